@@ -1,0 +1,287 @@
+import { addressToString, decodeHandshake, defaultLimits, OutgoingEnvelope } from '@ts2p/protocol'
+import type { Address, Flag, Identity, Limits, NodeId, Subnet } from '@ts2p/protocol'
+import { advertisedAddress } from './advertised.ts'
+import type { BaseHandler } from './base-handler.ts'
+import type { BaseSocketOptions } from './base-options.ts'
+import { Connection } from './connection.ts'
+import type { ConnectionOwner } from './connection.ts'
+import { Dialer } from './dialer.ts'
+import { Doors } from './doors.ts'
+import type { Environment } from './environment.ts'
+import { ArgumentError, ClosedError, HandshakeFailedError } from './errors.ts'
+import { Greeter } from './greeter.ts'
+import { PublicEmitter } from './public-emitter.ts'
+import { RefusedError } from './refused-error.ts'
+import { Status } from './status.ts'
+import type { Link } from './transport.ts'
+
+/** How often the socket's one timer looks after handshakes, silence, rates and redials, milliseconds. */
+export const sweepMs = 500
+
+/** Events of a socket that no layer stands on. */
+export interface BaseSocketEvents {
+  link: [connection: Connection]
+  unlink: [connection: Connection, error: Error | undefined]
+  message: [connection: Connection, payload: Uint8Array]
+  refused: [error: RefusedError]
+}
+
+interface Attempt {
+  readonly address: Address
+  resolve(connection: Connection): void
+  reject(error: Error): void
+}
+
+/** Links to other nodes of a subnet over any transports: handshakes, pings, queues with limits, redials. */
+export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements ConnectionOwner {
+  readonly identity: Identity
+  readonly subnet: Subnet
+  readonly limits: Limits
+  readonly status: Status = new Status()
+  readonly #environment: Environment
+  readonly #doors: Doors
+  readonly #options: BaseSocketOptions
+  readonly #handler: BaseHandler
+  readonly #dialer: Dialer
+  readonly #greeter: Greeter
+  readonly #connections = new Map<NodeId, Connection>()
+  readonly #attempts = new Map<Connection, Attempt>()
+  readonly #open = new Set<Connection>()
+  #listening: Promise<void> | undefined
+  #cancelSweep: (() => void) | undefined
+  #state: 'idle' | 'running' | 'closed' = 'idle'
+  #onEmpty: (() => void) | undefined
+
+  /** @param handler the layer above; without one, the socket's events tell. */
+  constructor(options: BaseSocketOptions, handler?: BaseHandler) {
+    super((error) => this.status.report('listener', `A listener of the application failed: ${String(error)}`))
+    const [first] = options.transports
+    if (!first) throw new ArgumentError('transports', 'a list of at least one transport', options.transports)
+    for (const { name, security } of options.transports) {
+      if (security !== options.subnet.security) {
+        throw new ArgumentError('transports', `of the subnet's security, ${options.subnet.security}`, `${name} (${security})`)
+      }
+    }
+    this.identity = options.identity
+    this.subnet = options.subnet
+    this.limits = { ...defaultLimits, ...options.limits }
+    this.#environment = options.environment
+    this.#doors = new Doors(options.transports, (link) => this.#accept(link))
+    this.#options = options
+    this.#handler = handler ?? this.#eventHandler()
+    this.#dialer = new Dialer(() => this.#environment.random())
+    this.#greeter = new Greeter({
+      limits: this.limits,
+      isLinked: (id) => this.#connections.has(id),
+      isFull: () => this.#connections.size >= this.limits.peersMax,
+      suspect: (id) => this.#connections.get(id)?.suspect(),
+      alternatives: () => this.#handler.alternatives(),
+      isAllowed: (applicant) => options.allow?.(applicant) ?? true,
+      identity: options.identity,
+      subnet: options.subnet,
+      addresses: () => this.advertised,
+    })
+  }
+
+  /** The established connections, by node id. */
+  get connections(): ReadonlyMap<NodeId, Connection> {
+    return this.#connections
+  }
+
+  /** The addresses listened on. */
+  get addresses(): Address[] {
+    return this.#doors.addresses
+  }
+
+  /** The addresses given to other nodes; an empty host means the one that they see. */
+  get advertised(): readonly Address[] {
+    return this.#options.advertise ?? this.addresses.map(advertisedAddress)
+  }
+
+  get isClosed(): boolean {
+    return this.#state === 'closed'
+  }
+
+  /**
+   * Starts the socket: listens where the options say. Calling it again returns the same promise.
+   * @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError}
+   */
+  listen(): Promise<void> {
+    this.#start('listen')
+    this.#listening ??= this.#doors.open(this.#options.listen ?? [])
+    return this.#listening
+  }
+
+  /**
+   * Dials once. Resolves when the handshake is done.
+   * @throws {UnreachableError} Nobody answers there.
+   * @throws {RefusedError} One of the two refused; it says which and why.
+   * @throws {HandshakeFailedError} The other side is no ts2p node, or too slow.
+   * @throws {ClosedError} @throws {ArgumentError} No transport of that name.
+   */
+  dial(address: Address): Promise<Connection> {
+    this.#start('dial')
+    return new Promise((resolve, reject) => this.#dial({ address, resolve, reject }))
+  }
+
+  /** Dials, and dials again with jittered backoff whenever the link is lost, until `forget`. */
+  keep(address: Address, peerId?: NodeId): void {
+    this.#start('dial')
+    this.#dialer.keep(address, this.#environment.monotonicNow(), peerId)
+    this.#environment.defer(() => this.#dialDue())
+  }
+
+  forget(address: Address): void {
+    this.#dialer.forget(address)
+  }
+
+  /** The kept addresses, and how often each has failed in a row. */
+  kept(): { address: Address; failures: number }[] {
+    return this.#dialer.addresses().map((address) => ({ address, failures: this.#dialer.failures(address) }))
+  }
+
+  /** Sends bytes of the application to a linked node; false if it is not linked. */
+  send(id: NodeId, payload: Uint8Array): boolean {
+    const connection = this.#connections.get(id)
+    connection?.send(new OutgoingEnvelope('whisper', payload))
+    return connection !== undefined
+  }
+
+  /** Stops listening, sends what is queued, closes every link. Resolves when all is closed. */
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    await this.#listening?.catch(() => undefined)
+    const drained = new Promise<void>((resolve) => (this.#onEmpty = resolve))
+    for (const connection of this.#open) connection.close()
+    for (const attempt of this.#attempts.values()) attempt.reject(new ClosedError('dial'))
+    this.#attempts.clear()
+    await this.#doors.close()
+    if (this.#open.size > 0) await drained
+    this.#cancelSweep?.()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  onOpen(connection: Connection): void {
+    const refused = this.#greeter.greet(connection, this.#environment.monotonicNow())
+    if (refused) this.#refuse(connection, refused)
+  }
+
+  onMessage(connection: Connection, flag: Flag, payload: Uint8Array): void {
+    if (connection.isEstablished) return this.#handler.onMessage(connection, flag, payload)
+    const outcome = this.#greeter.receive(connection, decodeHandshake(payload))
+    if (outcome === undefined) return
+    if (outcome instanceof RefusedError) return this.#refuse(connection, outcome)
+    const attempt = this.#attempts.get(connection)
+    this.#attempts.delete(connection)
+    this.#connections.set(connection.id, connection)
+    if (attempt) this.#dialer.succeeded(attempt.address, connection.id)
+    this.#handler.onLink(connection)
+    attempt?.resolve(connection)
+  }
+
+  onWritable(connection: Connection): void {
+    this.#handler.onWritable(connection)
+  }
+
+  onClose(connection: Connection, error: Error | undefined): void {
+    this.#open.delete(connection)
+    this.#greeter.forget(connection)
+    const attempt = this.#attempts.get(connection)
+    this.#attempts.delete(connection)
+    if (attempt) this.#failed(attempt, error ?? new HandshakeFailedError(connection.remote, 'it hung up during the handshake'))
+    else if (connection.wasEstablished) {
+      this.#connections.delete(connection.id)
+      this.#handler.onUnlink(connection, error)
+    }
+    if (this.#open.size === 0) this.#onEmpty?.()
+  }
+
+  #start(action: string): void {
+    if (this.#state === 'closed') throw new ClosedError(action)
+    if (this.#state === 'running') return
+    this.#state = 'running'
+    this.#scheduleSweep()
+  }
+
+  #accept(link: Link): void {
+    if (this.#state === 'closed') return link.destroy()
+    this.#connect(link, 'accepted', link.remoteHost)
+  }
+
+  #dial(attempt: Attempt): void {
+    try {
+      const { transport, host, port } = attempt.address
+      const link = this.#doors.transport(transport).dial(host, port)
+      this.#attempts.set(this.#connect(link, 'dialled', addressToString(attempt.address)), attempt)
+    } catch (error) {
+      this.#failed(attempt, error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  #connect(link: Link, direction: 'dialled' | 'accepted', remote: string): Connection {
+    const { limits } = this
+    const connection = new Connection({ link, direction, remote, environment: this.#environment, limits, owner: this })
+    this.#open.add(connection)
+    this.#greeter.expect(connection)
+    return connection
+  }
+
+  #refuse(connection: Connection, error: RefusedError): void {
+    const attempt = this.#attempts.get(connection)
+    this.#attempts.delete(connection)
+    connection.close()
+    this.#handler.onRefused(error)
+    if (!attempt) return
+    const { peerId } = error
+    if (error.refusal === 'duplicate-link' && peerId) this.#dialer.succeeded(attempt.address, peerId)
+    attempt.reject(error)
+  }
+
+  #failed(attempt: Attempt, error: Error): void {
+    this.#dialer.failed(attempt.address, this.#environment.monotonicNow())
+    attempt.reject(error)
+  }
+
+  #scheduleSweep(): void {
+    this.#cancelSweep = this.#environment.setTimer(sweepMs, () => this.#sweep())
+  }
+
+  #sweep(): void {
+    this.#scheduleSweep()
+    const now = this.#environment.monotonicNow()
+    for (const connection of this.#greeter.overdue(now)) {
+      connection.destroy(new HandshakeFailedError(connection.remote, 'the handshake took too long'))
+    }
+    for (const connection of this.#open) connection.sweep(now, sweepMs)
+    if (this.#state !== 'running') return
+    this.#dialDue()
+    this.#handler.onSweep(now)
+  }
+
+  #dialDue(): void {
+    if (this.#state !== 'running') return
+    for (const address of this.#dialer.due(this.#environment.monotonicNow(), (id) => this.#connections.has(id))) {
+      this.#dial({ address, resolve: () => undefined, reject: (error) => this.#handler.onDialFailed(address, error) })
+    }
+  }
+
+  /** Turns what the socket has to tell into its events, when no layer stands on it. */
+  #eventHandler(): BaseHandler {
+    return {
+      onLink: (connection) => this.tell('link', connection),
+      onUnlink: (connection, error) => this.tell('unlink', connection, error),
+      onMessage: (connection, flag, payload) => {
+        if (flag === 'whisper') this.tell('message', connection, payload.slice())
+      },
+      onWritable: () => undefined,
+      onRefused: (error) => this.tell('refused', error),
+      onDialFailed: (address, error) => this.#environment.log('info', error.message, { address }),
+      onSweep: () => undefined,
+      alternatives: () => [],
+    }
+  }
+}

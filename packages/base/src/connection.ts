@@ -1,0 +1,239 @@
+import { compressions, decodeEnvelope, FrameDecoder, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
+import type { Address, Flag, Hello, Limits, NodeId } from '@ts2p/protocol'
+import type { Environment } from './environment.ts'
+import { PeerLostError } from './errors.ts'
+import { heard, startKeepalive, suspect, sweepKeepalive } from './keepalive.ts'
+import type { Keepalive } from './keepalive.ts'
+import { isExhausted, refill, startRateLimit, takeMessage } from './rate-limit.ts'
+import type { RateLimit } from './rate-limit.ts'
+import type { Link, LinkHandler } from './transport.ts'
+
+/** What a connection tells the socket that owns it. */
+export interface ConnectionOwner {
+  /** The link carries data: time to shake hands. */
+  onOpen(connection: Connection): void
+  /** A message other than ping and pong. @throws {ProtocolError} The peer is faulty and the link closes. */
+  onMessage(connection: Connection, flag: Flag, payload: Uint8Array): void
+  /** A connection that was congested takes data again. */
+  onWritable(connection: Connection): void
+  /** Called once, last. */
+  onClose(connection: Connection, error: Error | undefined): void
+}
+
+/** Who the other side of an established connection is. */
+export interface Peer {
+  readonly id: NodeId
+  /** SHA-256 of its key. */
+  readonly hash: Uint8Array
+  /** Where it can be dialled, as seen from here; empty for a node that only dials. */
+  readonly addresses: readonly Address[]
+}
+
+/** How long a peer has to show that it lives when another link claims its id, and to take what is left at a close. */
+const suspectMs = 5000
+const closeMs = 5000
+
+/** One link and the conversation on it: frames, queues, pings, rates. Made by the socket only. */
+export class Connection implements LinkHandler {
+  readonly direction: 'dialled' | 'accepted'
+  /** Where the other side is, to print. */
+  readonly remote: string
+  readonly remoteHost: string
+  readonly openedAt: number
+  readonly #link: Link
+  readonly #environment: Environment
+  readonly #limits: Limits
+  readonly #owner: ConnectionOwner
+  readonly #decoder: FrameDecoder
+  #state: 'handshake' | 'established' | 'closing' | 'closed' = 'handshake'
+  #peer: Peer | undefined
+  #compress = false
+  #outbox: Uint8Array[] = []
+  #outboxBytes = 0
+  #wasCongested = false
+  #keepalive: Keepalive
+  #rate: RateLimit
+  #isPaused = false
+  #closeBy = Number.POSITIVE_INFINITY
+  #error: Error | undefined
+
+  constructor(options: {
+    link: Link
+    direction: 'dialled' | 'accepted'
+    remote: string
+    environment: Environment
+    limits: Limits
+    owner: ConnectionOwner
+  }) {
+    this.direction = options.direction
+    this.remote = options.remote
+    this.remoteHost = options.link.remoteHost
+    this.#link = options.link
+    this.#environment = options.environment
+    this.#limits = options.limits
+    this.#owner = options.owner
+    this.#decoder = new FrameDecoder(options.limits.handshakeFrameBytesMax)
+    this.openedAt = options.environment.monotonicNow()
+    this.#keepalive = startKeepalive(this.openedAt)
+    this.#rate = startRateLimit(options.limits, this.openedAt)
+    options.link.attach(this)
+  }
+
+  /** The other side's id. @throws {Error} Before the handshake is done; sockets hand out connections only after it. */
+  get id(): NodeId {
+    return this.peer.id
+  }
+
+  /** Who the other side is; as `id`, only after the handshake. */
+  get peer(): Peer {
+    if (!this.#peer) throw new Error('The handshake of this connection is not done.')
+    return this.#peer
+  }
+
+  get isEstablished(): boolean {
+    return this.#state === 'established'
+  }
+
+  get wasEstablished(): boolean {
+    return this.#peer !== undefined
+  }
+
+  /** Bytes that the peer has not taken yet. */
+  get queuedBytes(): number {
+    return this.#outboxBytes + this.#link.bufferedBytes
+  }
+
+  /** Whether more than sendQueueSoftBytes wait: what can be made up for later should not be sent now. */
+  get isCongested(): boolean {
+    return this.queuedBytes > this.#limits.sendQueueSoftBytes
+  }
+
+  /** Sends a message, after the current turn, in one write with all others of this turn. */
+  send(envelope: OutgoingEnvelope): void {
+    if (this.#state === 'closing' || this.#state === 'closed') return
+    const frame = envelope.frame(this.#compress)
+    if (this.#outbox.length === 0) this.#environment.defer(() => this.#flush())
+    this.#outbox.push(frame)
+    this.#outboxBytes += frame.length
+    if (this.queuedBytes > this.#limits.sendQueueSoftBytes) this.#wasCongested = true
+    if (this.queuedBytes > this.#limits.sendQueueHardBytes) this.destroy(new PeerLostError('slow'))
+  }
+
+  /** Sends what is queued, then ends the link; gives the peer 5 s to take it. */
+  close(): void {
+    if (this.#state === 'closing' || this.#state === 'closed') return
+    this.#flush()
+    this.#state = 'closing'
+    this.#closeBy = this.#environment.monotonicNow() + closeMs
+    this.#link.close()
+  }
+
+  /** Ends the link at once, for a reason. */
+  destroy(error?: Error): void {
+    if (this.#state === 'closed') return
+    this.#error ??= error
+    this.#state = 'closing'
+    this.#closeBy = 0
+    this.#outbox = []
+    this.#outboxBytes = 0
+    this.#link.destroy()
+  }
+
+  /** The handshake is done: from now on this is a connection with that peer. */
+  establish(peer: Peer, hello: Hello): void {
+    this.#peer = peer
+    this.#compress = hello.compressions.includes(compressions.zlib)
+    this.#decoder.bodyBytesMax = this.#limits.frameBytesMax
+    this.#state = 'established'
+  }
+
+  /** Another link claims to be this peer: ask it for a sign of life, and give it up if none comes. */
+  suspect(): void {
+    this.#keepalive = suspect(this.#keepalive, this.#environment.monotonicNow(), suspectMs)
+    this.send(new OutgoingEnvelope('ping', new Uint8Array(0)))
+  }
+
+  /** Called by the socket's one timer. */
+  sweep(now: number, sweepMs: number): void {
+    if (this.#state === 'closing' && now >= this.#closeBy) this.#link.destroy()
+    if (this.#state !== 'established') return
+    this.#rate = refill(this.#rate, this.#limits, now)
+    if (this.#isPaused) {
+      // Silence that this node asked for is no sign of death.
+      this.#keepalive = heard(this.#keepalive, now)
+      if (!isExhausted(this.#rate)) this.#resume()
+    }
+    const { state, step } = sweepKeepalive(this.#keepalive, now, { ...this.#limits, sweepMs })
+    this.#keepalive = state
+    if (step === 'ping') this.send(new OutgoingEnvelope('ping', new Uint8Array(0)))
+    if (step === 'dead') this.destroy(new PeerLostError('silent'))
+  }
+
+  onOpen(): void {
+    if (this.#state === 'handshake') this.#owner.onOpen(this)
+  }
+
+  onData(chunk: Uint8Array): void {
+    if (this.#state === 'closing' || this.#state === 'closed') return
+    this.#keepalive = heard(this.#keepalive, this.#environment.monotonicNow())
+    this.#decoder.push(chunk)
+    this.#read()
+  }
+
+  onDrain(): void {
+    if (!this.#wasCongested || this.isCongested || this.#state !== 'established') return
+    this.#wasCongested = false
+    this.#owner.onWritable(this)
+  }
+
+  onClose(error: Error | undefined): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#owner.onClose(this, this.#error ?? error)
+  }
+
+  #flush(): void {
+    if (this.#outbox.length === 0) return
+    const chunks = this.#outbox
+    this.#outbox = []
+    this.#outboxBytes = 0
+    this.#link.write(chunks)
+  }
+
+  #read(): void {
+    try {
+      while (!this.#isPaused && (this.#state === 'handshake' || this.#state === 'established')) {
+        const body = this.#decoder.next()
+        if (!body) return
+        this.#take(body)
+      }
+    } catch (error) {
+      this.destroy(error instanceof Error ? error : new Error(String(error)))
+      if (!(error instanceof ProtocolError)) this.#environment.log('error', 'a message could not be handled', { error })
+    }
+  }
+
+  #take(body: Uint8Array): void {
+    this.#rate = takeMessage(this.#rate, body.length)
+    if (isExhausted(this.#rate)) this.#pause()
+    const limits = { bytesMax: this.#decoder.bodyBytesMax, ratioMax: this.#limits.inflateRatioMax }
+    const { flag, payload } = decodeEnvelope(body, limits)
+    if (flag === undefined) return
+    if (this.#state === 'handshake' && flag !== 'handshake') throw new ProtocolError(`handshake: ${flag} before it was done`)
+    if (flag === 'ping') this.send(new OutgoingEnvelope('pong', new Uint8Array(0)))
+    else if (flag !== 'pong') this.#owner.onMessage(this, flag, payload)
+  }
+
+  #pause(): void {
+    this.#rate = refill(this.#rate, this.#limits, this.#environment.monotonicNow())
+    if (!isExhausted(this.#rate)) return
+    this.#isPaused = true
+    this.#link.pause()
+  }
+
+  #resume(): void {
+    this.#isPaused = false
+    this.#link.resume()
+    this.#read()
+  }
+}

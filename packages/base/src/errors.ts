@@ -1,0 +1,54 @@
+/** The socket was closed before or during the call. */
+export class ClosedError extends Error {
+  override readonly name = 'ClosedError'
+  readonly code = 'CLOSED'
+
+  constructor(action: string) {
+    super(`Cannot ${action}: the socket is closed. Create a new one.`)
+  }
+}
+
+/** An argument is not what it must be. */
+export class ArgumentError extends TypeError {
+  override readonly name = 'ArgumentError'
+  readonly code = 'ARGUMENT'
+  /** The argument's name. */
+  readonly argument: string
+
+  constructor(argument: string, expectation: string, value: unknown) {
+    super(`${argument} must be ${expectation}, not ${describe(value)}.`)
+    this.argument = argument
+  }
+}
+
+/** A handshake took longer than allowed, or the other side hung up during it. */
+export class HandshakeFailedError extends Error {
+  override readonly name = 'HandshakeFailedError'
+  readonly code = 'HANDSHAKE_FAILED'
+  readonly address: string
+
+  constructor(address: string, reason: string, options?: ErrorOptions) {
+    super(`No link with ${address}: ${reason}. Check that a ts2p node listens there, with the same transport.`, options)
+    this.address = address
+  }
+}
+
+/** A peer was given up: silent for too long, or too slow to take what was sent. */
+export class PeerLostError extends Error {
+  override readonly name = 'PeerLostError'
+  readonly code = 'PEER_LOST'
+
+  constructor(reason: 'silent' | 'slow') {
+    super(
+      reason === 'silent'
+        ? 'The peer was silent for longer than deadMs and was given up. It is dialled again if this node dialled it.'
+        : 'The peer took data more slowly than it was sent, beyond sendQueueHardBytes, and was given up. It catches up when it returns.',
+    )
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+  if (value === null || typeof value !== 'object') return String(value)
+  return `an object of ${Object.getPrototypeOf(value)?.constructor?.name ?? 'no class'}`
+}

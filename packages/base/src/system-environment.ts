@@ -1,0 +1,36 @@
+import type { Environment, LogLevel } from './environment.ts'
+
+// The globals that Node and browsers share but that no common lib types. This file is the only one that asks the world.
+declare const setTimeout: (callback: () => void, delayMs: number) => unknown
+declare const clearTimeout: (handle: unknown) => void
+declare const queueMicrotask: (callback: () => void) => void
+declare const performance: { now(): number }
+declare const crypto: { getRandomValues(array: Uint8Array): Uint8Array }
+declare const console: Record<LogLevel, (...values: unknown[]) => void>
+
+/** Which log entries reach the console. */
+export interface SystemEnvironmentOptions {
+  /** The least grave level that is printed; default 'warn'. 'silent' prints nothing. */
+  readonly logLevel?: LogLevel | 'silent'
+}
+
+const gravity: Readonly<Record<LogLevel | 'silent', number>> = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 }
+
+/** The clock, timers, randomness and console of the platform, Node or browser. */
+export function systemEnvironment(options: SystemEnvironmentOptions = {}): Environment {
+  const leastGravity = gravity[options.logLevel ?? 'warn']
+  return {
+    now: () => Date.now(),
+    monotonicNow: () => performance.now(),
+    setTimer(delayMs, callback) {
+      const handle = setTimeout(callback, delayMs)
+      return () => clearTimeout(handle)
+    },
+    defer: (callback) => queueMicrotask(callback),
+    random: () => Math.random(),
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    log(level, message, fields) {
+      if (gravity[level] >= leastGravity) console[level](`ts2p: ${message}`, ...(fields ? [fields] : []))
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import { Unzlib, zlibSync } from 'fflate'
+import { ProtocolError } from './errors.ts'
+
+/** Compressions and their numbers on the wire, as py2p and js2p number them. */
+export const compressions = { none: 0, zlib: 19 } as const
+
+/** Payloads below this are sent as they are. */
+const compressBytesMin = 1024
+/** A payload is compressed only if its first bytes shrink to this share or less. */
+const worthwhileShare = 0.9
+const sampleBytes = 4096
+/** Deflate grows at most 1032-fold, so one step of this much input yields at most about 264 kB. */
+const inflateStepBytes = 256
+
+/** The payload as a zlib stream (RFC 1950), or undefined where that would not pay. */
+export function compress(payload: Uint8Array): Uint8Array | undefined {
+  if (payload.length < compressBytesMin) return undefined
+  if (payload.length > sampleBytes) {
+    const sample = payload.subarray(0, sampleBytes)
+    if (zlibSync(sample, { level: 1 }).length > sample.length * worthwhileShare) return undefined
+  }
+  const compressed = zlibSync(payload, { level: 1 })
+  return compressed.length <= payload.length * worthwhileShare ? compressed : undefined
+}
+
+/**
+ * Undoes `compress`, step by step, so that a bomb is stopped at the cap and not after it.
+ * @throws {ProtocolError} Not a zlib stream, more than `bytesMax` bytes, or more than `ratioMax` times its own size.
+ */
+export function decompress(compressed: Uint8Array, limits: { bytesMax: number; ratioMax: number }): Uint8Array {
+  const bytesMax = Math.min(limits.bytesMax, compressed.length * limits.ratioMax)
+  const parts: Uint8Array[] = []
+  let length = 0
+  let ended = false
+  const inflate = new Unzlib((part, final) => {
+    length += part.length
+    if (length > bytesMax) throw new ProtocolError(`compression: more than ${bytesMax} bytes inflated`)
+    parts.push(part)
+    ended = final
+  })
+  try {
+    for (let start = 0; start < compressed.length; start += inflateStepBytes) {
+      const end = start + inflateStepBytes
+      inflate.push(compressed.subarray(start, end), end >= compressed.length)
+    }
+  } catch (error) {
+    if (error instanceof ProtocolError) throw error
+    throw new ProtocolError('compression: not a zlib stream', { cause: error })
+  }
+  if (!ended) throw new ProtocolError('compression: the stream does not end')
+  return join(parts, length)
+}
+
+function join(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length)
+  let start = 0
+  for (const part of parts) {
+    whole.set(part, start)
+    start += part.length
+  }
+  return whole
+}

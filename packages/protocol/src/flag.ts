@@ -1,0 +1,45 @@
+/**
+ * What a frame is. The names and numbers are those of py2p and js2p where those have one; their meaning here is in
+ * docs/protocol.md.
+ */
+export const flags = {
+  /** To every node. */
+  broadcast: 0,
+  /** Reserved: the compression of a link is settled in its handshake. */
+  renegotiate: 1,
+  /** To the neighbours only. */
+  whisper: 2,
+  ping: 3,
+  pong: 4,
+  handshake: 5,
+  /** Ids of messages lately received, for a neighbour that may lack some. */
+  notify: 6,
+  /** Addresses of other nodes. */
+  peers: 7,
+  /** To every node: who is the node with this id? */
+  request: 8,
+  /** Ids of messages wanted. */
+  resend: 9,
+  /** To every node: I am; so each learns the way to it. */
+  response: 10,
+  /** To every node: records of the dictionary. */
+  store: 11,
+  /** To a neighbour: what I have, in short. */
+  retrieve: 12,
+  /** To a neighbour: records that it may lack. */
+  retrieved: 13,
+  /** To one node, hop by hop. */
+  forward: 14,
+  /** Reserved: changes of a part of a value. */
+  delta: 17,
+} as const
+
+/** The name of what a frame is. */
+export type Flag = keyof typeof flags
+
+const namesByNumber: ReadonlyMap<number, Flag> = new Map(Object.entries(flags).map(([name, number]) => [number, name as Flag]))
+
+/** The name of a flag's number; undefined for one that this version does not know. */
+export function flagName(number: number): Flag | undefined {
+  return namesByNumber.get(number)
+}

@@ -1,0 +1,43 @@
+export { addressToString } from './address.ts'
+export type { Address } from './address.ts'
+export { compressions } from './compression.ts'
+export { decodeEnvelope, OutgoingEnvelope } from './envelope.ts'
+export type { ReceivedEnvelope } from './envelope.ts'
+export { ProtocolError } from './errors.ts'
+export { flags } from './flag.ts'
+export type { Flag } from './flag.ts'
+export { encodeFrame, FrameDecoder, frameHeaderBytes } from './frame.ts'
+export { decodeHandshake, encodeHandshake, handshakeAddressesMax } from './handshake.ts'
+export type { HandshakeMessage, Hello, Verdict } from './handshake.ts'
+export { defaultLimits } from './limits.ts'
+export type { Limits } from './limits.ts'
+export {
+  decodeDirect,
+  decodeFlood,
+  decodeOffer,
+  decodePeers,
+  decodeResend,
+  encodeDirect,
+  encodeFlood,
+  encodeOffer,
+  encodePeers,
+  encodeResend,
+} from './mesh-message.ts'
+export type { Direct, Flood, KnownPeer, MessageId, OfferedMessage } from './mesh-message.ts'
+export { hashFromNodeId, identityFromKey, NodeIdCache, nodeIdFromHash, nodeKeyBytes } from './node-id.ts'
+export type { Identity, NodeId } from './node-id.ts'
+export type { Refusal } from './refusal.ts'
+export { createSubnet, subnetDifference } from './subnet.ts'
+export type { Security, Subnet, SubnetTerms } from './subnet.ts'
+export {
+  decodeRecords,
+  decodeSummary,
+  encodeRecords,
+  encodeSummary,
+  recordsMax,
+  summaryBucketBytes,
+  summaryBuckets,
+} from './sync-message.ts'
+export type { Summary, WireRecord } from './sync-message.ts'
+export { bytesFromText, textFromBytes, textFromUtf8 } from './text.ts'
+export { knownFeatures, protocolVersion } from './version.ts'
