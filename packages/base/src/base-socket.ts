@@ -26,7 +26,8 @@ export interface BaseSocketEvents {
   refused: [error: RefusedError]
 }
 
-interface Attempt {
+/** A dial, and whom to tell of its outcome. */
+export interface Attempt {
   readonly address: Address
   resolve(connection: Connection): void
   reject(error: Error): void
@@ -48,9 +49,11 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   readonly #attempts = new Map<Connection, Attempt>()
   readonly #open = new Set<Connection>()
   #listening: Promise<void> | undefined
+  #isListening = false
   #cancelSweep: (() => void) | undefined
   #state: 'idle' | 'running' | 'closed' = 'idle'
   #onEmpty: (() => void) | undefined
+  #closing: Promise<void> | undefined
 
   /** @param handler the layer above; without one, the socket's events tell. */
   constructor(options: BaseSocketOptions, handler?: BaseHandler) {
@@ -102,13 +105,18 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     return this.#state === 'closed'
   }
 
+  /** Whether `listen` has succeeded. */
+  get isListening(): boolean {
+    return this.#isListening
+  }
+
   /**
    * Starts the socket: listens where the options say. Calling it again returns the same promise.
    * @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError}
    */
   listen(): Promise<void> {
     this.#start('listen')
-    this.#listening ??= this.#doors.open(this.#options.listen ?? [])
+    this.#listening ??= this.#listen()
     return this.#listening
   }
 
@@ -120,8 +128,13 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
    * @throws {ClosedError} @throws {ArgumentError} No transport of that name.
    */
   dial(address: Address): Promise<Connection> {
+    return new Promise((resolve, reject) => this.attempt({ address, resolve, reject }))
+  }
+
+  /** As `dial`, by calls instead of a promise, for a layer whose data path does not wait. @throws {ClosedError} */
+  attempt(attempt: Attempt): void {
     this.#start('dial')
-    return new Promise((resolve, reject) => this.#dial({ address, resolve, reject }))
+    this.#dial(attempt)
   }
 
   /** Dials, and dials again with jittered backoff whenever the link is lost, until `forget`. */
@@ -135,9 +148,13 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#dialer.forget(address)
   }
 
-  /** The kept addresses, and how often each has failed in a row. */
-  kept(): { address: Address; failures: number }[] {
-    return this.#dialer.addresses().map((address) => ({ address, failures: this.#dialer.failures(address) }))
+  /** The kept addresses, how often each has failed in a row, and whether the node that answers there is linked. */
+  kept(): { address: Address; failures: number; isLinked: boolean }[] {
+    return this.#dialer.entries().map(({ address, failures, peerId }) => ({
+      address,
+      failures,
+      isLinked: peerId !== undefined && this.#connections.has(peerId),
+    }))
   }
 
   /** Sends bytes of the application to a linked node; false if it is not linked. */
@@ -148,17 +165,9 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   /** Stops listening, sends what is queued, closes every link. Resolves when all is closed. */
-  async close(): Promise<void> {
-    if (this.#state === 'closed') return
-    this.#state = 'closed'
-    await this.#listening?.catch(() => undefined)
-    const drained = new Promise<void>((resolve) => (this.#onEmpty = resolve))
-    for (const connection of this.#open) connection.close()
-    for (const attempt of this.#attempts.values()) attempt.reject(new ClosedError('dial'))
-    this.#attempts.clear()
-    await this.#doors.close()
-    if (this.#open.size > 0) await drained
-    this.#cancelSweep?.()
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -198,6 +207,24 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
       this.#handler.onUnlink(connection, error)
     }
     if (this.#open.size === 0) this.#onEmpty?.()
+  }
+
+  async #listen(): Promise<void> {
+    await this.#doors.open(this.#options.listen ?? [])
+    this.#isListening = true
+  }
+
+  async #close(): Promise<void> {
+    this.#state = 'closed'
+    const drained = new Promise<void>((resolve) => (this.#onEmpty = resolve))
+    const attempts = [...this.#attempts.values()]
+    this.#attempts.clear()
+    for (const connection of this.#open) connection.close()
+    for (const attempt of attempts) attempt.reject(new ClosedError('dial'))
+    await this.#listening?.catch(() => undefined)
+    await this.#doors.close()
+    if (this.#open.size > 0) await drained
+    this.#cancelSweep?.()
   }
 
   #start(action: string): void {

@@ -31,18 +31,9 @@ export class Dialer {
     this.#kept.delete(addressToString(address))
   }
 
-  isKept(address: Address): boolean {
-    return this.#kept.has(addressToString(address))
-  }
-
-  /** The kept addresses, in the order in which they were given. */
-  addresses(): Address[] {
-    return [...this.#kept.values()].map(({ address }) => address)
-  }
-
-  /** How many attempts at an address have failed since the last that did not. */
-  failures(address: Address): number {
-    return this.#kept.get(addressToString(address))?.failures ?? 0
+  /** The kept addresses, in the order in which they were given, how often each has failed in a row, and who answered there. */
+  entries(): { address: Address; failures: number; peerId: NodeId | undefined }[] {
+    return [...this.#kept.values()].map(({ address, failures, peerId }) => ({ address, failures, peerId }))
   }
 
   /** The addresses to dial now; each counts as being dialled until `succeeded` or `failed`. */

@@ -61,11 +61,16 @@ export function encodeFlood(flood: Flood): Uint8Array {
   return raw.Flood.encode({ ...flood, packets: [...flood.packets] }).finish()
 }
 
-/** @throws {ProtocolError} The payload is not a Flood. */
-export function decodeFlood(payload: Uint8Array): Flood {
+/**
+ * Reads a Flood; undefined if its id is known already, so that a repeat costs no copy of what it carries.
+ * @throws {ProtocolError} The payload is not a Flood.
+ */
+export function decodeFlood(payload: Uint8Array, isKnown: (id: MessageId) => boolean = () => false): Flood | undefined {
   const flood = decoding('flood', () => raw.Flood.decode(payload))
+  const id = messageIdOf(flood.id, 'flood.id')
+  if (isKnown(id)) return undefined
   return {
-    id: messageIdOf(flood.id, 'flood.id'),
+    id,
     time: timeOf(flood.time, 'flood.time'),
     packets: listOf(flood.packets, 'flood.packets', packetsMax).map(copyOf),
     payload: copyOf(flood.payload),

@@ -1,0 +1,27 @@
+import type { NodeId } from '@ts2p/protocol'
+
+/** A message is longer than one frame may be. */
+export class MessageTooLargeError extends RangeError {
+  override readonly name = 'MessageTooLargeError'
+  readonly code = 'MESSAGE_TOO_LARGE'
+  readonly bytes: number
+  readonly bytesMax: number
+
+  constructor(size: { bytes: number; bytesMax: number }) {
+    super(`The message has ${size.bytes} bytes, ${size.bytesMax} are allowed. Send it in parts, or raise the limit frameBytesMax on every node.`)
+    this.bytes = size.bytes
+    this.bytesMax = size.bytesMax
+  }
+}
+
+/** A reply did not reach its node in time. */
+export class UndeliverableError extends Error {
+  override readonly name = 'UndeliverableError'
+  readonly code = 'UNDELIVERABLE'
+  readonly target: NodeId
+
+  constructor(target: NodeId, waitedMs: number) {
+    super(`No receipt from node ${target} within ${waitedMs} ms: it has left the network, or the network is divided. Send again when it is back.`)
+    this.target = target
+  }
+}

@@ -1,0 +1,49 @@
+import { callIsolated } from '@ts2p/base'
+import type { Connection, Status } from '@ts2p/base'
+import type { Message } from './message.ts'
+
+/** Looks at a message; `true` takes it, and no later handler and no `recv()` sees it. */
+export type MessageHandler = (message: Message, connection: Connection) => boolean | undefined | void
+
+/**
+ * Where the application's messages arrive: first its handlers, in the order in which they were registered, then a queue
+ * for `recv()`. When nobody takes from the queue, the oldest messages go, and the status says so.
+ */
+export class Inbox {
+  readonly #bytesMax: number
+  readonly #status: Status
+  readonly #handlers: MessageHandler[] = []
+  readonly #queue: Message[] = []
+  #bytes = 0
+
+  constructor(options: { bytesMax: number; status: Status }) {
+    this.#bytesMax = options.bytesMax
+    this.#status = options.status
+  }
+
+  register(handler: MessageHandler): void {
+    this.#handlers.push(handler)
+  }
+
+  /** Takes a message in. @returns whether it is in the queue; false: a handler took it */
+  deliver(message: Message, connection: Connection): boolean {
+    const report = (error: unknown): void =>
+      this.#status.report('handler', `A message handler of the application failed: ${String(error)}`)
+    // A handler that throws has not taken the message.
+    if (this.#handlers.some((handler) => callIsolated(() => handler(message, connection), report) === true)) return false
+    this.#queue.push(message)
+    this.#bytes += message.bytes
+    while (this.#bytes > this.#bytesMax && this.#queue.length > 1) {
+      this.take(1)
+      this.#status.report('inbox', 'A message was dropped, because nobody took it: call recv() on every message event.')
+    }
+    return true
+  }
+
+  /** Up to `count` messages, the oldest first. */
+  take(count: number): Message[] {
+    const taken = this.#queue.splice(0, count)
+    for (const { bytes } of taken) this.#bytes -= bytes
+    return taken
+  }
+}

@@ -1,0 +1,40 @@
+import { backoffMs, ClosedError, RefusedError } from '@ts2p/base'
+import type { BaseSocket, Environment } from '@ts2p/base'
+import type { Address, NodeId } from '@ts2p/protocol'
+
+/**
+ * Links with the node at an address. A node that is full names others, which are tried instead, and then it is tried
+ * again; two nodes that dial each other at the same time get one link, and both dials succeed. All within `handshakeMs`.
+ */
+export function join(base: BaseSocket, environment: Environment, wanted: Address): Promise<{ address: Address; peerId: NodeId }> {
+  return new Promise((resolve, reject) => {
+    const giveUpAt = environment.monotonicNow() + base.limits.handshakeMs
+    const others: Address[] = []
+    let failures = 0
+    const attempt = (address: Address): void => {
+      base.attempt({
+        address,
+        resolve: ({ id }) => resolve({ address, peerId: id }),
+        reject: (error) => (error instanceof RefusedError ? refused(address, error) : next(address, error)),
+      })
+    }
+    const refused = (address: Address, error: RefusedError): void => {
+      const { peerId, refusal } = error
+      if (refusal === 'duplicate-link' && peerId && base.connections.has(peerId)) return resolve({ address, peerId })
+      if (refusal === 'full') others.push(...error.alternatives)
+      const mayPass = refusal === 'full' || refusal === 'duplicate-link'
+      return mayPass || address !== wanted ? next(address, error) : reject(error)
+    }
+    const next = (address: Address, error: Error): void => {
+      // What an alternative answers is no reason to give up the address that was asked for.
+      if (address === wanted && !(error instanceof RefusedError)) return reject(error)
+      const other = others.shift()
+      if (other) return attempt(other)
+      failures += 1
+      const delayMs = backoffMs(failures, environment.random(), { firstMs: 200, mostMs: 2000 })
+      if (environment.monotonicNow() + delayMs > giveUpAt) return reject(error)
+      environment.setTimer(delayMs, () => (base.isClosed ? reject(new ClosedError('connect')) : attempt(wanted)))
+    }
+    attempt(wanted)
+  })
+}

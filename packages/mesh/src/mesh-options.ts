@@ -1,0 +1,47 @@
+import type { Applicant, Connection, Environment, ListenOptions, RefusedError, Transport } from '@ts2p/base'
+import type { Address, Identity, Limits, NodeId } from '@ts2p/protocol'
+
+export interface MeshSocketOptions {
+  /** The application's description of its subnet; nodes of another are refused. Default 'mesh'. */
+  readonly subnet?: string
+  /** Ways to other nodes, all plaintext or all TLS; the first is the default for `listen` and `connect`. */
+  readonly transports: readonly Transport[]
+  /** Where to listen; nothing: this node only dials, as browsers do. */
+  readonly listen?: ListenOptions | readonly ListenOptions[]
+  /** Addresses to give to other nodes instead of those listened on, for a node behind a router. */
+  readonly advertise?: readonly Address[]
+  /** Who this node is; default: someone new. */
+  readonly identity?: Identity
+  /** Clock, timers, randomness and log; default the platform's. */
+  readonly environment?: Environment
+  /** Limits that differ from the default ones. */
+  readonly limits?: Partial<Limits>
+  /** Whether to accept a node; default everyone. */
+  readonly allow?: (applicant: Applicant) => boolean
+}
+
+/** What the layer above makes of a message. 'condemn': its neighbour is faulty, and its link closes. */
+export type Verdict = 'forward' | 'drop' | 'condemn'
+
+/** The one handler of a layer above the mesh. Calls come from the data path: they do not wait and do not throw. */
+export interface MeshUpper {
+  /** The length of a lease, which is part of the subnet; 0 without leases. */
+  readonly leaseSeconds: number
+  /** Bytes that a node has sent to all by `broadcastStore`; `from` brought them here. Validated before they travel on. */
+  onStore(payload: Uint8Array, origin: NodeId, from: Connection): Verdict
+  /** Bytes that a neighbour has sent by `sendToNeighbour`. */
+  onNeighbourMessage(from: Connection, flag: NeighbourFlag, payload: Uint8Array): Verdict
+  /** A link is there, or takes data again after broadcasts had to leave it out: the two sides may differ. */
+  onNeighbour(connection: Connection): void
+  onNeighbourLost(connection: Connection): void
+  /** Twice a second; monotonic milliseconds. */
+  onSweep(now: number): void
+  /** What the mesh socket would tell as events. */
+  onConnect(): void
+  onDisconnect(): void
+  onMessage(): void
+  onRefused(error: RefusedError): void
+}
+
+/** Flags of messages between two neighbours of the layer above. */
+export type NeighbourFlag = 'retrieve' | 'retrieved'

@@ -1,0 +1,328 @@
+import { ArgumentError, BaseSocket, ClosedError, PublicEmitter, systemEnvironment } from '@ts2p/base'
+import type { BaseHandler, Connection, Environment, RefusedError } from '@ts2p/base'
+import {
+  createSubnet,
+  decodeDirect,
+  decodeOffer,
+  decodePeers,
+  decodeResend,
+  encodeOffer,
+  encodeResend,
+  identityFromKey,
+  nodeKeyBytes,
+  OutgoingEnvelope,
+  ProtocolError,
+} from '@ts2p/protocol'
+import type { Address, Flag, Flood, Limits, NodeId, Subnet } from '@ts2p/protocol'
+import { DirectMessages } from './direct.ts'
+import { Gossip } from './gossip.ts'
+import type { Arrival } from './gossip.ts'
+import { Inbox } from './inbox.ts'
+import type { MessageHandler } from './inbox.ts'
+import { join } from './join.ts'
+import type { MeshSocketOptions, MeshUpper, NeighbourFlag, Verdict } from './mesh-options.ts'
+import { Message } from './message.ts'
+import type { Packet } from './message.ts'
+import { Neighbourhood } from './neighbourhood.ts'
+import { packetsToBytes } from './packets.ts'
+
+/** What a mesh socket tells. */
+export interface MeshSocketEvents {
+  /** The node has joined the network: it has its first link, or its first again after it had lost all. */
+  connect: []
+  /** The node has lost its last link. It keeps trying to return. */
+  disconnect: []
+  /** A message that no handler took is there to be had by `recv()`. */
+  message: []
+  /** A handshake was refused, by this side or the other. */
+  refused: [error: RefusedError]
+}
+
+/** How to send. */
+export interface SendOptions {
+  /** 'broadcast' (default): to every node of the network. 'whisper': to the neighbours. */
+  readonly flag?: 'broadcast' | 'whisper'
+  /** The first packet of the message; default the flag. */
+  readonly type?: Packet
+}
+
+/**
+ * A node of a mesh: one address is enough to join, a message to all reaches every node of a connected network exactly
+ * once, and a reply reaches a node that is no neighbour.
+ */
+export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
+  /** What nodes must have in common with this one. */
+  readonly subnet: Subnet
+  readonly #environment: Environment
+  readonly #defaultTransport: string
+  readonly #upper: MeshUpper | undefined
+  readonly #base: BaseSocket
+  readonly #gossip: Gossip
+  readonly #direct: DirectMessages
+  readonly #neighbourhood: Neighbourhood
+  readonly #inbox: Inbox
+  /** Since when this node has been in the network, monotonic milliseconds. */
+  #memberSince: number | undefined
+
+  /**
+   * @param upper the layer above; without one, the socket's events tell
+   * @throws {ArgumentError} No transport, or transports of different security.
+   */
+  constructor(options: MeshSocketOptions, upper?: MeshUpper) {
+    super((error) => this.report('listener', `A listener of the application failed: ${String(error)}`))
+    const [transport] = options.transports
+    if (!transport) throw new ArgumentError('transports', 'a list of at least one transport', options.transports)
+    const environment = options.environment ?? systemEnvironment()
+    const identity = options.identity ?? identityFromKey(environment.randomBytes(nodeKeyBytes))
+    this.subnet = createSubnet({
+      description: options.subnet ?? 'mesh',
+      security: transport.security,
+      leaseSeconds: upper?.leaseSeconds,
+    })
+    const { listen, ...rest } = options
+    const base = new BaseSocket(
+      { ...rest, environment, identity, subnet: this.subnet, listen: listen === undefined ? [] : [listen].flat() },
+      this.#baseHandler(),
+    )
+    this.#environment = environment
+    this.#defaultTransport = transport.name
+    this.#upper = upper
+    this.#base = base
+    this.#gossip = new Gossip({ identity, environment, limits: base.limits, neighbours: () => base.connections.values() })
+    this.#direct = new DirectMessages({
+      gossip: this.#gossip,
+      environment,
+      ourId: identity.id,
+      linked: (id) => base.connections.get(id),
+    })
+    this.#neighbourhood = new Neighbourhood({ base, environment, transports: options.transports.map(({ name }) => name) })
+    this.#inbox = new Inbox({ bytesMax: base.limits.receiveQueueBytes, status: base.status })
+  }
+
+  /** This node's id. */
+  get id(): NodeId {
+    return this.#base.identity.id
+  }
+
+  /** The addresses listened on. */
+  get addresses(): readonly Address[] {
+    return this.#base.addresses
+  }
+
+  /** The addresses told to other nodes; an empty host stands for the one that they see. */
+  get advertised(): readonly Address[] {
+    return this.#base.advertised
+  }
+
+  /** The linked nodes by id; undefined while there is none, so that it can be asked whether the node is connected. */
+  get routingTable(): ReadonlyMap<NodeId, Connection> | undefined {
+    return this.#base.connections.size > 0 ? this.#base.connections : undefined
+  }
+
+  /** The links that this node dialled. */
+  get outgoing(): readonly Connection[] {
+    return [...this.#base.connections.values()].filter(({ direction }) => direction === 'dialled')
+  }
+
+  /** 'Nominal', or a sentence for each kind of trouble there was. */
+  get status(): 'Nominal' | readonly string[] {
+    return this.#base.status.read()
+  }
+
+  /** The limits in force. */
+  get limits(): Limits {
+    return this.#base.limits
+  }
+
+  /**
+   * Starts listening where the options say. `connect` does so too.
+   * @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError}
+   */
+  async listen(): Promise<void> {
+    await this.#base.listen()
+  }
+
+  /**
+   * Joins the network of the node at this address, and stays: if the link is lost it is dialled again, with growing
+   * pauses, and the other nodes that it told of are dialled too. Resolves when linked.
+   * @param transport name of the transport to dial with; default the first
+   * @throws {UnreachableError} @throws {RefusedError} @throws {HandshakeFailedError} @throws {ClosedError}
+   * @throws {ArgumentError} The host is empty, the port is not from 1 to 65535, or there is no such transport.
+   */
+  async connect(host: string, port: number, transport?: string): Promise<void> {
+    if (typeof host !== 'string' || host === '') throw new ArgumentError('host', 'a host name or address', host)
+    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new ArgumentError('port', 'from 1 to 65535', port)
+    if (!this.#base.isListening) await this.#base.listen()
+    const address = { transport: transport ?? this.#defaultTransport, host, port }
+    const linked = await join(this.#base, this.#environment, address)
+    this.#neighbourhood.keepSeed(linked.address, linked.peerId)
+  }
+
+  /** Ends the link with a node, and does not dial it again until `connect`. */
+  disconnect(connection: Connection): void {
+    this.#neighbourhood.avoid(connection)
+    connection.close()
+  }
+
+  /**
+   * Sends a message.
+   * @param packets strings and Uint8Arrays
+   * @returns to how many neighbours it went; 0: nobody is there
+   * @throws {ArgumentError} @throws {MessageTooLargeError} @throws {ClosedError}
+   */
+  send(packets: readonly Packet[], options: SendOptions = {}): number {
+    this.#assertOpen('send')
+    const flag = options.flag ?? 'broadcast'
+    if (flag !== 'broadcast' && flag !== 'whisper') throw new ArgumentError('flag', "'broadcast' or 'whisper'", flag)
+    return this.#gossip.originate(flag, { packets: packetsToBytes(options.type ?? flag, packets) })
+  }
+
+  /** Takes the oldest message that no handler took; undefined if there is none. With a count: an array of up to so many. */
+  recv(): Message | undefined
+  recv(count: number): Message[]
+  recv(count?: number): Message | undefined | Message[] {
+    return count === undefined ? this.#inbox.take(1)[0] : this.#inbox.take(count)
+  }
+
+  /** Appends a handler: each message goes through the handlers in order, until one returns true. */
+  registerHandler(handler: MessageHandler): void {
+    this.#inbox.register(handler)
+  }
+
+  /** Sends bytes of the layer above to every node. @returns to how many neighbours @throws {MessageTooLargeError} */
+  broadcastStore(payload: Uint8Array): number {
+    return this.#gossip.originate('store', { payload })
+  }
+
+  /** Sends bytes of the layer above to a neighbour. */
+  sendToNeighbour(connection: Connection, flag: NeighbourFlag, payload: Uint8Array): void {
+    connection.send(new OutgoingEnvelope(flag, payload))
+  }
+
+  /** Notes a trouble for `status`. */
+  report(kind: string, sentence: string): void {
+    this.#base.status.report(kind, sentence)
+  }
+
+  /** Sends what is queued, then leaves. Resolves when every link and port is closed. */
+  async close(): Promise<void> {
+    this.#direct.close(new ClosedError('reply'))
+    await this.#base.close()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #assertOpen(action: string): void {
+    if (this.#base.isClosed) throw new ClosedError(action)
+  }
+
+  #baseHandler(): BaseHandler {
+    return {
+      onLink: (connection) => this.#onLink(connection),
+      onUnlink: (connection) => {
+        this.#upper?.onNeighbourLost(connection)
+        if (this.#base.connections.size > 0) return
+        if (this.#upper) this.#upper.onDisconnect()
+        else this.tell('disconnect')
+      },
+      onMessage: (connection, flag, payload) => {
+        if (this.#take(connection, flag, payload) === 'condemn') throw new ProtocolError(`${flag}: found faulty`)
+      },
+      onWritable: (connection) => this.#catchUp(connection),
+      onRefused: (error) => (this.#upper ? this.#upper.onRefused(error) : this.tell('refused', error)),
+      onDialFailed: (address) => this.#neighbourhood.onDialFailed(address),
+      onSweep: (now) => {
+        this.#neighbourhood.sweep(now)
+        this.#direct.sweep(now)
+        this.#upper?.onSweep(now)
+      },
+      alternatives: () => this.#neighbourhood.alternatives(),
+    }
+  }
+
+  #onLink(connection: Connection): void {
+    const isFirst = this.#base.connections.size === 1
+    this.#memberSince ??= this.#environment.monotonicNow()
+    this.#neighbourhood.onLink(connection)
+    this.#catchUp(connection)
+    if (!isFirst) return
+    if (this.#upper) this.#upper.onConnect()
+    else this.tell('connect')
+  }
+
+  /** The neighbour may lack what was sent before: offer it, and let the layer above compare. */
+  #catchUp(connection: Connection): void {
+    const offer = this.#gossip.offer()
+    if (offer.length > 0) connection.send(new OutgoingEnvelope('notify', encodeOffer(offer)))
+    this.#upper?.onNeighbour(connection)
+  }
+
+  /** What came on a link. @throws {ProtocolError} */
+  #take(from: Connection, flag: Flag, payload: Uint8Array): Verdict {
+    switch (flag) {
+      case 'broadcast':
+      case 'store':
+      case 'request':
+      case 'response':
+        return this.#takeFlood(this.#gossip.receive(from, flag, payload))
+      case 'whisper': {
+        const arrival = this.#gossip.receive(from, flag, payload)
+        if (arrival) this.#deliver(arrival.flood, from)
+        return 'drop'
+      }
+      case 'forward': {
+        const direct = this.#direct.receive(decodeDirect(payload), from)
+        if (direct) this.#deliver(direct, from)
+        return 'drop'
+      }
+      case 'peers':
+        this.#neighbourhood.onPeers(from, decodePeers(payload, this.#base.limits.exchangeAddressesMax))
+        return 'drop'
+      case 'notify': {
+        const memberForMs = this.#environment.monotonicNow() - (this.#memberSince ?? 0)
+        const wanted = this.#gossip.wanted(decodeOffer(payload), memberForMs)
+        if (wanted.length > 0) from.send(new OutgoingEnvelope('resend', encodeResend(wanted)))
+        return 'drop'
+      }
+      case 'resend':
+        for (const envelope of this.#gossip.kept(decodeResend(payload))) from.send(envelope)
+        return 'drop'
+      case 'retrieve':
+      case 'retrieved':
+        return this.#upper?.onNeighbourMessage(from, flag, payload) ?? 'drop'
+      default:
+        return 'drop'
+    }
+  }
+
+  #takeFlood(arrival: Arrival | undefined): Verdict {
+    if (!arrival || arrival.origin === this.id) return 'drop'
+    this.#direct.learn(arrival.origin, arrival.from.id)
+    const verdict = this.#judge(arrival)
+    if (verdict === 'forward') this.#gossip.forward(arrival)
+    if (verdict === 'forward' && arrival.flag === 'broadcast') this.#deliver(arrival.flood, arrival.from)
+    return verdict
+  }
+
+  #judge({ flag, flood, origin, from }: Arrival): Verdict {
+    if (flag === 'store') return this.#upper?.onStore(flood.payload, origin, from) ?? 'drop'
+    if (flag === 'request' && this.#gossip.originOf({ ...flood.id, origin: flood.payload }) === this.id) {
+      this.#gossip.originate('response', {})
+    }
+    if (flag === 'response') this.#direct.found(origin)
+    return 'forward'
+  }
+
+  #deliver({ id, packets, time }: Pick<Flood, 'id' | 'packets' | 'time'>, from: Connection): void {
+    const sender = this.#gossip.originOf(id)
+    const message = new Message({ packets, sender, time, id: this.#gossip.nameOf(id) }, async (reply) => {
+      this.#assertOpen('reply')
+      await this.#direct.send(sender, packetsToBytes('whisper', reply))
+    })
+    if (!this.#inbox.deliver(message, from)) return
+    if (this.#upper) this.#upper.onMessage()
+    else this.tell('message')
+  }
+}

@@ -1,0 +1,53 @@
+import type { BinaryString } from './binary-string.ts'
+import { endOf } from './claim.ts'
+import type { Ledger } from './ledger.ts'
+import type { Owner } from './owners.ts'
+import type { StoreRecord } from './record.ts'
+
+/** What a write or a received record changed. */
+export interface Change {
+  readonly key: BinaryString
+  /** What a reader notices; 'none' when a claim was kept that does not have the key, or a deletion of nothing. */
+  readonly effect: 'update' | 'delete' | 'none'
+  /** The value afterwards. The store's own array: do not change it. */
+  readonly value: Uint8Array | undefined
+  /** Id of the node that has the key afterwards. Without leases: of the latest writer. */
+  readonly owner: string
+  /** Stamp of its write. */
+  readonly stamp: number
+  /** The store's owner had the lease of the key, and another claim took it before it ran out. */
+  readonly leaseLost: boolean
+  /**
+   * What to send to the other replicas. Of a write: the new record first, then the one that it supersedes if it began
+   * a tenure. Of a received record: that record.
+   */
+  readonly records: readonly StoreRecord[]
+}
+
+/** What became of a received record. */
+export type Receipt =
+  /** It changed the state: pass it on. */
+  | { readonly outcome: 'accepted'; readonly change: Change }
+  /** It is held already. */
+  | { readonly outcome: 'known' }
+  /** What is held outdates it. */
+  | { readonly outcome: 'stale' }
+  /** It is ahead of the clock and kept aside; `releaseDue` gives it back. */
+  | { readonly outcome: 'quarantined' }
+  /** This replica has no room for it; others may. The limit is named as in StoreLimits. */
+  | { readonly outcome: 'full'; readonly limit: string }
+  /** No honest replica sends it. */
+  | { readonly outcome: 'invalid'; readonly reason: string }
+
+/** What a reader notices of one ledger being replaced by the next. */
+export function effectOf(before: Ledger | undefined, after: Ledger): Change['effect'] {
+  if (after.value === undefined) return before?.value === undefined ? 'none' : 'delete'
+  if (before === undefined || before.value !== after.value || before.holder !== after.holder) return 'update'
+  return 'none'
+}
+
+/** Whether an owner's lease was taken from it. One that had run out when the next was granted was not. */
+export function losesLease(before: Ledger | undefined, after: Ledger, owner: Owner, leaseSeconds: number): boolean {
+  if (before === undefined || before.holder.owner !== owner || before.holder.released) return false
+  return after.holder.owner !== owner && after.granted < endOf(before.holder, leaseSeconds)
+}

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+import { binaryFromBytes, LeaseHeldError, type Store, type StoreRecord } from './index.ts'
+import { checkEveryHistory, type HistoryReplica, type WriteKind } from './every-history.test-helper.ts'
+import { bytes, read, replica, stateOf } from './replica.test-helper.ts'
+
+const leaseSeconds = 4
+/** In the same second, within a lease, after it: two of the second make up one lease, three are longer. */
+const gapsSeconds = [0, 2, 5]
+const nodes = ['alice', 'bob', 'carol']
+
+class StoreReplica implements HistoryReplica {
+  readonly #store: Store
+
+  constructor(name: string, lease: number) {
+    this.#store = replica(name, { leaseSeconds: lease })
+  }
+
+  write(kind: WriteKind, value: string, nowMs: number): readonly StoreRecord[] {
+    if (kind === 'delete') return this.#store.delete('key', nowMs)?.records ?? []
+    if (kind === 'field') return this.#store.setField('key', 'field', bytes(value), nowMs).records
+    return this.#store.set('key', bytes(value), nowMs).records
+  }
+
+  receive(record: StoreRecord, nowMs: number): void {
+    this.#store.receive(record, nowMs)
+  }
+
+  value(): string | undefined {
+    return read(this.#store, 'key')
+  }
+
+  state(): string {
+    return stateOf(this.#store)
+  }
+}
+
+test('three nodes, three writes under leases: no history diverges, and one lease server would decide the same', () => {
+  const makeReplica = (name: string): HistoryReplica => new StoreReplica(name, leaseSeconds)
+  const counts = checkEveryHistory({ nodes, writes: 3, kinds: ['set', 'delete'], gapsSeconds, leaseSeconds, makeReplica })
+  console.log('three writes under leases', counts)
+  expect(counts.firstFault).toBeUndefined()
+  expect(counts.divergent).toBe(0)
+  expect(counts.differ).toBe(0)
+  expect(counts.histories).toBeGreaterThan(10_000)
+})
+
+test('three nodes, three writes without leases, of fields too: no history diverges', () => {
+  const makeReplica = (name: string): HistoryReplica => new StoreReplica(name, 0)
+  const kinds = ['set', 'delete', 'field'] as const
+  const counts = checkEveryHistory({ nodes, writes: 3, kinds, gapsSeconds: [0, 2], leaseSeconds: undefined, makeReplica })
+  console.log('three writes without leases', counts)
+  expect(counts.firstFault).toBeUndefined()
+  expect(counts.divergent).toBe(0)
+  expect(counts.histories).toBeGreaterThan(10_000)
+})
+
+test('the check itself finds a merge that asks for the lease', () => {
+  const makeReplica = (name: string): HistoryReplica => new AskingReplica(name)
+  const counts = checkEveryHistory({ nodes, writes: 3, kinds: ['set', 'delete'], gapsSeconds, leaseSeconds, makeReplica })
+  console.log('a merge that asks for the lease', { ...counts, firstFault: undefined })
+  expect(counts.divergent).toBeGreaterThan(1000)
+})
+
+/** Keeps one record, and refuses others' while its lease lives: what the ledger is there to do better. */
+class AskingReplica implements HistoryReplica {
+  readonly #maker: Store
+  #record: StoreRecord | undefined
+
+  constructor(name: string) {
+    this.#maker = replica(name, { leaseSeconds: 0 })
+  }
+
+  write(kind: WriteKind, value: string, nowMs: number): readonly StoreRecord[] {
+    if (kind === 'delete' && this.value() === undefined) return []
+    const made = this.#maker.set('key', bytes(kind === 'delete' ? 'deleted' : value), nowMs).records[0]
+    if (made === undefined) return []
+    if (!this.#accepts(made)) throw new LeaseHeldError({ key: made.key, owner: 'another', expiresAt: nowMs })
+    this.#record = made
+    return [made]
+  }
+
+  receive(record: StoreRecord): void {
+    if (this.#accepts(record)) this.#record = record
+  }
+
+  value(): string | undefined {
+    const value = this.#record && binaryFromBytes(this.#record.value)
+    return value === 'deleted' ? undefined : value
+  }
+
+  state(): string {
+    return `${this.value()} ${this.#record?.stamp}`
+  }
+
+  #accepts(record: StoreRecord): boolean {
+    if (this.#record === undefined || this.value() === undefined) return true
+    const isLive = record.stamp < this.#record.stamp + (leaseSeconds + 1) * 2 ** 20
+    return !isLive || binaryFromBytes(record.owner) === binaryFromBytes(this.#record.owner)
+  }
+}

@@ -1,0 +1,17 @@
+export { type BinaryString, binaryFromBytes, bytesFromBinary } from './binary-string.ts'
+export type { Change, Receipt } from './change.ts'
+export {
+  FieldsUnavailableError,
+  InvalidArgumentError,
+  InvalidKeyError,
+  KeyTooLargeError,
+  LeaseContestedError,
+  LeaseHeldError,
+  StoreFullError,
+  ValueTooLargeError,
+} from './errors.ts'
+export type { FencingToken, Lease } from './lease.ts'
+export { defaultStoreLimits, type StoreLimits } from './limits.ts'
+export type { StoreOptions } from './options.ts'
+export { recordId, type StoreRecord } from './record.ts'
+export { Store } from './store.ts'

@@ -1,0 +1,111 @@
+import { type BinaryString, bytesFromBinary } from './binary-string.ts'
+import { type Claim, recordFromClaim } from './claim.ts'
+import { bucketOf, Fingerprint } from './fingerprint.ts'
+import { claimsOf, type Ledger } from './ledger.ts'
+import { recordOverheadBytes, type StoreLimits } from './limits.ts'
+import type { Owner, Owners } from './owners.ts'
+import type { StoreRecord } from './record.ts'
+
+/** One ledger about to be replaced by the next, which has one claim more and may lack others. */
+export interface Entry {
+  readonly key: BinaryString
+  readonly before: Ledger | undefined
+  readonly after: Ledger
+  readonly claim: Claim
+}
+
+/** The ledgers of all keys, and what is counted over them: records, bytes, keys per owner, fingerprint. */
+export class LedgerBook {
+  /** Keys that have a value. Apart from the deleted ones, so that going through them is like going through a Map. */
+  readonly present: ReadonlyMap<BinaryString, Ledger>
+  readonly fingerprint: Fingerprint = new Fingerprint()
+  readonly #present: Map<BinaryString, Ledger>
+  readonly #deleted = new Map<BinaryString, Ledger>()
+  readonly #owners: Owners
+  readonly #limits: StoreLimits
+  #records = 0
+  #bytes = 0
+
+  constructor(owners: Owners, limits: StoreLimits) {
+    this.#present = new Map()
+    this.present = this.#present
+    this.#owners = owners
+    this.#limits = limits
+  }
+
+  get recordCount(): number {
+    return this.#records
+  }
+
+  find(key: BinaryString): Ledger | undefined {
+    return this.#present.get(key) ?? this.#deleted.get(key)
+  }
+
+  /** The limit that leaves no room for an entry. The store's own owner is not held to the one for other owners. */
+  limitMet(entry: Entry, self: Owner): keyof StoreLimits | undefined {
+    const { key, before, after, claim } = entry
+    const { keysMax, bytesMax, fieldsPerKeyMax, keysPerForeignOwnerMax } = this.#limits
+    if (before === undefined && this.#present.size + this.#deleted.size >= keysMax) return 'keysMax'
+    const growth = bytesOfAll(key, claimsOf(after)) - (before === undefined ? 0 : bytesOfAll(key, claimsOf(before)))
+    if (growth > 0 && this.#bytes + growth > bytesMax) return 'bytesMax'
+    if (claim.field !== undefined && fieldCount(after) > fieldsPerKeyMax) return 'fieldsPerKeyMax'
+    const isNewToKey = before === undefined || !hasOwner(claimsOf(before), claim.owner)
+    if (claim.owner !== self && isNewToKey && claim.owner.keys >= keysPerForeignOwnerMax) return 'keysPerForeignOwnerMax'
+    return undefined
+  }
+
+  /** Replaces the ledger. */
+  commit(entry: Entry): void {
+    const { key, before, after, claim } = entry
+    const claimsBefore = before === undefined ? [] : claimsOf(before)
+    const claimsAfter = claimsOf(after)
+    const bucket = bucketOf(key)
+    this.fingerprint.add(bucket, claim.rid)
+    if (!hasOwner(claimsBefore, claim.owner)) this.#owners.addKey(claim.owner)
+    const kept = new Set(claimsAfter)
+    const gone = claimsBefore.filter((other) => !kept.has(other))
+    for (const other of gone) this.fingerprint.remove(bucket, other.rid)
+    for (const owner of new Set(gone.map((other) => other.owner))) {
+      if (!hasOwner(claimsAfter, owner)) this.#owners.removeKey(owner)
+    }
+    this.#records += 1 - gone.length
+    this.#bytes += bytesOf(key, claim) - bytesOfAll(key, gone)
+    this.#place(key, after)
+  }
+
+  /**
+   * The records of the keys whose bucket is asked for. The store may be written between two of them: a key that was
+   * deleted or written again meanwhile may come twice or not at all, as its new record is sent to everyone anyway.
+   */
+  *recordsInBuckets(isAskedFor: (bucket: number) => boolean): Generator<StoreRecord, void, undefined> {
+    for (const ledgers of [this.#present, this.#deleted]) {
+      for (const [key, ledger] of ledgers) {
+        if (!isAskedFor(bucketOf(key))) continue
+        const keyBytes = bytesFromBinary(key)
+        for (const claim of claimsOf(ledger)) yield recordFromClaim(keyBytes, claim)
+      }
+    }
+  }
+
+  #place(key: BinaryString, ledger: Ledger): void {
+    const [to, from] = ledger.value === undefined ? [this.#deleted, this.#present] : [this.#present, this.#deleted]
+    from.delete(key)
+    to.set(key, ledger)
+  }
+}
+
+function bytesOf(key: BinaryString, claim: Claim): number {
+  return recordOverheadBytes + key.length + claim.value.length + (claim.field?.length ?? 0)
+}
+
+function bytesOfAll(key: BinaryString, claims: readonly Claim[]): number {
+  return claims.reduce((bytes, claim) => bytes + bytesOf(key, claim), 0)
+}
+
+function fieldCount(ledger: Ledger): number {
+  return claimsOf(ledger).reduce((count, claim) => count + (claim.field === undefined ? 0 : 1), 0)
+}
+
+function hasOwner(claims: readonly Claim[], owner: Owner): boolean {
+  return claims.some((claim) => claim.owner === owner)
+}

@@ -1,0 +1,32 @@
+import { type Claim, emptyValue } from './claim.ts'
+import { claimsOf, type Ledger } from './ledger.ts'
+import { supersedes } from './order.ts'
+
+/**
+ * Adds a write to the ledger of its key in a store without leases, where anyone may overwrite. Kept are the latest
+ * write of the whole value (the base, which may be a deletion) and, of each field, the latest write after the base.
+ * Undefined if the write is known or outdated.
+ */
+export function addWrite(before: Ledger | undefined, write: Claim): Ledger | undefined {
+  const known = before === undefined ? [] : claimsOf(before)
+  const base = known.find((other) => other.field === undefined)
+  const previous = known.find((other) => other.field === write.field)
+  if (previous !== undefined && !supersedes(write, previous)) return undefined
+  if (base !== undefined && !supersedes(write, base)) return undefined
+  const replacesFields = write.field === undefined
+  const kept = known.filter((other) => other !== previous && (!replacesFields || supersedes(other, write)))
+  return ledgerOf([...kept, write])
+}
+
+function ledgerOf(writes: readonly Claim[]): Ledger {
+  const base = writes.find((write) => write.field === undefined)
+  const holder = writes.reduce((latest, write) => (supersedes(write, latest) ? write : latest))
+  const hasFields = writes.length > (base === undefined ? 0 : 1)
+  const valueWithoutBase = hasFields ? emptyValue : undefined
+  return {
+    value: base === undefined || base.released ? valueWithoutBase : base.value,
+    holder,
+    granted: holder.acquired,
+    others: writes.filter((write) => write !== holder),
+  }
+}

@@ -1,0 +1,54 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
+import { InvalidArgumentError } from './errors.ts'
+import { completeLimits, type StoreLimits } from './limits.ts'
+import { ownerBytes } from './record-check.ts'
+
+/** What a store is made of. All but `owner` and the limits of room must be the same on every replica. */
+export interface StoreOptions {
+  /** Public key of the node that writes here: 32 bytes. */
+  readonly owner: Uint8Array
+  /** Length of a lease in seconds; 0 for a store without leases, where anyone may overwrite. Default 3600. */
+  readonly leaseSeconds?: number
+  /** Part of every record's id, so records of another network are other records. 32 bytes, by default zeros. */
+  readonly networkId?: Uint8Array
+  /** Name of an owner; names are compared as strings in ties. By default SHA-256 of the owner in hex. */
+  readonly idOf?: (owner: Uint8Array) => string
+  readonly limits?: Partial<StoreLimits>
+}
+
+/** Options checked, copied and completed. */
+export interface StoreSettings {
+  readonly owner: Uint8Array
+  readonly leaseSeconds: number
+  readonly networkId: Uint8Array
+  readonly idOf: (owner: Uint8Array) => string
+  readonly limits: StoreLimits
+}
+
+/** How long a lease is unless told otherwise: an hour. */
+const defaultLeaseSeconds = 3600
+
+/** @throws {InvalidArgumentError} An option is out of its range. */
+export function completeOptions(options: StoreOptions): StoreSettings {
+  const { owner, leaseSeconds = defaultLeaseSeconds, networkId = new Uint8Array(32), idOf = hashOf } = options
+  if (owner.length !== ownerBytes) throw new InvalidArgumentError({ argument: 'owner', expected: '32 bytes' })
+  if (networkId.length !== 32) throw new InvalidArgumentError({ argument: 'networkId', expected: '32 bytes' })
+  if (!Number.isSafeInteger(leaseSeconds) || leaseSeconds < 0 || leaseSeconds > leaseSecondsMax) {
+    throw new InvalidArgumentError({ argument: 'leaseSeconds', expected: 'whole seconds, from 0 to ten years' })
+  }
+  return {
+    owner: Uint8Array.from(owner),
+    leaseSeconds,
+    networkId: Uint8Array.from(networkId),
+    idOf,
+    limits: completeLimits(options.limits ?? {}),
+  }
+}
+
+/** Ten years: with it the end of a lease is still a safe integer. */
+const leaseSecondsMax = 315_360_000
+
+function hashOf(owner: Uint8Array): string {
+  return bytesToHex(sha256(owner))
+}

@@ -1,0 +1,66 @@
+import type { Claim } from './claim.ts'
+import { secondOf } from './hybrid-clock.ts'
+
+/**
+ * The whole of conflict resolution: every choice between records is one of these comparisons. Each is a total order
+ * on what it compares and looks at nothing but the records, so all replicas choose alike.
+ */
+
+/** By tenure: (acquired, owner). Zero for two versions of one tenure. */
+export function compareTenures(x: Claim, y: Claim): number {
+  return x.acquired - y.acquired || compareStrings(x.owner.binary, y.owner.binary)
+}
+
+/** Versions of one tenure: (closing, stamp, released, id). The greatest is the tenure's latest. */
+export function compareVersions(x: Claim, y: Claim): number {
+  return compareHeaders(x, y) || compareStrings(x.rid, y.rid)
+}
+
+/** As compareVersions, before the ids are known. */
+export function compareHeaders(x: Header, y: Header): number {
+  return x.closing - y.closing || x.stamp - y.stamp || Number(x.released) - Number(y.released)
+}
+
+/** By what a claim closes: (closing, acquired, owner). The greatest sets the floor of its key. */
+export function compareFloors(x: Claim, y: Claim): number {
+  return x.closing - y.closing || compareTenures(x, y)
+}
+
+/**
+ * The order in which a lease server would hear of claims: by second, and within one second by a string compare of the
+ * owners' ids. This is the rule for ties.
+ */
+export function compareEvents(x: ClaimEvent, y: ClaimEvent): number {
+  return (
+    secondOf(x.at) - secondOf(y.at) ||
+    compareStrings(x.claim.owner.id, y.claim.owner.id) ||
+    x.at - y.at ||
+    x.chance - y.chance
+  )
+}
+
+/** Without leases: the later write, then the smaller owner's id, then the greater record id. */
+export function supersedes(x: Claim, y: Claim): boolean {
+  const order = x.stamp - y.stamp || compareStrings(y.owner.id, x.owner.id) || compareStrings(x.rid, y.rid)
+  return order > 0
+}
+
+/** What compareHeaders looks at. */
+export interface Header {
+  readonly closing: number
+  readonly stamp: number
+  readonly released: boolean
+}
+
+/** A moment at which a claim asks for its key. */
+export interface ClaimEvent {
+  readonly claim: Claim
+  /** The claim's `acquired` at the first chance, its `stamp` at the second. */
+  readonly at: number
+  readonly chance: 0 | 1
+}
+
+function compareStrings(x: string, y: string): number {
+  if (x === y) return 0
+  return x < y ? -1 : 1
+}

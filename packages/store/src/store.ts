@@ -1,0 +1,264 @@
+import { type BinaryString, binaryFromBytes, bytesFromBinary } from './binary-string.ts'
+import { type Change, effectOf, losesLease, type Receipt } from './change.ts'
+import { type Claim, claimFromRecord, emptyValue, endOf, recordFromClaim } from './claim.ts'
+import {
+  FieldsUnavailableError,
+  InvalidKeyError,
+  KeyTooLargeError,
+  LeaseContestedError,
+  LeaseHeldError,
+  StoreFullError,
+  ValueTooLargeError,
+} from './errors.ts'
+import { HybridClock, millisecondsAhead, secondOf } from './hybrid-clock.ts'
+import { type Lease, leaseOf, mayWrite, tenureOfWrite } from './lease.ts'
+import { addClaim, claimsOf, type Ledger, type LeaseRules } from './ledger.ts'
+import { type Entry, LedgerBook } from './ledger-book.ts'
+import { addWrite } from './mapping.ts'
+import { completeOptions, type StoreOptions, type StoreSettings } from './options.ts'
+import { OwnLeases } from './own-leases.ts'
+import { type Owner, Owners } from './owners.ts'
+import { Quarantine } from './quarantine.ts'
+import type { StoreRecord } from './record.ts'
+import { faultOf } from './record-check.ts'
+
+/**
+ * One replica of a map that many nodes write. Replicas that were given the same records are in the same state, in
+ * whatever order the records came. Knows no network, timer or clock: what is to be sent is returned, the time is an
+ * argument (`nowMs`: milliseconds since 1970, UTC).
+ */
+export class Store {
+  /** Name of the owner. */
+  readonly id: string
+  readonly #settings: StoreSettings
+  readonly #rules: LeaseRules
+  readonly #leased: boolean
+  readonly #self: Owner
+  readonly #owners: Owners
+  readonly #book: LedgerBook
+  readonly #present: ReadonlyMap<BinaryString, Ledger>
+  readonly #clock = new HybridClock()
+  readonly #quarantine: Quarantine
+  readonly #ownLeases = new OwnLeases()
+
+  /** @throws {InvalidArgumentError} An option is out of its range. */
+  constructor(options: StoreOptions) {
+    const settings = completeOptions(options)
+    const { limits, leaseSeconds, networkId, idOf } = settings
+    this.#settings = settings
+    this.#rules = { leaseSeconds, tenuresPerKeyMax: limits.tenuresPerKeyMax }
+    this.#leased = leaseSeconds > 0
+    this.#owners = new Owners(idOf)
+    this.#self = this.#owners.find(settings.owner)
+    // Counted once for being the store's own, so that it is never forgotten: there must be one object for it.
+    this.#owners.addKey(this.#self)
+    this.id = this.#self.id
+    this.#book = new LedgerBook(this.#owners, limits)
+    this.#present = this.#book.present
+    this.#quarantine = new Quarantine(limits, networkId)
+  }
+
+  /** How many keys have a value. */
+  get size(): number {
+    return this.#present.size
+  }
+
+  /** The value of a key. The store's own array: do not change it. */
+  get(key: BinaryString): Uint8Array | undefined {
+    return this.#present.get(key)?.value
+  }
+
+  has(key: BinaryString): boolean {
+    return this.#present.has(key)
+  }
+
+  /** The keys that have a value, in the order in which they got one. The store may be written meanwhile, like a Map. */
+  keys(): IterableIterator<BinaryString> {
+    return this.#present.keys()
+  }
+
+  /** As `keys`, with the values. */
+  *entries(): Generator<[BinaryString, Uint8Array], void, undefined> {
+    for (const [key, { value }] of this.#present) if (value !== undefined) yield [key, value]
+  }
+
+  /**
+   * The fields of a key that were set one by one after its value was set as a whole; undefined when there are none. A
+   * key of which only fields were set has an empty value.
+   */
+  fields(key: BinaryString): ReadonlyMap<BinaryString, Uint8Array> | undefined {
+    const ledger = this.#present.get(key)
+    if (ledger === undefined) return undefined
+    const fields = new Map<BinaryString, Uint8Array>()
+    for (const { field, value } of claimsOf(ledger)) if (field !== undefined) fields.set(field, value)
+    return fields.size === 0 ? undefined : fields
+  }
+
+  /** Who wrote the value of a key, and when. */
+  meta(key: BinaryString): { owner: string; stamp: number } | undefined {
+    const holder = this.#present.get(key)?.holder
+    return holder && { owner: holder.owner.id, stamp: holder.stamp }
+  }
+
+  /**
+   * The lease of a key, which may have run out: compare `expires` with your clock. Undefined when nobody claimed the
+   * key, when it was given up, and in a store without leases.
+   */
+  lease(key: BinaryString): Lease | undefined {
+    const ledger = this.#present.get(key)
+    return ledger && this.#leased ? leaseOf(ledger, this.#rules.leaseSeconds) : undefined
+  }
+
+  /** Why a key may not be written now; undefined when it may. Changes nothing, so several keys can be asked first. */
+  mayWrite(key: BinaryString, nowMs: number): LeaseHeldError | undefined {
+    return this.#refusal(key, this.#book.find(key), this.#clock.peek(nowMs))
+  }
+
+  /**
+   * Sets the value of a key, and takes or renews its lease. Replaces fields that were set one by one.
+   * @throws {LeaseHeldError} Another node holds the key.
+   * @throws {LeaseContestedError} Another claim would win over this one.
+   * @throws {InvalidKeyError | KeyTooLargeError | ValueTooLargeError | StoreFullError}
+   */
+  set(key: BinaryString, value: Uint8Array, nowMs: number): Change {
+    return this.#write(key, { value, field: undefined, released: false }, nowMs)
+  }
+
+  /**
+   * Deletes a key and gives up its lease. Undefined when the key has no value: there is nothing to do or to send.
+   * @throws {LeaseHeldError | LeaseContestedError} As `set`.
+   */
+  delete(key: BinaryString, nowMs: number): Change | undefined {
+    if (!this.#present.has(key)) return undefined
+    return this.#write(key, { value: emptyValue, field: undefined, released: true }, nowMs)
+  }
+
+  /**
+   * Sets one field of a key's value and leaves the others as they are.
+   * @throws {FieldsUnavailableError} The store has leases.
+   * @throws {InvalidKeyError | KeyTooLargeError | ValueTooLargeError | StoreFullError} As `set`.
+   */
+  setField(key: BinaryString, field: BinaryString, value: Uint8Array, nowMs: number): Change {
+    if (this.#leased) throw new FieldsUnavailableError()
+    return this.#write(key, { value, field: this.#checkedLength(bytesFromBinary(field)), released: false }, nowMs)
+  }
+
+  /** Takes in a record of another replica. Merges whatever is valid: leases bind writers, not what was written. */
+  receive(record: StoreRecord, nowMs: number): Receipt {
+    const { limits } = this.#settings
+    const aheadMs = millisecondsAhead(record.stamp, nowMs)
+    const reason = faultOf(record, limits, this.#leased)
+    if (reason !== undefined) return { outcome: 'invalid', reason }
+    if (aheadMs > limits.driftMsRefused) return { outcome: 'invalid', reason: `it is ${aheadMs} ms ahead of the clock` }
+    if (aheadMs > limits.driftMsMax) {
+      const limit = this.#quarantine.keep(record)
+      return limit === undefined ? { outcome: 'quarantined' } : { outcome: 'full', limit }
+    }
+    return this.#merge(record)
+  }
+
+  /** Merges the records kept aside that are due by now, and tells what they changed. */
+  releaseDue(nowMs: number): Change[] {
+    const receipts = this.#quarantine.takeDue(nowMs).map((record) => this.#merge(record))
+    return receipts.flatMap((receipt) => (receipt.outcome === 'accepted' ? [receipt.change] : []))
+  }
+
+  /** The keys of which this store's owner had the lease and let it run out, each told once. */
+  expiredLeases(nowMs: number): BinaryString[] {
+    return this.#ownLeases.takeExpired(this.#clock.peek(nowMs))
+  }
+
+  /** How many records there are, those of deleted keys included. */
+  get recordCount(): number {
+    return this.#book.recordCount
+  }
+
+  /** 16 bytes that are equal on two replicas if they hold the same records, and almost surely only then. */
+  summaryRoot(): Uint8Array {
+    return this.#book.fingerprint.root()
+  }
+
+  /** 256 sums of 8 bytes, one for each bucket of keys. Where two replicas differ in one key, they differ in one sum. */
+  bucketSums(): Uint8Array {
+    return this.#book.fingerprint.bucketSums()
+  }
+
+  /** All records of the keys in those buckets for which `differs` is true. The store may be written meanwhile. */
+  recordsInBuckets(differs: (bucket: number) => boolean): Generator<StoreRecord, void, undefined> {
+    return this.#book.recordsInBuckets(differs)
+  }
+
+  #write(key: BinaryString, content: Pick<StoreRecord, 'value' | 'field' | 'released'>, nowMs: number): Change {
+    const keyBytes = this.#checkedLength(bytesFromBinary(key))
+    if (keyBytes.length === 0) throw new InvalidKeyError({ reason: 'it is empty' })
+    const { limits, networkId } = this.#settings
+    const { length } = content.value
+    if (length > limits.valueBytesMax) throw new ValueTooLargeError({ bytes: length, bytesMax: limits.valueBytesMax })
+    const stamp = this.#clock.peek(nowMs)
+    const before = this.#book.find(key)
+    const refusal = this.#refusal(key, before, stamp)
+    if (refusal !== undefined) throw refusal
+    const tenure = this.#leased
+      ? tenureOfWrite(before, this.#self, stamp, this.#rules)
+      : { acquired: stamp, closing: 0 }
+    const record = { owner: this.#self.bytes, stamp, key: keyBytes, ...tenure, ...content }
+    const claim = claimFromRecord(record, this.#self, networkId)
+    const after = this.#add(before, claim)
+    // Every stamp known here is smaller than this one, which should make its writer the holder. Should it not, then
+    // the others would see something else than the caller was told: better no write.
+    if (after?.holder !== claim) throw new LeaseContestedError({ key: keyBytes, owner: (after ?? before)?.holder.owner.id ?? this.id })
+    const entry = { key, before, after, claim }
+    // Deleting is the way out of a full store.
+    const limit = content.released ? undefined : this.#book.limitMet(entry, this.#self)
+    if (limit !== undefined) throw new StoreFullError({ limit, max: limits[limit] })
+    const isSupersededKept = before !== undefined && after.others.includes(before.holder)
+    const sent = this.#leased && isSupersededKept ? [claim, before.holder] : [claim]
+    return this.#commit(entry, sent.map((each) => recordFromClaim(keyBytes, each)))
+  }
+
+  #merge(record: StoreRecord): Receipt {
+    const { networkId } = this.#settings
+    const key = binaryFromBytes(record.key)
+    const before = this.#book.find(key)
+    const claim = claimFromRecord(record, this.#owners.find(record.owner), networkId)
+    const after = this.#add(before, claim)
+    if (after === undefined) {
+      const isKnown = before !== undefined && claimsOf(before).some((other) => other.rid === claim.rid)
+      return { outcome: isKnown ? 'known' : 'stale' }
+    }
+    const entry = { key, before, after, claim }
+    const limit = this.#book.limitMet(entry, this.#self)
+    if (limit !== undefined) return { outcome: 'full', limit }
+    return { outcome: 'accepted', change: this.#commit(entry, [record]) }
+  }
+
+  #add(before: Ledger | undefined, claim: Claim): Ledger | undefined {
+    return this.#leased ? addClaim(before, claim, this.#rules) : addWrite(before, claim)
+  }
+
+  #commit(entry: Entry, records: readonly StoreRecord[]): Change {
+    const { key, before, after, claim } = entry
+    const { leaseSeconds } = this.#rules
+    const { holder, value } = after
+    this.#clock.witness(claim.stamp)
+    this.#book.commit(entry)
+    if (this.#leased) {
+      if (holder.owner === this.#self && !holder.released) this.#ownLeases.renew(key, endOf(holder, leaseSeconds))
+      else this.#ownLeases.forget(key)
+    }
+    const leaseLost = this.#leased && losesLease(before, after, this.#self, leaseSeconds)
+    return { key, effect: effectOf(before, after), value, owner: holder.owner.id, stamp: holder.stamp, leaseLost, records }
+  }
+
+  #refusal(key: BinaryString, ledger: Ledger | undefined, stamp: number): LeaseHeldError | undefined {
+    if (!this.#leased || ledger === undefined || mayWrite(ledger, this.#self, stamp, this.#rules)) return undefined
+    const expiresAt = secondOf(endOf(ledger.holder, this.#rules.leaseSeconds)) * 1000
+    return new LeaseHeldError({ key: bytesFromBinary(key), owner: ledger.holder.owner.id, expiresAt })
+  }
+
+  #checkedLength(bytes: Uint8Array): Uint8Array {
+    const { keyBytesMax } = this.#settings.limits
+    if (bytes.length > keyBytesMax) throw new KeyTooLargeError({ bytes: bytes.length, bytesMax: keyBytesMax })
+    return bytes
+  }
+}

@@ -1,0 +1,5 @@
+export { noFaults, SimulatedNetwork } from './network.ts'
+export type { Faults } from './network.ts'
+export { Random } from './random.ts'
+export { Simulation, simulationStart } from './simulation.ts'
+export type { Host } from './simulation.ts'

@@ -1,0 +1,156 @@
+import { UnreachableError } from '@ts2p/base'
+import type { Link, LinkHandler } from '@ts2p/base'
+import type { SimulatedNetwork } from './network.ts'
+import type { Host } from './simulation.ts'
+
+/** Bytes under way that count as having left the sender, as a kernel's buffers would take them. */
+const windowBytes = 65_536
+
+/** One end of a simulated link. */
+export class SimulatedLink implements Link {
+  readonly host: Host
+  readonly remoteHost: string
+  readonly #network: SimulatedNetwork
+  #handler: LinkHandler | undefined
+  #other: SimulatedLink | undefined
+  #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening'
+  #lastArrival = 0
+  #underWayBytes = 0
+  #isPaused = false
+  #waiting: { chunk: Uint8Array; taken: () => void }[] = []
+
+  constructor(network: SimulatedNetwork, host: Host, remoteHost: string) {
+    this.#network = network
+    this.host = host
+    this.remoteHost = remoteHost
+  }
+
+  get bufferedBytes(): number {
+    return Math.max(0, this.#underWayBytes - windowBytes)
+  }
+
+  attach(handler: LinkHandler): void {
+    this.#handler = handler
+  }
+
+  /** Ties the two ends together, and opens them. */
+  pair(other: SimulatedLink): void {
+    this.#other = other
+    other.#other = this
+    for (const end of [this, other]) {
+      this.#later(end, 0, () => {
+        if (end.#state !== 'opening') return
+        end.#state = 'open'
+        end.#handler?.onOpen()
+      })
+    }
+  }
+
+  fail(host: string, port: number, reason: string): void {
+    this.#end(new UnreachableError({ host, port, reason }))
+  }
+
+  write(chunks: readonly Uint8Array[]): void {
+    const other = this.#other
+    if (this.#state !== 'open' || !other) return
+    const chunk = joined(chunks)
+    this.#network.bytes += chunk.length
+    this.#network.writes += 1
+    this.#underWayBytes += chunk.length
+    const { faults, simulation } = this.#network
+    const isLost = simulation.random.chance(faults.loss) || !this.#network.canReach(this.host, other.host)
+    const copies = isLost ? 0 : simulation.random.chance(faults.duplication) ? 2 : 1
+    if (copies === 0) this.#later(this, this.#delay(), () => this.#taken(chunk.length))
+    for (let copy = 0; copy < copies; copy++) {
+      const taken = copy === 0 ? () => this.#taken(chunk.length) : () => undefined
+      // Each copy is a chunk of its own: the receiver may keep views of it.
+      this.#later(other, this.#delay(), () => other.#receive(copy === 0 ? chunk : chunk.slice(), taken))
+    }
+  }
+
+  pause(): void {
+    this.#isPaused = true
+  }
+
+  resume(): void {
+    this.#isPaused = false
+    this.#later(this, 0, () => this.#deliver())
+  }
+
+  close(): void {
+    if (this.#state === 'closed' || this.#state === 'closing') return
+    const other = this.#other
+    this.#state = 'closing'
+    const delay = Math.max(0, this.#lastArrival - this.#network.simulation.elapsedMs)
+    if (other && this.#network.canReach(this.host, other.host)) this.#later(other, delay, () => other.#end(undefined))
+    this.#later(this, delay, () => this.#end(undefined))
+  }
+
+  destroy(): void {
+    if (this.#state === 'closed') return
+    const other = this.#other
+    this.#state = 'closing'
+    if (other && this.#network.canReach(this.host, other.host)) this.#later(other, this.#delay(), () => other.#end(new Error('reset')))
+    this.#later(this, 0, () => this.#end(undefined))
+  }
+
+  /** The host of this end has crashed: the other end hears of it. */
+  break(): void {
+    const other = this.#other
+    this.#state = 'closed'
+    this.#network.forget(this)
+    if (other) this.#later(other, this.#delay(), () => other.#end(new Error('reset by the other side')))
+  }
+
+  #receive(chunk: Uint8Array, taken: () => void): void {
+    if (this.#state !== 'open') return taken()
+    this.#waiting.push({ chunk, taken })
+    this.#deliver()
+  }
+
+  #deliver(): void {
+    while (!this.#isPaused && this.#state === 'open') {
+      const next = this.#waiting.shift()
+      if (!next) return
+      next.taken()
+      this.#handler?.onData(next.chunk)
+    }
+  }
+
+  #taken(bytes: number): void {
+    const before = this.bufferedBytes
+    this.#underWayBytes -= bytes
+    if (before > 0 && this.bufferedBytes === 0 && this.#state === 'open') this.#later(this, 0, () => this.#handler?.onDrain())
+  }
+
+  /** A write arrives no sooner than the one before it, unless the network reorders. */
+  #delay(): number {
+    const { faults, simulation } = this.#network
+    const [least, most] = faults.latencyMs
+    const arrival = simulation.elapsedMs + least + simulation.random.float() * (most - least)
+    if (simulation.random.chance(faults.reordering)) return arrival - simulation.elapsedMs
+    this.#lastArrival = Math.max(this.#lastArrival, arrival)
+    return this.#lastArrival - simulation.elapsedMs
+  }
+
+  #end(error: Error | undefined): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#network.forget(this)
+    if (!this.host.isDown) this.#handler?.onClose(error)
+  }
+
+  #later(end: SimulatedLink, delayMs: number, run: () => void): void {
+    this.#network.simulation.schedule(delayMs, run, end.host)
+  }
+}
+
+function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0))
+  let start = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, start)
+    start += chunk.length
+  }
+  return whole
+}

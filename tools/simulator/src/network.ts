@@ -1,0 +1,101 @@
+import { AddressInUseError } from '@ts2p/base'
+import type { Link, Listener, Transport } from '@ts2p/base'
+import { SimulatedLink } from './link.ts'
+import type { Host, Simulation } from './simulation.ts'
+
+/** What a link does to what is sent on it. Everything may be changed while it runs. */
+export interface Faults {
+  /** Delay of a write, milliseconds: uniform between the two. */
+  latencyMs: readonly [least: number, most: number]
+  /** Share of writes that vanish, that arrive twice, and that may overtake others. */
+  loss: number
+  duplication: number
+  reordering: number
+}
+
+export const noFaults: Faults = { latencyMs: [1, 5], loss: 0, duplication: 0, reordering: 0 }
+
+/** Dial attempts that nobody answers fail after this long, milliseconds. */
+const dialTimeoutMs = 5000
+
+/** The wires between simulated hosts. Frames stay whole, but what they carry may be lost, repeated and reordered. */
+export class SimulatedNetwork {
+  readonly simulation: Simulation
+  faults: Faults
+  /** Bytes written in all. */
+  bytes = 0
+  /** Writes in all. */
+  writes = 0
+  readonly #listeners = new Map<string, { host: Host; onLink: (link: Link) => void }>()
+  readonly #links = new Set<SimulatedLink>()
+  #groups: ReadonlyMap<string, number> | undefined
+  #nextPort = 1024
+
+  constructor(simulation: Simulation, faults: Partial<Faults> = {}) {
+    this.simulation = simulation
+    this.faults = { ...noFaults, ...faults }
+  }
+
+  /** The transport of a host; its addresses are the host's name and a port. */
+  transport(host: Host, options: { name?: string; security?: 'plaintext' | 'tls' } = {}): Transport {
+    return {
+      name: options.name ?? 'sim',
+      security: options.security ?? 'plaintext',
+      listen: (_, port, onLink) => this.#listen(host, port, onLink),
+      dial: (to, port) => this.#dial(host, to, port),
+    }
+  }
+
+  /** Cuts every connection between hosts of different groups, without a word, until `heal`. Hosts in no group reach all. */
+  partition(groups: readonly (readonly Host[])[]): void {
+    this.#groups = new Map(groups.flatMap((hosts, index) => hosts.map(({ name }) => [name, index] as const)))
+  }
+
+  heal(): void {
+    this.#groups = undefined
+  }
+
+  /** Ends the host as kill -9 does: its links break, and the other ends hear of it. */
+  crash(host: Host): void {
+    this.simulation.crash(host)
+    for (const [address, listener] of this.#listeners) if (listener.host === host) this.#listeners.delete(address)
+    for (const link of this.#links) if (link.host === host) link.break()
+  }
+
+  canReach(from: Host, to: Host): boolean {
+    const groupFrom = this.#groups?.get(from.name)
+    const groupTo = this.#groups?.get(to.name)
+    return !to.isDown && (groupFrom === undefined || groupTo === undefined || groupFrom === groupTo)
+  }
+
+  forget(link: SimulatedLink): void {
+    this.#links.delete(link)
+  }
+
+  async #listen(host: Host, wanted: number, onLink: (link: Link) => void): Promise<Listener> {
+    const port = wanted === 0 ? this.#nextPort++ : wanted
+    const address = `${host.name}:${port}`
+    if (this.#listeners.has(address)) throw new AddressInUseError({ host: host.name, port })
+    this.#listeners.set(address, { host, onLink })
+    return { host: host.name, port, close: async () => void this.#listeners.delete(address) }
+  }
+
+  #dial(from: Host, to: string, port: number): Link {
+    const link = new SimulatedLink(this, from, to)
+    this.#links.add(link)
+    const [least, most] = this.faults.latencyMs
+    this.simulation.schedule(least + this.simulation.random.float() * (most - least), () => {
+      const listener = this.#listeners.get(`${to}:${port}`)
+      if (!listener || listener.host.isDown) return link.fail(to, port, 'the connection was refused')
+      if (!this.canReach(from, listener.host)) {
+        this.simulation.schedule(dialTimeoutMs, () => link.fail(to, port, 'nobody answered in time'))
+        return
+      }
+      const accepted = new SimulatedLink(this, listener.host, from.name)
+      this.#links.add(accepted)
+      link.pair(accepted)
+      listener.onLink(accepted)
+    })
+    return link
+  }
+}

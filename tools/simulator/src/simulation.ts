@@ -1,0 +1,135 @@
+import type { Environment, LogLevel } from '@ts2p/base'
+import { EventQueue } from './event-queue.ts'
+import { Random } from './random.ts'
+
+/** Virtual time begins here: 2026-01-01T00:00:00Z, milliseconds since 1970. */
+export const simulationStart: number = Date.UTC(2026, 0, 1)
+
+/** One simulated machine: the environment of the nodes on it, and the means to disturb it. */
+export interface Host {
+  readonly name: string
+  readonly environment: Environment
+  /** Added to the wall clock, milliseconds; may be changed at any time. */
+  skewMs: number
+  /** Log entries, as text. */
+  readonly log: string[]
+  readonly isDown: boolean
+}
+
+/**
+ * Virtual time for any number of hosts in one process. Nothing runs but by the queue of events, everything random comes
+ * from the seed: a run can be repeated exactly, and hours take milliseconds.
+ */
+export class Simulation {
+  readonly seed: number
+  readonly random: Random
+  readonly #queue = new EventQueue()
+  readonly #hosts = new Map<string, Host & { isDown: boolean }>()
+  #deferred: { host: Host | undefined; run: () => void }[] = []
+  #elapsedMs = 0
+  #order = 0
+  #events = 0
+
+  constructor(options: { seed: number }) {
+    this.seed = options.seed
+    this.random = new Random(options.seed)
+  }
+
+  /** Virtual milliseconds since the start. */
+  get elapsedMs(): number {
+    return this.#elapsedMs
+  }
+
+  /** How many events have run. */
+  get events(): number {
+    return this.#events
+  }
+
+  /** The wall clock of a host without skew, milliseconds since 1970. */
+  get now(): number {
+    return simulationStart + this.#elapsedMs
+  }
+
+  /** Makes a machine. A name of one that is down makes it anew, without anything that ran on the old one. */
+  host(name: string, options: { skewMs?: number } = {}): Host {
+    if (this.#hosts.get(name)?.isDown === false) throw new RangeError(`There is a host ${name} already.`)
+    const log: string[] = []
+    const host: Host & { isDown: boolean } = {
+      name,
+      skewMs: options.skewMs ?? 0,
+      log,
+      isDown: false,
+      environment: {
+        now: () => this.now + host.skewMs,
+        monotonicNow: () => this.#elapsedMs,
+        setTimer: (delayMs, callback) => this.schedule(delayMs, callback, host),
+        defer: (callback) => void this.#deferred.push({ host, run: callback }),
+        random: () => this.random.float(),
+        randomBytes: (length) => this.random.bytes(length),
+        log: (level: LogLevel, message, fields) => {
+          if (level !== 'debug') log.push(`${level} ${message} ${fields ? JSON.stringify(fields) : ''}`)
+        },
+      },
+    }
+    this.#hosts.set(name, host)
+    return host
+  }
+
+  /** Everything on the host ends, at once and without a word: no timer, no link of it is heard again. */
+  crash(host: Host): void {
+    const known = this.#hosts.get(host.name)
+    if (known === host) known.isDown = true
+  }
+
+  /** Runs a callback at a later time; not if the host is down by then. Returns what cancels it. */
+  schedule(delayMs: number, callback: () => void, host?: Host): () => void {
+    let isCancelled = false
+    const run = (): void => {
+      if (!isCancelled && !host?.isDown) callback()
+    }
+    this.#queue.push({ at: this.#elapsedMs + Math.max(0, delayMs), order: this.#order++, run })
+    return () => {
+      isCancelled = true
+    }
+  }
+
+  /** Runs a callback at a time from the start. */
+  at(elapsedMs: number, callback: () => void): void {
+    this.schedule(elapsedMs - this.#elapsedMs, callback)
+  }
+
+  /** Runs everything that happens within so many milliseconds, then stops the clock there. */
+  runFor(ms: number): void {
+    this.runUntil(() => false, ms)
+  }
+
+  /**
+   * Runs until a condition holds, looked at after each event.
+   * @returns whether it held within `withinMs`
+   */
+  runUntil(condition: () => boolean, withinMs: number): boolean {
+    const end = this.#elapsedMs + withinMs
+    this.#runDeferred()
+    while (!condition()) {
+      const event = this.#queue.next
+      if (!event || event.at > end) {
+        this.#elapsedMs = end
+        return condition()
+      }
+      this.#queue.pop()
+      this.#elapsedMs = Math.max(this.#elapsedMs, event.at)
+      this.#events += 1
+      event.run()
+      this.#runDeferred()
+    }
+    return true
+  }
+
+  #runDeferred(): void {
+    while (this.#deferred.length > 0) {
+      const deferred = this.#deferred
+      this.#deferred = []
+      for (const { host, run } of deferred) if (!host?.isDown) run()
+    }
+  }
+}
