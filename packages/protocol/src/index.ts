@@ -24,7 +24,7 @@ export {
   encodeResend,
 } from './mesh-message.ts'
 export type { Direct, Flood, KnownPeer, MessageId, OfferedMessage } from './mesh-message.ts'
-export { hashFromNodeId, identityFromKey, NodeIdCache, nodeIdFromHash, nodeKeyBytes } from './node-id.ts'
+export { hashFromNodeId, identityFromKey, NodeIdCache, nodeIdFromHash, nodeIdFromKey, nodeKeyBytes } from './node-id.ts'
 export type { Identity, NodeId } from './node-id.ts'
 export type { Refusal } from './refusal.ts'
 export { createSubnet, subnetDifference } from './subnet.ts'

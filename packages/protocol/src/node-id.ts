@@ -33,6 +33,11 @@ export function nodeIdFromHash(hash: Uint8Array): NodeId {
   return base58.encode(hash) as NodeId
 }
 
+/** The id of the node that has a key. */
+export function nodeIdFromKey(key: Uint8Array): NodeId {
+  return nodeIdFromHash(sha256(key))
+}
+
 /**
  * The hash that a node id spells.
  * @throws {RangeError} It is not a node id.
@@ -62,7 +67,7 @@ export class NodeIdCache {
   }
 
   fromKey(key: Uint8Array): NodeId {
-    return this.#remembered(`k${bytesToHex(key)}`, () => nodeIdFromHash(sha256(key)))
+    return this.#remembered(`k${bytesToHex(key)}`, () => nodeIdFromKey(key))
   }
 
   #remembered(name: string, make: () => NodeId): NodeId {

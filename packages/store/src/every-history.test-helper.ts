@@ -4,7 +4,7 @@ import { start } from './replica.test-helper.ts'
 
 /**
  * Goes through every history of a few nodes that write one key: every sequence of writers, kinds of write and gaps
- * between writes; at each write every choice, in every order, of the messages that its writer has received by then; and
+ * between writes; at each write every choice, in every order, of the records that its writer has received by then; and
  * at the end every order in which each node receives the rest. Replicas share nothing, so orders that differ only in
  * which of two nodes receives first are one and the same, and each node's orders are tried by themselves.
  */
@@ -48,7 +48,7 @@ export interface HistoryCounts {
 type Event = { readonly kind: WriteKind; readonly value: string; readonly at: number } | { readonly message: Message }
 interface Message {
   readonly from: number
-  readonly records: readonly StoreRecord[]
+  readonly record: StoreRecord
 }
 
 export function checkEveryHistory<Replica extends HistoryReplica>(options: HistoryOptions<Replica>): HistoryCounts {
@@ -76,7 +76,7 @@ export function checkEveryHistory<Replica extends HistoryReplica>(options: Histo
             const event = { kind, value: `write ${step}`, at: at + gap * 1000 + 10 }
             const records = attempt(run(node, logBefore), event)
             const logAfter = records === undefined ? logBefore : [...logBefore, event]
-            const sent = records === undefined ? [] : [{ from: node, records }]
+            const sent = (records ?? []).map((record) => ({ from: node, record }))
             const madeNow = { node: nodes[node] ?? '', ...event, wasMade: records !== undefined }
             write(logs.with(node, logAfter), [...messages, ...sent], [...made, madeNow], event.at)
           }
@@ -116,7 +116,7 @@ export function checkEveryHistory<Replica extends HistoryReplica>(options: Histo
 }
 
 function apply(replica: HistoryReplica, event: Event): void {
-  if ('message' in event) for (const record of event.message.records) replica.receive(record, start + 100_000)
+  if ('message' in event) replica.receive(event.message.record, start + 100_000)
   else replica.write(event.kind, event.value, event.at)
 }
 

@@ -134,6 +134,23 @@ export class Store {
   }
 
   /**
+   * Sets many keys: all of them, or none if one is refused. What a full store will take is seen only on the way, so
+   * that alone can stop it halfway.
+   * @throws as `set`
+   */
+  setAll(entries: Iterable<readonly [BinaryString, Uint8Array]>, nowMs: number): Change[] {
+    const all = [...entries]
+    for (const [key, value] of all) this.#assertMayWrite(key, value, nowMs)
+    return all.map(([key, value]) => this.set(key, value, nowMs))
+  }
+
+  /** Deletes many keys: all of them, or none if another node holds one. @throws as `delete` */
+  deleteAll(keys: readonly BinaryString[], nowMs: number): Change[] {
+    for (const key of keys) this.#assertMayWrite(key, emptyValue, nowMs)
+    return keys.flatMap((key) => this.delete(key, nowMs) ?? [])
+  }
+
+  /**
    * Sets one field of a key's value and leaves the others as they are.
    * @throws {FieldsUnavailableError} The store has leases.
    * @throws {InvalidKeyError | KeyTooLargeError | ValueTooLargeError | StoreFullError} As `set`.
@@ -189,15 +206,8 @@ export class Store {
   }
 
   #write(key: BinaryString, content: Pick<StoreRecord, 'value' | 'field' | 'released'>, nowMs: number): Change {
-    const keyBytes = this.#checkedLength(bytesFromBinary(key))
-    if (keyBytes.length === 0) throw new InvalidKeyError({ reason: 'it is empty' })
+    const { keyBytes, before, stamp } = this.#assertMayWrite(key, content.value, nowMs)
     const { limits, networkId } = this.#settings
-    const { length } = content.value
-    if (length > limits.valueBytesMax) throw new ValueTooLargeError({ bytes: length, bytesMax: limits.valueBytesMax })
-    const stamp = this.#clock.peek(nowMs)
-    const before = this.#book.find(key)
-    const refusal = this.#refusal(key, before, stamp)
-    if (refusal !== undefined) throw refusal
     const tenure = this.#leased
       ? tenureOfWrite(before, this.#self, stamp, this.#rules)
       : { acquired: stamp, closing: 0 }
@@ -214,6 +224,18 @@ export class Store {
     const isSupersededKept = before !== undefined && after.others.includes(before.holder)
     const sent = this.#leased && isSupersededKept ? [claim, before.holder] : [claim]
     return this.#commit(entry, sent.map((each) => recordFromClaim(keyBytes, each)))
+  }
+
+  #assertMayWrite(key: BinaryString, { length }: Uint8Array, nowMs: number): { keyBytes: Uint8Array; before: Ledger | undefined; stamp: number } {
+    const keyBytes = this.#checkedLength(bytesFromBinary(key))
+    if (keyBytes.length === 0) throw new InvalidKeyError({ reason: 'it is empty' })
+    const { valueBytesMax } = this.#settings.limits
+    if (length > valueBytesMax) throw new ValueTooLargeError({ bytes: length, bytesMax: valueBytesMax })
+    const stamp = this.#clock.peek(nowMs)
+    const before = this.#book.find(key)
+    const refusal = this.#refusal(key, before, stamp)
+    if (refusal !== undefined) throw refusal
+    return { keyBytes, before, stamp }
   }
 
   #merge(record: StoreRecord): Receipt {

@@ -1,0 +1,274 @@
+import { PublicEmitter } from '@ts2p/base'
+import type { NodeId } from '@ts2p/protocol'
+import type { BinaryString, Change, Store } from '@ts2p/store'
+import type { Codec } from './codec.ts'
+import type { Input } from './encoding.ts'
+import { KeyNotFoundError } from './errors.ts'
+import type { LeaseInfo, SyncSocketEvents, Update } from './sync-options.ts'
+import { Watcher } from './watch.ts'
+import type { WatchEvent, WatchOptions } from './watch.ts'
+
+/** Entries to set: pairs (a Map, an array of pairs), or an object whose names are keys. */
+export type Entries<K, V> = Iterable<readonly [Input<K>, Input<V>]> | Readonly<Record<string, Input<V>>>
+
+/** Stamps count 2^20 to a second. */
+const stampsPerSecond = 2 ** 20
+
+/** What a dictionary does, over a store: knows no network. What is written is handed to `spread`. */
+export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K, V>> {
+  protected readonly codec: Codec<K, V>
+  readonly #isLeased: boolean
+  readonly #report: (kind: string, sentence: string) => void
+  readonly #watchers = new Set<Watcher<WatchEvent<K, V>>>()
+
+  constructor(options: { codec: Codec<K, V>; isLeased: boolean; report: (kind: string, sentence: string) => void }) {
+    super((error) => options.report('listener', `A listener of the application failed: ${String(error)}`))
+    this.codec = options.codec
+    this.#isLeased = options.isLeased
+    this.#report = options.report
+  }
+
+  protected abstract get store(): Store
+
+  /** Wall clock, milliseconds since 1970, UTC. */
+  protected abstract now(): number
+
+  /** Sends what a write has changed to the other nodes. */
+  protected abstract spread(change: Change): void
+
+  /** @throws {ClosedError} */
+  protected abstract assertOpen(action: string): void
+
+  /** The value of a key; `fallback` (default undefined) if there is none. The empty value is a value. @throws {DecodingError} */
+  get(key: Input<K>): V | undefined
+  get<F>(key: Input<K>, fallback: F): V | F
+  get<F>(key: Input<K>, fallback?: F): V | F | undefined {
+    const value = this.codec.valueIn(this.store, this.codec.encodeKey(key))
+    return value === undefined ? fallback : value
+  }
+
+  /** Whether a key has a value. */
+  has(key: Input<K>): boolean {
+    return this.store.has(this.codec.encodeKey(key))
+  }
+
+  /** How many keys have a value. */
+  get size(): number {
+    return this.store.size
+  }
+
+  /**
+   * Sets a value, and takes or renews the lease of its key.
+   * @throws {LeaseHeldError} Another node holds the key: it says which and until when.
+   * @throws {KeyTooLargeError} @throws {InvalidKeyError} @throws {ValueTooLargeError} @throws {StoreFullError}
+   * @throws {ArgumentError} The encoding does not take the key or the value. @throws {ClosedError}
+   */
+  set(key: Input<K>, value: Input<V>): this {
+    this.assertOpen('set')
+    this.#publish(this.store.set(this.codec.encodeKey(key), this.codec.encodeValue(value), this.now()))
+    return this
+  }
+
+  /**
+   * Deletes a key and gives up its lease.
+   * @returns whether there was a value
+   * @throws {LeaseHeldError} Another node holds the key. @throws {ClosedError}
+   */
+  del(key: Input<K>): boolean {
+    this.assertOpen('del')
+    const change = this.store.delete(this.codec.encodeKey(key), this.now())
+    if (change) this.#publish(change)
+    return change !== undefined
+  }
+
+  /**
+   * Sets many values: all of them, or none if one is refused. Other nodes get them in one message where they fit.
+   * @throws as `set`
+   */
+  update(entries: Entries<K, V>): this {
+    this.assertOpen('update')
+    const writes = pairsOf(entries).map(
+      ([key, value]) => [this.codec.encodeKey(key), this.codec.encodeValue(value)] as const,
+    )
+    this.#publish(...this.store.setAll(writes, this.now()))
+    return this
+  }
+
+  /** The value of a key if it has one; else sets it to `value` and returns that. @throws as `set` */
+  setdefault(key: Input<K>, value: Input<V>): V {
+    if (!this.has(key)) this.set(key, value)
+    // There is a value now, so undefined cannot come back unless it is one.
+    return this.get(key) as V
+  }
+
+  /**
+   * Removes a key and returns its value; `fallback`, if one is given, when there is none.
+   * @throws {KeyNotFoundError} There is no value, and no fallback was given. @throws {LeaseHeldError} Another node holds the key.
+   */
+  pop(key: Input<K>): V
+  pop<F>(key: Input<K>, fallback: F): V | F
+  pop<F>(...[key, ...fallback]: [key: Input<K>, fallback?: F]): V | F | undefined {
+    if (!this.has(key)) {
+      if (fallback.length === 0) throw new KeyNotFoundError('pop')
+      return fallback[0]
+    }
+    const value = this.get(key)
+    this.del(key)
+    return value
+  }
+
+  /**
+   * Removes the key that got a value last, and returns it with its value. Looks through all keys.
+   * @throws {KeyNotFoundError} The dictionary is empty. @throws {LeaseHeldError} Another node holds that key.
+   */
+  popitem(): [K, V] {
+    this.assertOpen('popitem')
+    let last: BinaryString | undefined
+    for (const key of this.store.keys()) last = key
+    if (last === undefined) throw new KeyNotFoundError('popitem')
+    const item: [K, V] = [this.codec.decodeKey(last), this.codec.valueIn(this.store, last) as V]
+    const change = this.store.delete(last, this.now())
+    if (change) this.#publish(change)
+    return item
+  }
+
+  /** Deletes every key: all, or none if another node holds one. @throws {LeaseHeldError} @throws {ClosedError} */
+  clear(): void {
+    this.assertOpen('clear')
+    this.#publish(...this.store.deleteAll([...this.store.keys()], this.now()))
+  }
+
+  /** The keys, in the order in which they got a value here. */
+  *keys(): Generator<K, void, undefined> {
+    for (const key of this.store.keys()) yield this.codec.decodeKey(key)
+  }
+
+  /** The values, in the order of the keys. @throws {DecodingError} */
+  *values(): Generator<V, void, undefined> {
+    for (const [, value] of this.items()) yield value
+  }
+
+  /** Keys with their values. @throws {DecodingError} */
+  *items(): Generator<[K, V], void, undefined> {
+    for (const key of this.store.keys()) {
+      const value = this.codec.valueIn(this.store, key)
+      if (value !== undefined) yield [this.codec.decodeKey(key), value]
+    }
+  }
+
+  /** As `items`, so that the dictionary can be read like a Map. */
+  [Symbol.iterator](): Generator<[K, V], void, undefined> {
+    return this.items()
+  }
+
+  /** The dictionary as it is now. A key that is bytes is another object each time: look it up here, not in the copy. */
+  copy(): Map<K, V> {
+    return new Map(this.items())
+  }
+
+  /**
+   * Changes some fields of a value that is an object, and leaves the others as they are. Without leases, changes of
+   * different fields by different nodes at the same time are both kept.
+   * @returns the value with the fields
+   * @throws {NotAMappingError} The value or the delta has no fields. @throws as `set`
+   */
+  applyDelta(key: Input<K>, delta: Partial<V>): V {
+    this.assertOpen('applyDelta')
+    const name = this.codec.encodeKey(key)
+    const merged = this.codec.merge(this.codec.valueIn(this.store, name), delta)
+    if (this.#isLeased) this.set(key, merged)
+    else {
+      const now = this.now()
+      this.#publish(...this.codec.encodeFields(delta).map(([field, value]) => this.store.setField(name, field, value, now)))
+    }
+    return this.codec.valueIn(this.store, name) as V
+  }
+
+  /** Who holds a key now; undefined if nobody does, its lease has run out, or there are no leases. */
+  lease(key: Input<K>): LeaseInfo | undefined {
+    const lease = this.store.lease(this.codec.encodeKey(key))
+    if (!lease || lease.expires <= this.now()) return undefined
+    const { owner, since, expires, token } = lease
+    return { owner: owner as NodeId, since, expires, token: `${String(token.stamp).padStart(16, '0')}.${token.owner}` }
+  }
+
+  /**
+   * The changes of the keys that begin with a prefix, from now on: `for await (const change of socket.watch('job/'))`.
+   * Ends with the socket, by `break`, or by `signal`. A slow reader gets the last change of each key.
+   * @param prefix of the key's bytes; '' for all keys
+   */
+  watch(prefix: string | Uint8Array = '', options: WatchOptions = {}): AsyncIterableIterator<WatchEvent<K, V>> {
+    this.assertOpen('watch')
+    const watcher = new Watcher<WatchEvent<K, V>>({
+      prefix: this.codec.encodePrefix(prefix),
+      signal: options.signal,
+      onEnd: (ended) => this.#watchers.delete(ended),
+    })
+    this.#watchers.add(watcher)
+    if (options.initial) {
+      for (const key of this.store.keys()) {
+        const meta = this.store.meta(key)
+        if (meta && watcher.matches(key)) watcher.push(key, { type: 'update', ...this.#updateOf(key, meta) })
+      }
+    }
+    return watcher
+  }
+
+  /** Tells of what has changed, once the store is up to date. */
+  protected announce({ key, effect, owner, stamp, leaseLost }: Change): void {
+    if (effect !== 'none') this.#guarded(() => this.#announceEffect(key, effect, { owner, stamp }))
+    if (leaseLost) this.#guarded(() => this.tell('lease-lost', { key: this.codec.decodeKey(key), owner: owner as NodeId }))
+  }
+
+  /** Tells of the leases of this node that have run out. */
+  protected announceExpired(): void {
+    for (const key of this.store.expiredLeases(this.now())) {
+      this.#guarded(() => this.tell('lease-expired', { key: this.codec.decodeKey(key) }))
+    }
+  }
+
+  protected endWatches(): void {
+    for (const watcher of [...this.#watchers]) watcher.end()
+  }
+
+  /** Spreads what this node has written, then tells of it. */
+  #publish(...changes: readonly Change[]): void {
+    for (const change of changes) this.spread(change)
+    for (const change of changes) this.announce(change)
+  }
+
+  #announceEffect(key: BinaryString, effect: 'update' | 'delete', meta: { owner: string; stamp: number }): void {
+    const update = effect === 'update' ? this.#updateOf(key, meta) : undefined
+    const deletion = { key: this.codec.decodeKey(key), owner: meta.owner as NodeId, timestamp: timestampOf(meta) }
+    for (const watcher of this.#watchers) {
+      if (watcher.matches(key)) watcher.push(key, update ? { type: 'update', ...update } : { type: 'delete', ...deletion })
+    }
+    if (update) this.tell('update', update)
+    else this.tell('delete', deletion)
+  }
+
+  #updateOf(key: BinaryString, meta: { owner: string; stamp: number }): Update<K, V> {
+    const value = this.codec.valueIn(this.store, key) as V
+    return { key: this.codec.decodeKey(key), value, owner: meta.owner as NodeId, timestamp: timestampOf(meta) }
+  }
+
+  /** What another node wrote may not be readable here: that is told in the status, and stops nothing. */
+  #guarded(tell: () => void): void {
+    try {
+      tell()
+    } catch (error) {
+      this.#report('decoding', `A change could not be told to listeners: ${String(error)}`)
+    }
+  }
+}
+
+/** Seconds since 1970 of a stamp. */
+function timestampOf({ stamp }: { stamp: number }): number {
+  return Math.floor(stamp / stampsPerSecond)
+}
+
+function pairsOf<K, V>(entries: Entries<K, V>): (readonly [Input<K>, Input<V>])[] {
+  if (Symbol.iterator in entries) return [...(entries as Iterable<readonly [Input<K>, Input<V>]>)]
+  // The names of an object are strings, which the encoding of the keys must take.
+  return Object.entries(entries as Readonly<Record<string, Input<V>>>) as [Input<K>, Input<V>][]
+}

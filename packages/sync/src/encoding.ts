@@ -1,0 +1,61 @@
+import { ArgumentError } from '@ts2p/base'
+import { bytesFromText, textFromBytes } from '@ts2p/protocol'
+
+/** How keys or values become bytes and come back. Write one for any other form, such as MessagePack. */
+export interface Encoding<T> {
+  /** Named in errors. */
+  readonly name: string
+  encode(value: T): Uint8Array
+  decode(bytes: Uint8Array): T
+}
+
+/** What may be given where a `T` comes back: for bytes, a string too, which stands for its UTF-8 bytes. */
+export type Input<T> = [T] extends [Uint8Array] ? Uint8Array | string : T
+
+/** The names of the encodings that fit a type: 'binary' (Uint8Arrays), 'utf8' (strings), 'json' (what JSON can say). */
+export type EncodingName<T> = [T] extends [Uint8Array] ? 'binary' : [T] extends [string] ? 'utf8' | 'json' : 'json'
+
+/** Bytes as they are; a string is taken as its UTF-8 bytes. */
+export const binary: Encoding<Uint8Array> = {
+  name: 'binary',
+  encode(value: Uint8Array | string) {
+    if (typeof value === 'string') return bytesFromText(value)
+    if (value instanceof Uint8Array) return value
+    throw new ArgumentError('a key or value', 'a string, Buffer or Uint8Array with the encoding binary', value)
+  },
+  decode: (bytes) => new Uint8Array(bytes),
+}
+
+/** Strings, as UTF-8. */
+export const utf8: Encoding<string> = {
+  name: 'utf8',
+  encode(value) {
+    if (typeof value === 'string') return bytesFromText(value)
+    throw new ArgumentError('a key or value', 'a string with the encoding utf8', value)
+  },
+  decode: textFromBytes,
+}
+
+/** Whatever JSON can say, as its UTF-8 text. */
+export const json: Encoding<unknown> = {
+  name: 'json',
+  encode(value) {
+    const text: string | undefined = JSON.stringify(value)
+    if (text === undefined) throw new ArgumentError('a key or value', 'something that JSON can say', value)
+    return bytesFromText(text)
+  },
+  decode: (bytes) => JSON.parse(textFromBytes(bytes)) as unknown,
+}
+
+const named: ReadonlyMap<unknown, Encoding<never>> = new Map(
+  [binary, utf8, json].map((encoding) => [encoding.name, encoding as Encoding<never>]),
+)
+
+/** The encoding of a name, or the one given. @throws {ArgumentError} There is none of that name. */
+export function encodingOf<T>(option: string, encoding: EncodingName<T> | Encoding<T> | undefined): Encoding<T> {
+  if (typeof encoding === 'object') return encoding
+  const found = named.get(encoding ?? 'binary')
+  if (!found) throw new ArgumentError(option, "'binary', 'utf8', 'json' or an object with encode and decode", encoding)
+  // The names that the type T admits are those of encodings of T.
+  return found as Encoding<unknown> as Encoding<T>
+}

@@ -1,0 +1,35 @@
+/** There is nothing at a key, and no default was given. */
+export class KeyNotFoundError extends Error {
+  override readonly name = 'KeyNotFoundError'
+  readonly code = 'KEY_NOT_FOUND'
+
+  constructor(action: 'pop' | 'popitem' | 'applyDelta') {
+    super(
+      action === 'popitem'
+        ? 'popitem: the dictionary is empty. Ask for its size first.'
+        : `${action}: there is nothing at that key. Give a default as the second argument, or ask with has() first.`,
+    )
+  }
+}
+
+/** Bytes of the dictionary cannot be read in the encoding of this socket. */
+export class DecodingError extends Error {
+  override readonly name = 'DecodingError'
+  readonly code = 'DECODING'
+  readonly encoding: string
+
+  constructor(what: 'key' | 'value', encoding: string, options: ErrorOptions) {
+    super(`A ${what} in the dictionary is not ${encoding}: a node with another encoding wrote it. Use the same encodings on every node.`, options)
+    this.encoding = encoding
+  }
+}
+
+/** A delta cannot be applied to a value that is no mapping. */
+export class NotAMappingError extends TypeError {
+  override readonly name = 'NotAMappingError'
+  readonly code = 'NOT_A_MAPPING'
+
+  constructor(what: 'value' | 'delta') {
+    super(`applyDelta: the ${what} is not an object with fields. Use it with an encoding such as 'json', on values that are objects; otherwise use set().`)
+  }
+}

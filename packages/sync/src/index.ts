@@ -1,0 +1,9 @@
+export { Dictionary } from './dictionary.ts'
+export type { Entries } from './dictionary.ts'
+export { binary, json, utf8 } from './encoding.ts'
+export type { Encoding, EncodingName, Input } from './encoding.ts'
+export { DecodingError, KeyNotFoundError, NotAMappingError } from './errors.ts'
+export { SyncSocket } from './sync-socket.ts'
+
+export type { Deletion, LeaseInfo, SyncSocketEvents, SyncSocketOptions, Update } from './sync-options.ts'
+export type { WatchEvent, WatchOptions } from './watch.ts'

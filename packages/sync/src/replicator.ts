@@ -1,0 +1,170 @@
+import type { Connection, Environment } from '@ts2p/base'
+import type { MeshSocket, NeighbourFlag, Verdict } from '@ts2p/mesh'
+import { decodeRecords, decodeSummary, encodeSummary, NodeIdCache, ProtocolError } from '@ts2p/protocol'
+import type { NodeId, Summary, WireRecord } from '@ts2p/protocol'
+import { binaryFromBytes } from '@ts2p/store'
+import type { Change, Store } from '@ts2p/store'
+import { maySpread } from './admit.ts'
+import { compare, comparisonStart } from './anti-entropy.ts'
+import type { ComparisonState } from './anti-entropy.ts'
+import { packRecords } from './record-payload.ts'
+
+/** Bytes of records in one message of a comparison: small, so that other messages get through in between. */
+const streamBytes = 64 * 1024
+/** Room that a message leaves for what is around its records. */
+const overheadBytes = 512
+/** How often a random neighbour is compared with, milliseconds. */
+const compareMs = 30_000
+
+interface NeighbourState {
+  comparison: ComparisonState
+  /** Payloads of records that wait for the link to take them. */
+  stream: Iterator<Uint8Array, void, undefined> | undefined
+}
+
+/** Keeps the store and the network the same: spreads what is written here, takes in what comes, compares with neighbours. */
+export class Replicator {
+  readonly #store: Store
+  readonly #mesh: MeshSocket
+  readonly #environment: Environment
+  readonly #onChanges: (changes: readonly Change[]) => void
+  readonly #ids = new NodeIdCache()
+  readonly #neighbours = new Map<Connection, NeighbourState>()
+  #outbox: WireRecord[] = []
+  #compareAt = 0
+
+  /** @param options.onChanges hears of what came from the network, once the store is up to date */
+  constructor(options: {
+    store: Store
+    mesh: MeshSocket
+    environment: Environment
+    onChanges: (changes: readonly Change[]) => void
+  }) {
+    this.#store = options.store
+    this.#mesh = options.mesh
+    this.#environment = options.environment
+    this.#onChanges = options.onChanges
+  }
+
+  /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
+  publish({ records }: Change): void {
+    if (this.#outbox.length === 0) this.#environment.defer(() => this.flush())
+    this.#outbox.push(...records)
+  }
+
+  /** Spreads what is waiting to be spread. */
+  flush(): void {
+    const records = this.#outbox
+    this.#outbox = []
+    for (const payload of packRecords(records, this.#mesh.limits.frameBytesMax - overheadBytes)) this.#mesh.broadcastStore(payload)
+  }
+
+  /** Records that a node has spread to all. */
+  onStore(payload: Uint8Array, origin: NodeId): Verdict {
+    const records = decodeRecords(payload)
+    const mayOriginSpread = maySpread(records, origin, (owner) => this.#ids.fromKey(owner), binaryFromBytes)
+    if (!mayOriginSpread) return 'condemn'
+    return this.#takeIn(records).isNews ? 'forward' : 'drop'
+  }
+
+  onNeighbourMessage(from: Connection, flag: NeighbourFlag, payload: Uint8Array): Verdict {
+    if (flag === 'retrieve') {
+      this.#answer(from, decodeSummary(payload))
+      return 'drop'
+    }
+    this.#relay(this.#takeIn(decodeRecords(payload)).changes, from)
+    return 'drop'
+  }
+
+  /** A neighbour is there, or takes data again: goes on where the link was full, or begins to compare. */
+  onNeighbour(connection: Connection): void {
+    const known = this.#neighbours.get(connection)
+    if (known?.stream) this.#pump(connection, known)
+    if (known?.stream) return
+    this.#neighbours.set(connection, known ?? { comparison: comparisonStart, stream: undefined })
+    // Of a new link's two sides one begins; both would ask the same.
+    if (known || connection.direction === 'dialled') this.#ask(connection)
+  }
+
+  onNeighbourLost(connection: Connection): void {
+    this.#neighbours.delete(connection)
+  }
+
+  sweep(now: number): void {
+    const changes = this.#store.releaseDue(this.#environment.now())
+    if (changes.length > 0) {
+      this.#onChanges(changes)
+      this.#relay(changes, undefined)
+    }
+    if (now < this.#compareAt) return
+    this.#compareAt = now + compareMs
+    const connections = [...this.#neighbours.keys()]
+    const chosen = connections[Math.floor(this.#environment.random() * connections.length)]
+    if (chosen) this.#ask(chosen)
+  }
+
+  /**
+   * Merges records. A fault in one is a fault of whoever passed it on, since every node checks before it does.
+   * @throws {ProtocolError}
+   */
+  #takeIn(records: readonly WireRecord[]): { changes: Change[]; isNews: boolean } {
+    const nowMs = this.#environment.now()
+    const changes: Change[] = []
+    let isNews = false
+    for (const record of records) {
+      const receipt = this.#store.receive(record, nowMs)
+      if (receipt.outcome === 'invalid') {
+        this.#onChanges(changes)
+        throw new ProtocolError(`record: ${receipt.reason}`)
+      }
+      if (receipt.outcome === 'accepted') changes.push(receipt.change)
+      if (receipt.outcome === 'full') this.#mesh.report('store', `A record of another node was not kept, the limit ${receipt.limit} is met: raise it, or delete keys.`)
+      isNews ||= receipt.outcome === 'accepted' || receipt.outcome === 'full'
+    }
+    this.#onChanges(changes)
+    return { changes, isNews }
+  }
+
+  /** Passes on what was news here to the other neighbours; they do the same, until it is news to nobody. */
+  #relay(changes: readonly Change[], from: Connection | undefined): void {
+    const records = changes.flatMap((change) => change.records)
+    if (records.length === 0) return
+    const others = [...this.#neighbours.keys()].filter((connection) => connection !== from && !connection.isCongested)
+    if (others.length === 0) return
+    for (const payload of packRecords(records, streamBytes)) {
+      for (const connection of others) this.#mesh.sendToNeighbour(connection, 'retrieved', payload)
+    }
+  }
+
+  #ask(connection: Connection): void {
+    this.#mesh.sendToNeighbour(connection, 'retrieve', encodeSummary(this.#summary()))
+  }
+
+  #answer(from: Connection, theirs: Summary): void {
+    const neighbour = this.#neighbours.get(from)
+    if (!neighbour) return
+    const ours = this.#summary()
+    const { state, sendBuckets, sendRecordsOf } = compare(neighbour.comparison, ours, theirs, () => this.#store.bucketSums())
+    neighbour.comparison = state
+    if (sendBuckets) {
+      const summary = encodeSummary({ ...ours, buckets: this.#store.bucketSums() })
+      this.#mesh.sendToNeighbour(from, 'retrieve', summary)
+    }
+    if (!sendRecordsOf) return
+    neighbour.stream = packRecords(this.#store.recordsInBuckets(sendRecordsOf), streamBytes)
+    this.#pump(from, neighbour)
+  }
+
+  /** Sends records for as long as the link takes them. */
+  #pump(connection: Connection, neighbour: NeighbourState): void {
+    while (neighbour.stream && !connection.isCongested) {
+      const next = neighbour.stream.next()
+      if (next.done) neighbour.stream = undefined
+      else this.#mesh.sendToNeighbour(connection, 'retrieved', next.value)
+    }
+  }
+
+  #summary(): Summary {
+    return { count: this.#store.recordCount, root: this.#store.summaryRoot(), buckets: undefined }
+  }
+}

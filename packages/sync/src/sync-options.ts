@@ -1,0 +1,70 @@
+import type { RefusedError } from '@ts2p/base'
+import type { MeshSocketOptions } from '@ts2p/mesh'
+import type { NodeId } from '@ts2p/protocol'
+import type { StoreLimits } from '@ts2p/store'
+import type { Encoding, EncodingName } from './encoding.ts'
+
+export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshSocketOptions {
+  /** Whether what one node has set is protected from the others for a time. Default true. */
+  readonly leasing?: boolean
+  /** How long, seconds; the same on every node, else they refuse each other. Default 3600. */
+  readonly leaseSeconds?: number
+  /** Default 'binary'. */
+  readonly keyEncoding?: EncodingName<K> | Encoding<K>
+  /** Default 'binary'. */
+  readonly valueEncoding?: EncodingName<V> | Encoding<V>
+  /** Limits of the dictionary that differ from the default ones. */
+  readonly storeLimits?: Partial<StoreLimits>
+}
+
+/** A key has a new value. */
+export interface Update<K, V> {
+  readonly key: K
+  readonly value: V
+  /** The node that wrote it. */
+  readonly owner: NodeId
+  /** When, by the owner's clock: seconds since 1970, UTC. */
+  readonly timestamp: number
+}
+
+/** A key has no value any more. */
+export interface Deletion<K> {
+  readonly key: K
+  /** The node that deleted it. */
+  readonly owner: NodeId
+  readonly timestamp: number
+}
+
+/** What a sync socket tells. */
+export interface SyncSocketEvents<K, V> {
+  /** The node has joined the network, or has returned to it. */
+  connect: []
+  /** The node has lost its last link. It keeps trying to return. */
+  disconnect: []
+  /** A message that no handler took is there to be had by `recv()`. */
+  message: []
+  /** A handshake was refused, by this side or the other. */
+  refused: [error: RefusedError]
+  /** A value was set, here or elsewhere. */
+  update: [update: Update<K, V>]
+  /** A value was deleted, here or elsewhere. */
+  delete: [deletion: Deletion<K>]
+  /** Another node holds a key that this one held: both claimed it while apart, or at the same time. */
+  'lease-lost': [lost: { readonly key: K; readonly owner: NodeId }]
+  /** This node's lease of a key has run out; the value stays until someone changes it. */
+  'lease-expired': [expired: { readonly key: K }]
+}
+
+/** Who holds a key, and for how long. */
+export interface LeaseInfo {
+  readonly owner: NodeId
+  /** When the owner acquired it, milliseconds since 1970, UTC. */
+  readonly since: number
+  /** Until when others may not change it, milliseconds since 1970, UTC. */
+  readonly expires: number
+  /**
+   * Grows with every holder and every renewal of a key: a resource that remembers the greatest it has seen, and turns
+   * away smaller ones, is safe from a holder that does not know yet that it is one no more. Compare as strings.
+   */
+  readonly token: string
+}

@@ -1,0 +1,80 @@
+import type { BinaryString } from '@ts2p/store'
+
+/** A change of a key, as a watcher sees it. */
+export type WatchEvent<K, V> =
+  | { readonly type: 'update'; readonly key: K; readonly value: V; readonly owner: string; readonly timestamp: number }
+  | { readonly type: 'delete'; readonly key: K; readonly owner: string; readonly timestamp: number }
+
+export interface WatchOptions {
+  /** Begin with what is there already, as updates. Default false. */
+  readonly initial?: boolean
+  /** Ends the watch. */
+  readonly signal?: AbortSignalLike
+}
+
+/** What is needed of an AbortSignal, which Node and browsers have. */
+export interface AbortSignalLike {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+}
+
+/**
+ * The changes of the keys with a prefix, one after the other. A slow reader is not drowned: of several changes of a key
+ * that it has not taken yet it gets the last, so at most one per key waits.
+ */
+export class Watcher<E> implements AsyncIterableIterator<E> {
+  readonly #prefix: BinaryString
+  readonly #onEnd: (watcher: Watcher<E>) => void
+  readonly #waiting = new Map<BinaryString, E>()
+  readonly #readers: ((result: IteratorResult<E, undefined>) => void)[] = []
+  #isEnded = false
+
+  constructor(options: { prefix: BinaryString; signal: AbortSignalLike | undefined; onEnd: (watcher: Watcher<E>) => void }) {
+    this.#prefix = options.prefix
+    this.#onEnd = options.onEnd
+    if (options.signal?.aborted) this.end()
+    else options.signal?.addEventListener('abort', () => this.end(), { once: true })
+  }
+
+  /** Whether a key is watched. */
+  matches(key: BinaryString): boolean {
+    return !this.#isEnded && key.startsWith(this.#prefix)
+  }
+
+  /** A watched key has changed. */
+  push(key: BinaryString, event: E): void {
+    if (this.#isEnded) return
+    const reader = this.#readers.shift()
+    if (reader) return reader({ value: event, done: false })
+    // The last change of a key takes its place at the end: the order is that of the last changes.
+    this.#waiting.delete(key)
+    this.#waiting.set(key, event)
+  }
+
+  /** No more changes; those waiting can still be read. */
+  end(): void {
+    if (this.#isEnded) return
+    this.#isEnded = true
+    this.#onEnd(this)
+    for (const reader of this.#readers.splice(0)) reader({ value: undefined, done: true })
+  }
+
+  next(): Promise<IteratorResult<E, undefined>> {
+    for (const [key, event] of this.#waiting) {
+      this.#waiting.delete(key)
+      return Promise.resolve({ value: event, done: false })
+    }
+    if (this.#isEnded) return Promise.resolve({ value: undefined, done: true })
+    return new Promise((resolve) => this.#readers.push(resolve))
+  }
+
+  return(): Promise<IteratorResult<E, undefined>> {
+    this.end()
+    this.#waiting.clear()
+    return Promise.resolve({ value: undefined, done: true })
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+}
