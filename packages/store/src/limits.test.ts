@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest'
+import { defaultStoreLimits, InvalidArgumentError, Store, StoreFullError } from './index.ts'
+import { bytes, deliver, ownerNamed, read, recordBy, replica, start, stateOf } from './replica.test-helper.ts'
+
+const hour = 3_600_000
+
+describe('room', () => {
+  test('keysMax: own writes throw, foreign records are turned away, deleting frees no key yet', () => {
+    const alice = replica('alice', { limits: { keysMax: 2 } })
+    alice.set('one', bytes('1'), start)
+    alice.set('two', bytes('2'), start)
+    expect(() => alice.set('three', bytes('3'), start)).toThrow(StoreFullError)
+    expect(alice.receive(recordBy('bob', { key: bytes('three') }), start)).toEqual({ outcome: 'full', limit: 'keysMax' })
+    expect(alice.set('one', bytes('again'), start).effect).toBe('update')
+    expect(alice.delete('two', start)?.effect).toBe('delete')
+    expect(alice.size).toBe(1)
+  })
+
+  test('bytesMax: counted as records come and go', () => {
+    const alice = replica('alice', { limits: { bytesMax: 1000 } })
+    alice.set('one', new Uint8Array(600), start)
+    expect(() => alice.set('two', new Uint8Array(600), start)).toThrow(/bytesMax is 1000/)
+    expect(alice.receive(recordBy('bob', { value: new Uint8Array(600) }), start)).toMatchObject({ limit: 'bytesMax' })
+    expect(() => alice.set('one', new Uint8Array(900), start)).toThrow(StoreFullError)
+    expect(alice.get('one')).toHaveLength(600)
+    expect(alice.set('one', new Uint8Array(500), start).effect).toBe('update')
+    alice.delete('one', start)
+    expect(alice.set('two', new Uint8Array(600), start).effect).toBe('update')
+  })
+
+  test('a failed write leaves no trace, not even a stamp', () => {
+    const alice = replica('alice', { limits: { keysMax: 1 } })
+    alice.set('one', bytes('1'), start)
+    const state = stateOf(alice)
+    const root = alice.summaryRoot()
+    expect(() => alice.set('two', bytes('2'), start)).toThrow(StoreFullError)
+    expect(stateOf(alice)).toBe(state)
+    expect(alice.summaryRoot()).toEqual(root)
+    expect(alice.set('one', bytes('1'), start).stamp).toBe((start / 1000) * 2 ** 20 + 1)
+  })
+
+  test('a full store can still be emptied, even of what others have left in it', () => {
+    const alice = replica('alice', { limits: { bytesMax: 700 } })
+    alice.receive(recordBy('bob', { value: new Uint8Array(500) }), start)
+    expect(() => alice.set('key', bytes('mine'), start + 2 * hour)).toThrow(StoreFullError)
+    expect(alice.delete('key', start + 2 * hour)?.effect).toBe('delete')
+  })
+
+  test('keysPerForeignOwnerMax: per owner, on keys that are new to it, and never for this store itself', () => {
+    const alice = replica('alice', { limits: { keysPerForeignOwnerMax: 2 } })
+    for (const key of ['one', 'two']) alice.receive(recordBy('bob', { key: bytes(key) }), start)
+    const third = recordBy('bob', { key: bytes('three') })
+    expect(alice.receive(third, start)).toEqual({ outcome: 'full', limit: 'keysPerForeignOwnerMax' })
+    expect(alice.receive({ ...third, owner: ownerNamed('carol') }, start).outcome).toBe('accepted')
+    const renewal = recordBy('bob', { key: bytes('one'), acquired: (start / 1000) * 2 ** 20 + 1 })
+    expect(alice.receive(renewal, start).outcome).toBe('accepted')
+    for (const key of ['a', 'b', 'c', 'd']) expect(alice.set(key, bytes('mine'), start).effect).toBe('update')
+  })
+
+  test('an owner whose records were all replaced has its keys back', () => {
+    const limits = { keysPerForeignOwnerMax: 1 }
+    const [alice, bob] = [replica('alice', { leaseSeconds: 0, limits }), replica('bob', { leaseSeconds: 0 })]
+    for (let round = 0; round < 5; round += 1) {
+      const receipts = deliver(bob.set(`key ${round}`, bytes('his'), start), start, alice)
+      expect(receipts).toMatchObject([{ outcome: 'accepted' }])
+      alice.set(`key ${round}`, bytes('hers'), start)
+    }
+  })
+
+  test('fieldsPerKeyMax: fields can be written again, not added', () => {
+    const alice = replica('alice', { leaseSeconds: 0, limits: { fieldsPerKeyMax: 2 } })
+    alice.setField('key', 'a', bytes('1'), start)
+    alice.setField('key', 'b', bytes('1'), start)
+    expect(() => alice.setField('key', 'c', bytes('1'), start)).toThrow(/fieldsPerKeyMax is 2/)
+    alice.setField('key', 'b', bytes('2'), start)
+    alice.set('key', bytes('whole'), start)
+    expect(alice.setField('key', 'c', bytes('1'), start).effect).toBe('update')
+  })
+})
+
+describe('tenures', () => {
+  test('10,000 handoffs between three nodes keep the ledger at 32 records or fewer', () => {
+    const nodes = [replica('alice'), replica('bob'), replica('carol')]
+    let most = 0
+    let nowMs = start
+    for (let handoff = 0; handoff < 10_000; handoff += 1) {
+      const writer = nodes[handoff % 3]
+      if (writer === undefined) throw new Error('There are three nodes.')
+      deliver(writer.set('key', bytes(`${handoff}`), nowMs), nowMs, ...nodes)
+      // Every other holder gives the key up, the others let their leases run out.
+      if (handoff % 2 === 0) deliver(writer.delete('key', nowMs), nowMs, ...nodes)
+      else nowMs += hour + 1000
+      most = Math.max(most, writer.recordCount)
+    }
+    console.log(`10,000 handoffs: at most ${most} records`)
+    expect(most).toBeLessThanOrEqual(32)
+    expect(new Set(nodes.map(stateOf)).size).toBe(1)
+    expect(nodes.map((node) => read(node, 'key'))).toEqual(['9999', '9999', '9999'])
+  })
+
+  test('tenuresPerKeyMax: 10,000 claims of liars on one key keep 128', () => {
+    const alice = replica('alice')
+    for (let claim = 1; claim <= 10_000; claim += 1) {
+      alice.receive(recordBy(`liar ${claim % 7}`, { acquired: claim, stamp: claim }), start)
+    }
+    expect(alice.recordCount).toBe(128)
+  })
+
+  test('no lease outlives its own hour: the strongest legal record, then 700 hourly takeovers', () => {
+    const nodes = [replica('alice'), replica('bob')]
+    const mallory = recordBy('mallory', { stamp: (start / 1000 + 30) * 2 ** 20 })
+    for (const node of nodes) node.receive({ ...mallory, closing: mallory.stamp }, start)
+    let survived = 0
+    for (let takeover = 1; takeover <= 700; takeover += 1) {
+      const nowMs = start + takeover * (hour + 31_000)
+      deliver(nodes[takeover % 2]?.set('key', bytes(`${takeover}`), nowMs), nowMs, ...nodes)
+      if (nodes.every((node) => read(node, 'key') === `${takeover}`)) survived += 1
+    }
+    expect(survived).toBe(700)
+  })
+})
+
+describe('options', () => {
+  test('limits not given are the defaults; a limit of nonsense is refused', () => {
+    expect(Object.isFrozen(defaultStoreLimits)).toBe(true)
+    expect(() => replica('alice', { limits: { keysMax: -1 } })).toThrow(/^limits.keysMax must be a whole number/)
+    expect(() => replica('alice', { limits: { bytesMax: Number.NaN } })).toThrow(InvalidArgumentError)
+    expect(() => replica('alice', { limits: { tenuresPerKeyMax: 0 } })).toThrow(/at least 1/)
+  })
+
+  test('owner, network id and length of leases are checked', () => {
+    expect(() => new Store({ owner: new Uint8Array(31) })).toThrow('owner must be 32 bytes.')
+    expect(() => replica('alice', { networkId: new Uint8Array(0) })).toThrow('networkId must be 32 bytes.')
+    for (const leaseSeconds of [-1, 0.5, Number.NaN, 1e12]) {
+      expect(() => replica('alice', { leaseSeconds })).toThrow(/^leaseSeconds must be whole seconds/)
+    }
+  })
+
+  test('owners are named by the hex SHA-256 of their keys unless told otherwise', () => {
+    const hash = '66687aadf862bd776c8fc18b8e9f8e20089714856ee233b3902a591d0d5f2925'
+    expect(new Store({ owner: new Uint8Array(32) }).id).toBe(hash)
+  })
+})

@@ -1,0 +1,19 @@
+import { connect, createServer } from 'node:net'
+import type { Transport } from '@ts2p/base'
+import { openServer } from './open-server.ts'
+import { TcpLink } from './tcp-link.ts'
+
+/** Plain TCP: nothing is encrypted on the way. */
+export function tcp(): Transport {
+  return {
+    name: 'tcp',
+    security: 'plaintext',
+    listen: (host, port, onLink) =>
+      openServer(
+        createServer((socket) => onLink(new TcpLink(socket, { openEvent: 'connect' }))),
+        host,
+        port,
+      ),
+    dial: (host, port) => new TcpLink(connect({ host, port }), { openEvent: 'connect', dialled: { host, port } }),
+  }
+}

@@ -1,0 +1,46 @@
+import { isIP } from 'node:net'
+import { connect, createServer } from 'node:tls'
+import { ListenError } from '@ts2p/base'
+import type { Transport } from '@ts2p/base'
+import type { Certificate } from './certificate.ts'
+import { openServer } from './open-server.ts'
+import { TcpLink } from './tcp-link.ts'
+
+export interface TlsOptions {
+  /** Needed to listen: the certificate, or what makes one when listening begins. */
+  readonly certificate?: Certificate | (() => Promise<Certificate>)
+  /** Authorities that the certificate of a dialled node must come from, PEM. Default the platform's. */
+  readonly ca?: string | readonly string[]
+  /**
+   * 'authority' (default): a dialled node must show a certificate of an authority for the host that was dialled.
+   * 'none': any certificate is taken. The link is encrypted, but whoever can answer in the node's place can read it.
+   */
+  readonly verify?: 'authority' | 'none'
+}
+
+/** TCP encrypted by TLS. */
+export function tls(options: TlsOptions): Transport {
+  const { certificate, ca, verify = 'authority' } = options
+  return {
+    name: 'tls',
+    security: 'tls',
+    async listen(host, port, onLink) {
+      if (!certificate) throw new ListenError({ host, port, reason: 'TLS needs a certificate to listen: give the option certificate' })
+      const { key, cert } = typeof certificate === 'function' ? await certificate() : certificate
+      const server = createServer({ key, cert }, (socket) => onLink(new TcpLink(socket, { openEvent: 'secureConnect' })))
+      // A client that breaks off its handshake is no link yet; there is nothing to tell.
+      server.on('tlsClientError', () => undefined)
+      return openServer(server, host, port)
+    },
+    dial(host, port) {
+      const socket = connect({
+        host,
+        port,
+        rejectUnauthorized: verify === 'authority',
+        ...(isIP(host) ? {} : { servername: host }),
+        ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
+      })
+      return new TcpLink(socket, { openEvent: 'secureConnect', dialled: { host, port } })
+    },
+  }
+}

@@ -1,0 +1,2 @@
+export { secureWebsocket, websocket } from '#websocket'
+export type { Certificate, SecureWebSocketOptions, WebSocketOptions } from './options.ts'

@@ -1,0 +1,22 @@
+/** The part of the WebSocket interface (WHATWG) that browsers and the library ws have in common, as far as links use it. */
+export interface WebSocketLike {
+  binaryType: string
+  readonly readyState: number
+  readonly bufferedAmount: number
+  onopen: ((event: never) => void) | null
+  onmessage: ((event: never) => void) | null
+  onerror: ((event: never) => void) | null
+  onclose: ((event: never) => void) | null
+  close(code?: number): void
+}
+
+/** What differs between the platforms. */
+export interface Platform {
+  /** Sends a binary message; calls back, in a turn of its own, when it has left this process. */
+  send(message: Uint8Array<ArrayBuffer>, onSent: () => void): void
+  /** Ends the socket at once. */
+  terminate(): void
+  /** Stops and resumes reading, where the platform can. */
+  pause?(): void
+  resume?(): void
+}

@@ -1,0 +1,23 @@
+import { createSubnet, flags } from '@ts2p/protocol'
+
+/** Names of transport security: 'Plaintext' and 'SSL' over TCP, 'ws' and 'wss' over WebSockets. */
+export type Encryption = 'Plaintext' | 'SSL' | 'ws' | 'wss'
+
+/** What nodes must have in common: a description of their subnet, and whether their links are encrypted. */
+export class protocol {
+  readonly subnet: string
+  readonly encryption: Encryption
+
+  constructor(subnet: string, encryption: Encryption) {
+    this.subnet = subnet
+    this.encryption = encryption
+  }
+
+  /** Hash of the subnet, its security and the version of the protocol. */
+  get id(): string {
+    const isEncrypted = this.encryption === 'SSL' || this.encryption === 'wss'
+    return createSubnet({ description: this.subnet, security: isEncrypted ? 'tls' : 'plaintext' }).id
+  }
+}
+
+export { flags }

@@ -1,0 +1,20 @@
+import type { Transport } from '@ts2p/base'
+import { selfSignedCertificate, tcp, tls } from '@ts2p/transport-tcp'
+import { secureWebsocket, websocket } from '@ts2p/transport-websocket'
+import type { Encryption } from './base.ts'
+
+/** The transports of an encryption's name, the one to listen on first. */
+export function transportsFor(encryption: Encryption): readonly [Transport, ...Transport[]] {
+  switch (encryption) {
+    case 'Plaintext':
+      return [tcp(), websocket()]
+    case 'ws':
+      return [websocket(), tcp()]
+    case 'SSL':
+    case 'wss': {
+      // The names have always meant a certificate made on the spot, which nobody can check.
+      const options = { certificate: () => selfSignedCertificate({ hosts: ['localhost'] }), verify: 'none' } as const
+      return encryption === 'SSL' ? [tls(options), secureWebsocket(options)] : [secureWebsocket(options), tls(options)]
+    }
+  }
+}

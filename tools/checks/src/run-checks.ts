@@ -1,0 +1,28 @@
+// The root's check command: everything that can be said of the code without running it.
+import { run } from './run.ts'
+import { workspacePackages } from './workspace.ts'
+
+const published = workspacePackages().filter(({ isPrivate }) => !isPrivate)
+
+const checks: readonly { readonly what: string; readonly passes: () => boolean }[] = [
+  { what: 'format', passes: () => run('oxfmt --check') },
+  { what: 'types', passes: () => run('tsc -p tsconfig.json') },
+  { what: 'lint', passes: () => run('oxlint --type-aware --deny-warnings') },
+  { what: 'manifests', passes: () => run('sherif') },
+  { what: 'the ladder of packages', passes: () => run('turbo boundaries') },
+  { what: 'unused exports and dependencies', passes: () => run('knip') },
+  { what: 'addresses and paths', passes: () => run('node tools/checks/dist/check-addresses.js') },
+  { what: 'import cycles and file lengths', passes: () => run('node tools/checks/dist/check-shape.js') },
+  ...published.flatMap(({ name, folder }) => [
+    { what: `publint of ${name}`, passes: () => run('publint --strict', { in: folder }) },
+    { what: `types as users get them of ${name}`, passes: () => run('attw --pack . --profile esm-only --quiet', { in: folder }) },
+  ]),
+]
+
+const failures: string[] = []
+for (const { what, passes } of checks) {
+  console.log(`\n== ${what}`)
+  if (!passes()) failures.push(what)
+}
+console.log(failures.length === 0 ? '\nAll checks passed.' : `\nChecks failed: ${failures.join(', ')}.`)
+process.exitCode = failures.length === 0 ? 0 : 1

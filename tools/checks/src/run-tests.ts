@@ -1,0 +1,41 @@
+// The root's test command: every package's tests, cached by turbo, and their sum on the last line.
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { run } from './run.ts'
+import { workspacePackages } from './workspace.ts'
+
+/** The part of vitest's JSON report that is summed. */
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numPendingTests: number
+  readonly numTodoTests: number
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[]
+}
+
+const tested = workspacePackages().filter(({ scripts }) => scripts['test'] !== undefined)
+const summaryOf = (folder: string): string => join(folder, '.test-results', 'summary.json')
+
+// A summary of an earlier run must not stand in for one that was not written; turbo brings back those of cached runs.
+for (const { folder } of tested) rmSync(summaryOf(folder), { force: true })
+const succeeded = run('turbo run test --continue --concurrency=2 --output-logs=new-only')
+
+let passed = 0
+let failed = 0
+let skipped = 0
+for (const { name, folder } of tested) {
+  if (!existsSync(summaryOf(folder))) {
+    console.error(`${name}: its tests did not run to the end`)
+    failed += 1
+    continue
+  }
+  const report = JSON.parse(readFileSync(summaryOf(folder), 'utf8')) as Report
+  // A file that cannot be loaded fails without a test in it.
+  const brokenFiles = report.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0)
+  passed += report.numPassedTests
+  failed += report.numFailedTests + brokenFiles.length
+  skipped += report.numPendingTests + report.numTodoTests
+  console.log(`${name}: ${report.numPassedTests} passed, ${report.numFailedTests + brokenFiles.length} failed`)
+}
+console.log(`Tests: ${passed} passed, ${failed} failed, ${skipped} skipped`)
+process.exitCode = succeeded && failed === 0 && passed > 0 ? 0 : 1
