@@ -3,6 +3,8 @@ import { selfSignedCertificate, tcp, tls } from '@ts2p/transport-tcp'
 import { secureWebsocket, websocket } from '@ts2p/transport-websocket'
 import type { Encryption } from './base.ts'
 
+export { selfSignedCertificate, tcp, tls }
+
 /** The transports of an encryption's name, the one to listen on first. */
 export function transportsFor(encryption: Encryption): readonly [Transport, ...Transport[]] {
   switch (encryption) {

@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest'
+import { binaryFromBytes, bytesFromBinary, InvalidKeyError, type StoreRecord } from './index.ts'
+import { bytes, deliver, ownerNamed, read, reconcile, recordBy, recordsOf, replica, start, stateOf } from './replica.test-helper.ts'
+
+const hour = 3_600_000
+
+describe('a store is a map', () => {
+  test('of keys that have a value, in the order in which they got one', () => {
+    const alice = replica('alice')
+    for (const key of ['one', 'two', 'three']) alice.set(key, bytes(key), start)
+    alice.delete('one', start)
+    alice.set('two', bytes('2'), start)
+    alice.set('one', bytes('1'), start)
+    expect([...alice.keys()]).toEqual(['two', 'three', 'one'])
+    expect([...alice.entries()]).toEqual([
+      ['two', bytes('2')],
+      ['three', bytes('three')],
+      ['one', bytes('1')],
+    ])
+    expect([alice.size, alice.has('one'), alice.has('four'), alice.get('four')]).toEqual([3, true, false, undefined])
+  })
+
+  test('that may be written while it is gone through', () => {
+    const alice = replica('alice')
+    for (const key of ['one', 'two', 'three']) alice.set(key, bytes(key), start)
+    const seen: string[] = []
+    for (const key of alice.keys()) {
+      seen.push(key)
+      if (key === 'one') alice.delete('two', start)
+      if (key === 'three') alice.set('four', bytes('4'), start)
+    }
+    expect(seen).toEqual(['one', 'three', 'four'])
+  })
+
+  test('in which the empty value is a value', () => {
+    const alice = replica('alice')
+    expect(alice.set('key', bytes(''), start)).toMatchObject({ effect: 'update', value: bytes('') })
+    expect([alice.has('key'), alice.get('key')]).toEqual([true, bytes('')])
+    expect(alice.delete('key', start)?.effect).toBe('delete')
+  })
+
+  test('that keeps copies of what it is given', () => {
+    const [alice, bob] = [replica('alice'), replica('bob')]
+    const value = bytes('value')
+    const [record] = alice.set('key', value, start).records
+    value.fill(0)
+    expect(read(alice, 'key')).toBe('value')
+    const received = { ...recordBy('carol'), key: bytes('other'), value: bytes('value') }
+    bob.receive(received, start)
+    for (const part of [received.owner, received.key, received.value]) part.fill(0)
+    expect(read(bob, 'other')).toBe('value')
+    expect(recordsOf(bob)[0]?.owner).toEqual(ownerNamed('carol'))
+    expect(record?.value).toEqual(bytes('value'))
+  })
+
+  test('of any bytes', () => {
+    const [alice, bob] = [replica('alice'), replica('bob')]
+    const every = binaryFromBytes(Uint8Array.from({ length: 256 }, (_, byte) => byte))
+    deliver(alice.set(every, bytes('value'), start), start, bob)
+    expect([...bob.keys()]).toEqual([every])
+    expect(bytesFromBinary(every)).toEqual(Uint8Array.from({ length: 256 }, (_, byte) => byte))
+    const long = new Uint8Array(10_000).fill(200)
+    expect(bytesFromBinary(binaryFromBytes(long))).toEqual(long)
+    expect(() => bytesFromBinary('測試')).toThrow(InvalidKeyError)
+  })
+
+  test('of keys with hostile names like any other', () => {
+    const names = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__']
+    const outcomeOf = (key: string): unknown => {
+      const [alice, bob] = [replica('alice'), replica('bob', {})]
+      const change = alice.set(key, bytes('value'), start)
+      const receipts = deliver(change, start, bob).map(({ outcome }) => outcome)
+      const refused = bob.mayWrite(key, start)?.code
+      const unleased = replica('carol', { leaseSeconds: 0 })
+      unleased.setField(key, key, bytes('value'), start)
+      const deleted = deliver(alice.delete(key, start), start, bob).map(({ outcome }) => outcome)
+      const fields = unleased.fields(key)?.get(key)
+      return [change.effect, receipts, refused, fields, deleted, alice.size, bob.size, unleased.size, bob.get(key)]
+    }
+    const usual = outcomeOf('usual')
+    for (const name of names) expect(outcomeOf(name)).toEqual(usual)
+    expect(replica('alice').get('__proto__')).toBeUndefined()
+    expect({}).not.toHaveProperty('value')
+  })
+})
+
+describe('what a change tells', () => {
+  test('of a claim: the new record, then the one that it supersedes', () => {
+    const [alice, bob] = [replica('alice'), replica('bob')]
+    const first = alice.set('key', bytes('hers'), start)
+    expect(first.records).toMatchObject([{ key: bytes('key'), value: bytes('hers'), released: false, closing: 0 }])
+    expect(alice.set('key', bytes('again'), start).records).toHaveLength(1)
+    reconcile(alice, bob, start)
+    const change = bob.set('key', bytes('his'), start + 2 * hour)
+    expect(change.records.map((record) => binaryFromBytes(record.value))).toEqual(['his', 'again'])
+    expect(change).toMatchObject({ key: 'key', effect: 'update', owner: 'bob', leaseLost: false })
+    expect(change.stamp).toBe(change.records[0]?.stamp)
+  })
+
+  test('a replica that has only the claim and what it supersedes sees what the others see', () => {
+    const [alice, bob, late] = [replica('alice'), replica('bob'), replica('late')]
+    alice.set('key', bytes('hers'), start)
+    reconcile(alice, bob, start)
+    deliver(bob.set('key', bytes('his'), start + 2 * hour), start + 2 * hour, late)
+    expect(stateOf(late)).toBe(stateOf(bob))
+  })
+
+  test('of records that are known, outdated, or change nothing that is read', () => {
+    const [alice, bob] = [replica('alice'), replica('bob')]
+    const first = alice.set('key', bytes('one'), start)
+    const second = alice.set('key', bytes('two'), start)
+    expect(deliver(second, start, bob)).toMatchObject([{ outcome: 'accepted', change: { effect: 'update' } }])
+    expect(deliver(second, start, bob)).toEqual([{ outcome: 'known' }])
+    expect(deliver(first, start, bob)).toEqual([{ outcome: 'stale' }])
+    const losing = recordBy('zoe', { acquired: (start / 1000 + 1) * 2 ** 20 })
+    expect(bob.receive(losing, start)).toMatchObject({
+      outcome: 'accepted',
+      change: { effect: 'none', owner: 'alice', value: bytes('two'), records: [losing] },
+    })
+    expect(bob.receive(recordBy('zoe', { key: bytes('nothing'), released: true }), start)).toMatchObject({
+      change: { effect: 'none', value: undefined },
+    })
+  })
+
+  test('asking whether a key may be written changes nothing', () => {
+    const [alice, bob] = [replica('alice'), replica('bob')]
+    deliver(alice.set('key', bytes('hers'), start), start, bob)
+    const state = stateOf(bob)
+    expect(bob.mayWrite('key', start)?.key).toEqual(bytes('key'))
+    expect(bob.mayWrite('key', start + 2 * hour)).toBeUndefined()
+    expect(bob.mayWrite('other', start)).toBeUndefined()
+    expect(stateOf(bob)).toBe(state)
+    expect(bob.set('other', bytes('his'), start).stamp).toBe((start / 1000) * 2 ** 20 + 1)
+  })
+})
+
+describe('fields, in a store without leases', () => {
+  const unleased = (name: string) => replica(name, { leaseSeconds: 0 })
+
+  test('two nodes set two fields of one key apart, and both stay', () => {
+    const [alice, bob] = [unleased('alice'), unleased('bob')]
+    deliver(alice.set('key', bytes('base'), start), start, bob)
+    alice.setField('key', 'x', bytes('1'), start + 1000)
+    bob.setField('key', 'y', bytes('2'), start + 1000)
+    reconcile(alice, bob, start + 1000)
+    for (const store of [alice, bob]) {
+      expect([...(store.fields('key') ?? [])].sort()).toEqual([
+        ['x', bytes('1')],
+        ['y', bytes('2')],
+      ])
+      expect(read(store, 'key')).toBe('base')
+    }
+    expect(stateOf(alice)).toBe(stateOf(bob))
+  })
+
+  test('setting or deleting the whole replaces the fields before it, not those after it', () => {
+    const [alice, bob] = [unleased('alice'), unleased('bob')]
+    const early = alice.setField('key', 'x', bytes('1'), start)
+    const whole = alice.set('key', bytes('whole'), start + 1000)
+    const late = alice.setField('key', 'y', bytes('2'), start + 2000)
+    expect(alice.fields('key')).toEqual(new Map([['y', bytes('2')]]))
+    for (const change of [late, early, whole]) deliver(change, start + 2000, bob)
+    expect(stateOf(bob)).toBe(stateOf(alice))
+    expect(alice.delete('key', start + 3000)?.effect).toBe('delete')
+    expect([alice.fields('key'), alice.has('key'), alice.recordCount]).toEqual([undefined, false, 1])
+  })
+
+  test('a key of which only fields were set has an empty value', () => {
+    const alice = unleased('alice')
+    expect(alice.setField('key', 'x', bytes('1'), start)).toMatchObject({ effect: 'update', value: bytes('') })
+    expect([alice.size, alice.get('key'), alice.fields('key')?.size]).toEqual([1, bytes(''), 1])
+    alice.delete('key', start)
+    expect(alice.has('key')).toBe(false)
+    alice.setField('key', 'x', bytes('2'), start)
+    expect([alice.has('key'), alice.recordCount]).toEqual([true, 2])
+  })
+
+  test('of two writes with one stamp that of the smaller id stays', () => {
+    const [alice, bob] = [unleased('alice'), unleased('bob')]
+    alice.set('key', bytes('hers'), start)
+    bob.set('key', bytes('his'), start)
+    reconcile(alice, bob, start)
+    expect([read(alice, 'key'), read(bob, 'key')]).toEqual(['hers', 'hers'])
+  })
+})
+
+describe('a record that no honest replica sends is invalid', () => {
+  const faulty: [string, Partial<StoreRecord>][] = [
+    ['the owner has 31 bytes, not 32', { owner: new Uint8Array(31) }],
+    ['the key is empty', { key: bytes('') }],
+    ['the key has 1025 bytes, more than 1024', { key: new Uint8Array(1025) }],
+    ['the value has 1048577 bytes, more than 1048576', { value: new Uint8Array(1_048_577) }],
+    ['a stamp is no safe integer', { acquired: 1.5, stamp: 2 }],
+    ['a stamp is no safe integer', { closing: Number.NaN }],
+    ['the tenure does not begin between 1 and the stamp', { acquired: 0, stamp: 5 }],
+    ['the tenure does not begin between 1 and the stamp', { acquired: 6, stamp: 5 }],
+    ['the closing stamp does not lie between 0 and the stamp', { stamp: 5, closing: 6 }],
+    ['the closing stamp does not lie between 0 and the stamp', { closing: -1 }],
+    ['a released record has a value', { released: true, value: bytes('value') }],
+  ]
+  const withLeases: typeof faulty = [['a record under leases has a field', { field: bytes('x') }]]
+  const withoutLeases: typeof faulty = [
+    ['a record without leases has a tenure', { acquired: 4, stamp: 5 }],
+    ['a record without leases has a tenure', { stamp: 5, closing: 1 }],
+    ['a field is released', { field: bytes('x'), released: true }],
+    ['the field has 1025 bytes, more than 1024', { field: new Uint8Array(1025) }],
+  ]
+
+  test.each([...faulty, ...withLeases])('with leases: %s %o', (reason, fields) => {
+    const alice = replica('alice')
+    expect(alice.receive(recordBy('bob', fields), start)).toEqual({ outcome: 'invalid', reason })
+    expect(alice.recordCount).toBe(0)
+  })
+
+  test.each([...faulty, ...withoutLeases])('without leases: %s %o', (reason, fields) => {
+    const alice = replica('alice', { leaseSeconds: 0 })
+    expect(alice.receive(recordBy('bob', fields), start)).toEqual({ outcome: 'invalid', reason })
+  })
+
+  test('an unsafe stamp is invalid too, not only far ahead', () => {
+    const record = recordBy('bob', { acquired: 1, stamp: 2 ** 53 })
+    expect(replica('alice').receive(record, start)).toMatchObject({ reason: 'a stamp is no safe integer' })
+  })
+})
