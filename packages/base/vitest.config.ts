@@ -1,3 +1,3 @@
-import { packageTests } from '../../vitest.shared.ts'
+import { packageTests } from '@ts2p/test-config'
 
 export default packageTests()

@@ -53,7 +53,7 @@ export class DirectMessages {
     if (this.#routes.size > routesMax && oldest !== undefined) this.#routes.delete(oldest)
   }
 
-  /** Sends packets to a node; resolves with its receipt. @throws {UndeliverableError} */
+  /** Sends packets to a node; resolves with its receipt. @throws {UndeliverableError} @throws {MessageTooLargeError} */
   send(target: NodeId, packets: readonly Uint8Array[]): Promise<void> {
     return new Promise((resolve, reject) => {
       const now = this.#environment.monotonicNow()
@@ -65,6 +65,7 @@ export class DirectMessages {
         packets,
         receiptFor: undefined,
       }
+      this.#gossip.fitting(encodeDirect(direct))
       const waiting = { direct, target, since: now, askedAt: now, resolve, reject }
       this.#waiting.set(direct.id.sequence, waiting)
       if (!this.#pass(direct, target)) this.#ask(waiting, now)
@@ -80,11 +81,11 @@ export class DirectMessages {
     this.learn(origin, from.id)
     const target = this.#gossip.originOf({ ...direct.id, origin: direct.target })
     if (target !== this.#ourId) {
-      if (direct.hopsLeft > 0) this.#pass({ ...direct, hopsLeft: direct.hopsLeft - 1 }, target)
+      if (direct.hopsLeft > 0) this.#pass({ ...direct, hopsLeft: Math.min(direct.hopsLeft, hopsMax) - 1 }, target)
       return undefined
     }
     if (direct.receiptFor !== undefined) {
-      this.#settle(direct.receiptFor)
+      this.#settle(direct.receiptFor, origin)
       return undefined
     }
     const receiptFor = direct.id.sequence
@@ -114,9 +115,12 @@ export class DirectMessages {
     this.#waiting.clear()
   }
 
-  #settle(sequence: number): void {
-    this.#waiting.get(sequence)?.resolve()
+  /** Only the target can say that it has a message. */
+  #settle(sequence: number, receiver: NodeId): void {
+    const waiting = this.#waiting.get(sequence)
+    if (waiting?.target !== receiver) return
     this.#waiting.delete(sequence)
+    waiting.resolve()
   }
 
   #ask(waiting: Waiting, now: number): void {

@@ -8,6 +8,8 @@ import { SeenCache } from './seen-cache.ts'
 
 /** Bytes of a frame that are not a flood's: header, flag, lengths. */
 const envelopeBytes = 64
+/** Most messages whose age is remembered until they come. */
+const askedMax = 8192
 
 /** A flood that this node has not seen before. */
 export interface Arrival {
@@ -30,21 +32,33 @@ export class Gossip {
   readonly #seen: SeenCache
   readonly #recent = new RecentMessages()
   readonly #ids = new NodeIdCache()
+  readonly #report: (kind: string, sentence: string) => void
+  /** Messages asked for, and when they were sent, monotonic milliseconds. */
+  readonly #sentAt = new Map<string, number>()
   readonly #epoch: number
   #sequence = 0
+  /** Since when this node has been in the network, monotonic milliseconds. */
+  #memberSince: number | undefined
 
   constructor(options: {
     identity: Identity
     environment: Environment
     limits: Limits
     neighbours: () => Iterable<Connection>
+    report: (kind: string, sentence: string) => void
   }) {
     this.#identity = options.identity
     this.#environment = options.environment
     this.#limits = options.limits
     this.#neighbours = options.neighbours
+    this.#report = options.report
     this.#seen = new SeenCache({ idsMax: options.limits.seenIdsMax, generationMs: options.limits.seenMs })
     this.#epoch = Math.max(0, Math.floor(options.environment.now() / 1000)) % 2 ** 32
+  }
+
+  /** This node has a link, and with its first it is in the network. */
+  joined(): void {
+    this.#memberSince ??= this.#environment.monotonicNow()
   }
 
   /** The id of this node's next message. */
@@ -64,7 +78,7 @@ export class Gossip {
 
   /** Whether the message is new; from now on it is not. */
   firstSeen(name: string): boolean {
-    if (this.#seen.has(name)) return false
+    if (this.#isKnown(name)) return false
     this.#seen.add(name, this.#environment.monotonicNow())
     return true
   }
@@ -81,12 +95,17 @@ export class Gossip {
       packets: content.packets ?? [],
       payload: content.payload ?? new Uint8Array(0),
     }
-    const payload = encodeFlood(flood)
-    const bytesMax = this.#limits.frameBytesMax - envelopeBytes
-    if (payload.length > bytesMax) throw new MessageTooLargeError({ bytes: payload.length, bytesMax })
+    const payload = this.fitting(encodeFlood(flood))
     const name = this.nameOf(flood.id)
     this.firstSeen(name)
     return this.#spread({ flag, payload, name, id: flood.id, origin: this.#identity.id, from: undefined })
+  }
+
+  /** The payload, if it fits into a frame. @throws {MessageTooLargeError} */
+  fitting(payload: Uint8Array): Uint8Array {
+    const bytesMax = this.#limits.frameBytesMax - envelopeBytes
+    if (payload.length > bytesMax) throw new MessageTooLargeError({ bytes: payload.length, bytesMax })
+    return payload
   }
 
   /** Reads a flood; undefined if it was seen before. From here on it counts as seen. @throws {ProtocolError} */
@@ -111,8 +130,13 @@ export class Gossip {
   }
 
   /** Of the messages that a neighbour offers, those to ask for. */
-  wanted(offer: readonly OfferedMessage[], memberForMs: number): MessageId[] {
-    return wantedOf(offer, { isSeen: (id) => this.#seen.has(this.nameOf(id)), memberForMs })
+  wanted(offer: readonly OfferedMessage[]): MessageId[] {
+    const now = this.#environment.monotonicNow()
+    const memberForMs = this.#memberSince === undefined ? 0 : now - this.#memberSince
+    const wanted = wantedOf(offer, { isKnown: (id) => this.#isKnown(this.nameOf(id)), memberForMs })
+    if (this.#sentAt.size + wanted.length > askedMax) this.#sentAt.clear()
+    for (const { id, ageMs } of wanted) this.#sentAt.set(this.nameOf(id), now - ageMs)
+    return wanted.map(({ id }) => id)
   }
 
   /** The messages that a neighbour asks for, as far as they are kept. */
@@ -132,11 +156,23 @@ export class Gossip {
     from: NodeId | undefined
   }): number {
     const { flag, payload, name, id } = message
-    const { send } = planBroadcast(this.#neighbours(), message)
+    const { send, later } = planBroadcast(this.#neighbours(), message)
     const envelope = new OutgoingEnvelope(flag, payload)
     for (const neighbour of send) neighbour.send(envelope)
     // Records need no repair here: the dictionary reconciles by itself.
-    if (flag === 'broadcast') this.#recent.add({ name, id, flag, payload, receivedAt: this.#environment.monotonicNow() })
+    if (flag === 'broadcast') {
+      const now = this.#environment.monotonicNow()
+      const isRoomLacking = this.#recent.add({ name, id, flag, payload, sentAt: this.#sentAt.get(name) ?? now }, now)
+      this.#sentAt.delete(name)
+      if (isRoomLacking && later.length > 0) {
+        this.#report('congested', 'A neighbour takes messages more slowly than they come, and may have missed some for good: send less at once.')
+      }
+    }
     return send.length
+  }
+
+  /** What is kept for repair was seen, however many messages have come since. */
+  #isKnown(name: string): boolean {
+    return this.#seen.has(name) || this.#recent.get(name) !== undefined
   }
 }

@@ -26,6 +26,7 @@ export function join(base: BaseSocket, environment: Environment, wanted: Address
       return mayPass || address !== wanted ? next(address, error) : reject(error)
     }
     const next = (address: Address, error: Error): void => {
+      if (base.isClosed) return reject(new ClosedError('connect'))
       // What an alternative answers is no reason to give up the address that was asked for.
       if (address === wanted && !(error instanceof RefusedError)) return reject(error)
       const other = others.shift()

@@ -6,6 +6,15 @@ export interface Candidate {
   readonly addresses: readonly Address[]
 }
 
+/** A node that is being dialled. */
+export interface KeptCandidate {
+  readonly address: Address
+  /** Attempts that have failed in a row. */
+  readonly failures: number
+  /** Whether a link came about there before. */
+  readonly wasLinked: boolean
+}
+
 /** What the plan knows. */
 export interface MembershipView {
   readonly ourId: NodeId
@@ -14,7 +23,7 @@ export interface MembershipView {
   /** Nodes that the application has disconnected. */
   readonly avoided: ReadonlySet<NodeId>
   /** Addresses that are dialled again and again until linked, without those that the application named. */
-  readonly kept: readonly { readonly address: Address; readonly failures: number }[]
+  readonly kept: readonly KeptCandidate[]
   /** Hosts of the links that this node dialled. */
   readonly dialledHosts: readonly string[]
   readonly candidates: readonly Candidate[]
@@ -32,15 +41,20 @@ export interface MembershipPlan {
 
 /** Attempts after which another node is tried instead. */
 const failuresMax = 4
+/** Attempts after which a node is given up to which there was a link; with the pauses in between about an hour. */
+const lostFailuresMax = 240
 
 /**
  * Whom to dial and whom to give up: dial until there are `linksWanted` links, choosing at random so that the links of all
  * nodes together are a random graph, which stays connected when many nodes die; never too many in one /16 network, so
- * that whoever owns one does not own all of a node's links.
+ * that whoever owns one does not own all of a node's links. A link that was lost is dialled for long, beside the others:
+ * when the network was divided, and each part has found links enough in itself, these bring the parts together again.
  */
 export function planMembership(view: MembershipView, random: () => number): MembershipPlan {
-  const giveUp = view.kept.filter(({ failures }) => failures >= failuresMax).map(({ address }) => address)
-  const underWay = view.kept.length - giveUp.length
+  const giveUp = view.kept
+    .filter(({ failures, wasLinked }) => failures >= (wasLinked ? lostFailuresMax : failuresMax))
+    .map(({ address }) => address)
+  const underWay = view.kept.filter(({ failures }) => failures < failuresMax).length
   const dial: { id: NodeId; address: Address }[] = []
   const perNetwork = countBy(view.dialledHosts.map(networkOf))
   for (const { id, addresses } of shuffled(view.candidates, random)) {

@@ -1,28 +1,15 @@
 import { ArgumentError, BaseSocket, ClosedError, PublicEmitter, systemEnvironment } from '@ts2p/base'
 import type { BaseHandler, Connection, Environment, RefusedError } from '@ts2p/base'
-import {
-  createSubnet,
-  decodeDirect,
-  decodeOffer,
-  decodePeers,
-  decodeResend,
-  encodeOffer,
-  encodeResend,
-  identityFromKey,
-  nodeKeyBytes,
-  OutgoingEnvelope,
-  ProtocolError,
-} from '@ts2p/protocol'
-import type { Address, Flag, Flood, Limits, NodeId, Subnet } from '@ts2p/protocol'
+import { createSubnet, encodeOffer, identityFromKey, nodeKeyBytes, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
+import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import { DirectMessages } from './direct.ts'
 import { Gossip } from './gossip.ts'
-import type { Arrival } from './gossip.ts'
 import { Inbox } from './inbox.ts'
 import type { MessageHandler } from './inbox.ts'
+import { Intake } from './intake.ts'
 import { join } from './join.ts'
-import type { MeshSocketOptions, MeshUpper, NeighbourFlag, Verdict } from './mesh-options.ts'
-import { Message } from './message.ts'
-import type { Packet } from './message.ts'
+import type { MeshSocketOptions, MeshUpper, NeighbourFlag } from './mesh-options.ts'
+import type { Message, Packet } from './message.ts'
 import { Neighbourhood } from './neighbourhood.ts'
 import { packetsToBytes } from './packets.ts'
 
@@ -61,8 +48,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   readonly #direct: DirectMessages
   readonly #neighbourhood: Neighbourhood
   readonly #inbox: Inbox
-  /** Since when this node has been in the network, monotonic milliseconds. */
-  #memberSince: number | undefined
+  readonly #intake: Intake
 
   /**
    * @param upper the layer above; without one, the socket's events tell
@@ -88,7 +74,13 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     this.#defaultTransport = transport.name
     this.#upper = upper
     this.#base = base
-    this.#gossip = new Gossip({ identity, environment, limits: base.limits, neighbours: () => base.connections.values() })
+    this.#gossip = new Gossip({
+      identity,
+      environment,
+      limits: base.limits,
+      neighbours: () => base.connections.values(),
+      report: (kind, sentence) => this.report(kind, sentence),
+    })
     this.#direct = new DirectMessages({
       gossip: this.#gossip,
       environment,
@@ -97,6 +89,20 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     })
     this.#neighbourhood = new Neighbourhood({ base, environment, transports: options.transports.map(({ name }) => name) })
     this.#inbox = new Inbox({ bytesMax: base.limits.receiveQueueBytes, status: base.status })
+    this.#intake = new Intake({
+      ourId: identity.id,
+      limits: base.limits,
+      gossip: this.#gossip,
+      direct: this.#direct,
+      neighbourhood: this.#neighbourhood,
+      inbox: this.#inbox,
+      upper,
+      reply: async (sender, packets) => {
+        this.#assertOpen('reply')
+        await this.#direct.send(sender, packetsToBytes('whisper', packets))
+      },
+      onQueued: () => (upper ? upper.onMessage() : this.tell('message')),
+    })
   }
 
   /** This node's id. */
@@ -221,14 +227,10 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   #baseHandler(): BaseHandler {
     return {
       onLink: (connection) => this.#onLink(connection),
-      onUnlink: (connection) => {
-        this.#upper?.onNeighbourLost(connection)
-        if (this.#base.connections.size > 0) return
-        if (this.#upper) this.#upper.onDisconnect()
-        else this.tell('disconnect')
-      },
+      onUnlink: (connection, error) => this.#onUnlink(connection, error),
       onMessage: (connection, flag, payload) => {
-        if (this.#take(connection, flag, payload) === 'condemn') throw new ProtocolError(`${flag}: found faulty`)
+        const verdict = this.#intake.take(connection, flag, payload)
+        if (verdict === 'condemn') throw new ProtocolError(`${flag}: no honest node sends this`)
       },
       onWritable: (connection) => this.#catchUp(connection),
       onRefused: (error) => (this.#upper ? this.#upper.onRefused(error) : this.tell('refused', error)),
@@ -244,7 +246,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
 
   #onLink(connection: Connection): void {
     const isFirst = this.#base.connections.size === 1
-    this.#memberSince ??= this.#environment.monotonicNow()
+    this.#gossip.joined()
     this.#neighbourhood.onLink(connection)
     this.#catchUp(connection)
     if (!isFirst) return
@@ -252,77 +254,20 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     else this.tell('connect')
   }
 
+  #onUnlink(connection: Connection, error: Error | undefined): void {
+    if (error instanceof ProtocolError) {
+      this.report('faulty', `The link with ${connection.id} at ${connection.remote} was closed, since it sent what no ts2p node sends: ${error.message}`)
+    }
+    this.#upper?.onNeighbourLost(connection)
+    if (this.#base.connections.size > 0) return
+    if (this.#upper) this.#upper.onDisconnect()
+    else this.tell('disconnect')
+  }
+
   /** The neighbour may lack what was sent before: offer it, and let the layer above compare. */
   #catchUp(connection: Connection): void {
     const offer = this.#gossip.offer()
     if (offer.length > 0) connection.send(new OutgoingEnvelope('notify', encodeOffer(offer)))
     this.#upper?.onNeighbour(connection)
-  }
-
-  /** What came on a link. @throws {ProtocolError} */
-  #take(from: Connection, flag: Flag, payload: Uint8Array): Verdict {
-    switch (flag) {
-      case 'broadcast':
-      case 'store':
-      case 'request':
-      case 'response':
-        return this.#takeFlood(this.#gossip.receive(from, flag, payload))
-      case 'whisper': {
-        const arrival = this.#gossip.receive(from, flag, payload)
-        if (arrival) this.#deliver(arrival.flood, from)
-        return 'drop'
-      }
-      case 'forward': {
-        const direct = this.#direct.receive(decodeDirect(payload), from)
-        if (direct) this.#deliver(direct, from)
-        return 'drop'
-      }
-      case 'peers':
-        this.#neighbourhood.onPeers(from, decodePeers(payload, this.#base.limits.exchangeAddressesMax))
-        return 'drop'
-      case 'notify': {
-        const memberForMs = this.#environment.monotonicNow() - (this.#memberSince ?? 0)
-        const wanted = this.#gossip.wanted(decodeOffer(payload), memberForMs)
-        if (wanted.length > 0) from.send(new OutgoingEnvelope('resend', encodeResend(wanted)))
-        return 'drop'
-      }
-      case 'resend':
-        for (const envelope of this.#gossip.kept(decodeResend(payload))) from.send(envelope)
-        return 'drop'
-      case 'retrieve':
-      case 'retrieved':
-        return this.#upper?.onNeighbourMessage(from, flag, payload) ?? 'drop'
-      default:
-        return 'drop'
-    }
-  }
-
-  #takeFlood(arrival: Arrival | undefined): Verdict {
-    if (!arrival || arrival.origin === this.id) return 'drop'
-    this.#direct.learn(arrival.origin, arrival.from.id)
-    const verdict = this.#judge(arrival)
-    if (verdict === 'forward') this.#gossip.forward(arrival)
-    if (verdict === 'forward' && arrival.flag === 'broadcast') this.#deliver(arrival.flood, arrival.from)
-    return verdict
-  }
-
-  #judge({ flag, flood, origin, from }: Arrival): Verdict {
-    if (flag === 'store') return this.#upper?.onStore(flood.payload, origin, from) ?? 'drop'
-    if (flag === 'request' && this.#gossip.originOf({ ...flood.id, origin: flood.payload }) === this.id) {
-      this.#gossip.originate('response', {})
-    }
-    if (flag === 'response') this.#direct.found(origin)
-    return 'forward'
-  }
-
-  #deliver({ id, packets, time }: Pick<Flood, 'id' | 'packets' | 'time'>, from: Connection): void {
-    const sender = this.#gossip.originOf(id)
-    const message = new Message({ packets, sender, time, id: this.#gossip.nameOf(id) }, async (reply) => {
-      this.#assertOpen('reply')
-      await this.#direct.send(sender, packetsToBytes('whisper', reply))
-    })
-    if (!this.#inbox.deliver(message, from)) return
-    if (this.#upper) this.#upper.onMessage()
-    else this.tell('message')
   }
 }

@@ -16,6 +16,8 @@ export class Neighbourhood {
   readonly #book = new AddressBook()
   readonly #ids = new NodeIdCache()
   readonly #seeds = new Set<string>()
+  /** Kept addresses at which there was a link. */
+  readonly #answered = new Set<string>()
   readonly #avoided = new Set<NodeId>()
   readonly #listedAt = new WeakMap<Connection, number>()
   #exchangeAt = 0
@@ -44,6 +46,7 @@ export class Neighbourhood {
 
   onLink(connection: Connection): void {
     this.#book.learn(connection.id, connection.peer.addresses)
+    if (connection.direction === 'dialled') this.#answered.add(connection.remote)
     this.#sendList(connection)
   }
 
@@ -81,12 +84,16 @@ export class Neighbourhood {
 
   #plan(now: number): void {
     const connections = [...this.#base.connections.values()]
+    const kept = this.#base
+      .kept()
+      .filter(({ address, isLinked }) => !isLinked && !this.#seeds.has(addressToString(address)))
+      .map((each) => ({ ...each, wasLinked: this.#answered.has(addressToString(each.address)) }))
     const { dial, giveUp } = planMembership(
       {
         ourId: this.#base.identity.id,
         linked: new Set(this.#base.connections.keys()),
         avoided: this.#avoided,
-        kept: this.#base.kept().filter(({ address, isLinked }) => !isLinked && !this.#seeds.has(addressToString(address))),
+        kept,
         dialledHosts: connections.filter(({ direction }) => direction === 'dialled').map(({ remoteHost }) => remoteHost),
         candidates: this.#book.candidates(now),
         transports: this.#transports,
@@ -101,6 +108,7 @@ export class Neighbourhood {
 
   #forget(address: Address): void {
     this.#seeds.delete(addressToString(address))
+    this.#answered.delete(addressToString(address))
     this.#base.forget(address)
   }
 

@@ -6,8 +6,8 @@ export interface KeptMessage {
   readonly id: MessageId
   readonly flag: Flag
   readonly payload: Uint8Array
-  /** When it came, monotonic milliseconds. */
-  readonly receivedAt: number
+  /** When it was sent, as far as is known here, monotonic milliseconds. */
+  readonly sentAt: number
 }
 
 /** Bounds of what is kept for repair. */
@@ -17,7 +17,8 @@ export interface RepairLimits {
   readonly ageMsMax: number
 }
 
-export const defaultRepairLimits: RepairLimits = { bytesMax: 4 * 1024 * 1024, messagesMax: 4096, ageMsMax: 60_000 }
+/** Messages are given up for repair 15 s before the first nodes may forget that they saw them: so none comes twice. */
+export const defaultRepairLimits: RepairLimits = { bytesMax: 4 * 1024 * 1024, messagesMax: 4096, ageMsMax: 45_000 }
 
 /** The messages lately received or sent, the oldest first. */
 export class RecentMessages {
@@ -29,39 +30,48 @@ export class RecentMessages {
     this.#limits = limits
   }
 
-  add(message: KeptMessage): void {
+  /** Keeps a message. @returns whether one younger than `ageMsMax` had to go for it */
+  add(message: KeptMessage, now: number): boolean {
+    if (this.#messages.has(message.name)) return false
     this.#messages.set(message.name, message)
     this.#bytes += message.payload.length
-    this.#trim(message.receivedAt)
+    return this.#trim(now)
   }
 
   get(name: string): KeptMessage | undefined {
     return this.#messages.get(name)
   }
 
-  /** What to offer a neighbour: all that is kept. */
+  /** What to offer a neighbour: all that is kept and not too old. */
   offer(now: number): OfferedMessage[] {
     this.#trim(now)
-    return [...this.#messages.values()].map(({ id, receivedAt }) => ({ id, ageMs: Math.floor(now - receivedAt) }))
+    const offer = [...this.#messages.values()].map(({ id, sentAt }) => ({ id, ageMs: Math.floor(now - sentAt) }))
+    return offer.filter(({ ageMs }) => ageMs <= this.#limits.ageMsMax)
   }
 
-  #trim(now: number): void {
+  /** @returns whether a message had to go that was not too old */
+  #trim(now: number): boolean {
     const { bytesMax, messagesMax, ageMsMax } = this.#limits
-    for (const [name, { receivedAt, payload }] of this.#messages) {
-      if (this.#bytes <= bytesMax && this.#messages.size <= messagesMax && now - receivedAt <= ageMsMax) return
+    let isRoomLacking = false
+    for (const [name, { sentAt, payload }] of this.#messages) {
+      const isOld = now - sentAt > ageMsMax
+      if (!isOld && this.#bytes <= bytesMax && this.#messages.size <= messagesMax) break
+      isRoomLacking ||= !isOld
       this.#messages.delete(name)
       this.#bytes -= payload.length
     }
+    return isRoomLacking
   }
 }
 
 /**
- * The offered messages to ask for: those not seen that came to the neighbour while this node was in the network. What
- * is older was sent before this node joined, and is none of its business.
+ * The offered messages to ask for: those not known that were sent while this node was in the network. What is older was
+ * sent before this node joined, and is none of its business; what is older than `ageMsMax` may have been seen and forgotten.
  */
 export function wantedOf(
   offer: readonly OfferedMessage[],
-  node: { isSeen: (id: MessageId) => boolean; memberForMs: number },
-): MessageId[] {
-  return offer.filter(({ id, ageMs }) => ageMs < node.memberForMs && !node.isSeen(id)).map(({ id }) => id)
+  node: { isKnown: (id: MessageId) => boolean; memberForMs: number },
+  { ageMsMax }: { ageMsMax: number } = defaultRepairLimits,
+): OfferedMessage[] {
+  return offer.filter(({ id, ageMs }) => ageMs < node.memberForMs && ageMs <= ageMsMax && !node.isKnown(id))
 }

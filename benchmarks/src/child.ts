@@ -1,0 +1,11 @@
+// One case in a process of its own: node --expose-gc child.js '<case as JSON>'
+import type { Case } from './case.ts'
+import { measure } from './measure.ts'
+
+const figures = await measure(JSON.parse(process.argv[2] ?? '{}') as Case)
+// To the parent; or printed, when run by hand, under a profiler for example.
+if (process.send) process.send(figures, () => process.exit())
+else {
+  console.log(JSON.stringify(figures))
+  process.exit()
+}

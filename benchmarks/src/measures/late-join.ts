@@ -1,0 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Figures } from '../case.ts'
+import { sampleBytes, sampleKeys } from '../samples.ts'
+import { countingProxy } from '../subjects/counting-proxy.ts'
+import type { DictionaryNode } from '../subjects/node.ts'
+import { signal } from '../until.ts'
+
+/** How long bytes are counted after all is there: what still travels then counts too. */
+const settleMs = 500
+
+/** A node joins one that holds the keys: the time from dialling until it has them all, and the bytes on the wire. */
+export async function measureLateJoin(count: number, create: () => Promise<DictionaryNode>): Promise<Figures> {
+  const [a, b] = [await create(), await create()]
+  for (const key of sampleKeys(count)) a.set(key, sampleBytes())
+  const proxy = await countingProxy(a.port)
+  await delay(settleMs)
+  const { given, give } = signal()
+  let updates = 0
+  b.onUpdate(() => {
+    updates += 1
+    if (updates === count) give()
+  })
+  const startedAt = performance.now()
+  await b.connect(proxy.port)
+  await given
+  const ms = performance.now() - startedAt
+  if (b.size() !== count) throw new Error(`${b.size()} keys arrived, not ${count}`)
+  await delay(settleMs)
+  return { ms, bytes: proxy.bytes() }
+}

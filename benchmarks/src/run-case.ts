@@ -1,0 +1,42 @@
+import { fork } from 'node:child_process'
+import type { Case, Figures } from './case.ts'
+
+/** How a case ended. */
+export type Outcome =
+  | { readonly kind: 'figures'; readonly figures: Figures }
+  | { readonly kind: 'unfinished'; readonly seconds: number }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/** js2p's nodes now and then do not find each other. */
+const attemptsMax = 3
+const reasonCharsMax = 600
+
+/** Runs a case in a process of its own, and again if it fails; one that takes too long is ended. */
+export async function runCase(spec: Case, limitSeconds: number): Promise<Outcome> {
+  let outcome = await attempt(spec, limitSeconds)
+  for (let attempts = 1; outcome.kind === 'failed' && attempts < attemptsMax; attempts += 1) {
+    outcome = await attempt(spec, limitSeconds)
+  }
+  return outcome
+}
+
+function attempt(spec: Case, limitSeconds: number): Promise<Outcome> {
+  const child = fork(new URL('./child.js', import.meta.url), [JSON.stringify(spec)], {
+    execArgv: ['--expose-gc', '--no-deprecation'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  return new Promise((resolve) => {
+    let errors = ''
+    let outcome: Outcome | undefined
+    const timer = setTimeout(() => {
+      outcome = { kind: 'unfinished', seconds: limitSeconds }
+      child.kill('SIGKILL')
+    }, limitSeconds * 1000)
+    child.stderr?.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-reasonCharsMax)))
+    child.on('message', (figures) => (outcome ??= { kind: 'figures', figures: figures as Figures }))
+    child.on('close', (code, killedBy) => {
+      clearTimeout(timer)
+      resolve(outcome ?? { kind: 'failed', reason: `${code ?? killedBy}: ${errors.trim()}` })
+    })
+  })
+}
