@@ -1,5 +1,5 @@
 /** Whose figure a case gives. */
-export type Subject = 'ours' | 'js2p' | 'map'
+export type SubjectName = 'ours' | 'js2p' | 'map'
 
 /** Which measure a case takes. */
 export type MeasureName = 'spread' | 'late-join' | 'broadcast' | 'get-set' | 'heap'
@@ -7,7 +7,7 @@ export type MeasureName = 'spread' | 'late-join' | 'broadcast' | 'get-set' | 'he
 /** One thing to measure once, in a process of its own. */
 export interface Case {
   readonly measure: MeasureName
-  readonly subject: Subject
+  readonly subject: SubjectName
   /** How many keys, or messages. */
   readonly count: number
   /** How many nodes, where that varies. */

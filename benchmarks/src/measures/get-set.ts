@@ -2,17 +2,12 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Figures } from '../case.ts'
 import { median } from '../median.ts'
 import { sampleKeys, shuffled } from '../samples.ts'
+import type { Dictionary } from '../subjects/dictionary.ts'
 
 /** Time to warm up, and to measure, milliseconds. */
 const warmUpMs = 500
 const measureMs = 1000
 const roundsMin = 5
-
-/** What a plain Map and the dictionaries have in common. */
-export interface Dictionary<V> {
-  get(key: string): unknown
-  set(key: string, value: V): unknown
-}
 
 /**
  * Reads and writes every key once a round, in random order, directly: no function of the benchmark is in between. The

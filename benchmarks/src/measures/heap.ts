@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Figures } from '../case.ts'
 import { sampleKeys } from '../samples.ts'
-import type { Dictionary } from './get-set.ts'
+import type { Dictionary } from '../subjects/dictionary.ts'
 
 /** Time for what is sent off later to be sent and let go. */
 const settleMs = 200

@@ -1,43 +1,43 @@
 import { MeshSocket } from '@ts2p/mesh'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
-import type { DictionaryNode, MeshNode, Node } from './node.ts'
+import { sampleBytes } from '../samples.ts'
+import type { Node } from './node.ts'
+import type { Subject } from './subject.ts'
 
 const host = '127.0.0.1'
 
-/** Our node alone, with strings for keys and what is asked for as values. */
-export function ourDictionary(values: 'binary' | 'utf8'): SyncSocket<string, Uint8Array> | SyncSocket<string, string> {
-  const options = { transports: [tcp()], keyEncoding: 'utf8' } as const
-  return values === 'utf8'
-    ? new SyncSocket<string, string>({ ...options, valueEncoding: 'utf8' })
-    : new SyncSocket<string, Uint8Array>(options)
-}
+/** What is measured of ours. */
+export const ours: Subject = {
+  dictionary: async () => new SyncSocket<string>({ transports: [tcp()], keyEncoding: 'utf8' }),
+  textDictionary: async () =>
+    new SyncSocket<string, string>({ transports: [tcp()], keyEncoding: 'utf8', valueEncoding: 'utf8' }),
+  sampleBytes,
 
-/** Our node of a shared dictionary. */
-export async function ourDictionaryNode(): Promise<DictionaryNode> {
-  const socket = new SyncSocket({ transports: [tcp()], listen: { host } })
-  await socket.listen()
-  return {
-    ...nodeOf(socket),
-    size: () => socket.size,
-    set: (key, value) => void socket.set(key, value),
-    onUpdate: (listener) => void socket.on('update', listener),
-  }
-}
+  async dictionaryNode() {
+    const socket = new SyncSocket({ transports: [tcp()], listen: { host } })
+    await socket.listen()
+    return {
+      ...nodeOf(socket),
+      size: () => socket.size,
+      set: (key, value) => void socket.set(key, value),
+      onUpdate: (listener) => void socket.on('update', listener),
+    }
+  },
 
-/** Our node of a mesh. */
-export async function ourMeshNode(): Promise<MeshNode> {
-  const socket = new MeshSocket({ transports: [tcp()], listen: { host } })
-  await socket.listen()
-  return {
-    ...nodeOf(socket),
-    send: (packet) => void socket.send([packet]),
-    onPacket: (listener) =>
-      void socket.on('message', () => {
-        const packet = socket.recv()?.packets[1]
-        if (packet) listener(packet)
-      }),
-  }
+  async meshNode() {
+    const socket = new MeshSocket({ transports: [tcp()], listen: { host } })
+    await socket.listen()
+    return {
+      ...nodeOf(socket),
+      send: (packet) => void socket.send([packet]),
+      onPacket: (listener) =>
+        void socket.on('message', () => {
+          const packet = socket.recv()?.packets[1]
+          if (packet) listener(packet)
+        }),
+    }
+  },
 }
 
 function nodeOf(socket: MeshSocket | SyncSocket): Node {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { StoreRecord } from './index.ts'
 import { bytes, recordBy } from './replica.test-helper.ts'
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   drawsOf,
@@ -20,7 +20,7 @@ const timeoutMs = 60_000 + sets
 
 const networkId = new Uint8Array(32)
 // The order of the ids is not the order of the owners' bytes.
-const idOf = (owner: Uint8Array): string => String.fromCharCode(...owner.filter((byte) => byte !== 0).reverse())
+const idOf = (owner: Uint8Array): string => String.fromCharCode(...owner.filter((byte) => byte !== 0).toReversed())
 
 function claimsFrom(records: readonly StoreRecord[]): Claim[] {
   const owners = new Owners(idOf)
@@ -49,7 +49,11 @@ function addedInOrder(claims: readonly Claim[], add: (before: Ledger | undefined
 }
 
 function describe(ledger: Ledger | undefined): unknown {
-  const rids = ledger && claimsOf(ledger).map((claim) => claim.rid).sort()
+  const rids =
+    ledger &&
+    claimsOf(ledger)
+      .map((claim) => claim.rid)
+      .toSorted()
   return { rids, holder: ledger?.holder.rid, granted: ledger?.granted, value: ledger?.value?.join() }
 }
 
@@ -81,7 +85,10 @@ test(`so is merging without leases: ${sets} hostile sets`, { timeout: timeoutMs 
     const one = addedInOrder(claims, addWrite)
     expect(describe(addedInOrder(shuffledWithRepeats(claims, draw), addWrite))).toEqual(describe(one))
     // Two replicas that each know a part, then all that the one has kept is given to the other.
-    const part = addedInOrder(claims.filter(() => draw(2) === 0), addWrite)
+    const part = addedInOrder(
+      claims.filter(() => draw(2) === 0),
+      addWrite,
+    )
     const kept = [...(part ? claimsOf(part) : []), ...(one ? claimsOf(one) : [])]
     expect(describe(addedInOrder(shuffledWithRepeats(kept, draw), addWrite))).toEqual(describe(one))
   })
@@ -91,17 +98,20 @@ test(`so is merging without leases: ${sets} hostile sets`, { timeout: timeoutMs 
 test.each([
   ['with', hostileLeaseSeconds, hostileRecords],
   ['without', 0, hostileWrites],
-] as const)('replicas %s leases end in the same state, in whatever order records come', (_, leaseSeconds, arbitrary) => {
-  const property = fc.property(arbitrary, fc.nat(), (records, seed) => {
-    const draw = drawsOf(seed)
-    const stores = ['alice', 'bob', 'nobody'].map((name) =>
-      replica(name, { leaseSeconds, limits: { tenuresPerKeyMax: 3 } }),
-    )
-    for (const store of stores) for (const record of shuffledWithRepeats(records, draw)) store.receive(record, start)
-    const states = new Set(stores.map(stateOf))
-    const roots = new Set(stores.map((store) => store.summaryRoot().join()))
-    const values = new Set(stores.map((store) => read(store, 'key')))
-    expect([states.size, roots.size, values.size]).toEqual([1, 1, 1])
-  })
-  fc.assert(property, { numRuns: Math.min(sets, 2000) })
-})
+] as const)(
+  'replicas %s leases end in the same state, in whatever order records come',
+  (_, leaseSeconds, arbitrary) => {
+    const property = fc.property(arbitrary, fc.nat(), (records, seed) => {
+      const draw = drawsOf(seed)
+      const stores = ['alice', 'bob', 'nobody'].map((name) =>
+        replica(name, { leaseSeconds, limits: { tenuresPerKeyMax: 3 } }),
+      )
+      for (const store of stores) for (const record of shuffledWithRepeats(records, draw)) store.receive(record, start)
+      const states = new Set(stores.map(stateOf))
+      const roots = new Set(stores.map((store) => store.summaryRoot().join()))
+      const values = new Set(stores.map((store) => read(store, 'key')))
+      expect([states.size, roots.size, values.size]).toEqual([1, 1, 1])
+    })
+    fc.assert(property, { numRuns: Math.min(sets, 2000) })
+  },
+)

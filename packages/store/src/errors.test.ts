@@ -30,10 +30,11 @@ test('a lease that is held: which key, by whom, until when, and what can be done
 })
 
 test('a key is shown as a text if it is one, else in hex, and not at any length', () => {
-  const sentence = (key: Uint8Array): string => new LeaseContestedError({ key, owner: 'bob' }).message
-  expect(sentence(new TextEncoder().encode('测试\n'))).toMatch(/^The key "测试\\n" was not written: a claim of bob wins/)
-  expect(sentence(Uint8Array.of(255, 0))).toMatch(/^The key 0xff00 was not written/)
-  expect(sentence(new Uint8Array(1000).fill(97))).toMatch(/^The key "a{64}"… \(1000 bytes\) was not written/)
+  expect(sentenceOn(new TextEncoder().encode('测试\n'))).toMatch(
+    /^The key "测试\\n" was not written: a claim of bob wins/,
+  )
+  expect(sentenceOn(Uint8Array.of(255, 0))).toMatch(/^The key 0xff00 was not written/)
+  expect(sentenceOn(new Uint8Array(1000).fill(97))).toMatch(/^The key "a{64}"… \(1000 bytes\) was not written/)
 })
 
 test('keys that are none', () => {
@@ -72,3 +73,7 @@ test('a full store, and fields under leases', () => {
     code: 'FIELDS_UNAVAILABLE',
   })
 })
+
+function sentenceOn(key: Uint8Array): string {
+  return new LeaseContestedError({ key, owner: 'bob' }).message
+}

@@ -53,9 +53,15 @@ interface Message {
 
 export function checkEveryHistory<Replica extends HistoryReplica>(options: HistoryOptions<Replica>): HistoryCounts {
   const { nodes, kinds, gapsSeconds } = options
-  const counts = {
-    ...{ histories: 0, ordersRun: 0, ordersCovered: 0, divergent: 0, agree: 0, differInOneSecond: 0, differ: 0 },
-    firstFault: undefined as string | undefined,
+  const counts: HistoryCounts = {
+    histories: 0,
+    ordersRun: 0,
+    ordersCovered: 0,
+    divergent: 0,
+    agree: 0,
+    differInOneSecond: 0,
+    differ: 0,
+    firstFault: undefined,
   }
 
   const run = (node: number, events: readonly Event[]): Replica => {
@@ -64,7 +70,12 @@ export function checkEveryHistory<Replica extends HistoryReplica>(options: Histo
     return replica
   }
 
-  const write = (logs: readonly Event[][], messages: readonly Message[], made: readonly MadeWrite[], at: number): void => {
+  const write = (
+    logs: readonly Event[][],
+    messages: readonly Message[],
+    made: readonly MadeWrite[],
+    at: number,
+  ): void => {
     const step = made.length
     if (step === options.writes) return finish(logs, messages, made)
     for (const [node, log] of logs.entries()) {
@@ -103,15 +114,20 @@ export function checkEveryHistory<Replica extends HistoryReplica>(options: Histo
     counts.ordersCovered += combinations
     const isDivergent = states.size !== 1
     if (isDivergent) counts.divergent += 1
-    const isAsServed =
-      options.leaseSeconds === undefined || value === leaseServerValue(made, options.leaseSeconds)
+    const isAsServed = options.leaseSeconds === undefined || value === leaseServerValue(made, options.leaseSeconds)
     if (isAsServed) counts.agree += 1
     else if (isTied(made)) counts.differInOneSecond += 1
     else counts.differ += 1
-    if (isDivergent || (!isAsServed && !isTied(made))) counts.firstFault ??= JSON.stringify({ made, logs, states: [...states] })
+    if (isDivergent || (!isAsServed && !isTied(made)))
+      counts.firstFault ??= JSON.stringify({ made, logs, states: [...states] })
   }
 
-  write(nodes.map(() => []), [], [], start)
+  write(
+    nodes.map(() => []),
+    [],
+    [],
+    start,
+  )
   return counts
 }
 
@@ -120,7 +136,10 @@ function apply(replica: HistoryReplica, event: Event): void {
   else replica.write(event.kind, event.value, event.at)
 }
 
-function attempt(replica: HistoryReplica, event: { kind: WriteKind; value: string; at: number }): readonly StoreRecord[] | undefined {
+function attempt(
+  replica: HistoryReplica,
+  event: { kind: WriteKind; value: string; at: number },
+): readonly StoreRecord[] | undefined {
   try {
     const records = replica.write(event.kind, event.value, event.at)
     return records.length === 0 ? undefined : records
@@ -136,9 +155,8 @@ function undelivered(node: number, log: readonly Event[], messages: readonly Mes
 }
 
 function isTied(made: readonly MadeWrite[]): boolean {
-  const second = (write: MadeWrite): number => Math.floor(write.at / 1000)
   const done = made.filter((write) => write.wasMade)
-  return done.some((x) => done.some((y) => x.node !== y.node && second(x) === second(y)))
+  return done.some((x) => done.some((y) => x.node !== y.node && secondOf(x) === secondOf(y)))
 }
 
 /** Every choice of items in every order, the empty one included. */
@@ -152,4 +170,8 @@ function orderedChoices<Item>(items: readonly Item[]): Item[][] {
 /** Every order of all items. */
 function permutations<Item>(items: readonly Item[]): Item[][] {
   return orderedChoices(items).filter((choice) => choice.length === items.length)
+}
+
+function secondOf(write: MadeWrite): number {
+  return Math.floor(write.at / 1000)
 }

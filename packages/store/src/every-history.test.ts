@@ -8,6 +8,7 @@ const leaseSeconds = 4
 const gapsSeconds = [0, 1, 2, 4, 5]
 /** Four writes take hours: for a run by hand. */
 const writes = Number(process.env['TS2P_HISTORY_WRITES'] ?? 3)
+const timeout = writes > 3 ? 86_400_000 : 60_000
 const nodes = ['alice', 'bob', 'carol']
 
 class StoreReplica implements HistoryReplica {
@@ -36,29 +37,51 @@ class StoreReplica implements HistoryReplica {
   }
 }
 
-test('three nodes, every history under leases: no history diverges, and one lease server would decide the same', () => {
-  const makeReplica = (name: string): HistoryReplica => new StoreReplica(name, leaseSeconds)
-  const counts = checkEveryHistory({ nodes, writes, kinds: ['set', 'delete'], gapsSeconds, leaseSeconds, makeReplica })
-  console.log('every history under leases', counts)
-  expect(counts.firstFault).toBeUndefined()
-  expect(counts.divergent).toBe(0)
-  expect(counts.differ).toBe(0)
-  expect(counts.histories).toBeGreaterThan(10_000)
-})
+test(
+  'three nodes, every history under leases: no history diverges, and one lease server would decide the same',
+  { timeout },
+  () => {
+    const counts = checkEveryHistory({
+      nodes,
+      writes,
+      kinds: ['set', 'delete'],
+      gapsSeconds,
+      leaseSeconds,
+      makeReplica: (name) => new StoreReplica(name, leaseSeconds),
+    })
+    console.log('every history under leases', counts)
+    expect(counts.firstFault).toBeUndefined()
+    expect(counts.divergent).toBe(0)
+    expect(counts.differ).toBe(0)
+    expect(counts.histories).toBeGreaterThan(10_000)
+  },
+)
 
-test('three nodes, every history without leases, of fields too: no history diverges', () => {
-  const makeReplica = (name: string): HistoryReplica => new StoreReplica(name, 0)
+test('three nodes, every history without leases, of fields too: no history diverges', { timeout }, () => {
   const kinds = ['set', 'delete', 'field'] as const
-  const counts = checkEveryHistory({ nodes, writes, kinds, gapsSeconds: [0, 2], leaseSeconds: undefined, makeReplica })
+  const counts = checkEveryHistory({
+    nodes,
+    writes,
+    kinds,
+    gapsSeconds: [0, 2],
+    leaseSeconds: undefined,
+    makeReplica: (name) => new StoreReplica(name, 0),
+  })
   console.log('every history without leases', counts)
   expect(counts.firstFault).toBeUndefined()
   expect(counts.divergent).toBe(0)
   expect(counts.histories).toBeGreaterThan(10_000)
 })
 
-test('the check itself finds a merge that asks for the lease', () => {
-  const makeReplica = (name: string): HistoryReplica => new AskingReplica(name)
-  const counts = checkEveryHistory({ nodes, writes, kinds: ['set', 'delete'], gapsSeconds, leaseSeconds, makeReplica })
+test('the check itself finds a merge that asks for the lease', { timeout }, () => {
+  const counts = checkEveryHistory({
+    nodes,
+    writes,
+    kinds: ['set', 'delete'],
+    gapsSeconds,
+    leaseSeconds,
+    makeReplica: (name) => new AskingReplica(name),
+  })
   console.log('a merge that asks for the lease', { ...counts, firstFault: undefined })
   expect(counts.divergent).toBeGreaterThan(1000)
 })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drawsOf, shuffledWithRepeats } from './algebra.test-helper.ts'
 import { bucketOf } from './fingerprint.ts'
@@ -61,7 +61,7 @@ describe('the fingerprint', () => {
     const alice = replica('alice')
     for (let key = 0; key < 300; key += 1) alice.set(`key ${key}`, bytes('value'), start)
     let root = 0n
-    const sums = new Array<bigint>(256).fill(0n)
+    const sums = Array.from({ length: 256 }, () => 0n)
     for (const record of recordsOf(alice)) {
       const hex = Buffer.from(recordId(record, new Uint8Array(32)), 'latin1').toString('hex')
       const bucket = bucketOf(binaryFromBytes(record.key))

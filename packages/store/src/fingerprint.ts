@@ -49,7 +49,14 @@ export class Fingerprint {
 }
 
 /** Adds `count` words of an id, times `sign`, to the big-endian integer at `start`. */
-function addTo(sums: Uint32Array, start: number, count: number, rid: BinaryString, ridStart: number, sign: 1 | -1): void {
+function addTo(
+  sums: Uint32Array,
+  start: number,
+  count: number,
+  rid: BinaryString,
+  ridStart: number,
+  sign: 1 | -1,
+): void {
   let carry = 0
   for (let index = count - 1; index >= 0; index -= 1) {
     const total = (sums[start + index] ?? 0) + sign * wordAt(rid, ridStart + index) + carry

@@ -50,7 +50,8 @@ export class LedgerBook {
     if (growth > 0 && this.#bytes + growth > bytesMax) return 'bytesMax'
     if (claim.field !== undefined && fieldCount(after) > fieldsPerKeyMax) return 'fieldsPerKeyMax'
     const isNewToKey = before === undefined || !hasOwner(claimsOf(before), claim.owner)
-    if (claim.owner !== self && isNewToKey && claim.owner.keys >= keysPerForeignOwnerMax) return 'keysPerForeignOwnerMax'
+    if (claim.owner !== self && isNewToKey && claim.owner.keys >= keysPerForeignOwnerMax)
+      return 'keysPerForeignOwnerMax'
     return undefined
   }
 

@@ -68,7 +68,7 @@ export function joinClaims(claims: readonly Claim[], tenuresMax: number): Claim[
  * Reads no clock: whether the holder's lease has run out is for writers to ask.
  */
 export function replayClaims(claims: readonly Claim[], leaseSeconds: number): { holder: Claim; granted: number } {
-  const events = claims.map((claim): ClaimEvent => ({ claim, at: claim.acquired, chance: 0 })).sort(compareEvents)
+  const events = claims.map((claim): ClaimEvent => ({ claim, at: claim.acquired, chance: 0 })).toSorted(compareEvents)
   let held: ClaimEvent | undefined
   // The loop also meets the second chances that it inserts: each comes after the event at hand, and there is one a claim.
   for (const event of events) {

@@ -10,7 +10,10 @@ describe('room', () => {
     alice.set('one', bytes('1'), start)
     alice.set('two', bytes('2'), start)
     expect(() => alice.set('three', bytes('3'), start)).toThrow(StoreFullError)
-    expect(alice.receive(recordBy('bob', { key: bytes('three') }), start)).toEqual({ outcome: 'full', limit: 'keysMax' })
+    expect(alice.receive(recordBy('bob', { key: bytes('three') }), start)).toEqual({
+      outcome: 'full',
+      limit: 'keysMax',
+    })
     expect(alice.set('one', bytes('again'), start).effect).toBe('update')
     expect(alice.delete('two', start)?.effect).toBe('delete')
     expect(alice.size).toBe(1)

@@ -36,7 +36,7 @@ export class OwnLeases {
   }
 
   #sort(): void {
-    const entries = [...this.#endByKey].sort(([, x], [, y]) => x - y)
+    const entries = Array.from(this.#endByKey).toSorted(([, x], [, y]) => x - y)
     this.#endByKey.clear()
     for (const [key, end] of entries) this.#endByKey.set(key, end)
     this.#inOrder = true

@@ -39,7 +39,7 @@ export class Quarantine {
       this.#bytes -= bytesOf(record)
       due.push(record)
     }
-    return due.sort((x, y) => x.stamp - y.stamp)
+    return due.toSorted((x, y) => x.stamp - y.stamp)
   }
 }
 

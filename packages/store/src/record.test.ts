@@ -16,16 +16,13 @@ const record: StoreRecord = {
 const networkId = new Uint8Array(32).fill(7)
 
 test('the id of a record is the hash of its documented layout', () => {
-  const integer = (value: number): Buffer => {
-    const eight = Buffer.alloc(8)
-    eight.writeBigUInt64BE(BigInt(value))
-    return eight
-  }
   const layout = Buffer.concat([
     Buffer.from('ts2p record v1'),
     networkId,
     ownerNamed('alice'),
-    ...[integer(record.acquired), integer(record.stamp), integer(record.closing)],
+    integer(record.acquired),
+    integer(record.stamp),
+    integer(record.closing),
     Buffer.from([0]),
     Buffer.from([0, 0, 0, 3]),
     Buffer.from('key'),
@@ -54,3 +51,9 @@ test('everything in a record is part of its id, and so is the network', () => {
   expect(new Set([...ids, recordId(record, new Uint8Array(32))]).size).toBe(others.length + 1)
   expect(ids.every((id) => id.length === 32)).toBe(true)
 })
+
+function integer(value: number): Buffer {
+  const eight = Buffer.alloc(8)
+  eight.writeBigUInt64BE(BigInt(value))
+  return eight
+}

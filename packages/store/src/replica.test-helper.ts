@@ -12,8 +12,11 @@ export function ownerNamed(name: string): Uint8Array {
 
 /** A store whose owner's id is `name`, so that tests can choose who wins a tie. */
 export function replica(name: string, options: Partial<StoreOptions> = {}): Store {
-  const idOf = (owner: Uint8Array): string => String.fromCharCode(...owner.filter((byte) => byte !== 0))
-  return new Store({ owner: ownerNamed(name), idOf, ...options })
+  return new Store({ owner: ownerNamed(name), idOf: nameOf, ...options })
+}
+
+function nameOf(owner: Uint8Array): string {
+  return String.fromCharCode(...owner.filter((byte) => byte !== 0))
 }
 
 /** Bytes of an ASCII text. */
@@ -46,7 +49,6 @@ export function reconcile(one: Store, other: Store, nowMs: number): void {
 
 /** Everything that two replicas in the same state share, as one text: every byte of every record, and what is read. */
 export function stateOf(store: Store): string {
-  const hex = (part: Uint8Array | undefined): string => (part === undefined ? '-' : Buffer.from(part).toString('hex'))
   const records = recordsOf(store).map(({ owner, acquired, stamp, closing, released, key, value, field }) =>
     [hex(key), hex(owner), acquired, stamp, closing, released, hex(field), hex(value)].join(' '),
   )
@@ -55,7 +57,11 @@ export function stateOf(store: Store): string {
     const since = store.lease(key)?.since
     return `${hex(Buffer.from(key, 'latin1'))} = ${hex(store.get(key))} by ${meta?.owner} ${meta?.stamp} ${since}`
   })
-  return [...records.sort(), ...seen.sort()].join('\n')
+  return [...records.toSorted(), ...seen.toSorted()].join('\n')
+}
+
+function hex(part: Uint8Array | undefined): string {
+  return part === undefined ? '-' : Buffer.from(part).toString('hex')
 }
 
 /** A record as a stranger may make it. */

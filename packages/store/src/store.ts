@@ -1,15 +1,7 @@
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from './binary-string.ts'
 import { type Change, effectOf, losesLease, type Receipt } from './change.ts'
 import { type Claim, claimFromRecord, emptyValue, endOf, recordFromClaim } from './claim.ts'
-import {
-  FieldsUnavailableError,
-  InvalidKeyError,
-  KeyTooLargeError,
-  LeaseContestedError,
-  LeaseHeldError,
-  StoreFullError,
-  ValueTooLargeError,
-} from './errors.ts'
+import { FieldsUnavailableError, LeaseContestedError, LeaseHeldError, StoreFullError } from './errors.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './hybrid-clock.ts'
 import { type Lease, leaseOf, mayWrite, tenureOfWrite } from './lease.ts'
 import { addClaim, claimsOf, type Ledger, type LeaseRules } from './ledger.ts'
@@ -21,6 +13,7 @@ import { type Owner, Owners } from './owners.ts'
 import { Quarantine } from './quarantine.ts'
 import type { StoreRecord } from './record.ts'
 import { faultOf } from './record-check.ts'
+import { checkedField, checkedKey, checkValue } from './write-check.ts'
 
 /**
  * One replica of a map that many nodes write. Replicas that were given the same records are in the same state, in
@@ -157,7 +150,7 @@ export class Store {
    */
   setField(key: BinaryString, field: BinaryString, value: Uint8Array, nowMs: number): Change {
     if (this.#leased) throw new FieldsUnavailableError()
-    return this.#write(key, { value, field: this.#checkedLength(bytesFromBinary(field)), released: false }, nowMs)
+    return this.#write(key, { value, field: checkedField(field, this.#settings.limits), released: false }, nowMs)
   }
 
   /** Takes in a record of another replica. Merges whatever is valid: leases bind writers, not what was written. */
@@ -216,21 +209,28 @@ export class Store {
     const after = this.#add(before, claim)
     // Every stamp known here is smaller than this one, which should make its writer the holder. Should it not, then
     // the others would see something else than the caller was told: better no write.
-    if (after?.holder !== claim) throw new LeaseContestedError({ key: keyBytes, owner: (after ?? before)?.holder.owner.id ?? this.id })
+    if (after?.holder !== claim)
+      throw new LeaseContestedError({ key: keyBytes, owner: (after ?? before)?.holder.owner.id ?? this.id })
     const entry = { key, before, after, claim }
     // Deleting is the way out of a full store.
     const limit = content.released ? undefined : this.#book.limitMet(entry, this.#self)
     if (limit !== undefined) throw new StoreFullError({ limit, max: limits[limit] })
     const isSupersededKept = before !== undefined && after.others.includes(before.holder)
     const sent = this.#leased && isSupersededKept ? [claim, before.holder] : [claim]
-    return this.#commit(entry, sent.map((each) => recordFromClaim(keyBytes, each)))
+    return this.#commit(
+      entry,
+      sent.map((each) => recordFromClaim(keyBytes, each)),
+    )
   }
 
-  #assertMayWrite(key: BinaryString, { length }: Uint8Array, nowMs: number): { keyBytes: Uint8Array; before: Ledger | undefined; stamp: number } {
-    const keyBytes = this.#checkedLength(bytesFromBinary(key))
-    if (keyBytes.length === 0) throw new InvalidKeyError({ reason: 'it is empty' })
-    const { valueBytesMax } = this.#settings.limits
-    if (length > valueBytesMax) throw new ValueTooLargeError({ bytes: length, bytesMax: valueBytesMax })
+  #assertMayWrite(
+    key: BinaryString,
+    value: Uint8Array,
+    nowMs: number,
+  ): { keyBytes: Uint8Array; before: Ledger | undefined; stamp: number } {
+    const { limits } = this.#settings
+    const keyBytes = checkedKey(key, limits)
+    checkValue(value, limits)
     const stamp = this.#clock.peek(nowMs)
     const before = this.#book.find(key)
     const refusal = this.#refusal(key, before, stamp)
@@ -269,18 +269,20 @@ export class Store {
       else this.#ownLeases.forget(key)
     }
     const leaseLost = this.#leased && losesLease(before, after, this.#self, leaseSeconds)
-    return { key, effect: effectOf(before, after), value, owner: holder.owner.id, stamp: holder.stamp, leaseLost, records }
+    return {
+      key,
+      effect: effectOf(before, after),
+      value,
+      owner: holder.owner.id,
+      stamp: holder.stamp,
+      leaseLost,
+      records,
+    }
   }
 
   #refusal(key: BinaryString, ledger: Ledger | undefined, stamp: number): LeaseHeldError | undefined {
     if (!this.#leased || ledger === undefined || mayWrite(ledger, this.#self, stamp, this.#rules)) return undefined
     const expiresAt = secondOf(endOf(ledger.holder, this.#rules.leaseSeconds)) * 1000
     return new LeaseHeldError({ key: bytesFromBinary(key), owner: ledger.holder.owner.id, expiresAt })
-  }
-
-  #checkedLength(bytes: Uint8Array): Uint8Array {
-    const { keyBytesMax } = this.#settings.limits
-    if (bytes.length > keyBytesMax) throw new KeyTooLargeError({ bytes: bytes.length, bytesMax: keyBytesMax })
-    return bytes
   }
 }

@@ -1,13 +1,11 @@
 import { summaryBucketBytes, summaryBuckets } from '@ts2p/protocol'
 import type { Summary } from '@ts2p/protocol'
 
-/** What is remembered of a neighbour between two messages of a comparison. */
-export interface ComparisonState {
-  /** Whether our bucket sums are with the neighbour, and its own are awaited. */
-  readonly sentBuckets: boolean
-}
-
-export const comparisonStart: ComparisonState = { sentBuckets: false }
+/**
+ * What is awaited of a neighbour: nothing, its answer to our short summary, or its bucket sums in return for ours. Bucket
+ * sums that are not awaited, since they came twice or late, are left alone, so no comparison goes round for ever.
+ */
+export type ComparisonState = 'idle' | 'asked' | 'answered'
 
 /** What to do next: send a summary, send records, or both. */
 export interface ComparisonStep {
@@ -26,15 +24,12 @@ export interface ComparisonStep {
  */
 export function compare(state: ComparisonState, ours: Summary, theirs: Summary, ourBuckets: () => Uint8Array): ComparisonStep {
   const isSame = ours.count === theirs.count && equal(ours.root, theirs.root)
-  if (isSame) return { state: comparisonStart, sendBuckets: false, sendRecordsOf: undefined }
+  if (isSame) return { state: 'idle', sendBuckets: false, sendRecordsOf: undefined }
   const { buckets } = theirs
-  if (!buckets) return { state: { sentBuckets: true }, sendBuckets: true, sendRecordsOf: undefined }
+  if (!buckets) return { state: 'answered', sendBuckets: true, sendRecordsOf: undefined }
+  if (state === 'idle') return { state: 'idle', sendBuckets: false, sendRecordsOf: undefined }
   const differing = differingBuckets(ourBuckets(), buckets)
-  return {
-    state: comparisonStart,
-    sendBuckets: !state.sentBuckets,
-    sendRecordsOf: (bucket) => differing.has(bucket),
-  }
+  return { state: 'idle', sendBuckets: state === 'asked', sendRecordsOf: (bucket) => differing.has(bucket) }
 }
 
 /** The buckets whose sums differ. */

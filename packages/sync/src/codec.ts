@@ -1,7 +1,7 @@
 import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
 import type { BinaryString, Store } from '@ts2p/store'
-import { bytesFromText, textFromBytes } from '@ts2p/protocol'
-import { binary, encodingOf, utf8 } from './encoding.ts'
+import { bytesFromText } from '@ts2p/protocol'
+import { binary, encodingOf, json, utf8 } from './encoding.ts'
 import type { Encoding, EncodingName, Input } from './encoding.ts'
 import { DecodingError, NotAMappingError } from './errors.ts'
 
@@ -26,7 +26,7 @@ export class Codec<K, V> {
     this.#keys = encodingOf('keyEncoding', options.keyEncoding)
     this.#values = encodingOf('valueEncoding', options.valueEncoding)
     this.#hasFields = options.hasFields
-    this.#takesText = this.#keys.name === binary.name || this.#keys.name === utf8.name
+    this.#takesText = ([binary, utf8] as readonly unknown[]).includes(this.#keys)
   }
 
   /** @throws {ArgumentError} The encoding does not take such a key. */
@@ -58,12 +58,12 @@ export class Codec<K, V> {
     return fields ? this.#withFields(bytes, fields) : decoded('value', this.#values, bytes)
   }
 
-  /** The fields of a delta, each encoded by itself. @throws {NotAMappingError} */
+  /** The fields of a delta, each encoded by itself; nothing for one that is to go. @throws {NotAMappingError} */
   encodeFields(delta: Partial<V>): [BinaryString, Uint8Array][] {
-    return Object.entries(mappingOf('delta', delta)).map(([field, value]) => [
-      binaryFromBytes(bytesFromText(field)),
-      bytesFromText(JSON.stringify(value)),
-    ])
+    return Object.entries(mappingOf('delta', delta)).map(([field, value]) => {
+      const text: string | undefined = JSON.stringify(value)
+      return [binaryFromBytes(bytesFromText(field)), bytesFromText(text ?? '')]
+    })
   }
 
   /** A value with the fields of a delta put in. @throws {NotAMappingError} */
@@ -71,10 +71,16 @@ export class Codec<K, V> {
     return { ...mappingOf('value', value ?? {}), ...mappingOf('delta', delta) } as Input<V>
   }
 
+  /** Fields that were set after the value are part of it; a value that has no fields has given way to them. */
   #withFields(bytes: Uint8Array, fields: ReadonlyMap<BinaryString, Uint8Array>): V {
-    const base = bytes.length === 0 ? {} : mappingOf('value', decoded('value', this.#values, bytes))
-    const parts = [...fields].map(([field, value]) => [textFromBytes(bytesFromBinary(field)), parsed(value)])
-    return { ...base, ...Object.fromEntries(parts) } as V
+    const base: unknown = bytes.length === 0 ? {} : decoded('value', this.#values, bytes)
+    const value = new Map<string, unknown>(isMapping(base) ? Object.entries(base) : [])
+    for (const [field, part] of fields) {
+      const name = decoded('value', utf8, bytesFromBinary(field))
+      if (part.length === 0) value.delete(name)
+      else value.set(name, decoded('value', json, part))
+    }
+    return Object.fromEntries(value) as V
   }
 }
 
@@ -86,17 +92,12 @@ function decoded<T>(what: 'key' | 'value', encoding: Encoding<T>, bytes: Uint8Ar
   }
 }
 
-function parsed(value: Uint8Array): unknown {
-  try {
-    return JSON.parse(textFromBytes(value))
-  } catch (cause) {
-    throw new DecodingError('value', 'json', { cause })
-  }
-}
-
 /** @throws {NotAMappingError} */
 function mappingOf(what: 'value' | 'delta', value: unknown): Record<string, unknown> {
-  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-  if (!isMapping) throw new NotAMappingError(what)
-  return value as Record<string, unknown>
+  if (!isMapping(value)) throw new NotAMappingError(what)
+  return value
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
 }

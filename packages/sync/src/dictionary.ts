@@ -1,4 +1,4 @@
-import { PublicEmitter } from '@ts2p/base'
+import { ArgumentError, PublicEmitter } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import type { BinaryString, Change, Store } from '@ts2p/store'
 import type { Codec } from './codec.ts'
@@ -65,7 +65,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
    */
   set(key: Input<K>, value: Input<V>): this {
     this.assertOpen('set')
-    this.#publish(this.store.set(this.codec.encodeKey(key), this.codec.encodeValue(value), this.now()))
+    this.#publish([this.store.set(this.codec.encodeKey(key), this.codec.encodeValue(value), this.now())])
     return this
   }
 
@@ -77,7 +77,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   del(key: Input<K>): boolean {
     this.assertOpen('del')
     const change = this.store.delete(this.codec.encodeKey(key), this.now())
-    if (change) this.#publish(change)
+    if (change) this.#publish([change])
     return change !== undefined
   }
 
@@ -90,7 +90,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     const writes = pairsOf(entries).map(
       ([key, value]) => [this.codec.encodeKey(key), this.codec.encodeValue(value)] as const,
     )
-    this.#publish(...this.store.setAll(writes, this.now()))
+    this.#publish(this.store.setAll(writes, this.now()))
     return this
   }
 
@@ -128,14 +128,14 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     if (last === undefined) throw new KeyNotFoundError('popitem')
     const item: [K, V] = [this.codec.decodeKey(last), this.codec.valueIn(this.store, last) as V]
     const change = this.store.delete(last, this.now())
-    if (change) this.#publish(change)
+    if (change) this.#publish([change])
     return item
   }
 
   /** Deletes every key: all, or none if another node holds one. @throws {LeaseHeldError} @throws {ClosedError} */
   clear(): void {
     this.assertOpen('clear')
-    this.#publish(...this.store.deleteAll([...this.store.keys()], this.now()))
+    this.#publish(this.store.deleteAll([...this.store.keys()], this.now()))
   }
 
   /** The keys, in the order in which they got a value here. */
@@ -175,12 +175,11 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   applyDelta(key: Input<K>, delta: Partial<V>): V {
     this.assertOpen('applyDelta')
     const name = this.codec.encodeKey(key)
-    const merged = this.codec.merge(this.codec.valueIn(this.store, name), delta)
-    if (this.#isLeased) this.set(key, merged)
-    else {
-      const now = this.now()
-      this.#publish(...this.codec.encodeFields(delta).map(([field, value]) => this.store.setField(name, field, value, now)))
-    }
+    const before = this.codec.valueIn(this.store, name)
+    const merged = this.codec.merge(before, delta)
+    const fields = this.codec.encodeFields(delta)
+    if (this.#isLeased || (before === undefined && fields.length === 0)) this.set(key, merged)
+    else this.#setFields(name, fields)
     return this.codec.valueIn(this.store, name) as V
   }
 
@@ -204,11 +203,13 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
       signal: options.signal,
       onEnd: (ended) => this.#watchers.delete(ended),
     })
+    if (options.signal?.aborted) return watcher
     this.#watchers.add(watcher)
     if (options.initial) {
       for (const key of this.store.keys()) {
         const meta = this.store.meta(key)
-        if (meta && watcher.matches(key)) watcher.push(key, { type: 'update', ...this.#updateOf(key, meta) })
+        if (!meta || !watcher.matches(key)) continue
+        this.#guarded(() => watcher.push(key, { type: 'update', ...this.#updateOf(key, meta) }))
       }
     }
     return watcher
@@ -232,13 +233,27 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   }
 
   /** Spreads what this node has written, then tells of it. */
-  #publish(...changes: readonly Change[]): void {
+  #publish(changes: readonly Change[]): void {
     for (const change of changes) this.spread(change)
     for (const change of changes) this.announce(change)
   }
 
+  /** Sets fields; if one is refused, those before it are spread all the same. */
+  #setFields(key: BinaryString, fields: readonly (readonly [BinaryString, Uint8Array])[]): void {
+    const now = this.now()
+    const changes: Change[] = []
+    try {
+      for (const [field, value] of fields) changes.push(this.store.setField(key, field, value, now))
+    } finally {
+      this.#publish(changes)
+    }
+  }
+
   #announceEffect(key: BinaryString, effect: 'update' | 'delete', meta: { owner: string; stamp: number }): void {
-    const update = effect === 'update' ? this.#updateOf(key, meta) : undefined
+    if (this.#watchers.size === 0 && this.listenerCount(effect) === 0) return
+    // What has changed again since is told of by that change.
+    if (this.store.has(key) !== (effect === 'update')) return
+    const update = effect === 'update' ? this.#updateOf(key, this.store.meta(key) ?? meta) : undefined
     const deletion = { key: this.codec.decodeKey(key), owner: meta.owner as NodeId, timestamp: timestampOf(meta) }
     for (const watcher of this.#watchers) {
       if (watcher.matches(key)) watcher.push(key, update ? { type: 'update', ...update } : { type: 'delete', ...deletion })
@@ -268,7 +283,13 @@ function timestampOf({ stamp }: { stamp: number }): number {
 }
 
 function pairsOf<K, V>(entries: Entries<K, V>): (readonly [Input<K>, Input<V>])[] {
-  if (Symbol.iterator in entries) return [...(entries as Iterable<readonly [Input<K>, Input<V>]>)]
+  const expectation = 'an object, a Map, or another iterable of pairs'
+  if (typeof entries !== 'object' || entries === null) throw new ArgumentError('entries', expectation, entries)
+  if (Symbol.iterator in entries) {
+    const pairs = [...(entries as Iterable<readonly [Input<K>, Input<V>]>)]
+    for (const pair of pairs) if (!Array.isArray(pair) || pair.length !== 2) throw new ArgumentError('entries', expectation, pair)
+    return pairs
+  }
   // The names of an object are strings, which the encoding of the keys must take.
   return Object.entries(entries as Readonly<Record<string, Input<V>>>) as [Input<K>, Input<V>][]
 }

@@ -1,5 +1,5 @@
 import { ArgumentError } from '@ts2p/base'
-import { bytesFromText, textFromBytes } from '@ts2p/protocol'
+import { bytesFromText, textFromUtf8 } from '@ts2p/protocol'
 
 /** How keys or values become bytes and come back. Write one for any other form, such as MessagePack. */
 export interface Encoding<T> {
@@ -33,7 +33,7 @@ export const utf8: Encoding<string> = {
     if (typeof value === 'string') return bytesFromText(value)
     throw new ArgumentError('a key or value', 'a string with the encoding utf8', value)
   },
-  decode: textFromBytes,
+  decode: textFromUtf8,
 }
 
 /** Whatever JSON can say, as its UTF-8 text. */
@@ -44,7 +44,7 @@ export const json: Encoding<unknown> = {
     if (text === undefined) throw new ArgumentError('a key or value', 'something that JSON can say', value)
     return bytesFromText(text)
   },
-  decode: (bytes) => JSON.parse(textFromBytes(bytes)) as unknown,
+  decode: (bytes) => JSON.parse(textFromUtf8(bytes)) as unknown,
 }
 
 const named: ReadonlyMap<unknown, Encoding<never>> = new Map(
@@ -53,9 +53,31 @@ const named: ReadonlyMap<unknown, Encoding<never>> = new Map(
 
 /** The encoding of a name, or the one given. @throws {ArgumentError} There is none of that name. */
 export function encodingOf<T>(option: string, encoding: EncodingName<T> | Encoding<T> | undefined): Encoding<T> {
-  if (typeof encoding === 'object') return encoding
-  const found = named.get(encoding ?? 'binary')
-  if (!found) throw new ArgumentError(option, "'binary', 'utf8', 'json' or an object with encode and decode", encoding)
+  const known = [...named.values()].find((each: unknown) => each === encoding) ?? named.get(encoding ?? binary.name)
   // The names that the type T admits are those of encodings of T.
-  return found as Encoding<unknown> as Encoding<T>
+  if (known) return known as Encoding<unknown> as Encoding<T>
+  if (isEncoding<T>(encoding)) return guarded(encoding)
+  throw new ArgumentError(option, "'binary', 'utf8', 'json' or an object with name, encode and decode", encoding)
+}
+
+function isEncoding<T>(encoding: EncodingName<T> | Encoding<T> | undefined): encoding is Encoding<T> {
+  return (
+    typeof encoding === 'object' &&
+    encoding !== null &&
+    typeof encoding.encode === 'function' &&
+    typeof encoding.decode === 'function'
+  )
+}
+
+/** An encoding of the application: it must give bytes, and gets a copy of the dictionary's, to do with as it likes. */
+function guarded<T>(encoding: Encoding<T>): Encoding<T> {
+  return {
+    name: encoding.name,
+    encode(value) {
+      const bytes: unknown = encoding.encode(value)
+      if (bytes instanceof Uint8Array) return bytes
+      throw new ArgumentError(`what the encoding ${encoding.name} returns`, 'a Uint8Array', bytes)
+    },
+    decode: (bytes) => encoding.decode(new Uint8Array(bytes)),
+  }
 }

@@ -5,9 +5,9 @@ import type { NodeId, Summary, WireRecord } from '@ts2p/protocol'
 import { binaryFromBytes } from '@ts2p/store'
 import type { Change, Store } from '@ts2p/store'
 import { maySpread } from './admit.ts'
-import { compare, comparisonStart } from './anti-entropy.ts'
+import { compare } from './anti-entropy.ts'
 import type { ComparisonState } from './anti-entropy.ts'
-import { packRecords } from './record-payload.ts'
+import { packRecords, packWrites } from './record-payload.ts'
 
 /** Bytes of records in one message of a comparison: small, so that other messages get through in between. */
 const streamBytes = 64 * 1024
@@ -22,41 +22,46 @@ interface NeighbourState {
   stream: Iterator<Uint8Array, void, undefined> | undefined
 }
 
+/** Bytes of records that fit into one message. */
+export function recordBytesMax(limits: { frameBytesMax: number }): number {
+  return limits.frameBytesMax - overheadBytes
+}
+
 /** Keeps the store and the network the same: spreads what is written here, takes in what comes, compares with neighbours. */
 export class Replicator {
   readonly #store: Store
   readonly #mesh: MeshSocket
   readonly #environment: Environment
-  readonly #onChanges: (changes: readonly Change[]) => void
+  readonly #onChange: (change: Change) => void
   readonly #ids = new NodeIdCache()
   readonly #neighbours = new Map<Connection, NeighbourState>()
-  #outbox: WireRecord[] = []
+  #outbox: (readonly WireRecord[])[] = []
   #compareAt = 0
 
-  /** @param options.onChanges hears of what came from the network, once the store is up to date */
+  /** @param options.onChange hears of what came from the network, once the store is up to date */
   constructor(options: {
     store: Store
     mesh: MeshSocket
     environment: Environment
-    onChanges: (changes: readonly Change[]) => void
+    onChange: (change: Change) => void
   }) {
     this.#store = options.store
     this.#mesh = options.mesh
     this.#environment = options.environment
-    this.#onChanges = options.onChanges
+    this.#onChange = options.onChange
   }
 
   /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
   publish({ records }: Change): void {
     if (this.#outbox.length === 0) this.#environment.defer(() => this.flush())
-    this.#outbox.push(...records)
+    this.#outbox.push(records)
   }
 
   /** Spreads what is waiting to be spread. */
   flush(): void {
-    const records = this.#outbox
+    const writes = this.#outbox
     this.#outbox = []
-    for (const payload of packRecords(records, this.#mesh.limits.frameBytesMax - overheadBytes)) this.#mesh.broadcastStore(payload)
+    for (const payload of packWrites(writes, recordBytesMax(this.#mesh.limits))) this.#mesh.broadcastStore(payload)
   }
 
   /** Records that a node has spread to all. */
@@ -81,7 +86,7 @@ export class Replicator {
     const known = this.#neighbours.get(connection)
     if (known?.stream) this.#pump(connection, known)
     if (known?.stream) return
-    this.#neighbours.set(connection, known ?? { comparison: comparisonStart, stream: undefined })
+    this.#neighbours.set(connection, known ?? { comparison: 'idle', stream: undefined })
     // Of a new link's two sides one begins; both would ask the same.
     if (known || connection.direction === 'dialled') this.#ask(connection)
   }
@@ -92,10 +97,8 @@ export class Replicator {
 
   sweep(now: number): void {
     const changes = this.#store.releaseDue(this.#environment.now())
-    if (changes.length > 0) {
-      this.#onChanges(changes)
-      this.#relay(changes, undefined)
-    }
+    this.#relay(changes, undefined)
+    for (const change of changes) this.#onChange(change)
     if (now < this.#compareAt) return
     this.#compareAt = now + compareMs
     const connections = [...this.#neighbours.keys()]
@@ -114,14 +117,16 @@ export class Replicator {
     for (const record of records) {
       const receipt = this.#store.receive(record, nowMs)
       if (receipt.outcome === 'invalid') {
-        this.#onChanges(changes)
+        for (const change of changes) this.#onChange(change)
         throw new ProtocolError(`record: ${receipt.reason}`)
       }
       if (receipt.outcome === 'accepted') changes.push(receipt.change)
-      if (receipt.outcome === 'full') this.#mesh.report('store', `A record of another node was not kept, the limit ${receipt.limit} is met: raise it, or delete keys.`)
+      if (receipt.outcome === 'full') {
+        this.#mesh.report('store', `A record of another node was not kept, since ${receipt.limit} is met: raise it, or delete keys.`)
+      }
       isNews ||= receipt.outcome === 'accepted' || receipt.outcome === 'full'
     }
-    this.#onChanges(changes)
+    for (const change of changes) this.#onChange(change)
     return { changes, isNews }
   }
 
@@ -137,6 +142,8 @@ export class Replicator {
   }
 
   #ask(connection: Connection): void {
+    const neighbour = this.#neighbours.get(connection)
+    if (neighbour) neighbour.comparison = 'asked'
     this.#mesh.sendToNeighbour(connection, 'retrieve', encodeSummary(this.#summary()))
   }
 

@@ -63,8 +63,8 @@ export interface LeaseInfo {
   /** Until when others may not change it, milliseconds since 1970, UTC. */
   readonly expires: number
   /**
-   * Grows with every holder and every renewal of a key: a resource that remembers the greatest it has seen, and turns
-   * away smaller ones, is safe from a holder that does not know yet that it is one no more. Compare as strings.
+   * Grows, as a string, with every write of the key: a resource that remembers the greatest it has seen, and turns away
+   * smaller ones, is safe from a holder that does not know yet that it is one no more (docs/leases.md).
    */
   readonly token: string
 }

@@ -4,11 +4,12 @@ import { MeshSocket } from '@ts2p/mesh'
 import type { Message, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
 import { identityFromKey, nodeIdFromKey, nodeKeyBytes } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
-import { Store } from '@ts2p/store'
+import { defaultStoreLimits, Store } from '@ts2p/store'
 import type { Change } from '@ts2p/store'
 import { Codec } from './codec.ts'
 import { Dictionary } from './dictionary.ts'
-import { Replicator } from './replicator.ts'
+import { recordOverheadBytes } from './record-payload.ts'
+import { recordBytesMax, Replicator } from './replicator.ts'
 import type { SyncSocketOptions } from './sync-options.ts'
 
 /**
@@ -62,11 +63,16 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       idOf: nodeIdFromKey,
       limits: storeLimits,
     })
+    const { keyBytesMax, valueBytesMax } = { ...defaultStoreLimits, ...storeLimits }
+    const bytesMax = recordBytesMax(this.#mesh.limits) - 2 * keyBytesMax - recordOverheadBytes
+    if (valueBytesMax > bytesMax) {
+      throw new ArgumentError('storeLimits.valueBytesMax', `at most ${bytesMax}, so that a record fits into a frame of limits.frameBytesMax`, valueBytesMax)
+    }
     this.#replicator = new Replicator({
       store: this.#store,
       mesh: this.#mesh,
       environment,
-      onChanges: (changes) => changes.forEach((change) => this.announce(change)),
+      onChange: (change) => this.announce(change),
     })
   }
 

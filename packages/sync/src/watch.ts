@@ -15,7 +15,8 @@ export interface WatchOptions {
 /** What is needed of an AbortSignal, which Node and browsers have. */
 export interface AbortSignalLike {
   readonly aborted: boolean
-  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
 }
 
 /**
@@ -25,6 +26,8 @@ export interface AbortSignalLike {
 export class Watcher<E> implements AsyncIterableIterator<E> {
   readonly #prefix: BinaryString
   readonly #onEnd: (watcher: Watcher<E>) => void
+  readonly #signal: AbortSignalLike | undefined
+  readonly #onAbort = (): void => this.end()
   readonly #waiting = new Map<BinaryString, E>()
   readonly #readers: ((result: IteratorResult<E, undefined>) => void)[] = []
   #isEnded = false
@@ -32,8 +35,9 @@ export class Watcher<E> implements AsyncIterableIterator<E> {
   constructor(options: { prefix: BinaryString; signal: AbortSignalLike | undefined; onEnd: (watcher: Watcher<E>) => void }) {
     this.#prefix = options.prefix
     this.#onEnd = options.onEnd
+    this.#signal = options.signal
     if (options.signal?.aborted) this.end()
-    else options.signal?.addEventListener('abort', () => this.end(), { once: true })
+    else options.signal?.addEventListener('abort', this.#onAbort)
   }
 
   /** Whether a key is watched. */
@@ -55,6 +59,7 @@ export class Watcher<E> implements AsyncIterableIterator<E> {
   end(): void {
     if (this.#isEnded) return
     this.#isEnded = true
+    this.#signal?.removeEventListener('abort', this.#onAbort)
     this.#onEnd(this)
     for (const reader of this.#readers.splice(0)) reader({ value: undefined, done: true })
   }

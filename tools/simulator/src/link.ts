@@ -17,12 +17,17 @@ export class SimulatedLink implements Link {
   #lastArrival = 0
   #underWayBytes = 0
   #isPaused = false
+  #isEnding = false
   #waiting: { chunk: Uint8Array; taken: () => void }[] = []
 
   constructor(network: SimulatedNetwork, host: Host, remoteHost: string) {
     this.#network = network
     this.host = host
     this.remoteHost = remoteHost
+  }
+
+  get isEnded(): boolean {
+    return this.#state === 'closing' || this.#state === 'closed'
   }
 
   get bufferedBytes(): number {
@@ -82,7 +87,7 @@ export class SimulatedLink implements Link {
     const other = this.#other
     this.#state = 'closing'
     const delay = Math.max(0, this.#lastArrival - this.#network.simulation.elapsedMs)
-    if (other && this.#network.canReach(this.host, other.host)) this.#later(other, delay, () => other.#end(undefined))
+    if (other && this.#network.canReach(this.host, other.host)) this.#later(other, delay, () => other.#endAfterReading())
     this.#later(this, delay, () => this.#end(undefined))
   }
 
@@ -94,12 +99,17 @@ export class SimulatedLink implements Link {
     this.#later(this, 0, () => this.#end(undefined))
   }
 
-  /** The host of this end has crashed: the other end hears of it. */
+  /** The host of this end has crashed: the other end hears of it, if there is a way to it. */
   break(): void {
     const other = this.#other
     this.#state = 'closed'
     this.#network.forget(this)
-    if (other) this.#later(other, this.#delay(), () => other.#end(new Error('reset by the other side')))
+    if (other && this.#network.canReach(this.host, other.host)) this.#later(other, this.#delay(), () => other.#end(new Error('reset by the other side')))
+  }
+
+  /** The wire is cut: this end hears of it. */
+  cut(): void {
+    this.#later(this, 0, () => this.#end(new Error('the network is down')))
   }
 
   #receive(chunk: Uint8Array, taken: () => void): void {
@@ -111,7 +121,10 @@ export class SimulatedLink implements Link {
   #deliver(): void {
     while (!this.#isPaused && this.#state === 'open') {
       const next = this.#waiting.shift()
-      if (!next) return
+      if (!next) {
+        if (this.#isEnding) this.#end(undefined)
+        return
+      }
       next.taken()
       this.#handler?.onData(next.chunk)
     }
@@ -131,6 +144,13 @@ export class SimulatedLink implements Link {
     if (simulation.random.chance(faults.reordering)) return arrival - simulation.elapsedMs
     this.#lastArrival = Math.max(this.#lastArrival, arrival)
     return this.#lastArrival - simulation.elapsedMs
+  }
+
+  /** The other side has closed: what came before that can still be read. */
+  #endAfterReading(): void {
+    this.#isEnding = true
+    if (this.#state === 'open') this.#deliver()
+    else this.#end(undefined)
   }
 
   #end(error: Error | undefined): void {

@@ -62,6 +62,11 @@ export class SimulatedNetwork {
     for (const link of this.#links) if (link.host === host) link.break()
   }
 
+  /** Breaks every link of the host at once, at both ends, as when it changes networks. It may dial again. */
+  cut(host: Host): void {
+    for (const link of this.#links) if (link.host === host || link.remoteHost === host.name) link.cut()
+  }
+
   canReach(from: Host, to: Host): boolean {
     const groupFrom = this.#groups?.get(from.name)
     const groupTo = this.#groups?.get(to.name)
@@ -85,10 +90,11 @@ export class SimulatedNetwork {
     this.#links.add(link)
     const [least, most] = this.faults.latencyMs
     this.simulation.schedule(least + this.simulation.random.float() * (most - least), () => {
+      if (link.isEnded) return
       const listener = this.#listeners.get(`${to}:${port}`)
       if (!listener || listener.host.isDown) return link.fail(to, port, 'the connection was refused')
       if (!this.canReach(from, listener.host)) {
-        this.simulation.schedule(dialTimeoutMs, () => link.fail(to, port, 'nobody answered in time'))
+        this.simulation.schedule(dialTimeoutMs, () => link.fail(to, port, 'nobody answered in time'), from)
         return
       }
       const accepted = new SimulatedLink(this, listener.host, from.name)

@@ -1,0 +1,33 @@
+// Ours beside js2p and a plain Map, in one run: pnpm bench
+import { availableParallelism } from 'node:os'
+import { optionsOf, usage } from './options.ts'
+import type { Options } from './options.ts'
+import { isGood, reportOf } from './report.ts'
+import { rowsOf } from './row.ts'
+import { runRow } from './run-row.ts'
+import type { RowResult } from './run-row.ts'
+
+try {
+  const rowNames = rowsOf({ keys: 0, messages: 0 }).map(({ name }) => name)
+  const options = optionsOf(process.argv.slice(2), rowNames)
+  if (options) process.exitCode = await bench(options)
+  else console.log(`${usage}\nRows: ${rowNames.join(', ')}`)
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error
+  console.error(`${error.message}\n\n${usage}`)
+  process.exitCode = 2
+}
+
+/** Runs the rows and prints what they yield. @returns the exit code */
+async function bench({ size, only, runs, isJson }: Options): Promise<number> {
+  const rows = rowsOf(size).filter(({ name }) => only?.includes(name) ?? true)
+  const results: RowResult[] = []
+  for (const row of rows) results.push(await runRow(row, runs, (text) => console.error(text)))
+  const machine = { node: process.version, cpus: availableParallelism(), runs, ...size }
+  if (isJson) console.log(JSON.stringify({ ...machine, results }, undefined, 2))
+  else {
+    console.log(`\nNode ${machine.node}, ${machine.cpus} CPUs, medians of ${runs} runs of each case\n`)
+    console.log(reportOf(results))
+  }
+  return results.flatMap(({ lines }) => lines).every(isGood) ? 0 : 1
+}

@@ -1,0 +1,120 @@
+import type { Host, Random, SimulatedNetwork } from '@ts2p/simulator'
+import type { Plan } from './plan.ts'
+import { createReplica, port } from './replica.ts'
+import type { Replica } from './replica.ts'
+
+interface Member {
+  readonly name: string
+  /** Whom it asks to be let in; undefined for the first. */
+  readonly introducer: string | undefined
+  host: Host
+  replica: Replica
+  isJoining: boolean
+  isJoined: boolean
+}
+
+/** The nodes of one network: who they are now, and how each gets in. */
+export class Crew {
+  readonly #network: SimulatedNetwork
+  readonly #random: Random
+  readonly #plan: Plan
+  readonly #note: (line: string) => void
+  readonly #members: Member[] = []
+
+  constructor(options: { network: SimulatedNetwork; random: Random; plan: Plan; note: (line: string) => void }) {
+    this.#network = options.network
+    this.#random = options.random
+    this.#plan = options.plan
+    this.#note = options.note
+  }
+
+  get hosts(): Host[] {
+    return this.#members.map(({ host }) => host)
+  }
+
+  get members(): [name: string, replica: Replica][] {
+    return this.#members.map(({ name, replica }) => [name, replica])
+  }
+
+  /** Starts all nodes; each but the first knows the address of one that was there before it. */
+  async assemble(skewMs: () => number): Promise<void> {
+    for (let index = 0; index < this.#plan.nodes; index++) {
+      const introducer = index === 0 ? undefined : this.#random.pick(this.#members).name
+      const host = this.#network.simulation.host(`n${index}`, { skewMs: skewMs() })
+      const replica = this.#start(host)
+      this.#members.push({ name: host.name, introducer, host, replica, isJoining: false, isJoined: false })
+      await replica.listen()
+      await this.runFor(this.#random.integer(0, 500))
+    }
+  }
+
+  /** One node ends as by kill -9 and loses all that it knew; another takes its place and its address, as someone new. */
+  async replaceOne(skewMs: () => number): Promise<void> {
+    const member = this.#random.pick(this.#members)
+    this.#note(`crash ${member.name}`)
+    this.#network.crash(member.host)
+    await this.runFor(this.#random.integer(0, 5000))
+    member.host = this.#network.simulation.host(member.name, { skewMs: skewMs() })
+    member.replica = this.#start(member.host)
+    member.isJoined = false
+    member.isJoining = false
+    await member.replica.listen()
+    this.#note(`return ${member.name} ${member.replica.id}`)
+  }
+
+  /** Lets virtual time pass. What the sockets promise settles in between, in slices, and who is not in yet tries again. */
+  async runFor(ms: number): Promise<void> {
+    for (let leftMs = ms; leftMs > 0; leftMs -= sliceMs) {
+      for (const member of this.#members) this.#join(member)
+      this.#network.simulation.runFor(Math.min(leftMs, sliceMs))
+      await promisesSettled()
+    }
+  }
+
+  /** What is wrong now. */
+  faults(): string[] {
+    const states = new Set(this.#members.map(({ replica }) => replica.stateHash()))
+    const faults = states.size === 1 ? [] : [`${states.size} different states`]
+    for (const { name, replica } of this.#members) if (!replica.isToldTruly) faults.push(`${name} was told something else`)
+    return faults
+  }
+
+  /** The state of every node, to read. */
+  describe(): string {
+    return this.#members
+      .map(({ name, replica }) => `${name} ${replica.id} linked with ${replica.routingTable?.size ?? 0}\n${replica.state()}`)
+      .join('\n\n')
+  }
+
+  #start(host: Host): Replica {
+    const replica = createReplica(this.#network, host, this.#plan.leaseSeconds)
+    const note = (line: string): void => this.#note(`${host.name} hears ${line}`)
+    replica.on('update', ({ key, value, timestamp }) => note(`${key} ${JSON.stringify(value)} ${timestamp}`))
+    replica.on('delete', ({ key, timestamp }) => note(`${key} deleted ${timestamp}`))
+    replica.on('lease-lost', ({ key }) => note(`${key} lost`))
+    return replica
+  }
+
+  #join(member: Member): void {
+    const { introducer, replica } = member
+    if (introducer === undefined || member.isJoining || member.isJoined || member.host.isDown) return
+    member.isJoining = true
+    const settle = (isJoined: boolean): void => {
+      if (member.replica !== replica) return
+      member.isJoining = false
+      member.isJoined = isJoined
+    }
+    replica.connect(introducer, port).then(
+      () => settle(true),
+      () => settle(false),
+    )
+  }
+}
+
+/** Most virtual time between two looks at promises, milliseconds. */
+const sliceMs = 1000
+
+/** All promises that can settle without virtual time passing have settled. */
+function promisesSettled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,62 @@
+import { Random, SimulatedNetwork, Simulation } from '@ts2p/simulator'
+import { Crew } from './crew.ts'
+import { drawPlan } from './plan.ts'
+import type { Plan } from './plan.ts'
+import { Trace } from './trace.ts'
+import { Weather } from './weather.ts'
+import { Writer } from './writer.ts'
+
+/** What became of a network. */
+export interface Outcome {
+  readonly seed: number
+  readonly plan: Plan
+  /** Writes made, and refused for a lease. */
+  readonly writes: number
+  readonly refused: number
+  /** Events of the simulation, and its time, milliseconds. */
+  readonly events: number
+  readonly virtualMs: number
+  /** What is wrong at the end; empty: nothing. */
+  readonly faults: readonly string[]
+  /** A hash of everything that happened. */
+  readonly trace: string
+}
+
+/** Longest time that the nodes have to agree once the faults have stopped, and how often they are looked at, milliseconds. */
+const quietMsMax = 15 * 60_000
+const lookMs = 5000
+/** Once they agree they must stay so. */
+const afterMs = 35_000
+
+/**
+ * A random network of real sockets in virtual time: random writes under random faults; then the faults stop, and after
+ * a while every node must hold the same. Everything comes from the seed.
+ */
+export async function runNetwork(seed: number, options: { print?: (line: string) => void } = {}): Promise<Outcome> {
+  const simulation = new Simulation({ seed })
+  // Draws of its own, so that the plan of a seed stays what it is when the nodes draw differently.
+  const random = new Random(seed ^ 0x2545f491)
+  const plan = drawPlan(random)
+  const network = new SimulatedNetwork(simulation, plan.faults)
+  const trace = new Trace(options.print)
+  const note = (line: string): void => trace.note(`${(simulation.elapsedMs / 1000).toFixed(3)} ${line}`)
+  note(JSON.stringify(plan))
+  const crew = new Crew({ network, random, plan, note })
+  const weather = new Weather({ network, random, plan, hosts: () => crew.hosts, note })
+  const writer = new Writer(random, plan)
+  await crew.assemble(() => weather.drawSkewMs())
+  for (let step = 0; step < plan.steps; step++) {
+    weather.change()
+    if (random.chance(plan.crash)) await crew.replaceOne(() => weather.drawSkewMs())
+    const [name, replica] = random.pick(crew.members)
+    note(`${name} ${writer.write(replica)}`)
+    await crew.runFor(random.integer(0, plan.pauseMsMax))
+  }
+  weather.calm()
+  for (let waitedMs = 0; waitedMs < quietMsMax && crew.faults().length > 0; waitedMs += lookMs) await crew.runFor(lookMs)
+  await crew.runFor(afterMs)
+  const faults = crew.faults()
+  note(`${simulation.events} events ${network.writes} writes ${network.bytes} bytes ${faults.join('; ')}`)
+  const { events, elapsedMs: virtualMs } = simulation
+  return { seed, plan, writes: writer.made, refused: writer.refused, events, virtualMs, faults, trace: trace.digest() }
+}

@@ -1,0 +1,66 @@
+import type { Random } from '@ts2p/simulator'
+import { LeaseContestedError, LeaseHeldError } from '@ts2p/store'
+import type { Plan } from './plan.ts'
+import type { Replica, Value } from './replica.ts'
+
+/** Writes at random, as applications would that do not know of each other. */
+export class Writer {
+  readonly #random: Random
+  readonly #plan: Plan
+  /** Writes that were made, and that were refused for a lease. */
+  made = 0
+  refused = 0
+  #count = 0
+
+  constructor(random: Random, plan: Plan) {
+    this.#random = random
+    this.#plan = plan
+  }
+
+  /** One write on a replica. @returns what was done, to read */
+  write(replica: Replica): string {
+    const [action, run] = this.#draw(replica)
+    try {
+      run()
+      this.made += 1
+      return action
+    } catch (error) {
+      if (!(error instanceof LeaseHeldError || error instanceof LeaseContestedError)) throw error
+      this.refused += 1
+      return `${action}: ${error.code}`
+    }
+  }
+
+  #draw(replica: Replica): [action: string, run: () => unknown] {
+    const random = this.#random
+    const [key, value] = [this.#key(), this.#value()]
+    const dice = random.float()
+    if (dice < 0.15) return [`del ${key}`, () => replica.del(key)]
+    if (dice < 0.25) {
+      const entries = Array.from({ length: random.integer(2, 4) }, (): [string, Value] => [this.#key(), this.#value()])
+      return [`update ${entries.map(([each]) => each).join(' ')}`, () => replica.update(entries)]
+    }
+    if (dice < 0.27) return ['clear', () => replica.clear()]
+    if (dice < 0.3) return [`pop ${key}`, () => replica.pop(key, undefined)]
+    if (dice < 0.5 && typeof replica.get(key) !== 'string') {
+      const delta = { [`f${random.integer(0, 3)}`]: this.#text() }
+      return [`delta ${key} ${JSON.stringify(delta)}`, () => replica.applyDelta(key, delta)]
+    }
+    return [`set ${key} ${JSON.stringify(value)}`, () => replica.set(key, value)]
+  }
+
+  #key(): string {
+    return `k${this.#random.integer(1, this.#plan.keys)}`
+  }
+
+  #value(): Value {
+    const dice = this.#random.float()
+    if (dice < 0.1) return ''
+    return dice < 0.4 ? { f0: this.#text() } : this.#text()
+  }
+
+  #text(): string {
+    this.#count += 1
+    return `v${this.#count}`
+  }
+}

@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest'
+import { addressContract } from './address-contract.ts'
+import { dataContract } from './data-contract.ts'
+import { endContract } from './end-contract.ts'
+import { Stage } from './stage.ts'
+import type { Subject } from './stage.ts'
+
+/** Registers a test that is given a stage, and in which no link may breach the contract of its handler. */
+export type StagedTest = (title: string, story: (stage: Stage) => Promise<void>) => void
+
+/** Registers the tests that every transport passes. They listen on 127.0.0.1 at free ports. */
+export function transportContract(name: string, make: () => Promise<Subject> | Subject): void {
+  const staged: StagedTest = (title, story) => {
+    test(title, async () => {
+      const stage = await Stage.open(await make())
+      let breaches: string[] = []
+      try {
+        await story(stage)
+      } finally {
+        breaches = await stage.end()
+      }
+      expect(breaches).toEqual([])
+    })
+  }
+  describe(`${name} keeps the contract of a transport`, () => {
+    describe('data', () => dataContract(staged))
+    describe('the end of a link', () => endContract(staged))
+    describe('addresses', () => addressContract(staged))
+  })
+}

@@ -1,0 +1,115 @@
+import { expect } from 'vitest'
+import type { StagedTest } from './contract.ts'
+import { firstDifference, patternBytes } from './pattern.ts'
+
+const mebibyte = 1024 * 1024
+
+export function endContract(staged: StagedTest): void {
+  for (const side of ['dialled', 'accepted'] as const) {
+    const other = side === 'dialled' ? 'accepted' : 'dialled'
+
+    staged(`comes after 5 MiB written before close on the ${side} side`, async (stage) => {
+      const { [side]: closer, [other]: reader } = await stage.pair()
+      const bytes = patternBytes(5 * mebibyte)
+      closer.write(bytes)
+      closer.close()
+      expect(await Promise.all([closer.closed(), reader.closed()])).toEqual([undefined, undefined])
+      expect(firstDifference(reader.chunks, bytes)).toBe('nowhere')
+    })
+
+    staged(`has no error on the ${side} side that destroys`, async (stage) => {
+      const { [side]: destroyer, [other]: witness } = await stage.pair()
+      destroyer.destroy()
+      expect(await destroyer.closed()).toBeUndefined()
+      await witness.closed()
+    })
+
+    staged(`comes soon when the ${side} side closes while it is paused`, async (stage) => {
+      const { [side]: closer, [other]: witness } = await stage.pair()
+      closer.pause()
+      witness.write(new Uint8Array(5 * mebibyte))
+      closer.write(Uint8Array.of(1))
+      closer.close()
+      expect(await Promise.all([closer.closed(), witness.closed()])).toEqual([undefined, undefined])
+      expect(witness.receivedBytes).toBe(1)
+    })
+  }
+
+  staged('waits for a paused handler to take all that was sent before it', async (stage) => {
+    const { dialled, accepted } = await stage.pair()
+    const bytes = patternBytes(64 * 1024)
+    accepted.react = (event) => {
+      if (event === 'data' && accepted.count('data') === 1) accepted.pause()
+    }
+    for (let at = 0; at < bytes.length; at += 64) dialled.write(bytes.slice(at, at + 64))
+    dialled.close()
+    await accepted.received(1)
+    await stage.roundTrip()
+    expect(accepted.told).not.toContain('close')
+    accepted.resume()
+    expect(await accepted.closed()).toBeUndefined()
+    expect(firstDifference(accepted.chunks, bytes)).toBe('nowhere')
+  })
+
+  staged('comes without an error when both sides close at once', async (stage) => {
+    const { dialled, accepted } = await stage.pair()
+    dialled.close()
+    accepted.close()
+    expect(await Promise.all([dialled.closed(), accepted.closed()])).toEqual([undefined, undefined])
+  })
+
+  staged('comes at once by destroy when close waits for a reader that takes nothing', async (stage) => {
+    const { dialled, accepted } = await stage.pair()
+    accepted.pause()
+    dialled.write(new Uint8Array(32 * mebibyte))
+    dialled.close()
+    await stage.roundTrip()
+    expect(dialled.told).not.toContain('close')
+    dialled.destroy()
+    expect(await dialled.closed()).toBeUndefined()
+  })
+
+  staged('leaves nothing to be done: calls after it have no effect', async (stage) => {
+    const { dialled, accepted } = await stage.pair()
+    dialled.close()
+    await Promise.all([dialled.closed(), accepted.closed()])
+    const before = [dialled.told.length, accepted.told.length]
+    for (const side of [dialled, accepted]) {
+      side.write(Uint8Array.of(1))
+      side.pause()
+      side.resume()
+      side.close()
+      side.destroy()
+      expect(side.bufferedBytes).toBe(0)
+    }
+    await stage.roundTrip()
+    expect([dialled.told.length, accepted.told.length]).toEqual(before)
+  })
+
+  for (const ending of ['close', 'destroy'] as const) {
+    staged(`comes without an error by ${ending} in the turn of the dial`, async (stage) => {
+      const dialled = stage.dial()
+      dialled[ending]()
+      expect(await dialled.closed()).toBeUndefined()
+      expect(dialled.told).toEqual(['close'])
+      await stage.roundTrip()
+    })
+
+    staged(`comes without an error by ${ending} during the dial`, async (stage) => {
+      const dialled = stage.dial()
+      await Promise.resolve()
+      dialled[ending]()
+      expect(await dialled.closed()).toBeUndefined()
+      expect(dialled.told).toEqual(['close'])
+      await stage.roundTrip()
+    })
+
+    staged(`comes by ${ending} from the accepting side as soon as it hears of the link`, async (stage) => {
+      const dialled = stage.dial()
+      const accepted = await stage.acceptedAt(0)
+      accepted[ending]()
+      expect(await accepted.closed()).toBeUndefined()
+      await dialled.closed()
+    })
+  }
+}

@@ -1,0 +1,6 @@
+export { transportContract } from './contract.ts'
+export { firstDifference, patternBytes } from './pattern.ts'
+export { Recorder } from './recorder.ts'
+export type { Told } from './recorder.ts'
+export { Stage } from './stage.ts'
+export type { Subject } from './stage.ts'

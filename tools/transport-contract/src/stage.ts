@@ -1,0 +1,108 @@
+import type { Link, Listener, Transport } from '@ts2p/base'
+import { Calls } from './calls.ts'
+import { Recorder } from './recorder.ts'
+
+/** What is tested: a transport, and the one that dials it if that is another (one that trusts its certificate). */
+export interface Subject {
+  readonly transport: Transport
+  readonly dialer?: Transport
+}
+
+const host = '127.0.0.1'
+
+/** A listener, the links that it accepts, and those that dial it. */
+export class Stage {
+  readonly transport: Transport
+  readonly dialer: Transport
+  /** The accepted links, in the order in which they came. */
+  readonly accepted: Recorder[] = []
+  readonly #calls = new Calls()
+  readonly #dialled: Recorder[] = []
+  readonly #listeners: Listener[] = []
+  #onAccepted: () => void = () => undefined
+
+  private constructor({ transport, dialer = transport }: Subject) {
+    this.transport = transport
+    this.dialer = dialer
+  }
+
+  /** Listens at a free port. */
+  static async open(subject: Subject): Promise<Stage> {
+    const stage = new Stage(subject)
+    await stage.listen()
+    return stage
+  }
+
+  /** The first listener. */
+  get listener(): Listener {
+    const [listener] = this.#listeners
+    if (!listener) throw new Error('The stage does not listen.')
+    return listener
+  }
+
+  get port(): number {
+    return this.listener.port
+  }
+
+  /** Listens once more. */
+  async listen(address: { host?: string; port?: number } = {}): Promise<Listener> {
+    const { transport } = this
+    if (!transport.listen) throw new Error(`${transport.name} cannot listen.`)
+    const onLink = (link: Link): void => {
+      this.accepted.push(new Recorder(link, this.#calls))
+      this.#onAccepted()
+    }
+    const listening = this.#calls.run(() => transport.listen?.(address.host ?? host, address.port ?? 0, onLink))
+    const listener = await listening
+    if (!listener) throw new Error(`${transport.name} cannot listen.`)
+    this.#listeners.push(listener)
+    return listener
+  }
+
+  /** Begins to dial; the stage's own listener if no other address is given. */
+  dial(address: { host?: string; port?: number } = {}): Recorder {
+    const link = this.#calls.run(() => this.dialer.dial(address.host ?? host, address.port ?? this.port))
+    const dialled = new Recorder(link, this.#calls)
+    this.#dialled.push(dialled)
+    return dialled
+  }
+
+  /** Resolves to the link that is accepted as the nth, counted from 0. */
+  async acceptedAt(index: number): Promise<Recorder> {
+    for (;;) {
+      const accepted = this.accepted[index]
+      if (accepted) return accepted
+      // oxlint-disable-next-line no-await-in-loop -- one link after the other
+      await new Promise<void>((resolve) => (this.#onAccepted = resolve))
+    }
+  }
+
+  /** Two ends of a new link, both open. Not to be called again before it has resolved. */
+  async pair(): Promise<{ dialled: Recorder; accepted: Recorder }> {
+    const index = this.accepted.length
+    const dialled = this.dial()
+    const accepted = await this.acceptedAt(index)
+    await Promise.all([dialled.opened(), accepted.opened()])
+    return { dialled, accepted }
+  }
+
+  /** Lets the machine carry a byte there and back on a link of its own: what was under way before has had its time. */
+  async roundTrip(): Promise<void> {
+    const { dialled, accepted } = await this.pair()
+    dialled.write(Uint8Array.of(1))
+    await accepted.received(1)
+    accepted.write(Uint8Array.of(2))
+    await dialled.received(1)
+    dialled.destroy()
+    await Promise.all([dialled.closed(), accepted.closed()])
+  }
+
+  /** Ends all. Returns what any link did against the contract of its handler. */
+  async end(): Promise<string[]> {
+    await Promise.all(this.#listeners.map((listener) => listener.close()))
+    const recorders = [...this.#dialled, ...this.accepted]
+    for (const recorder of recorders) recorder.destroy()
+    await Promise.all(recorders.map((recorder) => recorder.closed()))
+    return recorders.flatMap(({ breaches }) => breaches)
+  }
+}
