@@ -265,6 +265,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     if (!attempt) return
     const { peerId } = error
     if (error.refusal === 'duplicate-link' && peerId) this.#dialer.succeeded(attempt.address, peerId)
+    else this.#dialer.failed(attempt.address, this.#environment.monotonicNow())
     attempt.reject(error)
   }
 

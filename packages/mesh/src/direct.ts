@@ -99,13 +99,16 @@ export class DirectMessages {
     for (const waiting of this.#waiting.values()) if (waiting.target === target) this.#pass(waiting.direct, target)
   }
 
-  /** Asks again for targets that are silent, and gives up those that were for too long. */
+  /** Sends again to targets that are silent and asks for them, and gives up those that were for too long. */
   sweep(now: number): void {
     for (const [sequence, waiting] of this.#waiting) {
       if (now - waiting.since >= waitMs) {
         this.#waiting.delete(sequence)
         waiting.reject(new UndeliverableError(waiting.target, waitMs))
-      } else if (now - waiting.askedAt >= askMs) this.#ask(waiting, now)
+      } else if (now - waiting.askedAt >= askMs) {
+        this.#pass(waiting.direct, waiting.target)
+        this.#ask(waiting, now)
+      }
     }
   }
 

@@ -3,7 +3,7 @@ import { decodeFlood, encodeFlood, NodeIdCache, OutgoingEnvelope } from '@ts2p/p
 import type { Flag, Flood, Identity, Limits, MessageId, NodeId, OfferedMessage } from '@ts2p/protocol'
 import { planBroadcast } from './broadcast.ts'
 import { MessageTooLargeError } from './errors.ts'
-import { RecentMessages, wantedOf } from './repair.ts'
+import { defaultRepairLimits, RecentMessages, wantedOf } from './repair.ts'
 import { SeenCache } from './seen-cache.ts'
 
 /** Bytes of a frame that are not a flood's: header, flag, lengths. */
@@ -30,7 +30,9 @@ export class Gossip {
   readonly #limits: Limits
   readonly #neighbours: () => Iterable<Connection>
   readonly #seen: SeenCache
-  readonly #recent = new RecentMessages()
+  readonly #recent: RecentMessages
+  /** Messages are given up for repair before the first nodes may forget that they saw them: so none comes twice. */
+  readonly #ageMsMax: number
   readonly #ids = new NodeIdCache()
   readonly #report: (kind: string, sentence: string) => void
   /** Messages asked for, and when they were sent, monotonic milliseconds. */
@@ -53,6 +55,8 @@ export class Gossip {
     this.#neighbours = options.neighbours
     this.#report = options.report
     this.#seen = new SeenCache({ idsMax: options.limits.seenIdsMax, generationMs: options.limits.seenMs })
+    this.#ageMsMax = options.limits.seenMs * 0.75
+    this.#recent = new RecentMessages({ ...defaultRepairLimits, ageMsMax: this.#ageMsMax })
     this.#epoch = Math.max(0, Math.floor(options.environment.now() / 1000)) % 2 ** 32
   }
 
@@ -133,7 +137,7 @@ export class Gossip {
   wanted(offer: readonly OfferedMessage[]): MessageId[] {
     const now = this.#environment.monotonicNow()
     const memberForMs = this.#memberSince === undefined ? 0 : now - this.#memberSince
-    const wanted = wantedOf(offer, { isKnown: (id) => this.#isKnown(this.nameOf(id)), memberForMs })
+    const wanted = wantedOf(offer, { isKnown: (id) => this.#isKnown(this.nameOf(id)), memberForMs, ageMsMax: this.#ageMsMax })
     if (this.#sentAt.size + wanted.length > askedMax) this.#sentAt.clear()
     for (const { id, ageMs } of wanted) this.#sentAt.set(this.nameOf(id), now - ageMs)
     return wanted.map(({ id }) => id)

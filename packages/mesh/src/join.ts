@@ -1,5 +1,6 @@
 import { backoffMs, ClosedError, RefusedError } from '@ts2p/base'
 import type { BaseSocket, Environment } from '@ts2p/base'
+import { addressToString } from '@ts2p/protocol'
 import type { Address, NodeId } from '@ts2p/protocol'
 
 /**
@@ -10,6 +11,7 @@ export function join(base: BaseSocket, environment: Environment, wanted: Address
   return new Promise((resolve, reject) => {
     const giveUpAt = environment.monotonicNow() + base.limits.handshakeMs
     const others: Address[] = []
+    const named = new Set([addressToString(wanted)])
     let failures = 0
     const attempt = (address: Address): void => {
       base.attempt({
@@ -21,7 +23,10 @@ export function join(base: BaseSocket, environment: Environment, wanted: Address
     const refused = (address: Address, error: RefusedError): void => {
       const { peerId, refusal } = error
       if (refusal === 'duplicate-link' && peerId && base.connections.has(peerId)) return resolve({ address, peerId })
-      if (refusal === 'full') others.push(...error.alternatives)
+      // Two full nodes name each other: each address is tried once.
+      const fresh = error.alternatives.filter((each) => !named.has(addressToString(each)))
+      for (const each of fresh) named.add(addressToString(each))
+      others.push(...fresh)
       const mayPass = refusal === 'full' || refusal === 'duplicate-link'
       return mayPass || address !== wanted ? next(address, error) : reject(error)
     }
@@ -30,7 +35,7 @@ export function join(base: BaseSocket, environment: Environment, wanted: Address
       // What an alternative answers is no reason to give up the address that was asked for.
       if (address === wanted && !(error instanceof RefusedError)) return reject(error)
       const other = others.shift()
-      if (other) return attempt(other)
+      if (other && environment.monotonicNow() < giveUpAt) return attempt(other)
       failures += 1
       const delayMs = backoffMs(failures, environment.random(), { firstMs: 200, mostMs: 2000 })
       if (environment.monotonicNow() + delayMs > giveUpAt) return reject(error)

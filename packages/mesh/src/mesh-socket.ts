@@ -1,5 +1,5 @@
-import { ArgumentError, BaseSocket, ClosedError, PublicEmitter, systemEnvironment } from '@ts2p/base'
-import type { BaseHandler, Connection, Environment, RefusedError } from '@ts2p/base'
+import { ArgumentError, BaseSocket, ClosedError, PublicEmitter, RefusedError, systemEnvironment } from '@ts2p/base'
+import type { BaseHandler, Connection, Environment } from '@ts2p/base'
 import { createSubnet, encodeOffer, identityFromKey, nodeKeyBytes, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import { DirectMessages } from './direct.ts'
@@ -67,7 +67,14 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     })
     const { listen, ...rest } = options
     const base = new BaseSocket(
-      { ...rest, environment, identity, subnet: this.subnet, listen: listen === undefined ? [] : [listen].flat() },
+      {
+        ...rest,
+        environment,
+        identity,
+        subnet: this.subnet,
+        listen: listen === undefined ? [] : [listen].flat(),
+        allow: (applicant) => !this.#neighbourhood.avoids(applicant.id) && (options.allow?.(applicant) ?? true),
+      },
       this.#baseHandler(),
     )
     this.#environment = environment
@@ -160,11 +167,15 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new ArgumentError('port', 'from 1 to 65535', port)
     if (!this.#base.isListening) await this.#base.listen()
     const address = { transport: transport ?? this.#defaultTransport, host, port }
-    const linked = await join(this.#base, this.#environment, address)
+    const linked = await join(this.#base, this.#environment, address).catch((error: unknown) => {
+      const isForgiven = error instanceof RefusedError && error.refusedBy === 'us' && this.#neighbourhood.forgive(error.peerId)
+      if (isForgiven) return join(this.#base, this.#environment, address)
+      throw error
+    })
     this.#neighbourhood.keepSeed(linked.address, linked.peerId)
   }
 
-  /** Ends the link with a node, and does not dial it again until `connect`. */
+  /** Ends the link with a node, and has none with it until `connect`: it is not dialled, and refused when it dials. */
   disconnect(connection: Connection): void {
     this.#neighbourhood.avoid(connection)
     connection.close()
@@ -233,7 +244,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
         if (verdict === 'condemn') throw new ProtocolError(`${flag}: no honest node sends this`)
       },
       onWritable: (connection) => this.#catchUp(connection),
-      onRefused: (error) => (this.#upper ? this.#upper.onRefused(error) : this.tell('refused', error)),
+      onRefused: (error) => this.#onRefused(error),
       onDialFailed: (address) => this.#neighbourhood.onDialFailed(address),
       onSweep: (now) => {
         this.#neighbourhood.sweep(now)
@@ -242,6 +253,13 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
       },
       alternatives: () => this.#neighbourhood.alternatives(),
     }
+  }
+
+  #onRefused(error: RefusedError): void {
+    // Two nodes that dial each other at the same time: both get the one link, and nobody was turned away.
+    if (error.refusal === 'duplicate-link') return
+    if (this.#upper) this.#upper.onRefused(error)
+    else this.tell('refused', error)
   }
 
   #onLink(connection: Connection): void {

@@ -31,8 +31,17 @@ export class Neighbourhood {
   /** The application named this address, and a node answered there: it is dialled whenever it is not linked. */
   keepSeed(address: Address, peerId: NodeId): void {
     this.#seeds.add(addressToString(address))
-    this.#avoided.delete(peerId)
     this.#base.keep(address, peerId)
+  }
+
+  /** Whether the application wants no link with this node. */
+  avoids(id: NodeId): boolean {
+    return this.#avoided.has(id)
+  }
+
+  /** The application asks for this node again. @returns whether it had wanted no link with it */
+  forgive(id: NodeId | undefined): boolean {
+    return id !== undefined && this.#avoided.delete(id)
   }
 
   /** The application wants no link with this node. */

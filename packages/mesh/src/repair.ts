@@ -17,8 +17,7 @@ export interface RepairLimits {
   readonly ageMsMax: number
 }
 
-/** Messages are given up for repair 15 s before the first nodes may forget that they saw them: so none comes twice. */
-export const defaultRepairLimits: RepairLimits = { bytesMax: 4 * 1024 * 1024, messagesMax: 4096, ageMsMax: 45_000 }
+export const defaultRepairLimits: Omit<RepairLimits, 'ageMsMax'> = { bytesMax: 4 * 1024 * 1024, messagesMax: 4096 }
 
 /** The messages lately received or sent, the oldest first. */
 export class RecentMessages {
@@ -26,7 +25,7 @@ export class RecentMessages {
   readonly #messages = new Map<string, KeptMessage>()
   #bytes = 0
 
-  constructor(limits: RepairLimits = defaultRepairLimits) {
+  constructor(limits: RepairLimits) {
     this.#limits = limits
   }
 
@@ -70,8 +69,7 @@ export class RecentMessages {
  */
 export function wantedOf(
   offer: readonly OfferedMessage[],
-  node: { isKnown: (id: MessageId) => boolean; memberForMs: number },
-  { ageMsMax }: { ageMsMax: number } = defaultRepairLimits,
+  node: { isKnown: (id: MessageId) => boolean; memberForMs: number; ageMsMax: number },
 ): OfferedMessage[] {
-  return offer.filter(({ id, ageMs }) => ageMs < node.memberForMs && ageMs <= ageMsMax && !node.isKnown(id))
+  return offer.filter(({ id, ageMs }) => ageMs < node.memberForMs && ageMs <= node.ageMsMax && !node.isKnown(id))
 }

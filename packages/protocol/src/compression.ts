@@ -9,6 +9,8 @@ const compressBytesMin = 1024
 /** A payload is compressed only if its first bytes shrink to this share or less. */
 const worthwhileShare = 0.9
 const sampleBytes = 4096
+/** A receiver takes more than this for a bomb (see inflateRatioMax): what shrinks further is sent as it is. */
+const ratioMax = 100
 /** Deflate grows at most 1032-fold, so one step of this much input yields at most about 264 kB. */
 const inflateStepBytes = 256
 
@@ -20,7 +22,8 @@ export function compress(payload: Uint8Array): Uint8Array | undefined {
     if (zlibSync(sample, { level: 1 }).length > sample.length * worthwhileShare) return undefined
   }
   const compressed = zlibSync(payload, { level: 1 })
-  return compressed.length <= payload.length * worthwhileShare ? compressed : undefined
+  const isWelcome = compressed.length * ratioMax >= payload.length
+  return isWelcome && compressed.length <= payload.length * worthwhileShare ? compressed : undefined
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { BinaryString } from './binary-string.ts'
 import { endOf } from './claim.ts'
-import type { Ledger } from './ledger.ts'
+import { claimsOf, type Ledger } from './ledger.ts'
 import type { Owner } from './owners.ts'
 import type { StoreRecord } from './record.ts'
 
@@ -43,7 +43,15 @@ export type Receipt =
 export function effectOf(before: Ledger | undefined, after: Ledger): Change['effect'] {
   if (after.value === undefined) return before?.value === undefined ? 'none' : 'delete'
   if (before === undefined || before.value !== after.value || before.holder !== after.holder) return 'update'
-  return 'none'
+  return hasSameFields(before, after) ? 'none' : 'update'
+}
+
+/** A field may change, or go with an older value, while the latest write stays the same. */
+function hasSameFields(before: Ledger, after: Ledger): boolean {
+  const [fieldsBefore, fieldsAfter] = [before, after].map((ledger) =>
+    claimsOf(ledger).filter(({ field }) => field !== undefined),
+  )
+  return fieldsBefore?.length === fieldsAfter?.length && fieldsAfter?.every((claim) => fieldsBefore?.includes(claim)) === true
 }
 
 /** Whether an owner's lease was taken from it. One that had run out when the next was granted was not. */

@@ -71,11 +71,14 @@ export class Codec<K, V> {
     return { ...mappingOf('value', value ?? {}), ...mappingOf('delta', delta) } as Input<V>
   }
 
-  /** Fields that were set after the value are part of it; a value that has no fields has given way to them. */
+  /**
+   * Fields that were set after the value are part of it; a value that has no fields has given way to them. They come in
+   * the order of their names, so that all nodes see the same.
+   */
   #withFields(bytes: Uint8Array, fields: ReadonlyMap<BinaryString, Uint8Array>): V {
     const base: unknown = bytes.length === 0 ? {} : decoded('value', this.#values, bytes)
     const value = new Map<string, unknown>(isMapping(base) ? Object.entries(base) : [])
-    for (const [field, part] of fields) {
+    for (const [field, part] of [...fields].sort(([x], [y]) => (x < y ? -1 : 1))) {
       const name = decoded('value', utf8, bytesFromBinary(field))
       if (part.length === 0) value.delete(name)
       else value.set(name, decoded('value', json, part))

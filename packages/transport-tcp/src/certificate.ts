@@ -1,3 +1,7 @@
+import { randomUUID } from 'node:crypto'
+import { isIP } from 'node:net'
+import { ArgumentError } from '@ts2p/base'
+
 /** A certificate and its private key, PEM. */
 export interface Certificate {
   readonly key: string
@@ -10,38 +14,46 @@ export interface SelfSignedCertificate extends Certificate {
   readonly warning: string
 }
 
+const dayMs = 24 * 3600 * 1000
+
 /**
  * Makes a self-signed certificate, which protects from someone who only listens on the way, and not from someone who
  * answers in the node's place: whoever dials must either be given this very certificate as `ca`, or trust anyone.
- * @param options.hosts names and addresses that it is for
- * @param options.days how long it is valid; default 365
+ * It vouches for its own hosts only: who is given it as `ca` does not make the node an authority for others.
+ * @param options.hosts names and addresses that it is for, at least one
+ * @param options.days how long it is valid from now on; default 365. It counts from a day ago, for clocks that are slow
+ * @throws {ArgumentError} `hosts` is empty.
  */
-export async function selfSignedCertificate(options: { hosts: readonly string[]; days?: number }): Promise<SelfSignedCertificate> {
+export async function selfSignedCertificate(options: {
+  hosts: readonly string[]
+  days?: number
+}): Promise<SelfSignedCertificate> {
   const { hosts, days = 365 } = options
+  if (hosts.length === 0) throw new ArgumentError('hosts', 'a list of at least one name or address', hosts)
   const { generate } = await import('selfsigned')
-  const notBeforeDate = new Date()
-  const notAfterDate = new Date(notBeforeDate.getTime() + days * 24 * 3600 * 1000)
-  const { private: key, cert } = await generate([{ name: 'commonName', value: hosts[0] ?? 'localhost' }], {
+  const nowMs = Date.now()
+  // Of two trusted certificates of one name OpenSSL takes the first, and refuses the node that shows the other.
+  const name = `ts2p ${randomUUID()}`
+  const { private: key, cert } = await generate([{ name: 'commonName', value: name }], {
     keySize: 2048,
     algorithm: 'sha256',
-    notBeforeDate,
-    notAfterDate,
+    notBeforeDate: new Date(nowMs - dayMs),
+    notAfterDate: new Date(nowMs + days * dayMs),
     extensions: [
-      { name: 'basicConstraints', cA: true },
+      { name: 'basicConstraints', cA: false, critical: true },
+      { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
       {
         name: 'subjectAltName',
-        altNames: hosts.map((host) => (isAddress(host) ? { type: 7 as const, ip: host } : { type: 2 as const, value: host })),
+        altNames: hosts.map((each) =>
+          isIP(each) ? { type: 7 as const, ip: each } : { type: 2 as const, value: each },
+        ),
       },
     ],
   })
-  return {
-    key,
-    cert,
-    warning:
-      'This certificate is self-signed: it protects from those who only listen, not from those who answer in the place of the node. Give it to the others as `ca`, or use one of an authority.',
-  }
+  return { key, cert, warning }
 }
 
-function isAddress(host: string): boolean {
-  return /^[\d.]+$/.test(host) || host.includes(':')
-}
+const warning =
+  'This certificate is self-signed: it protects from those who only listen, not from those who answer in the place of ' +
+  'the node. Give it to the others as `ca`, or use one of an authority.'

@@ -3,27 +3,40 @@ import { AddressInUseError, ListenError } from '@ts2p/base'
 import type { Listener } from '@ts2p/base'
 import { reasonOf } from './reason.ts'
 
-/** Lets a server listen. @throws {AddressInUseError} @throws {ListenError} */
-export function openServer(server: Server, host: string, port: number): Promise<Listener> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: Error & { code?: string }): void => {
-      const address = { host, port }
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new AddressInUseError(address, { cause: error })
-          : new ListenError({ ...address, reason: reasonOf(error) }, { cause: error }),
-      )
-    }
-    server.once('error', onError)
+/**
+ * Lets a server listen.
+ * @param cut ends, when the listener closes, the sockets that are no links yet
+ * @throws {AddressInUseError} @throws {ListenError}
+ */
+export function openServer(
+  server: Server,
+  address: { host: string; port: number },
+  cut: () => void = () => undefined,
+): Promise<Listener> {
+  const { host, port } = address
+  return new Promise<Listener>((resolve, reject) => {
+    server.once('error', reject)
     server.listen({ host, port }, () => {
-      server.off('error', onError)
+      server.off('error', reject)
       // A server that listens may still fail to accept (no file descriptors left): the client hears of it, and tries again.
       server.on('error', () => undefined)
       const bound = server.address()
       const isBound = bound !== null && typeof bound === 'object'
-      resolve({ host, port: isBound ? bound.port : port, close: () => closed(server) })
+      const close = async (): Promise<void> => {
+        cut()
+        await closed(server)
+      }
+      resolve({ host, port: isBound ? bound.port : port, close })
     })
+  }).catch((error: unknown) => {
+    throw listenErrorOf(error, address)
   })
+}
+
+function listenErrorOf(cause: unknown, address: { host: string; port: number }): Error {
+  const error: Error & { code?: string } = cause instanceof Error ? cause : new Error(String(cause))
+  if (error.code === 'EADDRINUSE') return new AddressInUseError(address, { cause })
+  return new ListenError({ ...address, reason: reasonOf(error) }, { cause })
 }
 
 /** Resolves once no new link is accepted. server.close() itself would wait for the links that there are. */

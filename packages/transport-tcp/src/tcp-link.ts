@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import type { Link, LinkHandler } from '@ts2p/base'
 import { UnreachableError } from '@ts2p/base'
+import type { Link, LinkHandler } from '@ts2p/base'
 import { reasonOf } from './reason.ts'
 
 /** A link over a socket of node:net or node:tls. */
@@ -9,20 +9,25 @@ export class TcpLink implements Link {
   readonly #socket: Socket
   #handler: LinkHandler | undefined
   #isOpen = false
+  #isPaused = false
   #isClosing = false
+  #isDrained = true
   #error: Error | undefined
 
-  /** @param dialled where the socket was told to connect to; undefined for one that was accepted and is open */
-  constructor(socket: Socket, options: { openEvent: 'connect' | 'secureConnect'; dialled?: { host: string; port: number } }) {
+  /** @param options.dialled where the socket was told to connect to; undefined for one that was accepted and is open */
+  constructor(
+    socket: Socket,
+    options: { openEvent: 'connect' | 'secureConnect'; dialled?: { host: string; port: number } },
+  ) {
     const { openEvent, dialled } = options
     this.#socket = socket
     this.remoteHost = dialled?.host ?? plainHost(socket.remoteAddress ?? '')
     socket.setNoDelay(true)
-    socket.on('data', (chunk) => this.#handler?.onData(chunk))
-    socket.on('drain', () => this.#handler?.onDrain())
     socket.on('error', (error) => {
       const isUnreached = dialled !== undefined && !this.#isOpen
-      this.#error = isUnreached ? new UnreachableError({ ...dialled, reason: reasonOf(error) }, { cause: error }) : error
+      this.#error = isUnreached
+        ? new UnreachableError({ ...dialled, reason: reasonOf(error) }, { cause: error })
+        : error
     })
     socket.on('close', () => this.#handler?.onClose(this.#isClosing ? undefined : this.#error))
     if (dialled) socket.once(openEvent, () => this.#open())
@@ -39,19 +44,22 @@ export class TcpLink implements Link {
 
   write(chunks: readonly Uint8Array[]): void {
     const socket = this.#socket
-    if (!socket.writable) return
+    if (!this.#isOpen || this.#isClosing || !socket.writable) return
+    this.#isDrained = false
     // One writev for all chunks.
     socket.cork()
-    for (const chunk of chunks) socket.write(chunk)
+    for (const chunk of chunks) socket.write(chunk, this.#onWritten)
     socket.uncork()
   }
 
   pause(): void {
-    this.#socket.pause()
+    this.#isPaused = true
+    if (!this.#isClosing) this.#socket.pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    this.#isPaused = false
+    if (this.#isOpen) this.#socket.resume()
   }
 
   close(): void {
@@ -68,9 +76,22 @@ export class TcpLink implements Link {
   }
 
   #open(): void {
-    if (this.#isClosing || this.#socket.destroyed) return
+    const socket = this.#socket
+    if (this.#isClosing || socket.destroyed) return
     this.#isOpen = true
     this.#handler?.onOpen()
+    // Only now: the first bytes of an encrypted socket can come together with the end of its handshake.
+    socket.on('data', (chunk) => {
+      if (!this.#isClosing) this.#handler?.onData(chunk)
+    })
+    if (!this.#isPaused) socket.resume()
+  }
+
+  // The event 'drain' of sockets would not do: it comes only after more than their high-water mark.
+  readonly #onWritten = (): void => {
+    if (this.#isDrained || this.#isClosing || this.#socket.destroyed || this.#socket.writableLength > 0) return
+    this.#isDrained = true
+    this.#handler?.onDrain()
   }
 }
 

@@ -1,5 +1,6 @@
 import { connect, createServer } from 'node:net'
 import type { Transport } from '@ts2p/base'
+import { dialSocket } from './dial-socket.ts'
 import { openServer } from './open-server.ts'
 import { TcpLink } from './tcp-link.ts'
 
@@ -11,9 +12,11 @@ export function tcp(): Transport {
     listen: (host, port, onLink) =>
       openServer(
         createServer((socket) => onLink(new TcpLink(socket, { openEvent: 'connect' }))),
-        host,
-        port,
+        { host, port },
       ),
-    dial: (host, port) => new TcpLink(connect({ host, port }), { openEvent: 'connect', dialled: { host, port } }),
+    dial(host, port) {
+      const socket = dialSocket(() => connect({ host, port }))
+      return new TcpLink(socket, { openEvent: 'connect', dialled: { host, port } })
+    },
   }
 }

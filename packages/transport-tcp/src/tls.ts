@@ -1,8 +1,11 @@
 import { isIP } from 'node:net'
 import { connect, createServer } from 'node:tls'
+import type { Server } from 'node:tls'
 import { ListenError } from '@ts2p/base'
 import type { Transport } from '@ts2p/base'
 import type { Certificate } from './certificate.ts'
+import { dialSocket } from './dial-socket.ts'
+import { Handshakes, handshakeMs } from './handshakes.ts'
 import { openServer } from './open-server.ts'
 import { TcpLink } from './tcp-link.ts'
 
@@ -25,22 +28,41 @@ export function tls(options: TlsOptions): Transport {
     name: 'tls',
     security: 'tls',
     async listen(host, port, onLink) {
-      if (!certificate) throw new ListenError({ host, port, reason: 'TLS needs a certificate to listen: give the option certificate' })
-      const { key, cert } = typeof certificate === 'function' ? await certificate() : certificate
-      const server = createServer({ key, cert }, (socket) => onLink(new TcpLink(socket, { openEvent: 'secureConnect' })))
+      const server = await serverWith(certificate, { host, port })
+      const handshakes = new Handshakes(server)
+      server.on('secureConnection', (socket) => onLink(new TcpLink(socket, { openEvent: 'secureConnect' })))
       // A client that breaks off its handshake is no link yet; there is nothing to tell.
       server.on('tlsClientError', () => undefined)
-      return openServer(server, host, port)
+      return openServer(server, { host, port }, () => handshakes.cut())
     },
     dial(host, port) {
-      const socket = connect({
-        host,
-        port,
-        rejectUnauthorized: verify === 'authority',
-        ...(isIP(host) ? {} : { servername: host }),
-        ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
-      })
+      const socket = dialSocket(() =>
+        connect({
+          host,
+          port,
+          rejectUnauthorized: verify === 'authority',
+          ...(isIP(host) ? {} : { servername: host }),
+          ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
+        }),
+      )
       return new TcpLink(socket, { openEvent: 'secureConnect', dialled: { host, port } })
     },
+  }
+}
+
+/** @throws {ListenError} There is no certificate, or none that can be used. */
+async function serverWith(
+  certificate: TlsOptions['certificate'],
+  address: { host: string; port: number },
+): Promise<Server> {
+  if (!certificate) {
+    throw new ListenError({ ...address, reason: 'TLS needs a certificate to listen: give the option certificate' })
+  }
+  try {
+    const { key, cert } = typeof certificate === 'function' ? await certificate() : certificate
+    return createServer({ key, cert, handshakeTimeout: handshakeMs })
+  } catch (error) {
+    const reason = `its certificate cannot be used (${error instanceof Error ? error.message : String(error)})`
+    throw new ListenError({ ...address, reason }, { cause: error })
   }
 }

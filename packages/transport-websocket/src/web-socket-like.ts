@@ -10,11 +10,14 @@ export interface WebSocketLike {
   close(code?: number): void
 }
 
+/** Values of `readyState`. */
+export const readyStates: { readonly open: 1; readonly closed: 3 } = { open: 1, closed: 3 }
+
 /** What differs between the platforms. */
 export interface Platform {
   /** Sends a binary message; calls back, in a turn of its own, when it has left this process. */
   send(message: Uint8Array<ArrayBuffer>, onSent: () => void): void
-  /** Ends the socket at once. */
+  /** Ends the socket as soon as the platform can. */
   terminate(): void
   /** Stops and resumes reading, where the platform can. */
   pause?(): void

@@ -1,11 +1,16 @@
 import type { Link, Transport } from '@ts2p/base'
 import type { SecureWebSocketOptions, WebSocketOptions } from './options.ts'
+import { UnreachedLink } from './unreached-link.ts'
 import { urlOf } from './url.ts'
+import { readyStates } from './web-socket-like.ts'
 import type { Platform, WebSocketLike } from './web-socket-like.ts'
 import { WebSocketLink } from './websocket-link.ts'
 
+/** What is used of a browser's WebSocket. */
+type BrowserSocket = WebSocketLike & { send(message: Uint8Array<ArrayBuffer>): void }
+
 // Globals of browsers, without the rest of the DOM.
-declare const WebSocket: new (url: string) => WebSocketLike & { send(message: Uint8Array<ArrayBuffer>): void }
+declare const WebSocket: new (url: string) => BrowserSocket
 declare const setTimeout: (callback: () => void, delayMs: number) => unknown
 
 /** Browsers tell of no drain, so it is looked for while something waits, milliseconds. */
@@ -22,20 +27,31 @@ export function secureWebsocket(_options: SecureWebSocketOptions = {}): Transpor
 }
 
 function dial(scheme: 'ws' | 'wss', host: string, port: number): Link {
-  const socket = new WebSocket(urlOf(scheme, host, port))
+  const dialled = { host, port }
+  try {
+    const socket = new WebSocket(urlOf(scheme, host, port))
+    return new WebSocketLink(socket, platformOf(socket), { remoteHost: host, dialled })
+  } catch (error) {
+    // Such as a page over https that dials ws.
+    return new UnreachedLink(dialled, error)
+  }
+}
+
+function platformOf(socket: BrowserSocket): Platform {
   let waiting: (() => void)[] = []
   const look = (): void => {
+    // bufferedAmount keeps its value when the socket has closed: nothing to wait for.
+    if (socket.readyState === readyStates.closed) return
     if (socket.bufferedAmount > 0) return void setTimeout(look, drainMs)
     const sent = waiting
     waiting = []
     for (const onSent of sent) onSent()
   }
-  const platform: Platform = {
+  return {
     send(message, onSent) {
       socket.send(message)
       if (waiting.push(onSent) === 1) setTimeout(look, 0)
     },
     terminate: () => socket.close(),
   }
-  return new WebSocketLink(socket, platform, { remoteHost: host, dialled: { host, port } })
 }

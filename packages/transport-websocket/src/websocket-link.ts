@@ -1,14 +1,15 @@
 import { UnreachableError } from '@ts2p/base'
 import type { Link, LinkHandler } from '@ts2p/base'
+import { messagesOf } from './messages.ts'
+import { reasonOf } from './reason.ts'
+import { WaitingChunks } from './waiting-chunks.ts'
+import { readyStates } from './web-socket-like.ts'
 import type { Platform, WebSocketLike } from './web-socket-like.ts'
 
-/** Longest message written, bytes; what is longer goes in several. */
-const messageBytesMax = 1024 * 1024
-/** Bytes that wait while a reader that cannot be stopped (a browser's) is paused; beyond it the link ends. */
-export const pausedBytesMax: number = 2 * 1024 * 1024
 /** Empty messages in a row after which the link ends: they cost their sender nothing. */
 const emptyMessagesMax = 1000
-const open = 1
+/** Close codes of a good end (RFC 6455, 7.4.1): done; going away, as from a page that is left; no code given. */
+const goodCodes: readonly number[] = [1000, 1001, 1005]
 
 /** A link over a WebSocket: the bytes of binary messages in a row; where one message ends has no meaning. */
 export class WebSocketLink implements Link {
@@ -16,12 +17,14 @@ export class WebSocketLink implements Link {
   readonly #socket: WebSocketLike
   readonly #platform: Platform
   readonly #dialled: { host: string; port: number } | undefined
+  readonly #waiting = new WaitingChunks()
   #handler: LinkHandler | undefined
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening'
-  #error: Error | undefined
   #isPaused = false
-  #waiting: Uint8Array[] = []
-  #waitingBytes = 0
+  /** How the socket has ended, while the handler has yet to take what came before it. */
+  #end: { error: Error | undefined } | undefined
+  /** Why the dial has failed. */
+  #failure: UnreachableError | undefined
   #emptyMessages = 0
   #unsent = 0
 
@@ -36,10 +39,12 @@ export class WebSocketLink implements Link {
     this.remoteHost = options.remoteHost
     this.#dialled = options.dialled
     socket.binaryType = 'arraybuffer'
+    /* oxlint-disable unicorn/prefer-add-event-listener -- the types of ws and of browsers agree on these attributes only */
     socket.onopen = () => this.opened()
     socket.onmessage = (event: { data: unknown }) => this.#receive(event.data)
-    socket.onerror = (event: { message?: string; error?: unknown }) => this.#failed(event)
-    socket.onclose = () => this.#closed()
+    socket.onerror = (event: { error?: unknown }) => this.#failed(event.error)
+    socket.onclose = (event: { code: number }) => this.#ended(event.code)
+    /* oxlint-enable unicorn/prefer-add-event-listener */
   }
 
   get bufferedBytes(): number {
@@ -50,15 +55,16 @@ export class WebSocketLink implements Link {
     this.#handler = handler
   }
 
-  /** The socket carries data. */
+  /** The socket carries data. For sockets that do not say so themselves, because they were open when they were made. */
   opened(): void {
     if (this.#state !== 'opening') return
     this.#state = 'open'
+    if (this.#isPaused) this.#platform.pause?.()
     this.#handler?.onOpen()
   }
 
   write(chunks: readonly Uint8Array[]): void {
-    if (this.#state !== 'open' || this.#socket.readyState !== open) return
+    if (this.#state !== 'open' || this.#socket.readyState !== readyStates.open) return
     for (const message of messagesOf(chunks)) {
       this.#unsent += 1
       this.#platform.send(message, () => this.#sent())
@@ -67,92 +73,97 @@ export class WebSocketLink implements Link {
 
   pause(): void {
     this.#isPaused = true
-    this.#platform.pause?.()
+    if (this.#state === 'open') this.#platform.pause?.()
   }
 
   resume(): void {
     this.#isPaused = false
+    if (this.#state !== 'open') return
     this.#platform.resume?.()
-    const waiting = this.#waiting
-    this.#waiting = []
-    this.#waitingBytes = 0
-    // Not from inside this call, and again through the queue: the handler may pause after the first chunk.
-    if (waiting.length > 0) queueMicrotask(() => waiting.forEach((chunk) => this.#deliver(chunk)))
+    if (!this.#waiting.isEmpty) queueMicrotask(() => this.#deliver())
   }
 
   close(): void {
-    if (this.#state === 'opening') return this.destroy()
+    if (this.#state === 'opening' || this.#end) return this.destroy()
     if (this.#state !== 'open') return
     this.#state = 'closing'
+    this.#waiting.clear()
+    // What the other side still sends is of no interest, but must be read for its end to be seen.
+    this.#platform.resume?.()
     this.#socket.close(1000)
   }
 
   destroy(): void {
-    if (this.#state === 'closed') return
-    this.#state = 'closing'
-    this.#platform.terminate()
+    this.#cut(undefined)
   }
 
   #sent(): void {
     this.#unsent -= 1
-    if (this.#unsent === 0 && this.#state === 'open') this.#handler?.onDrain()
+    if (this.#unsent === 0 && this.#state === 'open' && !this.#end) this.#handler?.onDrain()
   }
 
   #receive(data: unknown): void {
+    // An accepted socket may hear something before its opening was told.
+    this.opened()
     if (this.#state !== 'open') return
-    if (!(data instanceof ArrayBuffer)) return this.#break('the other side sent text')
-    if (data.byteLength === 0) {
-      this.#emptyMessages += 1
-      if (this.#emptyMessages > emptyMessagesMax) this.#break('the other side sent nothing but empty messages')
-      return
-    }
+    if (!(data instanceof ArrayBuffer)) return this.#cut(new Error('The link ends: the other side sent text.'))
+    if (data.byteLength === 0) return this.#receiveNothing()
     this.#emptyMessages = 0
-    this.#deliver(new Uint8Array(data))
-  }
-
-  #deliver(chunk: Uint8Array): void {
-    if (this.#state !== 'open') return
-    if (!this.#isPaused) return this.#handler?.onData(chunk)
+    const chunk = new Uint8Array(data)
+    if (!this.#isPaused && this.#waiting.isEmpty) return this.#handler?.onData(chunk)
     this.#waiting.push(chunk)
-    this.#waitingBytes += chunk.length
-    if (this.#waitingBytes > pausedBytesMax) this.#break('the other side sent more than can wait')
+    if (this.#waiting.isTooMuch) this.#cut(new Error('The link ends: the other side sent more than can wait.'))
   }
 
-  /** The other side is no well-behaved peer. */
-  #break(reason: string): void {
-    this.#error = new Error(`The link ends: ${reason}.`)
-    this.destroy()
+  #receiveNothing(): void {
+    this.#emptyMessages += 1
+    if (this.#emptyMessages <= emptyMessagesMax) return
+    this.#cut(new Error('The link ends: the other side sent nothing but empty messages.'))
   }
 
-  #failed({ message, error }: { message?: string; error?: unknown }): void {
-    const cause = error instanceof Error ? error : undefined
-    if (this.#state === 'opening' && this.#dialled) {
-      const reason = message === undefined || message === '' ? 'no WebSocket could be opened' : message
-      this.#error ??= new UnreachableError({ ...this.#dialled, reason }, { cause })
-    } else if (this.#state === 'open') this.#error ??= cause ?? new Error('The WebSocket failed.')
-  }
-
-  #closed(): void {
-    if (this.#state === 'closed') return
-    if (this.#state === 'opening' && this.#dialled) {
-      this.#error ??= new UnreachableError({ ...this.#dialled, reason: 'no WebSocket could be opened' })
+  /** Hands over what has waited, until the handler pauses again. */
+  #deliver(): void {
+    while (!this.#isPaused && this.#state === 'open') {
+      const chunk = this.#waiting.shift()
+      if (!chunk) break
+      this.#handler?.onData(chunk)
     }
-    this.#state = 'closed'
-    this.#waiting = []
-    this.#handler?.onClose(this.#error)
+    if (this.#end && this.#waiting.isEmpty) this.#finish(this.#end.error)
   }
-}
 
-/** The chunks in as few messages as may be. */
-function messagesOf(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer>[] {
-  const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
-  const joined = new Uint8Array(bytes)
-  let end = 0
-  for (const chunk of chunks) {
-    joined.set(chunk, end)
-    end += chunk.length
+  /** Ends the link without asking the other side. */
+  #cut(error: Error | undefined): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closing'
+    this.#waiting.clear()
+    this.#platform.terminate()
+    // A browser goes on to wait for the other side; the handler need not.
+    queueMicrotask(() => this.#finish(error))
   }
-  const messages: Uint8Array<ArrayBuffer>[] = []
-  for (let start = 0; start < bytes; start += messageBytesMax) messages.push(joined.subarray(start, start + messageBytesMax))
-  return messages
+
+  #failed(error: unknown): void {
+    if (this.#state === 'opening' && this.#dialled) {
+      const reason = error instanceof Error ? reasonOf(error) : 'no WebSocket could be opened'
+      this.#failure = new UnreachableError({ ...this.#dialled, reason }, { cause: error })
+    } else if (this.#state === 'open') {
+      this.#cut(error instanceof Error ? error : new Error('The link ends: the WebSocket failed.'))
+    }
+  }
+
+  #ended(code: number): void {
+    if (this.#state === 'opening' && this.#dialled) {
+      if (!this.#failure) this.#failed(undefined)
+      return this.#finish(this.#failure)
+    }
+    const isGood = this.#state === 'closing' || goodCodes.includes(code)
+    const error = isGood ? undefined : new Error(`The link ends: the WebSocket was closed with code ${code}.`)
+    if (this.#waiting.isEmpty) this.#finish(error)
+    else this.#end = { error }
+  }
+
+  #finish(error: Error | undefined): void {
+    if (this.#state === 'closed') return
+    this.#state = 'closed'
+    this.#handler?.onClose(error)
+  }
 }

@@ -1,29 +1,44 @@
 import { createServer as createHttpServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
+import type { Server as HttpsServer } from 'node:https'
 import { isIP } from 'node:net'
-import { AddressInUseError, ListenError } from '@ts2p/base'
-import type { Link, Listener, Transport } from '@ts2p/base'
+import { ListenError } from '@ts2p/base'
+import type { Link, Transport } from '@ts2p/base'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { ClientOptions } from 'ws'
+import { Handshakes, handshakeMs } from './handshakes.ts'
+import { openServer } from './open-server.ts'
 import type { SecureWebSocketOptions, WebSocketOptions } from './options.ts'
+import { UnreachedLink } from './unreached-link.ts'
 import { urlOf } from './url.ts'
 import type { Platform } from './web-socket-like.ts'
 import { WebSocketLink } from './websocket-link.ts'
 
-/** Longest message taken, bytes. The frames inside are checked by the socket that stands on the link. */
-const maxPayload = 16 * 1024 * 1024
-/** How long a client may take for its HTTP request, milliseconds. */
-const requestMs = 10_000
-const common = { maxPayload, perMessageDeflate: false } as const
+/**
+ * Longest message taken, bytes: what a stranger can make this node hold before anyone looks at it. Ours are half as
+ * long; other implementations may put a whole frame into one.
+ */
+const messageBytesMax = 2 * 1024 * 1024
+const common = { maxPayload: messageBytesMax, perMessageDeflate: false } as const
+/** A client has that long for its HTTP request. Node looks for slow ones every 30 s if it is not told otherwise. */
+const serverOptions: ServerOptions = {
+  headersTimeout: handshakeMs,
+  requestTimeout: handshakeMs,
+  connectionsCheckingInterval: 1000,
+}
 
 /** WebSockets without encryption. */
 export function websocket(options: WebSocketOptions = {}): Transport {
   return {
     name: 'ws',
     security: 'plaintext',
-    listen: (host, port, onLink) => listen(createHttpServer(serverTimes, refuseHttp), { host, port }, options, onLink),
-    dial: (host, port) => dial('ws', host, port, {}),
+    listen(host, port, onLink) {
+      const server = createHttpServer(serverOptions, refuseHttp)
+      acceptLinks(server, options, onLink)
+      return openServer(server, { host, port }, () => server.closeAllConnections())
+    },
+    dial: (host, port) => dial('ws', { host, port }, {}),
   }
 }
 
@@ -34,69 +49,88 @@ export function secureWebsocket(options: SecureWebSocketOptions = {}): Transport
     name: 'wss',
     security: 'tls',
     async listen(host, port, onLink) {
-      if (!certificate) throw new ListenError({ host, port, reason: 'wss needs a certificate to listen: give the option certificate' })
-      const { key, cert } = typeof certificate === 'function' ? await certificate() : certificate
-      return listen(createHttpsServer({ ...serverTimes, key, cert }, refuseHttp), { host, port }, options, onLink)
+      const server = await serverWith(certificate, { host, port })
+      const handshakes = new Handshakes(server)
+      // A client that breaks off its handshake is no link yet; there is nothing to tell.
+      server.on('tlsClientError', () => undefined)
+      acceptLinks(server, options, onLink)
+      return openServer(server, { host, port }, () => {
+        handshakes.cut()
+        server.closeAllConnections()
+      })
     },
     dial: (host, port) =>
-      dial('wss', host, port, {
-        rejectUnauthorized: verify === 'authority',
-        ...(isIP(host) ? {} : { servername: host }),
-        ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
-      }),
+      dial(
+        'wss',
+        { host, port },
+        {
+          rejectUnauthorized: verify === 'authority',
+          ...(isIP(host) ? {} : { servername: host }),
+          ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
+        },
+      ),
   }
 }
 
-const serverTimes = { headersTimeout: requestMs, requestTimeout: requestMs }
+/** @throws {ListenError} There is no certificate, or none that can be used. */
+async function serverWith(
+  certificate: SecureWebSocketOptions['certificate'],
+  address: { host: string; port: number },
+): Promise<HttpsServer> {
+  if (!certificate) {
+    throw new ListenError({ ...address, reason: 'wss needs a certificate to listen: give the option certificate' })
+  }
+  try {
+    const { key, cert } = typeof certificate === 'function' ? await certificate() : certificate
+    return createHttpsServer({ ...serverOptions, key, cert, handshakeTimeout: handshakeMs }, refuseHttp)
+  } catch (error) {
+    const reason = `its certificate cannot be used (${error instanceof Error ? error.message : String(error)})`
+    throw new ListenError({ ...address, reason }, { cause: error })
+  }
+}
 
 function refuseHttp(_request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' })
+  response.writeHead(426, { 'content-type': 'text/plain', connection: 'close, upgrade', upgrade: 'websocket' })
   response.end('This port speaks WebSocket only.\n')
 }
 
-function listen(
-  server: Server,
-  { host, port }: { host: string; port: number },
-  { allowOrigin = () => true }: WebSocketOptions,
-  onLink: (link: Link) => void,
-): Promise<Listener> {
+function acceptLinks(server: Server | HttpsServer, options: WebSocketOptions, onLink: (link: Link) => void): void {
   const sockets = new WebSocketServer({
     ...common,
     server,
-    verifyClient: ({ origin }: { origin?: string }) => allowOrigin(origin),
+    clientTracking: false,
+    verifyClient: ({ origin }: { origin?: string }, answer) => answer(isAllowed(origin, options), 403),
   })
   sockets.on('connection', (socket, { socket: { remoteAddress = '' } }) => {
     const link = new WebSocketLink(socket, platformOf(socket), { remoteHost: remoteAddress.replace(/^::ffff:/, '') })
     onLink(link)
     setImmediate(() => link.opened())
   })
+  // The WebSocketServer passes on the errors of the server, to which openServer listens.
+  sockets.on('error', () => undefined)
   server.on('clientError', (_error, socket) => socket.destroy())
-  server.on('tlsClientError', () => undefined)
-  return new Promise((resolve, reject) => {
-    // The WebSocketServer passes the HTTP server's errors on, while listening and later.
-    sockets.on('error', (error: Error & { code?: string }) => reject(listenErrorOf(error, { host, port })))
-    server.listen({ host, port }, () => {
-      const bound = server.address()
-      const isBound = bound !== null && typeof bound === 'object'
-      resolve({ host, port: isBound ? bound.port : port, close: () => closed(server) })
-    })
-  })
 }
 
-function listenErrorOf(error: Error & { code?: string }, address: { host: string; port: number }): Error {
-  if (error.code === 'EADDRINUSE') return new AddressInUseError(address, { cause: error })
-  return new ListenError({ ...address, reason: error.message }, { cause: error })
+/** A check that throws refuses: what it was given is whatever a stranger wrote into a header. */
+function isAllowed(origin: string | undefined, { allowOrigin }: WebSocketOptions): boolean {
+  if (allowOrigin === undefined) return true
+  try {
+    const verdict: unknown = allowOrigin(origin)
+    // Nothing but true: a promise, which plain JavaScript may return, would let everyone in.
+    return verdict === true
+  } catch {
+    return false
+  }
 }
 
-/** Resolves once no new link is accepted; close() itself would wait for the links that there are. */
-function closed(server: Server): Promise<void> {
-  server.close()
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-function dial(scheme: 'ws' | 'wss', host: string, port: number, options: ClientOptions): Link {
-  const socket = new WebSocket(urlOf(scheme, host, port), { ...common, ...options, handshakeTimeout: requestMs })
-  return new WebSocketLink(socket, platformOf(socket), { remoteHost: host, dialled: { host, port } })
+function dial(scheme: 'ws' | 'wss', dialled: { host: string; port: number }, options: ClientOptions): Link {
+  const { host, port } = dialled
+  try {
+    const socket = new WebSocket(urlOf(scheme, host, port), { ...common, ...options, handshakeTimeout: handshakeMs })
+    return new WebSocketLink(socket, platformOf(socket), { remoteHost: host, dialled })
+  } catch (error) {
+    return new UnreachedLink(dialled, error)
+  }
 }
 
 function platformOf(socket: WebSocket): Platform {

@@ -93,7 +93,7 @@ test('by default a key that another has set cannot be changed for an hour; updat
       anna.close()
       bert.close()
     })
-    setImmediate(() => bert.connect(...anna.addr))
+    anna.ready.then(() => bert.connect(...anna.addr))
   `)
   expect(lines).toEqual([
     'connected true',

@@ -7,6 +7,7 @@ export { message } from './message.ts'
 
 /** A node of a mesh, bound at once. */
 export class mesh_socket extends named_socket<SocketEvents<mesh_socket>> {
+  override readonly ready: Promise<void>
   readonly #layered: MeshSocket
 
   /**
@@ -28,7 +29,7 @@ export class mesh_socket extends named_socket<SocketEvents<mesh_socket>> {
     this.#layered = new MeshSocket(optionsOf(position))
     this.#layered.on('connect', () => this.tell('connect', this))
     this.#layered.on('message', () => this.tell('message', this))
-    void this.watched(this.#layered.listen())
+    this.ready = this.watched(this.#layered.listen())
   }
 
   protected override get layered(): Layered {

@@ -75,6 +75,9 @@ export abstract class named_socket<Events extends SocketEvents<unknown> & Record
   /** Tells listeners of 'error', with the socket first. */
   protected abstract tellError(error: Error): void
 
+  /** Resolves when the socket is bound, and `addr` tells its port. */
+  abstract readonly ready: Promise<void>
+
   /** Where this node listens. */
   get addr(): AddressPair {
     const [listening] = this.layered.addresses

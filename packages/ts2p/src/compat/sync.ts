@@ -21,6 +21,7 @@ export interface SyncEvents extends SocketEvents<sync_socket> {
 
 /** A dictionary that every node of the network holds, bound at once. Keys and values come out as Buffers. */
 export class sync_socket extends named_socket<SyncEvents> {
+  override readonly ready: Promise<void>
   readonly #layered: SyncSocket
 
   /**
@@ -48,7 +49,7 @@ export class sync_socket extends named_socket<SyncEvents> {
       this.tell('update', this, bufferOf(key), bufferOf(value), { owner, timestamp }),
     )
     this.#layered.on('delete', ({ key }) => this.tell('delete', this, bufferOf(key)))
-    void this.watched(this.#layered.listen())
+    this.ready = this.watched(this.#layered.listen())
   }
 
   /** How many keys have a value. */

@@ -1,0 +1,98 @@
+import { BaseSocket } from '@ts2p/base'
+import type { Connection } from '@ts2p/base'
+import { createSubnet, encodeDirect, encodeFlood, identityFromKey, OutgoingEnvelope } from '@ts2p/protocol'
+import type { Flag, Identity } from '@ts2p/protocol'
+import type { SimulatedNetwork } from '@ts2p/simulator'
+import { expect, test } from 'vitest'
+import { createNetwork, port, received, settled, startNetwork } from './network.test-helper.ts'
+
+/** A peer that shakes hands as it should, and then says what it likes. */
+async function startLiar(network: SimulatedNetwork, target: string): Promise<{ identity: Identity; connection: Connection }> {
+  const host = network.simulation.host('liar')
+  const identity = identityFromKey(host.environment.randomBytes(32))
+  const socket = new BaseSocket({
+    identity,
+    subnet: createSubnet({ description: 'mesh', security: 'plaintext' }),
+    environment: host.environment,
+    transports: [network.transport(host)],
+  })
+  const dialled = socket.dial({ transport: 'sim', host: target, port })
+  network.simulation.runFor(1000)
+  return { identity, connection: await dialled }
+}
+
+async function say(flag: Flag, payload: (liar: Identity) => Uint8Array): Promise<{ heard: string[][]; isLinked: boolean; status: unknown }> {
+  const network = createNetwork(1)
+  const nodes = await startNetwork(network, 3)
+  const { identity, connection } = await startLiar(network, 'n0')
+  connection.send(new OutgoingEnvelope(flag, payload(identity)))
+  network.simulation.runFor(2000)
+  await settled()
+  expect(nodes.map(({ socket }) => socket.routingTable?.size).slice(1), 'the others').toEqual([2, 2])
+  const [first] = nodes
+  return {
+    heard: nodes.map(received),
+    isLinked: first?.socket.routingTable?.has(identity.id) === true,
+    status: first?.socket.status,
+  }
+}
+
+const victim = identityFromKey(new Uint8Array(32).fill(7))
+const flood = { time: 0, packets: [], payload: new Uint8Array(0) }
+
+test("a whisper in another's name closes the link", async () => {
+  const id = { origin: victim.hash, epoch: 1, sequence: 1 }
+  const packets = ['whisper', 'lie'].map((text) => new TextEncoder().encode(text))
+  const { heard, isLinked, status } = await say('whisper', () => encodeFlood({ ...flood, id, packets }))
+  expect(heard).toEqual([[], [], []])
+  expect(isLinked).toBe(false)
+  expect(status).toEqual([expect.stringContaining('it sent what no ts2p node sends')])
+})
+
+test('a search for an id of a million bytes closes the link at once: spelling it would take hours', async () => {
+  const payload = new Uint8Array(1_000_000).fill(255)
+  // Bytes that are all the same would not get through compressed; these do.
+  payload.forEach((_, index) => (payload[index] = (index * 2_654_435_761) >>> 24))
+  const id = { origin: victim.hash, epoch: 1, sequence: 1 }
+  const { isLinked } = await say('request', () => encodeFlood({ ...flood, id, payload }))
+  expect(isLinked).toBe(false)
+})
+
+test.each(['broadcast', 'store', 'forward', 'peers', 'notify', 'resend', 'handshake'] as const)(
+  'bytes that are no %s close the link, or are left alone',
+  async (flag) => {
+    const { heard } = await say(flag, () => new Uint8Array([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1]))
+    expect(heard).toEqual([[], [], []])
+  },
+)
+
+test("a receipt in another's name does not count", async () => {
+  const network = createNetwork(1)
+  const nodes = await startNetwork(network, 2)
+  const [a, b] = nodes
+  if (!a || !b) throw new Error('Two nodes were asked for.')
+  const { identity, connection } = await startLiar(network, 'n0')
+  b.socket.send(['question'])
+  network.simulation.runFor(100)
+  const question = a.socket.recv()
+  network.crash(b.host)
+  let isDelivered: boolean | undefined
+  const reply = question?.reply(['answer']).then(
+    () => (isDelivered = true),
+    () => (isDelivered = false),
+  )
+  for (let sequence = 1; sequence < 50; sequence++) {
+    const receipt = {
+      id: { origin: identity.hash, epoch: 1, sequence },
+      time: 0,
+      target: connection.peer.hash,
+      hopsLeft: 32,
+      packets: [],
+      receiptFor: sequence,
+    }
+    connection.send(new OutgoingEnvelope('forward', encodeDirect(receipt)))
+  }
+  network.simulation.runFor(12_000)
+  await reply
+  expect(isDelivered).toBe(false)
+})

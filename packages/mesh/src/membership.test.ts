@@ -1,0 +1,105 @@
+import type { Address, NodeId } from '@ts2p/protocol'
+import { Random } from '@ts2p/simulator'
+import { expect, test } from 'vitest'
+import { networkOf, planMembership } from './membership.ts'
+import type { Candidate, MembershipView } from './membership.ts'
+import { believesList, peersFor } from './peer-exchange.ts'
+
+const at = (host: string, transport = 'tcp'): Address => ({ transport, host, port: 4444 })
+const candidate = (id: string, ...addresses: Address[]): Candidate => ({ id: id as NodeId, addresses })
+
+function view(changes: Partial<MembershipView>): MembershipView {
+  return {
+    ourId: 'us' as NodeId,
+    linked: new Set(),
+    avoided: new Set(),
+    kept: [],
+    dialledHosts: [],
+    candidates: [],
+    transports: ['tcp'],
+    linksWanted: 6,
+    dialledPerNetworkMax: 2,
+    ...changes,
+  }
+}
+
+const dialled = (changes: Partial<MembershipView>, seed = 1): string[] => {
+  const random = new Random(seed)
+  return planMembership(view(changes), () => random.float()).dial.map(({ id }) => id)
+}
+
+const many = Array.from({ length: 20 }, (_, index) => candidate(`n${index}`, at(`10.0.0.${index}`)))
+
+test('dials until there are as many links as wanted, counting those under way', () => {
+  expect(dialled({ candidates: many }).length).toBe(6)
+  expect(dialled({ candidates: many, linked: new Set(['x', 'y'] as NodeId[]) }).length).toBe(4)
+  const kept = [{ address: at('10.0.0.1'), failures: 0, wasLinked: false }]
+  expect(dialled({ candidates: many, kept }).length).toBe(5)
+  expect(dialled({ candidates: many, kept })).not.toContain('n1')
+})
+
+test('chooses at random', () => {
+  const choices = new Set(Array.from({ length: 50 }, (_, seed) => dialled({ candidates: many }, seed + 1)).flat())
+  expect(choices.size).toBe(20)
+})
+
+test('dials neither itself, nor who is linked, nor whom the application has disconnected', () => {
+  const candidates = ['us', 'linked', 'avoided', 'free'].map((id, index) => candidate(id, at(`10.0.0.${index}`)))
+  const [linked, avoided] = [new Set(['linked'] as NodeId[]), new Set(['avoided'] as NodeId[])]
+  expect(dialled({ candidates, linked, avoided })).toEqual(['free'])
+})
+
+test('dials by a transport that it has', () => {
+  const candidates = [candidate('ws only', at('a', 'ws')), candidate('both', at('b', 'ws'), at('b', 'tcp'))]
+  const { dial } = planMembership(view({ candidates }), () => 0)
+  expect(dial).toEqual([{ id: 'both', address: at('b', 'tcp') }])
+})
+
+test('dials at most two in one public /16 network, links that there are included', () => {
+  const candidates = Array.from({ length: 9 }, (_, index) => candidate(`n${index}`, at(`203.0.113.${index}`)))
+  expect(dialled({ candidates }).length).toBe(2)
+  expect(dialled({ candidates, dialledHosts: ['203.0.200.1'] }).length).toBe(1)
+  expect(dialled({ candidates: [...candidates, candidate('else', at('198.51.100.1'))] })).toContain('else')
+})
+
+test('the /16 rule is for public IPv4 addresses', () => {
+  expect(networkOf('203.0.113.7')).toBe('203.0')
+  expect(networkOf('172.32.0.1')).toBe('172.32')
+  for (const host of ['10.1.2.3', '127.0.0.1', '172.16.0.1', '172.31.9.9', '192.168.1.1', 'example.org', '::1', '2001:db8::1']) {
+    expect(networkOf(host)).toBeUndefined()
+  }
+})
+
+test('gives up after four failures; one to which there was a link, after very many, and beside the others', () => {
+  const stranger = { address: at('a'), failures: 4, wasLinked: false }
+  const lost = { address: at('b'), failures: 4, wasLinked: true }
+  const { dial, giveUp } = planMembership(view({ kept: [stranger, lost], candidates: many }), () => 0)
+  expect(giveUp).toEqual([at('a')])
+  expect(dial.length).toBe(6)
+  expect(planMembership(view({ kept: [{ ...lost, failures: 240 }] }), () => 0).giveUp).toEqual([at('b')])
+})
+
+const limits = { exchangeMs: 30_000, exchangeTrustMs: 60_000, exchangeAddressesMax: 3 }
+
+test('a list is believed of a node that was dialled; of one that dialled, once it has been linked for a while', () => {
+  const believes = (direction: 'dialled' | 'accepted', linkedForMs: number, sinceLastListMs = Infinity): boolean =>
+    believesList({ direction, linkedForMs, sinceLastListMs }, limits)
+  expect(believes('dialled', 0)).toBe(true)
+  expect(believes('accepted', 59_999)).toBe(false)
+  expect(believes('accepted', 60_000)).toBe(true)
+})
+
+test('lists that come more often than they are due are not believed', () => {
+  const link = { direction: 'dialled', linkedForMs: 100_000 } as const
+  expect(believesList({ ...link, sinceLastListMs: 14_999 }, limits)).toBe(false)
+  expect(believesList({ ...link, sinceLastListMs: 15_000 }, limits)).toBe(true)
+})
+
+test('the list for a neighbour has the other linked nodes that can be dialled, as many as allowed', () => {
+  const peer = (id: string, addresses: readonly Address[]) => ({ id: id as NodeId, hash: new Uint8Array(32), addresses })
+  const linked = [peer('neighbour', [at('n')]), peer('browser', []), ...many.map(({ id, addresses }) => peer(id, addresses))]
+  const list = peersFor('neighbour' as NodeId, linked, limits, () => 0.5)
+  expect(list.length).toBe(3)
+  expect(list.map(({ id }) => id)).not.toContain('neighbour')
+  expect(list.map(({ id }) => id)).not.toContain('browser')
+})

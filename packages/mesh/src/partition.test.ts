@@ -1,0 +1,51 @@
+import { Random } from '@ts2p/simulator'
+import { expect, test } from 'vitest'
+import { createNetwork, received, startNetwork } from './network.test-helper.ts'
+import type { Node } from './network.test-helper.ts'
+
+/** Whether all nodes hear one of them. */
+function isWhole(network: ReturnType<typeof createNetwork>, nodes: readonly Node[]): boolean {
+  for (const node of nodes) received(node)
+  nodes[0]?.socket.send(['are you there?'])
+  network.simulation.runFor(2000)
+  return nodes.slice(1).every((node) => received(node).length === 1)
+}
+
+test('a network that was divided in 2 to 5 parts is whole again by itself: 50 seeds', async () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const network = createNetwork(seed)
+    const random = new Random(seed)
+    const nodes = await startNetwork(network, random.integer(4, 16))
+    const ways = random.integer(2, 5)
+    const parts: Node['host'][][] = Array.from({ length: ways }, () => [])
+    for (const { host } of nodes) random.pick(parts).push(host)
+    network.partition(parts)
+    network.simulation.runFor(random.integer(1000, 300_000))
+    network.heal()
+    network.simulation.runFor(90_000)
+    expect(isWhole(network, nodes), `seed ${seed}`).toBe(true)
+  }
+})
+
+test('a large network comes together again though whoever introduced them is gone, and each half has links enough', async () => {
+  for (let seed = 1; seed <= 3; seed++) {
+    const network = createNetwork(seed)
+    const [introducer, ...nodes] = await startNetwork(network, 41)
+    if (!introducer) throw new Error('41 nodes were asked for.')
+    network.crash(introducer.host)
+    network.partition([nodes.slice(0, 20).map(({ host }) => host), nodes.slice(20).map(({ host }) => host)])
+    network.simulation.runFor(600_000)
+    expect(isWhole(network, nodes)).toBe(false)
+    network.heal()
+    network.simulation.runFor(90_000)
+    expect(isWhole(network, nodes)).toBe(true)
+  }
+})
+
+test('half of 60 nodes die at once: the others still hear each other', async () => {
+  const network = createNetwork(60)
+  const nodes = await startNetwork(network, 60)
+  for (const { host } of nodes.slice(0, 30)) network.crash(host)
+  network.simulation.runFor(10_000)
+  expect(isWhole(network, nodes.slice(30))).toBe(true)
+})

@@ -1,0 +1,11 @@
+import { transportContract } from '@ts2p/transport-contract'
+import { afterAll, beforeAll, vi } from 'vitest'
+import { WebSocket } from 'ws'
+import { websocket as ofBrowsers } from './websocket-browser.ts'
+import { websocket } from './websocket-node.ts'
+
+// The library's socket has the interface of a browser's, so that the browser's side can be tested over real connections.
+beforeAll(() => void vi.stubGlobal('WebSocket', WebSocket))
+afterAll(() => void vi.unstubAllGlobals())
+
+transportContract('ws, dialled by a browser,', () => ({ transport: websocket(), dialer: ofBrowsers() }))

@@ -1,0 +1,34 @@
+import { UnreachableError } from '@ts2p/base'
+import type { Link, LinkHandler } from '@ts2p/base'
+import { reasonOf } from './reason.ts'
+
+/** A link to an address that the platform does not even try: it ends as one that reaches nobody. */
+export class UnreachedLink implements Link {
+  readonly remoteHost: string
+  readonly bufferedBytes = 0
+  #error: Error | undefined
+
+  constructor(address: { host: string; port: number }, cause: unknown) {
+    const reason = cause instanceof Error ? reasonOf(cause) : String(cause)
+    this.remoteHost = address.host
+    this.#error = new UnreachableError({ ...address, reason }, { cause })
+  }
+
+  attach(handler: LinkHandler): void {
+    queueMicrotask(() => handler.onClose(this.#error))
+  }
+
+  write(): void {}
+
+  pause(): void {}
+
+  resume(): void {}
+
+  close(): void {
+    this.#error = undefined
+  }
+
+  destroy(): void {
+    this.#error = undefined
+  }
+}
