@@ -1,5 +1,5 @@
 /** What may wait, bytes. */
-export const waitingBytesMax: number = 2 * 1024 * 1024
+const waitingBytesMax = 2 * 1024 * 1024
 /** What a chunk costs beside its bytes; else a sender of single bytes could take a hundred times the limit. */
 const chunkOverheadBytes = 128
 

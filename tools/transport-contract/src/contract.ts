@@ -11,6 +11,7 @@ export type StagedTest = (title: string, story: (stage: Stage) => Promise<void>)
 /** Registers the tests that every transport passes. They listen on 127.0.0.1 at free ports. */
 export function transportContract(name: string, make: () => Promise<Subject> | Subject): void {
   const staged: StagedTest = (title, story) => {
+    // oxlint-disable-next-line vitest/valid-title -- the titles stand where this is called
     test(title, async () => {
       const stage = await Stage.open(await make())
       let breaches: string[] = []
@@ -23,8 +24,14 @@ export function transportContract(name: string, make: () => Promise<Subject> | S
     })
   }
   describe(`${name} keeps the contract of a transport`, () => {
-    describe('data', () => dataContract(staged))
-    describe('the end of a link', () => endContract(staged))
-    describe('addresses', () => addressContract(staged))
+    describe('data', () => {
+      dataContract(staged)
+    })
+    describe('the end of a link', () => {
+      endContract(staged)
+    })
+    describe('addresses', () => {
+      addressContract(staged)
+    })
   })
 }

@@ -11,7 +11,7 @@ export function dataContract(staged: StagedTest): void {
   staged('goes both ways, in order', async (stage) => {
     const { dialled, accepted } = await stage.pair()
     const question = patternBytes(1000)
-    const answer = patternBytes(2000).reverse()
+    const answer = patternBytes(2000).toReversed()
     for (let at = 0; at < 1000; at += 100) dialled.write(question.slice(at, at + 50), question.slice(at + 50, at + 100))
     await accepted.received(1000)
     accepted.write(answer)
@@ -26,9 +26,8 @@ export function dataContract(staged: StagedTest): void {
     const accepted = await stage.acceptedAt(0)
     accepted.react = (event) => event === 'open' && accepted.write(Uint8Array.of(4, 5))
     await Promise.all([accepted.received(3), dialled.received(2)])
-    expect(accepted.told.slice(0, 2)).toContain('data')
-    expect([...accepted.chunks.flatMap((chunk) => [...chunk])]).toEqual([1, 2, 3])
-    expect([...dialled.chunks.flatMap((chunk) => [...chunk])]).toEqual([4, 5])
+    expect(accepted.chunks.flatMap((chunk) => [...chunk])).toEqual([1, 2, 3])
+    expect(dialled.chunks.flatMap((chunk) => [...chunk])).toEqual([4, 5])
   })
 
   staged('of 5 MiB in chunks of many sizes arrives whole', async (stage) => {
@@ -58,7 +57,9 @@ export function dataContract(staged: StagedTest): void {
     }
     for (let round = 0; round < 64; round += 1) dialled.write(new Uint8Array(16 * 1024).fill(round))
     await accepted.received(mebibyte)
-    const changed = accepted.chunks.filter((chunk, index) => firstDifference([chunk], copies[index] ?? chunk) !== 'nowhere')
+    const changed = accepted.chunks.filter(
+      (chunk, index) => firstDifference([chunk], copies[index] ?? chunk) !== 'nowhere',
+    )
     expect(changed).toEqual([])
   })
 
@@ -119,15 +120,17 @@ export function dataContract(staged: StagedTest): void {
 
   staged('of 100 links at a time is not mixed up', async (stage) => {
     const dialled = Array.from({ length: 100 }, () => stage.dial())
-    const answer = async (accepted: Recorder): Promise<void> => {
-      await accepted.received(1)
-      accepted.write(...accepted.chunks)
-    }
-    const answered = Promise.all(dialled.map(async (_, index) => answer(await stage.acceptedAt(index))))
+    const answered = Promise.all(dialled.map(async (_, index) => echo(await stage.acceptedAt(index))))
     await Promise.all(dialled.map((link) => link.opened()))
     for (const [index, link] of dialled.entries()) link.write(Uint8Array.of(index))
     await Promise.all(dialled.map((link) => link.received(1)))
     await answered
     expect(dialled.map((link) => link.chunks[0]?.[0])).toEqual(dialled.map((_, index) => index))
   })
+}
+
+/** Sends back what comes first. */
+async function echo(link: Recorder): Promise<void> {
+  await link.received(1)
+  link.write(...link.chunks)
 }

@@ -1,3 +1,4 @@
+export { Calls } from './calls.ts'
 export { transportContract } from './contract.ts'
 export { firstDifference, patternBytes } from './pattern.ts'
 export { Recorder } from './recorder.ts'

@@ -66,9 +66,10 @@ export class Recorder implements LinkHandler {
     return new Promise((resolve) => this.#waiting.push({ isMet, resolve }))
   }
 
-  /** Resolves once the link is open. */
-  opened(): Promise<void> {
-    return this.until(() => this.told.includes('open'))
+  /** Resolves once the link is open. @throws {Error} It has ended without. */
+  async opened(): Promise<void> {
+    await this.until(() => this.told.length > 0)
+    if (this.told[0] !== 'open') throw new Error('The link has ended before it was open.', { cause: this.error })
   }
 
   /** Resolves once that many bytes have come in all. */

@@ -19,7 +19,7 @@ export class Stage {
   readonly #calls = new Calls()
   readonly #dialled: Recorder[] = []
   readonly #listeners: Listener[] = []
-  #onAccepted: () => void = () => undefined
+  #onAccepted: (() => void)[] = []
 
   private constructor({ transport, dialer = transport }: Subject) {
     this.transport = transport
@@ -50,7 +50,7 @@ export class Stage {
     if (!transport.listen) throw new Error(`${transport.name} cannot listen.`)
     const onLink = (link: Link): void => {
       this.accepted.push(new Recorder(link, this.#calls))
-      this.#onAccepted()
+      for (const resolve of this.#onAccepted.splice(0)) resolve()
     }
     const listening = this.#calls.run(() => transport.listen?.(address.host ?? host, address.port ?? 0, onLink))
     const listener = await listening
@@ -73,7 +73,7 @@ export class Stage {
       const accepted = this.accepted[index]
       if (accepted) return accepted
       // oxlint-disable-next-line no-await-in-loop -- one link after the other
-      await new Promise<void>((resolve) => (this.#onAccepted = resolve))
+      await new Promise<void>((resolve) => this.#onAccepted.push(resolve))
     }
   }
 
@@ -81,8 +81,9 @@ export class Stage {
   async pair(): Promise<{ dialled: Recorder; accepted: Recorder }> {
     const index = this.accepted.length
     const dialled = this.dial()
+    await dialled.opened()
     const accepted = await this.acceptedAt(index)
-    await Promise.all([dialled.opened(), accepted.opened()])
+    await accepted.opened()
     return { dialled, accepted }
   }
 
