@@ -2,7 +2,8 @@
 import type { Case } from './case.ts'
 import { measure } from './measure.ts'
 
-const figures = await measure(JSON.parse(process.argv[2] ?? '{}') as Case)
+const spec: Case = JSON.parse(process.argv[2] ?? '{}')
+const figures = await measure(spec)
 // To the parent; or printed, when run by hand, under a profiler for example.
 if (process.send) process.send(figures, () => process.exit())
 else {

@@ -23,7 +23,7 @@ declare module 'js2p' {
 
   interface SyncSocket extends MeshSocket {
     readonly data: Readonly<Record<string, unknown>>
-    get(key: string): unknown
+    get(key: string): Uint8Array | string | undefined
     set(key: string, value: unknown): void
   }
 
@@ -32,7 +32,12 @@ declare module 'js2p' {
   const js2p: {
     readonly version: string
     readonly mesh: {
-      readonly MeshSocket: new (host: string, port: number, protocol: Protocol | undefined, out: OutAddress) => MeshSocket
+      readonly MeshSocket: new (
+        host: string,
+        port: number,
+        protocol: Protocol | undefined,
+        out: OutAddress,
+      ) => MeshSocket
     }
     readonly sync: {
       readonly SyncSocket: new (

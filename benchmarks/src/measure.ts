@@ -1,27 +1,27 @@
-import type { Case, Figures } from './case.ts'
+import type { Case, Figures, MeasureName } from './case.ts'
 import { measureBroadcast } from './measures/broadcast.ts'
 import { measureGetSet } from './measures/get-set.ts'
 import { measureHeap } from './measures/heap.ts'
+import { measureHeapLinked } from './measures/heap-linked.ts'
 import { measureLateJoin } from './measures/late-join.ts'
 import { measureSpread } from './measures/spread.ts'
 import { sampleText } from './samples.ts'
-import { subjectOf } from './subjects/load-subject.ts'
+import { loadSubject } from './subjects/load-subject.ts'
+import type { Subject } from './subjects/subject.ts'
+
+const measures: Readonly<Record<MeasureName, (subject: Subject, spec: Case) => Promise<Figures>>> = {
+  spread: (subject, { count }) => measureSpread(count, subject.dictionaryNode),
+  'late-join': (subject, { count }) => measureLateJoin(count, subject.dictionaryNode),
+  broadcast: (subject, { count, nodes }) => measureBroadcast(count, nodes, subject.meshNode),
+  'get-set': async (subject, { count, values }) =>
+    values === 'utf8'
+      ? measureGetSet(count, await subject.textDictionary(), sampleText)
+      : measureGetSet(count, await subject.dictionary(), subject.sampleBytes),
+  heap: async (subject, { count }) => measureHeap(count, await subject.dictionary(), subject.sampleBytes),
+  'heap-linked': (subject, { count }) => measureHeapLinked(count, subject.dictionaryNode),
+}
 
 /** Takes a measure, in this process. */
-export async function measure({ measure: name, subject: subjectName, count, nodes, values }: Case): Promise<Figures> {
-  const subject = await subjectOf(subjectName)
-  switch (name) {
-    case 'spread':
-      return measureSpread(count, subject.dictionaryNode)
-    case 'late-join':
-      return measureLateJoin(count, subject.dictionaryNode)
-    case 'broadcast':
-      return measureBroadcast(count, nodes, subject.meshNode)
-    case 'get-set':
-      return values === 'utf8'
-        ? measureGetSet(count, await subject.textDictionary(), sampleText)
-        : measureGetSet(count, await subject.dictionary(), subject.sampleBytes)
-    case 'heap':
-      return measureHeap(count, await subject.dictionary(), subject.sampleBytes)
-  }
+export async function measure(spec: Case): Promise<Figures> {
+  return measures[spec.measure](await loadSubject(spec.subject), spec)
 }

@@ -25,7 +25,8 @@ export function isGood(line: Line): boolean {
 
 function verdictsOf(line: Line): string[] {
   const near = isNearMap(line)
-  const nearness = near === undefined ? [] : [`${near ? 'yes' : 'NO '}  ${line.title}: within ${line.mapTimesMax}x of a plain Map`]
+  const nearness =
+    near === undefined ? [] : [`${near ? 'yes' : 'NO '}  ${line.title}: within ${line.mapTimesMax}x of a plain Map`]
   return [`${line.isAhead ? 'yes' : 'NO '}  ${line.title}: ahead of js2p${reasonsOf(line)}`, ...nearness]
 }
 
@@ -44,7 +45,7 @@ function isNearMap({ timesMap, mapTimesMax }: Line): boolean | undefined {
 
 function reasonsOf({ results }: Line): string {
   return Object.entries(results)
-    .flatMap(([subject, result]) => (result.kind === 'failed' ? [` (${subject} failed: ${result.reason})`] : []))
+    .map(([subject, result]) => (result.kind === 'failed' ? ` (${subject} failed: ${result.reason})` : ''))
     .join('')
 }
 
@@ -54,16 +55,8 @@ function aheadBy({ timesAhead, results }: Line): string {
 }
 
 function cell(result: Result | undefined): string {
-  switch (result?.kind) {
-    case 'figure':
-      return number(result.value)
-    case 'unfinished':
-      return `did not finish in ${result.seconds} s`
-    case 'failed':
-      return 'failed'
-    case undefined:
-      return ''
-  }
+  if (result?.kind === 'unfinished') return `did not finish in ${result.seconds} s`
+  return result?.kind === 'figure' ? number(result.value) : (result?.kind ?? '')
 }
 
 function number(value: number): string {

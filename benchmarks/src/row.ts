@@ -31,6 +31,7 @@ export function rowsOf(size: { readonly keys: number; readonly messages: number 
   const keys = { count: size.keys, nodes: 2, values: 'binary' } as const
   const until = 'until the other node has them'
   const ms = { figure: 'ms', unit: 'ms', better: 'less', bound: (seconds: number) => seconds * 1000 } as const
+  const memory = { figure: 'bytesPerKey', unit: 'bytes', better: 'less' } as const
   return [
     {
       name: 'spread',
@@ -55,7 +56,14 @@ export function rowsOf(size: { readonly keys: number; readonly messages: number 
       name: 'heap',
       subjects: peersAndMap,
       spec: { measure: 'heap', ...keys },
-      metrics: [{ figure: 'bytesPerKey', title: `memory per key at ${size.keys} keys`, unit: 'bytes', better: 'less' }],
+      metrics: [{ ...memory, title: `memory per key at ${size.keys} keys` }],
+      limitSeconds,
+    },
+    {
+      name: 'heap-linked',
+      subjects: peers,
+      spec: { measure: 'heap-linked', ...keys },
+      metrics: [{ ...memory, title: 'memory per key, two linked nodes' }],
       limitSeconds,
     },
   ]

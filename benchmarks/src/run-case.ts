@@ -9,7 +9,7 @@ export type Outcome =
 
 /** js2p's nodes now and then do not find each other. */
 const attemptsMax = 3
-const reasonCharsMax = 600
+const errorCharsMax = 4000
 
 /** Runs a case in a process of its own, and again if it fails; one that takes too long is ended. */
 export async function runCase(spec: Case, limitSeconds: number): Promise<Outcome> {
@@ -32,11 +32,22 @@ function attempt(spec: Case, limitSeconds: number): Promise<Outcome> {
       outcome = { kind: 'unfinished', seconds: limitSeconds }
       child.kill('SIGKILL')
     }, limitSeconds * 1000)
-    child.stderr?.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-reasonCharsMax)))
-    child.on('message', (figures) => (outcome ??= { kind: 'figures', figures: figures as Figures }))
+    child.stderr?.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-errorCharsMax)))
+    child.on('message', (message) => {
+      if (isFigures(message)) outcome ??= { kind: 'figures', figures: message }
+    })
     child.on('close', (code, killedBy) => {
       clearTimeout(timer)
-      resolve(outcome ?? { kind: 'failed', reason: `${code ?? killedBy}: ${errors.trim()}` })
+      resolve(outcome ?? { kind: 'failed', reason: reasonIn(errors) ?? `it ended with ${code ?? killedBy}` })
     })
   })
+}
+
+function isFigures(message: unknown): message is Figures {
+  return typeof message === 'object' && message !== null && Object.values(message).every(Number.isFinite)
+}
+
+/** The line of an uncaught error's print that names it. */
+function reasonIn(errors: string): string | undefined {
+  return errors.split('\n').find((line) => /^\w*Error\b/.test(line))
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 
 /** Bytes of a value and of a message. */
-export const valueBytes = 100
+const valueBytes = 100
 
 /** Keys to use: texts of 10 characters. */
 export function sampleKeys(count: number): string[] {
@@ -22,6 +22,6 @@ export function sampleText(): string {
 export function shuffled<T>(values: readonly T[]): T[] {
   return values
     .map((value) => ({ value, rank: randomInt(2 ** 47) }))
-    .sort((a, b) => a.rank - b.rank)
+    .toSorted((a, b) => a.rank - b.rank)
     .map(({ value }) => value)
 }

@@ -13,9 +13,9 @@ export async function until(what: string, holds: () => boolean, timeoutMs = 10_0
 
 /** A promise, and the function that resolves it. */
 export function signal(): { readonly given: Promise<void>; readonly give: () => void } {
-  let give = (): void => {}
+  let resolveGiven: (() => void) | undefined
   const given = new Promise<void>((resolve) => {
-    give = resolve
+    resolveGiven = resolve
   })
-  return { given, give }
+  return { given, give: () => resolveGiven?.() }
 }

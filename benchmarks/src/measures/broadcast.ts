@@ -12,7 +12,11 @@ const settleMs = 1000
 const warmUpMessages = 50
 
 /** Messages of 100 bytes to all nodes, from one of them, in one turn: messages per second until every node has them all. */
-export async function measureBroadcast(count: number, nodes: number, create: () => Promise<MeshNode>): Promise<Figures> {
+export async function measureBroadcast(
+  count: number,
+  nodes: number,
+  create: () => Promise<MeshNode>,
+): Promise<Figures> {
   const ring: MeshNode[] = []
   for (let index = 0; index < nodes; index += 1) ring.push(await create())
   await link(ring)
@@ -30,12 +34,14 @@ export async function measureBroadcast(count: number, nodes: number, create: () 
 }
 
 async function link(ring: readonly MeshNode[]): Promise<void> {
+  // Of two nodes one dials: a dial from both sides at once leaves js2p without a link.
   const dials = Math.min(dialsPerNode, Math.floor(ring.length / 2))
   for (const [index, node] of ring.entries()) {
-    // Of two nodes one dials: a dial from both sides at once leaves js2p without a link.
-    for (let step = 1; step <= dials && (ring.length > 2 || index === 0); step += 1) {
-      await node.connect(ring[(index + step) % ring.length]?.port ?? 0)
-    }
+    const next = Array.from(
+      { length: ring.length === 2 ? 1 - index : dials },
+      (_, step) => ring[(index + 1 + step) % ring.length],
+    )
+    for (const other of next) await node.connect(other?.port ?? 0)
   }
   const links = Math.min(2 * dials, ring.length - 1)
   await until('the nodes are linked', () => ring.every((node) => node.links() >= links))

@@ -28,7 +28,7 @@ export async function measureGetSet<V extends Uint8Array | string>(
   let length = 0
   const getNs = await nsPerOperation(count, () => {
     // What is read is used, so that nothing may be left out.
-    for (const key of shuffledKeys) length += (dictionary.get(key) as V).length
+    for (const key of shuffledKeys) length += dictionary.get(key)?.length ?? 0
   })
   if (length % count !== 0) throw new Error('what was read is not what was written')
   return { getNs, setNs }

@@ -1,12 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Figures } from '../case.ts'
 import { sampleKeys } from '../samples.ts'
 import type { Dictionary } from '../subjects/dictionary.ts'
+import { bytesInUse } from './bytes-in-use.ts'
 
-/** Time for what is sent off later to be sent and let go. */
-const settleMs = 200
-
-/** Fills a dictionary: the memory that stays taken, per key, on the heap and outside of it. */
+/** Fills a dictionary that is alone: the memory that stays taken, per key. */
 export async function measureHeap(
   count: number,
   dictionary: Dictionary<Uint8Array>,
@@ -20,15 +17,4 @@ export async function measureHeap(
   // Used once more, so that it is not let go before.
   dictionary.set('last', sample())
   return { bytesPerKey: bytes / count }
-}
-
-async function bytesInUse(): Promise<number> {
-  await delay(settleMs)
-  for (let pass = 0; pass < 3; pass += 1) {
-    globalThis.gc?.()
-    await delay(settleMs / 4)
-  }
-  // `external` has the bytes of array buffers in it.
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
 }

@@ -3,7 +3,7 @@ import type { Figures } from '../case.ts'
 import { sampleBytes, sampleKeys } from '../samples.ts'
 import { countingProxy } from '../subjects/counting-proxy.ts'
 import type { DictionaryNode } from '../subjects/node.ts'
-import { signal } from '../until.ts'
+import { arrivals } from './arrivals.ts'
 
 /** How long bytes are counted after all is there: what still travels then counts too. */
 const settleMs = 500
@@ -14,15 +14,10 @@ export async function measureLateJoin(count: number, create: () => Promise<Dicti
   for (const key of sampleKeys(count)) a.set(key, sampleBytes())
   const proxy = await countingProxy(a.port)
   await delay(settleMs)
-  const { given, give } = signal()
-  let updates = 0
-  b.onUpdate(() => {
-    updates += 1
-    if (updates === count) give()
-  })
+  const all = arrivals(b, count)
   const startedAt = performance.now()
   await b.connect(proxy.port)
-  await given
+  await all
   const ms = performance.now() - startedAt
   if (b.size() !== count) throw new Error(`${b.size()} keys arrived, not ${count}`)
   await delay(settleMs)

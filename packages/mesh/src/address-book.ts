@@ -31,7 +31,8 @@ export class AddressBook {
   /** The node at an address could not be reached: leave it alone for a minute. */
   rest(address: Address, now: number): void {
     for (const entry of this.#nodes.values()) {
-      if (entry.addresses.some(({ host, port }) => host === address.host && port === address.port)) entry.dueAt = now + restMs
+      if (entry.addresses.some(({ host, port }) => host === address.host && port === address.port))
+        entry.dueAt = now + restMs
     }
   }
 

@@ -12,7 +12,7 @@ function everyoneSpeaks(network: ReturnType<typeof createNetwork>, nodes: readon
   network.simulation.runFor(5000)
   for (const node of nodes) {
     const others = nodes.filter((each) => each !== node).map(({ name }) => `from ${name}`)
-    expect(received(node).sort(), node.name).toEqual(others.sort())
+    expect(received(node).toSorted(), node.name).toEqual(others.toSorted())
   }
 }
 
@@ -40,7 +40,12 @@ test('a broadcast reaches every node exactly once: a star, and a ring', async ()
   const spokes = ['a', 'b', 'c', 'd', 'e'].map((name) => [name, 'hub'] as const)
   everyoneSpeaks(network, Object.values(await startTopology(network, ['hub', 'a', 'b', 'c', 'd', 'e'], spokes)))
   const another = createNetwork(2)
-  const ring = [['a', 'b'], ['b', 'c'], ['c', 'd'], ['d', 'a']] as const
+  const ring = [
+    ['a', 'b'],
+    ['b', 'c'],
+    ['c', 'd'],
+    ['d', 'a'],
+  ] as const
   everyoneSpeaks(another, Object.values(await startTopology(another, ['a', 'b', 'c', 'd'], ring)))
 })
 
@@ -105,9 +110,17 @@ test('what cannot be sent is refused with a typed error, and the links stay', as
 
 test('a neighbour that reads slowly holds up nobody, and catches up when it reads again', async () => {
   const network = createNetwork(1)
-  const nodes = await startTopology(network, ['a', 'slow', 'c'], [['slow', 'a'], ['c', 'a']], {
-    limits: { sendQueueSoftBytes: 100_000 },
-  })
+  const nodes = await startTopology(
+    network,
+    ['a', 'slow', 'c'],
+    [
+      ['slow', 'a'],
+      ['c', 'a'],
+    ],
+    {
+      limits: { sendQueueSoftBytes: 100_000 },
+    },
+  )
   const [a, slow, c] = [nodeIn(nodes, 'a'), nodeIn(nodes, 'slow'), nodeIn(nodes, 'c')]
   network.stall(slow.host, true)
   // Bytes that cannot be compressed.
@@ -130,7 +143,9 @@ test('a neighbour that reads slowly holds up nobody, and catches up when it read
 
 test('what a slow neighbour has missed for good is told in the status', async () => {
   const network = createNetwork(1)
-  const nodes = await startTopology(network, ['a', 'slow'], [['slow', 'a']], { limits: { sendQueueSoftBytes: 100_000 } })
+  const nodes = await startTopology(network, ['a', 'slow'], [['slow', 'a']], {
+    limits: { sendQueueSoftBytes: 100_000 },
+  })
   const [a, slow] = [nodeIn(nodes, 'a'), nodeIn(nodes, 'slow')]
   network.stall(slow.host, true)
   for (let index = 0; index < 7000; index++) a.socket.send([`${index}`])

@@ -16,8 +16,8 @@ interface Waiting {
   readonly target: NodeId
   readonly since: number
   askedAt: number
-  resolve(): void
-  reject(error: Error): void
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
 }
 
 /**
@@ -89,7 +89,14 @@ export class DirectMessages {
       return undefined
     }
     const receiptFor = direct.id.sequence
-    const receipt = { ...direct, id: this.#gossip.nextId(), target: direct.id.origin, hopsLeft: hopsMax, packets: [], receiptFor }
+    const receipt = {
+      ...direct,
+      id: this.#gossip.nextId(),
+      target: direct.id.origin,
+      hopsLeft: hopsMax,
+      packets: [],
+      receiptFor,
+    }
     this.#pass(receipt, origin)
     return this.#gossip.firstSeen(this.#gossip.nameOf(direct.id)) ? direct : undefined
   }

@@ -8,7 +8,9 @@ export class MessageTooLargeError extends RangeError {
   readonly bytesMax: number
 
   constructor(size: { bytes: number; bytesMax: number }) {
-    super(`The message has ${size.bytes} bytes, ${size.bytesMax} are allowed. Send it in parts, or raise the limit frameBytesMax on every node.`)
+    super(
+      `The message has ${size.bytes} bytes, ${size.bytesMax} are allowed. Send it in parts, or raise the limit frameBytesMax on every node.`,
+    )
     this.bytes = size.bytes
     this.bytesMax = size.bytesMax
   }
@@ -21,7 +23,9 @@ export class UndeliverableError extends Error {
   readonly target: NodeId
 
   constructor(target: NodeId, waitedMs: number) {
-    super(`No receipt from node ${target} within ${waitedMs} ms: it has left the network, or the network is divided. Send again when it is back.`)
+    super(
+      `No receipt from node ${target} within ${waitedMs} ms: it has left the network, or the network is divided. Send again when it is back.`,
+    )
     this.target = target
   }
 }

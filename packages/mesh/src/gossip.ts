@@ -137,7 +137,11 @@ export class Gossip {
   wanted(offer: readonly OfferedMessage[]): MessageId[] {
     const now = this.#environment.monotonicNow()
     const memberForMs = this.#memberSince === undefined ? 0 : now - this.#memberSince
-    const wanted = wantedOf(offer, { isKnown: (id) => this.#isKnown(this.nameOf(id)), memberForMs, ageMsMax: this.#ageMsMax })
+    const wanted = wantedOf(offer, {
+      isKnown: (id) => this.#isKnown(this.nameOf(id)),
+      memberForMs,
+      ageMsMax: this.#ageMsMax,
+    })
     if (this.#sentAt.size + wanted.length > askedMax) this.#sentAt.clear()
     for (const { id, ageMs } of wanted) this.#sentAt.set(this.nameOf(id), now - ageMs)
     return wanted.map(({ id }) => id)
@@ -169,7 +173,10 @@ export class Gossip {
       const isRoomLacking = this.#recent.add({ name, id, flag, payload, sentAt: this.#sentAt.get(name) ?? now }, now)
       this.#sentAt.delete(name)
       if (isRoomLacking && later.length > 0) {
-        this.#report('congested', 'A neighbour takes messages more slowly than they come, and may have missed some for good: send less at once.')
+        this.#report(
+          'congested',
+          'A neighbour takes messages more slowly than they come, and may have missed some for good: send less at once.',
+        )
       }
     }
     return send.length

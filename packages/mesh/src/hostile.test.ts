@@ -7,7 +7,10 @@ import { expect, test } from 'vitest'
 import { createNetwork, port, received, settled, startNetwork } from './network.test-helper.ts'
 
 /** A peer that shakes hands as it should, and then says what it likes. */
-async function startLiar(network: SimulatedNetwork, target: string): Promise<{ identity: Identity; connection: Connection }> {
+async function startLiar(
+  network: SimulatedNetwork,
+  target: string,
+): Promise<{ identity: Identity; connection: Connection }> {
   const host = network.simulation.host('liar')
   const identity = identityFromKey(host.environment.randomBytes(32))
   const socket = new BaseSocket({
@@ -21,7 +24,10 @@ async function startLiar(network: SimulatedNetwork, target: string): Promise<{ i
   return { identity, connection: await dialled }
 }
 
-async function say(flag: Flag, payload: (liar: Identity) => Uint8Array): Promise<{ heard: string[][]; isLinked: boolean; status: unknown }> {
+async function say(
+  flag: Flag,
+  payload: (liar: Identity) => Uint8Array,
+): Promise<{ heard: string[][]; isLinked: boolean; status: unknown }> {
   const network = createNetwork(1)
   const nodes = await startNetwork(network, 3)
   const { identity, connection } = await startLiar(network, 'n0')

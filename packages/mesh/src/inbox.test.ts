@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { connect, createNetwork, nodeIn, received, settled, startChain, startNetwork, startNode, textOf } from './network.test-helper.ts'
+import {
+  connect,
+  createNetwork,
+  nodeIn,
+  received,
+  settled,
+  startChain,
+  startNetwork,
+  startNode,
+  textOf,
+} from './network.test-helper.ts'
 
 test('recv() takes the oldest message or gives undefined; recv(n) an array of up to n', async () => {
   const network = createNetwork(1)

@@ -30,7 +30,8 @@ export class Inbox {
     const report = (error: unknown): void =>
       this.#status.report('handler', `A message handler of the application failed: ${String(error)}`)
     // A handler that throws has not taken the message.
-    if (this.#handlers.some((handler) => callIsolated(() => handler(message, connection), report) === true)) return false
+    if (this.#handlers.some((handler) => callIsolated(() => handler(message, connection), report) === true))
+      return false
     this.#queue.push(message)
     this.#bytes += message.bytes
     while (this.#bytes > this.#bytesMax && this.#queue.length > 1) {

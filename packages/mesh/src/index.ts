@@ -1,7 +1,13 @@
 export { MessageTooLargeError, UndeliverableError } from './errors.ts'
 export type { MessageHandler } from './inbox.ts'
-export type { MeshSocketOptions, MeshUpper, NeighbourFlag, Verdict } from './mesh-options.ts'
+export type {
+  MeshSocketEvents,
+  MeshSocketOptions,
+  MeshUpper,
+  NeighbourFlag,
+  SendOptions,
+  Verdict,
+} from './mesh-options.ts'
 export { MeshSocket } from './mesh-socket.ts'
-export type { MeshSocketEvents, SendOptions } from './mesh-socket.ts'
 export { Message } from './message.ts'
 export type { Packet } from './message.ts'

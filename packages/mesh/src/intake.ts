@@ -1,5 +1,13 @@
 import type { Connection } from '@ts2p/base'
-import { decodeDirect, decodeOffer, decodePeers, decodeResend, encodeResend, nodeKeyBytes, OutgoingEnvelope } from '@ts2p/protocol'
+import {
+  decodeDirect,
+  decodeOffer,
+  decodePeers,
+  decodeResend,
+  encodeResend,
+  nodeKeyBytes,
+  OutgoingEnvelope,
+} from '@ts2p/protocol'
 import type { Flag, Flood, Limits, NodeId } from '@ts2p/protocol'
 import type { DirectMessages } from './direct.ts'
 import type { Arrival, Gossip } from './gossip.ts'
@@ -19,9 +27,9 @@ export interface IntakeOptions {
   readonly inbox: Inbox
   readonly upper: MeshUpper | undefined
   /** Answers the sender of a message. */
-  reply(sender: NodeId, packets: readonly Packet[]): Promise<void>
+  readonly reply: (sender: NodeId, packets: readonly Packet[]) => Promise<void>
   /** A message is in the inbox's queue. */
-  onQueued(): void
+  readonly onQueued: () => void
 }
 
 /** Takes what comes on links: hands it to whoever it concerns, and lets travel on what was found good. */

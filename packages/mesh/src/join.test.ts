@@ -1,7 +1,16 @@
 import { AddressInUseError, ArgumentError, ClosedError, RefusedError, UnreachableError } from '@ts2p/base'
 import { expect, test } from 'vitest'
 import { MeshSocket } from './mesh-socket.ts'
-import { connect, createNetwork, outcomeOf, port, received, settled, startNetwork, startNode } from './network.test-helper.ts'
+import {
+  connect,
+  createNetwork,
+  outcomeOf,
+  port,
+  received,
+  settled,
+  startNetwork,
+  startNode,
+} from './network.test-helper.ts'
 
 test.each([2, 8, 20, 60])('one address is enough to join: %i nodes', async (size) => {
   const network = createNetwork(size)
@@ -58,6 +67,26 @@ test('a node that is full, and whose others are full as well, refuses in the end
   expect(c.socket.routingTable).toBeUndefined()
 })
 
+test('a node that comes back to one that is full meanwhile, tries on, and is in when there is room', async () => {
+  const network = createNetwork(1)
+  const limits = { peersMax: 1, exchangeAddressesMax: 0 }
+  const a = await startNode(network, 'a', { limits })
+  const b = await startNode(network, 'b', { limits })
+  await connect(network, b, a)
+  network.cut(b.host)
+  network.partition([[b.host], [a.host]])
+  network.simulation.runFor(1000)
+  const c = await startNode(network, 'c', { limits })
+  await connect(network, c, a)
+  network.heal()
+  network.simulation.runFor(60_000)
+  expect(b.events).toContain('refused full by them')
+  expect(b.socket.routingTable).toBeUndefined()
+  await closeIn(network, c.socket)
+  network.simulation.runFor(60_000)
+  expect(b.socket.routingTable?.has(a.socket.id)).toBe(true)
+})
+
 test('two nodes that connect to each other at the same time: both succeed, and there is one link', async () => {
   for (let seed = 1; seed <= 30; seed++) {
     const network = createNetwork(seed)
@@ -66,7 +95,10 @@ test('two nodes that connect to each other at the same time: both succeed, and t
     network.simulation.runFor(15_000)
     await Promise.all(both)
     expect([a, b].map(({ socket }) => socket.routingTable?.size)).toEqual([1, 1])
-    expect([a.events.filter((event) => event === 'connect').length, b.events.filter((event) => event === 'connect').length]).toEqual([1, 1])
+    expect([
+      a.events.filter((event) => event === 'connect').length,
+      b.events.filter((event) => event === 'connect').length,
+    ]).toEqual([1, 1])
     a.socket.send(['one'])
     network.simulation.runFor(1000)
     expect(received(b)).toEqual(['one'])

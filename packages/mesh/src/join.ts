@@ -7,7 +7,11 @@ import type { Address, NodeId } from '@ts2p/protocol'
  * Links with the node at an address. A node that is full names others, which are tried instead, and then it is tried
  * again; two nodes that dial each other at the same time get one link, and both dials succeed. All within `handshakeMs`.
  */
-export function join(base: BaseSocket, environment: Environment, wanted: Address): Promise<{ address: Address; peerId: NodeId }> {
+export function join(
+  base: BaseSocket,
+  environment: Environment,
+  wanted: Address,
+): Promise<{ address: Address; peerId: NodeId }> {
   return new Promise((resolve, reject) => {
     const giveUpAt = environment.monotonicNow() + base.limits.handshakeMs
     const others: Address[] = []

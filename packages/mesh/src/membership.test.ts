@@ -65,7 +65,16 @@ test('dials at most two in one public /16 network, links that there are included
 test('the /16 rule is for public IPv4 addresses', () => {
   expect(networkOf('203.0.113.7')).toBe('203.0')
   expect(networkOf('172.32.0.1')).toBe('172.32')
-  for (const host of ['10.1.2.3', '127.0.0.1', '172.16.0.1', '172.31.9.9', '192.168.1.1', 'example.org', '::1', '2001:db8::1']) {
+  for (const host of [
+    '10.1.2.3',
+    '127.0.0.1',
+    '172.16.0.1',
+    '172.31.9.9',
+    '192.168.1.1',
+    'example.org',
+    '::1',
+    '2001:db8::1',
+  ]) {
     expect(networkOf(host)).toBeUndefined()
   }
 })
@@ -96,8 +105,16 @@ test('lists that come more often than they are due are not believed', () => {
 })
 
 test('the list for a neighbour has the other linked nodes that can be dialled, as many as allowed', () => {
-  const peer = (id: string, addresses: readonly Address[]) => ({ id: id as NodeId, hash: new Uint8Array(32), addresses })
-  const linked = [peer('neighbour', [at('n')]), peer('browser', []), ...many.map(({ id, addresses }) => peer(id, addresses))]
+  const peer = (id: string, addresses: readonly Address[]) => ({
+    id: id as NodeId,
+    hash: new Uint8Array(32),
+    addresses,
+  })
+  const linked = [
+    peer('neighbour', [at('n')]),
+    peer('browser', []),
+    ...many.map(({ id, addresses }) => peer(id, addresses)),
+  ]
   const list = peersFor('neighbour' as NodeId, linked, limits, () => 0.5)
   expect(list.length).toBe(3)
   expect(list.map(({ id }) => id)).not.toContain('neighbour')

@@ -7,7 +7,7 @@ export interface Candidate {
 }
 
 /** A node that is being dialled. */
-export interface KeptCandidate {
+interface KeptCandidate {
   readonly address: Address
   /** Attempts that have failed in a row. */
   readonly failures: number
@@ -73,7 +73,8 @@ export function planMembership(view: MembershipView, random: () => number): Memb
 
 function isKept(address: Address, view: MembershipView): boolean {
   return view.kept.some(
-    ({ address: kept }) => kept.host === address.host && kept.port === address.port && kept.transport === address.transport,
+    ({ address: kept }) =>
+      kept.host === address.host && kept.port === address.port && kept.transport === address.transport,
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Applicant, Connection, Environment, ListenOptions, RefusedError, Transport } from '@ts2p/base'
 import type { Address, Identity, Limits, NodeId } from '@ts2p/protocol'
+import type { Packet } from './message.ts'
 
 export interface MeshSocketOptions {
   /** The application's description of its subnet; nodes of another are refused. Default 'mesh'. */
@@ -18,6 +19,26 @@ export interface MeshSocketOptions {
   readonly limits?: Partial<Limits>
   /** Whether to accept a node; default everyone. */
   readonly allow?: (applicant: Applicant) => boolean
+}
+
+/** What a mesh socket tells. */
+export interface MeshSocketEvents {
+  /** The node has joined the network: it has its first link, or its first again after it had lost all. */
+  connect: []
+  /** The node has lost its last link. It keeps trying to return. */
+  disconnect: []
+  /** A message that no handler took is there to be had by `recv()`. */
+  message: []
+  /** A handshake was refused, by this side or the other. */
+  refused: [error: RefusedError]
+}
+
+/** How to send. */
+export interface SendOptions {
+  /** 'broadcast' (default): to every node of the network. 'whisper': to the neighbours. */
+  readonly flag?: 'broadcast' | 'whisper'
+  /** The first packet of the message; default the flag. */
+  readonly type?: Packet
 }
 
 /** What the layer above makes of a message. 'condemn': its neighbour is faulty, and its link closes. */

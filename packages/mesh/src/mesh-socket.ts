@@ -1,6 +1,13 @@
 import { ArgumentError, BaseSocket, ClosedError, PublicEmitter, RefusedError, systemEnvironment } from '@ts2p/base'
 import type { BaseHandler, Connection, Environment } from '@ts2p/base'
-import { createSubnet, encodeOffer, identityFromKey, nodeKeyBytes, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
+import {
+  createSubnet,
+  encodeOffer,
+  identityFromKey,
+  nodeKeyBytes,
+  OutgoingEnvelope,
+  ProtocolError,
+} from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import { DirectMessages } from './direct.ts'
 import { Gossip } from './gossip.ts'
@@ -8,30 +15,10 @@ import { Inbox } from './inbox.ts'
 import type { MessageHandler } from './inbox.ts'
 import { Intake } from './intake.ts'
 import { join } from './join.ts'
-import type { MeshSocketOptions, MeshUpper, NeighbourFlag } from './mesh-options.ts'
+import type { MeshSocketEvents, MeshSocketOptions, MeshUpper, NeighbourFlag, SendOptions } from './mesh-options.ts'
 import type { Message, Packet } from './message.ts'
 import { Neighbourhood } from './neighbourhood.ts'
 import { packetsToBytes } from './packets.ts'
-
-/** What a mesh socket tells. */
-export interface MeshSocketEvents {
-  /** The node has joined the network: it has its first link, or its first again after it had lost all. */
-  connect: []
-  /** The node has lost its last link. It keeps trying to return. */
-  disconnect: []
-  /** A message that no handler took is there to be had by `recv()`. */
-  message: []
-  /** A handshake was refused, by this side or the other. */
-  refused: [error: RefusedError]
-}
-
-/** How to send. */
-export interface SendOptions {
-  /** 'broadcast' (default): to every node of the network. 'whisper': to the neighbours. */
-  readonly flag?: 'broadcast' | 'whisper'
-  /** The first packet of the message; default the flag. */
-  readonly type?: Packet
-}
 
 /**
  * A node of a mesh: one address is enough to join, a message to all reaches every node of a connected network exactly
@@ -94,7 +81,11 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
       ourId: identity.id,
       linked: (id) => base.connections.get(id),
     })
-    this.#neighbourhood = new Neighbourhood({ base, environment, transports: options.transports.map(({ name }) => name) })
+    this.#neighbourhood = new Neighbourhood({
+      base,
+      environment,
+      transports: options.transports.map(({ name }) => name),
+    })
     this.#inbox = new Inbox({ bytesMax: base.limits.receiveQueueBytes, status: base.status })
     this.#intake = new Intake({
       ourId: identity.id,
@@ -168,7 +159,8 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     if (!this.#base.isListening) await this.#base.listen()
     const address = { transport: transport ?? this.#defaultTransport, host, port }
     const linked = await join(this.#base, this.#environment, address).catch((error: unknown) => {
-      const isForgiven = error instanceof RefusedError && error.refusedBy === 'us' && this.#neighbourhood.forgive(error.peerId)
+      const isForgiven =
+        error instanceof RefusedError && error.refusedBy === 'us' && this.#neighbourhood.forgive(error.peerId)
       if (isForgiven) return join(this.#base, this.#environment, address)
       throw error
     })
@@ -274,7 +266,10 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
 
   #onUnlink(connection: Connection, error: Error | undefined): void {
     if (error instanceof ProtocolError) {
-      this.report('faulty', `The link with ${connection.id} at ${connection.remote} was closed, since it sent what no ts2p node sends: ${error.message}`)
+      this.report(
+        'faulty',
+        `The link with ${connection.id} at ${connection.remote} was closed, since it sent what no ts2p node sends: ${error.message}`,
+      )
     }
     this.#upper?.onNeighbourLost(connection)
     if (this.#base.connections.size > 0) return

@@ -103,7 +103,9 @@ export class Neighbourhood {
         linked: new Set(this.#base.connections.keys()),
         avoided: this.#avoided,
         kept,
-        dialledHosts: connections.filter(({ direction }) => direction === 'dialled').map(({ remoteHost }) => remoteHost),
+        dialledHosts: connections
+          .filter(({ direction }) => direction === 'dialled')
+          .map(({ remoteHost }) => remoteHost),
         candidates: this.#book.candidates(now),
         transports: this.#transports,
         linksWanted,

@@ -9,7 +9,11 @@ const packetsMax = 4096
 export function packetsToBytes(type: Packet, packets: readonly Packet[]): Uint8Array[] {
   if (!Array.isArray(packets)) throw new ArgumentError('packets', 'an array of strings and Uint8Arrays', packets)
   if (packets.length >= packetsMax) {
-    throw new ArgumentError('packets', `an array of fewer than ${packetsMax} strings and Uint8Arrays`, `${packets.length} of them`)
+    throw new ArgumentError(
+      'packets',
+      `an array of fewer than ${packetsMax} strings and Uint8Arrays`,
+      `${packets.length} of them`,
+    )
   }
   return [type, ...packets].map((packet) => {
     if (typeof packet === 'string') return bytesFromText(packet)

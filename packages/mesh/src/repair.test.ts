@@ -1,6 +1,14 @@
 import type { MessageId, OfferedMessage } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
-import { connect, createNetwork, nodeIn, received, startNetwork, startNode, startTopology } from './network.test-helper.ts'
+import {
+  connect,
+  createNetwork,
+  nodeIn,
+  received,
+  startNetwork,
+  startNode,
+  startTopology,
+} from './network.test-helper.ts'
 import { RecentMessages, wantedOf } from './repair.ts'
 import type { KeptMessage } from './repair.ts'
 
@@ -21,7 +29,7 @@ test('a node that was cut off for 20 s gets the messages that it missed, once, a
     network.simulation.runFor(2000)
     network.heal()
     network.simulation.runFor(40_000)
-    expect(received(gone).sort()).toEqual(['before', 'one', 'three', 'two'])
+    expect(received(gone).toSorted()).toEqual(['before', 'one', 'three', 'two'])
     expect(nodes.slice(1, 5).map((node) => received(node).length)).toEqual([4, 4, 4, 4])
   }
 })
@@ -40,7 +48,10 @@ test('a newcomer gets no messages of the time before it came', async () => {
 
 test('a message that came late by repair does not come again to those who saw it long ago', async () => {
   const network = createNetwork(3)
-  const topology = [['a', 'b'], ['away', 'b']] as const
+  const topology = [
+    ['a', 'b'],
+    ['away', 'b'],
+  ] as const
   const nodes = await startTopology(network, ['b', 'a', 'away'], topology, { limits: { seenMs: 20_000 } })
   const [a, b, away] = [nodeIn(nodes, 'a'), nodeIn(nodes, 'b'), nodeIn(nodes, 'away')]
   const until = (second: number): void => network.simulation.runFor(second * 1000 - network.simulation.elapsedMs)
@@ -95,7 +106,10 @@ test('an offer tells ages since the messages were sent, and leaves out what is t
   const recent = new RecentMessages({ bytesMax: 100, messagesMax: 5, ageMsMax: 1000 })
   recent.add(kept(1, { sentAt: 900 }), 1000)
   recent.add(kept(2, { sentAt: 100 }), 1000)
-  expect(recent.offer(1100)).toEqual([{ id: id(1), ageMs: 200 }, { id: id(2), ageMs: 1000 }])
+  expect(recent.offer(1100)).toEqual([
+    { id: id(1), ageMs: 200 },
+    { id: id(2), ageMs: 1000 },
+  ])
   expect(recent.offer(1200)).toEqual([{ id: id(1), ageMs: 300 }])
 })
 

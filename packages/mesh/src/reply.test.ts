@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest'
 import { MessageTooLargeError, UndeliverableError } from './errors.ts'
-import { connect, createNetwork, nodeIn, outcomeOf, received, settled, startChain, startTopology } from './network.test-helper.ts'
+import {
+  connect,
+  createNetwork,
+  nodeIn,
+  outcomeOf,
+  received,
+  settled,
+  startChain,
+  startTopology,
+} from './network.test-helper.ts'
 
 const six = ['a', 'b', 'c', 'd', 'e', 'f']
 
@@ -15,7 +24,12 @@ test('a reply reaches a sender that is not a neighbour, and nobody else', async 
   await reply
   const answer = nodeIn(nodes, 'a').socket.recv()
   expect(answer).toMatchObject({ sender: nodeIn(nodes, 'f').socket.id, type: 'whisper' })
-  expect(['b', 'c', 'd', 'e'].map((name) => received(nodeIn(nodes, name)))).toEqual([['question'], ['question'], ['question'], ['question']])
+  expect(['b', 'c', 'd', 'e'].map((name) => received(nodeIn(nodes, name)))).toEqual([
+    ['question'],
+    ['question'],
+    ['question'],
+    ['question'],
+  ])
   const back = answer?.reply(['thanks'])
   network.simulation.runFor(100)
   await back

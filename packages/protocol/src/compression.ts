@@ -11,8 +11,8 @@ const worthwhileShare = 0.9
 const sampleBytes = 4096
 /** A receiver takes more than this for a bomb (see inflateRatioMax): what shrinks further is sent as it is. */
 const ratioMax = 100
-/** Deflate grows at most 1032-fold, so one step of this much input yields at most about 264 kB. */
-const inflateStepBytes = 256
+/** Deflate grows at most 1032-fold, so one step of this much input yields at most about 2 MB. Each step costs the copy of a window. */
+const inflateStepBytes = 2048
 
 /** The payload as a zlib stream (RFC 1950), or undefined where that would not pay. */
 export function compress(payload: Uint8Array): Uint8Array | undefined {

@@ -22,7 +22,12 @@ export interface ComparisonStep {
  * A round: one side sends a short summary (count and root). If the other has the same, that was all. Otherwise it answers
  * with the sums of its 256 buckets, the first with its own, and each sends the records of the buckets that differ.
  */
-export function compare(state: ComparisonState, ours: Summary, theirs: Summary, ourBuckets: () => Uint8Array): ComparisonStep {
+export function compare(
+  state: ComparisonState,
+  ours: Summary,
+  theirs: Summary,
+  ourBuckets: () => Uint8Array,
+): ComparisonStep {
   const isSame = ours.count === theirs.count && equal(ours.root, theirs.root)
   if (isSame) return { state: 'idle', sendBuckets: false, sendRecordsOf: undefined }
   const { buckets } = theirs

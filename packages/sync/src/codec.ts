@@ -78,7 +78,7 @@ export class Codec<K, V> {
   #withFields(bytes: Uint8Array, fields: ReadonlyMap<BinaryString, Uint8Array>): V {
     const base: unknown = bytes.length === 0 ? {} : decoded('value', this.#values, bytes)
     const value = new Map<string, unknown>(isMapping(base) ? Object.entries(base) : [])
-    for (const [field, part] of [...fields].sort(([x], [y]) => (x < y ? -1 : 1))) {
+    for (const [field, part] of [...fields].toSorted(([x], [y]) => (x < y ? -1 : 1))) {
       const name = decoded('value', utf8, bytesFromBinary(field))
       if (part.length === 0) value.delete(name)
       else value.set(name, decoded('value', json, part))

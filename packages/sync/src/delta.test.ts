@@ -8,7 +8,10 @@ type Task = Record<string, unknown>
 
 type Tasks = SyncSocket<string, Task>
 
-async function startPair(network: SimulatedNetwork, leasing: boolean): Promise<[a: Tasks, b: Tasks, hosts: [Host, Host]]> {
+async function startPair(
+  network: SimulatedNetwork,
+  leasing: boolean,
+): Promise<[a: Tasks, b: Tasks, hosts: [Host, Host]]> {
   const hosts: [Host, Host] = [network.simulation.host('a'), network.simulation.host('b')]
   const start = async (host: Host): Promise<Tasks> => {
     const options = { ...atHost(network, host), keyEncoding: 'utf8', valueEncoding: 'json', leasing } as const
@@ -89,7 +92,8 @@ test('what has no fields is refused', async () => {
   untyped.set('text', 'abc')
   untyped.set('list', [1])
   for (const key of ['text', 'list']) expect(() => untyped.applyDelta(key, { x: 1 })).toThrow(NotAMappingError)
-  for (const delta of ['x', null, [1], new Uint8Array(1)]) expect(() => untyped.applyDelta('new', delta)).toThrow(NotAMappingError)
+  for (const delta of ['x', null, [1], new Uint8Array(1)])
+    expect(() => untyped.applyDelta('new', delta)).toThrow(NotAMappingError)
   const host = network.simulation.host('c')
   const bytes = new SyncSocket({ ...atHost(network, host), listen: { host: 'c', port } })
   bytes.set('key', 'bytes')

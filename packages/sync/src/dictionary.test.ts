@@ -20,7 +20,11 @@ test('keys may be any text: what is not ASCII is its UTF-8 bytes', async () => {
   const { a, b } = await startNetwork(network, ['a', 'b'])
   a.set('测试', 'test').set('ключ', 'значение').set('🦀', '🦀')
   network.simulation.runFor(1000)
-  expect(contents(b)).toEqual([['ключ', 'значение'], ['测试', 'test'], ['🦀', '🦀']])
+  expect(contents(b)).toEqual([
+    ['ключ', 'значение'],
+    ['测试', 'test'],
+    ['🦀', '🦀'],
+  ])
 })
 
 test('del removes a key, and tells whether there was one', async () => {
@@ -38,9 +42,18 @@ test('update takes an object, a Map, or pairs', async () => {
   const pairs = function* (): Generator<readonly [string, string]> {
     yield ['e', '5']
   }
-  a.update({ a: '1', b: '2' }).update(new Map([['c', '3']])).update([['d', '4']]).update(pairs())
+  a.update({ a: '1', b: '2' })
+    .update(new Map([['c', '3']]))
+    .update([['d', '4']])
+    .update(pairs())
   network.simulation.runFor(1000)
-  expect(contents(b)).toEqual([['a', '1'], ['b', '2'], ['c', '3'], ['d', '4'], ['e', '5']])
+  expect(contents(b)).toEqual([
+    ['a', '1'],
+    ['b', '2'],
+    ['c', '3'],
+    ['d', '4'],
+    ['e', '5'],
+  ])
 })
 
 test('update sets all or none', async () => {
@@ -79,7 +92,11 @@ test('keys, values, items and the dictionary itself are iterated in the order in
   expect(keys.next()).toEqual({ done: false, value: 'z' })
   expect([...keys]).toEqual(['a', 'm'])
   expect([...socket.values()]).toEqual(['4', '2', '3'])
-  expect([...socket.items()]).toEqual([['z', '4'], ['a', '2'], ['m', '3']])
+  expect([...socket.items()]).toEqual([
+    ['z', '4'],
+    ['a', '2'],
+    ['m', '3'],
+  ])
   expect([...socket]).toEqual([...socket.items()])
   for (const key of socket.keys()) if (key === 'a') socket.del('m')
   expect([...socket.keys()]).toEqual(['z', 'a'])
@@ -129,8 +146,14 @@ test('clear, pop and popitem do nothing to keys of another node', async () => {
     expect(write).toThrow(LeaseHeldError)
   }
   network.simulation.runFor(1000)
-  expect(contents(a)).toEqual([['mine', 'x'], ['yours', 'y']])
-  expect(contents(b)).toEqual([['mine', 'x'], ['yours', 'y']])
+  expect(contents(a)).toEqual([
+    ['mine', 'x'],
+    ['yours', 'y'],
+  ])
+  expect(contents(b)).toEqual([
+    ['mine', 'x'],
+    ['yours', 'y'],
+  ])
 })
 
 test('what is too large, or no key, is refused with a typed error', async () => {
@@ -163,7 +186,9 @@ test('limits under which a record would not fit into a frame are refused, as are
   })
   await startNode(network, 'b', { limits: { frameBytesMax: 65_536 }, storeLimits: { valueBytesMax: 60_000 } })
   for (const leaseSeconds of [0, -1, 1.5, Number.NaN]) {
-    await expect(startNode(network, `c${leaseSeconds}`, { leaseSeconds })).rejects.toMatchObject({ argument: 'leaseSeconds' })
+    await expect(startNode(network, `c${leaseSeconds}`, { leaseSeconds })).rejects.toMatchObject({
+      argument: 'leaseSeconds',
+    })
   }
 })
 

@@ -1,15 +1,14 @@
-import { ArgumentError, PublicEmitter } from '@ts2p/base'
+import { PublicEmitter } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import type { BinaryString, Change, Store } from '@ts2p/store'
 import type { Codec } from './codec.ts'
 import type { Input } from './encoding.ts'
+import { pairsOf } from './entries.ts'
+import type { Entries } from './entries.ts'
 import { KeyNotFoundError } from './errors.ts'
 import type { LeaseInfo, SyncSocketEvents, Update } from './sync-options.ts'
 import { Watcher } from './watch.ts'
 import type { WatchEvent, WatchOptions } from './watch.ts'
-
-/** Entries to set: pairs (a Map, an array of pairs), or an object whose names are keys. */
-export type Entries<K, V> = Iterable<readonly [Input<K>, Input<V>]> | Readonly<Record<string, Input<V>>>
 
 /** Stamps count 2^20 to a second. */
 const stampsPerSecond = 2 ** 20
@@ -20,6 +19,8 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   readonly #isLeased: boolean
   readonly #report: (kind: string, sentence: string) => void
   readonly #watchers = new Set<Watcher<WatchEvent<K, V>>>()
+  /** Changes to tell of; the first is being told. */
+  readonly #untold: Change[] = []
 
   constructor(options: { codec: Codec<K, V>; isLeased: boolean; report: (kind: string, sentence: string) => void }) {
     super((error) => options.report('listener', `A listener of the application failed: ${String(error)}`))
@@ -215,10 +216,17 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     return watcher
   }
 
-  /** Tells of what has changed, once the store is up to date. */
-  protected announce({ key, effect, owner, stamp, leaseLost }: Change): void {
-    if (effect !== 'none') this.#guarded(() => this.#announceEffect(key, effect, { owner, stamp }))
-    if (leaseLost) this.#guarded(() => this.tell('lease-lost', { key: this.codec.decodeKey(key), owner: owner as NodeId }))
+  /**
+   * Tells of what has changed, once the store is up to date. What a listener changes is told when all have heard of
+   * this: so everyone hears of changes in the order in which they came about.
+   */
+  protected announce(change: Change): void {
+    this.#untold.push(change)
+    if (this.#untold.length > 1) return
+    for (let told: Change | undefined = change; told; told = this.#untold[0]) {
+      this.#tellOf(told)
+      this.#untold.shift()
+    }
   }
 
   /** Tells of the leases of this node that have run out. */
@@ -229,13 +237,19 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   }
 
   protected endWatches(): void {
-    for (const watcher of [...this.#watchers]) watcher.end()
+    for (const watcher of this.#watchers) watcher.end()
   }
 
   /** Spreads what this node has written, then tells of it. */
   #publish(changes: readonly Change[]): void {
     for (const change of changes) this.spread(change)
     for (const change of changes) this.announce(change)
+  }
+
+  #tellOf({ key, effect, owner, stamp, leaseLost }: Change): void {
+    if (effect !== 'none') this.#guarded(() => this.#announceEffect(key, effect, { owner, stamp }))
+    if (leaseLost)
+      this.#guarded(() => this.tell('lease-lost', { key: this.codec.decodeKey(key), owner: owner as NodeId }))
   }
 
   /** Sets fields; if one is refused, those before it are spread all the same. */
@@ -256,7 +270,8 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     const update = effect === 'update' ? this.#updateOf(key, this.store.meta(key) ?? meta) : undefined
     const deletion = { key: this.codec.decodeKey(key), owner: meta.owner as NodeId, timestamp: timestampOf(meta) }
     for (const watcher of this.#watchers) {
-      if (watcher.matches(key)) watcher.push(key, update ? { type: 'update', ...update } : { type: 'delete', ...deletion })
+      if (watcher.matches(key))
+        watcher.push(key, update ? { type: 'update', ...update } : { type: 'delete', ...deletion })
     }
     if (update) this.tell('update', update)
     else this.tell('delete', deletion)
@@ -280,16 +295,4 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
 /** Seconds since 1970 of a stamp. */
 function timestampOf({ stamp }: { stamp: number }): number {
   return Math.floor(stamp / stampsPerSecond)
-}
-
-function pairsOf<K, V>(entries: Entries<K, V>): (readonly [Input<K>, Input<V>])[] {
-  const expectation = 'an object, a Map, or another iterable of pairs'
-  if (typeof entries !== 'object' || entries === null) throw new ArgumentError('entries', expectation, entries)
-  if (Symbol.iterator in entries) {
-    const pairs = [...(entries as Iterable<readonly [Input<K>, Input<V>]>)]
-    for (const pair of pairs) if (!Array.isArray(pair) || pair.length !== 2) throw new ArgumentError('entries', expectation, pair)
-    return pairs
-  }
-  // The names of an object are strings, which the encoding of the keys must take.
-  return Object.entries(entries as Readonly<Record<string, Input<V>>>) as [Input<K>, Input<V>][]
 }

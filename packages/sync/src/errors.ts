@@ -19,7 +19,10 @@ export class DecodingError extends Error {
   readonly encoding: string
 
   constructor(what: 'key' | 'value', encoding: string, options: ErrorOptions) {
-    super(`A ${what} in the dictionary is not ${encoding}: a node with another encoding wrote it. Use the same encodings on every node.`, options)
+    super(
+      `A ${what} in the dictionary is not ${encoding}: a node with another encoding wrote it. Use the same encodings on every node.`,
+      options,
+    )
     this.encoding = encoding
   }
 }
@@ -30,6 +33,8 @@ export class NotAMappingError extends TypeError {
   readonly code = 'NOT_A_MAPPING'
 
   constructor(what: 'value' | 'delta') {
-    super(`applyDelta: the ${what} is not an object with fields. Use it with an encoding such as 'json', on values that are objects; otherwise use set().`)
+    super(
+      `applyDelta: the ${what} is not an object with fields. Use it with an encoding such as 'json', on values that are objects; otherwise use set().`,
+    )
   }
 }

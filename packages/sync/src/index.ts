@@ -1,7 +1,7 @@
 export { Dictionary } from './dictionary.ts'
-export type { Entries } from './dictionary.ts'
 export { binary, json, utf8 } from './encoding.ts'
 export type { Encoding, EncodingName, Input } from './encoding.ts'
+export type { Entries } from './entries.ts'
 export { DecodingError, KeyNotFoundError, NotAMappingError } from './errors.ts'
 export { SyncSocket } from './sync-socket.ts'
 

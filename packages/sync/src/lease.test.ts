@@ -1,6 +1,16 @@
 import { LeaseHeldError } from '@ts2p/store'
 import { expect, test } from 'vitest'
-import { connect, contents, createNetwork, outcomeOf, port, settled, startApart, startNetwork, startNode } from './network.test-helper.ts'
+import {
+  connect,
+  contents,
+  createNetwork,
+  outcomeOf,
+  port,
+  settled,
+  startApart,
+  startNetwork,
+  startNode,
+} from './network.test-helper.ts'
 
 /** Runs virtual time until so many seconds after the full second at which the simulation stood. */
 function secondsLater(network: ReturnType<typeof createNetwork>): (seconds: number) => void {
@@ -120,7 +130,12 @@ test('leasing: false lets anyone overwrite', async () => {
 
 test.each([
   ['leasing on and off', {}, { leasing: false }, 'leases last 3600 s here and leasing is off there'],
-  ['leases of different length', { leaseSeconds: 60 }, { leaseSeconds: 61 }, 'leases last 60 s here and leases last 61 s there'],
+  [
+    'leases of different length',
+    { leaseSeconds: 60 },
+    { leaseSeconds: 61 },
+    'leases last 60 s here and leases last 61 s there',
+  ],
 ] as const)('%s: the nodes refuse each other, and say why', async (_, ours, theirs, difference) => {
   const network = createNetwork(1)
   const a = await startNode(network, 'a', ours)
@@ -165,7 +180,7 @@ test('the fencing token grows strictly, compared as a string, over renewals, del
     write(b, 'three')
     network.simulation.runFor(3100)
   }
-  expect(tokens).toEqual([...tokens].sort())
+  expect(tokens).toEqual([...tokens].toSorted())
   expect(new Set(tokens).size).toBe(120)
 })
 

@@ -4,12 +4,12 @@ import { SyncSocket } from './sync-socket.ts'
 
 /** Names that mean something to JavaScript, to JSON, to shells or to those who print them. */
 const hostileNames = [
-  ...['__proto__', 'constructor', 'prototype', 'hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable', 'toString'],
-  ...['toLocaleString', 'valueOf', '__defineGetter__', '__defineSetter__', '__lookupGetter__', '__lookupSetter__'],
-  ...['then', 'catch', 'length', 'name', 'size', 'get', 'set', 'has', 'delete', 'clear', 'keys', 'values', 'entries'],
-  ...['forEach', 'toJSON', 'inspect', 'arguments', 'caller', 'callee', 'apply', 'call', 'bind', 'undefined', 'null'],
-  ...['true', 'false', 'NaN', '0', '-1', '-0', '1e3', ' ', '\0', '\n', '../..', '%00', '${x}', '\u202e', '\ufeff', '🦀'],
-]
+  `__proto__ constructor prototype hasOwnProperty isPrototypeOf propertyIsEnumerable toString toLocaleString valueOf
+  __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ then catch length name size get set has delete
+  clear keys values entries forEach toJSON inspect arguments caller callee apply call bind undefined null true false NaN
+  0 -1 -0 1e3 ../.. %00 $x`.split(/\s+/),
+  ' |\0|\n|\u202e|\ufeff|🦀'.split('|'),
+].flat()
 
 test('every hostile name is a key like any other, as value and field too, here and on another node', async () => {
   const network = createNetwork(1)
@@ -21,7 +21,7 @@ test('every hostile name is a key like any other, as value and field too, here a
   }
   network.simulation.runFor(2000)
   expect(hostileNames.length).toBeGreaterThan(50)
-  expect([...b.keys()].sort()).toEqual([...hostileNames].sort())
+  expect([...b.keys()].toSorted()).toEqual([...hostileNames].toSorted())
   for (const name of hostileNames) {
     expect(b.get(name), name).toBe(name)
     expect(b.lease(name)?.owner, name).toBe(a.id)
@@ -36,7 +36,10 @@ test('hostile names are fields like any other', async () => {
   const network = createNetwork(1)
   const start = async (name: string): Promise<SyncSocket<string, Record<string, number>>> => {
     const options = { keyEncoding: 'utf8', valueEncoding: 'json', leasing: false } as const
-    const socket = new SyncSocket<string, Record<string, number>>({ ...atHost(network, network.simulation.host(name)), ...options })
+    const socket = new SyncSocket<string, Record<string, number>>({
+      ...atHost(network, network.simulation.host(name)),
+      ...options,
+    })
     await socket.listen()
     return socket
   }
@@ -44,5 +47,5 @@ test('hostile names are fields like any other', async () => {
   await connect(network, b, 'a')
   for (const name of hostileNames) a.applyDelta('key', Object.fromEntries([[name, 1]]))
   network.simulation.runFor(2000)
-  expect(Object.keys(b.get('key') ?? {}).sort()).toEqual([...hostileNames].sort())
+  expect(Object.keys(b.get('key') ?? {}).toSorted()).toEqual([...hostileNames].toSorted())
 })

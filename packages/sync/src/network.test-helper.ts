@@ -53,7 +53,7 @@ export async function startNetwork<N extends string>(
   const [first, ...others] = names
   const nodes = new Map<string, SyncSocket<string, string>>()
   for (const name of names) nodes.set(name, (await startNode(network, name, options)).socket)
-  const joined = others.map((name) => nodes.get(name)?.connect(first ?? name, port))
+  const joined = others.map(async (name) => nodes.get(name)?.connect(first ?? name, port))
   network.simulation.runFor(3000)
   await Promise.all(joined)
   // Every name has its node.
@@ -75,13 +75,16 @@ export async function startApart<N extends string>(
 /** One node connects to the node of a name, and virtual time passes until it has. */
 export async function connect<K, V>(network: SimulatedNetwork, from: SyncSocket<K, V>, to: string): Promise<void> {
   const connected = from.connect(to, port)
-  network.simulation.runFor(1000)
+  for (let slice = 0; slice < 10; slice++) {
+    network.simulation.runFor(100)
+    await settled()
+  }
   await connected
 }
 
 /** What a node holds, in the order of the keys. */
 export function contents<V>(socket: SyncSocket<string, V>): [string, V][] {
-  return [...socket].sort(([x], [y]) => (x < y ? -1 : 1))
+  return [...socket].toSorted(([x], [y]) => (x < y ? -1 : 1))
 }
 
 /** What a promise came to, for those that must not be awaited before virtual time has passed. */

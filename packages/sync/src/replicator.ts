@@ -122,7 +122,10 @@ export class Replicator {
       }
       if (receipt.outcome === 'accepted') changes.push(receipt.change)
       if (receipt.outcome === 'full') {
-        this.#mesh.report('store', `A record of another node was not kept, since ${receipt.limit} is met: raise it, or delete keys.`)
+        this.#mesh.report(
+          'store',
+          `A record of another node was not kept, since ${receipt.limit} is met: raise it, or delete keys.`,
+        )
       }
       isNews ||= receipt.outcome === 'accepted' || receipt.outcome === 'full'
     }
@@ -151,7 +154,9 @@ export class Replicator {
     const neighbour = this.#neighbours.get(from)
     if (!neighbour) return
     const ours = this.#summary()
-    const { state, sendBuckets, sendRecordsOf } = compare(neighbour.comparison, ours, theirs, () => this.#store.bucketSums())
+    const { state, sendBuckets, sendRecordsOf } = compare(neighbour.comparison, ours, theirs, () =>
+      this.#store.bucketSums(),
+    )
     neighbour.comparison = state
     if (sendBuckets) {
       const summary = encodeSummary({ ...ours, buckets: this.#store.bucketSums() })

@@ -26,14 +26,25 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
 
   /** @throws {ArgumentError} An option is not what it must be. */
   constructor(options: SyncSocketOptions<K, V>) {
-    const { leasing = true, leaseSeconds = 3600, keyEncoding, valueEncoding, storeLimits = {}, ...meshOptions } = options
+    const {
+      leasing = true,
+      leaseSeconds = 3600,
+      keyEncoding,
+      valueEncoding,
+      storeLimits = {},
+      ...meshOptions
+    } = options
     super({
       codec: new Codec<K, V>({ keyEncoding, valueEncoding, hasFields: !leasing }),
       isLeased: leasing,
       report: (kind, sentence) => this.#mesh.report(kind, sentence),
     })
     if (!Number.isInteger(leaseSeconds) || leaseSeconds < 1) {
-      throw new ArgumentError('leaseSeconds', 'a whole number of seconds, at least 1; to have no leases set leasing to false', leaseSeconds)
+      throw new ArgumentError(
+        'leaseSeconds',
+        'a whole number of seconds, at least 1; to have no leases set leasing to false',
+        leaseSeconds,
+      )
     }
     const environment = options.environment ?? systemEnvironment()
     const identity = options.identity ?? identityFromKey(environment.randomBytes(nodeKeyBytes))
@@ -66,7 +77,11 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     const { keyBytesMax, valueBytesMax } = { ...defaultStoreLimits, ...storeLimits }
     const bytesMax = recordBytesMax(this.#mesh.limits) - 2 * keyBytesMax - recordOverheadBytes
     if (valueBytesMax > bytesMax) {
-      throw new ArgumentError('storeLimits.valueBytesMax', `at most ${bytesMax}, so that a record fits into a frame of limits.frameBytesMax`, valueBytesMax)
+      throw new ArgumentError(
+        'storeLimits.valueBytesMax',
+        `at most ${bytesMax}, so that a record fits into a frame of limits.frameBytesMax`,
+        valueBytesMax,
+      )
     }
     this.#replicator = new Replicator({
       store: this.#store,

@@ -32,7 +32,11 @@ export class Watcher<E> implements AsyncIterableIterator<E> {
   readonly #readers: ((result: IteratorResult<E, undefined>) => void)[] = []
   #isEnded = false
 
-  constructor(options: { prefix: BinaryString; signal: AbortSignalLike | undefined; onEnd: (watcher: Watcher<E>) => void }) {
+  constructor(options: {
+    prefix: BinaryString
+    signal: AbortSignalLike | undefined
+    onEnd: (watcher: Watcher<E>) => void
+  }) {
     this.#prefix = options.prefix
     this.#onEnd = options.onEnd
     this.#signal = options.signal

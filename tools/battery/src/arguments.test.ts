@@ -11,7 +11,9 @@ test('--seeds and --from choose many, --seed one', () => {
 })
 
 test('anything else is refused with a sentence', () => {
-  expect(() => readArguments(['--sedes', '3'])).toThrow('--sedes is not known. Use --seeds N, --from N, --seed N, --verbose.')
+  expect(() => readArguments(['--sedes', '3'])).toThrow(
+    '--sedes is not known. Use --seeds N, --from N, --seed N, --verbose.',
+  )
   expect(() => readArguments(['--seeds', 'many'])).toThrow('--seeds must be followed by a whole number, not many.')
 })
 

@@ -5,7 +5,7 @@ import { describeFault, Summary } from './summary.ts'
 test('500 random networks: when the faults stop, every node comes to hold the same', { timeout: 240_000 }, async () => {
   const summary = new Summary()
   for (let seed = 1; seed <= 500; seed++) summary.add(await runNetwork(seed))
-  console.log(`${summary}`)
+  console.log(summary.toString())
   expect(summary.divergent.map(describeFault)).toEqual([])
 })
 

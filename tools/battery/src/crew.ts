@@ -75,14 +75,18 @@ export class Crew {
   faults(): string[] {
     const states = new Set(this.#members.map(({ replica }) => replica.stateHash()))
     const faults = states.size === 1 ? [] : [`${states.size} different states`]
-    for (const { name, replica } of this.#members) if (!replica.isToldTruly) faults.push(`${name} was told something else`)
+    for (const { name, replica } of this.#members)
+      if (!replica.isToldTruly) faults.push(`${name} was told something else`)
     return faults
   }
 
   /** The state of every node, to read. */
   describe(): string {
     return this.#members
-      .map(({ name, replica }) => `${name} ${replica.id} linked with ${replica.routingTable?.size ?? 0}\n${replica.state()}`)
+      .map(
+        ({ name, replica }) =>
+          `${name} ${replica.id} linked with ${replica.routingTable?.size ?? 0}\n${replica.state()}`,
+      )
       .join('\n\n')
   }
 

@@ -16,5 +16,5 @@ for (let seed = from; seed < from + seeds; seed++) {
   if (isVerbose) console.log(`seed ${seed}: trace ${outcome.trace}`)
   if (summary.seeds % progressEvery === 0) console.log(`${summary.seeds} of ${seeds} seeds, ${seconds()}`)
 }
-console.log(`${summary}\n${'time'.padEnd(20)}${seconds().padStart(12)}`)
+console.log(`${summary.toString()}\n${'time'.padEnd(20)}${seconds().padStart(12)}`)
 process.exitCode = summary.divergent.length > 0 ? 1 : 0

@@ -21,9 +21,9 @@ export class Replica extends SyncSocket<string, Value> {
   /** All that two replicas must have alike: keys, values, owners, stamps, and the sums over all records. */
   state(): string {
     const { store } = this
-    const entries = [...store.keys()].sort().map((key) => {
+    const entries = [...store.keys()].toSorted().map((key) => {
       const meta = store.meta(key)
-      const fields = [...(store.fields(key) ?? [])].sort().map(([field, value]) => `${field}:${hex(value)}`)
+      const fields = [...(store.fields(key) ?? [])].toSorted(byName).map(([field, value]) => `${field}:${hex(value)}`)
       return `${hex(bytesFromBinary(key))}=${hex(store.get(key))} ${meta?.owner} ${meta?.stamp} ${fields.join(',')}`
     })
     return [`${store.recordCount} records, root ${hex(store.summaryRoot())}`, ...entries].join('\n')
@@ -57,9 +57,16 @@ export function createReplica(network: SimulatedNetwork, host: Host, leaseSecond
   })
 }
 
+function byName([x]: readonly [string, unknown], [y]: readonly [string, unknown]): number {
+  if (x === y) return 0
+  return x < y ? -1 : 1
+}
+
 function sorted(entries: ReadonlyMap<string, Value>): string {
-  const inOrder = [...entries].sort(([x], [y]) => (x < y ? -1 : 1))
-  return JSON.stringify(inOrder.map(([key, value]) => [key, typeof value === 'string' ? value : Object.entries(value).sort()]))
+  const inOrder = [...entries].toSorted(byName)
+  return JSON.stringify(
+    inOrder.map(([key, value]) => [key, typeof value === 'string' ? value : Object.entries(value).toSorted(byName)]),
+  )
 }
 
 function hex(bytes: Uint8Array | undefined): string {

@@ -17,6 +17,7 @@ export class SimulatedLink implements Link {
   #lastArrival = 0
   #underWayBytes = 0
   #isPaused = false
+  #isStalled = false
   #isEnding = false
   #waiting: { chunk: Uint8Array; taken: () => void }[] = []
 
@@ -43,7 +44,7 @@ export class SimulatedLink implements Link {
     this.#other = other
     other.#other = this
     for (const end of [this, other]) {
-      this.#later(end, 0, () => {
+      this.#later(end, () => {
         if (end.#state !== 'opening') return
         end.#state = 'open'
         end.#handler?.onOpen()
@@ -65,11 +66,11 @@ export class SimulatedLink implements Link {
     const { faults, simulation } = this.#network
     const isLost = simulation.random.chance(faults.loss) || !this.#network.canReach(this.host, other.host)
     const copies = isLost ? 0 : simulation.random.chance(faults.duplication) ? 2 : 1
-    if (copies === 0) this.#later(this, this.#delay(), () => this.#taken(chunk.length))
+    if (copies === 0) this.#at(this.#arrival(), this, () => this.#taken(chunk.length))
     for (let copy = 0; copy < copies; copy++) {
       const taken = copy === 0 ? () => this.#taken(chunk.length) : () => undefined
       // Each copy is a chunk of its own: the receiver may keep views of it.
-      this.#later(other, this.#delay(), () => other.#receive(copy === 0 ? chunk : chunk.slice(), taken))
+      this.#at(this.#arrival(), other, () => other.#receive(copy === 0 ? chunk : chunk.slice(), taken))
     }
   }
 
@@ -79,24 +80,26 @@ export class SimulatedLink implements Link {
 
   resume(): void {
     this.#isPaused = false
-    this.#later(this, 0, () => this.#deliver())
+    this.#later(this, () => this.#deliver())
   }
 
   close(): void {
     if (this.#state === 'closed' || this.#state === 'closing') return
     const other = this.#other
     this.#state = 'closing'
-    const delay = Math.max(0, this.#lastArrival - this.#network.simulation.elapsedMs)
-    if (other && this.#network.canReach(this.host, other.host)) this.#later(other, delay, () => other.#endAfterReading())
-    this.#later(this, delay, () => this.#end(undefined))
+    const at = this.#lastArrival
+    if (other && this.#network.canReach(this.host, other.host)) this.#at(at, other, () => other.#endAfterReading())
+    this.#at(at, this, () => this.#end(undefined))
   }
 
   destroy(): void {
     if (this.#state === 'closed') return
     const other = this.#other
     this.#state = 'closing'
-    if (other && this.#network.canReach(this.host, other.host)) this.#later(other, this.#delay(), () => other.#end(new Error('reset')))
-    this.#later(this, 0, () => this.#end(undefined))
+    if (other && this.#network.canReach(this.host, other.host)) {
+      this.#at(this.#arrival(), other, () => other.#end(new Error('reset')))
+    }
+    this.#later(this, () => this.#end(undefined))
   }
 
   /** The host of this end has crashed: the other end hears of it, if there is a way to it. */
@@ -104,12 +107,19 @@ export class SimulatedLink implements Link {
     const other = this.#other
     this.#state = 'closed'
     this.#network.forget(this)
-    if (other && this.#network.canReach(this.host, other.host)) this.#later(other, this.#delay(), () => other.#end(new Error('reset by the other side')))
+    if (!other || !this.#network.canReach(this.host, other.host)) return
+    this.#at(this.#arrival(), other, () => other.#end(new Error('reset by the other side')))
   }
 
   /** The wire is cut: this end hears of it. */
   cut(): void {
-    this.#later(this, 0, () => this.#end(new Error('the network is down')))
+    this.#later(this, () => this.#end(new Error('the network is down')))
+  }
+
+  /** The host of this end reads nothing, or does so again. */
+  stall(isStalled: boolean): void {
+    this.#isStalled = isStalled
+    if (!isStalled) this.#later(this, () => this.#deliver())
   }
 
   #receive(chunk: Uint8Array, taken: () => void): void {
@@ -119,7 +129,7 @@ export class SimulatedLink implements Link {
   }
 
   #deliver(): void {
-    while (!this.#isPaused && this.#state === 'open') {
+    while (!this.#isPaused && !this.#isStalled && this.#state === 'open') {
       const next = this.#waiting.shift()
       if (!next) {
         if (this.#isEnding) this.#end(undefined)
@@ -133,17 +143,18 @@ export class SimulatedLink implements Link {
   #taken(bytes: number): void {
     const before = this.bufferedBytes
     this.#underWayBytes -= bytes
-    if (before > 0 && this.bufferedBytes === 0 && this.#state === 'open') this.#later(this, 0, () => this.#handler?.onDrain())
+    if (before > 0 && this.bufferedBytes === 0 && this.#state === 'open')
+      this.#later(this, () => this.#handler?.onDrain())
   }
 
-  /** A write arrives no sooner than the one before it, unless the network reorders. */
-  #delay(): number {
+  /** When what is sent now arrives: no sooner than what was sent before it, unless the network reorders. */
+  #arrival(): number {
     const { faults, simulation } = this.#network
     const [least, most] = faults.latencyMs
     const arrival = simulation.elapsedMs + least + simulation.random.float() * (most - least)
-    if (simulation.random.chance(faults.reordering)) return arrival - simulation.elapsedMs
+    if (simulation.random.chance(faults.reordering)) return arrival
     this.#lastArrival = Math.max(this.#lastArrival, arrival)
-    return this.#lastArrival - simulation.elapsedMs
+    return this.#lastArrival
   }
 
   /** The other side has closed: what came before that can still be read. */
@@ -160,8 +171,13 @@ export class SimulatedLink implements Link {
     if (!this.host.isDown) this.#handler?.onClose(error)
   }
 
-  #later(end: SimulatedLink, delayMs: number, run: () => void): void {
-    this.#network.simulation.schedule(delayMs, run, end.host)
+  /** In a turn of its own, as links must. */
+  #later(end: SimulatedLink, run: () => void): void {
+    this.#network.simulation.schedule(0, run, end.host)
+  }
+
+  #at(elapsedMs: number, end: SimulatedLink, run: () => void): void {
+    this.#network.simulation.at(elapsedMs, run, end.host)
   }
 }
 

@@ -67,6 +67,11 @@ export class SimulatedNetwork {
     for (const link of this.#links) if (link.host === host || link.remoteHost === host.name) link.cut()
   }
 
+  /** The host reads nothing for a while, as when its process is stopped, though its links stay. */
+  stall(host: Host, isStalled: boolean): void {
+    for (const link of this.#links) if (link.host === host) link.stall(isStalled)
+  }
+
   canReach(from: Host, to: Host): boolean {
     const groupFrom = this.#groups?.get(from.name)
     const groupTo = this.#groups?.get(to.name)

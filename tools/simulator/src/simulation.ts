@@ -83,19 +83,19 @@ export class Simulation {
 
   /** Runs a callback at a later time; not if the host is down by then. Returns what cancels it. */
   schedule(delayMs: number, callback: () => void, host?: Host): () => void {
+    return this.at(this.#elapsedMs + Math.max(0, delayMs), callback, host)
+  }
+
+  /** As `schedule`, at a time from the start, exactly: a sum of differences may be off by a bit, and swap two events. */
+  at(elapsedMs: number, callback: () => void, host?: Host): () => void {
     let isCancelled = false
     const run = (): void => {
       if (!isCancelled && !host?.isDown) callback()
     }
-    this.#queue.push({ at: this.#elapsedMs + Math.max(0, delayMs), order: this.#order++, run })
+    this.#queue.push({ at: Math.max(this.#elapsedMs, elapsedMs), order: this.#order++, run })
     return () => {
       isCancelled = true
     }
-  }
-
-  /** Runs a callback at a time from the start. */
-  at(elapsedMs: number, callback: () => void): void {
-    this.schedule(elapsedMs - this.#elapsedMs, callback)
   }
 
   /** Runs everything that happens within so many milliseconds, then stops the clock there. */

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import { connect, createNetwork, startApart, startNetwork, startNode } from './network.test-helper.ts'
+
+test("'update' and 'delete' tell of everyone's writes, one's own too, with owner and time in seconds", async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startNetwork(network, ['a', 'b'])
+  const heard: Record<string, unknown[]> = { a: [], b: [] }
+  for (const [name, node] of Object.entries({ a, b })) {
+    node.on('update', (update) => heard[name]?.push(update))
+    node.on('delete', (deletion) => heard[name]?.push(deletion))
+  }
+  const timestamp = Math.floor(network.simulation.now / 1000)
+  a.set('key', 'value')
+  expect(heard['a']).toEqual([{ key: 'key', value: 'value', owner: a.id, timestamp }])
+  expect(heard['b']).toEqual([])
+  network.simulation.runFor(5000)
+  expect(heard['b']).toEqual(heard['a'])
+  a.del('key')
+  network.simulation.runFor(1000)
+  expect(heard['b']?.[1]).toEqual({ key: 'key', owner: a.id, timestamp: timestamp + 5 })
+  expect(heard['b']).toEqual(heard['a'])
+})
+
+test('a listener that throws stops nothing: neither the write, nor the others, nor the record on its way', async () => {
+  const network = createNetwork(1)
+  const { a, b, c } = await startNetwork(network, ['a', 'b', 'c'])
+  const heard: string[] = []
+  for (const node of [a, b]) {
+    node.on('update', () => {
+      throw new Error('on purpose')
+    })
+    node.on('update', ({ key }) => heard.push(key))
+  }
+  a.set('key', 'value')
+  network.simulation.runFor(1000)
+  expect(heard).toEqual(['key', 'key'])
+  expect(c.get('key')).toBe('value')
+  expect(b.status).toEqual(['A listener of the application failed: Error: on purpose'])
+  expect(b.routingTable?.size).toBe(2)
+})
+
+test('a listener may write: events tell what is there when they come', async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startNetwork(network, ['a', 'b'])
+  const heard = new Map<string, string>()
+  a.once('update', () => a.del('second'))
+  a.once('delete', () => a.set('first', 'again'))
+  a.on('update', ({ key, value }) => heard.set(key, value))
+  a.on('delete', ({ key }) => heard.delete(key))
+  a.update({ first: '1', second: '2', third: '3' })
+  expect(heard).toEqual(a.copy())
+  network.simulation.runFor(1000)
+  expect(heard).toEqual(b.copy())
+})
+
+test('no event comes for what is refused, known already, or outdated', async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startNetwork(network, ['a', 'b'])
+  const heard: unknown[] = []
+  a.set('key', 'value')
+  network.simulation.runFor(1000)
+  b.on('update', (update) => heard.push(update))
+  b.on('delete', (deletion) => heard.push(deletion))
+  expect(() => b.set('key', 'mine')).toThrow(/is leased by/)
+  expect(b.del('nothing there')).toBe(false)
+  // Comparisons with the neighbour, every half minute.
+  network.simulation.runFor(300_000)
+  expect(heard).toEqual([])
+})
+
+test("'connect', 'disconnect', 'message' and 'refused' are those of the mesh", async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startApart(network, ['a', 'b'])
+  const heard: string[] = []
+  b.on('connect', () => heard.push('connect'))
+  b.on('disconnect', () => heard.push('disconnect'))
+  b.on('message', () => heard.push(`message ${b.recv()?.type}`))
+  b.on('refused', ({ refusal }) => heard.push(refusal))
+  await connect(network, b, 'a')
+  a.send(['hello'], { type: 'greeting' })
+  network.simulation.runFor(1000)
+  const stranger = await startNode(network, 'stranger', { subnet: 'another' })
+  stranger.socket.connect('b', 4444).catch(() => undefined)
+  network.simulation.runFor(1000)
+  network.partition([[stranger.host]])
+  const [connection] = b.outgoing
+  if (connection) b.disconnect(connection)
+  network.simulation.runFor(100)
+  expect(heard).toEqual(['connect', 'message greeting', 'another-subnet', 'disconnect'])
+})
+
+test('messages may be sent, handled, taken and answered beside the dictionary', async () => {
+  const network = createNetwork(1)
+  const { a, b, c } = await startNetwork(network, ['a', 'b', 'c'])
+  const seen: string[] = []
+  c.registerHandler(({ type }) => {
+    seen.push(type)
+    return true
+  })
+  expect(a.send(['hello'])).toBe(2)
+  network.simulation.runFor(100)
+  const reply = b.recv()?.reply(['and hello to you'])
+  network.simulation.runFor(100)
+  await reply
+  expect(a.recv(5).map(({ sender }) => sender)).toEqual([b.id])
+  expect(seen).toEqual(['broadcast'])
+  expect(c.recv()).toBeUndefined()
+})

@@ -1,0 +1,184 @@
+import { expect, test } from 'vitest'
+import { connect, contents, createNetwork, startApart, startNetwork, startNode } from './network.test-helper.ts'
+
+/** Runs a function and tells how many bytes and writes the network carried meanwhile. */
+async function costOf(
+  network: ReturnType<typeof createNetwork>,
+  run: () => unknown,
+): Promise<{ bytes: number; writes: number }> {
+  const [bytes, writes] = [network.bytes, network.writes]
+  await run()
+  return { bytes: network.bytes - bytes, writes: network.writes - writes }
+}
+
+const entries = (count: number, valueBytes = 100): [string, string][] =>
+  Array.from({ length: count }, (_, index) => [`key ${index}`, `${index}`.padEnd(valueBytes, '.')])
+
+test('two nodes write different keys and the same keys while apart, then connect: both have all', async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startApart(network, ['a', 'b'])
+  a.set('only a', '1').set('both', 'by a')
+  network.simulation.runFor(2000)
+  b.set('only b', '2').set('both', 'by b')
+  await connect(network, b, 'a')
+  expect(contents(a)).toEqual([
+    ['both', 'by a'],
+    ['only a', '1'],
+    ['only b', '2'],
+  ])
+  expect(contents(b)).toEqual(contents(a))
+})
+
+test('news learnt by comparison travels on, through a chain', async () => {
+  const network = createNetwork(2)
+  const { a, b, c, d } = await startApart(network, ['a', 'b', 'c', 'd'], { limits: { exchangeAddressesMax: 0 } })
+  a.set('a', 'a')
+  d.set('d', 'd')
+  await connect(network, c, 'd')
+  await connect(network, c, 'b')
+  await connect(network, b, 'a')
+  for (const node of [a, b, c, d]) {
+    expect(contents(node)).toEqual([
+      ['a', 'a'],
+      ['d', 'd'],
+    ])
+    expect(node.routingTable?.size).toBeLessThanOrEqual(2)
+  }
+})
+
+test('a deletion while apart stays a deletion', async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startNetwork(network, ['a', 'b'])
+  a.set('key', 'x')
+  network.simulation.runFor(1000)
+  const [connection] = b.outgoing
+  if (!connection) throw new Error('b has dialled a.')
+  b.disconnect(connection)
+  network.simulation.runFor(1000)
+  a.del('key')
+  b.set('other', 'y')
+  await connect(network, b, 'a').catch(() => undefined)
+  network.simulation.runFor(1000)
+  expect(contents(a)).toEqual([['other', 'y']])
+  expect(contents(b)).toEqual([['other', 'y']])
+})
+
+test('equal dictionaries exchange no records', async () => {
+  const network = createNetwork(1)
+  const { a, b, c } = await startApart(network, ['a', 'b', 'c'])
+  await connect(network, b, 'a')
+  await connect(network, c, 'b')
+  a.update(entries(10_000))
+  network.simulation.runFor(5000)
+  expect([b.size, c.size]).toEqual([10_000, 10_000])
+  const idle = await costOf(network, () => network.simulation.runFor(120_000))
+  expect(idle.bytes).toBeLessThan(8000)
+})
+
+test('one key that differs among 10,000 costs the records of its bucket', async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startApart(network, ['a', 'b'])
+  await connect(network, b, 'a')
+  a.update(entries(10_000))
+  network.simulation.runFor(5000)
+  network.faults = { ...network.faults, loss: 1 }
+  a.set('new', 'x')
+  network.simulation.runFor(1000)
+  network.faults = { ...network.faults, loss: 0 }
+  expect(b.has('new')).toBe(false)
+  const { bytes } = await costOf(network, () => network.simulation.runFor(60_000))
+  expect(b.get('new')).toBe('x')
+  expect(bytes).toBeLessThan(40_000)
+})
+
+test('a late join at 10,000 keys', async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startNetwork(network, ['a', 'b'])
+  a.update(entries(10_000))
+  network.simulation.runFor(5000)
+  const late = await startNode(network, 'late')
+  const { bytes } = await costOf(network, async () => {
+    await connect(network, late.socket, 'a')
+    network.simulation.runFor(5000)
+  })
+  expect(late.socket.size).toBe(10_000)
+  expect(late.socket.get('key 9999')).toBe('9999'.padEnd(100, '.'))
+  expect(b.size).toBe(10_000)
+  console.log(`A late join at 10,000 keys of 100 B took ${bytes} bytes.`)
+})
+
+test('a join with 40 MB of values streams as the link takes it: the queue stays below its hard limit', async () => {
+  const network = createNetwork(1)
+  const { a } = await startApart(network, ['a'])
+  const random = network.simulation.random
+  const block = Buffer.from(random.bytes(300_000)).toString('base64')
+  for (let index = 0; index < 100; index++)
+    a.set(`key ${index}`, `${block.slice(index * 100)}${block.slice(0, index * 100)}`)
+  const late = await startNode(network, 'late')
+  let most = 0
+  const joined = late.socket.connect('a', 4444)
+  for (let slice = 0; slice < 4000 && late.socket.size < 100; slice++) {
+    network.simulation.runFor(5)
+    for (const connection of a.routingTable?.values() ?? []) most = Math.max(most, connection.queuedBytes)
+  }
+  await joined
+  expect(late.socket.size).toBe(100)
+  expect(contents(late.socket).every(([key, value]) => a.get(key) === value)).toBe(true)
+  expect(most).toBeLessThan(8 * 2 ** 20)
+  expect(late.socket.routingTable?.size).toBe(1)
+})
+
+test('writes of more than the queue takes in one turn arrive all the same', async () => {
+  const network = createNetwork(1)
+  const { a, b, c } = await startNetwork(network, ['a', 'b', 'c'])
+  const block = Buffer.from(network.simulation.random.bytes(500_000)).toString('base64')
+  for (let index = 0; index < 25; index++) a.set(`key ${index}`, `${index}${block}`)
+  network.simulation.runFor(60_000)
+  expect([b.size, c.size]).toEqual([25, 25])
+  expect(contents(c).every(([key, value]) => a.get(key) === value)).toBe(true)
+  for (const node of [a, b, c]) expect(node.routingTable?.size).toBe(2)
+})
+
+test('more messages than a peer may send per second are slowed and not lost', async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startNetwork(network, ['a', 'b'], { limits: { messagesPerSecond: 100, burstSeconds: 2 } })
+  for (let index = 0; index < 3000; index++) {
+    a.set(`key ${index}`, 'x')
+    network.simulation.runFor(1)
+  }
+  expect(b.size).toBeGreaterThan(200)
+  expect(b.size).toBeLessThan(1500)
+  network.simulation.runFor(40_000)
+  expect(b.size).toBe(3000)
+  expect(a.routingTable?.size).toBe(1)
+})
+
+test('a peer that is slowed for longer than the silence allowed is not taken for dead', async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startNetwork(network, ['a', 'b'], { limits: { messagesPerSecond: 20, burstSeconds: 1 } })
+  const lost: string[] = []
+  for (const node of [a, b]) node.on('disconnect', () => lost.push('disconnect'))
+  for (let index = 0; index < 2500; index++) {
+    a.send([`${index}`])
+    network.simulation.runFor(1)
+  }
+  network.simulation.runFor(180_000)
+  expect(lost).toEqual([])
+  expect(b.recv(5000).length).toBe(2500)
+})
+
+test('a store that has no room says so in its status, passes records on, and does not exchange without end', async () => {
+  const network = createNetwork(1)
+  const { a, c } = await startApart(network, ['a', 'c'], { limits: { exchangeAddressesMax: 0 } })
+  const small = (
+    await startNode(network, 'small', { storeLimits: { keysMax: 5 }, limits: { exchangeAddressesMax: 0 } })
+  ).socket
+  await connect(network, small, 'a')
+  await connect(network, c, 'small')
+  for (let index = 0; index < 20; index++) a.set(`key ${index}`, 'x')
+  network.simulation.runFor(2000)
+  expect([small.size, c.size]).toEqual([5, 20])
+  expect(small.status).toEqual([expect.stringContaining('keysMax is met: raise it, or delete keys')])
+  const { bytes } = await costOf(network, () => network.simulation.runFor(300_000))
+  expect(bytes).toBeLessThan(300_000)
+})
