@@ -4,18 +4,28 @@ import { createSubnet, identityFromKey } from '@ts2p/protocol'
 import { Store } from '@ts2p/store'
 import { tcp } from '@ts2p/transport-tcp'
 
-// The store: two replicas, and we carry the records between them. The time is an argument.
-const owner = (byte) => new Uint8Array(32).fill(byte)
-const left = new Store({ owner: owner(1) })
-const right = new Store({ owner: owner(2) })
+/** @param {string} text */
 const bytes = (text) => new TextEncoder().encode(text)
-const noon = Date.UTC(2026, 0, 1, 12)
+/** @param {Uint8Array | undefined} value */
+const text = (value) => new TextDecoder().decode(value)
 
-const { records } = left.set('colour', bytes('blue'), noon)
-for (const record of records) right.receive(record, noon)
-console.log('right has', new TextDecoder().decode(right.get('colour')))
-console.log('right may write it:', right.mayWrite('colour', noon) === undefined)
-console.log('right may write it two hours later:', right.mayWrite('colour', noon + 2 * 3600 * 1000) === undefined)
+// The store: two replicas that cannot hear each other. It has no clock; the time is an argument.
+const left = new Store({ owner: new Uint8Array(32).fill(1) })
+const right = new Store({ owner: new Uint8Array(32).fill(2) })
+const noon = Date.UTC(2026, 0, 1, 12)
+const soon = noon + 5000
+left.set('colour', bytes('blue'), noon)
+right.set('colour', bytes('red'), soon) // nobody told it of left's lease
+right.set('shape', bytes('round'), soon)
+
+// Now we carry all records over, both ways. The order does not matter, nor does carrying them twice.
+for (const record of left.recordsInBuckets(() => true)) right.receive(record, soon)
+for (const record of right.recordsInBuckets(() => true)) left.receive(record, soon)
+for (const [name, store] of Object.entries({ left, right })) {
+  console.log(`${name} has`, [...store.keys()].toSorted().map((key) => `${key} = ${text(store.get(key))}`))
+}
+console.log('right may write the colour now:', right.mayWrite('colour', soon) === undefined)
+console.log('two hours later:', right.mayWrite('colour', soon + 2 * 3600 * 1000) === undefined)
 
 // The base socket: one conversation over one link, bytes in, bytes out.
 const environment = systemEnvironment()
@@ -30,9 +40,13 @@ const makeSocket = () =>
   })
 const [anna, bert] = [makeSocket(), makeSocket()]
 await Promise.all([anna.listen(), bert.listen()])
-const heard = new Promise((resolve) => anna.once('message', (connection, payload) => resolve({ connection, payload })))
+
+anna.on('message', (connection, payload) => {
+  console.log('anna hears', text(payload), 'from', connection.id === bert.identity.id ? 'bert' : 'a stranger')
+  anna.send(connection.id, bytes('hello bert'))
+})
+const answered = new Promise((resolve) => bert.once('message', (_connection, payload) => resolve(text(payload))))
 await bert.dial(anna.addresses[0])
-bert.send(anna.identity.id, bytes('hello'))
-const { connection, payload } = await heard
-console.log('anna hears', new TextDecoder().decode(payload), 'from', connection.id === bert.identity.id ? 'bert' : 'a stranger')
+bert.send(anna.identity.id, bytes('hello anna'))
+console.log('bert hears', await answered)
 await Promise.all([anna.close(), bert.close()])

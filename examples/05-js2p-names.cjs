@@ -5,37 +5,45 @@ const { base, mesh, sync } = require('ts2p')
 const anna = new sync.sync_socket('127.0.0.1', 0, true, new base.protocol('my app', 'Plaintext'))
 const bert = new sync.sync_socket('127.0.0.1', 0, true, new base.protocol('my app', 'Plaintext'))
 
+// Every event hands over the socket first. Keys and values are Buffers.
 bert.on('update', (conn, key, new_data, meta) => {
-  console.log(`${key} was updated to have value ${new_data}, by ${meta.owner === anna.id ? 'anna' : 'somebody else'}`)
+  console.log(`${key.toString()} was updated to have value ${new_data.toString()}`)
+  console.log('by', meta.owner === anna.id ? 'anna' : meta.owner, 'at', new Date(meta.timestamp * 1000).toISOString())
   console.log('bert reads a Buffer:', Buffer.isBuffer(conn.get('test key')))
   console.log('nothing there:', conn.get('no such key', null), conn.get('no such key'))
   try {
     conn.set('test key', 'mine')
   } catch (error) {
-    console.log('bert may not change it:', error.code)
+    console.log('bert may not change it:', String(error))
   }
   anna.del('test key')
 })
 bert.on('delete', (conn, key) => {
-  console.log(`The association with key ${key} was deleted`)
-  messages()
+  console.log(`The association with key ${key.toString()} was deleted, ${conn.size} left`)
+  void exchangeMessages()
 })
 bert.once('connect', (conn) => {
-  console.log('connected:', conn === bert, conn.routing_table.size)
+  console.log('connected:', conn === bert, conn.routing_table?.size)
   anna.set('test key', 'value')
 })
 // A socket binds at once; which port it got, with 0, is known a moment later.
-anna.ready.then(() => bert.connect(...anna.addr))
+void anna.ready.then(() => bert.connect(...anna.addr))
 
-function messages() {
+/** The layer below: messages without a dictionary. */
+async function exchangeMessages() {
   const cleo = new mesh.mesh_socket('127.0.0.1', 0)
   const dora = new mesh.mesh_socket('127.0.0.1', 0)
-  dora.once('connect', () => dora.send(['hello']))
   cleo.on('message', (conn) => {
-    const msg = conn.recv()
-    if (msg === undefined) return
-    console.log(`${msg.type}: ${msg.packets[1]}`)
-    for (const socket of [anna, bert, cleo, dora]) socket.close()
+    for (const msg of conn.recv(10)) {
+      console.log(`${msg.type}: ${msg.packets[1].toString()}`)
+      void msg.reply(['hello yourself'])
+    }
   })
-  cleo.ready.then(() => dora.connect(...cleo.addr))
+  const answered = new Promise((resolve) => dora.once('message', (conn) => resolve(conn.recv())))
+  await cleo.ready
+  await dora.connect(...cleo.addr)
+  dora.send(['hello'])
+  const answer = await answered
+  console.log('answer:', answer.packets[1].toString())
+  await Promise.all([anna, bert, cleo, dora].map((socket) => socket.close()))
 }

@@ -29,6 +29,11 @@ export class Codec<K, V> {
     this.#takesText = ([binary, utf8] as readonly unknown[]).includes(this.#keys)
   }
 
+  /** Whether the same decoded value may be given out again: strings cannot be changed, and bytes are compared by nobody. */
+  get mayShareValues(): boolean {
+    return ([binary, utf8] as readonly unknown[]).includes(this.#values)
+  }
+
   /** @throws {ArgumentError} The encoding does not take such a key. */
   encodeKey(key: Input<K>): BinaryString {
     if (this.#takesText && typeof key === 'string' && ascii.test(key)) return key

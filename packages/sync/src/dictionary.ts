@@ -6,6 +6,7 @@ import type { Input } from './encoding.ts'
 import { pairsOf } from './entries.ts'
 import type { Entries } from './entries.ts'
 import { KeyNotFoundError } from './errors.ts'
+import { ReadCache } from './read-cache.ts'
 import type { LeaseInfo, SyncSocketEvents, Update } from './sync-options.ts'
 import { Watcher } from './watch.ts'
 import type { WatchEvent, WatchOptions } from './watch.ts'
@@ -19,6 +20,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   readonly #isLeased: boolean
   readonly #report: (kind: string, sentence: string) => void
   readonly #watchers = new Set<Watcher<WatchEvent<K, V>>>()
+  readonly #lastRead = new ReadCache<V>()
   /** Changes to tell of; the first is being told. */
   readonly #untold: Change[] = []
 
@@ -40,12 +42,22 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   /** @throws {ClosedError} */
   protected abstract assertOpen(action: string): void
 
-  /** The value of a key; `fallback` (default undefined) if there is none. The empty value is a value. @throws {DecodingError} */
+  /**
+   * The value of a key; `fallback` (default undefined) if there is none. The empty value is a value. Bytes are a copy
+   * that later calls return again until the value changes: what is done to it stays here.
+   * @throws {DecodingError}
+   */
   get(key: Input<K>): V | undefined
   get<F>(key: Input<K>, fallback: F): V | F
   get<F>(key: Input<K>, fallback?: F): V | F | undefined {
-    const value = this.codec.valueIn(this.store, this.codec.encodeKey(key))
-    return value === undefined ? fallback : value
+    const known = typeof key === 'string' ? this.#lastRead.get(key) : undefined
+    if (known !== undefined) return known
+    const name = this.codec.encodeKey(key)
+    const value = this.codec.valueIn(this.store, name)
+    if (value === undefined) return fallback
+    // Only strings that are their own names: another string may spell the same key in another way.
+    if (name === key && this.codec.mayShareValues) this.#lastRead.put(name, value)
+    return value
   }
 
   /** Whether a key has a value. */
@@ -220,10 +232,12 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
    * Tells of what has changed, once the store is up to date. What a listener changes is told when all have heard of
    * this: so everyone hears of changes in the order in which they came about.
    */
-  protected announce(change: Change): void {
-    this.#untold.push(change)
-    if (this.#untold.length > 1) return
-    for (let told: Change | undefined = change; told; told = this.#untold[0]) {
+  protected announce(changes: readonly Change[]): void {
+    for (const { key } of changes) this.#lastRead.drop(key)
+    const isBeingTold = this.#untold.length > 0
+    for (const change of changes) this.#untold.push(change)
+    if (isBeingTold) return
+    for (let told = this.#untold[0]; told; told = this.#untold[0]) {
       this.#tellOf(told)
       this.#untold.shift()
     }
@@ -243,7 +257,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   /** Spreads what this node has written, then tells of it. */
   #publish(changes: readonly Change[]): void {
     for (const change of changes) this.spread(change)
-    for (const change of changes) this.announce(change)
+    this.announce(changes)
   }
 
   #tellOf({ key, effect, owner, stamp, leaseLost }: Change): void {

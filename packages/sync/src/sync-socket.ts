@@ -87,7 +87,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       store: this.#store,
       mesh: this.#mesh,
       environment,
-      onChange: (change) => this.announce(change),
+      onChange: (change) => this.announce([change]),
     })
   }
 
