@@ -1,7 +1,7 @@
 import { ts2p } from '../generated/envelope.js'
 import { compress, compressions, decompress } from './compression.ts'
 import { ProtocolError } from './errors.ts'
-import { decoding } from './fields.ts'
+import { decoding, plainView } from './fields.ts'
 import { flagName, flags } from './flag.ts'
 import type { Flag } from './flag.ts'
 import { encodeFrame } from './frame.ts'
@@ -53,7 +53,7 @@ export function decodeEnvelope(body: Uint8Array, limits: { bytesMax: number; rat
   const { flag, payload = new Uint8Array(0), compression } = decoding('envelope', () => Envelope.decode(body))
   switch (compression ?? compressions.none) {
     case compressions.none:
-      return { flag: flagName(flag ?? 0), payload }
+      return { flag: flagName(flag ?? 0), payload: plainView(payload) }
     case compressions.zlib:
       return { flag: flagName(flag ?? 0), payload: decompress(payload, limits) }
     default:

@@ -26,6 +26,11 @@ export function bytesOf(value: Uint8Array | null | undefined, what: string, leng
   return bytes
 }
 
+/** The same bytes as a plain Uint8Array: on Node protobufjs gives Buffers, whose `slice` does not copy. */
+export function plainView(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
 /** Bytes, copied; absent means empty. */
 export function copyOf(value: Uint8Array | null | undefined): Uint8Array {
   return value ? new Uint8Array(value) : new Uint8Array(0)

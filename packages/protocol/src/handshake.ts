@@ -2,7 +2,7 @@ import { ts2p } from '../generated/handshake.js'
 import { addressesOf } from './address.ts'
 import type { Address } from './address.ts'
 import { ProtocolError } from './errors.ts'
-import { bytesOf, decoding, integerOf, listOf, required } from './fields.ts'
+import { bytesOf, decoding, integerOf, listOf, plainView, required } from './fields.ts'
 import { nodeKeyBytes } from './node-id.ts'
 import { refusalName, refusals } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
@@ -39,7 +39,7 @@ export type HandshakeMessage = Hello | Verdict
 export function encodeHandshake(message: HandshakeMessage): Uint8Array {
   if (message.kind === 'verdict') {
     const verdict = { refusal: message.refusal ? refusals[message.refusal] : 0, alternatives: [...message.alternatives] }
-    return raw.encode({ verdict }).finish()
+    return plainView(raw.encode({ verdict }).finish())
   }
   const hello = {
     version: message.version,
@@ -51,7 +51,7 @@ export function encodeHandshake(message: HandshakeMessage): Uint8Array {
     addresses: [...message.addresses],
     requiredFeatures: [...message.requiredFeatures],
   }
-  return raw.encode({ hello }).finish()
+  return plainView(raw.encode({ hello }).finish())
 }
 
 /** @throws {ProtocolError} The payload is not a message of the handshake. */

@@ -2,7 +2,7 @@ import { ts2p } from '../generated/mesh.js'
 import { addressesOf } from './address.ts'
 import type { Address } from './address.ts'
 import { ProtocolError } from './errors.ts'
-import { bytesOf, copyOf, decoding, integerOf, listOf, required, timeOf } from './fields.ts'
+import { bytesOf, copyOf, decoding, integerOf, listOf, plainView, required, timeOf } from './fields.ts'
 
 const raw = ts2p.v1
 
@@ -58,7 +58,7 @@ export interface OfferedMessage {
 }
 
 export function encodeFlood(flood: Flood): Uint8Array {
-  return raw.Flood.encode({ ...flood, packets: [...flood.packets] }).finish()
+  return plainView(raw.Flood.encode({ ...flood, packets: [...flood.packets] }).finish())
 }
 
 /**
@@ -78,7 +78,7 @@ export function decodeFlood(payload: Uint8Array, isKnown: (id: MessageId) => boo
 }
 
 export function encodeDirect(direct: Direct): Uint8Array {
-  return raw.Direct.encode({ ...direct, packets: [...direct.packets], receiptFor: direct.receiptFor ?? null }).finish()
+  return plainView(raw.Direct.encode({ ...direct, packets: [...direct.packets], receiptFor: direct.receiptFor ?? null }).finish())
 }
 
 /** @throws {ProtocolError} The payload is not a Direct. */
@@ -95,7 +95,7 @@ export function decodeDirect(payload: Uint8Array): Direct {
 }
 
 export function encodePeers(peers: readonly KnownPeer[]): Uint8Array {
-  return raw.Peers.encode({ peers: peers.map(({ hash, addresses }) => ({ id: hash, addresses: [...addresses] })) }).finish()
+  return plainView(raw.Peers.encode({ peers: peers.map(({ hash, addresses }) => ({ id: hash, addresses: [...addresses] })) }).finish())
 }
 
 /** @throws {ProtocolError} The payload is not a list of peers, or it has more than `peersMax`. */
@@ -108,7 +108,7 @@ export function decodePeers(payload: Uint8Array, peersMax: number): KnownPeer[] 
 }
 
 export function encodeOffer(messages: readonly OfferedMessage[]): Uint8Array {
-  return raw.Offer.encode({ messages: [...messages] }).finish()
+  return plainView(raw.Offer.encode({ messages: [...messages] }).finish())
 }
 
 /** @throws {ProtocolError} The payload is not an Offer. */
@@ -121,7 +121,7 @@ export function decodeOffer(payload: Uint8Array): OfferedMessage[] {
 }
 
 export function encodeResend(ids: readonly MessageId[]): Uint8Array {
-  return raw.Resend.encode({ ids: [...ids] }).finish()
+  return plainView(raw.Resend.encode({ ids: [...ids] }).finish())
 }
 
 /** @throws {ProtocolError} The payload is not a Resend. */

@@ -1,6 +1,6 @@
 import { ts2p } from '../generated/sync.js'
 import { ProtocolError } from './errors.ts'
-import { bytesOf, copyOf, decoding, integerOf, listOf } from './fields.ts'
+import { bytesOf, copyOf, decoding, integerOf, listOf, plainView } from './fields.ts'
 import { nodeKeyBytes } from './node-id.ts'
 
 const raw = ts2p.v1
@@ -34,7 +34,7 @@ export interface Summary {
 }
 
 export function encodeRecords(records: readonly WireRecord[]): Uint8Array {
-  return raw.Records.encode({ records: records.map((record) => ({ ...record, field: record.field ?? null })) }).finish()
+  return plainView(raw.Records.encode({ records: records.map((record) => ({ ...record, field: record.field ?? null })) }).finish())
 }
 
 /** @throws {ProtocolError} The payload is not a list of records. Their meaning is for the store to judge. */
@@ -53,7 +53,7 @@ export function decodeRecords(payload: Uint8Array): WireRecord[] {
 }
 
 export function encodeSummary(summary: Summary): Uint8Array {
-  return raw.Summary.encode({ ...summary, buckets: summary.buckets ?? null }).finish()
+  return plainView(raw.Summary.encode({ ...summary, buckets: summary.buckets ?? null }).finish())
 }
 
 /** @throws {ProtocolError} The payload is not a summary. */

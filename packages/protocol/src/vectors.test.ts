@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { decoders } from './decoders.test-helper.ts'
+import { decodeEnvelope, OutgoingEnvelope } from './envelope.ts'
+import { ProtocolError } from './errors.ts'
+import type { Flag } from './flag.ts'
+import { FrameDecoder } from './frame.ts'
+import { identityFromKey } from './node-id.ts'
+import { createSubnet } from './subnet.ts'
+
+interface Vectors {
+  readonly nodeId: { readonly key: string; readonly hash: string; readonly id: string }
+  readonly subnet: { readonly description: string; readonly leaseSeconds: number; readonly hash: string; readonly id: string }
+  readonly frames: readonly { readonly flag: Flag; readonly payload: string; readonly bytes: string }[]
+  readonly messages: readonly { readonly message: string; readonly meaning: string; readonly value: unknown; readonly bytes: string }[]
+  readonly invalid: readonly { readonly message: string; readonly reason: string; readonly bytes: string }[]
+}
+
+// What peers in other languages are tested with; ours must agree with it for ever.
+const vectors = JSON.parse(readFileSync(new URL('../vectors/messages.json', import.meta.url), 'utf8')) as Vectors
+const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
+const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+
+/** A value as the vectors have it: bytes in hexadecimal, nothing undefined. */
+function readable(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_, part: unknown) => (part instanceof Uint8Array ? toHex(part) : part)))
+}
+
+test('the id of a node and of a subnet', () => {
+  const { hash, id } = identityFromKey(fromHex(vectors.nodeId.key))
+  expect({ hash: toHex(hash), id }).toEqual({ hash: vectors.nodeId.hash, id: vectors.nodeId.id })
+  const { description, leaseSeconds } = vectors.subnet
+  const subnet = createSubnet({ description, security: 'plaintext', leaseSeconds })
+  expect([toHex(subnet.hash), subnet.id]).toEqual([vectors.subnet.hash, vectors.subnet.id])
+})
+
+describe('frames, both ways', () => {
+  test.each(vectors.frames)('$flag', ({ flag, payload, bytes }) => {
+    expect(toHex(new OutgoingEnvelope(flag, fromHex(payload)).frame(false))).toBe(bytes)
+    const decoder = new FrameDecoder(1000)
+    decoder.push(fromHex(bytes))
+    const envelope = decodeEnvelope(decoder.next() ?? new Uint8Array(0), { bytesMax: 1000, ratioMax: 100 })
+    expect([envelope.flag, toHex(envelope.payload)]).toEqual([flag, payload])
+  })
+})
+
+describe('messages', () => {
+  test.each(vectors.messages)('$message: $meaning', ({ message, value, bytes }) => {
+    expect(readable(decoders[message]?.(fromHex(bytes)))).toEqual(value)
+  })
+})
+
+describe('what must be refused', () => {
+  test.each(vectors.invalid)('$message: $reason', ({ message, bytes }) => {
+    expect(() => decoders[message]?.(fromHex(bytes))).toThrow(ProtocolError)
+  })
+})
