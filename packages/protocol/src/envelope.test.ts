@@ -54,15 +54,15 @@ test('small payloads, and those that do not shrink or shrink so far as to look l
 })
 
 test('a bomb is stopped at the cap, whether by bytes or by ratio', () => {
-  const bomb = zlibSync(new Uint8Array(32 * 1024 * 1024), { level: 9 })
+  const bomb = zlibSync(new Uint8Array(64 * 1024 * 1024), { level: 9 })
   for (const cap of [
     { bytesMax: 1024 * 1024, ratioMax: 10_000 },
     { bytesMax: 64 * 1024 * 1024, ratioMax: 100 },
   ]) {
     const bytesBefore = process.memoryUsage().arrayBuffers
     expect(() => decompress(bomb, cap)).toThrow(/bytes inflated/)
-    // What was inflated up to the cap, and the inflater's own buffers; not the 32 MiB.
-    expect(process.memoryUsage().arrayBuffers - bytesBefore).toBeLessThan(16 * 1024 * 1024)
+    // What was inflated up to the cap, and the inflater's own buffers; not the 64 MiB.
+    expect(process.memoryUsage().arrayBuffers - bytesBefore).toBeLessThan(24 * 1024 * 1024)
   }
   const fair = zlibSync(text(90_000))
   expect(decompress(fair, { bytesMax: 90_000, ratioMax: 10_000 })).toEqual(text(90_000))
