@@ -260,6 +260,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   #refuse(connection: Connection, error: RefusedError): void {
     const attempt = this.#attempts.get(connection)
     this.#attempts.delete(connection)
+    // It takes no stranger's place while it closes, which may be slow.
+    this.#greeter.forget(connection)
     connection.close()
     this.#handler.onRefused(error)
     if (!attempt) return

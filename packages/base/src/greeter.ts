@@ -47,6 +47,7 @@ export class Greeter {
       return new RefusedError({ refusal: 'full', refusedBy: 'us', address: connection.remote })
     }
     if (crowded !== 'none') {
+      this.forget(crowded)
       crowded.destroy(new HandshakeFailedError(crowded.remote, 'it was slow to say hello, and others waited'))
     }
     this.#states.set(connection, handshakeStart)
@@ -86,19 +87,19 @@ export class Greeter {
   }
 
   #judge(connection: Connection, hello: Hello): Verdict {
-    const { identity, alternatives, isAllowed, isFull, isLinked, suspect } = this.#options
+    const options = this.#options
     const { id: theirId } = helloIdentity(hello)
-    const isLinkedAlready = isLinked(theirId)
+    const isLinked = options.isLinked(theirId)
     const refusal = judgeHello(hello, {
       ours: this.#ourHello(),
-      ourId: identity.id,
+      ourId: options.identity.id,
       theirId,
-      rival: isLinkedAlready ? 'established' : this.#hasAccepted(hello, connection) ? 'accepted' : 'none',
-      isFull: isFull(),
-      isAllowed: isAllowed({ id: theirId, host: connection.remoteHost }),
+      rival: isLinked ? 'established' : this.#hasAccepted(hello, connection) ? 'accepted' : 'none',
+      isFull: options.isFull(),
+      isAllowed: options.isAllowed({ id: theirId, host: connection.remoteHost }),
     })
-    if (refusal === 'duplicate-link' && isLinkedAlready) suspect(theirId)
-    return { kind: 'verdict', refusal, alternatives: refusal === 'full' ? alternatives() : [] }
+    if (refusal === 'duplicate-link' && isLinked) options.suspect(theirId)
+    return { kind: 'verdict', refusal, alternatives: refusal === 'full' ? options.alternatives() : [] }
   }
 
   /** Whether a link with the same peer was accepted though its handshake is not done. */

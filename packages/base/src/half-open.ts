@@ -24,9 +24,11 @@ export class HalfOpen {
     this.#connections.delete(connection)
   }
 
-  /** The accepted link that must give way to a new one; 'none' if there is room, 'refuse' if none may be sent off yet. */
+  /** The accepted link that must give way to a new one that was added; 'none' if there is room, 'refuse' if none may be sent off yet. */
   givesWay(newcomer: Connection, now: number): Connection | 'none' | 'refuse' {
-    const accepted = [...this.#connections].filter((each) => each.direction === 'accepted' && each !== newcomer)
+    // Only those before it: when many come in one turn, the first of them have places and the others have none.
+    const all = [...this.#connections]
+    const accepted = all.slice(0, all.indexOf(newcomer)).filter(({ direction }) => direction === 'accepted')
     const ofHost = accepted.filter(({ remoteHost }) => remoteHost === newcomer.remoteHost)
     const crowd =
       ofHost.length >= this.#limits.halfOpenPerHostMax ? ofHost : accepted.length >= this.#limits.halfOpenMax ? accepted : []

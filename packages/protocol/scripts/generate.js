@@ -13,7 +13,15 @@ const path = (name) => fileURLToPath(new URL(name, root))
 const layers = ['envelope', 'handshake', 'mesh', 'sync']
 const options = [
   ...['-t', 'static-module', '-w', 'esm', '--es6', '--dependency', 'protobufjs/minimal.js'],
-  ...['--no-service', '--no-delimited', '--no-typeurl', '--no-verify', '--no-convert', '--no-create', '--null-semantics'],
+  ...[
+    '--no-service',
+    '--no-delimited',
+    '--no-typeurl',
+    '--no-verify',
+    '--no-convert',
+    '--no-create',
+    '--null-semantics',
+  ],
 ]
 
 /** Replaces a text that must be there: if the generator's output changes, this fails and not the user's program. */

@@ -50,7 +50,7 @@ function frameOf(flag: Flag, payload: Uint8Array, compression: number): Uint8Arr
  * @throws {ProtocolError} It is not an envelope, or its payload cannot be inflated within the limits.
  */
 export function decodeEnvelope(body: Uint8Array, limits: { bytesMax: number; ratioMax: number }): ReceivedEnvelope {
-  const { flag, payload = new Uint8Array(0), compression } = decoding('envelope', () => Envelope.decode(body))
+  const { flag, payload, compression } = decoding('envelope', () => Envelope.decode(body))
   switch (compression ?? compressions.none) {
     case compressions.none:
       return { flag: flagName(flag ?? 0), payload: plainView(payload) }

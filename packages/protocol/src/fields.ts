@@ -9,7 +9,9 @@ export function decoding<T>(what: string, decode: () => T): T {
     return decode()
   } catch (error) {
     if (error instanceof ProtocolError) throw error
-    throw new ProtocolError(`${what}: not decodable: ${error instanceof Error ? error.message : 'unknown'}`, { cause: error })
+    throw new ProtocolError(`${what}: not decodable: ${error instanceof Error ? error.message : 'unknown'}`, {
+      cause: error,
+    })
   }
 }
 
@@ -46,7 +48,8 @@ export function listOf<T>(value: readonly T[] | null | undefined, what: string, 
 /** A whole number from 0 to 2^53 - 1, sent as a double. */
 export function integerOf(value: number | null | undefined, what: string): number {
   const number = value ?? 0
-  if (!Number.isSafeInteger(number) || number < 0 || Object.is(number, -0)) throw new ProtocolError(`${what}: not a whole number`)
+  if (!Number.isSafeInteger(number) || number < 0 || Object.is(number, -0))
+    throw new ProtocolError(`${what}: not a whole number`)
   return number
 }
 

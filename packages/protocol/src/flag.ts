@@ -37,7 +37,9 @@ export const flags = {
 /** The name of what a frame is. */
 export type Flag = keyof typeof flags
 
-const namesByNumber: ReadonlyMap<number, Flag> = new Map(Object.entries(flags).map(([name, number]) => [number, name as Flag]))
+const namesByNumber: ReadonlyMap<number, Flag> = new Map(
+  Object.entries(flags).map(([name, number]) => [number, name as Flag]),
+)
 
 /** The name of a flag's number; undefined for one that this version does not know. */
 export function flagName(number: number): Flag | undefined {

@@ -3,7 +3,8 @@ import { encodeDirect, encodeFlood, encodeOffer, encodePeers, encodeResend } fro
 import { createSubnet } from './subnet.ts'
 import { encodeRecords, encodeSummary } from './sync-message.ts'
 
-const bytes = (length: number, first = 1): Uint8Array => Uint8Array.from({ length }, (_, index) => (first + index) % 256)
+const bytes = (length: number, first = 1): Uint8Array =>
+  Uint8Array.from({ length }, (_, index) => (first + index) % 256)
 const address = { transport: 'tcp', host: '127.0.0.1', port: 4444 }
 const id = { origin: bytes(32), epoch: 1_800_000_000, sequence: 7 }
 const record = {
@@ -36,15 +37,33 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
   { message: 'handshake', payload: encodeHandshake({ kind: 'verdict', refusal: 'full', alternatives: [address] }) },
   ...[0, 1, 30].map((count) => ({
     message: 'flood',
-    payload: encodeFlood({ id, time: 1_800_000_000_123, packets: Array.from({ length: count }, () => bytes(9)), payload: bytes(count) }),
+    payload: encodeFlood({
+      id,
+      time: 1_800_000_000_123,
+      packets: Array.from({ length: count }, () => bytes(9)),
+      payload: bytes(count),
+    }),
   })),
   ...[undefined, 0, 6].map((receiptFor) => ({
     message: 'direct',
-    payload: encodeDirect({ id, time: 1_800_000_000_123.5, target: bytes(32, 9), hopsLeft: 32, packets: [bytes(3)], receiptFor }),
+    payload: encodeDirect({
+      id,
+      time: 1_800_000_000_123.5,
+      target: bytes(32, 9),
+      hopsLeft: 32,
+      packets: [bytes(3)],
+      receiptFor,
+    }),
   })),
   { message: 'peers', payload: encodePeers([]) },
   { message: 'peers', payload: encodePeers([{ hash: bytes(32), addresses: [address] }]) },
-  { message: 'offer', payload: encodeOffer([{ id, ageMs: 250 }, { id: { ...id, sequence: 8 }, ageMs: 0 }]) },
+  {
+    message: 'offer',
+    payload: encodeOffer([
+      { id, ageMs: 250 },
+      { id: { ...id, sequence: 8 }, ageMs: 0 },
+    ]),
+  },
   { message: 'resend', payload: encodeResend([id]) },
   { message: 'records', payload: encodeRecords([record, { ...record, released: true, value: bytes(0) }]) },
   { message: 'records', payload: encodeRecords([{ ...record, field: bytes(2) }]) },

@@ -38,7 +38,10 @@ export type HandshakeMessage = Hello | Verdict
 
 export function encodeHandshake(message: HandshakeMessage): Uint8Array {
   if (message.kind === 'verdict') {
-    const verdict = { refusal: message.refusal ? refusals[message.refusal] : 0, alternatives: [...message.alternatives] }
+    const verdict = {
+      refusal: message.refusal ? refusals[message.refusal] : 0,
+      alternatives: [...message.alternatives],
+    }
     return plainView(raw.encode({ verdict }).finish())
   }
   const hello = {
@@ -64,11 +67,10 @@ export function decodeHandshake(payload: Uint8Array): HandshakeMessage {
       alternatives: addressesOf(verdict.alternatives, 'verdict.alternatives', handshakeAddressesMax),
     }
   }
-  const { version, descriptionHash, security, leaseSeconds, nodeKey, compressions, addresses, requiredFeatures } = required(
-    hello,
-    'handshake',
-  )
-  if (security !== 'plaintext' && security !== 'tls') throw new ProtocolError('hello.security: neither plaintext nor tls')
+  const { version, descriptionHash, security, leaseSeconds, nodeKey, compressions, addresses, requiredFeatures } =
+    required(hello, 'handshake')
+  if (security !== 'plaintext' && security !== 'tls')
+    throw new ProtocolError('hello.security: neither plaintext nor tls')
   return {
     kind: 'hello',
     version: integerOf(version, 'hello.version'),

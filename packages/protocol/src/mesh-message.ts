@@ -78,7 +78,9 @@ export function decodeFlood(payload: Uint8Array, isKnown: (id: MessageId) => boo
 }
 
 export function encodeDirect(direct: Direct): Uint8Array {
-  return plainView(raw.Direct.encode({ ...direct, packets: [...direct.packets], receiptFor: direct.receiptFor ?? null }).finish())
+  return plainView(
+    raw.Direct.encode({ ...direct, packets: [...direct.packets], receiptFor: direct.receiptFor ?? null }).finish(),
+  )
 }
 
 /** @throws {ProtocolError} The payload is not a Direct. */
@@ -95,7 +97,9 @@ export function decodeDirect(payload: Uint8Array): Direct {
 }
 
 export function encodePeers(peers: readonly KnownPeer[]): Uint8Array {
-  return plainView(raw.Peers.encode({ peers: peers.map(({ hash, addresses }) => ({ id: hash, addresses: [...addresses] })) }).finish())
+  return plainView(
+    raw.Peers.encode({ peers: peers.map(({ hash, addresses }) => ({ id: hash, addresses: [...addresses] })) }).finish(),
+  )
 }
 
 /** @throws {ProtocolError} The payload is not a list of peers, or it has more than `peersMax`. */

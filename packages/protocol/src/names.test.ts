@@ -19,7 +19,8 @@ describe('node ids', () => {
 
   test('a key of another length and a text that is no id are refused', () => {
     expect(() => identityFromKey(new Uint8Array(31))).toThrow(RangeError)
-    for (const text of ['', 'O0Il', '1', '__proto__', 'z'.repeat(100)]) expect(() => hashFromNodeId(text)).toThrow(RangeError)
+    for (const text of ['', 'O0Il', '1', '__proto__', 'z'.repeat(100)])
+      expect(() => hashFromNodeId(text)).toThrow(RangeError)
   })
 
   test('the cache tells keys from hashes, and forgets rather than grows', () => {
@@ -72,5 +73,8 @@ test('the schemas are those of this version: who changes one thinks about the ve
   const folder = new URL('../proto/v1/', import.meta.url)
   const hash = createHash('sha256')
   for (const name of readdirSync(folder).toSorted()) hash.update(readFileSync(new URL(name, folder)))
-  expect([protocolVersion, hash.digest('hex')]).toEqual([1, '118161f26b4935b79ca06570ab1cac35ec33072eca996f3ec2d1ca6325e7e67b'])
+  expect([protocolVersion, hash.digest('hex')]).toEqual([
+    1,
+    '118161f26b4935b79ca06570ab1cac35ec33072eca996f3ec2d1ca6325e7e67b',
+  ])
 })

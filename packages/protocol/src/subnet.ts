@@ -27,7 +27,11 @@ export interface Subnet extends SubnetTerms {
 }
 
 /** The subnet of an application. The description is any text; only its hash is ever sent. */
-export function createSubnet(options: { description: string; security: Security; leaseSeconds?: number | undefined }): Subnet {
+export function createSubnet(options: {
+  description: string
+  security: Security
+  leaseSeconds?: number | undefined
+}): Subnet {
   const terms: SubnetTerms = {
     version: protocolVersion,
     descriptionHash: sha256(bytesFromText(options.description)),
@@ -47,8 +51,12 @@ export function createSubnet(options: { description: string; security: Security;
 export function subnetDifference(ours: SubnetTerms, theirs: SubnetTerms): string | undefined {
   const differences = [
     bytesToHex(ours.descriptionHash) === bytesToHex(theirs.descriptionHash) ? '' : 'the subnet descriptions differ',
-    ours.security === theirs.security ? '' : `the transport security is ${ours.security} here and ${theirs.security} there`,
-    ours.leaseSeconds === theirs.leaseSeconds ? '' : `${leasing(ours.leaseSeconds)} here and ${leasing(theirs.leaseSeconds)} there`,
+    ours.security === theirs.security
+      ? ''
+      : `the transport security is ${ours.security} here and ${theirs.security} there`,
+    ours.leaseSeconds === theirs.leaseSeconds
+      ? ''
+      : `${leasing(ours.leaseSeconds)} here and ${leasing(theirs.leaseSeconds)} there`,
   ].filter((difference) => difference !== '')
   return differences.length === 0 ? undefined : differences.join('; ')
 }

@@ -34,7 +34,9 @@ export interface Summary {
 }
 
 export function encodeRecords(records: readonly WireRecord[]): Uint8Array {
-  return plainView(raw.Records.encode({ records: records.map((record) => ({ ...record, field: record.field ?? null })) }).finish())
+  return plainView(
+    raw.Records.encode({ records: records.map((record) => ({ ...record, field: record.field ?? null })) }).finish(),
+  )
 }
 
 /** @throws {ProtocolError} The payload is not a list of records. Their meaning is for the store to judge. */
@@ -62,5 +64,9 @@ export function decodeSummary(payload: Uint8Array): Summary {
   if (buckets && buckets.length !== summaryBuckets * summaryBucketBytes) {
     throw new ProtocolError(`summary.buckets: ${buckets.length} bytes`)
   }
-  return { count: integerOf(count, 'summary.count'), root: bytesOf(root, 'summary.root', 16), buckets: buckets ? copyOf(buckets) : undefined }
+  return {
+    count: integerOf(count, 'summary.count'),
+    root: bytesOf(root, 'summary.root', 16),
+    buckets: buckets ? copyOf(buckets) : undefined,
+  }
 }

@@ -10,9 +10,19 @@ import { createSubnet } from './subnet.ts'
 
 interface Vectors {
   readonly nodeId: { readonly key: string; readonly hash: string; readonly id: string }
-  readonly subnet: { readonly description: string; readonly leaseSeconds: number; readonly hash: string; readonly id: string }
+  readonly subnet: {
+    readonly description: string
+    readonly leaseSeconds: number
+    readonly hash: string
+    readonly id: string
+  }
   readonly frames: readonly { readonly flag: Flag; readonly payload: string; readonly bytes: string }[]
-  readonly messages: readonly { readonly message: string; readonly meaning: string; readonly value: unknown; readonly bytes: string }[]
+  readonly messages: readonly {
+    readonly message: string
+    readonly meaning: string
+    readonly value: unknown
+    readonly bytes: string
+  }[]
   readonly invalid: readonly { readonly message: string; readonly reason: string; readonly bytes: string }[]
 }
 

@@ -51,7 +51,10 @@ function hasSameFields(before: Ledger, after: Ledger): boolean {
   const [fieldsBefore, fieldsAfter] = [before, after].map((ledger) =>
     claimsOf(ledger).filter(({ field }) => field !== undefined),
   )
-  return fieldsBefore?.length === fieldsAfter?.length && fieldsAfter?.every((claim) => fieldsBefore?.includes(claim)) === true
+  return (
+    fieldsBefore?.length === fieldsAfter?.length &&
+    fieldsAfter?.every((claim) => fieldsBefore?.includes(claim)) === true
+  )
 }
 
 /** Whether an owner's lease was taken from it. One that had run out when the next was granted was not. */

@@ -1,34 +1,34 @@
 import { PublicEmitter } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import type { BinaryString, Change, Store } from '@ts2p/store'
+import { Announcer } from './announcer.ts'
 import type { Codec } from './codec.ts'
 import type { Input } from './encoding.ts'
 import { pairsOf } from './entries.ts'
 import type { Entries } from './entries.ts'
 import { KeyNotFoundError } from './errors.ts'
 import { ReadCache } from './read-cache.ts'
-import type { LeaseInfo, SyncSocketEvents, Update } from './sync-options.ts'
-import { Watcher } from './watch.ts'
+import type { LeaseInfo, SyncSocketEvents } from './sync-options.ts'
 import type { WatchEvent, WatchOptions } from './watch.ts'
-
-/** Stamps count 2^20 to a second. */
-const stampsPerSecond = 2 ** 20
 
 /** What a dictionary does, over a store: knows no network. What is written is handed to `spread`. */
 export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K, V>> {
   protected readonly codec: Codec<K, V>
   readonly #isLeased: boolean
-  readonly #report: (kind: string, sentence: string) => void
-  readonly #watchers = new Set<Watcher<WatchEvent<K, V>>>()
   readonly #lastRead = new ReadCache<V>()
-  /** Changes to tell of; the first is being told. */
-  readonly #untold: Change[] = []
+  readonly #announcer: Announcer<K, V>
 
   constructor(options: { codec: Codec<K, V>; isLeased: boolean; report: (kind: string, sentence: string) => void }) {
     super((error) => options.report('listener', `A listener of the application failed: ${String(error)}`))
     this.codec = options.codec
     this.#isLeased = options.isLeased
-    this.#report = options.report
+    this.#announcer = new Announcer({
+      codec: options.codec,
+      store: () => this.store,
+      tell: (event, ...values) => this.tell(event, ...values),
+      hasListeners: (event) => this.listenerCount(event) > 0,
+      report: options.report,
+    })
   }
 
   protected abstract get store(): Store
@@ -211,59 +211,28 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
    */
   watch(prefix: string | Uint8Array = '', options: WatchOptions = {}): AsyncIterableIterator<WatchEvent<K, V>> {
     this.assertOpen('watch')
-    const watcher = new Watcher<WatchEvent<K, V>>({
-      prefix: this.codec.encodePrefix(prefix),
-      signal: options.signal,
-      onEnd: (ended) => this.#watchers.delete(ended),
-    })
-    if (options.signal?.aborted) return watcher
-    this.#watchers.add(watcher)
-    if (options.initial) {
-      for (const key of this.store.keys()) {
-        const meta = this.store.meta(key)
-        if (!meta || !watcher.matches(key)) continue
-        this.#guarded(() => watcher.push(key, { type: 'update', ...this.#updateOf(key, meta) }))
-      }
-    }
-    return watcher
+    return this.#announcer.watch(prefix, options)
   }
 
-  /**
-   * Tells of what has changed, once the store is up to date. What a listener changes is told when all have heard of
-   * this: so everyone hears of changes in the order in which they came about.
-   */
+  /** Tells of what has changed in the store. */
   protected announce(changes: readonly Change[]): void {
     for (const { key } of changes) this.#lastRead.drop(key)
-    const isBeingTold = this.#untold.length > 0
-    for (const change of changes) this.#untold.push(change)
-    if (isBeingTold) return
-    for (let told = this.#untold[0]; told; told = this.#untold[0]) {
-      this.#tellOf(told)
-      this.#untold.shift()
-    }
+    this.#announcer.announce(changes)
   }
 
   /** Tells of the leases of this node that have run out. */
   protected announceExpired(): void {
-    for (const key of this.store.expiredLeases(this.now())) {
-      this.#guarded(() => this.tell('lease-expired', { key: this.codec.decodeKey(key) }))
-    }
+    this.#announcer.announceExpired(this.store.expiredLeases(this.now()))
   }
 
   protected endWatches(): void {
-    for (const watcher of this.#watchers) watcher.end()
+    this.#announcer.endWatches()
   }
 
   /** Spreads what this node has written, then tells of it. */
   #publish(changes: readonly Change[]): void {
     for (const change of changes) this.spread(change)
     this.announce(changes)
-  }
-
-  #tellOf({ key, effect, owner, stamp, leaseLost }: Change): void {
-    if (effect !== 'none') this.#guarded(() => this.#announceEffect(key, effect, { owner, stamp }))
-    if (leaseLost)
-      this.#guarded(() => this.tell('lease-lost', { key: this.codec.decodeKey(key), owner: owner as NodeId }))
   }
 
   /** Sets fields; if one is refused, those before it are spread all the same. */
@@ -276,37 +245,4 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
       this.#publish(changes)
     }
   }
-
-  #announceEffect(key: BinaryString, effect: 'update' | 'delete', meta: { owner: string; stamp: number }): void {
-    if (this.#watchers.size === 0 && this.listenerCount(effect) === 0) return
-    // What has changed again since is told of by that change.
-    if (this.store.has(key) !== (effect === 'update')) return
-    const update = effect === 'update' ? this.#updateOf(key, this.store.meta(key) ?? meta) : undefined
-    const deletion = { key: this.codec.decodeKey(key), owner: meta.owner as NodeId, timestamp: timestampOf(meta) }
-    for (const watcher of this.#watchers) {
-      if (watcher.matches(key))
-        watcher.push(key, update ? { type: 'update', ...update } : { type: 'delete', ...deletion })
-    }
-    if (update) this.tell('update', update)
-    else this.tell('delete', deletion)
-  }
-
-  #updateOf(key: BinaryString, meta: { owner: string; stamp: number }): Update<K, V> {
-    const value = this.codec.valueIn(this.store, key) as V
-    return { key: this.codec.decodeKey(key), value, owner: meta.owner as NodeId, timestamp: timestampOf(meta) }
-  }
-
-  /** What another node wrote may not be readable here: that is told in the status, and stops nothing. */
-  #guarded(tell: () => void): void {
-    try {
-      tell()
-    } catch (error) {
-      this.#report('decoding', `A change could not be told to listeners: ${String(error)}`)
-    }
-  }
-}
-
-/** Seconds since 1970 of a stamp. */
-function timestampOf({ stamp }: { stamp: number }): number {
-  return Math.floor(stamp / stampsPerSecond)
 }

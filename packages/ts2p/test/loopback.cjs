@@ -2,7 +2,7 @@
 // 0.0.0.0:4444 can be run to the letter by a test.
 const net = require('node:net')
 
-const listen = net.Server.prototype.listen
+const listen = Reflect.get(net.Server.prototype, 'listen')
 net.Server.prototype.listen = function (options, ...rest) {
   return listen.call(this, { ...options, host: '127.0.0.1', port: 0 }, ...rest)
 }

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { snippetsOf } from './tutorial.ts'
 
 // The snippets of the sync socket's tutorial, to the letter, in an empty project where `js2p` is this package.
-const text = process.env['TS2P_TUTORIAL'] ?? fileURLToPath(new URL('fixtures/tutorial-snippets.rst.txt', import.meta.url))
+const text =
+  process.env['TS2P_TUTORIAL'] ?? fileURLToPath(new URL('fixtures/tutorial-snippets.rst.txt', import.meta.url))
 const loopback = fileURLToPath(new URL('loopback.cjs', import.meta.url))
 const snippets = snippetsOf(text)
 
@@ -54,8 +55,9 @@ test('all snippets run one after the other, as they would in a REPL', () => {
     console.log([...sock.keys()].join(), [...sock.values()].join(), [...sock.items()].length)
     sock.close()
   `)
-  const { owner, timestamp } = /This change was made by (?<owner>\w+) at unix time (?<timestamp>\d+)/.exec(lines.join('\n'))
-    ?.groups ?? { owner: 'nobody', timestamp: '0' }
+  const { owner, timestamp } = /This change was made by (?<owner>\w+) at unix time (?<timestamp>\d+)/.exec(
+    lines.join('\n'),
+  )?.groups ?? { owner: 'nobody', timestamp: '0' }
   const by = (line: string): string => line.replace(/at unix time \d+/, 'at unix time T')
   const made = `This change was made by ${owner} at unix time T`
   expect(Math.abs(Number(timestamp) - Date.now() / 1000)).toBeLessThan(60)

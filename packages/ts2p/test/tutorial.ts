@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 
 /** The snippets of a text in reStructuredText: its JavaScript code blocks, without the prompts of the REPL. */
 export function snippetsOf(path: string): string[] {
-  const blocks = readFileSync(path, 'utf8').split(/^\.\. code-block:: javascript$/m).slice(1)
+  const blocks = readFileSync(path, 'utf8')
+    .split(/^\.\. code-block:: javascript$/m)
+    .slice(1)
   return blocks.map((block) =>
     indentedPart(block)
       .map((line) => line.replace(/^\s*(> |\.\.\. ?)/, ''))

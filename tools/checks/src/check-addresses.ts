@@ -10,7 +10,10 @@ const forbidden: readonly { readonly what: string; readonly pattern: RegExp; rea
   { what: "a path of somebody's machine", pattern: /(^|[\s"'(`])\/(home|Users|root|work)\/\w/, files: /./ },
 ]
 
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((file) => file !== '' && file !== 'tools/checks/src/check-addresses.ts')
 

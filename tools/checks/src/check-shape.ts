@@ -18,12 +18,13 @@ const problems: string[] = []
 for (const file of files) {
   const text = readFileSync(file, 'utf8')
   const lines = text.split('\n')
-  if (lines.length > linesMax + 1) problems.push(`${name(file)}: ${lines.length - 1} lines, ${linesMax} allowed: which noun is missing?`)
+  if (lines.length > linesMax + 1)
+    problems.push(`${shown(file)}: ${lines.length - 1} lines, ${linesMax} allowed: which noun is missing?`)
   const isCore = coreFolders.some((folder) => file.startsWith(folder)) && file !== environmentFile
   if (!isCore || isTest(file)) continue
   lines.forEach((line, index) => {
     const code = line.replace(/\/\/.*|^\s*\*.*/, '')
-    if (world.test(code)) problems.push(`${name(file)}:${index + 1}: asks the world; take it from the Environment`)
+    if (world.test(code)) problems.push(`${shown(file)}:${index + 1}: asks the world; take it from the Environment`)
   })
 }
 
@@ -58,13 +59,13 @@ function importsOf(file: string): string[] {
 function findCycle(file: string, path: readonly string[]): void {
   if (settled.has(file)) return
   if (path.includes(file)) {
-    problems.push(`import cycle: ${[...path.slice(path.indexOf(file)), file].map(name).join(' -> ')}`)
+    problems.push(`import cycle: ${[...path.slice(path.indexOf(file)), file].map(shown).join(' -> ')}`)
     return
   }
   for (const target of imports.get(file) ?? []) findCycle(target, [...path, file])
   settled.add(file)
 }
 
-function name(file: string): string {
+function shown(file: string): string {
   return relative(root, file)
 }

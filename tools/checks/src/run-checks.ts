@@ -15,7 +15,10 @@ const checks: readonly { readonly what: string; readonly passes: () => boolean }
   { what: 'import cycles and file lengths', passes: () => run('node tools/checks/dist/check-shape.js') },
   ...published.flatMap(({ name, folder }) => [
     { what: `publint of ${name}`, passes: () => run('publint --strict', { in: folder }) },
-    { what: `types as users get them of ${name}`, passes: () => run('attw --pack . --profile esm-only --quiet', { in: folder }) },
+    {
+      what: `types as users get them of ${name}`,
+      passes: () => run('attw --pack . --profile esm-only --quiet', { in: folder }),
+    },
   ]),
 ]
 

@@ -31,7 +31,9 @@ for (const { name, folder } of tested) {
   }
   const report = JSON.parse(readFileSync(summaryOf(folder), 'utf8')) as Report
   // A file that cannot be loaded fails without a test in it.
-  const brokenFiles = report.testResults.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0)
+  const brokenFiles = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  )
   passed += report.numPassedTests
   failed += report.numFailedTests + brokenFiles.length
   skipped += report.numPendingTests + report.numTodoTests

@@ -16,13 +16,19 @@ export interface WorkspacePackage {
 /** Every package of the workspace. */
 export function workspacePackages(): WorkspacePackage[] {
   const folders = [
-    ...['packages', 'tools'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name))),
+    ...['packages', 'tools'].flatMap((folder) =>
+      readdirSync(join(root, folder)).map((name) => join(root, folder, name)),
+    ),
     ...['examples', 'benchmarks'].map((name) => join(root, name)),
   ]
   return folders.flatMap((folder) => {
     const manifest = join(folder, 'package.json')
     if (!existsSync(manifest)) return []
-    const { name, private: isPrivate, scripts } = JSON.parse(readFileSync(manifest, 'utf8')) as {
+    const {
+      name,
+      private: isPrivate,
+      scripts,
+    } = JSON.parse(readFileSync(manifest, 'utf8')) as {
       name: string
       private?: boolean
       scripts?: Record<string, string>

@@ -62,7 +62,10 @@ async function start({ transport, subnet, leaseSeconds }: NodeSetup): Promise<An
   socket.on('lease-expired', ({ key }) => report({ event: 'lease-expired', at: now(), key }))
   socket.on('refused', ({ message: sentence }) => report({ event: 'refused', at: now(), sentence }))
   await socket.listen()
-  return { id: socket.id, ports: Object.fromEntries(socket.addresses.map((address) => [address.transport, address.port])) }
+  return {
+    id: socket.id,
+    ports: Object.fromEntries(socket.addresses.map((address) => [address.transport, address.port])),
+  }
 }
 
 function report(told: Report): void {

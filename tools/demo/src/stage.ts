@@ -3,7 +3,7 @@ import type { Narrator } from './narrator.ts'
 import { RemoteNode } from './remote-node.ts'
 
 /** The network's name, and how long its leases last, seconds. */
-export const subnet = 'ts2p demo'
+const subnet = 'ts2p demo'
 export const leaseSeconds = 4
 
 /** A node with what the director knows of it. */

@@ -55,7 +55,9 @@ export function optionsOf(position: {
 }
 
 /** The seed's names for what mesh and sync sockets share. */
-export abstract class named_socket<Events extends SocketEvents<unknown> & Record<keyof Events, readonly unknown[]>> extends PublicEmitter<Events> {
+export abstract class named_socket<
+  Events extends SocketEvents<unknown> & Record<keyof Events, readonly unknown[]>,
+> extends PublicEmitter<Events> {
   /** What this socket was made with. */
   readonly protocol: protocol
   readonly #addr: AddressPair
@@ -107,7 +109,9 @@ export abstract class named_socket<Events extends SocketEvents<unknown> & Record
   get status(): 'Nominal' | string[] {
     const ours = this.#failures.read()
     const theirs = this.layered.status
-    return ours === 'Nominal' && theirs === 'Nominal' ? 'Nominal' : [ours, theirs].filter((each) => each !== 'Nominal').flat()
+    return ours === 'Nominal' && theirs === 'Nominal'
+      ? 'Nominal'
+      : [ours, theirs].filter((each) => each !== 'Nominal').flat()
   }
 
   /** Joins the network of a node. A failure is told to whoever awaits it, and by 'error' and `status` to those who do not. */

@@ -22,8 +22,11 @@ export async function killAndReturn(stage: Stage): Promise<void> {
   await node.ask({ do: 'connect', port })
   await caughtUp
   const looks = await Promise.all(stage.players.map((player) => player.node.ask({ do: 'look' })))
-  const [first, ...rest] = looks.map(({ entries }) => JSON.stringify(entries.toSorted()))
+  const [first, ...rest] = looks.map(({ entries }) => JSON.stringify(entries.toSorted(([x], [y]) => (x < y ? -1 : 1))))
   for (const [key, value] of looks.at(-1)?.entries ?? []) narrator.sees('cleo', `${key} = '${value}'`)
   narrator.check('cleo has what was written before and meanwhile', looks.at(-1)?.entries.length === 2)
-  narrator.check('all nodes have the same dictionary', rest.every((entries) => entries === first))
+  narrator.check(
+    'all nodes have the same dictionary',
+    rest.every((entries) => entries === first),
+  )
 }

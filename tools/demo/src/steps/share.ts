@@ -45,7 +45,10 @@ async function deleteSeenByAll(stage: Stage): Promise<void> {
   await bert.node.ask({ do: 'del', key })
   await Promise.all(heard)
   const looks = await Promise.all(stage.players.map(({ node }) => node.ask({ do: 'look' })))
-  narrator.check('no node has it any more', looks.every(({ entries }) => !new Map(entries).has(key)))
+  narrator.check(
+    'no node has it any more',
+    looks.every(({ entries }) => !new Map(entries).has(key)),
+  )
   narrator.say('And so anyone may set it.')
   await setAndWatch(stage, stage.player('dora'), key, 'red')
   await stage.player('dora').node.ask({ do: 'del', key })
@@ -55,7 +58,9 @@ async function deleteSeenByAll(stage: Stage): Promise<void> {
 export async function setAndWatch(stage: Stage, player: Player, name: string, value: string): Promise<void> {
   const { narrator } = stage
   const others = stage.othersThan(player.node.name)
-  const heard = others.map(({ node }) => node.hears('update', (report) => report.key === name && report.value === value))
+  const heard = others.map(({ node }) =>
+    node.hears('update', (report) => report.key === name && report.value === value),
+  )
   narrator.does(player.node.name, `socket.set('${name}', '${value}')`)
   const { at } = await player.node.ask({ do: 'set', key: name, value })
   const reports = await Promise.all(heard)
@@ -64,5 +69,8 @@ export async function setAndWatch(stage: Stage, player: Player, name: string, va
     narrator.sees(node.name, `has '${value}' after ${delayMs.toFixed(1)} ms`)
   })
   const looks = await Promise.all(stage.players.map(({ node }) => node.ask({ do: 'look' })))
-  narrator.check(`all ${looks.length} nodes have '${value}'`, looks.every(({ entries }) => new Map(entries).get(name) === value))
+  narrator.check(
+    `all ${looks.length} nodes have '${value}'`,
+    looks.every(({ entries }) => new Map(entries).get(name) === value),
+  )
 }

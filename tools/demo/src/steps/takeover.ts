@@ -8,7 +8,9 @@ const key = 'leader'
 export async function takeover(stage: Stage): Promise<void> {
   const { narrator } = stage
   narrator.step('A lease runs out and is taken over')
-  narrator.say(`Leases of this network last ${leaseSeconds} s (an hour, if nothing is said). bert takes one and falls silent.`)
+  narrator.say(
+    `Leases of this network last ${leaseSeconds} s (an hour, if nothing is said). bert takes one and falls silent.`,
+  )
   const bert = stage.player('bert')
   const expired = bert.node.hears('lease-expired', (report) => report.key === key)
   await setAndWatch(stage, bert, key, 'bert')
@@ -23,5 +25,8 @@ export async function takeover(stage: Stage): Promise<void> {
   const taken = await cleo.node.ask({ do: 'lease', key })
   narrator.sees('cleo', `lease until ${new Date(taken?.expires ?? 0).toISOString()}, token ${taken?.token ?? 'none'}`)
   narrator.check('cleo holds the key', taken?.owner === cleo.id)
-  narrator.check("cleo's fencing token is greater than bert's: a resource can turn bert away", (taken?.token ?? '') > (before?.token ?? ''))
+  narrator.check(
+    "cleo's fencing token is greater than bert's: a resource can turn bert away",
+    (taken?.token ?? '') > (before?.token ?? ''),
+  )
 }

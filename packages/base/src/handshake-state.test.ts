@@ -1,0 +1,104 @@
+import { createSubnet, identityFromKey, protocolVersion } from '@ts2p/protocol'
+import type { Hello, Subnet, Verdict } from '@ts2p/protocol'
+import { expect, test } from 'vitest'
+import { handshakeOutcome, handshakeStart, helloDifference, helloIdentity, judgeHello, receiveHandshake } from './handshake-state.ts'
+import type { JudgeContext } from './handshake-state.ts'
+
+const cats = createSubnet({ description: 'cats', security: 'plaintext', leaseSeconds: 3600 })
+const ids = [1, 2].map((fill) => identityFromKey(new Uint8Array(32).fill(fill))).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+const [anna, bert] = ids
+if (!anna || !bert) throw new Error('Two identities were made.')
+
+const helloOf = (nodeKey: Uint8Array, subnet: Subnet = cats): Hello => ({
+  kind: 'hello',
+  version: subnet.version,
+  descriptionHash: subnet.descriptionHash,
+  security: subnet.security,
+  leaseSeconds: subnet.leaseSeconds,
+  nodeKey,
+  compressions: [],
+  addresses: [],
+  requiredFeatures: [],
+})
+const verdict = (refusal?: Verdict['refusal']): Verdict => ({ kind: 'verdict', refusal, alternatives: [] })
+
+const ours = helloOf(anna.key)
+const theirs = helloOf(bert.key)
+const context: JudgeContext = {
+  ours,
+  ourId: anna.id,
+  theirId: bert.id,
+  rival: 'none',
+  isFull: false,
+  isAllowed: true,
+}
+
+test('bert is accepted when nothing speaks against it', () => {
+  expect(judgeHello(theirs, context)).toBeUndefined()
+})
+
+test('every difference is refused, with a name and with words', () => {
+  const refused = (hello: Hello): unknown[] => [judgeHello(hello, context), helloDifference(ours, hello)]
+  const on = (change: Partial<{ description: string; security: 'plaintext' | 'tls'; leaseSeconds: number | undefined }>) =>
+    helloOf(bert.key, createSubnet({ description: 'cats', security: 'plaintext', leaseSeconds: 3600, ...change }))
+  expect(refused({ ...theirs, version: 99 })).toEqual(['another-version', `version ${protocolVersion} here and 99 there`])
+  expect(refused({ ...theirs, requiredFeatures: [77] })).toEqual(['another-version', 'it requires feature 77'])
+  expect(refused(on({ description: 'dogs' }))).toEqual(['another-subnet', 'the subnet descriptions differ'])
+  expect(refused(on({ security: 'tls' }))).toEqual([
+    'another-subnet',
+    'the transport security is plaintext here and tls there',
+  ])
+  expect(refused(on({ leaseSeconds: 60 }))).toEqual(['another-subnet', 'leases last 3600 s here and leases last 60 s there'])
+  expect(refused(on({ leaseSeconds: 0 }))).toEqual(['another-subnet', 'leases last 3600 s here and leasing is off there'])
+  expect(refused(on({ leaseSeconds: undefined }))).toEqual([
+    'another-subnet',
+    'leases last 3600 s here and there is no dictionary there',
+  ])
+  expect(helloDifference(ours, theirs)).toBeUndefined()
+  expect(helloDifference(ours, undefined)).toBeUndefined()
+})
+
+test('oneself, who is not allowed, and whoever comes when it is full are refused', () => {
+  expect(judgeHello(ours, { ...context, theirId: anna.id })).toBe('oneself')
+  expect(judgeHello(theirs, { ...context, isAllowed: false })).toBe('not-allowed')
+  expect(judgeHello(theirs, { ...context, isFull: true })).toBe('full')
+  // A stranger who may not come in learns nothing about the room inside.
+  expect(judgeHello(theirs, { ...context, isAllowed: false, isFull: true })).toBe('not-allowed')
+})
+
+test('an established link is never replaced; of two under way the smaller id keeps its first', () => {
+  const asBert = { ...context, ourId: bert.id, theirId: anna.id }
+  expect(judgeHello(theirs, { ...context, rival: 'established' })).toBe('duplicate-link')
+  expect(judgeHello(ours, { ...asBert, rival: 'established' })).toBe('duplicate-link')
+  expect(judgeHello(theirs, { ...context, rival: 'accepted' })).toBe('duplicate-link')
+  expect(judgeHello(ours, { ...asBert, rival: 'accepted' })).toBeUndefined()
+})
+
+test('a handshake is done when both have accepted, whichever verdict comes first', () => {
+  const greeted = receiveHandshake(handshakeStart, theirs)
+  expect(handshakeOutcome(greeted)).toBeUndefined()
+  const judged = { ...greeted, ourVerdict: verdict() }
+  expect(handshakeOutcome(judged)).toBeUndefined()
+  expect(handshakeOutcome(receiveHandshake(judged, verdict()))).toBe('established')
+})
+
+test('a refusal ends it: theirs counts before ours, and may come before the hello', () => {
+  const early = receiveHandshake(handshakeStart, verdict('full'))
+  expect(handshakeOutcome(early)).toMatchObject({ refusal: 'full', refusedBy: 'them' })
+  const ourNo = { ...receiveHandshake(handshakeStart, theirs), ourVerdict: verdict('not-allowed') }
+  expect(handshakeOutcome(ourNo)).toMatchObject({ refusal: 'not-allowed', refusedBy: 'us' })
+  const bothNo = receiveHandshake(ourNo, verdict('full'))
+  expect(handshakeOutcome(bothNo)).toMatchObject({ refusal: 'full', refusedBy: 'them' })
+})
+
+test('what comes twice or before its time is an error', () => {
+  const greeted = receiveHandshake(handshakeStart, theirs)
+  expect(() => receiveHandshake(greeted, theirs)).toThrow('handshake: a second hello')
+  const accepted = receiveHandshake(greeted, verdict())
+  expect(() => receiveHandshake(accepted, verdict())).toThrow('handshake: a second verdict')
+  expect(() => receiveHandshake(handshakeStart, verdict())).toThrow('handshake: an acceptance before the hello')
+})
+
+test('who says hello is told by its key', () => {
+  expect(helloIdentity(theirs).id).toBe(bert.id)
+})
