@@ -42,7 +42,7 @@ function takeLock(node, name) {
   node.set('lock/printer', name)
   const lease = node.lease('lock/printer')
   if (lease === undefined) throw new Error('A lease that was just taken has run out: is the clock being set?')
-  console.log(`${name} has the lock for ${Math.round((lease.expires - lease.since) / 1000)} seconds`)
+  console.log(`${name} has the lock until ${new Date(lease.expires).toISOString()}`)
   return lease.token
 }
 

@@ -22,7 +22,10 @@ right.set('shape', bytes('round'), soon)
 for (const record of left.recordsInBuckets(() => true)) right.receive(record, soon)
 for (const record of right.recordsInBuckets(() => true)) left.receive(record, soon)
 for (const [name, store] of Object.entries({ left, right })) {
-  console.log(`${name} has`, [...store.keys()].toSorted().map((key) => `${key} = ${text(store.get(key))}`))
+  console.log(
+    `${name} has`,
+    [...store.keys()].toSorted().map((key) => `${key} = ${text(store.get(key))}`),
+  )
 }
 console.log('right may write the colour now:', right.mayWrite('colour', soon) === undefined)
 console.log('two hours later:', right.mayWrite('colour', soon + 2 * 3600 * 1000) === undefined)

@@ -33,17 +33,20 @@ void anna.ready.then(() => bert.connect(...anna.addr))
 async function exchangeMessages() {
   const cleo = new mesh.mesh_socket('127.0.0.1', 0)
   const dora = new mesh.mesh_socket('127.0.0.1', 0)
-  cleo.on('message', (conn) => {
-    for (const msg of conn.recv(10)) {
-      console.log(`${msg.type}: ${msg.packets[1].toString()}`)
-      void msg.reply(['hello yourself'])
-    }
+  const arrived = new Promise((resolve) => {
+    cleo.on('message', (conn) => {
+      for (const msg of conn.recv(10)) {
+        console.log(`${msg.type}: ${msg.packets[1].toString()}`)
+        resolve(msg.reply(['hello yourself'])) // a promise that tells whether the answer has arrived
+      }
+    })
   })
-  const answered = new Promise((resolve) => dora.once('message', (conn) => resolve(conn.recv())))
+  dora.on('message', (conn) => {
+    for (const msg of conn.recv(10)) console.log('answer:', msg.packets[1].toString())
+  })
   await cleo.ready
   await dora.connect(...cleo.addr)
   dora.send(['hello'])
-  const answer = await answered
-  console.log('answer:', answer.packets[1].toString())
+  await arrived
   await Promise.all([anna, bert, cleo, dora].map((socket) => socket.close()))
 }

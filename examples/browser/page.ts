@@ -2,24 +2,17 @@
 // The node's port stands behind the # of the page's address.
 import { SyncSocket } from '@ts2p/sync'
 import { websocket } from '@ts2p/transport-websocket'
-import { base, sync } from 'ts2p'
 
-declare global {
-  interface Window {
-    socket: SyncSocket<string, string>
-    names: { base: typeof base; sync: typeof sync }
-  }
-}
-
-const socket = new SyncSocket<string, string>({
+const node = new SyncSocket<string, string>({
   transports: [websocket()],
   keyEncoding: 'utf8',
   valueEncoding: 'utf8',
 })
+const state = document.querySelector('#state')
 const list = document.querySelector('#dictionary')
 
 function show(): void {
-  const items = [...socket].map(([key, value]) => {
+  const items = [...node].map(([key, value]) => {
     const item = document.createElement('li')
     item.textContent = `${key} = ${value}`
     return item
@@ -27,10 +20,15 @@ function show(): void {
   list?.replaceChildren(...items)
 }
 
-socket.on('update', show)
-socket.on('delete', show)
-// For the tests, and for a curious visitor's console.
-window.socket = socket
-window.names = { base, sync }
-await socket.connect('127.0.0.1', Number(location.hash.slice(1)))
-document.body.dataset['joined'] = 'yes'
+function tell(sentence: string): void {
+  if (state) state.textContent = sentence
+}
+
+node.on('update', show)
+node.on('delete', show)
+node.on('connect', () => tell('Joined.'))
+node.on('disconnect', () => tell('Alone. Trying to return…'))
+node.connect('127.0.0.1', Number(location.hash.slice(1))).catch((error: Error) => tell(error.message))
+
+// To be tried out in the browser's console: node.set('key', 'value')
+Object.assign(globalThis, { node })

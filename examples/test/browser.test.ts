@@ -1,164 +1,205 @@
-import { existsSync } from 'node:fs'
-import { chromium } from 'playwright-core'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
 import { websocket } from '@ts2p/transport-websocket'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { base, sync } from 'ts2p'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { hasChromium, sayThatChromiumIsMissing, startChromium } from './chromium.ts'
 import { PageServer } from './page-server.ts'
+import { Pages } from './pages.ts'
+import { Project } from './project.ts'
+import { Tab } from './tab.ts'
 
-const executablePath = process.env['TS2P_CHROMIUM'] ?? '/usr/bin/chromium'
-const hasBrowser = existsSync(executablePath)
-if (!hasBrowser && process.env['CI'] === undefined) {
-  console.warn('No chromium here: the tests in a browser are left out. Name one by TS2P_CHROMIUM.')
-}
+if (!hasChromium()) sayThatChromiumIsMissing()
 
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+const encodings = { keyEncoding: 'utf8', valueEncoding: 'utf8' } as const
+const host = '127.0.0.1'
 
-/** The next event of a kind that fits. */
-function heard<V>(
-  socket: SyncSocket<string, V>,
-  event: 'update' | 'delete',
-  key: string,
-): Promise<{ key: string; value?: V; owner: string }> {
-  return new Promise((resolve) =>
-    socket.on(event, (told: { key: string; value?: V; owner: string }) => {
-      if (told.key === key) resolve(told)
-    }),
-  )
-}
-
-// In CI there is always a browser: without one these fail.
-describe.runIf(hasBrowser || process.env['CI'] !== undefined)('the same socket in a page', () => {
-  const options = { keyEncoding: 'utf8', valueEncoding: 'utf8' } as const
-  const anna = new SyncSocket<string, string>({
-    ...options,
-    transports: [tcp(), websocket()],
-    listen: [{ transport: 'tcp' }, { transport: 'ws' }],
+/** The value of a key and who set it, when a node hears of it. */
+function updateOf(socket: SyncSocket<string, string>, key: string): Promise<{ value: string; owner: string }> {
+  return new Promise((resolve) => {
+    socket.on('update', (update) => {
+      if (update.key === key) resolve({ value: update.value, owner: update.owner })
+    })
   })
-  const bert = new SyncSocket<string, string>({ ...options, transports: [tcp()], listen: {} })
-  const complaints: string[] = []
+}
+
+/** The next message that no handler takes, as text. */
+function messageTo(socket: SyncSocket<string, string>): Promise<string[]> {
+  return new Promise((resolve) => {
+    socket.once('message', () =>
+      resolve((socket.recv()?.packets ?? []).map((packet) => new TextDecoder().decode(packet))),
+    )
+  })
+}
+
+function portOf(socket: SyncSocket<string, string>, transport: string): number {
+  const address = socket.addresses.find((each) => each.transport === transport)
+  if (!address) throw new Error(`The node does not listen for ${transport}.`)
+  return address.port
+}
+
+// Anna listens for TCP and WebSockets, bert knows TCP only, the page WebSockets only: what they have of each other
+// goes through anna.
+describe.runIf(hasChromium())('the same socket in a page', () => {
+  const anna = new SyncSocket<string, string>({
+    ...encodings,
+    transports: [tcp(), websocket()],
+    listen: [
+      { transport: 'tcp', host },
+      { transport: 'ws', host },
+    ],
+  })
+  const bert = new SyncSocket<string, string>({ ...encodings, transports: [tcp()], listen: { host } })
+  let pages: Pages
   let server: PageServer
   let browser: Browser
-  let page: Page
+  let tab: Tab
 
   beforeAll(async () => {
+    pages = await Pages.build(new Project(inject('wholeProject')), ['index.html', 'js2p-names.html'])
+    server = new PageServer(pages)
+    await server.listen()
+    browser = await startChromium()
     await anna.listen()
-    const portOf = (transport: string): number => anna.addresses.find((each) => each.transport === transport)?.port ?? 0
-    await bert.connect('127.0.0.1', portOf('tcp'))
+    await bert.connect(host, portOf(anna, 'tcp'))
     anna.set('before', 'set before the page came')
-    server = await PageServer.start()
-    browser = await chromium.launch({ executablePath, args: flags })
-    page = await browser.newPage()
-    page.on('pageerror', (error) => complaints.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
-    })
-    await page.goto(`${server.url}#${portOf('ws')}`)
-    await page.waitForSelector('body[data-joined]')
+    tab = await Tab.open(browser, server.urlOf('index.html', portOf(anna, 'ws')))
   }, 120_000)
 
   afterAll(async () => {
     await browser?.close()
     await server?.close()
     await Promise.all([anna.close(), bert.close()])
+    pages?.remove()
   })
 
-  test('the page has what was there before it came', async () => {
-    await page.waitForSelector('li:text("before = set before the page came")')
+  test('it joins, and has what was there before it came', async () => {
+    expect(await tab.shows('Joined.')).toBe(true)
+    expect(await tab.shows('before = set before the page came')).toBe(true)
   })
 
   test('what a Node process sets is in the page', async () => {
     bert.set('from bert', 'hello page')
-    await page.waitForSelector('li:text("from bert = hello page")')
+    expect(await tab.shows('from bert = hello page')).toBe(true)
   })
 
   test('what the page sets is on every Node process, also on one that it is not linked with', async () => {
-    const both = Promise.all([heard(anna, 'update', 'from the page'), heard(bert, 'update', 'from the page')])
-    const id = await page.evaluate(() => window.socket.set('from the page', 'hello Node').id)
-    for (const { value, owner } of await both) expect([value, owner]).toEqual(['hello Node', id])
+    const heard = Promise.all([updateOf(anna, 'from the page'), updateOf(bert, 'from the page')])
+    const owner = await tab.page.evaluate(() => node.set('from the page', 'hello Node').id)
+    expect(await heard).toEqual([
+      { value: 'hello Node', owner },
+      { value: 'hello Node', owner },
+    ])
+    expect(bert.routingTable?.has(owner)).toBe(false)
   })
 
-  test('the page may not change what bert holds, and is told whose it is', async () => {
-    const error = await page.evaluate(() => {
+  test('the page may not change what bert holds, and is told whose it is, and until when', async () => {
+    const refusal = await tab.page.evaluate(() => {
       try {
-        window.socket.set('from bert', 'mine')
+        node.set('from bert', 'mine')
         return undefined
-      } catch (caught) {
-        return caught instanceof Error && 'code' in caught && 'owner' in caught ? [caught.code, caught.owner] : caught
+      } catch (error) {
+        return error instanceof Error ? Object.assign({}, error, { message: error.message }) : undefined
       }
     })
-    expect(error).toEqual(['LEASE_HELD', bert.id])
+    expect(refusal).toMatchObject({
+      name: 'LeaseHeldError',
+      code: 'LEASE_HELD',
+      owner: bert.id,
+      expiresAt: bert.lease('from bert')?.expires,
+      message: expect.stringContaining('"from bert" is leased by'),
+    })
+    expect(bert.get('from bert')).toBe('hello page')
   })
 
   test('a deletion goes both ways', async () => {
-    const gone = heard(bert, 'delete', 'from the page')
-    await page.evaluate(() => window.socket.del('from the page'))
-    await gone
+    const gone = new Promise((resolve) => bert.once('delete', resolve))
+    await tab.page.evaluate(() => node.del('from the page'))
+    expect(await gone).toMatchObject({ key: 'from the page' })
     bert.del('from bert')
-    await page.waitForSelector('li:text("from bert")', { state: 'detached' })
+    expect(await tab.hides('from bert = hello page')).toBe(true)
   })
 
-  test('messages go to all, and an answer to the page alone', async () => {
+  test('the page asks all, and bert answers the page alone', async () => {
     bert.registerHandler((message) => {
-      if (message.type !== 'question') return undefined
+      if (message.type !== 'question to Node') return false
       void message.reply(['answer', '42'])
       return true
     })
-    const answer = await page.evaluate(
+    const answer = await tab.page.evaluate(
       () =>
-        new Promise<string>((resolve) => {
-          window.socket.on('message', () => {
-            const message = window.socket.recv()
-            resolve(message?.packets.slice(1).map((packet) => new TextDecoder().decode(packet)).join(' ') ?? 'none')
-          })
-          window.socket.send(['?'], { type: 'question' })
+        new Promise((resolve) => {
+          node.once('message', () => resolve(node.recv()?.packets.map((packet) => new TextDecoder().decode(packet))))
+          node.send(['?'], { type: 'question to Node' })
         }),
     )
-    expect(answer).toBe('answer 42')
+    expect(answer).toEqual(['whisper', 'answer', '42'])
+    expect(anna.recv()?.type).toBe('question to Node')
   })
 
-  test("js2p's names work in the page, where Buffers are bytes that print as text; a node notices when it leaves", async () => {
-    // A network of its own, so that the page is all that cleo is linked with.
-    const cleo = new SyncSocket<string, string>({ ...options, subnet: 'another', transports: [websocket()], listen: {} })
-    await cleo.listen()
-    cleo.set('greeting', 'hello page')
-    const left = new Promise<void>((resolve) => cleo.once('disconnect', resolve))
-    const printed = await page.evaluate(
-      async (port) => {
-        const { base, sync } = window.names
-        const sock = new sync.sync_socket(null, null, true, new base.protocol('another', 'ws'))
-        const text = new Promise<string>((resolve) =>
-          sock.on('update', (conn, key, new_data) => resolve(`${key.toString()}: ${new_data.toString()}, by ${conn.id}`)),
-        )
-        await sock.connect('127.0.0.1', port)
-        const told = (await text).replace(sock.id, 'the page')
-        await sock.close()
-        return told
-      },
-      cleo.addresses[0]?.port ?? 0,
+  test('bert asks all, and the page answers bert alone', async () => {
+    await tab.page.evaluate(() =>
+      node.registerHandler((message) => {
+        if (message.type !== 'question to pages') return false
+        void message.reply(['answer', String(message.packets.length)])
+        return true
+      }),
     )
-    expect(printed).toBe('greeting: hello page, by the page')
+    const answer = messageTo(bert)
+    bert.send(['?', '?'], { type: 'question to pages' })
+    expect(await answer).toEqual(['whisper', 'answer', '3'])
+  })
+
+  test('a node notices when a page is closed', async () => {
+    // A network of its own, in which the page is all that the node is linked with.
+    const cleo = new SyncSocket<string, string>({ ...encodings, transports: [websocket()], listen: { host } })
+    await cleo.listen()
+    const joined = new Promise<void>((resolve) => cleo.once('connect', resolve))
+    const left = new Promise<void>((resolve) => cleo.once('disconnect', resolve))
+    const other = await Tab.open(browser, server.urlOf('index.html', portOf(cleo, 'ws')))
+    await joined
+    expect(cleo.routingTable?.size).toBe(1)
+    await other.page.close()
     await left
+    expect(cleo.routingTable).toBeUndefined()
+    expect(other.complaints).toEqual([])
     await cleo.close()
   })
 
-  test('the policy was kept, and the page complained of nothing', () => {
-    expect(complaints).toEqual([])
+  test('the names of js2p, from the package ts2p', async () => {
+    const cleo = new sync.sync_socket(host, 0, true, new base.protocol('my app', 'ws'))
+    await cleo.ready
+    const answered = new Promise((resolve) => {
+      cleo.on('update', (_conn, key, new_data) => {
+        if (key.toString() === 'answer') resolve(new_data.toString())
+      })
+    })
+    cleo.set('question', 'of all questions')
+    const other = await Tab.open(browser, server.urlOf('js2p-names.html', cleo.addr[1]))
+    expect(await answered).toBe('42')
+    cleo.del('question')
+    expect(await other.shows('question = of all questions')).toBe(true)
+    expect(await other.shows('question is gone')).toBe(true)
+    expect(other.complaints).toEqual([])
+    await cleo.close()
   })
 
-  test('the scripts hold nothing of Node and no eval', () => {
-    const scripts = server.scripts()
-    expect(scripts).not.toMatch(/\bnode:|require\(['"](?:net|tls|http|crypto|buffer|stream)['"]\)/)
-    expect(scripts).not.toMatch(/\beval\(|new Function\(/)
-    expect(scripts).not.toMatch(/WebSocketServer|perMessageDeflate/)
+  test('the page has complained of nothing, though the policy was in force', async () => {
+    expect(tab.complaints).toEqual([])
+    const breach = new Promise((resolve) => tab.page.once('console', (message) => resolve(message.text())))
+    await tab.page.addScriptTag({ content: 'node.close()' }).catch(() => undefined)
+    expect(await breach).toContain('Executing inline script violates')
+  })
+
+  test('the scripts hold nothing of Node, and make no code of strings', () => {
+    const ours = ['base', 'mesh', 'protocol', 'store', 'sync', 'transport-websocket'].map((layer) => `@ts2p/${layer}`)
+    const theirs = ['@noble/hashes', '@scure/base', 'eventemitter3', 'fflate', 'long', 'protobufjs']
+    const pageFiles = ['index.html', 'page.ts', 'js2p-names.html', 'js2p-names.ts']
+    // The last are a few lines of the bundler, for what is not written as modules.
+    expect(pages.packages).toEqual([...ours, 'ts2p', ...theirs, ...pageFiles, 'runtime.js'].toSorted())
+    expect(pages.find(/['"`]node:|\brequire\(|__vite-browser-external/)).toEqual([])
+    expect(pages.find(/\beval\b|\bFunction\(/)).toEqual([])
+    expect(pages.find(/WebSocketServer|perMessageDeflate/)).toEqual([])
   })
 })

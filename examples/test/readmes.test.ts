@@ -1,61 +1,40 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Project, Tarballs } from './packed-project.ts'
+import { expect, inject, test } from 'vitest'
+import { Project } from './project.ts'
 
 // Every program in a README runs, as somebody would who copies it into an empty project. A block of code that loads
 // something is a program; the others are parts of one.
 const root = new URL('../../', import.meta.url)
-const readmes = ['README.md', ...readdirSync(new URL('packages', root)).map((name) => `packages/${name}/README.md`)]
-const programs = readmes.flatMap((readme) =>
-  programsOf(readFileSync(new URL(readme, root), 'utf8')).map((code, index) => ({ readme, index, code })),
+const paths = ['README.md', ...readdirSync(new URL('packages', root)).map((name) => `packages/${name}/README.md`)]
+const readmes = paths
+  .map((path) => ({ path, url: new URL(path, root) }))
+  .filter(({ url }) => existsSync(url))
+  .map(({ path, url }) => ({ path, url, text: readFileSync(url, 'utf8') }))
+const programs = readmes.flatMap(({ path, text }) =>
+  programsIn(text).map((code, index) => [path, index + 1, code] as const),
 )
+const project = new Project(inject('wholeProject'))
 
-function programsOf(text: string): string[] {
+function programsIn(text: string): string[] {
   const blocks = [...text.matchAll(/^```(?:js|ts)\n(.*?)^```/gms)].map(([, code = '']) => code)
-  return blocks.filter((code) => /^import .* from|require\(/m.test(code))
+  return blocks.filter((code) => /^import\b|\brequire\(/m.test(code))
 }
 
-let tarballs: Tarballs
-let project: Project
-
-beforeAll(() => {
-  tarballs = new Tarballs()
-  const names = readdirSync(new URL('packages', root)).filter((name) => name !== 'ts2p')
-  const layers = Object.fromEntries(names.map((name) => [`@ts2p/${name}`, `@ts2p/${name}`]))
-  project = new Project(tarballs, { ...layers, ts2p: 'ts2p', js2p: 'ts2p' })
-}, 180_000)
-
-afterAll(() => {
-  project.remove()
-  tarballs.remove()
-})
-
 test('every package has a README with a program in it', () => {
-  expect(new Set(programs.map(({ readme }) => readme))).toEqual(new Set(readmes))
+  expect(new Set(programs.map(([path]) => path))).toEqual(new Set(paths))
 })
 
-test.each(programs)('$readme, program $index', ({ code, index, readme }) => {
-  const isCommonJs = /\brequire\(/.test(code)
-  const name = `${readme.replaceAll(/\W/g, '-')}-${index}.${isCommonJs ? 'cjs' : 'mjs'}`
-  const output = project.run(project.write(name, code))
-  expect(output).not.toBe('')
+test.each(programs)('%s, program %i', (path, number, code) => {
+  const extension = /\brequire\(/.test(code) ? 'cjs' : 'mjs'
+  const file = project.write(`${path.replaceAll(/\W/g, '-')}-${number}.${extension}`, code)
+  expect(project.run(file)).not.toBe('')
 })
 
 test('there is a file for everything that the READMEs link to', () => {
-  const broken = readmes.flatMap((readme) => {
-    const text = readFileSync(new URL(readme, root), 'utf8')
-    const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => new URL(link, new URL(readme, root)))
-    return links.filter((link) => !exists(link)).map((link) => `${readme}: ${fileURLToPath(link)}`)
+  const broken = readmes.flatMap(({ path, url, text }) => {
+    const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => new URL(link, url))
+    return links.filter((link) => !existsSync(link)).map((link) => `${path}: ${fileURLToPath(link)}`)
   })
   expect(broken).toEqual([])
 })
-
-function exists(url: URL): boolean {
-  try {
-    readFileSync(url)
-    return true
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EISDIR'
-  }
-}

@@ -1,58 +1,119 @@
-// Compiled, never run: what users write has the types that they expect.
-import { SyncSocket } from '@ts2p/sync'
-import type { Encoding } from '@ts2p/sync'
+// Compiled in a user's project, never run: what users write has the types that they expect.
+import { MeshSocket } from '@ts2p/mesh'
+import type { Message } from '@ts2p/mesh'
+import { LeaseHeldError } from '@ts2p/store'
+import { SyncSocket, utf8 } from '@ts2p/sync'
+import type { Encoding, LeaseInfo, Update } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
-import { sync } from 'ts2p'
+import { websocket } from '@ts2p/transport-websocket'
+import { SyncSocket as UmbrellaSyncSocket, sync } from 'ts2p'
 
 interface Task {
   readonly state: 'waiting' | 'running'
 }
 
-/** Accepts only a value of exactly this type. */
+/** Whether two types are the same, to the letter: `any` anywhere in one of them makes a difference. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- only as the results of such functions are types compared so
 type Exactly<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
-function holds<_ extends true>(): void {}
 
-const transports = [tcp()]
+/** For `holds(true satisfies Exactly<…>)`, which compiles only if they are. */
+function holds(fact: true): void {
+  void fact
+}
+
+const transports = [tcp(), websocket()]
 
 // Bytes, unless something else is said; strings are taken for their UTF-8.
 const plain = new SyncSocket({ transports })
 plain.set('key', 'value').set(new Uint8Array([1]), new Uint8Array([2]))
 const bytes = plain.get('key')
-holds<Exactly<typeof bytes, Uint8Array | undefined>>()
-const orNull = plain.get('key', null)
-holds<Exactly<typeof orNull, Uint8Array | null>>()
+holds(true satisfies Exactly<typeof bytes, Uint8Array | undefined>)
+const bytesOrNull = plain.get('key', null)
+holds(true satisfies Exactly<typeof bytesOrNull, Uint8Array | null>)
 
 // Types of one's own.
 const tasks = new SyncSocket<string, Task>({ transports, keyEncoding: 'utf8', valueEncoding: 'json' })
-tasks.set('a', { state: 'waiting' })
+tasks.set('a', { state: 'waiting' }).update({ b: { state: 'running' } })
 const task = tasks.get('a')
-holds<Exactly<typeof task, Task | undefined>>()
-for (const [key, value] of tasks) holds<Exactly<[typeof key, typeof value], [string, Task]>>()
-tasks.on('update', ({ key, value, timestamp }) => {
-  holds<Exactly<[typeof key, typeof value, typeof timestamp], [string, Task, number]>>()
-})
+holds(true satisfies Exactly<typeof task, Task | undefined>)
+const popped = tasks.pop('a')
+holds(true satisfies Exactly<typeof popped, Task>)
+const tasksNow = tasks.copy()
+holds(true satisfies Exactly<typeof tasksNow, Map<string, Task>>)
+const lease = tasks.lease('a')
+holds(true satisfies Exactly<typeof lease, LeaseInfo | undefined>)
+for (const [key, value] of tasks) holds(true satisfies Exactly<[typeof key, typeof value], [string, Task]>)
+tasks.on('update', (update) => holds(true satisfies Exactly<typeof update, Update<string, Task>>))
+tasks.on('delete', ({ key, timestamp }) =>
+  holds(true satisfies Exactly<[typeof key, typeof timestamp], [string, number]>),
+)
+
+async function readChanges(): Promise<void> {
+  for await (const change of tasks.watch('job/')) {
+    if (change.type === 'update') holds(true satisfies Exactly<typeof change.value, Task>)
+    // @ts-expect-error: there is no value any more
+    else void change.value
+  }
+}
+void readChanges
+
 // @ts-expect-error: not a state of a task
 tasks.set('a', { state: 'sleeping' })
 // @ts-expect-error: keys are strings here
 tasks.get(new Uint8Array([1]))
-// @ts-expect-error: strings are not what the encoding 'binary' gives
-const wrong = new SyncSocket<string, Task>({ transports, keyEncoding: 'binary', valueEncoding: 'json' })
-void wrong
+// @ts-expect-error: there is no such event
+tasks.on('updated', () => undefined)
+// @ts-expect-error: without a transport a socket can reach nobody
+void new SyncSocket({})
+// @ts-expect-error: keys that are strings are not what the encoding 'binary' gives
+void new SyncSocket<string, Task>({ transports, keyEncoding: 'binary', valueEncoding: 'json' })
+// @ts-expect-error: values that are tasks are not what the encoding 'utf8' gives
+void new SyncSocket<string, Task>({ transports, keyEncoding: 'utf8', valueEncoding: 'utf8' })
+// @ts-expect-error: there is no encoding of that name
+void new SyncSocket<string, string>({ transports, keyEncoding: 'utf8', valueEncoding: 'latin1' })
 
-// An encoding of one's own gives the type.
+// An encoding of one's own gives the type, and so do those that are imported.
 const dates: Encoding<Date> = {
   name: 'date',
   encode: (date) => new TextEncoder().encode(date.toISOString()),
   decode: (encoded) => new Date(new TextDecoder().decode(encoded)),
 }
-const birthdays = new SyncSocket<string, Date>({ transports, keyEncoding: 'utf8', valueEncoding: dates })
+const birthdays = new SyncSocket({ transports, keyEncoding: utf8, valueEncoding: dates })
 const birthday = birthdays.get('anna')
-holds<Exactly<typeof birthday, Date | undefined>>()
+holds(true satisfies Exactly<typeof birthday, Date | undefined>)
 
-// The names of js2p.
+// Errors say what they know.
+try {
+  tasks.del('a')
+} catch (error) {
+  if (error instanceof LeaseHeldError) {
+    holds(
+      true satisfies Exactly<
+        [typeof error.code, typeof error.owner, typeof error.expiresAt],
+        ['LEASE_HELD', string, number]
+      >,
+    )
+  }
+}
+
+// Messages.
+const node = new MeshSocket({ transports, listen: [{ transport: 'tcp' }, { transport: 'ws', port: 4444 }] })
+node.registerHandler((message) => {
+  holds(true satisfies Exactly<typeof message, Message>)
+  return message.type === 'mine'
+})
+const [one, some] = [node.recv(), node.recv(10)]
+holds(true satisfies Exactly<[typeof one, typeof some], [Message | undefined, Message[]]>)
+// @ts-expect-error: a message goes to all or to the neighbours
+node.send(['hello'], { flag: 'shout' })
+
+// The umbrella has the layers themselves, and the names of js2p.
+holds(true satisfies Exactly<typeof UmbrellaSyncSocket, typeof SyncSocket>)
 const sock = new sync.sync_socket('127.0.0.1', 0, false)
 sock.on('update', (conn, key, new_data, meta) => {
-  holds<Exactly<typeof conn, sync.sync_socket>>()
-  const line: string = `${key.toString()} ${new_data.toString()} ${meta.owner} ${meta.timestamp}`
-  return line
+  holds(true satisfies Exactly<typeof conn, sync.sync_socket>)
+  holds(true satisfies Exactly<[typeof meta.owner, typeof meta.timestamp], [string, number]>)
+  return `${key.toString()} ${new_data.toString()}`
 })
+// @ts-expect-error: a port is a number
+void new sync.sync_socket('127.0.0.1', '4444')

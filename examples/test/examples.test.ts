@@ -1,0 +1,72 @@
+import { describe, expect, inject, test } from 'vitest'
+import { Project } from './project.ts'
+
+// The examples as a user copies them: into an empty project, with the packages that npm has installed there.
+const project = new Project(inject('wholeProject'))
+const names = ['01-two-nodes.mjs', '02-leases.mjs', '03-messages.mjs', '04-layers.mjs', '05-js2p-names.cjs']
+const [twoNodes = '', leases = '', messages = '', layers = '', js2pNames = ''] = names.map((name) =>
+  project.copy(new URL(`../${name}`, import.meta.url)),
+)
+
+describe('the examples run, and end by themselves', () => {
+  test('two nodes share a dictionary', () => {
+    const printed = project.run(twoNodes)
+    expect(printed).toContain('bert sees job/17: running, set by anna')
+    expect(printed).toContain("bert reads { state: 'running', by: 'anna' }")
+    expect(printed).toContain('watched: update of job/18')
+  })
+
+  test('a lease passes on, and the resource turns the former holder away', () => {
+    const lines = project.run(leases).split('\n')
+    expect(lines).toEqual([
+      expect.stringMatching(/^anna has the lock until /),
+      'printer: page 1 of anna',
+      expect.stringMatching(/^bert: LEASE_HELD, by anna, until /),
+      expect.stringMatching(/^bert has the lock until /),
+      'printer: page 1 of bert',
+      'printer: page 2 of anna is refused, the lock has passed on',
+      '',
+    ])
+  })
+
+  test('messages to all, an answer to one, and a whisper', () => {
+    const printed = project.run(messages)
+    expect(printed).toContain('anna hears the question')
+    expect(printed).toContain("cleo hears [ 'forty', 'two' ] from bert")
+    expect(printed).toContain('bert knows that cleo has the answer')
+    expect(printed).toContain("bert hears a whisper: [ 'psst' ]")
+  })
+
+  test('each layer alone', () => {
+    const printed = project.run(layers)
+    expect(printed).toContain(
+      "left has [ 'colour = blue', 'shape = round' ]\nright has [ 'colour = blue', 'shape = round' ]",
+    )
+    expect(printed).toContain('right may write the colour now: false\ntwo hours later: true')
+    expect(printed).toContain('anna hears hello anna from bert\nbert hears hello bert')
+  })
+
+  test("the names of js2p, by require('ts2p')", () => {
+    const printed = project.run(js2pNames)
+    expect(printed).toContain('test key was updated to have value value\nby anna at ')
+    expect(printed).toContain('bert may not change it: LeaseHeldError')
+    expect(printed).toContain('The association with key test key was deleted, 0 left')
+    expect(printed).toContain('broadcast: hello\nanswer: hello yourself')
+  })
+})
+
+test.each([
+  ['nodenext', 'nodenext'],
+  ['bundler', 'preserve'],
+])('their types hold with moduleResolution %s', (moduleResolution, module) => {
+  const options = {
+    moduleResolution,
+    module,
+    strict: true,
+    allowJs: true,
+    checkJs: true,
+    noEmit: true,
+    types: ['node'],
+  }
+  expect(project.typeCheck(names, { ...options, target: 'es2023', lib: ['es2023'] })).toBe('')
+})

@@ -1,0 +1,51 @@
+import { afterEach, describe, expect, inject, test } from 'vitest'
+import { Project } from './project.ts'
+
+const tarballs = inject('tarballs')
+const names = Object.keys(tarballs)
+const whole = new Project(inject('wholeProject'))
+
+test('there are eight packages', () => {
+  const layers = ['base', 'mesh', 'protocol', 'store', 'sync', 'transport-tcp', 'transport-websocket']
+  expect(names.toSorted()).toEqual([...layers.map((layer) => `@ts2p/${layer}`), 'ts2p'])
+})
+
+test.each(names)('the manifest of %s names no range and no condition of the workspace', (name) => {
+  expect(whole.manifestOf(name)).not.toMatch(/workspace:|catalog:|@ts2p\/source|\.\/src\//)
+})
+
+describe('ways to load them', () => {
+  // A top-level await anywhere in what they load would make require() fail.
+  test.each(names)('%s by require() and by import: the same module, and no warning', (name) => {
+    const required = `const required = require('${name}')\n`
+    const same = `import('${name}').then((imported) => console.log(Object.keys(imported).length > 0, imported === required))`
+    const file = whole.write(`load-${name.replace('/', '-')}.cjs`, required + same)
+    expect(whole.run(file)).toBe('true true\n')
+  })
+
+  test("require('js2p') for whoever installed ts2p under that name", () => {
+    const file = whole.write('alias.cjs', `const { sync } = require('js2p'); console.log(typeof sync.sync_socket)`)
+    expect(whole.run(file)).toBe('function\n')
+  })
+})
+
+describe('whoever needs one layer gets no more', () => {
+  let project: Project | undefined
+  afterEach(() => project?.remove())
+
+  test('the store brings a hash function', () => {
+    project = Project.install(tarballs, { '@ts2p/store': '@ts2p/store' })
+    expect(project.installed()).toEqual(['@noble/hashes', '@ts2p/store'])
+  })
+
+  test('the mesh brings no store, and no transport', () => {
+    project = Project.install(tarballs, { '@ts2p/mesh': '@ts2p/mesh' })
+    const installed = project.installed()
+    expect(installed.filter((name) => name.startsWith('@ts2p/'))).toEqual([
+      '@ts2p/base',
+      '@ts2p/mesh',
+      '@ts2p/protocol',
+    ])
+    expect(installed).not.toContain('ws')
+  })
+})

@@ -1,0 +1,32 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestProject } from 'vitest/node'
+import { readManifest } from './manifest.ts'
+import { Project } from './project.ts'
+import { packPackages } from './tarballs.ts'
+import type { Tarballs } from './tarballs.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    tarballs: Tarballs
+    /** Folder of a project in which every package is installed. */
+    wholeProject: string
+  }
+}
+
+/** Before the tests: packs the packages once, and installs all of them as a user would. */
+export function setup({ provide }: TestProject): () => void {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ts2p-tarballs-')))
+  const tarballs = packPackages(folder)
+  const { version: typesOfNode } = readManifest(fileURLToPath(new URL('../node_modules/@types/node', import.meta.url)))
+  const ours = Object.fromEntries(Object.keys(tarballs).map((name) => [name, name]))
+  const whole = Project.install(tarballs, { ...ours, js2p: 'ts2p', '@types/node': typesOfNode })
+  provide('tarballs', tarballs)
+  provide('wholeProject', whole.folder)
+  return () => {
+    whole.remove()
+    rmSync(folder, { recursive: true })
+  }
+}

@@ -1,0 +1,7 @@
+import type { SyncSocket } from '@ts2p/sync'
+
+declare global {
+  /** What `browser/page.ts` offers to the browser's console, and so to functions that run in the page. */
+  // oxlint-disable-next-line no-var -- a property of the global object is declared so
+  var node: SyncSocket<string, string>
+}
