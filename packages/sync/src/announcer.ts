@@ -11,13 +11,13 @@ const stampsPerSecond = 2 ** 20
 /** What an announcer needs of the socket for which it speaks. */
 export interface AnnouncerOptions<K, V> {
   readonly codec: Codec<K, V>
-  store(): Store
+  readonly store: () => Store
   /** Tells the listeners of an event. */
-  tell<E extends keyof SyncSocketEvents<K, V>>(event: E, ...values: SyncSocketEvents<K, V>[E]): void
+  readonly tell: <E extends keyof SyncSocketEvents<K, V>>(event: E, ...values: SyncSocketEvents<K, V>[E]) => void
   /** Whether anyone listens to an event. */
-  hasListeners(event: keyof SyncSocketEvents<K, V>): boolean
+  readonly hasListeners: (event: keyof SyncSocketEvents<K, V>) => boolean
   /** Notes a trouble for the status. */
-  report(kind: string, sentence: string): void
+  readonly report: (kind: string, sentence: string) => void
 }
 
 /** Tells listeners and watchers what has changed in a store. */

@@ -10,7 +10,7 @@ interface Report {
   readonly numFailedTests: number
   readonly numPendingTests: number
   readonly numTodoTests: number
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[]
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly { readonly status: string }[] }[]
 }
 
 const tested = workspacePackages().filter(({ scripts }) => scripts['test'] !== undefined)
@@ -30,9 +30,9 @@ for (const { name, folder } of tested) {
     continue
   }
   const report = JSON.parse(readFileSync(summaryOf(folder), 'utf8')) as Report
-  // A file that cannot be loaded fails without a test in it.
+  // A file that cannot be loaded, or prepared, fails without a test in it that does.
   const brokenFiles = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.every((each) => each.status !== 'failed'),
   )
   passed += report.numPassedTests
   failed += report.numFailedTests + brokenFiles.length

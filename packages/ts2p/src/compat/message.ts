@@ -34,6 +34,9 @@ export class message {
 
   /** Answers the sender alone. The promise tells whether it got the answer. */
   reply(packets: readonly Packet[]): Promise<void> {
-    return this.#message.reply(packets)
+    const told = this.#message.reply(packets)
+    // Who does not await the promise does not want to know; it must not end the process.
+    told.catch(() => undefined)
+    return told
   }
 }
