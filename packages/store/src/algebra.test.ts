@@ -23,11 +23,11 @@ const networkId = new Uint8Array(32)
 const idOf = (owner: Uint8Array): string => String.fromCharCode(...owner.filter((byte) => byte !== 0).toReversed())
 
 function claimsFrom(records: readonly StoreRecord[]): Claim[] {
-  const owners = new Owners(idOf)
+  const owners = new Owners({ idOf, networkId })
   return records.map((record) => {
     const owner = owners.find(record.owner)
     if (owner.keys === 0) owners.addKey(owner)
-    return claimFromRecord(record, owner, networkId)
+    return claimFromRecord(record, 'key', owner)
   })
 }
 

@@ -1,6 +1,7 @@
 import { type BinaryString, bytesFromBinary } from './binary-string.ts'
+import { Census } from './census.ts'
 import { type Claim, recordFromClaim } from './claim.ts'
-import { bucketOf, Fingerprint } from './fingerprint.ts'
+import { bucketOf, type Fingerprint } from './fingerprint.ts'
 import { claimsOf, type Ledger } from './ledger.ts'
 import { recordOverheadBytes, type StoreLimits } from './limits.ts'
 import type { Owner, Owners } from './owners.ts'
@@ -18,11 +19,11 @@ export interface Entry {
 export class LedgerBook {
   /** Keys that have a value. Apart from the deleted ones, so that going through them is like going through a Map. */
   readonly present: ReadonlyMap<BinaryString, Ledger>
-  readonly fingerprint: Fingerprint = new Fingerprint()
   readonly #present: Map<BinaryString, Ledger>
   readonly #deleted = new Map<BinaryString, Ledger>()
   readonly #owners: Owners
   readonly #limits: StoreLimits
+  readonly #census = new Census()
   #records = 0
   #bytes = 0
 
@@ -35,6 +36,10 @@ export class LedgerBook {
 
   get recordCount(): number {
     return this.#records
+  }
+
+  get fingerprint(): Fingerprint {
+    return this.#census.fingerprintOf(this.#claims())
   }
 
   find(key: BinaryString): Ledger | undefined {
@@ -60,12 +65,11 @@ export class LedgerBook {
     const { key, before, after, claim } = entry
     const claimsBefore = before === undefined ? [] : claimsOf(before)
     const claimsAfter = claimsOf(after)
-    const bucket = bucketOf(key)
-    this.fingerprint.add(bucket, claim.rid)
+    this.#census.enter(claim)
     if (!hasOwner(claimsBefore, claim.owner)) this.#owners.addKey(claim.owner)
     const kept = new Set(claimsAfter)
     const gone = claimsBefore.filter((other) => !kept.has(other))
-    for (const other of gone) this.fingerprint.remove(bucket, other.rid)
+    for (const other of gone) this.#census.leave(other)
     for (const owner of new Set(gone.map((other) => other.owner))) {
       if (!hasOwner(claimsAfter, owner)) this.#owners.removeKey(owner)
     }
@@ -85,6 +89,12 @@ export class LedgerBook {
         const keyBytes = bytesFromBinary(key)
         for (const claim of claimsOf(ledger)) yield recordFromClaim(keyBytes, claim)
       }
+    }
+  }
+
+  *#claims(): Generator<Claim, void, undefined> {
+    for (const ledgers of [this.#present, this.#deleted]) {
+      for (const ledger of ledgers.values()) yield* claimsOf(ledger)
     }
   }
 

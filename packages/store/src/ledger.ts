@@ -1,4 +1,4 @@
-import { type Claim, endOf } from './claim.ts'
+import { type Claim, endOf, isSameRecord } from './claim.ts'
 import { type ClaimEvent, compareEvents, compareFloors, compareTenures, compareVersions } from './order.ts'
 
 /** What a store keeps of one key: the claims that matter, and what follows from them. Never changed, only replaced. */
@@ -33,7 +33,7 @@ export function addClaim(before: Ledger | undefined, claim: Claim, rules: LeaseR
     return compareVersions(claim, before.holder) > 0 ? singleClaim(claim) : undefined
   }
   const known = claimsOf(before)
-  if (known.some((other) => other.rid === claim.rid)) return undefined
+  if (known.some((other) => isSameRecord(other, claim))) return undefined
   const claims = joinClaims([...known, claim], rules.tenuresPerKeyMax)
   if (!claims.includes(claim)) return undefined
   const { holder, granted } = replayClaims(claims, rules.leaseSeconds)

@@ -1,4 +1,4 @@
-import type { Claim } from './claim.ts'
+import { type Claim, isSameRecord } from './claim.ts'
 import { secondOf } from './hybrid-clock.ts'
 
 /**
@@ -13,7 +13,7 @@ export function compareTenures(x: Claim, y: Claim): number {
 
 /** Versions of one tenure: (closing, stamp, released, id). The greatest is the tenure's latest. */
 export function compareVersions(x: Claim, y: Claim): number {
-  return compareHeaders(x, y) || compareStrings(x.rid, y.rid)
+  return compareHeaders(x, y) || compareIds(x, y)
 }
 
 /** As compareVersions, before the ids are known. */
@@ -41,7 +41,7 @@ export function compareEvents(x: ClaimEvent, y: ClaimEvent): number {
 
 /** Without leases: the later write, then the smaller owner's id, then the greater record id. */
 export function supersedes(x: Claim, y: Claim): boolean {
-  const order = x.stamp - y.stamp || compareStrings(y.owner.id, x.owner.id) || compareStrings(x.rid, y.rid)
+  const order = x.stamp - y.stamp || compareStrings(y.owner.id, x.owner.id) || compareIds(x, y)
   return order > 0
 }
 
@@ -58,6 +58,11 @@ export interface ClaimEvent {
   /** The claim's `acquired` at the first chance, its `stamp` at the second. */
   readonly at: number
   readonly chance: 0 | 1
+}
+
+/** Most claims that come this far are one and the same: no id is made for them. */
+function compareIds(x: Claim, y: Claim): number {
+  return isSameRecord(x, y) ? 0 : compareStrings(x.rid, y.rid)
 }
 
 function compareStrings(x: string, y: string): number {

@@ -1,4 +1,5 @@
 import { type BinaryString, binaryFromBytes } from './binary-string.ts'
+import type { StoreSettings } from './options.ts'
 
 /** One owner of records. There is one such object per owner, so `===` tells owners apart. */
 export interface Owner {
@@ -7,6 +8,8 @@ export interface Owner {
   readonly binary: BinaryString
   /** Its name, by which ties are settled. */
   readonly id: string
+  /** The network of its records, which is part of their ids. */
+  readonly networkId: Uint8Array
   /** On how many keys it has records. */
   keys: number
 }
@@ -15,9 +18,11 @@ export interface Owner {
 export class Owners {
   readonly #byBinary = new Map<BinaryString, Owner>()
   readonly #idOf: (owner: Uint8Array) => string
+  readonly #networkId: Uint8Array
 
-  constructor(idOf: (owner: Uint8Array) => string) {
+  constructor({ idOf, networkId }: Pick<StoreSettings, 'idOf' | 'networkId'>) {
     this.#idOf = idOf
+    this.#networkId = networkId
   }
 
   /** The owner with this public key; a new one is remembered once it has a key. */
@@ -26,7 +31,7 @@ export class Owners {
     const known = this.#byBinary.get(binary)
     if (known !== undefined) return known
     const bytes = publicKey.slice()
-    return { bytes, binary, id: this.#idOf(bytes), keys: 0 }
+    return { bytes, binary, id: this.#idOf(bytes), networkId: this.#networkId, keys: 0 }
   }
 
   /** The owner has records on one more key. */

@@ -1,6 +1,6 @@
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from './binary-string.ts'
 import { type Change, effectOf, losesLease, type Receipt } from './change.ts'
-import { type Claim, claimFromRecord, emptyValue, endOf, recordFromClaim } from './claim.ts'
+import { type Claim, claimFromRecord, emptyValue, endOf, isSameRecord, recordFromClaim } from './claim.ts'
 import { FieldsUnavailableError, LeaseContestedError, LeaseHeldError, StoreFullError } from './errors.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './hybrid-clock.ts'
 import { type Lease, leaseOf, mayWrite, tenureOfWrite } from './lease.ts'
@@ -37,11 +37,11 @@ export class Store {
   /** @throws {InvalidArgumentError} An option is out of its range. */
   constructor(options: StoreOptions) {
     const settings = completeOptions(options)
-    const { limits, leaseSeconds, networkId, idOf } = settings
+    const { limits, leaseSeconds, networkId } = settings
     this.#settings = settings
     this.#rules = { leaseSeconds, tenuresPerKeyMax: limits.tenuresPerKeyMax }
     this.#leased = leaseSeconds > 0
-    this.#owners = new Owners(idOf)
+    this.#owners = new Owners(settings)
     this.#self = this.#owners.find(settings.owner)
     // Counted once for being the store's own, so that it is never forgotten: there must be one object for it.
     this.#owners.addKey(this.#self)
@@ -200,12 +200,12 @@ export class Store {
 
   #write(key: BinaryString, content: Pick<StoreRecord, 'value' | 'field' | 'released'>, nowMs: number): Change {
     const { keyBytes, before, stamp } = this.#assertMayWrite(key, content.value, nowMs)
-    const { limits, networkId } = this.#settings
+    const { limits } = this.#settings
     const tenure = this.#leased
       ? tenureOfWrite(before, this.#self, stamp, this.#rules)
       : { acquired: stamp, closing: 0 }
     const record = { owner: this.#self.bytes, stamp, key: keyBytes, ...tenure, ...content }
-    const claim = claimFromRecord(record, this.#self, networkId)
+    const claim = claimFromRecord(record, before?.holder.key ?? key, this.#self)
     const after = this.#add(before, claim)
     // Every stamp known here is smaller than this one, which should make its writer the holder. Should it not, then
     // the others would see something else than the caller was told: better no write.
@@ -239,13 +239,12 @@ export class Store {
   }
 
   #merge(record: StoreRecord): Receipt {
-    const { networkId } = this.#settings
     const key = binaryFromBytes(record.key)
     const before = this.#book.find(key)
-    const claim = claimFromRecord(record, this.#owners.find(record.owner), networkId)
+    const claim = claimFromRecord(record, before?.holder.key ?? key, this.#owners.find(record.owner))
     const after = this.#add(before, claim)
     if (after === undefined) {
-      const isKnown = before !== undefined && claimsOf(before).some((other) => other.rid === claim.rid)
+      const isKnown = before !== undefined && claimsOf(before).some((other) => isSameRecord(other, claim))
       return { outcome: isKnown ? 'known' : 'stale' }
     }
     const entry = { key, before, after, claim }
