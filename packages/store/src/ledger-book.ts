@@ -51,31 +51,22 @@ export class LedgerBook {
     const { key, before, after, claim } = entry
     const { keysMax, bytesMax, fieldsPerKeyMax, keysPerForeignOwnerMax } = this.#limits
     if (before === undefined && this.#present.size + this.#deleted.size >= keysMax) return 'keysMax'
-    const growth = bytesOfAll(key, claimsOf(after)) - (before === undefined ? 0 : bytesOfAll(key, claimsOf(before)))
+    const growth = bytesOfLedger(key, after) - (before === undefined ? 0 : bytesOfLedger(key, before))
     if (growth > 0 && this.#bytes + growth > bytesMax) return 'bytesMax'
     if (claim.field !== undefined && fieldCount(after) > fieldsPerKeyMax) return 'fieldsPerKeyMax'
+    if (claim.owner === self || claim.owner.keys < keysPerForeignOwnerMax) return undefined
     const isNewToKey = before === undefined || !hasOwner(claimsOf(before), claim.owner)
-    if (claim.owner !== self && isNewToKey && claim.owner.keys >= keysPerForeignOwnerMax)
-      return 'keysPerForeignOwnerMax'
-    return undefined
+    return isNewToKey ? 'keysPerForeignOwnerMax' : undefined
   }
 
   /** Replaces the ledger. */
   commit(entry: Entry): void {
     const { key, before, after, claim } = entry
-    const claimsBefore = before === undefined ? [] : claimsOf(before)
-    const claimsAfter = claimsOf(after)
     this.#census.enter(claim)
-    if (!hasOwner(claimsBefore, claim.owner)) this.#owners.addKey(claim.owner)
-    const kept = new Set(claimsAfter)
-    const gone = claimsBefore.filter((other) => !kept.has(other))
-    for (const other of gone) this.#census.leave(other)
-    for (const owner of new Set(gone.map((other) => other.owner))) {
-      if (!hasOwner(claimsAfter, owner)) this.#owners.removeKey(owner)
-    }
-    this.#records += 1 - gone.length
-    this.#bytes += bytesOf(key, claim) - bytesOfAll(key, gone)
-    this.#place(key, after)
+    if (after.others.length === 0 && (before === undefined || before.others.length === 0)) {
+      this.#replaceOnly(key, before?.holder, claim)
+    } else this.#replaceSome(entry)
+    this.#place(key, before, after)
   }
 
   /**
@@ -98,15 +89,43 @@ export class LedgerBook {
     }
   }
 
-  #place(key: BinaryString, ledger: Ledger): void {
-    const [to, from] = ledger.value === undefined ? [this.#deleted, this.#present] : [this.#present, this.#deleted]
-    from.delete(key)
-    to.set(key, ledger)
+  /** As for most keys: their one claim gives way to the next, or there was none. */
+  #replaceOnly(key: BinaryString, gone: Claim | undefined, claim: Claim): void {
+    this.#bytes += bytesOf(key, claim) - (gone === undefined ? 0 : bytesOf(key, gone))
+    if (gone === undefined) this.#records += 1
+    else this.#census.leave(gone)
+    if (gone?.owner === claim.owner) return
+    this.#owners.addKey(claim.owner)
+    if (gone !== undefined) this.#owners.removeKey(gone.owner)
+  }
+
+  #replaceSome({ key, before, after, claim }: Entry): void {
+    const claimsBefore = before === undefined ? [] : claimsOf(before)
+    const claimsAfter = claimsOf(after)
+    if (!hasOwner(claimsBefore, claim.owner)) this.#owners.addKey(claim.owner)
+    const kept = new Set(claimsAfter)
+    const gone = claimsBefore.filter((other) => !kept.has(other))
+    for (const other of gone) this.#census.leave(other)
+    for (const owner of new Set(gone.map((other) => other.owner))) {
+      if (!hasOwner(claimsAfter, owner)) this.#owners.removeKey(owner)
+    }
+    this.#records += 1 - gone.length
+    this.#bytes += bytesOf(key, claim) - bytesOfAll(key, gone)
+  }
+
+  #place(key: BinaryString, before: Ledger | undefined, after: Ledger): void {
+    const [to, from] = after.value === undefined ? [this.#deleted, this.#present] : [this.#present, this.#deleted]
+    if (before !== undefined && (before.value === undefined) !== (after.value === undefined)) from.delete(key)
+    to.set(key, after)
   }
 }
 
 function bytesOf(key: BinaryString, claim: Claim): number {
   return recordOverheadBytes + key.length + claim.value.length + (claim.field?.length ?? 0)
+}
+
+function bytesOfLedger(key: BinaryString, ledger: Ledger): number {
+  return bytesOf(key, ledger.holder) + (ledger.others.length === 0 ? 0 : bytesOfAll(key, ledger.others))
 }
 
 function bytesOfAll(key: BinaryString, claims: readonly Claim[]): number {
