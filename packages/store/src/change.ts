@@ -1,11 +1,11 @@
-import type { BinaryString } from './binary-string.ts'
-import { endOf } from './claim.ts'
+import { type BinaryString, bytesFromBinary } from './binary-string.ts'
+import { type Claim, endOf, recordFromClaim } from './claim.ts'
 import { claimsOf, type Ledger } from './ledger.ts'
 import type { Owner } from './owners.ts'
 import type { StoreRecord } from './record.ts'
 
-/** What a write or a received record changed. */
-export interface Change {
+/** What a write or a received record changed. It is made for every write, so what few ask for is made on demand. */
+export class Change {
   readonly key: BinaryString
   /** What a reader notices; 'none' when a claim was kept that does not have the key, or a deletion of nothing. */
   readonly effect: 'update' | 'delete' | 'none'
@@ -17,11 +17,25 @@ export interface Change {
   readonly stamp: number
   /** The store's owner had the lease of the key, and another claim took it before it ran out. */
   readonly leaseLost: boolean
+  readonly #claims: readonly Claim[]
+
+  constructor(told: Omit<Change, 'records'>, claims: readonly Claim[]) {
+    this.key = told.key
+    this.effect = told.effect
+    this.value = told.value
+    this.owner = told.owner
+    this.stamp = told.stamp
+    this.leaseLost = told.leaseLost
+    this.#claims = claims
+  }
+
   /**
    * What to send to the other replicas. Of a write: the new record first, then the one that it supersedes if it began
    * a tenure. Of a received record: that record.
    */
-  readonly records: readonly StoreRecord[]
+  get records(): readonly StoreRecord[] {
+    return this.#claims.map((claim) => recordFromClaim(bytesFromBinary(this.key), claim))
+  }
 }
 
 /** What became of a received record. */

@@ -41,6 +41,11 @@ export type ClaimContent = Pick<Claim, 'acquired' | 'stamp' | 'closing' | 'relea
 /** The value of whatever has none: released records, and keys of which only fields are set. */
 export const emptyValue: Uint8Array = new Uint8Array(0)
 
+/** A copy of a value, for a claim to keep. */
+export function copiedValue(value: Uint8Array): Uint8Array {
+  return value.length === 0 ? emptyValue : new Uint8Array(value)
+}
+
 /** Makes a claim of a record. It shares no bytes with the record, whose arrays may be views of a receive buffer. */
 export function claimFromRecord(record: StoreRecord, key: BinaryString, owner: Owner): Claim {
   const { acquired, stamp, closing, released, value, field } = record
@@ -49,7 +54,7 @@ export function claimFromRecord(record: StoreRecord, key: BinaryString, owner: O
     stamp,
     closing,
     released,
-    value: value.length === 0 ? emptyValue : Uint8Array.from(value),
+    value: copiedValue(value),
     field: field === undefined ? undefined : binaryFromBytes(field),
   })
 }

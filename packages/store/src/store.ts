@@ -1,6 +1,6 @@
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from './binary-string.ts'
-import { type Change, effectOf, losesLease, type Receipt } from './change.ts'
-import { type Claim, claimFromRecord, emptyValue, endOf, isSameRecord, recordFromClaim } from './claim.ts'
+import { Change, effectOf, losesLease, type Receipt } from './change.ts'
+import { Claim, type ClaimContent, claimFromRecord, copiedValue, emptyValue, endOf, isSameRecord } from './claim.ts'
 import { FieldsUnavailableError, LeaseContestedError, LeaseHeldError, StoreFullError } from './errors.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './hybrid-clock.ts'
 import { type Lease, leaseOf, mayWrite, tenureOfWrite } from './lease.ts'
@@ -13,7 +13,7 @@ import { type Owner, Owners } from './owners.ts'
 import { Quarantine } from './quarantine.ts'
 import type { StoreRecord } from './record.ts'
 import { faultOf } from './record-check.ts'
-import { checkedField, checkedKey, checkValue } from './write-check.ts'
+import { checkField, checkKey, checkValue } from './write-check.ts'
 
 /**
  * One replica of a map that many nodes write. Replicas that were given the same records are in the same state, in
@@ -150,7 +150,8 @@ export class Store {
    */
   setField(key: BinaryString, field: BinaryString, value: Uint8Array, nowMs: number): Change {
     if (this.#leased) throw new FieldsUnavailableError()
-    return this.#write(key, { value, field: checkedField(field, this.#settings.limits), released: false }, nowMs)
+    checkField(field, this.#settings.limits)
+    return this.#write(key, { value, field, released: false }, nowMs)
   }
 
   /** Takes in a record of another replica. Merges whatever is valid: leases bind writers, not what was written. */
@@ -198,44 +199,41 @@ export class Store {
     return this.#book.recordsInBuckets(differs)
   }
 
-  #write(key: BinaryString, content: Pick<StoreRecord, 'value' | 'field' | 'released'>, nowMs: number): Change {
-    const { keyBytes, before, stamp } = this.#assertMayWrite(key, content.value, nowMs)
+  #write(key: BinaryString, content: Pick<ClaimContent, 'value' | 'field' | 'released'>, nowMs: number): Change {
+    const { before, stamp } = this.#assertMayWrite(key, content.value, nowMs)
     const { limits } = this.#settings
-    const tenure = this.#leased
+    const { acquired, closing } = this.#leased
       ? tenureOfWrite(before, this.#self, stamp, this.#rules)
       : { acquired: stamp, closing: 0 }
-    const record = { owner: this.#self.bytes, stamp, key: keyBytes, ...tenure, ...content }
-    const claim = claimFromRecord(record, before?.holder.key ?? key, this.#self)
+    const { field, released } = content
+    const value = copiedValue(content.value)
+    const claim = new Claim(before?.holder.key ?? key, this.#self, { acquired, stamp, closing, released, value, field })
     const after = this.#add(before, claim)
     // Every stamp known here is smaller than this one, which should make its writer the holder. Should it not, then
     // the others would see something else than the caller was told: better no write.
     if (after?.holder !== claim)
-      throw new LeaseContestedError({ key: keyBytes, owner: (after ?? before)?.holder.owner.id ?? this.id })
+      throw new LeaseContestedError({
+        key: bytesFromBinary(key),
+        owner: (after ?? before)?.holder.owner.id ?? this.id,
+      })
     const entry = { key, before, after, claim }
     // Deleting is the way out of a full store.
     const limit = content.released ? undefined : this.#book.limitMet(entry, this.#self)
     if (limit !== undefined) throw new StoreFullError({ limit, max: limits[limit] })
     const isSupersededKept = before !== undefined && after.others.includes(before.holder)
     const sent = this.#leased && isSupersededKept ? [claim, before.holder] : [claim]
-    return this.#commit(
-      entry,
-      sent.map((each) => recordFromClaim(keyBytes, each)),
-    )
+    return this.#commit(entry, sent)
   }
 
-  #assertMayWrite(
-    key: BinaryString,
-    value: Uint8Array,
-    nowMs: number,
-  ): { keyBytes: Uint8Array; before: Ledger | undefined; stamp: number } {
+  #assertMayWrite(key: BinaryString, value: Uint8Array, nowMs: number): { before: Ledger | undefined; stamp: number } {
     const { limits } = this.#settings
-    const keyBytes = checkedKey(key, limits)
+    checkKey(key, limits)
     checkValue(value, limits)
     const stamp = this.#clock.peek(nowMs)
     const before = this.#book.find(key)
     const refusal = this.#refusal(key, before, stamp)
     if (refusal !== undefined) throw refusal
-    return { keyBytes, before, stamp }
+    return { before, stamp }
   }
 
   #merge(record: StoreRecord): Receipt {
@@ -250,14 +248,14 @@ export class Store {
     const entry = { key, before, after, claim }
     const limit = this.#book.limitMet(entry, this.#self)
     if (limit !== undefined) return { outcome: 'full', limit }
-    return { outcome: 'accepted', change: this.#commit(entry, [record]) }
+    return { outcome: 'accepted', change: this.#commit(entry, [claim]) }
   }
 
   #add(before: Ledger | undefined, claim: Claim): Ledger | undefined {
     return this.#leased ? addClaim(before, claim, this.#rules) : addWrite(before, claim)
   }
 
-  #commit(entry: Entry, records: readonly StoreRecord[]): Change {
+  #commit(entry: Entry, sent: readonly Claim[]): Change {
     const { key, before, after, claim } = entry
     const { leaseSeconds } = this.#rules
     const { holder, value } = after
@@ -268,15 +266,8 @@ export class Store {
       else this.#ownLeases.forget(key)
     }
     const leaseLost = this.#leased && losesLease(before, after, this.#self, leaseSeconds)
-    return {
-      key,
-      effect: effectOf(before, after),
-      value,
-      owner: holder.owner.id,
-      stamp: holder.stamp,
-      leaseLost,
-      records,
-    }
+    const [effect, owner] = [effectOf(before, after), holder.owner.id]
+    return new Change({ key, effect, value, owner, stamp: holder.stamp, leaseLost }, sent)
   }
 
   #refusal(key: BinaryString, ledger: Ledger | undefined, stamp: number): LeaseHeldError | undefined {

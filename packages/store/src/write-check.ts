@@ -1,17 +1,17 @@
-import { type BinaryString, bytesFromBinary } from './binary-string.ts'
+import { type BinaryString, assertBinary } from './binary-string.ts'
 import { InvalidKeyError, KeyTooLargeError, ValueTooLargeError } from './errors.ts'
 import type { StoreLimits } from './limits.ts'
 
-/** The bytes of a key that is to be written. */
-export function checkedKey(key: BinaryString, limits: StoreLimits): Uint8Array {
+/** Throws if a key must not be written. */
+export function checkKey(key: BinaryString, limits: StoreLimits): void {
   if (key.length === 0) throw new InvalidKeyError({ reason: 'it is empty' })
-  return checkedField(key, limits)
+  checkField(key, limits)
 }
 
-/** The bytes of a field's name that is to be written. It may be empty, as a property's name may. */
-export function checkedField(field: BinaryString, { keyBytesMax }: StoreLimits): Uint8Array {
+/** Throws if a field must not be written. Its name may be empty, as a property's name may. */
+export function checkField(field: BinaryString, { keyBytesMax }: StoreLimits): void {
   if (field.length > keyBytesMax) throw new KeyTooLargeError({ bytes: field.length, bytesMax: keyBytesMax })
-  return bytesFromBinary(field)
+  assertBinary(field)
 }
 
 /** Throws if a value must not be written. */

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
-import { connect, contents, createNetwork, startApart, startNetwork, startNode } from './network.test-helper.ts'
+import {
+  connect,
+  contents,
+  createNetwork,
+  port,
+  settled,
+  startApart,
+  startNetwork,
+  startNode,
+} from './network.test-helper.ts'
 
 /** Runs a function and tells how many bytes and writes the network carried meanwhile. */
 async function costOf(
@@ -26,6 +35,26 @@ test('two nodes write different keys and the same keys while apart, then connect
     ['only a', '1'],
     ['only b', '2'],
   ])
+  expect(contents(b)).toEqual(contents(a))
+})
+
+test('nothing is queued while there is no neighbour, yet a write of any moment around a link coming up arrives', async () => {
+  const network = createNetwork(3)
+  const { a, b } = await startApart(network, ['a', 'b'])
+  const connected = b.connect('a', port)
+  b.on('connect', () => b.set('on connect', 'by b'))
+  a.on('connect', () => a.set('on accept', 'by a'))
+  for (let moment = 0; moment < 1000; moment += 1) {
+    a.set(`a ${moment}`, '')
+    b.set(`b ${moment}`, '')
+    network.simulation.runFor(1)
+    await settled()
+    a.set(`a ${moment}, in the same turn`, '')
+    b.set(`b ${moment}, in the same turn`, '')
+  }
+  await connected
+  network.simulation.runFor(2000)
+  expect(a.size).toBe(4002)
   expect(contents(b)).toEqual(contents(a))
 })
 

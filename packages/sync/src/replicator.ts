@@ -35,7 +35,7 @@ export class Replicator {
   readonly #onChange: (change: Change) => void
   readonly #ids = new NodeIdCache()
   readonly #neighbours = new Map<Connection, NeighbourState>()
-  #outbox: (readonly WireRecord[])[] = []
+  #outbox: Change[] = []
   #compareAt = 0
 
   /** @param options.onChange hears of what came from the network, once the store is up to date */
@@ -52,14 +52,16 @@ export class Replicator {
   }
 
   /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
-  publish({ records }: Change): void {
+  publish(change: Change): void {
+    // Whoever links later compares, and finds it.
+    if (this.#neighbours.size === 0) return
     if (this.#outbox.length === 0) this.#environment.defer(() => this.flush())
-    this.#outbox.push(records)
+    this.#outbox.push(change)
   }
 
   /** Spreads what is waiting to be spread. */
   flush(): void {
-    const writes = this.#outbox
+    const writes = this.#outbox.map(({ records }) => records)
     this.#outbox = []
     for (const payload of packWrites(writes, recordBytesMax(this.#mesh.limits))) this.#mesh.broadcastStore(payload)
   }
@@ -135,10 +137,10 @@ export class Replicator {
 
   /** Passes on what was news here to the other neighbours; they do the same, until it is news to nobody. */
   #relay(changes: readonly Change[], from: Connection | undefined): void {
-    const records = changes.flatMap((change) => change.records)
-    if (records.length === 0) return
+    if (changes.length === 0) return
     const others = [...this.#neighbours.keys()].filter((connection) => connection !== from && !connection.isCongested)
     if (others.length === 0) return
+    const records = changes.flatMap((change) => change.records)
     for (const payload of packRecords(records, streamBytes)) {
       for (const connection of others) this.#mesh.sendToNeighbour(connection, 'retrieved', payload)
     }
