@@ -62,7 +62,11 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     if (!first) throw new ArgumentError('transports', 'a list of at least one transport', options.transports)
     for (const { name, security } of options.transports) {
       if (security !== options.subnet.security) {
-        throw new ArgumentError('transports', `of the subnet's security, ${options.subnet.security}`, `${name} (${security})`)
+        throw new ArgumentError(
+          'transports',
+          `of the subnet's security, ${options.subnet.security}`,
+          `${name} (${security})`,
+        )
       }
     }
     this.identity = options.identity
@@ -201,7 +205,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#greeter.forget(connection)
     const attempt = this.#attempts.get(connection)
     this.#attempts.delete(connection)
-    if (attempt) this.#failed(attempt, error ?? new HandshakeFailedError(connection.remote, 'it hung up during the handshake'))
+    if (attempt)
+      this.#failed(attempt, error ?? new HandshakeFailedError(connection.remote, 'it hung up during the handshake'))
     else if (connection.wasEstablished) {
       this.#connections.delete(connection.id)
       this.#handler.onUnlink(connection, error)

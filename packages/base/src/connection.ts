@@ -2,7 +2,7 @@ import { compressions, decodeEnvelope, FrameDecoder, OutgoingEnvelope, ProtocolE
 import type { Address, Flag, Hello, Limits, NodeId } from '@ts2p/protocol'
 import type { Environment } from './environment.ts'
 import { PeerLostError } from './errors.ts'
-import { heard, startKeepalive, suspect, sweepKeepalive } from './keepalive.ts'
+import { heard, startKeepalive, suspect, sweepKeepalive, sweepPaused } from './keepalive.ts'
 import type { Keepalive } from './keepalive.ts'
 import { isExhausted, refill, startRateLimit, takeMessage } from './rate-limit.ts'
 import type { RateLimit } from './rate-limit.ts'
@@ -158,12 +158,12 @@ export class Connection implements LinkHandler {
     if (this.#state === 'closing' && now >= this.#closeBy) this.#link.destroy()
     if (this.#state !== 'established') return
     this.#rate = refill(this.#rate, this.#limits, now)
-    if (this.#isPaused) {
-      // Silence that this node asked for is no sign of death.
-      this.#keepalive = heard(this.#keepalive, now)
-      if (!isExhausted(this.#rate)) this.#resume()
-    }
-    const { state, step } = sweepKeepalive(this.#keepalive, now, { ...this.#limits, sweepMs })
+    const wasPaused = this.#isPaused
+    if (wasPaused && !isExhausted(this.#rate)) this.#resume()
+    const times = { ...this.#limits, sweepMs }
+    const { state, step } = wasPaused
+      ? sweepPaused(this.#keepalive, now, times)
+      : sweepKeepalive(this.#keepalive, now, times)
     this.#keepalive = state
     if (step === 'ping') this.send(new OutgoingEnvelope('ping', new Uint8Array(0)))
     if (step === 'dead') this.destroy(new PeerLostError('silent'))
@@ -219,7 +219,8 @@ export class Connection implements LinkHandler {
     const limits = { bytesMax: this.#decoder.bodyBytesMax, ratioMax: this.#limits.inflateRatioMax }
     const { flag, payload } = decodeEnvelope(body, limits)
     if (flag === undefined) return
-    if (this.#state === 'handshake' && flag !== 'handshake') throw new ProtocolError(`handshake: ${flag} before it was done`)
+    if (this.#state === 'handshake' && flag !== 'handshake')
+      throw new ProtocolError(`handshake: ${flag} before it was done`)
     if (flag === 'ping') this.send(new OutgoingEnvelope('pong', new Uint8Array(0)))
     else if (flag !== 'pong') this.#owner.onMessage(this, flag, payload)
   }

@@ -33,7 +33,8 @@ export class Doors {
     try {
       for (const { transport: name, host = '127.0.0.1', port = 0 } of wanted) {
         const transport = this.transport(name)
-        if (!transport.listen) throw new ArgumentError('listen', 'a transport that can listen on this platform', transport.name)
+        if (!transport.listen)
+          throw new ArgumentError('listen', 'a transport that can listen on this platform', transport.name)
         const listener = await transport.listen(host, port, this.#onLink)
         this.#open.push({ transport: transport.name, listener })
       }

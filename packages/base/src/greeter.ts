@@ -4,7 +4,14 @@ import { reachableAddresses } from './advertised.ts'
 import type { Connection } from './connection.ts'
 import { HandshakeFailedError } from './errors.ts'
 import { HalfOpen } from './half-open.ts'
-import { handshakeOutcome, handshakeStart, helloDifference, helloIdentity, judgeHello, receiveHandshake } from './handshake-state.ts'
+import {
+  handshakeOutcome,
+  handshakeStart,
+  helloDifference,
+  helloIdentity,
+  judgeHello,
+  receiveHandshake,
+} from './handshake-state.ts'
 import type { HandshakeState } from './handshake-state.ts'
 import { RefusedError } from './refused-error.ts'
 
@@ -70,7 +77,10 @@ export class Greeter {
     if (outcome === 'established' && theirHello) {
       this.forget(connection)
       const { id, hash } = helloIdentity(theirHello)
-      connection.establish({ id, hash, addresses: reachableAddresses(theirHello.addresses, connection.remoteHost) }, theirHello)
+      connection.establish(
+        { id, hash, addresses: reachableAddresses(theirHello.addresses, connection.remoteHost) },
+        theirHello,
+      )
       return 'established'
     }
     return outcome === 'established' ? undefined : this.#refused(connection, state, outcome)

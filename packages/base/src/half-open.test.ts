@@ -25,7 +25,10 @@ function connectionFrom(host: string, openedAt: number, direction: 'dialled' | '
 }
 
 /** Adds a link of each host, in order; the last one is the newcomer. */
-function arrive(hosts: readonly string[], openedAt = 0): { halfOpen: HalfOpen; all: Connection[]; newcomer: Connection } {
+function arrive(
+  hosts: readonly string[],
+  openedAt = 0,
+): { halfOpen: HalfOpen; all: Connection[]; newcomer: Connection } {
   const halfOpen = new HalfOpen(limits)
   const all = hosts.map((host) => connectionFrom(host, openedAt))
   for (const each of all) halfOpen.add(each)

@@ -31,7 +31,11 @@ export class HalfOpen {
     const accepted = all.slice(0, all.indexOf(newcomer)).filter(({ direction }) => direction === 'accepted')
     const ofHost = accepted.filter(({ remoteHost }) => remoteHost === newcomer.remoteHost)
     const crowd =
-      ofHost.length >= this.#limits.halfOpenPerHostMax ? ofHost : accepted.length >= this.#limits.halfOpenMax ? accepted : []
+      ofHost.length >= this.#limits.halfOpenPerHostMax
+        ? ofHost
+        : accepted.length >= this.#limits.halfOpenMax
+          ? accepted
+          : []
     // A Set keeps the order of insertion: the first is the oldest.
     const oldest = crowd[0]
     if (!oldest) return 'none'

@@ -1,11 +1,20 @@
 import { createSubnet, identityFromKey, protocolVersion } from '@ts2p/protocol'
 import type { Hello, Subnet, Verdict } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
-import { handshakeOutcome, handshakeStart, helloDifference, helloIdentity, judgeHello, receiveHandshake } from './handshake-state.ts'
+import {
+  handshakeOutcome,
+  handshakeStart,
+  helloDifference,
+  helloIdentity,
+  judgeHello,
+  receiveHandshake,
+} from './handshake-state.ts'
 import type { JudgeContext } from './handshake-state.ts'
 
 const cats = createSubnet({ description: 'cats', security: 'plaintext', leaseSeconds: 3600 })
-const ids = [1, 2].map((fill) => identityFromKey(new Uint8Array(32).fill(fill))).toSorted((a, b) => (a.id < b.id ? -1 : 1))
+const ids = [1, 2]
+  .map((fill) => identityFromKey(new Uint8Array(32).fill(fill)))
+  .toSorted((a, b) => (a.id < b.id ? -1 : 1))
 const [anna, bert] = ids
 if (!anna || !bert) throw new Error('Two identities were made.')
 
@@ -39,17 +48,27 @@ test('bert is accepted when nothing speaks against it', () => {
 
 test('every difference is refused, with a name and with words', () => {
   const refused = (hello: Hello): unknown[] => [judgeHello(hello, context), helloDifference(ours, hello)]
-  const on = (change: Partial<{ description: string; security: 'plaintext' | 'tls'; leaseSeconds: number | undefined }>) =>
-    helloOf(bert.key, createSubnet({ description: 'cats', security: 'plaintext', leaseSeconds: 3600, ...change }))
-  expect(refused({ ...theirs, version: 99 })).toEqual(['another-version', `version ${protocolVersion} here and 99 there`])
+  const on = (
+    change: Partial<{ description: string; security: 'plaintext' | 'tls'; leaseSeconds: number | undefined }>,
+  ) => helloOf(bert.key, createSubnet({ description: 'cats', security: 'plaintext', leaseSeconds: 3600, ...change }))
+  expect(refused({ ...theirs, version: 99 })).toEqual([
+    'another-version',
+    `version ${protocolVersion} here and 99 there`,
+  ])
   expect(refused({ ...theirs, requiredFeatures: [77] })).toEqual(['another-version', 'it requires feature 77'])
   expect(refused(on({ description: 'dogs' }))).toEqual(['another-subnet', 'the subnet descriptions differ'])
   expect(refused(on({ security: 'tls' }))).toEqual([
     'another-subnet',
     'the transport security is plaintext here and tls there',
   ])
-  expect(refused(on({ leaseSeconds: 60 }))).toEqual(['another-subnet', 'leases last 3600 s here and leases last 60 s there'])
-  expect(refused(on({ leaseSeconds: 0 }))).toEqual(['another-subnet', 'leases last 3600 s here and leasing is off there'])
+  expect(refused(on({ leaseSeconds: 60 }))).toEqual([
+    'another-subnet',
+    'leases last 3600 s here and leases last 60 s there',
+  ])
+  expect(refused(on({ leaseSeconds: 0 }))).toEqual([
+    'another-subnet',
+    'leases last 3600 s here and leasing is off there',
+  ])
   expect(refused(on({ leaseSeconds: undefined }))).toEqual([
     'another-subnet',
     'leases last 3600 s here and there is no dictionary there',

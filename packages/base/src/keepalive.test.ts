@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { heard, startKeepalive, suspect, sweepKeepalive } from './keepalive.ts'
+import { heard, startKeepalive, suspect, sweepKeepalive, sweepPaused } from './keepalive.ts'
 import type { Keepalive } from './keepalive.ts'
 
 const times = { pingMs: 15_000, deadMs: 45_000, sweepMs: 500 }
@@ -70,4 +70,16 @@ test("this node's own pause lengthens a suspicion too", () => {
   const woken = sweepKeepalive(suspected, 11_000, times)
   expect(woken.step).toBe('none')
   expect(woken.state.suspectUntil).toBe(15_000)
+})
+
+test('a peer that is not read from is never dead, and hears every 15 s that this node lives', () => {
+  let state = suspect(startKeepalive(0), 0, 5000)
+  const pings: number[] = []
+  for (let now = 500; now <= 60_000; now += 500) {
+    const swept = sweepPaused(state, now, times)
+    state = swept.state
+    if (swept.step === 'ping') pings.push(now)
+  }
+  expect(pings).toEqual([15_000, 30_000, 45_000, 60_000])
+  expect(state).toEqual({ heardAt: 60_000, pingedAt: 60_000, sweptAt: 60_000, suspectUntil: undefined })
 })

@@ -36,12 +36,34 @@ export function suspect(state: Keepalive, now: number, withinMs: number): Keepal
  * slept), the peer's time is stretched by as much: a node must not call others dead for its own pause (Dadgar, Phillips,
  * Currey: Lifeguard, 2018).
  */
-export function sweepKeepalive(state: Keepalive, now: number, times: KeepaliveTimes): { state: Keepalive; step: 'none' | 'ping' | 'dead' } {
+export function sweepKeepalive(
+  state: Keepalive,
+  now: number,
+  times: KeepaliveTimes,
+): { state: Keepalive; step: 'none' | 'ping' | 'dead' } {
   const lateMs = Math.max(0, now - state.sweptAt - 2 * times.sweepMs)
   const heardAt = state.heardAt + lateMs
   const suspectUntil = state.suspectUntil === undefined ? undefined : state.suspectUntil + lateMs
   const swept = { ...state, heardAt, suspectUntil, sweptAt: now }
-  if (now - heardAt >= times.deadMs || (suspectUntil !== undefined && now >= suspectUntil)) return { state: swept, step: 'dead' }
+  if (now - heardAt >= times.deadMs || (suspectUntil !== undefined && now >= suspectUntil))
+    return { state: swept, step: 'dead' }
   const quietSince = Math.max(heardAt, state.pingedAt)
-  return now - quietSince >= times.pingMs ? { state: { ...swept, pingedAt: now }, step: 'ping' } : { state: swept, step: 'none' }
+  return now - quietSince >= times.pingMs
+    ? { state: { ...swept, pingedAt: now }, step: 'ping' }
+    : { state: swept, step: 'none' }
+}
+
+/**
+ * The same for a peer that is not read from at present: its silence is this node's own doing. Its pings wait unread, so
+ * that it needs a sign of life without asking.
+ */
+export function sweepPaused(
+  state: Keepalive,
+  now: number,
+  times: KeepaliveTimes,
+): { state: Keepalive; step: 'none' | 'ping' } {
+  const swept = { ...heard(state, now), sweptAt: now }
+  return now - state.pingedAt >= times.pingMs
+    ? { state: { ...swept, pingedAt: now }, step: 'ping' }
+    : { state: swept, step: 'none' }
 }

@@ -30,7 +30,10 @@ export function takeMessage(state: RateLimit, bytes: number): RateLimit {
 export function refill(state: RateLimit, limits: RateLimits, now: number): RateLimit {
   const seconds = Math.max(0, now - state.filledAt) / 1000
   return {
-    messages: Math.min(limits.messagesPerSecond * limits.burstSeconds, state.messages + seconds * limits.messagesPerSecond),
+    messages: Math.min(
+      limits.messagesPerSecond * limits.burstSeconds,
+      state.messages + seconds * limits.messagesPerSecond,
+    ),
     bytes: Math.min(limits.bytesPerSecond * limits.burstSeconds, state.bytes + seconds * limits.bytesPerSecond),
     filledAt: now,
   }

@@ -10,6 +10,8 @@ export class Status {
   /** 'Nominal', or a sentence for each kind of problem there was. */
   read(): 'Nominal' | string[] {
     if (this.#problems.size === 0) return 'Nominal'
-    return [...this.#problems.values()].map(({ count, sentence }) => (count === 1 ? sentence : `${sentence} (${count} times)`))
+    return [...this.#problems.values()].map(({ count, sentence }) =>
+      count === 1 ? sentence : `${sentence} (${count} times)`,
+    )
   }
 }

@@ -1,0 +1,154 @@
+import { AddressInUseError, ArgumentError, ClosedError } from '@ts2p/base'
+import { expect, test } from 'vitest'
+import { addressOf, bytes, createNetwork, createNode, outcomeOf, port, settled } from './base-nodes.test-helper.ts'
+import { startNode, startPair, startStranger } from './base-nodes.test-helper.ts'
+import type { Node } from './base-nodes.test-helper.ts'
+
+/** Runs until what is under way has ended, ends all other hosts, and shows that nothing of this one runs any more. */
+async function expectSilence(
+  network: ReturnType<typeof createNetwork>,
+  { host, socket, events }: Node,
+  others: Node[],
+) {
+  for (const other of others) network.crash(other.host)
+  const told = [...events]
+  network.simulation.runFor(15_000)
+  await settled()
+  const before = network.simulation.events
+  network.simulation.runFor(120_000)
+  expect(network.simulation.events - before).toBe(0)
+  expect(events).toEqual(told)
+  expect(socket.connections.size).toBe(0)
+  expect(host.isDown).toBe(false)
+}
+
+test('close() sends what is queued, then ends the links, and tells both sides', async () => {
+  const network = createNetwork()
+  const { anna, bert } = await startPair(network)
+  for (let index = 0; index < 1000; index++) anna.socket.send(bert.socket.identity.id, bytes(`${index}`))
+  const closed = outcomeOf(anna.socket.close())
+  await settled()
+  network.simulation.runFor(1000)
+  await settled()
+  expect(closed.isSettled).toBe(true)
+  expect(bert.messages.length).toBe(1000)
+  expect([anna.events, bert.events]).toEqual([
+    ['link dialled', 'unlink'],
+    ['link accepted', 'unlink'],
+  ])
+  await expectSilence(network, anna, [bert])
+})
+
+test('close() before anything, and twice, is one close', async () => {
+  const network = createNetwork()
+  const anna = createNode(network, 'anna')
+  expect(anna.socket.close()).toBe(anna.socket.close())
+  await anna.socket.close()
+  await anna.socket[Symbol.asyncDispose]()
+  await expectSilence(network, anna, [])
+})
+
+test('close() while listen() is under way: both end, and the port is free', async () => {
+  const network = createNetwork()
+  const anna = createNode(network, 'anna')
+  const listening = outcomeOf(anna.socket.listen())
+  await anna.socket.close()
+  await settled()
+  expect(listening.isSettled).toBe(true)
+  expect(anna.socket.addresses).toEqual([])
+  await expectSilence(network, anna, [])
+  await startNode(network, 'again', { host: anna.host, listen: [{ host: 'anna', port }] })
+})
+
+test('close() at any moment of a dial ends it with a ClosedError, and no link is told of', async () => {
+  for (let ms = 0; ms <= 20; ms += 0.25) {
+    const network = createNetwork(1 + ms)
+    const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
+    const dialled = outcomeOf(anna.socket.dial(addressOf('bert')))
+    network.simulation.runFor(ms)
+    await settled()
+    const isLinked = dialled.value !== undefined
+    const closed = outcomeOf(anna.socket.close())
+    await settled()
+    network.simulation.runFor(5500)
+    await settled()
+    expect(closed.isSettled).toBe(true)
+    expect(dialled.error instanceof ClosedError).toBe(!isLinked)
+    expect(anna.events).toEqual(isLinked ? ['link dialled', 'unlink'] : [])
+    expect(bert.socket.connections.size).toBe(0)
+    if (ms % 5 === 0) await expectSilence(network, anna, [bert])
+  }
+})
+
+test('close() sends strangers off, and those who come later', async () => {
+  const network = createNetwork()
+  const anna = await startNode(network, 'anna')
+  const host = network.simulation.host('stranger')
+  const [early, late] = [startStranger(network, host, 'anna'), startStranger(network, host, 'anna')]
+  late.link.pause()
+  network.simulation.runFor(100)
+  const closed = outcomeOf(anna.socket.close())
+  await settled()
+  network.simulation.runFor(5500)
+  await settled()
+  expect(closed.isSettled).toBe(true)
+  expect(early.endedAt).toBeDefined()
+  const tooLate = startStranger(network, host, 'anna')
+  network.simulation.runFor(100)
+  expect(tooLate.endedAt).toBeDefined()
+  expect(tooLate.heard).toEqual([])
+})
+
+test('close() ends the redialling of kept addresses', async () => {
+  const network = createNetwork()
+  const anna = await startNode(network, 'anna')
+  anna.socket.keep(addressOf('nobody'))
+  network.simulation.runFor(3000)
+  const closed = outcomeOf(anna.socket.close())
+  await settled()
+  network.simulation.runFor(5500)
+  await settled()
+  expect(closed.isSettled).toBe(true)
+  await expectSilence(network, anna, [])
+})
+
+test('close() inside a listener is as good as anywhere', async () => {
+  const network = createNetwork()
+  const { anna, bert } = await startPair(network)
+  bert.socket.on('message', () => bert.socket.close())
+  for (const text of ['one', 'two']) anna.socket.send(bert.socket.identity.id, bytes(text))
+  network.simulation.runFor(6000)
+  await settled()
+  expect(bert.socket.isClosed).toBe(true)
+  expect(bert.messages).toEqual(['one'])
+  expect(anna.events).toEqual(['link dialled', 'unlink'])
+  await expectSilence(network, bert, [anna])
+})
+
+test('a port in use is an AddressInUseError, and the doors that were open already are closed again', async () => {
+  const network = createNetwork()
+  const host = network.simulation.host('anna')
+  await startNode(network, 'anna', { host, listen: [{ host: 'anna', port: 2 }] })
+  const second = createNode(network, 'anna', { host, listen: [1, 2].map((each) => ({ host: 'anna', port: each })) })
+  const listening = second.socket.listen()
+  await expect(listening).rejects.toBeInstanceOf(AddressInUseError)
+  await expect(listening).rejects.toMatchObject({ code: 'ADDRESS_IN_USE', host: 'anna', port: 2 })
+  expect(second.socket.listen()).toBe(listening)
+  expect([second.socket.addresses, second.socket.isListening]).toEqual([[], false])
+  const third = await startNode(network, 'anna', { host, listen: [{ host: 'anna', port: 1 }] })
+  expect(third.socket.addresses).toEqual([{ transport: 'sim', host: 'anna', port: 1 }])
+  expect(third.socket.isListening).toBe(true)
+})
+
+test('a transport that cannot listen is an ArgumentError; it can dial all the same', async () => {
+  const network = createNetwork()
+  await startNode(network, 'bert')
+  const host = network.simulation.host('browser')
+  const transport = { ...network.transport(host) }
+  delete transport.listen
+  const browser = createNode(network, 'browser', { host, transports: [transport] })
+  await expect(browser.socket.listen()).rejects.toBeInstanceOf(ArgumentError)
+  const dialled = browser.socket.dial(addressOf('bert'))
+  network.simulation.runFor(1000)
+  expect((await dialled).isEstablished).toBe(true)
+})

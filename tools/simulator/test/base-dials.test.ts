@@ -1,0 +1,117 @@
+import { ArgumentError, ClosedError, UnreachableError } from '@ts2p/base'
+import { expect, test } from 'vitest'
+import { addressOf, bytes, createNetwork, createNode, dial, outcomeOf, settled } from './base-nodes.test-helper.ts'
+import { startNode, startPair } from './base-nodes.test-helper.ts'
+
+test('two nodes that dial each other at once have exactly one link, a thousand times over', async () => {
+  for (let seed = 1; seed <= 1000; seed++) {
+    const network = createNetwork(seed, { latencyMs: [1, 200] })
+    const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
+    const dials = [outcomeOf(anna.socket.dial(addressOf('bert'))), outcomeOf(bert.socket.dial(addressOf('anna')))]
+    network.simulation.runFor(5000)
+    await settled()
+    for (const { socket, events } of [anna, bert]) {
+      expect(socket.connections.size).toBe(1)
+      expect(events.filter((event) => event.startsWith('link')).length).toBe(1)
+      expect(events.some((event) => event.startsWith('unlink'))).toBe(false)
+    }
+    // It is the same link on both sides: one has dialled it, the other has accepted it, and bytes go through.
+    const directions = [...anna.socket.connections.values(), ...bert.socket.connections.values()]
+    expect(directions.map(({ direction }) => direction).toSorted()).toEqual(['accepted', 'dialled'])
+    anna.socket.send(bert.socket.identity.id, bytes('to bert'))
+    bert.socket.send(anna.socket.identity.id, bytes('to anna'))
+    network.simulation.runFor(1000)
+    expect([anna.messages, bert.messages]).toEqual([['to anna'], ['to bert']])
+    // Whoever's dial was not kept is told that there is a link.
+    expect(dials.filter(({ value }) => value).length).toBe(1)
+    expect(dials.find(({ error }) => error)?.error).toMatchObject({ code: 'REFUSED_DUPLICATE_LINK' })
+  }
+})
+
+test("a thousand claims of a linked node's id replace nothing: the link lives", async () => {
+  const network = createNetwork()
+  const { anna, bert, connection } = await startPair(network)
+  const impostor = createNode(network, 'impostor', { identity: bert.socket.identity })
+  for (let claim = 0; claim < 1000; claim++) {
+    const claimed = outcomeOf(impostor.socket.dial(addressOf('anna')))
+    network.simulation.runFor(60)
+    await settled()
+    expect(claimed.error).toMatchObject({ code: 'REFUSED_DUPLICATE_LINK', refusedBy: 'them' })
+  }
+  network.simulation.runFor(60_000)
+  expect([...anna.socket.connections.values()]).toEqual([connection])
+  expect(anna.events.filter((event) => !event.startsWith('refused'))).toEqual(['link dialled'])
+  expect(bert.events).toEqual(['link accepted'])
+  anna.socket.send(bert.socket.identity.id, bytes('still you'))
+  network.simulation.runFor(100)
+  expect(bert.messages).toEqual(['still you'])
+})
+
+test('a node that comes back before its loss was noticed is refused at first, and is in after five seconds', async () => {
+  const network = createNetwork()
+  const { anna, bert } = await startPair(network)
+  network.partition([[anna.host], [bert.host]])
+  const again = createNode(network, 'bert-again', { identity: bert.socket.identity })
+  await expect(dial(network, again, 'anna')).rejects.toMatchObject({ code: 'REFUSED_DUPLICATE_LINK' })
+  network.simulation.runFor(5500)
+  expect(anna.events.at(-1)).toBe('unlink PEER_LOST')
+  await dial(network, again, 'anna')
+  expect(anna.events.at(-1)).toBe('link accepted')
+})
+
+test('dialling where nobody listens is an UnreachableError', async () => {
+  const network = createNetwork()
+  const anna = await startNode(network, 'anna')
+  const dialled = outcomeOf(dial(network, anna, 'nobody'))
+  await settled()
+  expect(dialled.error).toBeInstanceOf(UnreachableError)
+  expect(dialled.error).toMatchObject({ code: 'UNREACHABLE', host: 'nobody' })
+  expect(String(dialled.error)).toContain('Check that a node listens there')
+})
+
+test('dialling by a transport that there is not names those that there are', async () => {
+  const anna = await startNode(createNetwork(), 'anna')
+  const dialled = anna.socket.dial({ ...addressOf('bert'), transport: 'pigeon' })
+  await expect(dialled).rejects.toBeInstanceOf(ArgumentError)
+  await expect(dialled).rejects.toThrow('transport must be one of sim, not "pigeon".')
+})
+
+test('a kept address is dialled until somebody answers, and anew whenever the link is lost', async () => {
+  const network = createNetwork()
+  const anna = await startNode(network, 'anna')
+  anna.socket.keep(addressOf('bert'))
+  network.simulation.runFor(20_000)
+  expect(anna.socket.kept()).toMatchObject([{ address: addressOf('bert'), isLinked: false }])
+  expect(anna.socket.kept()[0]?.failures).toBeGreaterThan(3)
+  const bert = await startNode(network, 'bert')
+  network.simulation.runFor(31_000)
+  expect(anna.socket.kept()).toEqual([{ address: addressOf('bert'), failures: 0, isLinked: true }])
+  network.cut(bert.host)
+  network.simulation.runFor(5000)
+  expect(anna.events).toEqual(['link dialled', 'unlink', 'link dialled'])
+  anna.socket.forget(addressOf('bert'))
+  network.cut(bert.host)
+  network.simulation.runFor(300_000)
+  expect(anna.events).toEqual(['link dialled', 'unlink', 'link dialled', 'unlink'])
+})
+
+test('a kept address whose node has dialled us is left alone', async () => {
+  const network = createNetwork()
+  const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
+  await dial(network, bert, 'anna')
+  anna.socket.keep(addressOf('bert'))
+  network.simulation.runFor(300_000)
+  expect(anna.events.filter((event) => event.startsWith('refused')).length).toBe(1)
+  expect(anna.socket.kept()).toEqual([{ address: addressOf('bert'), failures: 0, isLinked: true }])
+  expect(bert.socket.connections.size).toBe(1)
+})
+
+test('nothing can be begun on a closed socket', async () => {
+  const network = createNetwork()
+  const anna = await startNode(network, 'anna')
+  await anna.socket.close()
+  await expect(anna.socket.dial(addressOf('bert'))).rejects.toBeInstanceOf(ClosedError)
+  expect(() => anna.socket.keep(addressOf('bert'))).toThrow(ClosedError)
+  expect(() => anna.socket.listen()).toThrow(ClosedError)
+  expect(anna.socket.isClosed).toBe(true)
+})
