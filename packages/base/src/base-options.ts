@@ -1,5 +1,6 @@
 import type { Address, Identity, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import type { Environment } from './environment.ts'
+import type { Connection } from './connection.ts'
 import type { ListenOptions } from './doors.ts'
 import type { Transport } from './transport.ts'
 
@@ -22,4 +23,11 @@ export interface BaseSocketOptions {
   readonly limits?: Partial<Limits>
   /** Whether to accept a node; default everyone. */
   readonly allow?: (applicant: Applicant) => boolean
+}
+
+/** A dial, and whom to tell of its outcome. */
+export interface Attempt {
+  readonly address: Address
+  resolve(connection: Connection): void
+  reject(error: Error): void
 }

@@ -2,7 +2,7 @@ import { addressToString, decodeHandshake, defaultLimits, OutgoingEnvelope } fro
 import type { Address, Flag, Identity, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import { advertisedAddress } from './advertised.ts'
 import type { BaseHandler } from './base-handler.ts'
-import type { BaseSocketOptions } from './base-options.ts'
+import type { Attempt, BaseSocketOptions } from './base-options.ts'
 import { Connection } from './connection.ts'
 import type { ConnectionOwner } from './connection.ts'
 import { Dialer } from './dialer.ts'
@@ -10,6 +10,8 @@ import { Doors } from './doors.ts'
 import type { Environment } from './environment.ts'
 import { ArgumentError, ClosedError, HandshakeFailedError } from './errors.ts'
 import { Greeter } from './greeter.ts'
+import { eventHandler } from './event-handler.ts'
+import type { BaseSocketEvents } from './event-handler.ts'
 import { PublicEmitter } from './public-emitter.ts'
 import { RefusedError } from './refused-error.ts'
 import { Status } from './status.ts'
@@ -17,21 +19,6 @@ import type { Link } from './transport.ts'
 
 /** How often the socket's one timer looks after handshakes, silence, rates and redials, milliseconds. */
 export const sweepMs = 500
-
-/** Events of a socket that no layer stands on. */
-export interface BaseSocketEvents {
-  link: [connection: Connection]
-  unlink: [connection: Connection, error: Error | undefined]
-  message: [connection: Connection, payload: Uint8Array]
-  refused: [error: RefusedError]
-}
-
-/** A dial, and whom to tell of its outcome. */
-export interface Attempt {
-  readonly address: Address
-  resolve(connection: Connection): void
-  reject(error: Error): void
-}
 
 /** Links to other nodes of a subnet over any transports: handshakes, pings, queues with limits, redials. */
 export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements ConnectionOwner {
@@ -75,7 +62,12 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#environment = options.environment
     this.#doors = new Doors(options.transports, (link) => this.#accept(link))
     this.#options = options
-    this.#handler = handler ?? this.#eventHandler()
+    this.#handler =
+      handler ??
+      eventHandler({
+        tell: (event, ...values) => this.tell(event, ...values),
+        log: (message, fields) => options.environment.log('info', message, fields),
+      })
     this.#dialer = new Dialer(() => this.#environment.random())
     this.#greeter = new Greeter({
       limits: this.limits,
@@ -301,22 +293,6 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     if (this.#state !== 'running') return
     for (const address of this.#dialer.due(this.#environment.monotonicNow(), (id) => this.#connections.has(id))) {
       this.#dial({ address, resolve: () => undefined, reject: (error) => this.#handler.onDialFailed(address, error) })
-    }
-  }
-
-  /** Turns what the socket has to tell into its events, when no layer stands on it. */
-  #eventHandler(): BaseHandler {
-    return {
-      onLink: (connection) => this.tell('link', connection),
-      onUnlink: (connection, error) => this.tell('unlink', connection, error),
-      onMessage: (connection, flag, payload) => {
-        if (flag === 'whisper') this.tell('message', connection, payload.slice())
-      },
-      onWritable: () => undefined,
-      onRefused: (error) => this.tell('refused', error),
-      onDialFailed: (address, error) => this.#environment.log('info', error.message, { address }),
-      onSweep: () => undefined,
-      alternatives: () => [],
     }
   }
 }

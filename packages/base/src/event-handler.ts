@@ -1,0 +1,30 @@
+import type { BaseHandler } from './base-handler.ts'
+import type { Connection } from './connection.ts'
+import type { RefusedError } from './refused-error.ts'
+
+/** Events of a socket that no layer stands on. */
+export interface BaseSocketEvents {
+  link: [connection: Connection]
+  unlink: [connection: Connection, error: Error | undefined]
+  message: [connection: Connection, payload: Uint8Array]
+  refused: [error: RefusedError]
+}
+
+/** Turns what a socket has to tell into its events, when no layer stands on it. */
+export function eventHandler(socket: {
+  readonly tell: <E extends keyof BaseSocketEvents>(event: E, ...values: BaseSocketEvents[E]) => void
+  readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void
+}): BaseHandler {
+  return {
+    onLink: (connection) => socket.tell('link', connection),
+    onUnlink: (connection, error) => socket.tell('unlink', connection, error),
+    onMessage: (connection, flag, payload) => {
+      if (flag === 'whisper') socket.tell('message', connection, payload.slice())
+    },
+    onWritable: () => undefined,
+    onRefused: (error) => socket.tell('refused', error),
+    onDialFailed: (address, error) => socket.log(error.message, { address }),
+    onSweep: () => undefined,
+    alternatives: () => [],
+  }
+}
