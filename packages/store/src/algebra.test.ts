@@ -8,7 +8,7 @@ import {
   shuffledWithRepeats,
 } from './algebra.test-helper.ts'
 import { type Claim, claimFromRecord } from './claim.ts'
-import { addClaim, claimsOf, joinClaims, type Ledger, replayClaims } from './ledger.ts'
+import { addClaim, claimsOf, joinClaims, type Ledger, replayClaims, valueOf } from './ledger.ts'
 import { addWrite } from './mapping.ts'
 import { Owners } from './owners.ts'
 import type { StoreRecord } from './record.ts'
@@ -54,7 +54,7 @@ function describe(ledger: Ledger | undefined): unknown {
     claimsOf(ledger)
       .map((claim) => claim.rid)
       .toSorted()
-  return { rids, holder: ledger?.holder.rid, granted: ledger?.granted, value: ledger?.value?.join() }
+  return { rids, holder: ledger?.holder.rid, granted: ledger?.granted, value: ledger && valueOf(ledger)?.join() }
 }
 
 test(`joining is associative, commutative and idempotent: ${sets} hostile sets`, { timeout: timeoutMs }, () => {

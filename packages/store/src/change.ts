@@ -1,6 +1,6 @@
 import { type BinaryString, bytesFromBinary } from './binary-string.ts'
 import { type Claim, endOf, recordFromClaim } from './claim.ts'
-import { claimsOf, type Ledger } from './ledger.ts'
+import { claimsOf, type Ledger, valueOf } from './ledger.ts'
 import type { Owner } from './owners.ts'
 import type { StoreRecord } from './record.ts'
 
@@ -9,24 +9,28 @@ export class Change {
   readonly key: BinaryString
   /** What a reader notices; 'none' when a claim was kept that does not have the key, or a deletion of nothing. */
   readonly effect: 'update' | 'delete' | 'none'
-  /** The value afterwards. The store's own array: do not change it. */
-  readonly value: Uint8Array | undefined
   /** Id of the node that has the key afterwards. Without leases: of the latest writer. */
   readonly owner: string
   /** Stamp of its write. */
   readonly stamp: number
   /** The store's owner had the lease of the key, and another claim took it before it ran out. */
   readonly leaseLost: boolean
+  readonly #after: Ledger
   readonly #claims: readonly Claim[]
 
-  constructor(told: Omit<Change, 'records'>, claims: readonly Claim[]) {
+  constructor(told: Omit<Change, 'value' | 'owner' | 'stamp' | 'records'>, after: Ledger, claims: readonly Claim[]) {
     this.key = told.key
     this.effect = told.effect
-    this.value = told.value
-    this.owner = told.owner
-    this.stamp = told.stamp
+    this.owner = after.holder.owner.id
+    this.stamp = after.holder.stamp
     this.leaseLost = told.leaseLost
+    this.#after = after
     this.#claims = claims
+  }
+
+  /** The value afterwards. It may be the store's own array: do not change it. */
+  get value(): Uint8Array | undefined {
+    return valueOf(this.#after)
   }
 
   /**
@@ -55,9 +59,14 @@ export type Receipt =
 
 /** What a reader notices of one ledger being replaced by the next. */
 export function effectOf(before: Ledger | undefined, after: Ledger): Change['effect'] {
-  if (after.value === undefined) return before?.value === undefined ? 'none' : 'delete'
-  if (before === undefined || before.value !== after.value || before.holder !== after.holder) return 'update'
+  if (!after.isPresent) return before?.isPresent === true ? 'delete' : 'none'
+  if (!before?.isPresent || before.holder !== after.holder || !hasSameValue(before, after)) return 'update'
   return hasSameFields(before, after) ? 'none' : 'update'
+}
+
+/** An empty value that gives way to another one is the same to a reader. */
+function hasSameValue(before: Ledger, after: Ledger): boolean {
+  return before.base === after.base || ((before.base?.valueBytes ?? 0) === 0 && (after.base?.valueBytes ?? 0) === 0)
 }
 
 /** A field may change, or go with an older value, while the latest write stays the same. */

@@ -1,31 +1,59 @@
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from './binary-string.ts'
 import { secondOf, stampsPerSecond } from './hybrid-clock.ts'
+import type { Ledger } from './ledger.ts'
 import type { Owner } from './owners.ts'
+import { emptyValue, isSameValue, type PackedValue, packValue, unpackValue } from './packed-value.ts'
 import { recordId, type StoreRecord } from './record.ts'
 
-/** A record as the store keeps it: its owner is shared, and its id, which takes two hashes, is made when it is asked for. */
-export class Claim {
+const noClaims: readonly Claim[] = Object.freeze([])
+
+/**
+ * A record as the store keeps it. There is one for every key, so it is small: its owner is shared, what is seldom there
+ * takes no room, and its id, which takes two hashes, is made when it is asked for. It is the ledger of its key too, as
+ * long as it is the only claim and sets no field.
+ */
+export class Claim implements Ledger {
   readonly key: BinaryString
   readonly owner: Owner
-  readonly acquired: number
   readonly stamp: number
   readonly closing: number
-  readonly released: boolean
-  readonly value: Uint8Array
   readonly field: BinaryString | undefined
   /** Whether the fingerprint of the store has it. Kept here by `Census`, which would need a set of all claims else. */
   isCounted = false
+  /** Undefined when that is at `stamp`. */
+  readonly #acquired: number | undefined
+  /** Undefined when released. */
+  readonly #value: PackedValue | undefined
   #rid: BinaryString | undefined
 
+  /** Copies the value. */
   constructor(key: BinaryString, owner: Owner, content: ClaimContent) {
+    const { acquired, stamp, closing, released, value, field } = content
     this.key = key
     this.owner = owner
-    this.acquired = content.acquired
-    this.stamp = content.stamp
-    this.closing = content.closing
-    this.released = content.released
-    this.value = content.value
-    this.field = content.field
+    this.stamp = stamp
+    this.closing = closing
+    this.field = field
+    this.#acquired = acquired === stamp ? undefined : acquired
+    this.#value = released ? undefined : packValue(value)
+  }
+
+  get acquired(): number {
+    return this.#acquired ?? this.stamp
+  }
+
+  get released(): boolean {
+    return this.#value === undefined
+  }
+
+  /** Empty when released. Short values are made anew each time. */
+  get value(): Uint8Array {
+    return this.#value === undefined ? emptyValue : unpackValue(this.#value)
+  }
+
+  /** The length of the value. */
+  get valueBytes(): number {
+    return this.#value === undefined ? 0 : this.#value.length
   }
 
   /** The record's id. */
@@ -33,50 +61,55 @@ export class Claim {
     this.#rid ??= recordId(recordFromClaim(bytesFromBinary(this.key), this), this.owner.networkId)
     return this.#rid
   }
+
+  get holder(): Claim {
+    return this
+  }
+
+  get granted(): number {
+    return this.acquired
+  }
+
+  get isPresent(): boolean {
+    return !this.released
+  }
+
+  get base(): Claim | undefined {
+    return this.released ? undefined : this
+  }
+
+  get others(): readonly Claim[] {
+    return noClaims
+  }
+
+  /** Whether a claim of the same key is of the same record: what equal ids would say, without making them. */
+  isSameAs(other: Claim): boolean {
+    if (this === other) return true
+    const hasSameHeader =
+      this.owner === other.owner &&
+      this.acquired === other.acquired &&
+      this.stamp === other.stamp &&
+      this.closing === other.closing &&
+      this.released === other.released &&
+      this.field === other.field
+    return hasSameHeader && isSameValue(this.#value ?? emptyValue, other.#value ?? emptyValue)
+  }
 }
 
 /** What a claim says of its key. */
 export type ClaimContent = Pick<Claim, 'acquired' | 'stamp' | 'closing' | 'released' | 'value' | 'field'>
 
-/** The value of whatever has none: released records, and keys of which only fields are set. */
-export const emptyValue: Uint8Array = new Uint8Array(0)
-
-/** A copy of a value, for a claim to keep. */
-export function copiedValue(value: Uint8Array): Uint8Array {
-  return value.length === 0 ? emptyValue : new Uint8Array(value)
-}
-
 /** Makes a claim of a record. It shares no bytes with the record, whose arrays may be views of a receive buffer. */
 export function claimFromRecord(record: StoreRecord, key: BinaryString, owner: Owner): Claim {
-  const { acquired, stamp, closing, released, value, field } = record
-  return new Claim(key, owner, {
-    acquired,
-    stamp,
-    closing,
-    released,
-    value: copiedValue(value),
-    field: field === undefined ? undefined : binaryFromBytes(field),
-  })
+  const field = record.field === undefined ? undefined : binaryFromBytes(record.field)
+  return new Claim(key, owner, { ...record, field })
 }
 
-/** The record that travels for a claim. Its owner and value are the store's own arrays. */
+/** The record that travels for a claim. Its owner and a long value are the store's own arrays. */
 export function recordFromClaim(key: Uint8Array, claim: Claim): StoreRecord {
   const { acquired, stamp, closing, released, value } = claim
   const field = claim.field === undefined ? undefined : bytesFromBinary(claim.field)
   return { owner: claim.owner.bytes, acquired, stamp, closing, released, key, value, field }
-}
-
-/** Whether two claims of one key are of the same record: what equal ids would say, without making them. */
-export function isSameRecord(x: Claim, y: Claim): boolean {
-  if (x === y) return true
-  const hasSameHeader =
-    x.owner === y.owner &&
-    x.acquired === y.acquired &&
-    x.stamp === y.stamp &&
-    x.closing === y.closing &&
-    x.released === y.released &&
-    x.field === y.field
-  return hasSameHeader && x.value.length === y.value.length && x.value.every((byte, index) => byte === y.value[index])
 }
 
 /** The first stamp at which a claim no longer holds its key: a lease lives through its last second. */

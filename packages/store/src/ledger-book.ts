@@ -114,14 +114,14 @@ export class LedgerBook {
   }
 
   #place(key: BinaryString, before: Ledger | undefined, after: Ledger): void {
-    const [to, from] = after.value === undefined ? [this.#deleted, this.#present] : [this.#present, this.#deleted]
-    if (before !== undefined && (before.value === undefined) !== (after.value === undefined)) from.delete(key)
+    const [to, from] = after.isPresent ? [this.#present, this.#deleted] : [this.#deleted, this.#present]
+    if (before !== undefined && before.isPresent !== after.isPresent) from.delete(key)
     to.set(key, after)
   }
 }
 
 function bytesOf(key: BinaryString, claim: Claim): number {
-  return recordOverheadBytes + key.length + claim.value.length + (claim.field?.length ?? 0)
+  return recordOverheadBytes + key.length + claim.valueBytes + (claim.field?.length ?? 0)
 }
 
 function bytesOfLedger(key: BinaryString, ledger: Ledger): number {

@@ -1,10 +1,13 @@
-import { type Claim, endOf, isSameRecord } from './claim.ts'
+import { type Claim, endOf } from './claim.ts'
 import { type ClaimEvent, compareEvents, compareFloors, compareTenures, compareVersions } from './order.ts'
+import { emptyValue } from './packed-value.ts'
 
 /** What a store keeps of one key: the claims that matter, and what follows from them. Never changed, only replaced. */
 export interface Ledger {
-  /** What a reader sees. Undefined when the key is deleted. */
-  readonly value: Uint8Array | undefined
+  /** Whether a reader sees a value: the key is not deleted. */
+  readonly isPresent: boolean
+  /** The claim whose value a reader sees. Undefined when the key is deleted, and when only fields of it are set. */
+  readonly base: Claim | undefined
   /** The claim that has the key, or had it last. Without leases: the latest write. */
   readonly holder: Claim
   /** Stamp at which the holder was given the key. */
@@ -19,7 +22,10 @@ export interface LeaseRules {
   readonly tenuresPerKeyMax: number
 }
 
-const noClaims: readonly Claim[] = Object.freeze([])
+/** What a reader sees. Undefined when the key is deleted. */
+export function valueOf(ledger: Ledger): Uint8Array | undefined {
+  return ledger.isPresent ? (ledger.base?.value ?? emptyValue) : undefined
+}
 
 /** All claims of a ledger, the holder first. */
 export function claimsOf(ledger: Ledger): readonly Claim[] {
@@ -28,18 +34,18 @@ export function claimsOf(ledger: Ledger): readonly Claim[] {
 
 /** Adds a claim to the ledger of its key. Undefined if that changes nothing: the claim is known or outdated. */
 export function addClaim(before: Ledger | undefined, claim: Claim, rules: LeaseRules): Ledger | undefined {
-  if (before === undefined) return singleClaim(claim)
+  if (before === undefined) return claim
   if (before.others.length === 0 && compareTenures(before.holder, claim) === 0) {
-    return compareVersions(claim, before.holder) > 0 ? singleClaim(claim) : undefined
+    return compareVersions(claim, before.holder) > 0 ? claim : undefined
   }
   const known = claimsOf(before)
-  if (known.some((other) => isSameRecord(other, claim))) return undefined
+  if (known.some((other) => other.isSameAs(claim))) return undefined
   const claims = joinClaims([...known, claim], rules.tenuresPerKeyMax)
   if (!claims.includes(claim)) return undefined
+  if (claims.length === 1) return claim
   const { holder, granted } = replayClaims(claims, rules.leaseSeconds)
-  const value = holder.released ? undefined : holder.value
-  const others = claims.length === 1 ? noClaims : claims.filter((other) => other !== holder)
-  return { value, holder, granted, others }
+  const others = claims.filter((other) => other !== holder)
+  return { isPresent: holder.isPresent, base: holder.base, holder, granted, others }
 }
 
 /**
@@ -81,15 +87,6 @@ export function replayClaims(claims: readonly Claim[], leaseSeconds: number): { 
   }
   if (held === undefined) throw new RangeError('A ledger has at least one claim.')
   return { holder: held.claim, granted: held.at }
-}
-
-function singleClaim(claim: Claim): Ledger {
-  return {
-    value: claim.released ? undefined : claim.value,
-    holder: claim,
-    granted: claim.acquired,
-    others: noClaims,
-  }
 }
 
 function isLaterWrite(claim: Claim, held: Claim): boolean {

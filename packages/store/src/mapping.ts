@@ -1,4 +1,4 @@
-import { type Claim, emptyValue } from './claim.ts'
+import type { Claim } from './claim.ts'
 import { claimsOf, type Ledger } from './ledger.ts'
 import { supersedes } from './order.ts'
 
@@ -21,10 +21,11 @@ export function addWrite(before: Ledger | undefined, write: Claim): Ledger | und
 function ledgerOf(writes: readonly Claim[]): Ledger {
   const base = writes.find((write) => write.field === undefined)
   const holder = writes.reduce((latest, write) => (supersedes(write, latest) ? write : latest))
-  const hasFields = writes.length > (base === undefined ? 0 : 1)
-  const valueWithoutBase = hasFields ? emptyValue : undefined
+  if (base !== undefined && writes.length === 1) return base
   return {
-    value: base === undefined || base.released ? valueWithoutBase : base.value,
+    // There are fields, so the key has a value even if none was set as a whole.
+    isPresent: true,
+    base: base?.base,
     holder,
     granted: holder.acquired,
     others: writes.filter((write) => write !== holder),

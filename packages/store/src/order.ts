@@ -1,4 +1,4 @@
-import { type Claim, isSameRecord } from './claim.ts'
+import type { Claim } from './claim.ts'
 import { secondOf } from './hybrid-clock.ts'
 
 /**
@@ -62,7 +62,7 @@ export interface ClaimEvent {
 
 /** Most claims that come this far are one and the same: no id is made for them. */
 function compareIds(x: Claim, y: Claim): number {
-  return isSameRecord(x, y) ? 0 : compareStrings(x.rid, y.rid)
+  return x.isSameAs(y) ? 0 : compareStrings(x.rid, y.rid)
 }
 
 function compareStrings(x: string, y: string): number {

@@ -1,15 +1,16 @@
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from './binary-string.ts'
 import { Change, effectOf, losesLease, type Receipt } from './change.ts'
-import { Claim, type ClaimContent, claimFromRecord, copiedValue, emptyValue, endOf, isSameRecord } from './claim.ts'
+import { Claim, type ClaimContent, claimFromRecord, endOf } from './claim.ts'
 import { FieldsUnavailableError, LeaseContestedError, LeaseHeldError, StoreFullError } from './errors.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './hybrid-clock.ts'
 import { type Lease, leaseOf, mayWrite, tenureOfWrite } from './lease.ts'
-import { addClaim, claimsOf, type Ledger, type LeaseRules } from './ledger.ts'
+import { addClaim, claimsOf, type Ledger, type LeaseRules, valueOf } from './ledger.ts'
 import { type Entry, LedgerBook } from './ledger-book.ts'
 import { addWrite } from './mapping.ts'
 import { completeOptions, type StoreOptions, type StoreSettings } from './options.ts'
 import { OwnLeases } from './own-leases.ts'
 import { type Owner, Owners } from './owners.ts'
+import { emptyValue } from './packed-value.ts'
 import { Quarantine } from './quarantine.ts'
 import type { StoreRecord } from './record.ts'
 import { faultOf } from './record-check.ts'
@@ -32,7 +33,7 @@ export class Store {
   readonly #present: ReadonlyMap<BinaryString, Ledger>
   readonly #clock = new HybridClock()
   readonly #quarantine: Quarantine
-  readonly #ownLeases = new OwnLeases()
+  readonly #ownLeases: OwnLeases
 
   /** @throws {InvalidArgumentError} An option is out of its range. */
   constructor(options: StoreOptions) {
@@ -48,6 +49,7 @@ export class Store {
     this.id = this.#self.id
     this.#book = new LedgerBook(this.#owners, limits)
     this.#present = this.#book.present
+    this.#ownLeases = new OwnLeases(leaseSeconds)
     this.#quarantine = new Quarantine(limits, networkId)
   }
 
@@ -56,9 +58,10 @@ export class Store {
     return this.#present.size
   }
 
-  /** The value of a key. The store's own array: do not change it. */
+  /** The value of a key. It may be the store's own array: do not change it. */
   get(key: BinaryString): Uint8Array | undefined {
-    return this.#present.get(key)?.value
+    const ledger = this.#present.get(key)
+    return ledger && valueOf(ledger)
   }
 
   has(key: BinaryString): boolean {
@@ -72,7 +75,7 @@ export class Store {
 
   /** As `keys`, with the values. */
   *entries(): Generator<[BinaryString, Uint8Array], void, undefined> {
-    for (const [key, { value }] of this.#present) if (value !== undefined) yield [key, value]
+    for (const [key, ledger] of this.#present) yield [key, valueOf(ledger) ?? emptyValue]
   }
 
   /**
@@ -205,8 +208,7 @@ export class Store {
     const { acquired, closing } = this.#leased
       ? tenureOfWrite(before, this.#self, stamp, this.#rules)
       : { acquired: stamp, closing: 0 }
-    const { field, released } = content
-    const value = copiedValue(content.value)
+    const { value, field, released } = content
     const claim = new Claim(before?.holder.key ?? key, this.#self, { acquired, stamp, closing, released, value, field })
     const after = this.#add(before, claim)
     // Every stamp known here is smaller than this one, which should make its writer the holder. Should it not, then
@@ -242,7 +244,7 @@ export class Store {
     const claim = claimFromRecord(record, before?.holder.key ?? key, this.#owners.find(record.owner))
     const after = this.#add(before, claim)
     if (after === undefined) {
-      const isKnown = before !== undefined && claimsOf(before).some((other) => isSameRecord(other, claim))
+      const isKnown = before !== undefined && claimsOf(before).some((other) => other.isSameAs(claim))
       return { outcome: isKnown ? 'known' : 'stale' }
     }
     const entry = { key, before, after, claim }
@@ -258,16 +260,15 @@ export class Store {
   #commit(entry: Entry, sent: readonly Claim[]): Change {
     const { key, before, after, claim } = entry
     const { leaseSeconds } = this.#rules
-    const { holder, value } = after
+    const { holder } = after
     this.#clock.witness(claim.stamp)
     this.#book.commit(entry)
     if (this.#leased) {
-      if (holder.owner === this.#self && !holder.released) this.#ownLeases.renew(key, endOf(holder, leaseSeconds))
-      else this.#ownLeases.forget(key)
+      if (before !== undefined) this.#ownLeases.forget(before.holder)
+      if (holder.owner === this.#self && !holder.released) this.#ownLeases.renew(holder)
     }
     const leaseLost = this.#leased && losesLease(before, after, this.#self, leaseSeconds)
-    const [effect, owner] = [effectOf(before, after), holder.owner.id]
-    return new Change({ key, effect, value, owner, stamp: holder.stamp, leaseLost }, sent)
+    return new Change({ key, effect: effectOf(before, after), leaseLost }, after, sent)
   }
 
   #refusal(key: BinaryString, ledger: Ledger | undefined, stamp: number): LeaseHeldError | undefined {
