@@ -1,7 +1,7 @@
 import type { BinaryString } from './binary-string.ts'
 
 /** Into how many buckets keys are divided. */
-export const bucketCount = 256
+const bucketCount = 256
 
 const rootWords = 4
 const bucketWords = 2

@@ -22,7 +22,7 @@ export interface FencingToken {
 }
 
 /** A claim of a key with this many tenures closes those before it. Keeps a key that often changes hands small. */
-export const tenuresClosed = 32
+const tenuresClosed = 32
 
 /** Whether an owner may write a key at a stamp. Asked by writers only: what another replica has written is merged. */
 export function mayWrite(ledger: Ledger | undefined, owner: Owner, stamp: number, rules: LeaseRules): boolean {

@@ -17,7 +17,7 @@ export function compareVersions(x: Claim, y: Claim): number {
 }
 
 /** As compareVersions, before the ids are known. */
-export function compareHeaders(x: Header, y: Header): number {
+function compareHeaders(x: Header, y: Header): number {
   return x.closing - y.closing || x.stamp - y.stamp || Number(x.released) - Number(y.released)
 }
 
@@ -46,7 +46,7 @@ export function supersedes(x: Claim, y: Claim): boolean {
 }
 
 /** What compareHeaders looks at. */
-export interface Header {
+interface Header {
   readonly closing: number
   readonly stamp: number
   readonly released: boolean

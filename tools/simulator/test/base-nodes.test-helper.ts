@@ -16,7 +16,7 @@ import type { Faults, Host } from '../src/index.ts'
 
 /** The port of every node; its host is its name. */
 export const port = 4444
-export const cats: Subnet = createSubnet({ description: 'cats', security: 'plaintext' })
+const cats: Subnet = createSubnet({ description: 'cats', security: 'plaintext' })
 export const addressOf = (name: string): Address => ({ transport: 'sim', host: name, port })
 export const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
 
