@@ -97,7 +97,9 @@ export class Claim implements Ledger {
 }
 
 /** What a claim says of its key. */
-export type ClaimContent = Pick<Claim, 'acquired' | 'stamp' | 'closing' | 'released' | 'value' | 'field'>
+export type ClaimContent = Pick<Claim, 'acquired' | 'stamp' | 'closing' | 'released' | 'field'> & {
+  readonly value: PackedValue
+}
 
 /** Makes a claim of a record. It shares no bytes with the record, whose arrays may be views of a receive buffer. */
 export function claimFromRecord(record: StoreRecord, key: BinaryString, owner: Owner): Claim {

@@ -13,7 +13,8 @@ const stringBytesMax = 512
 export const emptyValue: Uint8Array = new Uint8Array(0)
 
 /** Packs a copy of a value. */
-export function packValue(value: Uint8Array): PackedValue {
+export function packValue(value: PackedValue): PackedValue {
+  if (typeof value === 'string') return value.length <= stringBytesMax ? value : bytesFromBinary(value)
   return value.length <= stringBytesMax ? binaryFromBytes(value) : new Uint8Array(value)
 }
 

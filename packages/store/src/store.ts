@@ -111,12 +111,13 @@ export class Store {
   }
 
   /**
-   * Sets the value of a key, and takes or renews its lease. Replaces fields that were set one by one.
+   * Sets the value of a key, given as bytes or as a string of them, and takes or renews its lease. Replaces fields that
+   * were set one by one.
    * @throws {LeaseHeldError} Another node holds the key.
    * @throws {LeaseContestedError} Another claim would win over this one.
    * @throws {InvalidKeyError | KeyTooLargeError | ValueTooLargeError | StoreFullError}
    */
-  set(key: BinaryString, value: Uint8Array, nowMs: number): Change {
+  set(key: BinaryString, value: BinaryString | Uint8Array, nowMs: number): Change {
     return this.#write(key, { value, field: undefined, released: false }, nowMs)
   }
 
@@ -134,7 +135,7 @@ export class Store {
    * that alone can stop it halfway.
    * @throws as `set`
    */
-  setAll(entries: Iterable<readonly [BinaryString, Uint8Array]>, nowMs: number): Change[] {
+  setAll(entries: Iterable<readonly [BinaryString, BinaryString | Uint8Array]>, nowMs: number): Change[] {
     const all = [...entries]
     for (const [key, value] of all) this.#assertMayWrite(key, value, nowMs)
     return all.map(([key, value]) => this.set(key, value, nowMs))
@@ -227,7 +228,11 @@ export class Store {
     return this.#commit(entry, sent)
   }
 
-  #assertMayWrite(key: BinaryString, value: Uint8Array, nowMs: number): { before: Ledger | undefined; stamp: number } {
+  #assertMayWrite(
+    key: BinaryString,
+    value: BinaryString | Uint8Array,
+    nowMs: number,
+  ): { before: Ledger | undefined; stamp: number } {
     const { limits } = this.#settings
     checkKey(key, limits)
     checkValue(value, limits)

@@ -15,6 +15,7 @@ export function checkField(field: BinaryString, { keyBytesMax }: StoreLimits): v
 }
 
 /** Throws if a value must not be written. */
-export function checkValue({ length }: Uint8Array, { valueBytesMax }: StoreLimits): void {
-  if (length > valueBytesMax) throw new ValueTooLargeError({ bytes: length, bytesMax: valueBytesMax })
+export function checkValue(value: BinaryString | Uint8Array, { valueBytesMax }: StoreLimits): void {
+  if (value.length > valueBytesMax) throw new ValueTooLargeError({ bytes: value.length, bytesMax: valueBytesMax })
+  if (typeof value === 'string') assertBinary(value)
 }

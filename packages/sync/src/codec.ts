@@ -5,6 +5,9 @@ import { binary, encodingOf, json, utf8 } from './encoding.ts'
 import type { Encoding, EncodingName, Input } from './encoding.ts'
 import { DecodingError, NotAMappingError } from './errors.ts'
 
+/** Longest value that is looked through for ASCII, characters: the store keeps longer ones as bytes anyway. */
+const asciiValueMax = 512
+
 /** Between what the application says and what the store holds: keys, values, and values of which fields were set apart. */
 export class Codec<K, V> {
   readonly #keys: Encoding<K>
@@ -14,6 +17,11 @@ export class Codec<K, V> {
 
   /** Without leases, fields of a value can be set one by one. */
   readonly #hasFields: boolean
+  /**
+   * Whether the same decoded value may be given out again, and ASCII is its own bytes: with the two encodings of
+   * strings, which cannot be changed, and of bytes, which nobody compares.
+   */
+  readonly mayShareValues: boolean
 
   /** @throws {ArgumentError} There is no encoding of that name. */
   constructor(options: {
@@ -25,11 +33,7 @@ export class Codec<K, V> {
     this.#values = encodingOf('valueEncoding', options.valueEncoding)
     this.#hasFields = options.hasFields
     this.#takesText = ([binary, utf8] as readonly unknown[]).includes(this.#keys)
-  }
-
-  /** Whether the same decoded value may be given out again: strings cannot be changed, and bytes are compared by nobody. */
-  get mayShareValues(): boolean {
-    return ([binary, utf8] as readonly unknown[]).includes(this.#values)
+    this.mayShareValues = ([binary, utf8] as readonly unknown[]).includes(this.#values)
   }
 
   /** @throws {ArgumentError} The encoding does not take such a key. */
@@ -49,7 +53,9 @@ export class Codec<K, V> {
   }
 
   /** @throws {ArgumentError} The encoding does not take such a value. */
-  encodeValue(value: Input<V>): Uint8Array {
+  encodeValue(value: Input<V>): BinaryString | Uint8Array {
+    if (this.mayShareValues && typeof value === 'string' && value.length <= asciiValueMax && isAscii(value))
+      return value
     return this.#values.encode(value as V)
   }
 
