@@ -24,17 +24,20 @@ export function binaryFromBytes(bytes: Uint8Array): BinaryString {
  * @throws {InvalidKeyError} A character stands for no byte: the text was not encoded, to UTF-8 for example.
  */
 export function bytesFromBinary(key: BinaryString): Uint8Array {
-  assertBinary(key)
   const bytes = new Uint8Array(key.length)
-  for (let index = 0; index < key.length; index += 1) bytes[index] = key.charCodeAt(index)
+  for (let index = 0; index < key.length; index += 1) bytes[index] = byteAt(key, index)
   return bytes
 }
 
 /** @throws {InvalidKeyError} A character stands for no byte, as for `bytesFromBinary`. */
 export function assertBinary(key: BinaryString): void {
-  for (let index = 0; index < key.length; index += 1) {
-    if (key.charCodeAt(index) > 255) throw new InvalidKeyError({ reason: `its character ${index} is no byte` })
-  }
+  for (let index = 0; index < key.length; index += 1) byteAt(key, index)
+}
+
+function byteAt(key: BinaryString, index: number): number {
+  const byte = key.charCodeAt(index)
+  if (byte > 255) throw new InvalidKeyError({ reason: `its character ${index} is no byte` })
+  return byte
 }
 
 /** `Reflect.apply` takes the array as it is. To spread it takes ten times as long, for it is iterated over. */

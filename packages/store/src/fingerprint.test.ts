@@ -49,6 +49,25 @@ describe('the fingerprint', () => {
     expect(bob.summaryRoot()).toEqual(alice.summaryRoot())
   })
 
+  test('is the same whether it is asked for after each write, now and then, or once after very many', () => {
+    const [often, seldom, once] = [replica('alice'), replica('alice'), replica('alice')]
+    const draw = drawsOf(1)
+    for (let write = 0; write < 12_000; write += 1) {
+      const [key, isDeletion] = [`key ${draw(9000)}`, draw(5) === 0]
+      for (const store of [often, seldom, once]) {
+        if (isDeletion) store.delete(key, start)
+        else store.set(key, bytes(`${write}`), start)
+      }
+      often.summaryRoot()
+      if (write % 5000 === 0) seldom.summaryRoot()
+    }
+    expect(once.recordCount).toBeGreaterThan(4096)
+    for (const store of [seldom, once]) {
+      expect(store.summaryRoot()).toEqual(often.summaryRoot())
+      expect(store.bucketSums()).toEqual(often.bucketSums())
+    }
+  })
+
   test('begins with zeros', () => {
     const alice = replica('alice')
     expect(alice.summaryRoot()).toEqual(new Uint8Array(16))
