@@ -31,8 +31,12 @@ export function bytesFromBinary(key: BinaryString): Uint8Array {
 
 /** @throws {InvalidKeyError} A character stands for no byte, as for `bytesFromBinary`. */
 export function assertBinary(key: BinaryString): void {
-  for (let index = 0; index < key.length; index += 1) byteAt(key, index)
+  const index = key.search(noByte)
+  if (index >= 0) byteAt(key, index)
 }
+
+/** Not a byte: found at once to be nowhere in a string that the engine keeps one byte to a character. */
+const noByte = /[^\0-\xff]/
 
 function byteAt(key: BinaryString, index: number): number {
   const byte = key.charCodeAt(index)

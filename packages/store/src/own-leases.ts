@@ -21,7 +21,6 @@ export class OwnLeases {
     // Own writes come in order. Own records that come back from other replicas after a restart may not.
     if (end < this.#latestEnd) this.#inOrder = false
     else this.#latestEnd = end
-    this.#holders.delete(holder)
     this.#holders.add(holder)
   }
 

@@ -268,8 +268,8 @@ export class Store {
     const { holder } = after
     this.#clock.witness(claim.stamp)
     this.#book.commit(entry)
-    if (this.#leased) {
-      if (before !== undefined) this.#ownLeases.forget(before.holder)
+    if (this.#leased && before?.holder !== holder) {
+      if (before?.holder.owner === this.#self) this.#ownLeases.forget(before.holder)
       if (holder.owner === this.#self && !holder.released) this.#ownLeases.renew(holder)
     }
     const leaseLost = this.#leased && losesLease(before, after, this.#self, leaseSeconds)

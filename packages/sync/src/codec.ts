@@ -5,6 +5,7 @@ import { binary, encodingOf, json, utf8 } from './encoding.ts'
 import type { Encoding, EncodingName, Input } from './encoding.ts'
 import { DecodingError, NotAMappingError } from './errors.ts'
 
+const notAscii = /[^\0-\x7f]/
 /** Longest value that is looked through for ASCII, characters: the store keeps longer ones as bytes anyway. */
 const asciiValueMax = 512
 
@@ -96,10 +97,8 @@ export class Codec<K, V> {
   }
 }
 
-/** A loop is faster than a regular expression here, for keys are short. */
 function isAscii(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) if (text.charCodeAt(index) > 127) return false
-  return true
+  return !notAscii.test(text)
 }
 
 function decoded<T>(what: 'key' | 'value', encoding: Encoding<T>, bytes: Uint8Array): T {
