@@ -1,3 +1,5 @@
+import type { SignatureScheme } from '@ts2p/protocol'
+
 /** How grave a log entry is. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
@@ -21,6 +23,8 @@ export interface Environment {
   random(): number
   /** Unpredictable bytes, for keys, ids and nonces. */
   randomBytes(length: number): Uint8Array
+  /** How signatures are made and checked; default in plain JavaScript. */
+  readonly ed25519?: SignatureScheme
   /** Takes a log entry: a sentence, and the values that it speaks of. */
   log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void
 }

@@ -1,4 +1,8 @@
+import { portableEd25519 } from '@ts2p/protocol'
+import type { SignatureScheme } from '@ts2p/protocol'
 import type { Environment, LogLevel } from './environment.ts'
+import { nativeEd25519 } from './native-ed25519.ts'
+import type { NodeCrypto } from './native-ed25519.ts'
 
 // The globals that Node and browsers share but that no common lib types. This file is the only one that asks the world.
 declare const setTimeout: (callback: () => void, delayMs: number) => unknown
@@ -6,6 +10,8 @@ declare const clearTimeout: (handle: unknown) => void
 declare const queueMicrotask: (callback: () => void) => void
 declare const performance: { now(): number }
 declare const crypto: { getRandomValues(array: Uint8Array): Uint8Array }
+/** Node's way to its modules that needs no import, so that nothing of it is in a bundle for browsers. */
+declare const process: { getBuiltinModule?: (name: string) => unknown } | undefined
 declare const console: Record<LogLevel, (...values: unknown[]) => void>
 
 /** Which log entries reach the console. */
@@ -29,8 +35,14 @@ export function systemEnvironment(options: SystemEnvironmentOptions = {}): Envir
     defer: (callback) => queueMicrotask(callback),
     random: () => Math.random(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    ed25519: platformEd25519(),
     log(level, message, fields) {
       if (gravity[level] >= leastGravity) console[level](`ts2p: ${message}`, ...(fields ? [fields] : []))
     },
   }
+}
+
+function platformEd25519(): SignatureScheme {
+  const crypto = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:crypto')
+  return crypto ? nativeEd25519(crypto as NodeCrypto) : portableEd25519
 }

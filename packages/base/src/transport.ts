@@ -1,3 +1,5 @@
+import type { Security } from '@ts2p/protocol'
+
 /**
  * Carries bytes between two nodes. base-socket knows no other way to the network, so whatever implements this
  * (TCP, WebSocket, a simulator, a third party's) carries ts2p.
@@ -5,8 +7,8 @@
 export interface Transport {
   /** How addresses name it, such as 'tcp' or 'ws'. */
   readonly name: string
-  /** 'tls': the bytes are encrypted on the way. Part of the subnet's id, so both kinds never share a subnet. */
-  readonly security: 'plaintext' | 'tls'
+  /** How the bytes are encrypted on the way. Part of the subnet's id, so that two kinds never share a subnet. */
+  readonly security: Security
   /**
    * Accepts links at a host and port; port 0 asks for a free one. Absent where the platform cannot listen (browsers).
    * @throws {AddressInUseError} The port is taken.
@@ -30,6 +32,11 @@ export interface Listener {
 export interface Link {
   /** The other side's host as this side sees it; empty where the platform does not tell. */
   readonly remoteHost: string
+  /**
+   * Once open, bytes that both ends of this encrypted channel know and no other channel has (RFC 5056): whoever signs them
+   * shows that nobody sits in the middle. Undefined for a link that is not encrypted, or where the platform does not tell.
+   */
+  readonly channelBinding?: Uint8Array | undefined
   /** Bytes given to `write` that have not left this process yet. */
   readonly bufferedBytes: number
   /** Hands over the one handler; called once, in the same turn in which the link was made. Nothing is lost before it. */

@@ -6,6 +6,7 @@ import { bytesOf, decoding, integerOf, listOf, plainView, required } from './fie
 import { nodeKeyBytes } from './node-id.ts'
 import { refusalName, refusals } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
+import { securities } from './subnet.ts'
 import type { SubnetTerms } from './subnet.ts'
 
 const raw = ts2p.v1.Handshake
@@ -69,13 +70,13 @@ export function decodeHandshake(payload: Uint8Array): HandshakeMessage {
   }
   const { version, descriptionHash, security, leaseSeconds, nodeKey, compressions, addresses, requiredFeatures } =
     required(hello, 'handshake')
-  if (security !== 'plaintext' && security !== 'tls')
-    throw new ProtocolError('hello.security: neither plaintext nor tls')
+  const knownSecurity = securities.find((name) => name === security)
+  if (!knownSecurity) throw new ProtocolError(`hello.security: none of ${securities.join(', ')}`)
   return {
     kind: 'hello',
     version: integerOf(version, 'hello.version'),
     descriptionHash: bytesOf(descriptionHash, 'hello.description_hash', 32),
-    security,
+    security: knownSecurity,
     leaseSeconds: leaseSeconds ?? undefined,
     nodeKey: bytesOf(nodeKey, 'hello.node_key', nodeKeyBytes),
     compressions: [...listOf(compressions, 'hello.compressions', 16)],

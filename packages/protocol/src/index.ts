@@ -24,10 +24,12 @@ export {
   encodeResend,
 } from './mesh-message.ts'
 export type { Direct, Flood, KnownPeer, MessageId, OfferedMessage } from './mesh-message.ts'
+export { isSoundKey, portableEd25519, publicKeyBytes, seedBytes, signatureBytes } from './ed25519.ts'
+export type { SignatureScheme } from './ed25519.ts'
 export { hashFromNodeId, identityFromKey, NodeIdCache, nodeIdFromHash, nodeIdFromKey, nodeKeyBytes } from './node-id.ts'
 export type { Identity, NodeId } from './node-id.ts'
 export type { Refusal } from './refusal.ts'
-export { createSubnet, subnetDifference } from './subnet.ts'
+export { createSubnet, securities, subnetDifference } from './subnet.ts'
 export type { Security, Subnet, SubnetTerms } from './subnet.ts'
 export {
   decodeRecords,

@@ -4,8 +4,10 @@ import { base58 } from '@scure/base'
 import { bytesFromText } from './text.ts'
 import { protocolVersion } from './version.ts'
 
-/** Whether a subnet's links are encrypted by their transport. */
-export type Security = 'plaintext' | 'tls'
+/** How a subnet's links are encrypted: not at all, by TLS, or by the Noise protocol with keys made for each link. */
+export type Security = (typeof securities)[number]
+
+export const securities = ['plaintext', 'tls', 'noise'] as const
 
 /** What nodes must have in common to talk. */
 export interface SubnetTerms {

@@ -1,5 +1,6 @@
 import { AddressInUseError } from '@ts2p/base'
 import type { Link, Listener, Transport } from '@ts2p/base'
+import type { Security } from '@ts2p/protocol'
 import { SimulatedLink } from './link.ts'
 import type { Host, Simulation } from './simulation.ts'
 
@@ -37,7 +38,7 @@ export class SimulatedNetwork {
   }
 
   /** The transport of a host; its addresses are the host's name and a port. */
-  transport(host: Host, options: { name?: string; security?: 'plaintext' | 'tls' } = {}): Transport {
+  transport(host: Host, options: { name?: string; security?: Security } = {}): Transport {
     return {
       name: options.name ?? 'sim',
       security: options.security ?? 'plaintext',

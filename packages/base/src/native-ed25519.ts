@@ -1,0 +1,51 @@
+import { isSoundKey, portableEd25519 } from '@ts2p/protocol'
+import type { SignatureScheme } from '@ts2p/protocol'
+
+/** The part of node:crypto that is needed: this package also runs where there is none. */
+export interface NodeCrypto {
+  createPrivateKey(key: { key: Uint8Array; format: 'der'; type: 'pkcs8' }): object
+  createPublicKey(key: { key: Uint8Array; format: 'der'; type: 'spki' }): object
+  sign(algorithm: null, data: Uint8Array, key: object): Uint8Array
+  verify(algorithm: null, data: Uint8Array, key: object, signature: Uint8Array): boolean
+}
+
+/** What precedes the 32 bytes of a seed and of a public key in DER (RFC 8410). */
+const seedPrefix = [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20]
+const publicKeyPrefix = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00]
+/** Keys kept in the form that node:crypto works with, which takes as long to make as half a verification. */
+const keysMax = 256
+
+/** Ed25519 by OpenSSL: many times faster, and with the same verdicts as `portableEd25519`. */
+export function nativeEd25519(crypto: NodeCrypto): SignatureScheme {
+  const privateKeys = new KeyCache((seed) =>
+    crypto.createPrivateKey({ key: Uint8Array.of(...seedPrefix, ...seed), format: 'der', type: 'pkcs8' }),
+  )
+  const publicKeys = new KeyCache((key) =>
+    crypto.createPublicKey({ key: Uint8Array.of(...publicKeyPrefix, ...key), format: 'der', type: 'spki' }),
+  )
+  return {
+    publicKey: (seed) => portableEd25519.publicKey(seed),
+    sign: (message, seed) => new Uint8Array(crypto.sign(null, message, privateKeys.find(seed))),
+    verify: (signature, message, publicKey) =>
+      isSoundKey(publicKey) && crypto.verify(null, message, publicKeys.find(publicKey), signature),
+  }
+}
+
+class KeyCache {
+  readonly #make: (bytes: Uint8Array) => object
+  readonly #keys = new Map<string, object>()
+
+  constructor(make: (bytes: Uint8Array) => object) {
+    this.#make = make
+  }
+
+  find(bytes: Uint8Array): object {
+    const name = bytes.join()
+    const known = this.#keys.get(name)
+    if (known) return known
+    if (this.#keys.size >= keysMax) this.#keys.clear()
+    const key = this.#make(bytes)
+    this.#keys.set(name, key)
+    return key
+  }
+}
