@@ -1,8 +1,7 @@
-import * as crypto from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { portableEd25519 } from '@ts2p/protocol'
 import { describe, expect, it } from 'vitest'
-import { nativeEd25519 } from './native-ed25519.ts'
+import { systemEnvironment } from './system-environment.ts'
 
 interface Case {
   readonly message: string
@@ -14,7 +13,11 @@ interface Case {
 
 const file = new URL('../../protocol/vectors/ed25519.json', import.meta.url)
 const { cases } = JSON.parse(readFileSync(file, 'utf8')) as { cases: Case[] }
-const schemes = { portable: portableEd25519, native: nativeEd25519(crypto) }
+// In Node the platform's is OpenSSL; the same file is judged in a browser by the tests of the examples.
+const native = systemEnvironment().ed25519 ?? portableEd25519
+const schemes = { portable: portableEd25519, native }
+
+it('Node has an implementation of its own', () => expect(native).not.toBe(portableEd25519))
 
 function bytes(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, 'hex'))
