@@ -1,4 +1,4 @@
-import type { Address, Identity, Limits, NodeId, Subnet } from '@ts2p/protocol'
+import type { Address, Limits, NodeId, OwnIdentity, Subnet } from '@ts2p/protocol'
 import type { Environment } from './environment.ts'
 import type { Connection } from './connection.ts'
 import type { ListenOptions } from './doors.ts'
@@ -10,8 +10,11 @@ export interface Applicant {
   readonly host: string
 }
 
+/** The ids of those who may be linked, or a rule. */
+export type Admission = readonly NodeId[] | ((applicant: Applicant) => boolean)
+
 export interface BaseSocketOptions {
-  readonly identity: Identity
+  readonly identity: OwnIdentity
   readonly subnet: Subnet
   readonly environment: Environment
   /** All of the subnet's security; the first is the default. */
@@ -21,8 +24,13 @@ export interface BaseSocketOptions {
   /** Addresses to give to others instead of those listened on, for a node behind a router. */
   readonly advertise?: readonly Address[]
   readonly limits?: Partial<Limits>
-  /** Whether to accept a node; default everyone. */
-  readonly allow?: (applicant: Applicant) => boolean
+  /** Who may be linked, by id or by a rule, once it has proven its id; default everyone. */
+  readonly allow?: Admission
+  /**
+   * Closes the network: only nodes with the same secret are linked. At least 16 bytes, or characters, that nobody can
+   * guess; default none.
+   */
+  readonly secret?: string | Uint8Array
 }
 
 /** A dial, and whom to tell of its outcome. */

@@ -1,5 +1,6 @@
-import { addressToString, decodeHandshake, defaultLimits, OutgoingEnvelope } from '@ts2p/protocol'
-import type { Address, Flag, Identity, Limits, NodeId, Subnet } from '@ts2p/protocol'
+import { addressToString, defaultLimits, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
+import type { Address, Flag, Limits, NodeId, OwnIdentity, Subnet } from '@ts2p/protocol'
+import { isAdmitted, secretFrom } from './admission.ts'
 import { advertisedAddress } from './advertised.ts'
 import type { BaseHandler } from './base-handler.ts'
 import type { Attempt, BaseSocketOptions } from './base-options.ts'
@@ -22,7 +23,7 @@ export const sweepMs = 500
 
 /** Links to other nodes of a subnet over any transports: handshakes, pings, queues with limits, redials. */
 export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements ConnectionOwner {
-  readonly identity: Identity
+  readonly identity: OwnIdentity
   readonly subnet: Subnet
   readonly limits: Limits
   readonly status: Status = new Status()
@@ -45,22 +46,11 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   /** @param handler the layer above; without one, the socket's events tell. */
   constructor(options: BaseSocketOptions, handler?: BaseHandler) {
     super((error) => this.status.report('listener', `A listener of the application failed: ${String(error)}`))
-    const [first] = options.transports
-    if (!first) throw new ArgumentError('transports', 'a list of at least one transport', options.transports)
-    for (const { name, security } of options.transports) {
-      if (security !== options.subnet.security) {
-        throw new ArgumentError(
-          'transports',
-          `of the subnet's security, ${options.subnet.security}`,
-          `${name} (${security})`,
-        )
-      }
-    }
     this.identity = options.identity
     this.subnet = options.subnet
     this.limits = { ...defaultLimits, ...options.limits }
     this.#environment = options.environment
-    this.#doors = new Doors(options.transports, (link) => this.#accept(link))
+    this.#doors = new Doors(options, (link) => this.#accept(link))
     this.#options = options
     this.#handler =
       handler ??
@@ -75,7 +65,9 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
       isFull: () => this.#connections.size >= this.limits.peersMax,
       suspect: (id) => this.#connections.get(id)?.suspect(),
       alternatives: () => this.#handler.alternatives(),
-      isAllowed: (applicant) => options.allow?.(applicant) ?? true,
+      isAllowed: (applicant) => isAdmitted(options.allow, applicant),
+      secret: secretFrom(options.secret),
+      environment: options.environment,
       identity: options.identity,
       subnet: options.subnet,
       addresses: () => this.advertised,
@@ -176,8 +168,11 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   onMessage(connection: Connection, flag: Flag, payload: Uint8Array): void {
-    if (connection.isEstablished) return this.#handler.onMessage(connection, flag, payload)
-    const outcome = this.#greeter.receive(connection, decodeHandshake(payload))
+    if (connection.isEstablished) {
+      if (flag === 'handshake') throw new ProtocolError('handshake: a message after it was done')
+      return this.#handler.onMessage(connection, flag, payload)
+    }
+    const outcome = this.#greeter.receive(connection, payload)
     if (outcome === undefined) return
     if (outcome instanceof RefusedError) return this.#refuse(connection, outcome)
     const attempt = this.#attempts.get(connection)
@@ -218,8 +213,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#attempts.clear()
     for (const connection of this.#open) connection.close()
     for (const attempt of attempts) attempt.reject(new ClosedError('dial'))
-    await this.#listening?.catch(() => undefined)
     await this.#doors.close()
+    await this.#listening?.catch(() => undefined)
     if (this.#open.size > 0) await drained
     this.#cancelSweep?.()
   }

@@ -90,6 +90,11 @@ export class Connection implements LinkHandler {
     return this.#peer
   }
 
+  /** See Link. */
+  get channelBinding(): Uint8Array | undefined {
+    return this.#link.channelBinding
+  }
+
   get isEstablished(): boolean {
     return this.#state === 'established'
   }

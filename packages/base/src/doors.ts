@@ -1,5 +1,5 @@
-import type { Address } from '@ts2p/protocol'
-import { ArgumentError } from './errors.ts'
+import type { Address, SubnetTerms } from '@ts2p/protocol'
+import { ArgumentError, ClosedError } from './errors.ts'
 import type { Link, Listener, Transport } from './transport.ts'
 
 /** Where to listen. */
@@ -17,8 +17,16 @@ export class Doors {
   readonly #transports: readonly Transport[]
   readonly #onLink: (link: Link) => void
   #open: { transport: string; listener: Listener }[] = []
+  #isClosed = false
 
-  constructor(transports: readonly Transport[], onLink: (link: Link) => void) {
+  /** @throws {ArgumentError} There is no transport, or one whose security is not the subnet's. */
+  constructor(options: { transports: readonly Transport[]; subnet: SubnetTerms }, onLink: (link: Link) => void) {
+    const { transports, subnet } = options
+    if (transports.length === 0) throw new ArgumentError('transports', 'a list of at least one transport', transports)
+    for (const { name, security } of transports) {
+      if (security === subnet.security) continue
+      throw new ArgumentError('transports', `of the subnet's security, ${subnet.security}`, `${name} (${security})`)
+    }
     this.#transports = transports
     this.#onLink = onLink
   }
@@ -28,7 +36,11 @@ export class Doors {
     return this.#open.map(({ transport, listener }) => ({ transport, host: listener.host, port: listener.port }))
   }
 
-  /** Opens the doors, all or none. @throws {AddressInUseError} @throws {ListenError} @throws {ArgumentError} */
+  /**
+   * Opens the doors, all or none.
+   * @throws {AddressInUseError} @throws {ListenError} @throws {ArgumentError}
+   * @throws {ClosedError} They were closed meanwhile.
+   */
   async open(wanted: readonly ListenOptions[]): Promise<void> {
     try {
       for (const { transport: name, host = '127.0.0.1', port = 0 } of wanted) {
@@ -37,15 +49,18 @@ export class Doors {
           throw new ArgumentError('listen', 'a transport that can listen on this platform', transport.name)
         const listener = await transport.listen(host, port, this.#onLink)
         this.#open.push({ transport: transport.name, listener })
+        if (this.#isClosed) throw new ClosedError('listen')
       }
     } catch (error) {
-      await this.close()
+      await this.#shut()
       throw error
     }
   }
 
+  /** Shuts them for good: one that is about to open is shut again. */
   async close(): Promise<void> {
-    await Promise.all(this.#open.splice(0).map(({ listener }) => listener.close()))
+    this.#isClosed = true
+    await this.#shut()
   }
 
   /** The transport of a name, or the first. @throws {ArgumentError} There is none of that name. */
@@ -53,5 +68,9 @@ export class Doors {
     const transport = name === undefined ? this.#transports[0] : this.#transports.find((each) => each.name === name)
     if (transport) return transport
     throw new ArgumentError('transport', `one of ${this.#transports.map((each) => each.name).join(', ')}`, name)
+  }
+
+  async #shut(): Promise<void> {
+    await Promise.all(this.#open.splice(0).map(({ listener }) => listener.close()))
   }
 }

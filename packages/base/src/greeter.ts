@@ -1,25 +1,24 @@
-import { compressions, encodeHandshake, OutgoingEnvelope } from '@ts2p/protocol'
-import type { Address, HandshakeMessage, Hello, Identity, Limits, NodeId, Subnet, Verdict } from '@ts2p/protocol'
+import { compressions, decodeHandshake, encodeHandshake, nonceBytes, OutgoingEnvelope } from '@ts2p/protocol'
+import { portableEd25519, proofFault, prove } from '@ts2p/protocol'
+import type { Address, HandshakeContext, HandshakeMessage, Hello, Limits, NodeId } from '@ts2p/protocol'
+import type { OwnIdentity, Refusal, Subnet, Verdict } from '@ts2p/protocol'
 import { reachableAddresses } from './advertised.ts'
 import type { Connection } from './connection.ts'
+import type { Environment } from './environment.ts'
 import { HandshakeFailedError } from './errors.ts'
 import { HalfOpen } from './half-open.ts'
-import {
-  handshakeOutcome,
-  handshakeStart,
-  helloDifference,
-  helloIdentity,
-  judgeHello,
-  receiveHandshake,
-} from './handshake-state.ts'
+import { handshakeOutcome, handshakeStart, helloDifference, helloIdentity } from './handshake-state.ts'
+import { judgeHello, judgePeer, receiveHandshake } from './handshake-state.ts'
 import type { HandshakeState } from './handshake-state.ts'
 import { RefusedError } from './refused-error.ts'
 
 /** What the greeter asks of its socket. */
 export interface GreeterOptions {
-  readonly identity: Identity
+  readonly identity: OwnIdentity
   readonly subnet: Subnet
   readonly limits: Limits
+  readonly secret: Uint8Array | undefined
+  readonly environment: Environment
   addresses(): readonly Address[]
   alternatives(): readonly Address[]
   isLinked(id: NodeId): boolean
@@ -29,11 +28,19 @@ export interface GreeterOptions {
   suspect(id: NodeId): void
 }
 
+/** A handshake under way. */
+interface Greeting {
+  readonly ourHello: Hello
+  readonly ourPayload: Uint8Array
+  theirPayload: Uint8Array
+  state: HandshakeState
+}
+
 /** Shakes hands on the links that are not established yet. */
 export class Greeter {
   readonly #options: GreeterOptions
   readonly #halfOpen: HalfOpen
-  readonly #states = new Map<Connection, HandshakeState>()
+  readonly #greetings = new Map<Connection, Greeting>()
 
   constructor(options: GreeterOptions) {
     this.#options = options
@@ -57,38 +64,40 @@ export class Greeter {
       this.forget(crowded)
       crowded.destroy(new HandshakeFailedError(crowded.remote, 'it was slow to say hello, and others waited'))
     }
-    this.#states.set(connection, handshakeStart)
-    send(connection, this.#ourHello())
+    const ourHello = this.#helloOn(connection)
+    const ourPayload = send(connection, ourHello)
+    this.#greetings.set(connection, { ourHello, ourPayload, theirPayload: new Uint8Array(0), state: handshakeStart })
     return undefined
   }
 
-  /** Takes the other side's next message: undefined while more is to come. */
-  receive(connection: Connection, message: HandshakeMessage): 'established' | RefusedError | undefined {
-    let state = receiveHandshake(this.#states.get(connection) ?? handshakeStart, message)
-    if (message.kind === 'hello') {
-      const ourVerdict = this.#judge(connection, message)
-      send(connection, ourVerdict)
-      state = { ...state, ourVerdict }
-    }
-    this.#states.set(connection, state)
-    const outcome = handshakeOutcome(state)
+  /**
+   * Takes the other side's next message: undefined while more is to come.
+   * @throws {ProtocolError} It is none, or comes out of order.
+   */
+  receive(connection: Connection, payload: Uint8Array): 'established' | RefusedError | undefined {
+    const greeting = this.#greetings.get(connection)
+    if (!greeting) return undefined
+    const message = decodeHandshake(payload)
+    greeting.state = receiveHandshake(greeting.state, message)
+    if (message.kind === 'hello') this.#answerHello(connection, greeting, message, payload)
+    if (message.kind === 'proof') this.#answerProof(connection, greeting)
+    const outcome = handshakeOutcome(greeting.state)
     if (outcome === undefined) return undefined
-    const { theirHello } = state
-    if (outcome === 'established' && theirHello) {
-      this.forget(connection)
-      const { id, hash } = helloIdentity(theirHello)
-      connection.establish(
-        { id, hash, addresses: reachableAddresses(theirHello.addresses, connection.remoteHost) },
-        theirHello,
-      )
-      return 'established'
-    }
-    return outcome === 'established' ? undefined : this.#refused(connection, state, outcome)
+    const { theirHello } = greeting.state
+    if (outcome !== 'established') return refused(connection, greeting, outcome)
+    if (!theirHello) return undefined
+    this.forget(connection)
+    const { id, hash } = helloIdentity(theirHello)
+    connection.establish(
+      { id, hash, addresses: reachableAddresses(theirHello.addresses, connection.remoteHost) },
+      theirHello,
+    )
+    return 'established'
   }
 
   forget(connection: Connection): void {
     this.#halfOpen.delete(connection)
-    this.#states.delete(connection)
+    this.#greetings.delete(connection)
   }
 
   /** Links that have had their time. */
@@ -96,48 +105,65 @@ export class Greeter {
     return this.#halfOpen.overdue(now)
   }
 
-  #judge(connection: Connection, hello: Hello): Verdict {
-    const options = this.#options
-    const { id: theirId } = helloIdentity(hello)
-    const isLinked = options.isLinked(theirId)
-    const refusal = judgeHello(hello, {
-      ours: this.#ourHello(),
-      ourId: options.identity.id,
-      theirId,
-      rival: isLinked ? 'established' : this.#hasAccepted(hello, connection) ? 'accepted' : 'none',
-      isFull: options.isFull(),
-      isAllowed: options.isAllowed({ id: theirId, host: connection.remoteHost }),
+  #answerHello(connection: Connection, greeting: Greeting, hello: Hello, payload: Uint8Array): void {
+    greeting.theirPayload = Uint8Array.from(payload)
+    const refusal = judgeHello(hello, greeting.ourHello)
+    if (refusal) this.#decide(connection, greeting, refusal)
+    // The dialler proves first, so that nobody who merely dials gets a guess at the secret to work on.
+    else if (connection.direction === 'dialled') this.#prove(connection, greeting)
+  }
+
+  #answerProof(connection: Connection, greeting: Greeting): void {
+    const { identity, secret, environment } = this.#options
+    const { theirHello, theirProof, ourVerdict } = greeting.state
+    if (!theirHello || !theirProof || ourVerdict) return
+    const isDialled = connection.direction === 'dialled'
+    const fault = proofFault(theirProof, contextOf(connection, greeting), {
+      role: isDialled ? 'acceptor' : 'dialler',
+      publicKey: theirHello.nodeKey,
+      secret,
+      ed25519: environment.ed25519 ?? portableEd25519,
     })
-    if (refusal === 'duplicate-link' && isLinked) options.suspect(theirId)
-    return { kind: 'verdict', refusal, alternatives: refusal === 'full' ? options.alternatives() : [] }
+    if (fault) return this.#decide(connection, greeting, fault)
+    if (!isDialled) this.#prove(connection, greeting)
+    const { id: theirId } = helloIdentity(theirHello)
+    const isLinked = this.#options.isLinked(theirId)
+    const refusal = judgePeer({
+      ourId: identity.id,
+      theirId,
+      rival: isLinked ? 'established' : this.#hasAccepted(theirId, connection) ? 'accepted' : 'none',
+      isFull: this.#options.isFull(),
+      isAllowed: this.#options.isAllowed({ id: theirId, host: connection.remoteHost }),
+    })
+    if (refusal === 'duplicate-link' && isLinked) this.#options.suspect(theirId)
+    this.#decide(connection, greeting, refusal)
+  }
+
+  #decide(connection: Connection, greeting: Greeting, refusal: Refusal | undefined): void {
+    const alternatives = refusal === 'full' ? this.#options.alternatives() : []
+    const ourVerdict: Verdict = { kind: 'verdict', refusal, alternatives }
+    send(connection, ourVerdict)
+    greeting.state = { ...greeting.state, ourVerdict }
+  }
+
+  #prove(connection: Connection, greeting: Greeting): void {
+    const { identity, secret } = this.#options
+    const role = connection.direction === 'dialled' ? 'dialler' : 'acceptor'
+    const sign = (message: Uint8Array): Uint8Array => identity.sign(message)
+    send(connection, prove(contextOf(connection, greeting), { role, sign, secret }))
   }
 
   /** Whether a link with the same peer was accepted though its handshake is not done. */
-  #hasAccepted(hello: Hello, besides: Connection): boolean {
-    const { id } = helloIdentity(hello)
-    return [...this.#states].some(([connection, { theirHello, ourVerdict }]) => {
+  #hasAccepted(id: NodeId, besides: Connection): boolean {
+    return [...this.#greetings].some(([connection, { state }]) => {
+      const { theirHello, ourVerdict } = state
       if (connection === besides || !theirHello || !ourVerdict || ourVerdict.refusal) return false
       return helloIdentity(theirHello).id === id
     })
   }
 
-  #refused(
-    connection: Connection,
-    state: HandshakeState,
-    { refusal, refusedBy, verdict }: Exclude<ReturnType<typeof handshakeOutcome>, 'established' | undefined>,
-  ): RefusedError {
-    return new RefusedError({
-      refusal,
-      refusedBy,
-      address: connection.remote,
-      difference: helloDifference(this.#ourHello(), state.theirHello),
-      peerId: state.theirHello && helloIdentity(state.theirHello).id,
-      alternatives: refusedBy === 'them' ? verdict.alternatives : [],
-    })
-  }
-
-  #ourHello(): Hello {
-    const { identity, subnet } = this.#options
+  #helloOn(connection: Connection): Hello {
+    const { identity, subnet, secret, environment } = this.#options
     return {
       kind: 'hello',
       version: subnet.version,
@@ -148,10 +174,41 @@ export class Greeter {
       compressions: [compressions.zlib],
       addresses: this.#options.addresses(),
       requiredFeatures: [],
+      nonce: environment.randomBytes(nonceBytes),
+      isChannelBound: connection.channelBinding !== undefined,
+      isClosed: secret !== undefined,
     }
   }
 }
 
-function send(connection: Connection, message: HandshakeMessage): void {
-  connection.send(new OutgoingEnvelope('handshake', encodeHandshake(message)))
+/** What both sides sign. The binding counts only where both know it; that each says so is part of what they sign. */
+function contextOf(connection: Connection, { ourHello, ourPayload, theirPayload, state }: Greeting): HandshakeContext {
+  const isBound = ourHello.isChannelBound && state.theirHello?.isChannelBound === true
+  const isDialled = connection.direction === 'dialled'
+  return {
+    diallerHello: isDialled ? ourPayload : theirPayload,
+    acceptorHello: isDialled ? theirPayload : ourPayload,
+    channelBinding: isBound ? connection.channelBinding : undefined,
+  }
+}
+
+function refused(
+  connection: Connection,
+  { ourHello, state }: Greeting,
+  { refusal, refusedBy, verdict }: Exclude<ReturnType<typeof handshakeOutcome>, 'established' | undefined>,
+): RefusedError {
+  return new RefusedError({
+    refusal,
+    refusedBy,
+    address: connection.remote,
+    difference: helloDifference(ourHello, state.theirHello),
+    peerId: state.theirHello && helloIdentity(state.theirHello).id,
+    alternatives: refusedBy === 'them' ? verdict.alternatives : [],
+  })
+}
+
+function send(connection: Connection, message: HandshakeMessage): Uint8Array {
+  const payload = encodeHandshake(message)
+  connection.send(new OutgoingEnvelope('handshake', payload))
+  return payload
 }

@@ -1,5 +1,5 @@
 import { createSubnet, identityFromKey, protocolVersion } from '@ts2p/protocol'
-import type { Hello, Subnet, Verdict } from '@ts2p/protocol'
+import type { Hello, Proof, Subnet, Verdict } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
 import {
   handshakeOutcome,
@@ -7,6 +7,7 @@ import {
   helloDifference,
   helloIdentity,
   judgeHello,
+  judgePeer,
   receiveHandshake,
 } from './handshake-state.ts'
 import type { JudgeContext } from './handshake-state.ts'
@@ -28,13 +29,16 @@ const helloOf = (nodeKey: Uint8Array, subnet: Subnet = cats): Hello => ({
   compressions: [],
   addresses: [],
   requiredFeatures: [],
+  nonce: new Uint8Array(32),
+  isChannelBound: false,
+  isClosed: false,
 })
+const proof: Proof = { kind: 'proof', signature: new Uint8Array(64), mac: undefined }
 const verdict = (refusal?: Verdict['refusal']): Verdict => ({ kind: 'verdict', refusal, alternatives: [] })
 
 const ours = helloOf(anna.key)
 const theirs = helloOf(bert.key)
 const context: JudgeContext = {
-  ours,
   ourId: anna.id,
   theirId: bert.id,
   rival: 'none',
@@ -43,11 +47,12 @@ const context: JudgeContext = {
 }
 
 test('bert is accepted when nothing speaks against it', () => {
-  expect(judgeHello(theirs, context)).toBeUndefined()
+  expect(judgeHello(theirs, ours)).toBeUndefined()
+  expect(judgePeer(context)).toBeUndefined()
 })
 
 test('every difference is refused, with a name and with words', () => {
-  const refused = (hello: Hello): unknown[] => [judgeHello(hello, context), helloDifference(ours, hello)]
+  const refused = (hello: Hello): unknown[] => [judgeHello(hello, ours), helloDifference(ours, hello)]
   const on = (
     change: Partial<{ description: string; security: 'plaintext' | 'tls'; leaseSeconds: number | undefined }>,
   ) => helloOf(bert.key, createSubnet({ description: 'cats', security: 'plaintext', leaseSeconds: 3600, ...change }))
@@ -73,28 +78,34 @@ test('every difference is refused, with a name and with words', () => {
     'another-subnet',
     'leases last 3600 s here and there is no dictionary there',
   ])
+  expect(refused({ ...theirs, isClosed: true })).toEqual([
+    'another-secret',
+    'a secret is needed there and none is here',
+  ])
+  expect(judgeHello(theirs, { ...ours, isClosed: true })).toBe('another-secret')
+  expect(helloDifference({ ...ours, isClosed: true }, theirs)).toBe('a secret is needed here and none is there')
   expect(helloDifference(ours, theirs)).toBeUndefined()
   expect(helloDifference(ours, undefined)).toBeUndefined()
 })
 
 test('oneself, who is not allowed, and whoever comes when it is full are refused', () => {
-  expect(judgeHello(ours, { ...context, theirId: anna.id })).toBe('oneself')
-  expect(judgeHello(theirs, { ...context, isAllowed: false })).toBe('not-allowed')
-  expect(judgeHello(theirs, { ...context, isFull: true })).toBe('full')
+  expect(judgeHello(ours, ours)).toBe('oneself')
+  expect(judgePeer({ ...context, isAllowed: false })).toBe('not-allowed')
+  expect(judgePeer({ ...context, isFull: true })).toBe('full')
   // A stranger who may not come in learns nothing about the room inside.
-  expect(judgeHello(theirs, { ...context, isAllowed: false, isFull: true })).toBe('not-allowed')
+  expect(judgePeer({ ...context, isAllowed: false, isFull: true })).toBe('not-allowed')
 })
 
 test('an established link is never replaced; of two under way the smaller id keeps its first', () => {
   const asBert = { ...context, ourId: bert.id, theirId: anna.id }
-  expect(judgeHello(theirs, { ...context, rival: 'established' })).toBe('duplicate-link')
-  expect(judgeHello(ours, { ...asBert, rival: 'established' })).toBe('duplicate-link')
-  expect(judgeHello(theirs, { ...context, rival: 'accepted' })).toBe('duplicate-link')
-  expect(judgeHello(ours, { ...asBert, rival: 'accepted' })).toBeUndefined()
+  expect(judgePeer({ ...context, rival: 'established' })).toBe('duplicate-link')
+  expect(judgePeer({ ...asBert, rival: 'established' })).toBe('duplicate-link')
+  expect(judgePeer({ ...context, rival: 'accepted' })).toBe('duplicate-link')
+  expect(judgePeer({ ...asBert, rival: 'accepted' })).toBeUndefined()
 })
 
 test('a handshake is done when both have accepted, whichever verdict comes first', () => {
-  const greeted = receiveHandshake(handshakeStart, theirs)
+  const greeted = receiveHandshake(receiveHandshake(handshakeStart, theirs), proof)
   expect(handshakeOutcome(greeted)).toBeUndefined()
   const judged = { ...greeted, ourVerdict: verdict() }
   expect(handshakeOutcome(judged)).toBeUndefined()
@@ -113,9 +124,13 @@ test('a refusal ends it: theirs counts before ours, and may come before the hell
 test('what comes twice or before its time is an error', () => {
   const greeted = receiveHandshake(handshakeStart, theirs)
   expect(() => receiveHandshake(greeted, theirs)).toThrow('handshake: a second hello')
-  const accepted = receiveHandshake(greeted, verdict())
+  expect(() => receiveHandshake(handshakeStart, proof)).toThrow('handshake: a proof before the hello')
+  const proven = receiveHandshake(greeted, proof)
+  expect(() => receiveHandshake(proven, proof)).toThrow('handshake: a second proof')
+  const accepted = receiveHandshake(proven, verdict())
   expect(() => receiveHandshake(accepted, verdict())).toThrow('handshake: a second verdict')
-  expect(() => receiveHandshake(handshakeStart, verdict())).toThrow('handshake: an acceptance before the hello')
+  expect(() => receiveHandshake(greeted, verdict())).toThrow('handshake: an acceptance before the proof')
+  expect(() => receiveHandshake(handshakeStart, verdict())).toThrow('handshake: an acceptance before the proof')
 })
 
 test('who says hello is told by its key', () => {

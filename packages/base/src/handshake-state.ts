@@ -1,14 +1,23 @@
 import { identityFromKey, knownFeatures, ProtocolError, subnetDifference } from '@ts2p/protocol'
-import type { HandshakeMessage, Hello, Identity, NodeId, Refusal, Verdict } from '@ts2p/protocol'
+import type { HandshakeMessage, Hello, Identity, NodeId, Proof, Refusal, Verdict } from '@ts2p/protocol'
 
-/** How far a handshake has come. Each side sends a Hello, then a Verdict on the other's. */
+/**
+ * How far a handshake has come. Each side sends a Hello; then the dialler proves who it is, then the acceptor; then each
+ * sends a Verdict on the other.
+ */
 export interface HandshakeState {
   readonly theirHello: Hello | undefined
+  readonly theirProof: Proof | undefined
   readonly ourVerdict: Verdict | undefined
   readonly theirVerdict: Verdict | undefined
 }
 
-export const handshakeStart: HandshakeState = { theirHello: undefined, ourVerdict: undefined, theirVerdict: undefined }
+export const handshakeStart: HandshakeState = {
+  theirHello: undefined,
+  theirProof: undefined,
+  ourVerdict: undefined,
+  theirVerdict: undefined,
+}
 
 /**
  * Takes the other side's next message.
@@ -19,9 +28,14 @@ export function receiveHandshake(state: HandshakeState, message: HandshakeMessag
     if (state.theirHello) throw new ProtocolError('handshake: a second hello')
     return { ...state, theirHello: message }
   }
+  if (message.kind === 'proof') {
+    if (!state.theirHello) throw new ProtocolError('handshake: a proof before the hello')
+    if (state.theirProof) throw new ProtocolError('handshake: a second proof')
+    return { ...state, theirProof: message }
+  }
   if (state.theirVerdict) throw new ProtocolError('handshake: a second verdict')
-  // A node that is full says so at once; only an acceptance needs to know whom it accepts.
-  if (!state.theirHello && !message.refusal) throw new ProtocolError('handshake: an acceptance before the hello')
+  // A node that is full says so at once; only an acceptance needs to know whom it accepts, and who accepts.
+  if (!state.theirProof && !message.refusal) throw new ProtocolError('handshake: an acceptance before the proof')
   return { ...state, theirVerdict: message }
 }
 
@@ -35,9 +49,18 @@ export function handshakeOutcome(
   return ourVerdict && theirVerdict ? 'established' : undefined
 }
 
-/** What a node knows when it judges a Hello. */
+/** Whether two nodes can talk at all, by what they say of themselves. */
+export function judgeHello(hello: Hello, ours: Hello): Refusal | undefined {
+  if (hello.version !== ours.version || hello.requiredFeatures.some((feature) => !knownFeatures.includes(feature))) {
+    return 'another-version'
+  }
+  if (subnetDifference(ours, hello) !== undefined) return 'another-subnet'
+  if (hello.isClosed !== ours.isClosed) return 'another-secret'
+  return isSameKey(hello.nodeKey, ours.nodeKey) ? 'oneself' : undefined
+}
+
+/** What a node knows when it judges a peer that has proven who it is. */
 export interface JudgeContext {
-  readonly ours: Hello
   readonly ourId: NodeId
   readonly theirId: NodeId
   /** Another link with the same peer: accepted by us though its handshake is under way, or established. */
@@ -47,22 +70,16 @@ export interface JudgeContext {
 }
 
 /**
- * Whether to accept a Hello.
+ * Whether to take a peer.
  *
  * Two nodes that dial each other at once make two links, and must agree on the one to keep. The node with the smaller id
  * decides: it accepts the first that it sees and refuses the other. The node with the larger id refuses only what comes
- * after a link is established. An established link is never replaced, so claiming a linked node's id gains nothing.
+ * after a link is established. An established link is never replaced.
  */
-export function judgeHello(hello: Hello, context: JudgeContext): Refusal | undefined {
-  const { ours, ourId, theirId, rival } = context
-  if (hello.version !== ours.version || hello.requiredFeatures.some((feature) => !knownFeatures.includes(feature))) {
-    return 'another-version'
-  }
-  if (subnetDifference(ours, hello) !== undefined) return 'another-subnet'
-  if (ourId === theirId) return 'oneself'
+export function judgePeer({ ourId, theirId, rival, isFull, isAllowed }: JudgeContext): Refusal | undefined {
   if (rival === 'established' || (rival === 'accepted' && ourId < theirId)) return 'duplicate-link'
-  if (!context.isAllowed) return 'not-allowed'
-  return context.isFull ? 'full' : undefined
+  if (!isAllowed) return 'not-allowed'
+  return isFull ? 'full' : undefined
 }
 
 /** What differs between two Hellos, in words. */
@@ -70,10 +87,20 @@ export function helloDifference(ours: Hello, theirs: Hello | undefined): string 
   if (!theirs) return undefined
   if (ours.version !== theirs.version) return `version ${ours.version} here and ${theirs.version} there`
   const unknown = theirs.requiredFeatures.filter((feature) => !knownFeatures.includes(feature))
-  return unknown.length > 0 ? `it requires feature ${unknown.join(', ')}` : subnetDifference(ours, theirs)
+  if (unknown.length > 0) return `it requires feature ${unknown.join(', ')}`
+  return subnetDifference(ours, theirs) ?? secretDifference(ours, theirs)
 }
 
 /** Who sent a Hello. */
 export function helloIdentity(hello: Hello): Identity {
   return identityFromKey(hello.nodeKey)
+}
+
+function secretDifference(ours: Hello, theirs: Hello): string | undefined {
+  if (ours.isClosed === theirs.isClosed) return undefined
+  return ours.isClosed ? 'a secret is needed here and none is there' : 'a secret is needed there and none is here'
+}
+
+function isSameKey(x: Uint8Array, y: Uint8Array): boolean {
+  return x.every((byte, at) => byte === y[at])
 }

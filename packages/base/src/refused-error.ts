@@ -17,7 +17,7 @@ export interface RefusedDetails {
 /** A handshake ended without a link. Both sides learn of it; the side that dialled gets it as a rejection. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError'
-  readonly code: `REFUSED_${Uppercase<'another_subnet' | 'another_version' | 'oneself' | 'duplicate_link' | 'full' | 'not_allowed' | 'other'>}`
+  readonly code: `REFUSED_${Uppercase<'another_subnet' | 'another_version' | 'oneself' | 'duplicate_link' | 'full' | 'not_allowed' | 'another_secret' | 'unproven' | 'other'>}`
   readonly refusal: Refusal
   readonly refusedBy: 'us' | 'them'
   readonly address: string
@@ -44,6 +44,8 @@ const codes: Readonly<Record<Refusal, RefusedError['code']>> = {
   'duplicate-link': 'REFUSED_DUPLICATE_LINK',
   full: 'REFUSED_FULL',
   'not-allowed': 'REFUSED_NOT_ALLOWED',
+  'another-secret': 'REFUSED_ANOTHER_SECRET',
+  unproven: 'REFUSED_UNPROVEN',
   other: 'REFUSED_OTHER',
 }
 
@@ -62,6 +64,10 @@ function sentence({ refusal, refusedBy, address, difference }: RefusedDetails): 
       return `${who}: it has as many peers as it takes. Dial another node, or raise the limit peersMax.`
     case 'not-allowed':
       return `${who}: the rule of the refusing node does not admit the other. Ask its operator to admit this node's id.`
+    case 'another-secret':
+      return `${who}: ${difference ?? 'the secrets of the two differ'}. Give both nodes the same secret.`
+    case 'unproven':
+      return `${who}: what the other said of its id was not proven. Someone may sit between the two and change what they send: check what the address leads to.`
     case 'other':
       return `${who} for a reason that this version does not know. Install the same version of ts2p on both.`
   }

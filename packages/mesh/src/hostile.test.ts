@@ -1,6 +1,6 @@
 import { BaseSocket } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
-import { createSubnet, encodeDirect, encodeFlood, identityFromKey, OutgoingEnvelope } from '@ts2p/protocol'
+import { createSubnet, encodeDirect, encodeFlood, identityFromSeed, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Flag, Identity } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
@@ -12,7 +12,7 @@ async function startLiar(
   target: string,
 ): Promise<{ identity: Identity; connection: Connection }> {
   const host = network.simulation.host('liar')
-  const identity = identityFromKey(host.environment.randomBytes(32))
+  const identity = identityFromSeed(host.environment.randomBytes(32))
   const socket = new BaseSocket({
     identity,
     subnet: createSubnet({ description: 'mesh', security: 'plaintext' }),
@@ -43,7 +43,7 @@ async function say(
   }
 }
 
-const victim = identityFromKey(new Uint8Array(32).fill(7))
+const victim = identityFromSeed(new Uint8Array(32).fill(7))
 const flood = { time: 0, packets: [], payload: new Uint8Array(0) }
 
 test("a whisper in another's name closes the link", async () => {

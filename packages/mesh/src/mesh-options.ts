@@ -1,5 +1,5 @@
-import type { Applicant, Connection, Environment, ListenOptions, RefusedError, Transport } from '@ts2p/base'
-import type { Address, Identity, Limits, NodeId } from '@ts2p/protocol'
+import type { Admission, Connection, Environment, ListenOptions, RefusedError, Transport } from '@ts2p/base'
+import type { Address, Limits, NodeId, OwnIdentity } from '@ts2p/protocol'
 import type { Packet } from './message.ts'
 
 export interface MeshSocketOptions {
@@ -11,14 +11,16 @@ export interface MeshSocketOptions {
   readonly listen?: ListenOptions | readonly ListenOptions[]
   /** Addresses to give to other nodes instead of those listened on, for a node behind a router. */
   readonly advertise?: readonly Address[]
-  /** Who this node is; default: someone new. */
-  readonly identity?: Identity
+  /** Who this node is, by `identityFromSeed`; default: someone new. */
+  readonly identity?: OwnIdentity
   /** Clock, timers, randomness and log; default the platform's. */
   readonly environment?: Environment
   /** Limits that differ from the default ones. */
   readonly limits?: Partial<Limits>
-  /** Whether to accept a node; default everyone. */
-  readonly allow?: (applicant: Applicant) => boolean
+  /** Who may be linked, by id or by a rule, once it has proven its id; default everyone. */
+  readonly allow?: Admission
+  /** Closes the network: only nodes with the same secret, of at least 16 bytes that nobody can guess, are linked. */
+  readonly secret?: string | Uint8Array
 }
 
 /** What a mesh socket tells. */

@@ -1,13 +1,14 @@
-import { ArgumentError, BaseSocket, ClosedError, PublicEmitter, RefusedError, systemEnvironment } from '@ts2p/base'
-import type { BaseHandler, Connection, Environment } from '@ts2p/base'
 import {
-  createSubnet,
-  encodeOffer,
-  identityFromKey,
-  nodeKeyBytes,
-  OutgoingEnvelope,
-  ProtocolError,
-} from '@ts2p/protocol'
+  ArgumentError,
+  BaseSocket,
+  ClosedError,
+  isAdmitted,
+  PublicEmitter,
+  RefusedError,
+  systemEnvironment,
+} from '@ts2p/base'
+import type { BaseHandler, Connection, Environment } from '@ts2p/base'
+import { createSubnet, encodeOffer, identityFromSeed, seedBytes, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import { DirectMessages } from './direct.ts'
 import { Gossip } from './gossip.ts'
@@ -46,7 +47,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     const [transport] = options.transports
     if (!transport) throw new ArgumentError('transports', 'a list of at least one transport', options.transports)
     const environment = options.environment ?? systemEnvironment()
-    const identity = options.identity ?? identityFromKey(environment.randomBytes(nodeKeyBytes))
+    const identity = options.identity ?? identityFromSeed(environment.randomBytes(seedBytes), environment.ed25519)
     this.subnet = createSubnet({
       description: options.subnet ?? 'mesh',
       security: transport.security,
@@ -60,7 +61,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
         identity,
         subnet: this.subnet,
         listen: listen === undefined ? [] : [listen].flat(),
-        allow: (applicant) => !this.#neighbourhood.avoids(applicant.id) && (options.allow?.(applicant) ?? true),
+        allow: (applicant) => !this.#neighbourhood.avoids(applicant.id) && isAdmitted(options.allow, applicant),
       },
       this.#baseHandler(),
     )

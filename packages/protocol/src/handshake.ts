@@ -2,7 +2,10 @@ import { ts2p } from '../generated/handshake.js'
 import { addressesOf } from './address.ts'
 import type { Address } from './address.ts'
 import { ProtocolError } from './errors.ts'
+import { signatureBytes } from './ed25519.ts'
 import { bytesOf, decoding, integerOf, listOf, plainView, required } from './fields.ts'
+import { nonceBytes } from './handshake-proof.ts'
+import type { Proof } from './handshake-proof.ts'
 import { nodeKeyBytes } from './node-id.ts'
 import { refusalName, refusals } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
@@ -23,9 +26,15 @@ export interface Hello extends SubnetTerms {
   /** Where the sender can be dialled; an empty host stands for the one that the receiver sees. */
   readonly addresses: readonly Address[]
   readonly requiredFeatures: readonly number[]
+  /** 32 fresh random bytes. */
+  readonly nonce: Uint8Array
+  /** The sender knows the channel binding of the link. */
+  readonly isChannelBound: boolean
+  /** The sender wants the network's secret proven. */
+  readonly isClosed: boolean
 }
 
-/** Each side's second message. */
+/** Each side's last message. */
 export interface Verdict {
   readonly kind: 'verdict'
   /** Undefined: accepted. */
@@ -35,7 +44,7 @@ export interface Verdict {
 }
 
 /** A message of the handshake. */
-export type HandshakeMessage = Hello | Verdict
+export type HandshakeMessage = Hello | Proof | Verdict
 
 export function encodeHandshake(message: HandshakeMessage): Uint8Array {
   if (message.kind === 'verdict') {
@@ -44,6 +53,10 @@ export function encodeHandshake(message: HandshakeMessage): Uint8Array {
       alternatives: [...message.alternatives],
     }
     return plainView(raw.encode({ verdict }).finish())
+  }
+  if (message.kind === 'proof') {
+    const proof = { signature: message.signature, mac: message.mac ?? null }
+    return plainView(raw.encode({ proof }).finish())
   }
   const hello = {
     version: message.version,
@@ -54,13 +67,16 @@ export function encodeHandshake(message: HandshakeMessage): Uint8Array {
     compressions: [...message.compressions],
     addresses: [...message.addresses],
     requiredFeatures: [...message.requiredFeatures],
+    nonce: message.nonce,
+    channelBound: message.isChannelBound,
+    closed: message.isClosed,
   }
   return plainView(raw.encode({ hello }).finish())
 }
 
 /** @throws {ProtocolError} The payload is not a message of the handshake. */
 export function decodeHandshake(payload: Uint8Array): HandshakeMessage {
-  const { hello, verdict } = decoding('handshake', () => raw.decode(payload))
+  const { hello, verdict, proof } = decoding('handshake', () => raw.decode(payload))
   if (verdict) {
     return {
       kind: 'verdict',
@@ -68,19 +84,31 @@ export function decodeHandshake(payload: Uint8Array): HandshakeMessage {
       alternatives: addressesOf(verdict.alternatives, 'verdict.alternatives', handshakeAddressesMax),
     }
   }
-  const { version, descriptionHash, security, leaseSeconds, nodeKey, compressions, addresses, requiredFeatures } =
-    required(hello, 'handshake')
-  const knownSecurity = securities.find((name) => name === security)
-  if (!knownSecurity) throw new ProtocolError(`hello.security: none of ${securities.join(', ')}`)
+  if (proof) {
+    return {
+      kind: 'proof',
+      signature: bytesOf(proof.signature, 'proof.signature', signatureBytes),
+      mac: proof.mac ? bytesOf(proof.mac, 'proof.mac', 32) : undefined,
+    }
+  }
+  return helloFrom(required(hello, 'handshake'))
+}
+
+function helloFrom(hello: ts2p.v1.IHello): Hello {
+  const security = securities.find((name) => name === hello.security)
+  if (!security) throw new ProtocolError(`hello.security: none of ${securities.join(', ')}`)
   return {
     kind: 'hello',
-    version: integerOf(version, 'hello.version'),
-    descriptionHash: bytesOf(descriptionHash, 'hello.description_hash', 32),
-    security: knownSecurity,
-    leaseSeconds: leaseSeconds ?? undefined,
-    nodeKey: bytesOf(nodeKey, 'hello.node_key', nodeKeyBytes),
-    compressions: [...listOf(compressions, 'hello.compressions', 16)],
-    addresses: addressesOf(addresses, 'hello.addresses', handshakeAddressesMax),
-    requiredFeatures: [...listOf(requiredFeatures, 'hello.required_features', 64)],
+    version: integerOf(hello.version, 'hello.version'),
+    descriptionHash: bytesOf(hello.descriptionHash, 'hello.description_hash', 32),
+    security,
+    leaseSeconds: hello.leaseSeconds ?? undefined,
+    nodeKey: bytesOf(hello.nodeKey, 'hello.node_key', nodeKeyBytes),
+    compressions: [...listOf(hello.compressions, 'hello.compressions', 16)],
+    addresses: addressesOf(hello.addresses, 'hello.addresses', handshakeAddressesMax),
+    requiredFeatures: [...listOf(hello.requiredFeatures, 'hello.required_features', 64)],
+    nonce: bytesOf(hello.nonce, 'hello.nonce', nonceBytes),
+    isChannelBound: hello.channelBound ?? false,
+    isClosed: hello.closed ?? false,
   }
 }

@@ -26,8 +26,18 @@ export {
 export type { Direct, Flood, KnownPeer, MessageId, OfferedMessage } from './mesh-message.ts'
 export { isSoundKey, portableEd25519, publicKeyBytes, seedBytes, signatureBytes } from './ed25519.ts'
 export type { SignatureScheme } from './ed25519.ts'
-export { hashFromNodeId, identityFromKey, NodeIdCache, nodeIdFromHash, nodeIdFromKey, nodeKeyBytes } from './node-id.ts'
-export type { Identity, NodeId } from './node-id.ts'
+export { nonceBytes, proofFault, proofMessage, prove, secretBytesMin } from './handshake-proof.ts'
+export type { HandshakeContext, Proof, Role } from './handshake-proof.ts'
+export {
+  hashFromNodeId,
+  identityFromKey,
+  identityFromSeed,
+  NodeIdCache,
+  nodeIdFromHash,
+  nodeIdFromKey,
+  nodeKeyBytes,
+} from './node-id.ts'
+export type { Identity, NodeId, OwnIdentity } from './node-id.ts'
 export type { Refusal } from './refusal.ts'
 export { createSubnet, securities, subnetDifference } from './subnet.ts'
 export type { Security, Subnet, SubnetTerms } from './subnet.ts'

@@ -1,25 +1,47 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { base58 } from '@scure/base'
+import { portableEd25519, seedBytes } from './ed25519.ts'
+import type { SignatureScheme } from './ed25519.ts'
 
 declare const nodeIdBrand: unique symbol
 
-/** A node's name: base58 of the SHA-256 of its key. */
+/** A node's name: base58 of the SHA-256 of its Ed25519 public key. */
 export type NodeId = string & { readonly [nodeIdBrand]: true }
 
 /** Bytes of a node's key, and of the hash that its id spells. */
 export const nodeKeyBytes = 32
 
-/** How a node knows itself. */
+/** Who a node is. */
 export interface Identity {
+  /** Its Ed25519 public key. */
   readonly key: Uint8Array
   /** SHA-256 of the key. */
   readonly hash: Uint8Array
   readonly id: NodeId
 }
 
+/** One's own identity: whoever can sign with its key is that node. */
+export interface OwnIdentity extends Identity {
+  /** The Ed25519 signature of a message, 64 bytes. */
+  sign(message: Uint8Array): Uint8Array
+}
+
 /**
- * The identity of a key.
+ * One's own identity, from the secret that it is kept as: 32 random bytes. Keep them to come back as the same node; two
+ * nodes must not have the same.
+ * @param ed25519 what computes signatures; default plain JavaScript
+ * @throws {RangeError} The seed has not 32 bytes.
+ */
+export function identityFromSeed(seed: Uint8Array, ed25519: SignatureScheme = portableEd25519): OwnIdentity {
+  if (seed.length !== seedBytes)
+    throw new RangeError(`The seed of an identity has ${seedBytes} bytes, not ${seed.length}.`)
+  const secret = Uint8Array.from(seed)
+  return { ...identityFromKey(ed25519.publicKey(secret)), sign: (message) => ed25519.sign(message, secret) }
+}
+
+/**
+ * The identity of a public key.
  * @throws {RangeError} The key has not 32 bytes.
  */
 export function identityFromKey(key: Uint8Array): Identity {

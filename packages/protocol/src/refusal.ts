@@ -6,8 +6,11 @@ export const refusals = {
   'duplicate-link': 4,
   full: 5,
   'not-allowed': 6,
+  'another-secret': 7,
+  /** It did not prove that it has the key of its id, or something was changed on the way. */
+  unproven: 8,
   /** A reason of a later version. */
-  other: 7,
+  other: 255,
 } as const
 
 /** Why a node will not be linked to another. */

@@ -5,7 +5,9 @@ import { decodeEnvelope, OutgoingEnvelope } from './envelope.ts'
 import { ProtocolError } from './errors.ts'
 import type { Flag } from './flag.ts'
 import { FrameDecoder } from './frame.ts'
-import { identityFromKey } from './node-id.ts'
+import { proofFault, proofMessage, prove } from './handshake-proof.ts'
+import { portableEd25519 } from './ed25519.ts'
+import { identityFromKey, identityFromSeed } from './node-id.ts'
 import { createSubnet } from './subnet.ts'
 
 interface Vectors {
@@ -16,6 +18,12 @@ interface Vectors {
     readonly hash: string
     readonly id: string
   }
+  readonly proof: Readonly<
+    Record<
+      'seed' | 'publicKey' | 'id' | 'diallerHello' | 'acceptorHello' | 'secret' | 'message' | 'signature' | 'mac',
+      string
+    >
+  >
   readonly frames: readonly { readonly flag: Flag; readonly payload: string; readonly bytes: string }[]
   readonly messages: readonly {
     readonly message: string
@@ -35,6 +43,25 @@ const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 function readable(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value, (_, part: unknown) => (part instanceof Uint8Array ? toHex(part) : part)))
 }
+
+test('the proof of a dialler, with a secret', () => {
+  const { seed, publicKey, id, diallerHello, acceptorHello, secret, message, signature, mac } = vectors.proof
+  const context = {
+    diallerHello: fromHex(diallerHello),
+    acceptorHello: fromHex(acceptorHello),
+    channelBinding: undefined,
+  }
+  const identity = identityFromSeed(fromHex(seed))
+  expect([toHex(identity.key), identity.id]).toEqual([publicKey, id])
+  expect(toHex(proofMessage(context, 'dialler'))).toBe(message)
+  const prover = { role: 'dialler', secret: fromHex(secret) } as const
+  const proof = prove(context, { ...prover, sign: (bytes) => identity.sign(bytes) })
+  expect(readable(proof)).toEqual({ kind: 'proof', signature, mac })
+  const judge = { publicKey: identity.key, ed25519: portableEd25519 }
+  expect(proofFault(proof, context, { ...prover, ...judge })).toBeUndefined()
+  expect(proofFault({ ...proof, mac: undefined }, context, { ...prover, ...judge })).toBe('another-secret')
+  expect(proofFault(proof, context, { ...prover, ...judge, role: 'acceptor' })).toBe('unproven')
+})
 
 test('the id of a node and of a subnet', () => {
   const { hash, id } = identityFromKey(fromHex(vectors.nodeId.key))

@@ -2,7 +2,7 @@ import { ArgumentError, ClosedError, systemEnvironment } from '@ts2p/base'
 import type { Connection, Environment } from '@ts2p/base'
 import { MeshSocket } from '@ts2p/mesh'
 import type { Message, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
-import { identityFromKey, nodeIdFromKey, nodeKeyBytes } from '@ts2p/protocol'
+import { identityFromSeed, nodeIdFromKey, seedBytes } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import { defaultStoreLimits, Store } from '@ts2p/store'
 import type { Change } from '@ts2p/store'
@@ -47,7 +47,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       )
     }
     const environment = options.environment ?? systemEnvironment()
-    const identity = options.identity ?? identityFromKey(environment.randomBytes(nodeKeyBytes))
+    const identity = options.identity ?? identityFromSeed(environment.randomBytes(seedBytes), environment.ed25519)
     this.#environment = environment
     this.#mesh = new MeshSocket(
       { subnet: 'sync', ...meshOptions, environment, identity },

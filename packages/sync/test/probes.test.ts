@@ -1,6 +1,6 @@
 import { BaseSocket } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
-import { createSubnet, encodeFlood, encodeRecords, identityFromKey, OutgoingEnvelope } from '@ts2p/protocol'
+import { createSubnet, encodeFlood, encodeRecords, identityFromSeed, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Identity, WireRecord } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
@@ -24,7 +24,7 @@ async function startLiar(
   target: string,
 ): Promise<{ identity: Identity; connection: Connection }> {
   const host = network.simulation.host('liar')
-  const identity = identityFromKey(host.environment.randomBytes(32))
+  const identity = identityFromSeed(host.environment.randomBytes(32))
   const socket = new BaseSocket({
     identity,
     subnet: createSubnet({ description: 'sync', security: 'plaintext', leaseSeconds: 3600 }),
@@ -105,11 +105,11 @@ test.each(['in its own name', 'in the name of the victim'])(
     c.set('real', 'of c')
     network.simulation.runFor(1000)
     const { identity, connection } = await startLiar(network, 'a')
-    const victim = identityFromKey(new Uint8Array(32).fill(7))
+    const victim = identityFromSeed(new Uint8Array(32).fill(7))
     // In the victim's name the records fit their origin: a stranger to all, so this is a new node for them. What is
     // refused is a record that is not the origin's; that the origin is not who sends needs the signature.
     const origin = how === 'in its own name' ? identity : victim
-    const forged = how === 'in its own name' ? victim : identityFromKey(new Uint8Array(32).fill(8))
+    const forged = how === 'in its own name' ? victim : identityFromSeed(new Uint8Array(32).fill(8))
     connection.send(storeMessage(origin, [record(forged, 'forged', network.simulation.now)]))
     network.simulation.runFor(1000)
     for (const node of [a, b, c]) expect(contents(node)).toEqual([['real', 'of c']])
@@ -169,7 +169,7 @@ test("7. claiming a linked node's id replaces nothing", async () => {
   const network = createNetwork(1)
   const { a } = await startApart(network, ['a'])
   // The thief knows b's key, as everyone does who was linked with it: it is public.
-  const identity = identityFromKey(new Uint8Array(32).fill(9))
+  const identity = identityFromSeed(new Uint8Array(32).fill(9))
   const { socket: b } = await startNode(network, 'b', { identity })
   await connect(network, b, 'a')
   const before = a.routingTable?.get(b.id)

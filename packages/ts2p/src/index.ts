@@ -31,7 +31,15 @@ export type {
 } from '@ts2p/base'
 export { MeshSocket, Message, MessageTooLargeError, UndeliverableError } from '@ts2p/mesh'
 export type { MeshSocketEvents, MeshSocketOptions, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
-export { createSubnet, defaultLimits, flags, identityFromKey, ProtocolError, protocolVersion } from '@ts2p/protocol'
+export {
+  createSubnet,
+  defaultLimits,
+  flags,
+  identityFromKey,
+  identityFromSeed,
+  ProtocolError,
+  protocolVersion,
+} from '@ts2p/protocol'
 export type { Address, Identity, Limits, NodeId, Refusal, Subnet } from '@ts2p/protocol'
 export {
   defaultStoreLimits,

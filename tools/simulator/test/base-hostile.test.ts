@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { acceptance, addressOf, bytes, createNetwork, createNode, helloFrame } from './base-nodes.test-helper.ts'
-import { frameOf, startNode, startPair, startStranger } from './base-nodes.test-helper.ts'
+import { frameOf, proofFor, startNode, startPair, startStranger } from './base-nodes.test-helper.ts'
 import type { Node, Stranger } from './base-nodes.test-helper.ts'
 
 /** Dials bert, and says whether the link is there within a virtual second. */
@@ -75,6 +75,7 @@ test('garbage on a link that was established closes that one, with the reason, a
   bert.socket.on('unlink', (_, error) => reasons.push(error?.message))
   const stranger = startStranger(network, network.simulation.host('stranger'), 'bert', hello)
   network.simulation.runFor(100)
+  stranger.say('handshake', proofFor(stranger.theirHello))
   stranger.say('handshake', acceptance)
   stranger.say('whisper', bytes('hello'))
   stranger.link.write([new Uint8Array(4)])
@@ -89,7 +90,11 @@ test('bytes that come one at a time are a handshake all the same', async () => {
   const bert = await startNode(network, 'bert')
   const stranger = startStranger(network, network.simulation.host('stranger'), 'bert')
   network.simulation.runFor(100)
-  for (const byte of Buffer.concat([hello, frameOf('handshake', acceptance)]))
+  for (const byte of Buffer.concat([
+    hello,
+    frameOf('handshake', proofFor(stranger.theirHello)),
+    frameOf('handshake', acceptance),
+  ]))
     stranger.link.write([new Uint8Array([byte])])
   network.simulation.runFor(2000)
   expect(bert.events).toEqual(['link accepted'])

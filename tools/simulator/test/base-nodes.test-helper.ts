@@ -6,10 +6,11 @@ import {
   decodeHandshake,
   encodeHandshake,
   FrameDecoder,
-  identityFromKey,
+  identityFromSeed,
+  prove,
 } from '@ts2p/protocol'
 import { OutgoingEnvelope, textFromBytes } from '@ts2p/protocol'
-import type { Address, Flag, HandshakeMessage, Hello, Subnet } from '@ts2p/protocol'
+import type { Address, Flag, HandshakeMessage, Hello, OwnIdentity, Subnet } from '@ts2p/protocol'
 import { onTestFailed } from 'vitest'
 import { Simulation, SimulatedNetwork } from '../src/index.ts'
 import type { Faults, Host } from '../src/index.ts'
@@ -46,7 +47,10 @@ export function createNode(
   const { host = network.simulation.host(name), ...rest } = options
   const { environment } = host
   const base = { subnet: cats, environment, transports: [network.transport(host)], listen: [{ host: name, port }] }
-  const socket = new BaseSocket({ identity: identityFromKey(environment.randomBytes(32)), ...base, ...rest }, handler)
+  const socket = new BaseSocket(
+    { identity: identityFromSeed(environment.randomBytes(32), environment.ed25519), ...base, ...rest },
+    handler,
+  )
   const events: string[] = []
   const messages: string[] = []
   const code = (error: Error | undefined): string => (error && 'code' in error ? ` ${String(error.code)}` : '')
@@ -99,6 +103,8 @@ export function settled(): Promise<void> {
 export class Stranger {
   readonly link: Link
   readonly heard: HandshakeMessage[] = []
+  /** The payload of the other side's hello, as it came. */
+  theirHello: Uint8Array = new Uint8Array(0)
   /** When the link ended, virtual milliseconds. */
   endedAt: number | undefined
   readonly #decoder = new FrameDecoder(4096)
@@ -122,7 +128,10 @@ export class Stranger {
     this.#decoder.push(chunk)
     for (let body = this.#decoder.next(); body; body = this.#decoder.next()) {
       const { flag, payload } = decodeEnvelope(body, { bytesMax: 4096, ratioMax: 100 })
-      if (flag === 'handshake') this.heard.push(decodeHandshake(payload.slice()))
+      if (flag !== 'handshake') continue
+      const message = decodeHandshake(payload.slice())
+      if (message.kind === 'hello') this.theirHello = payload.slice()
+      this.heard.push(message)
     }
   }
 }
@@ -136,12 +145,36 @@ export function frameOf(flag: Flag, payload: Uint8Array): Uint8Array {
   return new OutgoingEnvelope(flag, payload).frame(false)
 }
 
-/** The frame of a hello such as a node of the subnet says it, but for what is changed. */
-export function helloFrame(change: Partial<Hello> = {}): Uint8Array {
+/** Who a stranger is when it says `helloFrame()`. */
+export const mallory: OwnIdentity = identityFromSeed(new Uint8Array(32).fill(9))
+
+/** The payload of a hello such as a node of the subnet says it, but for what is changed. */
+export function helloPayload(change: Partial<Hello> = {}): Uint8Array {
   const { version, descriptionHash, security, leaseSeconds } = cats
-  const rest = { nodeKey: new Uint8Array(32).fill(9), compressions: [], addresses: [], requiredFeatures: [] }
-  const hello: Hello = { kind: 'hello', version, descriptionHash, security, leaseSeconds, ...rest, ...change }
-  return frameOf('handshake', encodeHandshake(hello))
+  const lists = { compressions: [], addresses: [], requiredFeatures: [] }
+  const rest = { nodeKey: mallory.key, nonce: new Uint8Array(32).fill(1), isChannelBound: false, isClosed: false }
+  return encodeHandshake({
+    kind: 'hello',
+    version,
+    descriptionHash,
+    security,
+    leaseSeconds,
+    ...lists,
+    ...rest,
+    ...change,
+  })
+}
+
+export function helloFrame(change: Partial<Hello> = {}): Uint8Array {
+  return frameOf('handshake', helloPayload(change))
+}
+
+/** The payload of the proof that belongs to `helloFrame()`, for the one whose hello this is. */
+export function proofFor(theirHello: Uint8Array, signer: OwnIdentity = mallory): Uint8Array {
+  const context = { diallerHello: helloPayload(), acceptorHello: theirHello, channelBinding: undefined }
+  return encodeHandshake(
+    prove(context, { role: 'dialler', sign: (message) => signer.sign(message), secret: undefined }),
+  )
 }
 
 export const acceptance: Uint8Array = encodeHandshake({ kind: 'verdict', refusal: undefined, alternatives: [] })

@@ -1,7 +1,16 @@
 import { HandshakeFailedError } from '@ts2p/base'
 import type { Link } from '@ts2p/base'
 import { expect, test } from 'vitest'
-import { acceptance, addressOf, bytes, createNetwork, helloFrame, outcomeOf, port } from './base-nodes.test-helper.ts'
+import {
+  acceptance,
+  addressOf,
+  bytes,
+  createNetwork,
+  helloFrame,
+  outcomeOf,
+  port,
+  proofFor,
+} from './base-nodes.test-helper.ts'
 import { settled, startNode, startPair, Stranger, startStranger } from './base-nodes.test-helper.ts'
 
 test('a silent link is noticed within 45 s and a ping, and dialled again', async () => {
@@ -63,8 +72,10 @@ test('a stranger who says hello, but gives no verdict, is sent off as well', asy
   const network = createNetwork()
   const bert = await startNode(network, 'bert')
   const stranger = startStranger(network, network.simulation.host('stranger'), 'bert', helloFrame())
-  network.simulation.runFor(9900)
-  expect(stranger.heard.map(({ kind }) => kind)).toEqual(['hello', 'verdict'])
+  network.simulation.runFor(1000)
+  stranger.say('handshake', proofFor(stranger.theirHello))
+  network.simulation.runFor(8900)
+  expect(stranger.heard.map(({ kind }) => kind)).toEqual(['hello', 'proof', 'verdict'])
   expect(stranger.endedAt).toBeUndefined()
   network.simulation.runFor(700)
   expect(stranger.endedAt).toBeDefined()
@@ -76,6 +87,7 @@ test('a stranger who shakes hands by hand is linked', async () => {
   const bert = await startNode(network, 'bert')
   const stranger = startStranger(network, network.simulation.host('stranger'), 'bert', helloFrame())
   network.simulation.runFor(1000)
+  stranger.say('handshake', proofFor(stranger.theirHello))
   stranger.say('handshake', acceptance)
   stranger.say('whisper', bytes('hello'))
   network.simulation.runFor(1000)
