@@ -1,6 +1,6 @@
 // One layer at a time: a store without any network, and links without a mesh.
 import { BaseSocket, systemEnvironment } from '@ts2p/base'
-import { createSubnet, identityFromKey } from '@ts2p/protocol'
+import { createSubnet, identityFromSeed } from '@ts2p/protocol'
 import { Store } from '@ts2p/store'
 import { tcp } from '@ts2p/transport-tcp'
 
@@ -35,7 +35,7 @@ const environment = systemEnvironment()
 const subnet = createSubnet({ description: 'example', security: 'plaintext' })
 const makeSocket = () =>
   new BaseSocket({
-    identity: identityFromKey(environment.randomBytes(32)),
+    identity: identityFromSeed(environment.randomBytes(32)),
     subnet,
     environment,
     transports: [tcp()],

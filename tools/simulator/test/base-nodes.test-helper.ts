@@ -149,7 +149,7 @@ export function frameOf(flag: Flag, payload: Uint8Array): Uint8Array {
 export const mallory: OwnIdentity = identityFromSeed(new Uint8Array(32).fill(9))
 
 /** The payload of a hello such as a node of the subnet says it, but for what is changed. */
-export function helloPayload(change: Partial<Hello> = {}): Uint8Array {
+function helloPayload(change: Partial<Hello> = {}): Uint8Array {
   const { version, descriptionHash, security, leaseSeconds } = cats
   const lists = { compressions: [], addresses: [], requiredFeatures: [] }
   const rest = { nodeKey: mallory.key, nonce: new Uint8Array(32).fill(1), isChannelBound: false, isClosed: false }
