@@ -2,10 +2,29 @@ import { bytesFromText, secretBytesMin } from '@ts2p/protocol'
 import type { Admission, Applicant } from './base-options.ts'
 import { ArgumentError } from './errors.ts'
 
-/** Whether a node may be linked. @throws what the rule throws */
+/**
+ * Whether a node may be linked.
+ * @throws {ArgumentError} The rule returns neither true nor false, such as a promise. @throws what the rule throws
+ */
 export function isAdmitted(admission: Admission | undefined, applicant: Applicant): boolean {
   if (admission === undefined) return true
-  return typeof admission === 'function' ? admission(applicant) : admission.includes(applicant.id)
+  const verdict: unknown = typeof admission === 'function' ? admission(applicant) : admission.includes(applicant.id)
+  if (typeof verdict === 'boolean') return verdict
+  throw new ArgumentError('what allow returns', 'true or false', verdict)
+}
+
+/** As `isAdmitted`, but a rule that fails admits nobody, and is reported. */
+export function admits(
+  admission: Admission | undefined,
+  applicant: Applicant,
+  report: (sentence: string) => void,
+): boolean {
+  try {
+    return isAdmitted(admission, applicant)
+  } catch (error) {
+    report(`The rule of who may be linked failed, and admitted nobody: ${String(error)}`)
+    return false
+  }
 }
 
 /** The bytes of a network's secret. @throws {ArgumentError} It is too short. */

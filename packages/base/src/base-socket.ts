@@ -1,6 +1,6 @@
-import { addressToString, defaultLimits, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
+import { addressesPerNodeMax, addressToString, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
 import type { Address, Flag, Limits, NodeId, OwnIdentity, Subnet } from '@ts2p/protocol'
-import { isAdmitted, secretFrom } from './admission.ts'
+import { admits, secretFrom } from './admission.ts'
 import { advertisedAddress } from './advertised.ts'
 import type { BaseHandler } from './base-handler.ts'
 import type { Attempt, BaseSocketOptions } from './base-options.ts'
@@ -13,6 +13,7 @@ import { ClosedError, HandshakeFailedError } from './errors.ts'
 import { Greeter } from './greeter.ts'
 import { eventHandler } from './event-handler.ts'
 import type { BaseSocketEvents } from './event-handler.ts'
+import { checkBaseOptions, completeLimits } from './option-check.ts'
 import { PublicEmitter } from './public-emitter.ts'
 import { RefusedError } from './refused-error.ts'
 import { Status } from './status.ts'
@@ -46,9 +47,10 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   /** @param handler the layer above; without one, the socket's events tell. */
   constructor(options: BaseSocketOptions, handler?: BaseHandler) {
     super((error) => this.status.report('listener', `A listener of the application failed: ${String(error)}`))
+    checkBaseOptions(options)
     this.identity = options.identity
     this.subnet = options.subnet
-    this.limits = { ...defaultLimits, ...options.limits }
+    this.limits = completeLimits(options.limits)
     this.#environment = options.environment
     this.#doors = new Doors(options, (link) => this.#accept(link))
     this.#options = options
@@ -65,7 +67,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
       isFull: () => this.#connections.size >= this.limits.peersMax,
       suspect: (id) => this.#connections.get(id)?.suspect(),
       alternatives: () => this.#handler.alternatives(),
-      isAllowed: (applicant) => isAdmitted(options.allow, applicant),
+      isAllowed: (applicant) => admits(options.allow, applicant, (sentence) => this.status.report('allow', sentence)),
       secret: secretFrom(options.secret),
       environment: options.environment,
       identity: options.identity,
@@ -86,7 +88,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
 
   /** The addresses given to other nodes; an empty host means the one that they see. */
   get advertised(): readonly Address[] {
-    return this.#options.advertise ?? this.addresses.map(advertisedAddress)
+    return this.#options.advertise ?? this.addresses.map(advertisedAddress).slice(0, addressesPerNodeMax)
   }
 
   get isClosed(): boolean {
@@ -99,7 +101,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   /**
-   * Starts the socket: listens where the options say. Calling it again returns the same promise.
+   * Starts the socket: listens where the options say. Calling it again returns the same promise, unless it failed.
    * @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError}
    */
   listen(): Promise<void> {
@@ -202,8 +204,13 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   async #listen(): Promise<void> {
-    await this.#doors.open(this.#options.listen ?? [])
-    this.#isListening = true
+    try {
+      await this.#doors.open(this.#options.listen ?? [])
+      this.#isListening = true
+    } catch (error) {
+      this.#listening = undefined // The port may be free the next time.
+      throw error
+    }
   }
 
   async #close(): Promise<void> {
@@ -242,8 +249,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   #connect(link: Link, direction: 'dialled' | 'accepted', remote: string): Connection {
-    const { limits } = this
-    const connection = new Connection({ link, direction, remote, environment: this.#environment, limits, owner: this })
+    const environment = this.#environment
+    const connection = new Connection({ link, direction, remote, environment, limits: this.limits, owner: this })
     this.#open.add(connection)
     this.#greeter.expect(connection)
     return connection

@@ -22,7 +22,7 @@ export class Doors {
   /** @throws {ArgumentError} There is no transport, or one whose security is not the subnet's. */
   constructor(options: { transports: readonly Transport[]; subnet: SubnetTerms }, onLink: (link: Link) => void) {
     const { transports, subnet } = options
-    if (transports.length === 0) throw new ArgumentError('transports', 'a list of at least one transport', transports)
+    defaultTransport(transports)
     for (const { name, security } of transports) {
       if (security === subnet.security) continue
       throw new ArgumentError('transports', `of the subnet's security, ${subnet.security}`, `${name} (${security})`)
@@ -73,4 +73,12 @@ export class Doors {
   async #shut(): Promise<void> {
     await Promise.all(this.#open.splice(0).map(({ listener }) => listener.close()))
   }
+}
+
+/** The first of a socket's transports. @throws {ArgumentError} There is none, or one is something else. */
+export function defaultTransport(transports: readonly Transport[]): Transport {
+  const isTransport = (each: unknown): boolean => typeof (each as Partial<Transport> | undefined)?.dial === 'function'
+  const [first] = Array.isArray(transports) && transports.every(isTransport) ? transports : []
+  if (first) return first
+  throw new ArgumentError('transports', 'a list of at least one transport, such as [tcp()]', transports)
 }

@@ -57,7 +57,8 @@ export class Gossip {
     this.#seen = new SeenCache({ idsMax: options.limits.seenIdsMax, generationMs: options.limits.seenMs })
     this.#ageMsMax = options.limits.seenMs * 0.75
     this.#recent = new RecentMessages({ ...defaultRepairLimits, ageMsMax: this.#ageMsMax })
-    this.#epoch = Math.max(0, Math.floor(options.environment.now() / 1000)) % 2 ** 32
+    // Not the time: a node that is back within a second would say new things under old ids.
+    this.#epoch = new DataView(options.environment.randomBytes(4).buffer).getUint32(0)
   }
 
   /** This node has a link, and with its first it is in the network. */
@@ -167,6 +168,12 @@ export class Gossip {
     const { send, later } = planBroadcast(this.#neighbours(), message)
     const envelope = new OutgoingEnvelope(flag, payload)
     for (const neighbour of send) neighbour.send(envelope)
+    if (flag === 'whisper' && later.length > 0) {
+      this.#report(
+        'whisper',
+        'A whisper was not sent to a neighbour that takes messages too slowly: send less at once.',
+      )
+    }
     // Records need no repair here: the dictionary reconciles by itself.
     if (flag === 'broadcast') {
       const now = this.#environment.monotonicNow()

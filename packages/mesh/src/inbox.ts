@@ -1,4 +1,4 @@
-import { callIsolated } from '@ts2p/base'
+import { ArgumentError, callIsolated } from '@ts2p/base'
 import type { Connection, Status } from '@ts2p/base'
 import type { Message } from './message.ts'
 
@@ -22,6 +22,7 @@ export class Inbox {
   }
 
   register(handler: MessageHandler): void {
+    if (typeof handler !== 'function') throw new ArgumentError('handler', 'a function', handler)
     this.#handlers.push(handler)
   }
 
@@ -43,6 +44,7 @@ export class Inbox {
 
   /** Up to `count` messages, the oldest first. */
   take(count: number): Message[] {
+    if (!Number.isInteger(count) || count < 0) throw new ArgumentError('count', 'a whole number, 0 or more', count)
     const taken = this.#queue.splice(0, count)
     for (const { bytes } of taken) this.#bytes -= bytes
     return taken

@@ -1,4 +1,5 @@
 import { AddressInUseError, ArgumentError, ClosedError, RefusedError, UnreachableError } from '@ts2p/base'
+import { identityFromSeed, textFromBytes } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
 import { MeshSocket } from './mesh-socket.ts'
 import {
@@ -255,3 +256,25 @@ async function closeIn(network: ReturnType<typeof createNetwork>, socket: MeshSo
   network.simulation.runFor(15_000)
   await closed
 }
+
+test('what a node says after it came back, within the same second and as the same, is heard', async () => {
+  const network = createNetwork(1)
+  const anna = await startNode(network, 'anna')
+  const identity = identityFromSeed(new Uint8Array(32).fill(6))
+  const started = network.simulation.now
+  const heard: string[] = []
+  for (let run = 0; run < 4; run += 1) {
+    const { socket } = await startNode(network, `run-${run}`, { identity })
+    const joined = socket.connect('anna', port)
+    network.simulation.runFor(50)
+    await joined
+    socket.send([`said in run ${run}`])
+    network.simulation.runFor(50)
+    const closed = socket.close()
+    network.simulation.runFor(50)
+    await closed
+    heard.push(...anna.socket.recv(10).map(({ packets }) => textFromBytes(packets[1] ?? new Uint8Array(0))))
+  }
+  expect(network.simulation.now - started).toBeLessThan(1000)
+  expect(heard).toEqual([0, 1, 2, 3].map((run) => `said in run ${run}`))
+})

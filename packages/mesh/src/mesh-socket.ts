@@ -1,13 +1,16 @@
 import {
   ArgumentError,
   BaseSocket,
+  checkOptions,
   ClosedError,
+  Connection,
+  defaultTransport,
   isAdmitted,
   PublicEmitter,
   RefusedError,
   systemEnvironment,
 } from '@ts2p/base'
-import type { BaseHandler, Connection, Environment } from '@ts2p/base'
+import type { BaseHandler, Environment } from '@ts2p/base'
 import { createSubnet, encodeOffer, identityFromSeed, seedBytes, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import { DirectMessages } from './direct.ts'
@@ -44,8 +47,10 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    */
   constructor(options: MeshSocketOptions, upper?: MeshUpper) {
     super((error) => this.report('listener', `A listener of the application failed: ${String(error)}`))
-    const [transport] = options.transports
-    if (!transport) throw new ArgumentError('transports', 'a list of at least one transport', options.transports)
+    checkOptions(options)
+    if (options.subnet !== undefined && typeof options.subnet !== 'string')
+      throw new ArgumentError('subnet', 'a string', options.subnet)
+    const transport = defaultTransport(options.transports)
     const environment = options.environment ?? systemEnvironment()
     const identity = options.identity ?? identityFromSeed(environment.randomBytes(seedBytes), environment.ed25519)
     this.subnet = createSubnet({
@@ -170,6 +175,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
 
   /** Ends the link with a node, and has none with it until `connect`: it is not dialled, and refused when it dials. */
   disconnect(connection: Connection): void {
+    if (!(connection instanceof Connection)) throw new ArgumentError('connection', 'one of routingTable', connection)
     this.#neighbourhood.avoid(connection)
     connection.close()
   }
@@ -177,7 +183,8 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   /**
    * Sends a message.
    * @param packets strings and Uint8Arrays
-   * @returns to how many neighbours it went; 0: nobody is there
+   * @returns to how many neighbours it went at once. Those that take messages too slowly are offered a broadcast later, and
+   *   miss a whisper, which `status` tells
    * @throws {ArgumentError} @throws {MessageTooLargeError} @throws {ClosedError}
    */
   send(packets: readonly Packet[], options: SendOptions = {}): number {

@@ -1,9 +1,6 @@
 import { ArgumentError } from '@ts2p/base'
-import { bytesFromText } from '@ts2p/protocol'
+import { bytesFromText, packetsMax } from '@ts2p/protocol'
 import type { Packet } from './message.ts'
-
-/** Most packets that a message may have, its type included. */
-const packetsMax = 4096
 
 /** The packets of a message as bytes, the type first. @throws {ArgumentError} One is neither text nor bytes, or they are too many. */
 export function packetsToBytes(type: Packet, packets: readonly Packet[]): Uint8Array[] {

@@ -1,5 +1,5 @@
 import { ProtocolError } from './errors.ts'
-import { listOf, tokenOf } from './fields.ts'
+import { isToken, listOf, tokenOf } from './fields.ts'
 
 /** Where a node can be dialled. */
 export interface Address {
@@ -8,6 +8,9 @@ export interface Address {
   readonly host: string
   readonly port: number
 }
+
+/** Most addresses that a node tells of itself: every list of nodes has room for them. */
+export const addressesPerNodeMax = 8
 
 /** An address in a form to compare and to print: `tcp://127.0.0.1:4444`. */
 export function addressToString({ transport, host, port }: Address): string {
@@ -26,4 +29,11 @@ export function addressesOf(raw: readonly RawAddress[] | null | undefined, what:
     if (!port || port > 65_535) throw new ProtocolError(`${what}: port ${port}`)
     return { transport: tokenOf(transport, what), host: tokenOf(host, what), port }
   })
+}
+
+/** What is wrong with an address that is to be told to others; undefined: nothing. */
+export function addressFault({ transport, host, port }: Address): string | undefined {
+  if (!isToken(transport) || transport === '') return 'its transport is no name'
+  if (!isToken(host)) return 'its host is no name or address in ASCII'
+  return Number.isInteger(port) && port >= 1 && port <= 65_535 ? undefined : 'its port is not from 1 to 65535'
 }

@@ -63,6 +63,10 @@ export function timeOf(value: number | null | undefined, what: string): number {
 /** A short text of visible ASCII: a transport's name, a host. */
 export function tokenOf(value: string | null | undefined, what: string): string {
   const text = value ?? ''
-  if (text.length > 255 || !/^[\x21-\x7e]*$/.test(text)) throw new ProtocolError(`${what}: not a name`)
+  if (!isToken(text)) throw new ProtocolError(`${what}: not a name`)
   return text
+}
+
+export function isToken(text: string): boolean {
+  return text.length <= 255 && /^[\x21-\x7e]*$/.test(text)
 }

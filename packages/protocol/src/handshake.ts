@@ -1,5 +1,5 @@
 import { ts2p } from '../generated/handshake.js'
-import { addressesOf } from './address.ts'
+import { addressesOf, addressesPerNodeMax } from './address.ts'
 import type { Address } from './address.ts'
 import { ProtocolError } from './errors.ts'
 import { signatureBytes } from './ed25519.ts'
@@ -14,7 +14,7 @@ import type { SubnetTerms } from './subnet.ts'
 
 const raw = ts2p.v1.Handshake
 
-/** Most addresses in a handshake; more would not fit its frame. */
+/** Most addresses that a verdict names; more would not fit its frame. */
 export const handshakeAddressesMax = 32
 
 /** Each side's first message. */
@@ -105,7 +105,7 @@ function helloFrom(hello: ts2p.v1.IHello): Hello {
     leaseSeconds: hello.leaseSeconds ?? undefined,
     nodeKey: bytesOf(hello.nodeKey, 'hello.node_key', nodeKeyBytes),
     compressions: [...listOf(hello.compressions, 'hello.compressions', 16)],
-    addresses: addressesOf(hello.addresses, 'hello.addresses', handshakeAddressesMax),
+    addresses: addressesOf(hello.addresses, 'hello.addresses', addressesPerNodeMax),
     requiredFeatures: [...listOf(hello.requiredFeatures, 'hello.required_features', 64)],
     nonce: bytesOf(hello.nonce, 'hello.nonce', nonceBytes),
     isChannelBound: hello.channelBound ?? false,

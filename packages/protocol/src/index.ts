@@ -1,4 +1,4 @@
-export { addressToString } from './address.ts'
+export { addressesPerNodeMax, addressFault, addressToString } from './address.ts'
 export type { Address } from './address.ts'
 export { compressions } from './compression.ts'
 export { decodeEnvelope, OutgoingEnvelope } from './envelope.ts'
@@ -22,6 +22,7 @@ export {
   encodeOffer,
   encodePeers,
   encodeResend,
+  packetsMax,
 } from './mesh-message.ts'
 export type { Direct, Flood, KnownPeer, MessageId, OfferedMessage } from './mesh-message.ts'
 export { isSoundKey, portableEd25519, publicKeyBytes, seedBytes, signatureBytes } from './ed25519.ts'

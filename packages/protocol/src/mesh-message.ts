@@ -1,21 +1,21 @@
 import { ts2p } from '../generated/mesh.js'
-import { addressesOf } from './address.ts'
+import { addressesOf, addressesPerNodeMax } from './address.ts'
 import type { Address } from './address.ts'
 import { ProtocolError } from './errors.ts'
 import { bytesOf, copyOf, decoding, integerOf, listOf, plainView, required, timeOf } from './fields.ts'
 
 const raw = ts2p.v1
 
-/** Most packets in one message, ids in one offer, addresses of one node. */
-const packetsMax = 4096
+/** Most packets in one message. */
+export const packetsMax = 4096
+/** Most ids in one offer. */
 const idsMax = 4096
-const addressesPerPeerMax = 8
 
 /** Which message: unique over all nodes and all their runs. */
 export interface MessageId {
   /** SHA-256 of the origin's key, 32 bytes. */
   readonly origin: Uint8Array
-  /** When the origin's run began, seconds since 1970. */
+  /** A random number that the origin drew when its run began. */
   readonly epoch: number
   /** From 1, within the epoch. */
   readonly sequence: number
@@ -107,7 +107,7 @@ export function decodePeers(payload: Uint8Array, peersMax: number): KnownPeer[] 
   const { peers } = decoding('peers', () => raw.Peers.decode(payload))
   return listOf(peers, 'peers', peersMax).map(({ id, addresses }) => ({
     hash: bytesOf(id, 'peers.id', 32),
-    addresses: addressesOf(addresses, 'peers.addresses', addressesPerPeerMax),
+    addresses: addressesOf(addresses, 'peers.addresses', addressesPerNodeMax),
   }))
 }
 

@@ -148,4 +148,17 @@ describe('leases that run out', () => {
     expect(change.records.map(({ value }) => value)).toEqual([bytes('two'), bytes('one')])
     expect(alice.lease('key')?.since).toBe(start + 2 * hour)
   })
+
+  test('the fast clock of a third ends no lease', () => {
+    const [alice, bob, carol] = ['alice', 'bob', 'carol'].map((name) => replica(name))
+    if (!alice || !bob || !carol) throw new Error('Three replicas were made.')
+    deliver(alice.set('key', bytes('hers'), start), start, bob)
+    const nearEnd = start + hour - 10 * second
+    deliver(carol.set('other', bytes('value'), nearEnd + 25 * second), nearEnd, bob)
+    expect(bob.mayWrite('key', nearEnd)?.owner).toBe('alice')
+    expect(() => bob.set('key', bytes('his'), nearEnd)).toThrow(LeaseHeldError)
+    const afterEnd = start + hour + second
+    deliver(bob.set('key', bytes('his'), afterEnd), afterEnd, alice, carol)
+    expect([alice, bob, carol].map((store) => read(store, 'key'))).toEqual(['his', 'his', 'his'])
+  })
 })

@@ -24,10 +24,10 @@ export interface FencingToken {
 /** A claim of a key with this many tenures closes those before it. Keeps a key that often changes hands small. */
 const tenuresClosed = 32
 
-/** Whether an owner may write a key at a stamp. Asked by writers only: what another replica has written is merged. */
-export function mayWrite(ledger: Ledger | undefined, owner: Owner, stamp: number, rules: LeaseRules): boolean {
-  if (ledger === undefined || ledger.holder.owner === owner) return true
-  return stamp >= endOf(ledger.holder, rules.leaseSeconds)
+/** Whether an owner may write a key now. Asked by writers only: what another replica has written is merged. */
+export function mayWrite(ledger: Ledger | undefined, owner: Owner, nowMs: number, rules: LeaseRules): boolean {
+  if (ledger === undefined || ledger.holder.owner === owner || ledger.holder.released) return true
+  return nowMs >= secondOf(endOf(ledger.holder, rules.leaseSeconds)) * 1000
 }
 
 /** The tenure of a write that may be made: the one that the owner has, or a new one. */

@@ -48,15 +48,29 @@ export class LedgerBook {
 
   /** The limit that leaves no room for an entry. The store's own owner is not held to the one for other owners. */
   limitMet(entry: Entry, self: Owner): keyof StoreLimits | undefined {
-    const { key, before, after, claim } = entry
+    const { before, after, claim } = entry
     const { keysMax, bytesMax, fieldsPerKeyMax, keysPerForeignOwnerMax } = this.#limits
     if (before === undefined && this.#present.size + this.#deleted.size >= keysMax) return 'keysMax'
-    const growth = bytesOfLedger(key, after) - (before === undefined ? 0 : bytesOfLedger(key, before))
+    const growth = growthOf(entry)
     if (growth > 0 && this.#bytes + growth > bytesMax) return 'bytesMax'
     if (claim.field !== undefined && fieldCount(after) > fieldsPerKeyMax) return 'fieldsPerKeyMax'
     if (claim.owner === self || claim.owner.keys < keysPerForeignOwnerMax) return undefined
     const isNewToKey = before === undefined || !hasOwner(claimsOf(before), claim.owner)
     return isNewToKey ? 'keysPerForeignOwnerMax' : undefined
+  }
+
+  /** As `limitMet`, for entries of different keys that are to be committed together, or not at all. */
+  limitMetByAll(entries: readonly Entry[], self: Owner): keyof StoreLimits | undefined {
+    const { keysMax, bytesMax } = this.#limits
+    const keys = entries.reduce((count, { before }) => count + (before === undefined ? 1 : 0), 0)
+    if (keys > 0 && this.#present.size + this.#deleted.size + keys > keysMax) return 'keysMax'
+    const growth = entries.reduce((bytes, entry) => bytes + growthOf(entry), 0)
+    if (growth > 0 && this.#bytes + growth > bytesMax) return 'bytesMax'
+    for (const entry of entries) {
+      const limit = this.limitMet(entry, self)
+      if (limit !== undefined) return limit
+    }
+    return undefined
   }
 
   /** Replaces the ledger. */
@@ -122,6 +136,10 @@ export class LedgerBook {
 
 function bytesOf(key: BinaryString, claim: Claim): number {
   return recordOverheadBytes + key.length + claim.valueBytes + (claim.field?.length ?? 0)
+}
+
+function growthOf({ key, before, after }: Entry): number {
+  return bytesOfLedger(key, after) - (before === undefined ? 0 : bytesOfLedger(key, before))
 }
 
 function bytesOfLedger(key: BinaryString, ledger: Ledger): number {

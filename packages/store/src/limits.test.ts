@@ -19,6 +19,39 @@ describe('room', () => {
     expect(alice.size).toBe(1)
   })
 
+  test('what is longer than this replica takes is not kept, and is no fault of its sender', () => {
+    const alice = replica('alice', { limits: { keyBytesMax: 8, valueBytesMax: 100 } })
+    expect(alice.receive(recordBy('bob', { value: new Uint8Array(101) }), start)).toEqual({
+      outcome: 'full',
+      limit: 'valueBytesMax',
+    })
+    expect(alice.receive(recordBy('bob', { key: bytes('ninebytes') }), start)).toMatchObject({ limit: 'keyBytesMax' })
+    expect(alice.recordCount).toBe(0)
+  })
+
+  test('many at once: all, or none if there is not room for all', () => {
+    const alice = replica('alice', { limits: { keysMax: 2, bytesMax: 2000 } })
+    alice.set('one', bytes('old'), start)
+    const state = stateOf(alice)
+    const write = (...entries: [string, number][]): unknown =>
+      alice.setAll(
+        entries.map(([key, size]) => [key, new Uint8Array(size)] as const),
+        start,
+      )
+    expect(() => write(['one', 1], ['two', 1], ['three', 1])).toThrow(/keysMax is 2/)
+    expect(() => write(['one', 900], ['two', 900])).toThrow(/bytesMax is 2000/)
+    expect(stateOf(alice)).toBe(state)
+    expect(write(['one', 800], ['two', 9], ['two', 800])).toHaveLength(2)
+    expect([...alice.entries()].map(([key, value]) => [key, value.length])).toEqual([
+      ['one', 800],
+      ['two', 800],
+    ])
+  })
+
+  test('a limit that there is not is refused', () => {
+    expect(() => replica('alice', { limits: { keyMax: 5 } as object })).toThrow(InvalidArgumentError)
+  })
+
   test('bytesMax: counted as records come and go', () => {
     const alice = replica('alice', { limits: { bytesMax: 1000 } })
     alice.set('one', new Uint8Array(600), start)

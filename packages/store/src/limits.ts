@@ -2,9 +2,9 @@ import { InvalidArgumentError } from './errors.ts'
 
 /** How much one store takes in. */
 export interface StoreLimits {
-  /** Bytes of a key, and of a field's name. Part of what makes a record valid: the same on every replica. */
+  /** Bytes of a key, and of a field's name. */
   readonly keyBytesMax: number
-  /** Bytes of a value. The same on every replica. */
+  /** Bytes of a value. A record that is longer is not kept, so that replicas with other limits stay apart on its key. */
   readonly valueBytesMax: number
   /** Keys, counting those deleted whose records are kept. */
   readonly keysMax: number
@@ -51,6 +51,10 @@ export const defaultStoreLimits: StoreLimits = Object.freeze({
 export function completeLimits(given: Partial<StoreLimits>): StoreLimits {
   const limits = { ...defaultStoreLimits, ...given }
   for (const [name, limit] of Object.entries(limits)) {
+    if (!Object.hasOwn(defaultStoreLimits, name)) {
+      const names = Object.keys(defaultStoreLimits).join(', ')
+      throw new InvalidArgumentError({ argument: `limits.${name}`, expected: `one of ${names}` })
+    }
     if (!Number.isSafeInteger(limit) || limit < 0) {
       throw new InvalidArgumentError({ argument: `limits.${name}`, expected: 'a whole number, zero or greater' })
     }

@@ -35,7 +35,7 @@ describe('a record that is ahead of the clock', () => {
     expect(alice.receive(recordBy('bob', { stamp: stampAt(start + 3_600_000) }), start).outcome).toBe('quarantined')
     expect(alice.receive(recordBy('bob', { stamp: stampAt(start + 3_601_000) }), start)).toEqual({
       outcome: 'invalid',
-      reason: 'it is 3601000 ms ahead of the clock',
+      reason: 'it is 3601000 ms ahead of the clock here, which may be slow',
     })
     expect(alice.receive(recordBy('bob', { stamp: stampAt(Date.UTC(2096, 0)) }), start).outcome).toBe('invalid')
     expect(alice.mayWrite('key', start)).toBeUndefined()

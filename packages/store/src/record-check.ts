@@ -8,14 +8,10 @@ export const ownerBytes = 32
  * Why a record is invalid, or undefined if it is valid. Judges by the record and the settings that all replicas share,
  * never by the clock or by what the store holds, so every replica judges alike and a sender can be held to it.
  */
-export function faultOf(record: StoreRecord, limits: StoreLimits, leased: boolean): string | undefined {
+export function faultOf(record: StoreRecord, leased: boolean): string | undefined {
   const { owner, acquired, stamp, closing, released, key, value, field } = record
   if (owner.length !== ownerBytes) return `the owner has ${owner.length} bytes, not ${ownerBytes}`
   if (key.length === 0) return 'the key is empty'
-  if (key.length > limits.keyBytesMax) return `the key has ${key.length} bytes, more than ${limits.keyBytesMax}`
-  if (value.length > limits.valueBytesMax) {
-    return `the value has ${value.length} bytes, more than ${limits.valueBytesMax}`
-  }
   if (!Number.isSafeInteger(stamp) || !Number.isSafeInteger(acquired) || !Number.isSafeInteger(closing)) {
     return 'a stamp is no safe integer'
   }
@@ -25,7 +21,11 @@ export function faultOf(record: StoreRecord, limits: StoreLimits, leased: boolea
   if (leased) return field === undefined ? undefined : 'a record under leases has a field'
   if (acquired !== stamp || closing !== 0) return 'a record without leases has a tenure'
   if (field === undefined) return undefined
-  if (released) return 'a field is released'
-  if (field.length > limits.keyBytesMax) return `the field has ${field.length} bytes, more than ${limits.keyBytesMax}`
-  return undefined
+  return released ? 'a field is released' : undefined
+}
+
+/** The limit that a record is too long for. Its sender may have other limits, and has done nothing wrong. */
+export function sizeLimitMet({ key, value, field }: StoreRecord, limits: StoreLimits): keyof StoreLimits | undefined {
+  if (key.length > limits.keyBytesMax || (field?.length ?? 0) > limits.keyBytesMax) return 'keyBytesMax'
+  return value.length > limits.valueBytesMax ? 'valueBytesMax' : undefined
 }

@@ -13,8 +13,10 @@ import { type Owner, Owners } from './owners.ts'
 import { emptyValue } from './packed-value.ts'
 import { Quarantine } from './quarantine.ts'
 import type { StoreRecord } from './record.ts'
-import { faultOf } from './record-check.ts'
+import { faultOf, sizeLimitMet } from './record-check.ts'
 import { checkField, checkKey, checkValue } from './write-check.ts'
+
+type WriteContent = Pick<ClaimContent, 'value' | 'field' | 'released'>
 
 /**
  * One replica of a map that many nodes write. Replicas that were given the same records are in the same state, in
@@ -107,7 +109,7 @@ export class Store {
 
   /** Why a key may not be written now; undefined when it may. Changes nothing, so several keys can be asked first. */
   mayWrite(key: BinaryString, nowMs: number): LeaseHeldError | undefined {
-    return this.#refusal(key, this.#book.find(key), this.#clock.peek(nowMs))
+    return this.#refusal(key, this.#book.find(key), nowMs)
   }
 
   /**
@@ -131,13 +133,15 @@ export class Store {
   }
 
   /**
-   * Sets many keys: all of them, or none if one is refused. What a full store will take is seen only on the way, so
-   * that alone can stop it halfway.
+   * Sets many keys: all of them, or none if one is refused or there is no room for all. Of a key that comes twice the
+   * last value counts.
    * @throws as `set`
    */
   setAll(entries: Iterable<readonly [BinaryString, BinaryString | Uint8Array]>, nowMs: number): Change[] {
-    const all = [...entries]
-    for (const [key, value] of all) this.#assertMayWrite(key, value, nowMs)
+    const all = [...new Map(entries)]
+    const planned = all.map(([key, value]) => this.#plan(key, { value, field: undefined, released: false }, nowMs))
+    const limit = this.#book.limitMetByAll(planned, this.#self)
+    if (limit !== undefined) throw new StoreFullError({ limit, max: this.#settings.limits[limit] })
     return all.map(([key, value]) => this.set(key, value, nowMs))
   }
 
@@ -162,9 +166,13 @@ export class Store {
   receive(record: StoreRecord, nowMs: number): Receipt {
     const { limits } = this.#settings
     const aheadMs = millisecondsAhead(record.stamp, nowMs)
-    const reason = faultOf(record, limits, this.#leased)
+    const reason = faultOf(record, this.#leased)
     if (reason !== undefined) return { outcome: 'invalid', reason }
-    if (aheadMs > limits.driftMsRefused) return { outcome: 'invalid', reason: `it is ${aheadMs} ms ahead of the clock` }
+    const tooLong = sizeLimitMet(record, limits)
+    if (tooLong !== undefined) return { outcome: 'full', limit: tooLong }
+    if (aheadMs > limits.driftMsRefused) {
+      return { outcome: 'invalid', reason: `it is ${aheadMs} ms ahead of the clock here, which may be slow` }
+    }
     if (aheadMs > limits.driftMsMax) {
       const limit = this.#quarantine.keep(record)
       return limit === undefined ? { outcome: 'quarantined' } : { outcome: 'full', limit }
@@ -203,9 +211,20 @@ export class Store {
     return this.#book.recordsInBuckets(differs)
   }
 
-  #write(key: BinaryString, content: Pick<ClaimContent, 'value' | 'field' | 'released'>, nowMs: number): Change {
+  #write(key: BinaryString, content: WriteContent, nowMs: number): Change {
+    const entry = this.#plan(key, content, nowMs)
+    const { before, after, claim } = entry
+    // Deleting is the way out of a full store.
+    const limit = content.released ? undefined : this.#book.limitMet(entry, this.#self)
+    if (limit !== undefined) throw new StoreFullError({ limit, max: this.#settings.limits[limit] })
+    const isSupersededKept = before !== undefined && after.others.includes(before.holder)
+    const sent = this.#leased && isSupersededKept ? [claim, before.holder] : [claim]
+    return this.#commit(entry, sent)
+  }
+
+  /** What a write would do. */
+  #plan(key: BinaryString, content: WriteContent, nowMs: number): Entry {
     const { before, stamp } = this.#assertMayWrite(key, content.value, nowMs)
-    const { limits } = this.#settings
     const { acquired, closing } = this.#leased
       ? tenureOfWrite(before, this.#self, stamp, this.#rules)
       : { acquired: stamp, closing: 0 }
@@ -219,13 +238,7 @@ export class Store {
         key: bytesFromBinary(key),
         owner: (after ?? before)?.holder.owner.id ?? this.id,
       })
-    const entry = { key, before, after, claim }
-    // Deleting is the way out of a full store.
-    const limit = content.released ? undefined : this.#book.limitMet(entry, this.#self)
-    if (limit !== undefined) throw new StoreFullError({ limit, max: limits[limit] })
-    const isSupersededKept = before !== undefined && after.others.includes(before.holder)
-    const sent = this.#leased && isSupersededKept ? [claim, before.holder] : [claim]
-    return this.#commit(entry, sent)
+    return { key, before, after, claim }
   }
 
   #assertMayWrite(
@@ -238,7 +251,7 @@ export class Store {
     checkValue(value, limits)
     const stamp = this.#clock.peek(nowMs)
     const before = this.#book.find(key)
-    const refusal = this.#refusal(key, before, stamp)
+    const refusal = this.#refusal(key, before, nowMs)
     if (refusal !== undefined) throw refusal
     return { before, stamp }
   }
@@ -276,8 +289,9 @@ export class Store {
     return new Change({ key, effect: effectOf(before, after), leaseLost }, after, sent)
   }
 
-  #refusal(key: BinaryString, ledger: Ledger | undefined, stamp: number): LeaseHeldError | undefined {
-    if (!this.#leased || ledger === undefined || mayWrite(ledger, this.#self, stamp, this.#rules)) return undefined
+  /** By the wall clock, not by the latest stamp: another node's fast clock ends no lease. */
+  #refusal(key: BinaryString, ledger: Ledger | undefined, nowMs: number): LeaseHeldError | undefined {
+    if (!this.#leased || ledger === undefined || mayWrite(ledger, this.#self, nowMs, this.#rules)) return undefined
     const expiresAt = secondOf(endOf(ledger.holder, this.#rules.leaseSeconds)) * 1000
     return new LeaseHeldError({ key: bytesFromBinary(key), owner: ledger.holder.owner.id, expiresAt })
   }

@@ -1,7 +1,7 @@
 import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
 import type { BinaryString, Store } from '@ts2p/store'
 import { bytesFromText } from '@ts2p/protocol'
-import { binary, encodingOf, json, utf8 } from './encoding.ts'
+import { binary, encodingOf, json, jsonText, utf8 } from './encoding.ts'
 import type { Encoding, EncodingName, Input } from './encoding.ts'
 import { DecodingError, NotAMappingError } from './errors.ts'
 
@@ -71,8 +71,7 @@ export class Codec<K, V> {
   /** The fields of a delta, each encoded by itself; nothing for one that is to go. @throws {NotAMappingError} */
   encodeFields(delta: Partial<V>): [BinaryString, Uint8Array][] {
     return Object.entries(mappingOf('delta', delta)).map(([field, value]) => {
-      const text: string | undefined = JSON.stringify(value)
-      return [binaryFromBytes(bytesFromText(field)), bytesFromText(text ?? '')]
+      return [binaryFromBytes(utf8.encode(field)), bytesFromText(value === undefined ? '' : jsonText(value))]
     })
   }
 

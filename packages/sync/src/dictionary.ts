@@ -125,7 +125,8 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
       if (fallback.length === 0) throw new KeyNotFoundError('pop')
       return fallback[0]
     }
-    const value = this.get(key)
+    // Not by `get`: what it hands out may be changed by whoever had it before.
+    const value = this.codec.valueIn(this.store, this.codec.encodeKey(key))
     this.del(key)
     return value
   }

@@ -3,7 +3,7 @@ import { expect, expectTypeOf, test } from 'vitest'
 import { binary, json, utf8 } from './encoding.ts'
 import type { Encoding } from './encoding.ts'
 import { DecodingError } from './errors.ts'
-import { atHost, connect, createNetwork } from './network.test-helper.ts'
+import { atHost, connect, createNetwork, startNode } from './network.test-helper.ts'
 import { SyncSocket } from './sync-socket.ts'
 import type { SyncSocketOptions } from './sync-options.ts'
 import type { SimulatedNetwork } from '@ts2p/simulator'
@@ -109,4 +109,31 @@ test('what another node wrote in another encoding: a DecodingError for whoever r
   expect(heard).toEqual(['good'])
   expect(texts.status).toEqual([expect.stringMatching(/A change could not be told to listeners.*\(2 times\)/)])
   expect(texts.routingTable?.size).toBe(1)
+})
+
+test('half of a surrogate pair is refused: as UTF-8, all of them would be one key', async () => {
+  const { socket } = await startNode(createNetwork(1), 'a')
+  const refused = expect.objectContaining({ code: 'ARGUMENT' })
+  expect(() => socket.set('\ud800', '1')).toThrow(refused)
+  expect(() => socket.set('key', '\udc00x')).toThrow(refused)
+  expect(socket.set('\u{1f600}', 'smile').get('\u{1f600}')).toBe('smile')
+  expect(socket.size).toBe(1)
+})
+
+test.each([
+  ['a BigInt', 10n],
+  ['a function', () => 1],
+  ['nothing', undefined],
+])('%s is no JSON, and the error says so', async (_, value) => {
+  const network = createNetwork(1)
+  const host = network.simulation.host('a')
+  const socket = new SyncSocket<string, unknown>({
+    ...atHost(network, host),
+    keyEncoding: 'utf8',
+    valueEncoding: 'json',
+    leasing: false,
+  })
+  expect(() => socket.set('key', value)).toThrow(expect.objectContaining({ code: 'ARGUMENT' }))
+  expect(() => socket.applyDelta('key', { c: 10n })).toThrow(expect.objectContaining({ code: 'ARGUMENT' }))
+  expect(socket.size).toBe(0)
 })

@@ -19,7 +19,7 @@ export type EncodingName<T> = [T] extends [Uint8Array] ? 'binary' : [T] extends 
 export const binary: Encoding<Uint8Array> = {
   name: 'binary',
   encode(value: Uint8Array | string) {
-    if (typeof value === 'string') return bytesFromText(value)
+    if (typeof value === 'string') return textBytes(value)
     if (value instanceof Uint8Array) return value
     throw new ArgumentError('a key or value', 'a string, Buffer or Uint8Array with the encoding binary', value)
   },
@@ -30,7 +30,7 @@ export const binary: Encoding<Uint8Array> = {
 export const utf8: Encoding<string> = {
   name: 'utf8',
   encode(value) {
-    if (typeof value === 'string') return bytesFromText(value)
+    if (typeof value === 'string') return textBytes(value)
     throw new ArgumentError('a key or value', 'a string with the encoding utf8', value)
   },
   decode: textFromUtf8,
@@ -40,11 +40,29 @@ export const utf8: Encoding<string> = {
 export const json: Encoding<unknown> = {
   name: 'json',
   encode(value) {
-    const text: string | undefined = JSON.stringify(value)
-    if (text === undefined) throw new ArgumentError('a key or value', 'something that JSON can say', value)
-    return bytesFromText(text)
+    return bytesFromText(jsonText(value))
   },
   decode: (bytes) => JSON.parse(textFromUtf8(bytes)) as unknown,
+}
+
+/** The JSON of a value. @throws {ArgumentError} It has none: undefined, a function, a BigInt, a cycle. */
+export function jsonText(value: unknown): string {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value)
+  } catch (error) {
+    throw new ArgumentError('a key or value', `something that JSON can say (${String(error)})`, value)
+  }
+  if (text === undefined) throw new ArgumentError('a key or value', 'something that JSON can say', value)
+  return text
+}
+
+const loneSurrogate = /\p{Surrogate}/u
+
+/** @throws {ArgumentError} It has half of a surrogate pair, which UTF-8 cannot say: two such texts would be one key. */
+function textBytes(text: string): Uint8Array {
+  if (loneSurrogate.test(text)) throw new ArgumentError('a key or value', 'a text without lone surrogates', text)
+  return bytesFromText(text)
 }
 
 const named: ReadonlyMap<unknown, Encoding<never>> = new Map(

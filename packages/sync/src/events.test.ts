@@ -106,3 +106,32 @@ test('messages may be sent, handled, taken and answered beside the dictionary', 
   expect(seen).toEqual(['broadcast'])
   expect(c.recv()).toBeUndefined()
 })
+
+test('whoever is told of a change sees all that came with it, by whatever method it asks', async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startNetwork(network, ['a', 'b'])
+  a.update({ x: 'old', y: 'old' })
+  network.simulation.runFor(1000)
+  // Asked for, so that both are remembered.
+  expect([b.get('x'), b.get('y')]).toEqual(['old', 'old'])
+  const seen: unknown[] = []
+  b.on('update', ({ key }) => seen.push([key, b.get('x'), b.get('y'), Object.fromEntries(b.items())]))
+  a.update({ x: 'new', y: 'new' })
+  network.simulation.runFor(1000)
+  const both = { x: 'new', y: 'new' }
+  expect(seen).toEqual([
+    ['x', 'new', 'new', both],
+    ['y', 'new', 'new', both],
+  ])
+})
+
+test('an update for which there is not room changes nothing: not the values, not what is told', async () => {
+  const network = createNetwork(1)
+  const { socket } = await startNode(network, 'a', { storeLimits: { keysMax: 2 } })
+  socket.set('k1', 'old')
+  expect(socket.get('k1')).toBe('old')
+  const told: unknown[] = []
+  socket.on('update', ({ key }) => told.push(key))
+  expect(() => socket.update({ k1: 'new', k2: 'x', k3: 'y' })).toThrow(expect.objectContaining({ code: 'STORE_FULL' }))
+  expect([socket.get('k1'), [...socket.items()], told]).toEqual(['old', [['k1', 'old']], []])
+})

@@ -211,3 +211,26 @@ test('a store that has no room says so in its status, passes records on, and doe
   const { bytes } = await costOf(network, () => network.simulation.runFor(300_000))
   expect(bytes).toBeLessThan(300_000)
 })
+
+test('small frames: a late join gets everything, and no link is lost', async () => {
+  const network = createNetwork(1)
+  const small = { limits: { frameBytesMax: 16_384 }, storeLimits: { valueBytesMax: 8192 } }
+  const { a, b } = await startApart(network, ['a', 'b'], small)
+  for (let index = 0; index < 20; index += 1) a.set(`key ${index}`, 'x'.repeat(6000))
+  await connect(network, b, 'a')
+  network.simulation.runFor(2000)
+  expect([b.size, a.status, b.status]).toEqual([20, 'Nominal', 'Nominal'])
+})
+
+test('a node that takes shorter values than the others says so, and stays linked', async () => {
+  const network = createNetwork(1)
+  const { a } = await startApart(network, ['a'])
+  const { socket: small } = await startNode(network, 'small', { storeLimits: { valueBytesMax: 100 } })
+  const ended: string[] = []
+  small.on('disconnect', () => ended.push('disconnect'))
+  await connect(network, small, 'a')
+  a.set('long', 'x'.repeat(101)).set('short', 'x')
+  network.simulation.runFor(120_000)
+  expect([small.has('long'), small.has('short'), ended]).toEqual([false, true, []])
+  expect(small.status).toEqual([expect.stringContaining('valueBytesMax')])
+})

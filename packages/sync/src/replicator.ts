@@ -32,23 +32,25 @@ export class Replicator {
   readonly #store: Store
   readonly #mesh: MeshSocket
   readonly #environment: Environment
-  readonly #onChange: (change: Change) => void
+  readonly #onChanges: (changes: readonly Change[]) => void
   readonly #ids = new NodeIdCache()
   readonly #neighbours = new Map<Connection, NeighbourState>()
+  readonly #streamBytes: number
   #outbox: Change[] = []
   #compareAt = 0
 
-  /** @param options.onChange hears of what came from the network, once the store is up to date */
+  /** @param options.onChanges hears of what came from the network, once the store is up to date */
   constructor(options: {
     store: Store
     mesh: MeshSocket
     environment: Environment
-    onChange: (change: Change) => void
+    onChanges: (changes: readonly Change[]) => void
   }) {
     this.#store = options.store
     this.#mesh = options.mesh
     this.#environment = options.environment
-    this.#onChange = options.onChange
+    this.#streamBytes = Math.min(streamBytes, recordBytesMax(options.mesh.limits))
+    this.#onChanges = options.onChanges
   }
 
   /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
@@ -100,7 +102,7 @@ export class Replicator {
   sweep(now: number): void {
     const changes = this.#store.releaseDue(this.#environment.now())
     this.#relay(changes, undefined)
-    for (const change of changes) this.#onChange(change)
+    this.#onChanges(changes)
     if (now < this.#compareAt) return
     this.#compareAt = now + compareMs
     const connections = [...this.#neighbours.keys()]
@@ -119,7 +121,7 @@ export class Replicator {
     for (const record of records) {
       const receipt = this.#store.receive(record, nowMs)
       if (receipt.outcome === 'invalid') {
-        for (const change of changes) this.#onChange(change)
+        this.#onChanges(changes)
         throw new ProtocolError(`record: ${receipt.reason}`)
       }
       if (receipt.outcome === 'accepted') changes.push(receipt.change)
@@ -131,7 +133,7 @@ export class Replicator {
       }
       isNews ||= receipt.outcome === 'accepted' || receipt.outcome === 'full'
     }
-    for (const change of changes) this.#onChange(change)
+    this.#onChanges(changes)
     return { changes, isNews }
   }
 
@@ -141,7 +143,7 @@ export class Replicator {
     const others = [...this.#neighbours.keys()].filter((connection) => connection !== from && !connection.isCongested)
     if (others.length === 0) return
     const records = changes.flatMap((change) => change.records)
-    for (const payload of packRecords(records, streamBytes)) {
+    for (const payload of packRecords(records, this.#streamBytes)) {
       for (const connection of others) this.#mesh.sendToNeighbour(connection, 'retrieved', payload)
     }
   }
@@ -165,7 +167,7 @@ export class Replicator {
       this.#mesh.sendToNeighbour(from, 'retrieve', summary)
     }
     if (!sendRecordsOf) return
-    neighbour.stream = packRecords(this.#store.recordsInBuckets(sendRecordsOf), streamBytes)
+    neighbour.stream = packRecords(this.#store.recordsInBuckets(sendRecordsOf), this.#streamBytes)
     this.#pump(from, neighbour)
   }
 

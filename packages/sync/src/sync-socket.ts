@@ -1,4 +1,4 @@
-import { ArgumentError, ClosedError, systemEnvironment } from '@ts2p/base'
+import { ArgumentError, checkOptions, ClosedError, systemEnvironment } from '@ts2p/base'
 import type { Connection, Environment } from '@ts2p/base'
 import { MeshSocket } from '@ts2p/mesh'
 import type { Message, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
@@ -26,6 +26,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
 
   /** @throws {ArgumentError} An option is not what it must be. */
   constructor(options: SyncSocketOptions<K, V>) {
+    checkOptions(options)
     const {
       leasing = true,
       leaseSeconds = 3600,
@@ -39,6 +40,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       isLeased: leasing,
       report: (kind, sentence) => this.#mesh.report(kind, sentence),
     })
+    if (typeof leasing !== 'boolean') throw new ArgumentError('leasing', 'true or false', leasing)
     if (!Number.isInteger(leaseSeconds) || leaseSeconds < 1) {
       throw new ArgumentError(
         'leaseSeconds',
@@ -87,7 +89,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       store: this.#store,
       mesh: this.#mesh,
       environment,
-      onChange: (change) => this.announce([change]),
+      onChanges: (changes) => this.announce(changes),
     })
   }
 

@@ -1,3 +1,4 @@
+import { systemEnvironment } from '@ts2p/base'
 import type { Environment, LogLevel } from '@ts2p/base'
 import { EventQueue } from './event-queue.ts'
 import { Random } from './random.ts'
@@ -24,6 +25,8 @@ export class Simulation {
   readonly seed: number
   readonly random: Random
   readonly #queue = new EventQueue()
+  /** The platform's fast ones: they are the same every time, so that nothing else becomes of a seed. */
+  readonly #signatures: Pick<Environment, 'ed25519'> = signaturesOf(systemEnvironment())
   readonly #hosts = new Map<string, Host & { isDown: boolean }>()
   #deferred: { host: Host | undefined; run: () => void }[] = []
   #elapsedMs = 0
@@ -66,6 +69,7 @@ export class Simulation {
         defer: (callback) => void this.#deferred.push({ host, run: callback }),
         random: () => this.random.float(),
         randomBytes: (length) => this.random.bytes(length),
+        ...this.#signatures,
         log: (level: LogLevel, message, fields) => {
           if (level !== 'debug') log.push(`${level} ${message} ${fields ? JSON.stringify(fields) : ''}`)
         },
@@ -132,4 +136,8 @@ export class Simulation {
       for (const { host, run } of deferred) if (!host?.isDown) run()
     }
   }
+}
+
+function signaturesOf({ ed25519 }: Environment): Pick<Environment, 'ed25519'> {
+  return ed25519 ? { ed25519 } : {}
 }

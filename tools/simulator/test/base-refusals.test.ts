@@ -138,13 +138,20 @@ test("whom the other's rule does not admit, is refused; the rule knows the id an
   expect(asked).toEqual(['true anna'])
 })
 
-test('a rule that fails admits nobody, and the log says so', async () => {
+test.each([
+  [
+    'throws',
+    (): boolean => {
+      throw new Error('no list of guests')
+    },
+    'no list of guests',
+  ],
+  ['returns a promise', (() => Promise.resolve(false)) as unknown as () => boolean, 'must be true or false'],
+])('a rule that %s admits nobody: both sides are told, and the status says why', async (_, allow, reason) => {
   const network = createNetwork()
-  const allow = (): boolean => {
-    throw new Error('no list of guests')
-  }
   const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert', { allow })]
-  await expect(dial(network, anna, 'bert')).rejects.toBeInstanceOf(Error)
+  await expect(dial(network, anna, 'bert')).rejects.toMatchObject({ code: 'REFUSED_NOT_ALLOWED' })
   expect(bert.socket.connections.size).toBe(0)
-  expect(bert.host.log).toEqual([expect.stringContaining('a message could not be handled')])
+  expect(bert.events).toEqual(['refused not-allowed by us'])
+  expect(bert.socket.status.read()).toEqual([expect.stringContaining(reason)])
 })

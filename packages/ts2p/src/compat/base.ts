@@ -1,14 +1,20 @@
+import { ArgumentError } from '@ts2p/base'
 import { createSubnet, flags } from '@ts2p/protocol'
 
 /** Names of transport security: 'Plaintext' and 'SSL' over TCP, 'ws' and 'wss' over WebSockets. */
-export type Encryption = 'Plaintext' | 'SSL' | 'ws' | 'wss'
+export type Encryption = (typeof encryptions)[number]
+
+const encryptions = ['Plaintext', 'SSL', 'ws', 'wss'] as const
 
 /** What nodes must have in common: a description of their subnet, and whether their links are encrypted. */
 export class protocol {
   readonly subnet: string
   readonly encryption: Encryption
 
+  /** @throws {ArgumentError} There is no such encryption. */
   constructor(subnet: string, encryption: Encryption) {
+    if (!encryptions.includes(encryption))
+      throw new ArgumentError('encryption', `one of ${encryptions.join(', ')}`, encryption)
     this.subnet = subnet
     this.encryption = encryption
   }

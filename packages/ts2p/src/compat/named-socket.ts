@@ -43,14 +43,15 @@ export function optionsOf(position: {
   debugLevel: number
 }): MeshSocketOptions {
   const { addr, port, outAddr, debugLevel } = position
-  const transports = transportsFor(position.protocol.encryption)
+  const environment = systemEnvironment({ logLevel: debugLevel > 0 ? 'info' : 'warn' })
+  const transports = transportsFor(position.protocol.encryption, (...entry) => environment.log(...entry))
   const transport = transports[0].name
   return {
     subnet: position.protocol.subnet,
     transports,
     listen: addr === null ? [] : { transport, host: addr, port: port ?? 0 },
     ...(outAddr === null ? {} : { advertise: [{ transport, host: outAddr[0], port: outAddr[1] }] }),
-    environment: systemEnvironment({ logLevel: debugLevel > 0 ? 'info' : 'warn' }),
+    environment,
   }
 }
 

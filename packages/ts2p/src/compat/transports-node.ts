@@ -1,12 +1,13 @@
-import type { Transport } from '@ts2p/base'
+import type { Environment, Transport } from '@ts2p/base'
 import { selfSignedCertificate, tcp, tls } from '@ts2p/transport-tcp'
+import type { SelfSignedCertificate } from '@ts2p/transport-tcp'
 import { secureWebsocket, websocket } from '@ts2p/transport-websocket'
 import type { Encryption } from './base.ts'
 
 export { selfSignedCertificate, tcp, tls }
 
 /** The transports of an encryption's name, the one to listen on first. */
-export function transportsFor(encryption: Encryption): readonly [Transport, ...Transport[]] {
+export function transportsFor(encryption: Encryption, log: Environment['log']): readonly [Transport, ...Transport[]] {
   switch (encryption) {
     case 'Plaintext':
       return [tcp(), websocket()]
@@ -14,8 +15,13 @@ export function transportsFor(encryption: Encryption): readonly [Transport, ...T
       return [websocket(), tcp()]
     case 'SSL':
     case 'wss': {
-      // The names have always meant a certificate made on the spot, which nobody can check.
-      const options = { certificate: () => selfSignedCertificate({ hosts: ['localhost'] }), verify: 'none' } as const
+      // The names have always meant a certificate made on the spot, which nobody can check: who listens is told so.
+      const certificate = async (): Promise<SelfSignedCertificate> => {
+        const made = await selfSignedCertificate({ hosts: ['localhost'] })
+        log('warn', made.warning)
+        return made
+      }
+      const options = { certificate, verify: 'none' } as const
       return encryption === 'SSL' ? [tls(options), secureWebsocket(options)] : [secureWebsocket(options), tls(options)]
     }
   }

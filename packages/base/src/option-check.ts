@@ -1,0 +1,45 @@
+import { addressesPerNodeMax, addressFault, defaultLimits } from '@ts2p/protocol'
+import type { Address, Limits } from '@ts2p/protocol'
+import type { BaseSocketOptions } from './base-options.ts'
+import { ArgumentError } from './errors.ts'
+
+/** Limits whose zero means: not at all. Any other zero would let nothing pass. */
+const switches: readonly string[] = ['exchangeAddressesMax', 'peersMax', 'receiveQueueBytes']
+
+/** The default limits with some replaced. @throws {ArgumentError} There is no such limit, or it is no number above 0. */
+export function completeLimits(given: Partial<Limits> = {}): Limits {
+  const names = Object.keys(defaultLimits)
+  for (const [name, limit] of Object.entries(given)) {
+    if (!names.includes(name)) throw new ArgumentError('limits', `made of ${names.join(', ')}`, name)
+    // Infinity is a limit: none.
+    const isGood = typeof limit === 'number' && (limit > 0 || (limit === 0 && switches.includes(name)))
+    if (!isGood) throw new ArgumentError(`limits.${name}`, 'a number above 0', limit)
+  }
+  return { ...defaultLimits, ...given }
+}
+
+/** Addresses that others can be given. @throws {ArgumentError} They are too many, or one is none. */
+function checkAdvertised(addresses: readonly Address[] | undefined): void {
+  if (addresses === undefined) return
+  if (!Array.isArray(addresses) || addresses.length > addressesPerNodeMax) {
+    throw new ArgumentError('advertise', `at most ${addressesPerNodeMax} addresses`, addresses)
+  }
+  for (const address of addresses as readonly Address[]) {
+    const fault = addressFault(address)
+    if (fault) throw new ArgumentError('advertise', `addresses { transport, host, port } (of one, ${fault})`, address)
+  }
+}
+
+/** Options as they are given, before anything is read from them. @throws {ArgumentError} They are no object. */
+export function checkOptions(options: unknown): void {
+  if (typeof options === 'object' && options !== null) return
+  throw new ArgumentError('options', 'an object, with at least transports', options)
+}
+
+/** What the types say, for callers without types. Transports and limits are checked where they are used. @throws {ArgumentError} */
+export function checkBaseOptions(options: BaseSocketOptions): void {
+  checkOptions(options)
+  checkAdvertised(options.advertise)
+  const { identity } = options as Partial<BaseSocketOptions>
+  if (typeof identity?.sign !== 'function') throw new ArgumentError('identity', 'made by identityFromSeed', identity)
+}
