@@ -6,7 +6,7 @@ import { bytes, read, replica, stateOf } from './replica.test-helper.ts'
 const leaseSeconds = 4
 /** In the same second, within a lease, in its last second, after it. Sums of them fall on either side of its end. */
 const gapsSeconds = [0, 1, 2, 4, 5]
-/** Four writes take hours: for a run by hand. */
+/** Four writes take some minutes: `pnpm prove`. */
 const writes = Number(process.env['TS2P_HISTORY_WRITES'] ?? 3)
 const timeout = writes > 3 ? 86_400_000 : 60_000
 const nodes = ['alice', 'bob', 'carol']
@@ -34,6 +34,12 @@ class StoreReplica implements HistoryReplica {
 
   state(): string {
     return stateOf(this.#store)
+  }
+
+  identity(): string {
+    const state = stateOf(this.#store)
+    // Beside what it holds there is the clock, whose next stamp tells all of it.
+    return `${state}\n${this.#store.set('another key', bytes(''), 0).stamp}`
   }
 }
 
@@ -115,6 +121,11 @@ class AskingReplica implements HistoryReplica {
 
   state(): string {
     return `${this.value()} ${this.#record?.stamp}`
+  }
+
+  identity(): string {
+    const stamp = this.#maker.set('another key', bytes(''), 0).stamp
+    return `${JSON.stringify(this.#record)} ${stateOf(this.#maker)} ${stamp}`
   }
 
   #accepts(record: StoreRecord): boolean {
