@@ -25,7 +25,7 @@ export interface HistoryOptions {
   readonly makeReplica: (name: string) => HistoryReplica
 }
 
-/** What is checked. `write` returns the records to send, and throws LeaseHeldError when it is refused. */
+/** What is checked. `write` returns the records to send, and throws when a lease refuses it. */
 export interface HistoryReplica {
   write(kind: WriteKind, value: string, nowMs: number): readonly StoreRecord[]
   receive(record: StoreRecord, nowMs: number): void

@@ -1,5 +1,5 @@
 import type { HistoryReplica } from './every-history.test-helper.ts'
-import { LeaseHeldError, type StoreRecord } from './index.ts'
+import { LeaseContestedError, LeaseHeldError, type StoreRecord } from './index.ts'
 import { start } from './replica.test-helper.ts'
 
 export type WriteKind = 'set' | 'delete' | 'field'
@@ -135,7 +135,7 @@ function attempt(replica: HistoryReplica, { kind, value, at }: Write): readonly 
   try {
     return replica.write(kind, value, at)
   } catch (error) {
-    if (error instanceof LeaseHeldError) return []
+    if (error instanceof LeaseHeldError || error instanceof LeaseContestedError) return []
     throw error
   }
 }

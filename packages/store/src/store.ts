@@ -1,12 +1,14 @@
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from './binary-string.ts'
 import { Change, effectOf, losesLease, type Receipt } from './change.ts'
 import { Claim, type ClaimContent, claimFromRecord, endOf } from './claim.ts'
+import { discardOld } from './cold-join.ts'
 import { FieldsUnavailableError, LeaseContestedError, LeaseHeldError, StoreFullError } from './errors.ts'
+import { Forgetting } from './forgetting.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './hybrid-clock.ts'
 import { type Lease, leaseOf, mayWrite, tenureOfWrite } from './lease.ts'
 import { addClaim, claimsOf, type Ledger, type LeaseRules, valueOf } from './ledger.ts'
 import { type Entry, LedgerBook } from './ledger-book.ts'
-import { addWrite } from './mapping.ts'
+import { addWrite, fieldsOf } from './mapping.ts'
 import { completeOptions, type StoreOptions, type StoreSettings } from './options.ts'
 import { OwnLeases } from './own-leases.ts'
 import { type Owner, Owners } from './owners.ts'
@@ -34,6 +36,7 @@ export class Store {
   readonly #clock = new HybridClock()
   readonly #quarantine: Quarantine
   readonly #ownLeases: OwnLeases
+  readonly #forgetting: Forgetting
 
   /** @throws {InvalidArgumentError} An option is out of its range. */
   constructor(options: StoreOptions) {
@@ -51,6 +54,7 @@ export class Store {
     this.#present = this.#book.present
     this.#ownLeases = new OwnLeases(leaseSeconds)
     this.#quarantine = new Quarantine(limits, networkId)
+    this.#forgetting = new Forgetting(settings)
   }
 
   /** How many keys have a value. */
@@ -84,10 +88,7 @@ export class Store {
    */
   fields(key: BinaryString): ReadonlyMap<BinaryString, Uint8Array> | undefined {
     const ledger = this.#present.get(key)
-    if (ledger === undefined) return undefined
-    const fields = new Map<BinaryString, Uint8Array>()
-    for (const { field, value } of claimsOf(ledger)) if (field !== undefined) fields.set(field, value)
-    return fields.size === 0 ? undefined : fields
+    return ledger && fieldsOf(ledger)
   }
 
   /** Who wrote the value of a key, and when. */
@@ -176,6 +177,22 @@ export class Store {
   releaseDue(nowMs: number): Change[] {
     const receipts = this.#quarantine.takeDue(nowMs).map((record) => this.#merge(record))
     return receipts.flatMap((receipt) => (receipt.outcome === 'accepted' ? [receipt.change] : []))
+  }
+
+  /** Forgets deleted keys of which all is older than `limits.horizonMs`. Looks once an hour at most. */
+  forget(nowMs: number): void {
+    const cutoffs = this.#forgetting.cutoffs(nowMs)
+    if (cutoffs !== undefined) this.#book.forget(cutoffs)
+  }
+
+  /**
+   * To be called before contact is made again after more than `limits.horizonMs` without: the others may have forgotten
+   * what they deleted. Drops all records but those that this store's owner has written since contact was lost.
+   * @returns what changed for a reader
+   */
+  discardForeign(sinceMs: number): Change[] {
+    this.#ownLeases.clear()
+    return discardOld(this.#book, { owner: this.#self, sinceMs, merge: (record) => void this.#merge(record) })
   }
 
   /** The keys of which this store's owner had the lease and let it run out, each told once. */

@@ -74,7 +74,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       idOf: nodeIdFromKey,
       limits: storeLimits,
     })
-    const { keyBytesMax, valueBytesMax } = { ...defaultStoreLimits, ...storeLimits }
+    const { keyBytesMax, valueBytesMax, horizonMs } = { ...defaultStoreLimits, ...storeLimits }
     const bytesMax = recordBytesMax(this.#mesh.limits) - 2 * keyBytesMax - recordOverheadBytes
     if (valueBytesMax > bytesMax) {
       throw new ArgumentError(
@@ -87,6 +87,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       store: this.#store,
       mesh: this.#mesh,
       environment,
+      horizonMs: Math.max(horizonMs, leaseSeconds * 1000),
       onChange: (change) => this.announce([change]),
     })
   }
