@@ -8,6 +8,8 @@ const leaseSeconds = 4
 const gapsSeconds = [0, 1, 2, 4, 5]
 /** Four writes take some minutes: `pnpm prove`. */
 const writes = Number(process.env['TS2P_HISTORY_WRITES'] ?? 3)
+/** Two writes are for runs that many are made of: `pnpm mutate`. */
+const historiesMin = writes > 2 ? 10_000 : 100
 const timeout = writes > 3 ? 86_400_000 : 60_000
 const nodes = ['alice', 'bob', 'carol']
 
@@ -59,7 +61,7 @@ test(
     expect(counts.firstFault).toBeUndefined()
     expect(counts.divergent).toBe(0)
     expect(counts.differ).toBe(0)
-    expect(counts.histories).toBeGreaterThan(10_000)
+    expect(counts.histories).toBeGreaterThan(historiesMin)
   },
 )
 
@@ -76,7 +78,7 @@ test('three nodes, every history without leases, of fields too: no history diver
   console.log('every history without leases', counts)
   expect(counts.firstFault).toBeUndefined()
   expect(counts.divergent).toBe(0)
-  expect(counts.histories).toBeGreaterThan(10_000)
+  expect(counts.histories).toBeGreaterThan(historiesMin)
 })
 
 test('the check itself finds a merge that asks for the lease', { timeout }, () => {
@@ -89,7 +91,7 @@ test('the check itself finds a merge that asks for the lease', { timeout }, () =
     makeReplica: (name) => new AskingReplica(name),
   })
   console.log('a merge that asks for the lease', { ...counts, firstFault: undefined })
-  expect(counts.divergent).toBeGreaterThan(1000)
+  expect(counts.divergent).toBeGreaterThan(historiesMin / 10)
 })
 
 /** Keeps one record, and refuses others' while its lease lives: what the ledger is there to do better. */

@@ -21,6 +21,7 @@ const stryker = new Stryker({
   vitest: { configFile: 'vitest.mutation.config.ts', related: false },
   coverageAnalysis: 'perTest',
   concurrency: 2,
+  timeoutMS: 2000,
   reporters: ['progress-append-only'],
   allowConsoleColors: false,
 })

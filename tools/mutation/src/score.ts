@@ -28,7 +28,9 @@ export class Score {
       const why = this.#whyOf(mutant) ?? 'NOT EXPLAINED: write a test that notices, or say why in survivors.json'
       return `${mutant.file}:${mutant.line}\n  - ${mutant.before}\n  + ${mutant.after}\n  ${why}`
     })
-    const idle = this.#idle.map(({ file, before, after }) => `${file}: explained, but noticed\n  - ${before}\n  + ${after}`)
+    const idle = this.#idle.map(
+      ({ file, before, after }) => `${file}: explained, but noticed\n  - ${before}\n  + ${after}`,
+    )
     const [all, survived] = [this.#mutants.length, this.#survivors.length]
     const share = `${(this.killedShare * 100).toFixed(1)} % killed, at least ${killedShareMin * 100} % wanted`
     const sums = `mutants ${all}, killed ${all - survived}, survived ${survived}: ${share}`
