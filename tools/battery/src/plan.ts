@@ -47,9 +47,10 @@ function drawNodes(random: Random): number {
 }
 
 export function drawPlan(random: Random): Plan {
-  // Some networks are left in peace, so that there is something to compare with.
-  const isSpared = random.chance(0.2)
-  const sometimes = (value: () => number): number => (random.chance(0.5) && !isSpared ? value() : 0)
+  // Some networks are left in peace, and some have bad links only, so that there is something to compare with.
+  const harm = random.pick(['none', 'links', 'all', 'all', 'all'])
+  const sometimes = (value: () => number): number => (random.chance(0.5) && harm === 'all' ? value() : 0)
+  const onLinks = (value: () => number): number => (random.chance(0.5) && harm !== 'none' ? value() : 0)
   const nodes = drawNodes(random)
   return {
     nodes,
@@ -59,14 +60,14 @@ export function drawPlan(random: Random): Plan {
     pauseMsMax: random.pick([200, 1500, 4000]),
     faults: {
       latencyMs: random.chance(0.5) ? noFaults.latencyMs : [1, random.integer(20, 800)],
-      loss: sometimes(() => random.float() * 0.6),
-      duplication: sometimes(() => random.float() * 0.3),
-      reordering: sometimes(() => random.float() * 0.5),
+      loss: onLinks(() => random.float() * (harm === 'all' ? 0.6 : 0.2)),
+      duplication: onLinks(() => random.float() * 0.3),
+      reordering: onLinks(() => random.float() * 0.5),
     },
     partition: sometimes(() => 0.08),
     silence: sometimes(() => 0.05),
     crash: sometimes(() => 0.05),
-    cut: sometimes(() => 0.05),
+    cut: onLinks(() => 0.05),
     clockStep: sometimes(() => 0.08),
     skewMsMax: sometimes(() => 30_000),
     liars: sometimes(() => random.float() * 0.4),
