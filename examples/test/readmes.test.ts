@@ -35,7 +35,8 @@ test.each(programs)('%s, program %i', (path, number, code) => {
   const file = project.write(`${path.replaceAll(/\W/g, '-')}-${number}.${extension}`, code)
   const printed = project.run(file)
   expect(printed).not.toBe('')
-  if (path === 'docs/leases.md') expect(texts.get(path)).toContain(printed.trim())
+  // A page of the manual also shows what is printed.
+  expect(path.startsWith('docs/') ? texts.get(path) : printed).toContain(printed.trim())
 })
 
 test('there is a file for everything that the READMEs link to', () => {

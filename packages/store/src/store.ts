@@ -187,8 +187,7 @@ export class Store {
 
   /**
    * To be called before contact is made again after more than `limits.horizonMs` without: the others may have forgotten
-   * what they deleted. Drops all records but those that this store's owner has written since contact was lost.
-   * @returns what changed for a reader
+   * what they deleted. Drops all but what this store's owner has written since. @returns what changed for a reader
    */
   discardForeign(sinceMs: number): Change[] {
     this.#ownLeases.clear()
