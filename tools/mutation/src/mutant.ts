@@ -31,16 +31,16 @@ export function isTested({ status }: Result): boolean {
   return !withoutTest.includes(status)
 }
 
-/** A mutant as the tool tells of it; its positions count from 0. */
+/** A mutant as the tool tells of it; its positions count from 1. */
 export function mutantOf({ fileName, replacement, status, location: { start, end } }: Result): Mutant {
   const lines = readFileSync(fileName, 'utf8').split('\n')
-  const first = lines[start.line] ?? ''
-  const last = lines[end.line] ?? ''
+  const first = lines[start.line - 1] ?? ''
+  const last = lines[end.line - 1] ?? ''
   return {
     file: basename(fileName),
-    line: start.line + 1,
-    before: trimmed(lines.slice(start.line, end.line + 1).join('\n')),
-    after: trimmed(first.slice(0, start.column) + replacement + last.slice(end.column)),
+    line: start.line,
+    before: trimmed(lines.slice(start.line - 1, end.line).join('\n')),
+    after: trimmed(first.slice(0, start.column - 1) + replacement + last.slice(end.column - 1)),
     // A mutant that never ends was noticed too.
     isKilled: ['Killed', 'Timeout', 'RuntimeError'].includes(status),
   }
