@@ -60,6 +60,13 @@ export function rowsOf(size: { readonly keys: number; readonly messages: number 
       limitSeconds,
     },
     {
+      name: 'heap-many',
+      subjects: peersAndMap,
+      spec: { measure: 'heap', ...keys, count: 10 * size.keys },
+      metrics: [{ ...memory, title: `memory per key at ${10 * size.keys} keys`, mapTimesMax: 2.5 }],
+      limitSeconds,
+    },
+    {
       name: 'heap-linked',
       subjects: peers,
       spec: { measure: 'heap-linked', ...keys },

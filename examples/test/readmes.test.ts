@@ -6,7 +6,11 @@ import { Project } from './project.ts'
 // Every program in a README runs, as somebody would who copies it into an empty project. A block of code that loads
 // something is a program; the others are parts of one.
 const root = new URL('../../', import.meta.url)
-const paths = ['README.md', ...readdirSync(new URL('packages', root)).map((name) => `packages/${name}/README.md`)]
+const paths = [
+  'README.md',
+  'docs/leases.md',
+  ...readdirSync(new URL('packages', root)).map((name) => `packages/${name}/README.md`),
+]
 const readmes = paths
   .map((path) => ({ path, url: new URL(path, root) }))
   .filter(({ url }) => existsSync(url))
@@ -14,6 +18,7 @@ const readmes = paths
 const programs = readmes.flatMap(({ path, text }) =>
   programsIn(text).map((code, index) => [path, index + 1, code] as const),
 )
+const texts = new Map(readmes.map(({ path, text }) => [path, text]))
 const project = new Project(inject('wholeProject'))
 
 function programsIn(text: string): string[] {
@@ -28,7 +33,10 @@ test('every package has a README with a program in it', () => {
 test.each(programs)('%s, program %i', (path, number, code) => {
   const extension = /\brequire\(/.test(code) ? 'cjs' : 'mjs'
   const file = project.write(`${path.replaceAll(/\W/g, '-')}-${number}.${extension}`, code)
-  expect(project.run(file)).not.toBe('')
+  const printed = project.run(file)
+  expect(printed).not.toBe('')
+  // A page of the manual also shows what is printed.
+  expect(path.startsWith('docs/') ? texts.get(path) : printed).toContain(printed.trim())
 })
 
 test('there is a file for everything that the READMEs link to', () => {

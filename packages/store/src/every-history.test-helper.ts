@@ -1,40 +1,47 @@
-import { LeaseHeldError, type StoreRecord } from './index.ts'
+import type { StoreRecord } from './index.ts'
 import { leaseServerValue, type MadeWrite } from './lease-server.test-helper.ts'
+import { type Message, NodeStates, type NodeState, type WriteKind } from './node-states.test-helper.ts'
 import { start } from './replica.test-helper.ts'
+
+export type { WriteKind } from './node-states.test-helper.ts'
 
 /**
  * Goes through every history of a few nodes that write one key: every sequence of writers, kinds of write and gaps
  * between writes; at each write every choice, in every order, of the records that its writer has received by then; and
  * at the end every order in which each node receives the rest. Replicas share nothing, so orders that differ only in
  * which of two nodes receives first are one and the same, and each node's orders are tried by themselves.
+ *
+ * What happens to a node in a state is run once, however many histories lead there: two states are one if everything
+ * that a replica's future depends on is the same, so nothing is taken for granted of merging. Histories are counted,
+ * not states.
  */
-export interface HistoryOptions<Replica extends HistoryReplica> {
+export interface HistoryOptions {
   readonly nodes: readonly string[]
   readonly writes: number
   readonly kinds: readonly WriteKind[]
   readonly gapsSeconds: readonly number[]
   /** For the oracle; undefined when there are no leases and so nothing to ask it. */
   readonly leaseSeconds: number | undefined
-  readonly makeReplica: (name: string) => Replica
+  readonly makeReplica: (name: string) => HistoryReplica
 }
 
-export type WriteKind = 'set' | 'delete' | 'field'
-
-/** What is checked. Returns the records to send; throws LeaseHeldError when the write is refused. */
+/** What is checked. `write` returns the records to send, and throws when a lease refuses it. */
 export interface HistoryReplica {
   write(kind: WriteKind, value: string, nowMs: number): readonly StoreRecord[]
   receive(record: StoreRecord, nowMs: number): void
   value(): string | undefined
-  /** Equal if and only if the states are. */
+  /** Equal if and only if what replicas share is. */
   state(): string
+  /** Equal only if all that this replica will ever do is. It is not used afterwards. */
+  identity(): string
 }
 
 export interface HistoryCounts {
   /** Histories that ended in all nodes having received everything. */
   histories: number
-  /** Orders of delivery run on one node, and those of the whole network that they stand for. */
-  ordersRun: number
+  /** Orders of delivery over the whole network that were covered, and what was run on replicas to that end. */
   ordersCovered: number
+  ordersRun: number
   divergent: number
   /** Ends in which one lease server that heard every write made has the same value. */
   agree: number
@@ -44,19 +51,27 @@ export interface HistoryCounts {
   firstFault: string | undefined
 }
 
-/** Something that happened at one node: its own write, or a message that it received. */
-type Event = { readonly kind: WriteKind; readonly value: string; readonly at: number } | { readonly message: Message }
-interface Message {
-  readonly from: number
-  readonly record: StoreRecord
+/** A node in the midst of a history: its state, and what is on the way to it. */
+interface Node {
+  readonly state: NodeState
+  readonly pending: readonly Message[]
 }
 
-export function checkEveryHistory<Replica extends HistoryReplica>(options: HistoryOptions<Replica>): HistoryCounts {
-  const { nodes, kinds, gapsSeconds } = options
+/** What all histories of one beginning have in common; `orders` is how many there are that nodes cannot tell apart. */
+interface Beginning {
+  readonly nodes: readonly Node[]
+  readonly made: readonly MadeWrite[]
+  readonly at: number
+  readonly orders: number
+}
+
+export function checkEveryHistory(options: HistoryOptions): HistoryCounts {
+  const { nodes: names, kinds, gapsSeconds, leaseSeconds } = options
+  const states = new NodeStates(options.makeReplica)
   const counts: HistoryCounts = {
     histories: 0,
-    ordersRun: 0,
     ordersCovered: 0,
+    ordersRun: 0,
     divergent: 0,
     agree: 0,
     differInOneSecond: 0,
@@ -64,94 +79,48 @@ export function checkEveryHistory<Replica extends HistoryReplica>(options: Histo
     firstFault: undefined,
   }
 
-  const run = (node: number, events: readonly Event[]): Replica => {
-    const replica = options.makeReplica(nodes[node] ?? '')
-    for (const event of events) apply(replica, event)
-    return replica
-  }
-
-  const write = (
-    logs: readonly Event[][],
-    messages: readonly Message[],
-    made: readonly MadeWrite[],
-    at: number,
-  ): void => {
-    const step = made.length
-    if (step === options.writes) return finish(logs, messages, made)
-    for (const [node, log] of logs.entries()) {
-      for (const received of orderedChoices(undelivered(node, log, messages))) {
-        const logBefore = [...log, ...received.map((message) => ({ message }))]
+  const goOn = (begun: Beginning): void => {
+    const step = begun.made.length
+    if (step === options.writes) return finish(begun)
+    for (const [index, writer] of begun.nodes.entries()) {
+      for (const choice of states.choices(writer.state, writer.pending)) {
         for (const kind of kinds) {
           for (const gap of step === 0 ? [0] : gapsSeconds) {
             // 10 ms between writes of one second, so that the order of writing is not the order of ids.
-            const event = { kind, value: `write ${step}`, at: at + gap * 1000 + 10 }
-            const records = attempt(run(node, logBefore), event)
-            const logAfter = records === undefined ? logBefore : [...logBefore, event]
-            const sent = (records ?? []).map((record) => ({ from: node, record }))
-            const madeNow = { node: nodes[node] ?? '', ...event, wasMade: records !== undefined }
-            write(logs.with(node, logAfter), [...messages, ...sent], [...made, madeNow], event.at)
+            const write = { kind, value: `write ${step}`, at: begun.at + gap * 1000 + 10 }
+            const { state, sent, wasMade } = states.write(choice.state, write)
+            const nodes = begun.nodes.map((node, other) =>
+              other === index
+                ? { state, pending: choice.pending }
+                : { state: node.state, pending: [...node.pending, ...sent] },
+            )
+            const made = [...begun.made, { node: names[index] ?? '', ...write, wasMade }]
+            goOn({ nodes, made, at: write.at, orders: begun.orders * choice.orders })
           }
         }
       }
     }
   }
 
-  const finish = (logs: readonly Event[][], messages: readonly Message[], made: readonly MadeWrite[]): void => {
-    counts.histories += 1
-    const states = new Set<string>()
-    let value: string | undefined
-    let combinations = 1
-    for (const [node, log] of logs.entries()) {
-      const orders = permutations(undelivered(node, log, messages))
-      combinations *= orders.length
-      counts.ordersRun += orders.length
-      for (const order of orders) {
-        const replica = run(node, [...log, ...order.map((message) => ({ message }))])
-        states.add(replica.state())
-        value = replica.value()
-      }
-    }
-    counts.ordersCovered += combinations
-    const isDivergent = states.size !== 1
-    if (isDivergent) counts.divergent += 1
-    const isAsServed = options.leaseSeconds === undefined || value === leaseServerValue(made, options.leaseSeconds)
-    if (isAsServed) counts.agree += 1
-    else if (isTied(made)) counts.differInOneSecond += 1
-    else counts.differ += 1
-    if (isDivergent || (!isAsServed && !isTied(made)))
-      counts.firstFault ??= JSON.stringify({ made, logs, states: [...states] })
+  const finish = ({ nodes, made, orders }: Beginning): void => {
+    const ends = nodes.flatMap(({ state, pending }) => states.ends(state, pending))
+    const different = new Set(ends.map(({ shared }) => shared))
+    const value = ends.at(-1)?.value
+    counts.histories += orders
+    counts.ordersCovered += nodes.reduce((product, { pending }) => product * factorial(pending.length), orders)
+    const isDivergent = different.size !== 1
+    if (isDivergent) counts.divergent += orders
+    const isAsServed = leaseSeconds === undefined || value === leaseServerValue(made, leaseSeconds)
+    const isTiedEnd = !isAsServed && isTied(made)
+    if (isAsServed) counts.agree += orders
+    else if (isTiedEnd) counts.differInOneSecond += orders
+    else counts.differ += orders
+    if (isDivergent || (!isAsServed && !isTiedEnd)) counts.firstFault ??= JSON.stringify({ made, ends: [...different] })
   }
 
-  write(
-    nodes.map(() => []),
-    [],
-    [],
-    start,
-  )
+  goOn({ nodes: names.map((name) => ({ state: states.first(name), pending: [] })), made: [], at: start, orders: 1 })
+  counts.ordersRun = states.run
   return counts
-}
-
-function apply(replica: HistoryReplica, event: Event): void {
-  if ('message' in event) replica.receive(event.message.record, start + 100_000)
-  else replica.write(event.kind, event.value, event.at)
-}
-
-function attempt(
-  replica: HistoryReplica,
-  event: { kind: WriteKind; value: string; at: number },
-): readonly StoreRecord[] | undefined {
-  try {
-    const records = replica.write(event.kind, event.value, event.at)
-    return records.length === 0 ? undefined : records
-  } catch (error) {
-    if (error instanceof LeaseHeldError) return undefined
-    throw error
-  }
-}
-
-function undelivered(node: number, log: readonly Event[], messages: readonly Message[]): Message[] {
-  const delivered = new Set(log.map((event) => ('message' in event ? event.message : undefined)))
-  return messages.filter((message) => message.from !== node && !delivered.has(message))
 }
 
 function isTied(made: readonly MadeWrite[]): boolean {
@@ -159,19 +128,10 @@ function isTied(made: readonly MadeWrite[]): boolean {
   return done.some((x) => done.some((y) => x.node !== y.node && secondOf(x) === secondOf(y)))
 }
 
-/** Every choice of items in every order, the empty one included. */
-function orderedChoices<Item>(items: readonly Item[]): Item[][] {
-  const longer = items.flatMap((first, index) =>
-    orderedChoices(items.toSpliced(index, 1)).map((rest) => [first, ...rest]),
-  )
-  return [[], ...longer]
-}
-
-/** Every order of all items. */
-function permutations<Item>(items: readonly Item[]): Item[][] {
-  return orderedChoices(items).filter((choice) => choice.length === items.length)
-}
-
 function secondOf(write: MadeWrite): number {
   return Math.floor(write.at / 1000)
+}
+
+function factorial(count: number): number {
+  return count < 2 ? 1 : count * factorial(count - 1)
 }

@@ -2,6 +2,7 @@ import { type BinaryString, bytesFromBinary } from './binary-string.ts'
 import { Census } from './census.ts'
 import { type Claim, recordFromClaim } from './claim.ts'
 import { bucketOf, type Fingerprint } from './fingerprint.ts'
+import { type Cutoffs, isForgettable } from './forgetting.ts'
 import { claimsOf, type Ledger } from './ledger.ts'
 import { recordOverheadBytes, type StoreLimits } from './limits.ts'
 import type { Owner, Owners } from './owners.ts'
@@ -21,6 +22,8 @@ export class LedgerBook {
   readonly present: ReadonlyMap<BinaryString, Ledger>
   readonly #present: Map<BinaryString, Ledger>
   readonly #deleted = new Map<BinaryString, Ledger>()
+  /** Deleted keys of which nobody is told any more: not in the fingerprint, not among the records. */
+  readonly #silent = new Map<BinaryString, Ledger>()
   readonly #owners: Owners
   readonly #limits: StoreLimits
   readonly #census = new Census()
@@ -43,14 +46,19 @@ export class LedgerBook {
   }
 
   find(key: BinaryString): Ledger | undefined {
-    return this.#present.get(key) ?? this.#deleted.get(key)
+    return this.#present.get(key) ?? this.#deleted.get(key) ?? this.#silent.get(key)
+  }
+
+  /** How many keys there are, deleted ones included. */
+  get keyCount(): number {
+    return this.#present.size + this.#deleted.size + this.#silent.size
   }
 
   /** The limit that leaves no room for an entry. The store's own owner is not held to the one for other owners. */
   limitMet(entry: Entry, self: Owner): keyof StoreLimits | undefined {
     const { before, after, claim } = entry
     const { keysMax, bytesMax, fieldsPerKeyMax, keysPerForeignOwnerMax } = this.#limits
-    if (before === undefined && this.#present.size + this.#deleted.size >= keysMax) return 'keysMax'
+    if (before === undefined && this.keyCount >= keysMax) return 'keysMax'
     const growth = growthOf(entry)
     if (growth > 0 && this.#bytes + growth > bytesMax) return 'bytesMax'
     if (claim.field !== undefined && fieldCount(after) > fieldsPerKeyMax) return 'fieldsPerKeyMax'
@@ -63,7 +71,7 @@ export class LedgerBook {
   limitMetByAll(entries: readonly Entry[], self: Owner): keyof StoreLimits | undefined {
     const { keysMax, bytesMax } = this.#limits
     const keys = entries.reduce((count, { before }) => count + (before === undefined ? 1 : 0), 0)
-    if (keys > 0 && this.#present.size + this.#deleted.size + keys > keysMax) return 'keysMax'
+    if (keys > 0 && this.keyCount + keys > keysMax) return 'keysMax'
     const growth = entries.reduce((bytes, entry) => bytes + growthOf(entry), 0)
     if (growth > 0 && this.#bytes + growth > bytesMax) return 'bytesMax'
     for (const entry of entries) {
@@ -76,11 +84,40 @@ export class LedgerBook {
   /** Replaces the ledger. */
   commit(entry: Entry): void {
     const { key, before, after, claim } = entry
+    if (before !== undefined && this.#silent.has(key)) this.#tellAgain(key, before)
     this.#census.enter(claim)
     if (after.others.length === 0 && (before === undefined || before.others.length === 0)) {
       this.#replaceOnly(key, before?.holder, claim)
     } else this.#replaceSome(entry)
     this.#place(key, before, after)
+  }
+
+  /** Removes a key with all its records. */
+  remove(key: BinaryString): void {
+    const ledger = this.find(key)
+    if (ledger === undefined) return
+    const claims = claimsOf(ledger)
+    if (!this.#silent.delete(key)) this.#untell(claims)
+    this.#present.delete(key)
+    this.#deleted.delete(key)
+    this.#bytes -= bytesOfAll(key, claims)
+    for (const owner of new Set(claims.map((claim) => claim.owner))) this.#owners.removeKey(owner)
+  }
+
+  /** Forgets deleted keys: tells of some no more, and drops some of those. */
+  forget({ silentBefore, droppedBefore }: Cutoffs): void {
+    for (const [key, ledger] of this.#deleted) {
+      if (!isForgettable(ledger, silentBefore)) continue
+      this.#untell(claimsOf(ledger))
+      this.#deleted.delete(key)
+      this.#silent.set(key, ledger)
+    }
+    for (const [key, ledger] of this.#silent) if (isForgettable(ledger, droppedBefore)) this.remove(key)
+  }
+
+  /** All keys, deleted ones included. */
+  *ledgers(): Generator<[BinaryString, Ledger], void, undefined> {
+    for (const ledgers of [this.#present, this.#deleted, this.#silent]) yield* ledgers
   }
 
   /**
@@ -101,6 +138,22 @@ export class LedgerBook {
     for (const ledgers of [this.#present, this.#deleted]) {
       for (const ledger of ledgers.values()) yield* claimsOf(ledger)
     }
+  }
+
+  #untell(claims: readonly Claim[]): void {
+    for (const claim of claims) {
+      this.#census.leave(claim)
+      claim.isCounted = false
+    }
+    this.#records -= claims.length
+  }
+
+  #tellAgain(key: BinaryString, ledger: Ledger): void {
+    const claims = claimsOf(ledger)
+    for (const claim of claims) this.#census.enter(claim)
+    this.#records += claims.length
+    this.#silent.delete(key)
+    this.#deleted.set(key, ledger)
   }
 
   /** As for most keys: their one claim gives way to the next, or there was none. */

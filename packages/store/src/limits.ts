@@ -24,6 +24,11 @@ export interface StoreLimits {
   readonly driftMsMax: number
   /** A record that is further ahead of the clock than this, in milliseconds, is refused. */
   readonly driftMsRefused: number
+  /**
+   * A deleted key is forgotten when all its records are older than this, in milliseconds, or than a lease if that is
+   * longer. A replica without contact for as long must call `discardForeign`. The same on every replica.
+   */
+  readonly horizonMs: number
 }
 
 /** What a record is counted as beyond its key, field and value: about what an entry takes in memory at the least. */
@@ -42,6 +47,7 @@ export const defaultStoreLimits: StoreLimits = Object.freeze({
   quarantineBytesMax: 8_388_608,
   driftMsMax: 30_000,
   driftMsRefused: 3_600_000,
+  horizonMs: 2_592_000_000,
 })
 
 /**

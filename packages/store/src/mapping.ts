@@ -1,3 +1,4 @@
+import type { BinaryString } from './binary-string.ts'
 import type { Claim } from './claim.ts'
 import { claimsOf, type Ledger } from './ledger.ts'
 import { supersedes } from './order.ts'
@@ -16,6 +17,13 @@ export function addWrite(before: Ledger | undefined, write: Claim): Ledger | und
   const replacesFields = write.field === undefined
   const kept = known.filter((other) => other !== previous && (!replacesFields || supersedes(other, write)))
   return ledgerOf([...kept, write])
+}
+
+/** The fields that were set one by one; undefined when there are none. */
+export function fieldsOf(ledger: Ledger): ReadonlyMap<BinaryString, Uint8Array> | undefined {
+  const fields = new Map<BinaryString, Uint8Array>()
+  for (const { field, value } of claimsOf(ledger)) if (field !== undefined) fields.set(field, value)
+  return fields.size === 0 ? undefined : fields
 }
 
 function ledgerOf(writes: readonly Claim[]): Ledger {

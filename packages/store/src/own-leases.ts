@@ -29,6 +29,11 @@ export class OwnLeases {
     this.#holders.delete(holder)
   }
 
+  /** No claim is known to have its key. */
+  clear(): void {
+    this.#holders.clear()
+  }
+
   /** The keys whose leases have run out at a stamp, each told once. */
   takeExpired(stamp: number): BinaryString[] {
     if (!this.#inOrder) this.#sort()

@@ -1,10 +1,12 @@
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from './binary-string.ts'
 import { Change, effectOf, losesLease, type Receipt } from './change.ts'
 import { Claim, type ClaimContent, claimFromRecord, endOf } from './claim.ts'
+import { discardOld } from './cold-join.ts'
 import { FieldsUnavailableError, LeaseContestedError, LeaseHeldError, StoreFullError } from './errors.ts'
+import { Forgetting } from './forgetting.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './hybrid-clock.ts'
-import { type Lease, leaseOf, mayWrite, tenureOfWrite } from './lease.ts'
-import { addClaim, claimsOf, type Ledger, type LeaseRules, valueOf } from './ledger.ts'
+import { mayWrite, tenureOfWrite } from './lease.ts'
+import { addClaim, claimsOf, type Ledger, type LeaseRules } from './ledger.ts'
 import { type Entry, LedgerBook } from './ledger-book.ts'
 import { addWrite } from './mapping.ts'
 import { completeOptions, type StoreOptions, type StoreSettings } from './options.ts'
@@ -14,6 +16,7 @@ import { emptyValue } from './packed-value.ts'
 import { Quarantine } from './quarantine.ts'
 import type { StoreRecord } from './record.ts'
 import { faultOf, sizeLimitMet } from './record-check.ts'
+import { StoreView } from './store-view.ts'
 import { checkField, checkKey, checkValue } from './write-check.ts'
 
 type WriteContent = Pick<ClaimContent, 'value' | 'field' | 'released'>
@@ -23,88 +26,37 @@ type WriteContent = Pick<ClaimContent, 'value' | 'field' | 'released'>
  * whatever order the records came. Knows no network, timer or clock: what is to be sent is returned, the time is an
  * argument (`nowMs`: milliseconds since 1970, UTC).
  */
-export class Store {
-  /** Name of the owner. */
-  readonly id: string
+export class Store extends StoreView {
   readonly #settings: StoreSettings
   readonly #rules: LeaseRules
   readonly #leased: boolean
   readonly #self: Owner
   readonly #owners: Owners
   readonly #book: LedgerBook
-  readonly #present: ReadonlyMap<BinaryString, Ledger>
   readonly #clock = new HybridClock()
   readonly #quarantine: Quarantine
   readonly #ownLeases: OwnLeases
+  readonly #forgetting: Forgetting
 
   /** @throws {InvalidArgumentError} An option is out of its range. */
   constructor(options: StoreOptions) {
     const settings = completeOptions(options)
     const { limits, leaseSeconds, networkId } = settings
+    const owners = new Owners(settings)
+    const self = owners.find(settings.owner)
+    // Counted once for being the store's own, so that it is never forgotten: there must be one object for it.
+    owners.addKey(self)
+    const book = new LedgerBook(owners, limits)
+    super({ id: self.id, book, leaseSeconds })
     this.#settings = settings
     this.#rules = { leaseSeconds, tenuresPerKeyMax: limits.tenuresPerKeyMax }
     this.#leased = leaseSeconds > 0
-    this.#owners = new Owners(settings)
-    this.#self = this.#owners.find(settings.owner)
-    // Counted once for being the store's own, so that it is never forgotten: there must be one object for it.
-    this.#owners.addKey(this.#self)
-    this.id = this.#self.id
-    this.#book = new LedgerBook(this.#owners, limits)
-    this.#present = this.#book.present
+    this.#owners = owners
+    this.#self = self
+    this.#book = book
     this.#ownLeases = new OwnLeases(leaseSeconds)
     this.#quarantine = new Quarantine(limits, networkId)
-  }
-
-  /** How many keys have a value. */
-  get size(): number {
-    return this.#present.size
-  }
-
-  /** The value of a key. It may be the store's own array: do not change it. */
-  get(key: BinaryString): Uint8Array | undefined {
-    const ledger = this.#present.get(key)
-    return ledger && valueOf(ledger)
-  }
-
-  has(key: BinaryString): boolean {
-    return this.#present.has(key)
-  }
-
-  /** The keys that have a value, in the order in which they got one. The store may be written meanwhile, like a Map. */
-  keys(): IterableIterator<BinaryString> {
-    return this.#present.keys()
-  }
-
-  /** As `keys`, with the values. */
-  *entries(): Generator<[BinaryString, Uint8Array], void, undefined> {
-    for (const [key, ledger] of this.#present) yield [key, valueOf(ledger) ?? emptyValue]
-  }
-
-  /**
-   * The fields of a key that were set one by one after its value was set as a whole; undefined when there are none. A
-   * key of which only fields were set has an empty value.
-   */
-  fields(key: BinaryString): ReadonlyMap<BinaryString, Uint8Array> | undefined {
-    const ledger = this.#present.get(key)
-    if (ledger === undefined) return undefined
-    const fields = new Map<BinaryString, Uint8Array>()
-    for (const { field, value } of claimsOf(ledger)) if (field !== undefined) fields.set(field, value)
-    return fields.size === 0 ? undefined : fields
-  }
-
-  /** Who wrote the value of a key, and when. */
-  meta(key: BinaryString): { owner: string; stamp: number } | undefined {
-    const holder = this.#present.get(key)?.holder
-    return holder && { owner: holder.owner.id, stamp: holder.stamp }
-  }
-
-  /**
-   * The lease of a key, which may have run out: compare `expires` with your clock. Undefined when nobody claimed the
-   * key, when it was given up, and in a store without leases.
-   */
-  lease(key: BinaryString): Lease | undefined {
-    const ledger = this.#present.get(key)
-    return ledger && this.#leased ? leaseOf(ledger, this.#rules.leaseSeconds) : undefined
+    this.#forgetting = new Forgetting(settings)
   }
 
   /** Why a key may not be written now; undefined when it may. Changes nothing, so several keys can be asked first. */
@@ -128,7 +80,7 @@ export class Store {
    * @throws {LeaseHeldError | LeaseContestedError} As `set`.
    */
   delete(key: BinaryString, nowMs: number): Change | undefined {
-    if (!this.#present.has(key)) return undefined
+    if (!this.has(key)) return undefined
     return this.#write(key, { value: emptyValue, field: undefined, released: true }, nowMs)
   }
 
@@ -186,29 +138,24 @@ export class Store {
     return receipts.flatMap((receipt) => (receipt.outcome === 'accepted' ? [receipt.change] : []))
   }
 
+  /** Forgets deleted keys of which all is older than `limits.horizonMs`. Looks once an hour at most. */
+  forget(nowMs: number): void {
+    const cutoffs = this.#forgetting.cutoffs(nowMs)
+    if (cutoffs !== undefined) this.#book.forget(cutoffs)
+  }
+
+  /**
+   * To be called before contact is made again after more than `limits.horizonMs` without: the others may have forgotten
+   * what they deleted. Drops all but what this store's owner has written since. @returns what changed for a reader
+   */
+  discardForeign(sinceMs: number): Change[] {
+    this.#ownLeases.clear()
+    return discardOld(this.#book, { owner: this.#self, sinceMs, merge: (record) => void this.#merge(record) })
+  }
+
   /** The keys of which this store's owner had the lease and let it run out, each told once. */
   expiredLeases(nowMs: number): BinaryString[] {
     return this.#ownLeases.takeExpired(this.#clock.peek(nowMs))
-  }
-
-  /** How many records there are, those of deleted keys included. */
-  get recordCount(): number {
-    return this.#book.recordCount
-  }
-
-  /** 16 bytes that are equal on two replicas if they hold the same records, and almost surely only then. */
-  summaryRoot(): Uint8Array {
-    return this.#book.fingerprint.root()
-  }
-
-  /** 256 sums of 8 bytes, one for each bucket of keys. Where two replicas differ in one key, they differ in one sum. */
-  bucketSums(): Uint8Array {
-    return this.#book.fingerprint.bucketSums()
-  }
-
-  /** All records of the keys in those buckets for which `differs` is true. The store may be written meanwhile. */
-  recordsInBuckets(differs: (bucket: number) => boolean): Generator<StoreRecord, void, undefined> {
-    return this.#book.recordsInBuckets(differs)
   }
 
   #write(key: BinaryString, content: WriteContent, nowMs: number): Change {

@@ -7,6 +7,7 @@ import type { Change, Store } from '@ts2p/store'
 import { maySpread } from './admit.ts'
 import { compare } from './anti-entropy.ts'
 import type { ComparisonState } from './anti-entropy.ts'
+import { Contact } from './contact.ts'
 import { packRecords, packWrites } from './record-payload.ts'
 
 /** Bytes of records in one message of a comparison: small, so that other messages get through in between. */
@@ -34,16 +35,21 @@ export class Replicator {
   readonly #environment: Environment
   readonly #onChanges: (changes: readonly Change[]) => void
   readonly #ids = new NodeIdCache()
+  readonly #contact: Contact
   readonly #neighbours = new Map<Connection, NeighbourState>()
   readonly #streamBytes: number
   #outbox: Change[] = []
   #compareAt = 0
 
-  /** @param options.onChanges hears of what came from the network, once the store is up to date */
+  /**
+   * @param options.horizonMs after how long without neighbours the store joins cold
+   * @param options.onChanges hears of what came from the network, once the store is up to date
+   */
   constructor(options: {
     store: Store
     mesh: MeshSocket
     environment: Environment
+    horizonMs: number
     onChanges: (changes: readonly Change[]) => void
   }) {
     this.#store = options.store
@@ -51,6 +57,7 @@ export class Replicator {
     this.#environment = options.environment
     this.#streamBytes = Math.min(streamBytes, recordBytesMax(options.mesh.limits))
     this.#onChanges = options.onChanges
+    this.#contact = new Contact(options.horizonMs)
   }
 
   /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
@@ -87,6 +94,7 @@ export class Replicator {
 
   /** A neighbour is there, or takes data again: goes on where the link was full, or begins to compare. */
   onNeighbour(connection: Connection): void {
+    this.#noteContact()
     const known = this.#neighbours.get(connection)
     if (known?.stream) this.#pump(connection, known)
     if (known?.stream) return
@@ -103,11 +111,20 @@ export class Replicator {
     const changes = this.#store.releaseDue(this.#environment.now())
     this.#relay(changes, undefined)
     this.#onChanges(changes)
+    this.#store.forget(this.#environment.now())
+    if (this.#neighbours.size > 0) this.#noteContact()
     if (now < this.#compareAt) return
     this.#compareAt = now + compareMs
     const connections = [...this.#neighbours.keys()]
     const chosen = connections[Math.floor(this.#environment.random() * connections.length)]
     if (chosen) this.#ask(chosen)
+  }
+
+  /** There are neighbours: if there were none for very long, what they may have deleted since must not come back. */
+  #noteContact(): void {
+    const sinceMs = this.#contact.note(this.#environment.now())
+    if (sinceMs === undefined) return
+    this.#onChanges(this.#store.discardForeign(sinceMs))
   }
 
   /**

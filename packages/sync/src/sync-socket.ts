@@ -76,7 +76,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       idOf: nodeIdFromKey,
       limits: storeLimits,
     })
-    const { keyBytesMax, valueBytesMax } = { ...defaultStoreLimits, ...storeLimits }
+    const { keyBytesMax, valueBytesMax, horizonMs } = { ...defaultStoreLimits, ...storeLimits }
     const bytesMax = recordBytesMax(this.#mesh.limits) - 2 * keyBytesMax - recordOverheadBytes
     if (valueBytesMax > bytesMax) {
       throw new ArgumentError(
@@ -89,6 +89,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       store: this.#store,
       mesh: this.#mesh,
       environment,
+      horizonMs: Math.max(horizonMs, leaseSeconds * 1000),
       onChanges: (changes) => this.announce(changes),
     })
   }

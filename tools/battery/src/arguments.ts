@@ -5,20 +5,25 @@ export interface BatteryArguments {
   readonly seeds: number
   /** Print everything that happens. */
   readonly isVerbose: boolean
+  /** Processes that share the seeds. */
+  readonly workers: number
 }
 
-/** Reads `--seeds N --from N`, or `--seed N` for one, and `--verbose`. @throws {RangeError} It is something else. */
+const known = '--seeds N, --from N, --seed N, --workers N, --verbose'
+
+/** Reads `--seeds N --from N`, or `--seed N` for one, `--workers N` and `--verbose`. @throws {RangeError} It is something else. */
 export function readArguments(words: readonly string[]): BatteryArguments {
-  let [from, seeds, isVerbose] = [1, 500, false]
+  let [from, seeds, isVerbose, workers] = [1, 500, false, 1]
   const rest = [...words]
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (word === '--verbose') isVerbose = true
     else if (word === '--seeds') seeds = wholeNumber(word, rest.shift())
     else if (word === '--from') from = wholeNumber(word, rest.shift())
     else if (word === '--seed') [from, seeds] = [wholeNumber(word, rest.shift()), 1]
-    else if (word !== '--') throw new RangeError(`${word} is not known. Use --seeds N, --from N, --seed N, --verbose.`)
+    else if (word === '--workers') workers = Math.max(1, wholeNumber(word, rest.shift()))
+    else if (word !== '--') throw new RangeError(`${word} is not known. Use ${known}.`)
   }
-  return { from, seeds, isVerbose }
+  return { from, seeds, isVerbose, workers }
 }
 
 /** The command that runs a seed again. */

@@ -1,4 +1,6 @@
 import type { Host, Random, SimulatedNetwork } from '@ts2p/simulator'
+import type { Change } from '@ts2p/store'
+import type { LeaseServer } from './lease-server.ts'
 import type { Plan } from './plan.ts'
 import { createReplica, port } from './replica.ts'
 import type { Replica } from './replica.ts'
@@ -7,6 +9,7 @@ interface Member {
   readonly name: string
   /** Whom it asks to be let in; undefined for the first. */
   readonly introducer: string | undefined
+  readonly isLiar: boolean
   host: Host
   replica: Replica
   isJoining: boolean
@@ -19,13 +22,22 @@ export class Crew {
   readonly #random: Random
   readonly #plan: Plan
   readonly #note: (line: string) => void
+  readonly #oracle: LeaseServer
   readonly #members: Member[] = []
 
-  constructor(options: { network: SimulatedNetwork; random: Random; plan: Plan; note: (line: string) => void }) {
+  constructor(options: {
+    network: SimulatedNetwork
+    random: Random
+    plan: Plan
+    note: (line: string) => void
+    /** Hears of every write. */
+    oracle: LeaseServer
+  }) {
     this.#network = options.network
     this.#random = options.random
     this.#plan = options.plan
     this.#note = options.note
+    this.#oracle = options.oracle
   }
 
   get hosts(): Host[] {
@@ -36,13 +48,19 @@ export class Crew {
     return this.#members.map(({ name, replica }) => [name, replica])
   }
 
-  /** Starts all nodes; each but the first knows the address of one that was there before it. */
+  /** Those who keep to the rules: what is promised is promised to them. */
+  get honest(): Replica[] {
+    return this.#members.flatMap(({ replica }) => (replica.isLiar ? [] : [replica]))
+  }
+
+  /** Starts all nodes; each but the first knows the address of an honest one that was there before it. */
   async assemble(skewMs: () => number): Promise<void> {
     for (let index = 0; index < this.#plan.nodes; index++) {
-      const introducer = index === 0 ? undefined : this.#random.pick(this.#members).name
+      const introducer = index === 0 ? undefined : this.#random.pick(this.#members.filter((each) => !each.isLiar)).name
+      const isLiar = index > 0 && this.#random.chance(this.#plan.liars)
       const host = this.#network.simulation.host(`n${index}`, { skewMs: skewMs() })
-      const replica = this.#start(host)
-      this.#members.push({ name: host.name, introducer, host, replica, isJoining: false, isJoined: false })
+      const replica = this.#start(host, isLiar)
+      this.#members.push({ name: host.name, introducer, isLiar, host, replica, isJoining: false, isJoined: false })
       await replica.listen()
       await this.runFor(this.#random.integer(0, 500))
     }
@@ -55,7 +73,7 @@ export class Crew {
     this.#network.crash(member.host)
     await this.runFor(this.#random.integer(0, 5000))
     member.host = this.#network.simulation.host(member.name, { skewMs: skewMs() })
-    member.replica = this.#start(member.host)
+    member.replica = this.#start(member.host, member.isLiar)
     member.isJoined = false
     member.isJoining = false
     await member.replica.listen()
@@ -73,10 +91,10 @@ export class Crew {
 
   /** What is wrong now. */
   faults(): string[] {
-    const states = new Set(this.#members.map(({ replica }) => replica.stateHash()))
+    const honest = this.#members.filter(({ isLiar }) => !isLiar)
+    const states = new Set(honest.map(({ replica }) => replica.stateHash()))
     const faults = states.size === 1 ? [] : [`${states.size} different states`]
-    for (const { name, replica } of this.#members)
-      if (!replica.isToldTruly) faults.push(`${name} was told something else`)
+    for (const { name, replica } of honest) if (!replica.isToldTruly) faults.push(`${name} was told something else`)
     return faults
   }
 
@@ -90,8 +108,13 @@ export class Crew {
       .join('\n\n')
   }
 
-  #start(host: Host): Replica {
-    const replica = createReplica(this.#network, host, this.#plan.leaseSeconds)
+  #start(host: Host, isLiar: boolean): Replica {
+    const { leaseSeconds } = this.#plan
+    const onWrite = ({ key, owner }: Change): void => {
+      const atMs = this.#network.simulation.elapsedMs
+      this.#oracle.write({ key, value: replica.valueInHex(key), owner, atMs })
+    }
+    const replica = createReplica(this.#network, host, { leaseSeconds, isLiar, onWrite })
     const note = (line: string): void => this.#note(`${host.name} hears ${line}`)
     replica.on('update', ({ key, value, timestamp }) => note(`${key} ${JSON.stringify(value)} ${timestamp}`))
     replica.on('delete', ({ key, timestamp }) => note(`${key} deleted ${timestamp}`))

@@ -11,33 +11,65 @@ export interface Plan {
   /** Longest pause between two steps, milliseconds. */
   readonly pauseMsMax: number
   readonly faults: Faults
-  /** Probability per step that the network is divided or made whole, that a node falls silent, crashes, or its clock steps. */
+  /** Probability per step that the network is divided or made whole, that a node falls silent, or its clock steps. */
   readonly partition: number
   readonly silence: number
-  readonly crash: number
   readonly clockStep: number
+  /** That a node crashes and comes back as someone new, and that one loses all its links but nothing that it knows. */
+  readonly crash: number
+  readonly cut: number
   /** Bound of what a clock may be off, milliseconds. */
   readonly skewMsMax: number
+  /** Share of the nodes that do not keep to the rules, of those after the first. */
+  readonly liars: number
+}
+
+/** How hard a network is on its nodes: whether a lease server could do much better. */
+export type Climate = 'calm' | 'rough' | 'harsh' | 'short leases' | 'with liars'
+
+/** Two of the periods in which neighbours compare: what was lost is repaired by then. */
+const repairSeconds = 60
+
+export function climateOf({ faults, liars, ...plan }: Plan): Climate {
+  if (liars > 0) return 'with liars'
+  if (plan.leaseSeconds < repairSeconds) return 'short leases'
+  const hasClocksOff = plan.skewMsMax + plan.clockStep > 0
+  if (plan.partition + plan.silence + plan.crash > 0 || hasClocksOff || faults.loss > 0.2) return 'harsh'
+  return faults.loss + faults.duplication + faults.reordering + plan.cut > 0 ? 'rough' : 'calm'
+}
+
+/** Most networks are small, since what goes wrong does so between a few nodes. */
+function drawNodes(random: Random): number {
+  const dice = random.float()
+  if (dice < 0.8) return random.integer(3, 5)
+  if (dice < 0.97) return random.integer(6, 9)
+  return dice < 0.995 ? random.integer(10, 20) : random.integer(21, 64)
 }
 
 export function drawPlan(random: Random): Plan {
-  const sometimes = (value: () => number): number => (random.chance(0.5) ? value() : 0)
+  // Some networks are left in peace, and some have bad links only, so that there is something to compare with.
+  const harm = random.pick(['none', 'links', 'all', 'all', 'all'])
+  const sometimes = (value: () => number): number => (random.chance(0.5) && harm === 'all' ? value() : 0)
+  const onLinks = (value: () => number): number => (random.chance(0.5) && harm !== 'none' ? value() : 0)
+  const nodes = drawNodes(random)
   return {
-    nodes: random.integer(3, 10),
-    leaseSeconds: random.chance(0.75) ? random.integer(2, 30) : 0,
+    nodes,
+    leaseSeconds: random.chance(0.75) ? random.pick([random.integer(2, 30), random.integer(60, 3600)]) : 0,
     keys: random.integer(2, 12),
-    steps: random.integer(20, 70),
-    pauseMsMax: random.pick([200, 1500, 6000]),
+    steps: random.integer(20, nodes > 9 ? 30 : 50),
+    pauseMsMax: random.pick([200, 1500, 4000]),
     faults: {
       latencyMs: random.chance(0.5) ? noFaults.latencyMs : [1, random.integer(20, 800)],
-      loss: sometimes(() => random.float() * 0.4),
-      duplication: sometimes(() => random.float() * 0.3),
-      reordering: sometimes(() => random.float() * 0.5),
+      loss: onLinks(() => random.float() * (harm === 'all' ? 0.6 : 0.2)),
+      duplication: onLinks(() => random.float() * 0.3),
+      reordering: onLinks(() => random.float() * 0.5),
     },
     partition: sometimes(() => 0.08),
     silence: sometimes(() => 0.05),
     crash: sometimes(() => 0.05),
+    cut: onLinks(() => 0.05),
     clockStep: sometimes(() => 0.08),
-    skewMsMax: sometimes(() => 20_000),
+    skewMsMax: sometimes(() => 30_000),
+    liars: sometimes(() => random.float() * 0.4),
   }
 }

@@ -1,21 +1,60 @@
 import { createHash } from 'node:crypto'
 import type { Host, SimulatedNetwork } from '@ts2p/simulator'
+import { identityFromSeed, seedBytes } from '@ts2p/protocol'
+import type { OwnIdentity } from '@ts2p/protocol'
 import { bytesFromBinary } from '@ts2p/store'
+import type { Change, StoreRecord } from '@ts2p/store'
 import { SyncSocket } from '@ts2p/sync'
 import type { SyncSocketOptions } from '@ts2p/sync'
 
 /** What the networks of the battery keep at their keys. */
 export type Value = string | Record<string, string>
 
+/** Who a replica is, and who hears of its writes. */
+export interface ReplicaPart {
+  readonly identity: OwnIdentity
+  readonly isLiar: boolean
+  readonly onWrite: (change: Change) => void
+}
+
 /** A sync socket of which the store can be looked at, and whose events are held against it. */
 export class Replica extends SyncSocket<string, Value> {
   /** What one knows who has only listened to the events. */
   readonly heard: Map<string, Value> = new Map()
+  readonly isLiar: boolean
+  readonly ownerKey: Uint8Array
+  readonly #onWrite: (change: Change) => void
 
-  constructor(options: SyncSocketOptions<string, Value>) {
-    super(options)
+  constructor(options: SyncSocketOptions<string, Value>, part: ReplicaPart) {
+    super({ ...options, identity: part.identity })
+    this.isLiar = part.isLiar
+    this.ownerKey = part.identity.key
+    this.#onWrite = part.onWrite
     this.on('update', ({ key, value }) => void this.heard.set(key, value))
     this.on('delete', ({ key }) => void this.heard.delete(key))
+  }
+
+  /** Sends to all what this node's own store need not hold. */
+  spreadLie(change: Change): void {
+    super.spread(change)
+  }
+
+  /** Holds a record as if it had been received. */
+  takeIn(record: StoreRecord, nowMs: number): string {
+    const receipt = this.store.receive(record, nowMs)
+    if (receipt.outcome === 'accepted') this.announce([receipt.change])
+    return receipt.outcome
+  }
+
+  /** The value of a key as bytes in hex. */
+  valueInHex(key: string): string | undefined {
+    const value = this.store.get(key)
+    return value && hex(value)
+  }
+
+  protected override spread(change: Change): void {
+    this.#onWrite(change)
+    super.spread(change)
   }
 
   /** All that two replicas must have alike: keys, values, owners, stamps, and the sums over all records. */
@@ -44,8 +83,13 @@ export class Replica extends SyncSocket<string, Value> {
 export const port = 4444
 
 /** A node on a host; it listens once it is told to. */
-export function createReplica(network: SimulatedNetwork, host: Host, leaseSeconds: number): Replica {
-  return new Replica({
+export function createReplica(
+  network: SimulatedNetwork,
+  host: Host,
+  part: Omit<ReplicaPart, 'identity'> & { readonly leaseSeconds: number },
+): Replica {
+  const { leaseSeconds } = part
+  const options: SyncSocketOptions<string, Value> = {
     subnet: 'battery',
     transports: [network.transport(host)],
     listen: { host: host.name, port },
@@ -54,7 +98,10 @@ export function createReplica(network: SimulatedNetwork, host: Host, leaseSecond
     valueEncoding: 'json',
     leasing: leaseSeconds > 0,
     ...(leaseSeconds > 0 ? { leaseSeconds } : {}),
-  })
+  }
+  const { environment } = host
+  const identity = identityFromSeed(environment.randomBytes(seedBytes), environment.ed25519)
+  return new Replica(options, { ...part, identity })
 }
 
 function byName([x]: readonly [string, unknown], [y]: readonly [string, unknown]): number {

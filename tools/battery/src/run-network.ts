@@ -1,5 +1,7 @@
 import { Random, SimulatedNetwork, Simulation } from '@ts2p/simulator'
 import { Crew } from './crew.ts'
+import { LeaseServer } from './lease-server.ts'
+import { Liar } from './liar.ts'
 import { drawPlan } from './plan.ts'
 import type { Plan } from './plan.ts'
 import { Trace } from './trace.ts'
@@ -13,6 +15,9 @@ export interface Outcome {
   /** Writes made, and refused for a lease. */
   readonly writes: number
   readonly refused: number
+  readonly lies: number
+  /** Of the keys that were written, how many have the value that one lease server would have that saw every write. */
+  readonly agreement: { readonly keys: number; readonly agreeing: number }
   /** Events of the simulation, and its time, milliseconds. */
   readonly events: number
   readonly virtualMs: number
@@ -25,7 +30,7 @@ export interface Outcome {
 /** Longest time that the nodes have to agree once the faults have stopped, and how often they are looked at, milliseconds. */
 const quietMsMax = 15 * 60_000
 const lookMs = 5000
-/** Once they agree they must stay so. */
+/** How long they must then go on agreeing, milliseconds. */
 const afterMs = 35_000
 
 /**
@@ -41,23 +46,32 @@ export async function runNetwork(seed: number, options: { print?: (line: string)
   const trace = new Trace(options.print)
   const note = (line: string): void => trace.note(`${(simulation.elapsedMs / 1000).toFixed(3)} ${line}`)
   note(JSON.stringify(plan))
-  const crew = new Crew({ network, random, plan, note })
+  const oracle = new LeaseServer(plan.leaseSeconds)
+  const crew = new Crew({ network, random, plan, note, oracle })
   const weather = new Weather({ network, random, plan, hosts: () => crew.hosts, note })
   const writer = new Writer(random, plan)
+  const liar = new Liar(random, plan)
   await crew.assemble(() => weather.drawSkewMs())
   for (let step = 0; step < plan.steps; step++) {
     weather.change()
     if (random.chance(plan.crash)) await crew.replaceOne(() => weather.drawSkewMs())
     const [name, replica] = random.pick(crew.members)
-    note(`${name} ${writer.write(replica)}`)
+    const isLie = replica.isLiar && random.chance(0.7)
+    note(`${name} ${isLie ? liar.lie(replica, crew.honest, simulation.now) : writer.write(replica)}`)
     await crew.runFor(random.integer(0, plan.pauseMsMax))
   }
   weather.calm()
-  for (let waitedMs = 0; waitedMs < quietMsMax && crew.faults().length > 0; waitedMs += lookMs)
+  let agreedMs = 0
+  // Once they agree they must stay so; what is due only then, being ahead of the clocks, may divide them for a moment.
+  for (let waitedMs = 0; waitedMs < quietMsMax && agreedMs < afterMs; waitedMs += lookMs) {
     await crew.runFor(lookMs)
-  await crew.runFor(afterMs)
+    agreedMs = crew.faults().length === 0 ? agreedMs + lookMs : 0
+  }
   const faults = crew.faults()
+  const agreement = oracle.agreement((key) => crew.honest[0]?.valueInHex(key))
   note(`${simulation.events} events ${network.writes} writes ${network.bytes} bytes ${faults.join('; ')}`)
   const { events, elapsedMs: virtualMs } = simulation
-  return { seed, plan, writes: writer.made, refused: writer.refused, events, virtualMs, faults, trace: trace.digest() }
+  const { made: writes, refused } = writer
+  const lies = liar.told
+  return { seed, plan, writes, refused, lies, agreement, events, virtualMs, faults, trace: trace.digest() }
 }

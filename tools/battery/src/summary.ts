@@ -1,5 +1,14 @@
 import { replayCommand } from './arguments.ts'
+import { climateOf } from './plan.ts'
+import type { Climate } from './plan.ts'
 import type { Outcome } from './run-network.ts'
+
+const climates: readonly Climate[] = ['calm', 'rough', 'harsh', 'short leases', 'with liars']
+/**
+ * What a lease server may be better by. Leases that are over before a lost write is repaired are counted apart, and so
+ * are networks with liars, in which nothing is promised of who has a key.
+ */
+const agreementMin: Partial<Record<Climate, number>> = { calm: 0.95, rough: 0.95, harsh: 0.85 }
 
 /** What many networks came to, added up. */
 export class Summary {
@@ -10,6 +19,8 @@ export class Summary {
   #refused = 0
   #events = 0
   #virtualMs = 0
+  #lies = 0
+  readonly #agreement = new Map<Climate, { keys: number; agreeing: number }>()
 
   get seeds(): number {
     return this.#seeds
@@ -22,7 +33,29 @@ export class Summary {
     this.#refused += outcome.refused
     this.#events += outcome.events
     this.#virtualMs += outcome.virtualMs
+    this.#lies += outcome.lies
+    if (outcome.plan.leaseSeconds > 0) this.#addAgreement(climateOf(outcome.plan), outcome.agreement)
     if (outcome.faults.length > 0) this.divergent.push(outcome)
+  }
+
+  /** Share of the keys under leases that have the value that one lease server would have that saw every write. */
+  agreementIn(climate: Climate): number {
+    const { keys, agreeing } = this.#agreement.get(climate) ?? { keys: 0, agreeing: 0 }
+    return keys === 0 ? 1 : agreeing / keys
+  }
+
+  /** What is not as it must be; empty: all is. */
+  get shortcomings(): string[] {
+    const short = climates.filter((climate) => this.agreementIn(climate) < (agreementMin[climate] ?? 0))
+    return [
+      ...this.divergent.map(describeFault),
+      ...short.map((climate) => `${climate} networks agree too seldom with a lease server`),
+    ]
+  }
+
+  #addAgreement(climate: Climate, { keys, agreeing }: Outcome['agreement']): void {
+    const before = this.#agreement.get(climate) ?? { keys: 0, agreeing: 0 }
+    this.#agreement.set(climate, { keys: before.keys + keys, agreeing: before.agreeing + agreeing })
   }
 
   /** The table. */
@@ -34,9 +67,14 @@ export class Summary {
       ['refused for a lease', this.#refused],
       ['events', this.#events],
       ['virtual hours', (this.#virtualMs / 3_600_000).toFixed(1)],
+      ['lies told', this.#lies],
       ['divergent', this.divergent.length],
+      ...climates.map((climate): [string, string] => [
+        `as served, ${climate}`,
+        `${(this.agreementIn(climate) * 100).toFixed(1)} %`,
+      ]),
     ]
-    return rows.map(([name, value]) => `${name.padEnd(20)}${String(value).padStart(12)}`).join('\n')
+    return rows.map(([name, value]) => `${name.padEnd(26)}${String(value).padStart(12)}`).join('\n')
   }
 }
 

@@ -38,8 +38,12 @@ export class Weather {
     const host = random.pick(this.#hosts())
     if (random.chance(this.#plan.partition)) this.#divide()
     if (random.chance(this.#plan.silence)) this.#silence(host.name)
+    if (random.chance(this.#plan.cut)) {
+      this.#network.cut(host)
+      this.#note(`cut ${host.name}`)
+    }
     if (random.chance(this.#plan.clockStep)) {
-      host.skewMs = random.integer(-20_000, 20_000)
+      host.skewMs = random.integer(-30_000, 30_000)
       this.#note(`clock ${host.name} ${host.skewMs}`)
     }
   }
@@ -55,7 +59,7 @@ export class Weather {
 
   #divide(): void {
     const isWhole = this.#groupByName.size === 0
-    const ways = this.#random.integer(2, 4)
+    const ways = this.#random.integer(2, 5)
     this.#groupByName = new Map(
       isWhole ? this.#hosts().map(({ name }) => [name, this.#random.integer(1, ways)] as const) : [],
     )

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { Contact } from './contact.ts'
+import { connect, contents, createNetwork, startApart } from './network.test-helper.ts'
+
+const hour = 3_600_000
+
+test('contact that was lost for longer than the horizon is told once, with a minute to spare', () => {
+  const contact = new Contact(1000)
+  expect([500_000, 500_900, 501_900, 502_901, 503_000].map((nowMs) => contact.note(nowMs))).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    441_900,
+    undefined,
+  ])
+})
+
+test('a node that returns after the others have forgotten what they deleted brings nothing back, and misses nothing', async () => {
+  const network = createNetwork(1)
+  const { a, b, c } = await startApart(network, ['a', 'b', 'c'], {
+    leaseSeconds: 60,
+    storeLimits: { horizonMs: 4 * hour },
+    limits: { exchangeAddressesMax: 0 },
+  })
+  await connect(network, b, 'a')
+  await connect(network, c, 'a')
+  const deletedAtC: string[] = []
+  c.on('delete', ({ key }) => deletedAtC.push(key))
+  a.set('deleted', 'x').set('kept', 'x').set('changed', 'x')
+  c.set('of c', 'x')
+  network.simulation.runFor(5 * 60_000)
+  expect(c.size).toBe(4)
+  const hosts = network.simulation
+  const c1 = [...(c.routingTable?.values() ?? [])]
+  for (const connection of c1) c.disconnect(connection)
+  hosts.runFor(60_000)
+  expect(c.routingTable).toBeUndefined()
+  b.del('deleted')
+  b.set('changed', 'y')
+  a.del('of c')
+  c.set('news', 'z')
+  network.simulation.runFor(8 * hour)
+  await connect(network, c, 'a')
+  network.simulation.runFor(60_000)
+  const expected = [
+    ['changed', 'y'],
+    ['kept', 'x'],
+    ['news', 'z'],
+  ]
+  for (const node of [a, b, c]) expect(contents(node)).toEqual(expected)
+  expect(deletedAtC.toSorted()).toContain('deleted')
+})

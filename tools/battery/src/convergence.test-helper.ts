@@ -1,0 +1,12 @@
+import { expect } from 'vitest'
+import { runNetwork } from './run-network.ts'
+import { describeFault, Summary } from './summary.ts'
+
+/** Runs the networks of so many seeds: none may stay divided. Two files of tests share the seeds, and so the processors. */
+export async function expectConvergence(from: number, seeds: number): Promise<void> {
+  const summary = new Summary()
+  for (let seed = from; seed < from + seeds; seed++) summary.add(await runNetwork(seed))
+  console.log(summary.toString())
+  expect(summary.divergent.map(describeFault)).toEqual([])
+  expect(summary.agreementIn('calm')).toBeGreaterThan(0.95)
+}

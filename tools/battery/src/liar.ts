@@ -1,0 +1,83 @@
+import type { Random } from '@ts2p/simulator'
+import { Store } from '@ts2p/store'
+import type { Change, StoreRecord } from '@ts2p/store'
+import type { Plan } from './plan.ts'
+import type { Replica } from './replica.ts'
+
+const stampsPerSecond = 2 ** 20
+const textBytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+
+/** What nodes do that do not keep to the rules. What they make up may win under the rules; all must see it alike. */
+export class Liar {
+  readonly #random: Random
+  readonly #plan: Plan
+  /** Records seen, to be replayed. */
+  readonly #seen: StoreRecord[] = []
+  told = 0
+
+  constructor(random: Random, plan: Plan) {
+    this.#random = random
+    this.#plan = plan
+  }
+
+  /** One lie, told by a replica. @returns what it was, to read */
+  lie(replica: Replica, victims: readonly Replica[], nowMs: number): string {
+    this.told += 1
+    const random = this.#random
+    const victim = random.pick(victims)
+    const dice = random.float()
+    if (dice < 0.1 && this.#seen.length > 0) return this.#tell(replica, 'replays', random.pick(this.#seen), nowMs)
+    if (dice < 0.15) return this.#tellGarbage(replica, nowMs)
+    const isForged = dice < 0.35
+    const record = this.#madeUp(isForged ? victim.ownerKey : replica.ownerKey, nowMs)
+    if (this.#seen.length < seenMax) this.#seen.push(record)
+    // What is not its own it cannot spread, only have: others find it there when they compare.
+    if (isForged) return `forges ${record.stamp} ${replica.takeIn(record, nowMs)}`
+    return this.#tell(replica, 'makes up', record, nowMs)
+  }
+
+  /** A claim dated back, or ahead, one that closes what came before it, or a deletion of what is another's. */
+  #madeUp(owner: Uint8Array, nowMs: number): StoreRecord {
+    const random = this.#random
+    const isLeased = this.#plan.leaseSeconds > 0
+    const second = Math.floor(nowMs / 1000) + random.pick([0, 0, -random.integer(1, 120), random.integer(1, 90)])
+    const stamp = second * stampsPerSecond + random.pick([0, 1, stampsPerSecond - 1])
+    const acquired = isLeased && random.chance(0.6) ? stamp - random.integer(0, 600) * stampsPerSecond : stamp
+    const closing = isLeased && random.chance(0.3) ? random.pick([stamp, acquired, 1]) : 0
+    const released = random.chance(0.25)
+    const value = textBytes(released ? '' : JSON.stringify(`lie ${this.told}`))
+    const key = textBytes(`k${random.integer(1, this.#plan.keys)}`)
+    return { owner, acquired, stamp, closing, released, key, value, field: undefined }
+  }
+
+  /** Spreads a record as if it had just been written. */
+  #tell(replica: Replica, what: string, record: StoreRecord, nowMs: number): string {
+    const receipt = this.#shadowOf(replica, this.#plan.leaseSeconds).receive(record, nowMs + 3_600_000)
+    if (receipt.outcome === 'accepted') replica.spreadLie(receipt.change)
+    return `${what} ${record.acquired} ${record.stamp} ${record.closing} ${record.released} ${receipt.outcome}`
+  }
+
+  /** What no honest node sends: fields under leases, or a tenure where there are none. */
+  #tellGarbage(replica: Replica, nowMs: number): string {
+    const key = `k${this.#random.integer(1, this.#plan.keys)}`
+    replica.spreadLie(this.#garbage(replica, key, nowMs))
+    return `tells garbage of ${key}`
+  }
+
+  #garbage(replica: Replica, key: string, nowMs: number): Change {
+    if (this.#plan.leaseSeconds > 0) {
+      return this.#shadowOf(replica, 0).setField(key, 'field', textBytes('garbage'), nowMs)
+    }
+    const shadow = this.#shadowOf(replica, 3600)
+    shadow.set(key, textBytes('"garbage"'), nowMs - 1000)
+    return shadow.set(key, textBytes('"garbage"'), nowMs)
+  }
+
+  /** A store that takes what the replica's own would not. */
+  #shadowOf(replica: Replica, leaseSeconds: number): Store {
+    return new Store({ owner: replica.ownerKey, networkId: replica.subnet.hash, leaseSeconds })
+  }
+}
+
+/** How many records a liar remembers. */
+const seenMax = 200
