@@ -46,6 +46,13 @@ export class LedgerBook {
     return this.#present.get(key) ?? this.#deleted.get(key)
   }
 
+  recordsOf(key: BinaryString): StoreRecord[] {
+    const ledger = this.find(key)
+    if (ledger === undefined) return []
+    const keyBytes = bytesFromBinary(key)
+    return claimsOf(ledger).map((claim) => recordFromClaim(keyBytes, claim))
+  }
+
   /** The limit that leaves no room for an entry. The store's own owner is not held to the one for other owners. */
   limitMet(entry: Entry, self: Owner): keyof StoreLimits | undefined {
     const { key, before, after, claim } = entry

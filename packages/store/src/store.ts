@@ -183,6 +183,33 @@ export class Store {
     return this.#ownLeases.takeExpired(this.#clock.peek(nowMs))
   }
 
+  /** The greatest stamp given out or seen; 0 before the first. What is written from now on gets a greater one. */
+  get clock(): number {
+    return this.#clock.latest
+  }
+
+  /** Brings back the clock of an earlier life, before the first write: stamps never go back. */
+  restoreClock(stamp: number): void {
+    this.#clock.witness(stamp)
+  }
+
+  /**
+   * Brings back a record that this store held in an earlier life. It is not judged again: not by the time, for the wall
+   * clock may have stepped back since, and not by limits, for what had room is not dropped without a word.
+   */
+  restore(record: StoreRecord): void {
+    const key = binaryFromBytes(record.key)
+    const before = this.#book.find(key)
+    const claim = claimFromRecord(record, before?.holder.key ?? key, this.#owners.find(record.owner))
+    const after = this.#add(before, claim)
+    if (after !== undefined) this.#commit({ key, before, after, claim }, [])
+  }
+
+  /** All records of one key: what a copy of it is made of. None if there never was one. */
+  recordsOf(key: BinaryString): StoreRecord[] {
+    return this.#book.recordsOf(key)
+  }
+
   /** How many records there are, those of deleted keys included. */
   get recordCount(): number {
     return this.#book.recordCount

@@ -38,3 +38,25 @@ export class NotAMappingError extends TypeError {
     )
   }
 }
+
+/** What is kept was not read yet. */
+export class NotReadyError extends Error {
+  override readonly name = 'NotReadyError'
+  readonly code = 'NOT_READY'
+
+  constructor() {
+    super(
+      'What the dictionary kept was not read yet. Await ready, listen() or connect() first; if they failed, mend what they named.',
+    )
+  }
+}
+
+/** A wait for the disk of a socket that keeps nothing. */
+export class NotKeptError extends Error {
+  override readonly name = 'NotKeptError'
+  readonly code = 'NOT_KEPT'
+
+  constructor() {
+    super('Nothing can be flushed: this socket keeps what it has in memory only. Give it the option persistence.')
+  }
+}

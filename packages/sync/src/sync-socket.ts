@@ -1,16 +1,36 @@
 import { ArgumentError, ClosedError, systemEnvironment } from '@ts2p/base'
 import type { Connection, Environment } from '@ts2p/base'
 import { MeshSocket } from '@ts2p/mesh'
-import type { Message, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
-import { identityFromKey, nodeIdFromKey, nodeKeyBytes } from '@ts2p/protocol'
-import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
+import type { MeshSocketOptions, Message, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
+import { nodeIdFromKey } from '@ts2p/protocol'
+import type { Address, Identity, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import { defaultStoreLimits, Store } from '@ts2p/store'
-import type { Change } from '@ts2p/store'
+import type { Change, StoreLimits } from '@ts2p/store'
 import { Codec } from './codec.ts'
 import { Dictionary } from './dictionary.ts'
+import { NotKeptError, NotReadyError } from './errors.ts'
+import { Keeper } from './keeper.ts'
+import { newIdentity, openNode } from './kept-node.ts'
 import { recordOverheadBytes } from './record-payload.ts'
 import { recordBytesMax, Replicator } from './replicator.ts'
 import type { SyncSocketOptions } from './sync-options.ts'
+
+/** What a node is made of: with all that the socket's options may leave out. */
+interface NodeOptions extends MeshSocketOptions {
+  readonly environment: Environment
+  readonly identity: Identity
+  /** 0 without leases. */
+  readonly leaseSeconds: number
+  readonly storeLimits: Partial<StoreLimits>
+}
+
+/** What a socket consists of, once it is known who it is. */
+interface Node {
+  readonly mesh: MeshSocket
+  readonly store: Store
+  readonly networkId: Uint8Array
+  readonly replicator: Replicator
+}
 
 /**
  * A dictionary that every node of the network holds. Reading is local; writing is local too and reaches the others a
@@ -18,10 +38,17 @@ import type { SyncSocketOptions } from './sync-options.ts'
  * LeaseHeldError.
  */
 export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V> {
+  /**
+   * Resolves when the socket can be used: at once without `persistence`, else when what is kept was read. `listen` and
+   * `connect` wait for it. Rejects with what they throw then.
+   * @throws {PersistenceCorruptError} @throws {PersistenceInUseError} @throws {PersistenceFailedError}
+   * @throws {PersistenceMismatchError}
+   */
+  readonly ready: Promise<void>
   readonly #environment: Environment
-  readonly #mesh: MeshSocket
-  readonly #store: Store
-  readonly #replicator: Replicator
+  readonly #keeper: Keeper | undefined
+  readonly #early: MessageHandler[] = []
+  #node: Node | undefined
   #isClosed = false
 
   /** @throws {ArgumentError} An option is not what it must be. */
@@ -32,12 +59,13 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       keyEncoding,
       valueEncoding,
       storeLimits = {},
+      persistence,
       ...meshOptions
     } = options
     super({
       codec: new Codec<K, V>({ keyEncoding, valueEncoding, hasFields: !leasing }),
       isLeased: leasing,
-      report: (kind, sentence) => this.#mesh.report(kind, sentence),
+      report: (kind, sentence) => this.#node?.mesh.report(kind, sentence),
     })
     if (!Number.isInteger(leaseSeconds) || leaseSeconds < 1) {
       throw new ArgumentError(
@@ -47,48 +75,22 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       )
     }
     const environment = options.environment ?? systemEnvironment()
-    const identity = options.identity ?? identityFromKey(environment.randomBytes(nodeKeyBytes))
     this.#environment = environment
-    this.#mesh = new MeshSocket(
-      { subnet: 'sync', ...meshOptions, environment, identity },
-      {
-        leaseSeconds: leasing ? leaseSeconds : 0,
-        onStore: (payload, origin) => this.#replicator.onStore(payload, origin),
-        onNeighbourMessage: (from, flag, payload) => this.#replicator.onNeighbourMessage(from, flag, payload),
-        onNeighbour: (connection) => this.#replicator.onNeighbour(connection),
-        onNeighbourLost: (connection) => this.#replicator.onNeighbourLost(connection),
-        onSweep: (now) => {
-          this.#replicator.sweep(now)
-          this.announceExpired()
-        },
-        onConnect: () => this.tell('connect'),
-        onDisconnect: () => this.tell('disconnect'),
-        onMessage: () => this.tell('message'),
-        onRefused: (error) => this.tell('refused', error),
-      },
-    )
-    this.#store = new Store({
-      owner: identity.key,
-      leaseSeconds: leasing ? leaseSeconds : 0,
-      networkId: this.#mesh.subnet.hash,
-      idOf: nodeIdFromKey,
-      limits: storeLimits,
-    })
-    const { keyBytesMax, valueBytesMax } = { ...defaultStoreLimits, ...storeLimits }
-    const bytesMax = recordBytesMax(this.#mesh.limits) - 2 * keyBytesMax - recordOverheadBytes
-    if (valueBytesMax > bytesMax) {
-      throw new ArgumentError(
-        'storeLimits.valueBytesMax',
-        `at most ${bytesMax}, so that a record fits into a frame of limits.frameBytesMax`,
-        valueBytesMax,
-      )
+    const build = (identity: Identity): Node =>
+      this.#build({ ...meshOptions, environment, identity, leaseSeconds: leasing ? leaseSeconds : 0, storeLimits })
+    if (!persistence) {
+      this.#node = build(options.identity ?? newIdentity(environment))
+      this.ready = Promise.resolve()
+      return
     }
-    this.#replicator = new Replicator({
-      store: this.#store,
-      mesh: this.#mesh,
-      environment,
-      onChange: (change) => this.announce([change]),
+    const report = (sentence: string): void => this.#node?.mesh.report('persistence', sentence)
+    this.#keeper = new Keeper({ persistence, environment, report })
+    this.ready = openNode(this.#keeper, { environment, build, given: options.identity }).then((node) => {
+      for (const handler of this.#early) node.mesh.registerHandler(handler)
+      this.#node = node
     })
+    // Whoever awaits it, or calls listen or connect, hears of a failure: that nobody does so yet is no fault.
+    this.ready.catch(() => undefined)
   }
 
   /** This node's id. */
@@ -131,14 +133,25 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     return this.#mesh.limits
   }
 
-  /** See MeshSocket. */
+  /** See MeshSocket. @throws as `ready` rejects */
   listen(): Promise<void> {
-    return this.#mesh.listen()
+    return this.#whenReady(() => this.#mesh.listen())
   }
 
-  /** See MeshSocket. */
+  /** See MeshSocket. @throws as `ready` rejects */
   connect(host: string, port: number, transport?: string): Promise<void> {
-    return this.#mesh.connect(host, port, transport)
+    return this.#whenReady(() => this.#mesh.connect(host, port, transport))
+  }
+
+  /**
+   * Resolves when everything is durable that was set here, or came from others, before the call.
+   * @throws {PersistenceFailedError} It could not be written; it is tried again, also without another call.
+   * @throws {NotKeptError} The socket has no `persistence`.
+   */
+  async flush(): Promise<void> {
+    if (!this.#keeper) throw new NotKeptError()
+    await this.ready
+    await this.#keeper.flush()
   }
 
   /** See MeshSocket. */
@@ -160,15 +173,22 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
 
   /** See MeshSocket. */
   registerHandler(handler: MessageHandler): void {
-    this.#mesh.registerHandler(handler)
+    if (this.#node) this.#node.mesh.registerHandler(handler)
+    else this.#early.push(handler)
   }
 
-  /** Sends what is queued, then leaves. What is in the dictionary can still be read. */
+  /**
+   * Sends what is queued, writes what is not on the disk yet, then leaves. What is in the dictionary can still be read.
+   * @throws {PersistenceFailedError} The last changes could not be kept. The socket is closed all the same.
+   */
   async close(): Promise<void> {
     this.#isClosed = true
     this.endWatches()
-    this.#replicator.flush()
-    await this.#mesh.close()
+    // What is being opened is opened first: it cannot be given free in between.
+    if (!this.#node) await this.ready.catch(() => undefined)
+    this.#node?.replicator.flush()
+    await this.#node?.mesh.close()
+    await this.#keeper?.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -176,7 +196,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   protected override get store(): Store {
-    return this.#store
+    return this.#whole.store
   }
 
   protected override now(): number {
@@ -184,10 +204,73 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   protected override spread(change: Change): void {
-    this.#replicator.publish(change)
+    this.#keeper?.touch(change.key)
+    this.#whole.replicator.publish(change)
   }
 
   protected override assertOpen(action: string): void {
     if (this.#isClosed) throw new ClosedError(action)
+  }
+
+  /** @throws {NotReadyError} */
+  get #whole(): Node {
+    if (!this.#node) throw new NotReadyError()
+    return this.#node
+  }
+
+  get #mesh(): MeshSocket {
+    return this.#whole.mesh
+  }
+
+  #whenReady(action: () => Promise<void>): Promise<void> {
+    return this.#node ? action() : this.ready.then(action)
+  }
+
+  #build({ leaseSeconds, storeLimits, ...meshOptions }: NodeOptions): Node {
+    const { environment, identity } = meshOptions
+    const mesh: MeshSocket = new MeshSocket(
+      { subnet: 'sync', ...meshOptions },
+      {
+        leaseSeconds,
+        onStore: (payload, origin) => replicator.onStore(payload, origin),
+        onNeighbourMessage: (from, flag, payload) => replicator.onNeighbourMessage(from, flag, payload),
+        onNeighbour: (connection) => replicator.onNeighbour(connection),
+        onNeighbourLost: (connection) => replicator.onNeighbourLost(connection),
+        onSweep: (now) => {
+          replicator.sweep(now)
+          this.announceExpired()
+        },
+        onConnect: () => this.tell('connect'),
+        onDisconnect: () => this.tell('disconnect'),
+        onMessage: () => this.tell('message'),
+        onRefused: (error) => this.tell('refused', error),
+      },
+    )
+    const store = new Store({
+      owner: identity.key,
+      leaseSeconds,
+      networkId: mesh.subnet.hash,
+      idOf: nodeIdFromKey,
+      limits: storeLimits,
+    })
+    const { keyBytesMax, valueBytesMax } = { ...defaultStoreLimits, ...storeLimits }
+    const bytesMax = recordBytesMax(mesh.limits) - 2 * keyBytesMax - recordOverheadBytes
+    if (valueBytesMax > bytesMax) {
+      throw new ArgumentError(
+        'storeLimits.valueBytesMax',
+        `at most ${bytesMax}, so that a record fits into a frame of limits.frameBytesMax`,
+        valueBytesMax,
+      )
+    }
+    const replicator: Replicator = new Replicator({
+      store,
+      mesh,
+      environment,
+      onChange: (change) => {
+        this.#keeper?.touch(change.key)
+        this.announce([change])
+      },
+    })
+    return { mesh, store, networkId: mesh.subnet.hash, replicator }
   }
 }
