@@ -1,5 +1,5 @@
 import type { CancelTimer, Environment } from '@ts2p/base'
-import { PersistenceFailedError } from '@ts2p/store'
+import { PersistenceFailedError, PersistenceInUseError } from '@ts2p/store'
 import type { BinaryString, Persistence } from '@ts2p/store'
 import { KeptEntries } from './kept-entries.ts'
 import type { Item } from './kept-entries.ts'
@@ -99,7 +99,8 @@ export class Keeper {
       this.#entries.assertComplete()
       if (!restore) begin(named)
     } catch (error) {
-      await this.#persistence.close()
+      // The one who has it open may have it by the same object.
+      if (!(error instanceof PersistenceInUseError)) await this.#persistence.close()
       throw error
     }
   }
