@@ -6,8 +6,6 @@ import { Tenancy } from './tenancy.ts'
 /** How many entries are read at a time. */
 const pieceEntries = 1000
 const storeName = 'entries'
-/** Everything that is kept sorts after it. */
-const beforeAll = new Uint8Array(0)
 
 /**
  * Keeps a node in a database of IndexedDB, which belongs to the origin of the page. Each batch is a transaction of strict
@@ -75,19 +73,18 @@ export class IndexedDbPersistence implements Persistence {
   }
 
   async *#entries(database: IDBDatabase): AsyncGenerator<readonly PersistedEntry[], void, undefined> {
-    let last: Uint8Array<ArrayBuffer> = beforeAll
+    let range: IDBKeyRange | null = null
     for (;;) {
       // A transaction ends when control goes back to the reader, so each piece has one of its own.
       const entries = database.transaction(storeName).objectStore(storeName)
-      const range = IDBKeyRange.lowerBound(last, true)
       const [keys, values] = await Promise.all([
         resultOf(entries.getAllKeys(range, pieceEntries)),
         resultOf(entries.getAll(range, pieceEntries)),
       ])
-      if (keys.length === 0) return
-      const piece = keys.map((key, index) => this.#entryOf(key, values[index]))
-      yield piece
-      last = Uint8Array.from(piece.at(-1)?.key ?? beforeAll)
+      const last = keys.at(-1)
+      if (last === undefined) return
+      yield keys.map((key, index) => this.#entryOf(key, values[index]))
+      range = IDBKeyRange.lowerBound(last, true)
     }
   }
 

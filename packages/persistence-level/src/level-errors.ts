@@ -7,8 +7,8 @@ export function translated(error: unknown, at: { place: string; action: 'open' |
   const root = rootOf(error)
   const [code, message] = [codeOf(root), root instanceof Error ? root.message : String(root)]
   if (code === 'LEVEL_LOCKED') return new PersistenceInUseError({ place }, { cause: error })
-  // LevelDB says so of whatever the system refused it; everything else that it says of files is of their contents.
-  const isRefused = at.action === 'write' || /^IO error/.test(message) || /^E[A-Z]+$/.test(code)
+  // What the system refused is no damage, but for a file that is not there: LevelDB opens only those that it had made.
+  const isRefused = at.action === 'write' || /^IO error(?!.*No such file)/.test(message) || /^E[A-Z]+$/.test(code)
   if (code !== 'LEVEL_CORRUPTION' && isRefused) return new PersistenceFailedError(at, { cause: root })
   return new PersistenceCorruptError({ place, reason: message }, { cause: error })
 }
