@@ -114,7 +114,7 @@ describe('damage to the files', () => {
       const all = files.reduce((sum, { bytes }) => sum + bytes, 0)
       const next = chance(20)
       const outcomes: Record<string, number> = {}
-      for (let flip = 0; flip < (isAll ? 10_000 : 400); flip += 1) {
+      for (let flip = 0; flip < (isAll ? 10_000 : 200); flip += 1) {
         // Half of them where the entries are, the rest in the small files on which all depends.
         const large = files.find(({ path, bytes }) => largest.test(path) && bytes > all / 2)
         const file = (flip % 2 === 0 ? large : files[next(files.length)]) ?? { path: '', bytes: all }

@@ -8,7 +8,11 @@ import { reservedClock } from './reservation.ts'
 /** How long a change waits for others, to be written with them: milliseconds. */
 const commitMs = 20
 /** Most keys in one batch, so that no turn is spent on encoding for long. */
-const batchKeysMax = 512
+const batchKeysMax = 256
+/** Most keys noted one by one before they are gathered. */
+const touchedMax = 65_536
+/** How many times as long as a batch took to encode the next is put off, unless somebody waits: so writing stays fast. */
+const restTimes = 8
 /** How often the reservation of stamps is renewed, milliseconds: in half the time for which it lasts. */
 const reserveMs = 5000
 /** How long after a failed write the next is tried, milliseconds; doubled each time, up to the second figure. */
@@ -46,7 +50,9 @@ export class Keeper {
   #dictionary: KeptDictionary | undefined
   #phase: 'idle' | 'waiting' | 'writing' | 'closed' = 'closed'
   #isClosing = false
-  /** What the place does not have yet. */
+  /** Keys that have changed lately, a key as often as it has: to append is all that a write waits for. */
+  #touched: BinaryString[] = []
+  /** Keys that the place does not have as they are, those touched aside. */
   #dirty = new Set<BinaryString>()
   #named = new Map<BinaryString, Uint8Array | undefined>()
   #isHeadDue = false
@@ -55,6 +61,8 @@ export class Keeper {
   #durable = 0
   #waiters: Waiter[] = []
   #failures = 0
+  /** How long the last batch took to encode, milliseconds. */
+  #effortMs = 0
   #cancelCommit: CancelTimer | undefined
   #cancelReserve: CancelTimer | undefined
 
@@ -122,7 +130,7 @@ export class Keeper {
 
   /** A key has changed. */
   touch(key: BinaryString): void {
-    this.#dirty.add(key)
+    if (this.#touched.push(key) >= touchedMax) this.#gather()
     if (this.#phase === 'idle') this.#commitIn(commitMs)
   }
 
@@ -137,6 +145,7 @@ export class Keeper {
    * @throws {PersistenceFailedError} It could not be written. It is tried again, also without another call.
    */
   flush(): Promise<void> {
+    this.#gather()
     const until = this.#taken + this.#due
     if (this.#durable >= until) return Promise.resolve()
     return new Promise((resolve, reject) => {
@@ -160,7 +169,12 @@ export class Keeper {
     }
   }
 
-  /** How many changes wait to be taken. */
+  #gather(): void {
+    for (const key of this.#touched) this.#dirty.add(key)
+    this.#touched = []
+  }
+
+  /** How many changes wait to be taken, those touched aside. */
   get #due(): number {
     return this.#dirty.size + this.#named.size + (this.#isHeadDue ? 1 : 0)
   }
@@ -181,6 +195,8 @@ export class Keeper {
   #commit(): void {
     this.#cancelCommit?.()
     this.#phase = 'writing'
+    const startedAt = this.#environment.monotonicNow()
+    this.#gather()
     const taken = this.#take()
     const batch = this.#entries.prepare(this.#itemsOf(taken), this.#clockToKeep())
     // Called within the executor, so that a place that throws instead of rejecting is heard too.
@@ -191,6 +207,7 @@ export class Keeper {
       },
       (error: unknown) => this.#onFailed(error, taken),
     )
+    this.#effortMs = this.#environment.monotonicNow() - startedAt
   }
 
   #take(): Taken {
@@ -230,9 +247,9 @@ export class Keeper {
     for (const { resolve } of done) resolve()
     if (this.#phase !== 'writing') return
     this.#phase = 'idle'
-    if (this.#due === 0) return
-    const isUrgent = this.#waiters.length > 0 || this.#dirty.size >= batchKeysMax
-    this.#commitIn(isUrgent ? 0 : commitMs)
+    if (this.#due === 0 && this.#touched.length === 0) return
+    if (this.#waiters.length > 0) this.#commit()
+    else this.#commitIn(Math.max(this.#dirty.size >= batchKeysMax ? 0 : commitMs, this.#effortMs * restTimes))
   }
 
   #onFailed(cause: unknown, { keys, named }: Taken): void {
