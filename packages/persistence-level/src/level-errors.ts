@@ -7,11 +7,16 @@ export function translated(error: unknown, at: { place: string; action: 'open' |
   const root = rootOf(error)
   const [code, message] = [codeOf(root), root instanceof Error ? root.message : String(root)]
   if (code === 'LEVEL_LOCKED') return new PersistenceInUseError({ place }, { cause: error })
-  // What the system refused is no damage, but for a file that is not there: LevelDB opens only those that it had made.
-  const isRefused = at.action === 'write' || /^IO error(?!.*No such file)/.test(message) || /^E[A-Z]+$/.test(code)
+  // Whatever else LevelDB finds wrong with its own files, such as a name in them of a file that there is not, is damage.
+  const isRefused =
+    at.action === 'write' || (/^IO error/.test(message) && refusals.test(message)) || /^E[A-Z]+$/.test(code)
   if (code !== 'LEVEL_CORRUPTION' && isRefused) return new PersistenceFailedError(at, { cause: root })
   return new PersistenceCorruptError({ place, reason: message }, { cause: error })
 }
+
+/** What the system says when it is not about the files' contents. */
+const refusals =
+  /No space left|quota|Permission denied|not permitted|Read-only|Input\/output error|Too many open files|Cannot allocate/i
 
 /** abstract-level tells what LevelDB said as the cause of an error of its own. */
 function rootOf(error: unknown): unknown {
