@@ -27,12 +27,13 @@ function show(): void {
 
 node.on('update', show)
 node.on('delete', show)
-node.ready
-  .then(() => {
-    show()
-    tell('Ready.')
-  })
-  .catch((error: Error) => tell(error.message))
+try {
+  await node.ready
+  show()
+  tell('Ready.')
+} catch (error) {
+  tell(String(error))
+}
 
 // To be tried out in the browser's console: node.set('key', 'value'), then reload the page.
 Object.assign(globalThis, { node })

@@ -9,7 +9,7 @@ export function translated(error: unknown, at: { place: string; action: 'open' |
   if (code === 'LEVEL_LOCKED') return new PersistenceInUseError({ place }, { cause: error })
   // Whatever else LevelDB finds wrong with its own files, such as a name in them of a file that there is not, is damage.
   const isRefused =
-    at.action === 'write' || (/^IO error/.test(message) && refusals.test(message)) || /^E[A-Z]+$/.test(code)
+    at.action === 'write' || (message.startsWith('IO error') && refusals.test(message)) || /^E[A-Z]+$/.test(code)
   if (code !== 'LEVEL_CORRUPTION' && isRefused) return new PersistenceFailedError(at, { cause: root })
   return new PersistenceCorruptError({ place, reason: message }, { cause: error })
 }

@@ -27,6 +27,6 @@ for (;;) {
     next += 1
   }
   const until = next
-  socket.flush().then(() => say('durable', until))
+  void socket.flush().then(() => say('durable', until))
   await new Promise((resolve) => setImmediate(resolve))
 }

@@ -183,26 +183,14 @@ export class Store {
     return this.#ownLeases.takeExpired(this.#clock.peek(nowMs))
   }
 
-  /** The greatest stamp given out or seen; 0 before the first. What is written from now on gets a greater one. */
-  get clock(): number {
-    return this.#clock.latest
+  /** The clock of this store's stamps: to be kept, and before the first write to be told of what was kept. */
+  get clock(): Pick<HybridClock, 'latest' | 'witness'> {
+    return this.#clock
   }
 
-  /** Brings back the clock of an earlier life, before the first write: stamps never go back. */
-  restoreClock(stamp: number): void {
-    this.#clock.witness(stamp)
-  }
-
-  /**
-   * Brings back a record that this store held in an earlier life. It is not judged again: not by the time, for the wall
-   * clock may have stepped back since, and not by limits, for what had room is not dropped without a word.
-   */
+  /** Brings back a record of an earlier life, which neither the time nor limits may take away: it had room, and was due. */
   restore(record: StoreRecord): void {
-    const key = binaryFromBytes(record.key)
-    const before = this.#book.find(key)
-    const claim = claimFromRecord(record, before?.holder.key ?? key, this.#owners.find(record.owner))
-    const after = this.#add(before, claim)
-    if (after !== undefined) this.#commit({ key, before, after, claim }, [])
+    this.#merge(record, true)
   }
 
   /** All records of one key: what a copy of it is made of. None if there never was one. */
@@ -270,7 +258,7 @@ export class Store {
     return { before, stamp }
   }
 
-  #merge(record: StoreRecord): Receipt {
+  #merge(record: StoreRecord, wasHere = false): Receipt {
     const key = binaryFromBytes(record.key)
     const before = this.#book.find(key)
     const claim = claimFromRecord(record, before?.holder.key ?? key, this.#owners.find(record.owner))
@@ -280,7 +268,7 @@ export class Store {
       return { outcome: isKnown ? 'known' : 'stale' }
     }
     const entry = { key, before, after, claim }
-    const limit = this.#book.limitMet(entry, this.#self)
+    const limit = wasHere ? undefined : this.#book.limitMet(entry, this.#self)
     if (limit !== undefined) return { outcome: 'full', limit }
     return { outcome: 'accepted', change: this.#commit(entry, [claim]) }
   }

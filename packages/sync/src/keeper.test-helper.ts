@@ -1,3 +1,7 @@
+import { settled, startNode } from './network.test-helper.ts'
+import type { createNetwork, Node } from './network.test-helper.ts'
+import type { SyncSocket } from './sync-socket.ts'
+import type { SyncSocketOptions } from './sync-options.ts'
 import { binaryFromBytes, PersistenceFailedError } from '@ts2p/store'
 import type { PersistedEntry, PersistedWrite, Persistence } from '@ts2p/store'
 
@@ -44,4 +48,41 @@ export function deviceError(code: 'ENOSPC' | 'EIO'): PersistenceFailedError {
     { place: 'the test', action: 'write' },
     { cause: Object.assign(new Error(`${code}: the device`), { code }) },
   )
+}
+
+/** The same entries, as a crash leaves them. */
+export function copyOf(persistence: TestPersistence): TestPersistence {
+  const copy = new TestPersistence()
+  copy.entries = persistence.entries
+  return copy
+}
+
+export type Network = ReturnType<typeof createNetwork>
+
+/** A node that is kept: started, with all that it kept. */
+export async function start(
+  network: Network,
+  name: string,
+  options: Partial<SyncSocketOptions<string, string>>,
+): Promise<Node> {
+  const started = startNode(network, name, options)
+  // Whoever awaits it hears of it, once time has passed.
+  started.catch(() => undefined)
+  await pass(network)
+  return started
+}
+
+/** A node leaves, which takes time for those that are linked. */
+export async function leave(network: Network, socket: SyncSocket<string, string>): Promise<void> {
+  const closed = socket.close()
+  await pass(network)
+  await closed
+}
+
+/** Virtual time goes by, and promises settle. */
+export async function pass(network: Network, ms = 100): Promise<void> {
+  for (let slice = 0; slice < 10; slice += 1) {
+    network.simulation.runFor(ms / 10)
+    await settled()
+  }
 }

@@ -2,7 +2,7 @@ import type { CancelTimer, Environment } from '@ts2p/base'
 import { PersistenceFailedError, PersistenceInUseError } from '@ts2p/store'
 import type { BinaryString, Persistence } from '@ts2p/store'
 import { KeptEntries } from './kept-entries.ts'
-import type { Item } from './kept-entries.ts'
+import type { Item, PreparedBatch } from './kept-entries.ts'
 import { reservedClock } from './reservation.ts'
 
 /** How long a change waits for others, to be written with them: milliseconds. */
@@ -199,15 +199,19 @@ export class Keeper {
     this.#gather()
     const taken = this.#take()
     const batch = this.#entries.prepare(this.#itemsOf(taken), this.#clockToKeep())
-    // Called within the executor, so that a place that throws instead of rejecting is heard too.
-    new Promise<void>((resolve) => resolve(this.#persistence.write(batch.writes))).then(
-      () => {
-        batch.settle()
-        this.#onWritten()
-      },
-      (error: unknown) => this.#onFailed(error, taken),
-    )
+    void this.#write(batch, taken)
     this.#effortMs = this.#environment.monotonicNow() - startedAt
+  }
+
+  async #write(batch: PreparedBatch, taken: Taken): Promise<void> {
+    try {
+      await this.#persistence.write(batch.writes)
+    } catch (error) {
+      this.#onFailed(error, taken)
+      return
+    }
+    batch.settle()
+    this.#onWritten()
   }
 
   #take(): Taken {

@@ -5,7 +5,7 @@ import type { KeptHead } from './kept-head.ts'
 import { digestOfSeal, sealEntry, unsealEntry } from './sealed-entry.ts'
 
 /** The first byte of an entry's key. Ascending, as they are read: what all depends on comes first. */
-export const kinds = { head: 0, named: 1, records: 2 } as const
+const kinds = { head: 0, named: 1, records: 2 } as const
 const headKey = Uint8Array.of(kinds.head)
 
 /** What is to be kept under a name: a key of the dictionary, or the name of something else. */

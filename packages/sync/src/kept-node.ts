@@ -43,7 +43,7 @@ export async function openNode<N extends { readonly store: Store; readonly netwo
   const { node } = opened
   if (!node) throw new PersistenceCorruptError({ place: keeper.place, reason: 'nothing could be read' })
   const { store } = node
-  store.restoreClock(keeper.clock)
+  store.clock.witness(keeper.clock)
   // Leases that ran out while nobody was here, and those told of in an earlier life, are not told of.
   store.expiredLeases(environment.now())
   await keeper.start({
@@ -51,7 +51,7 @@ export async function openNode<N extends { readonly store: Store; readonly netwo
       const records = store.recordsOf(key)
       return records.length === 0 ? undefined : encodeRecords(records)
     },
-    clock: () => store.clock,
+    clock: () => store.clock.latest,
   })
   return node
 }

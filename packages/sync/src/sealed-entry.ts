@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 
 /** Bytes of the seal at the end of a value. */
-export const sealBytes = 8
+const sealBytes = 8
 
 /**
  * An entry's value with a seal: the first 8 bytes of SHA-256 over the length of the key (2 bytes, big-endian), the key

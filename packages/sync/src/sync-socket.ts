@@ -85,10 +85,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     }
     const report = (sentence: string): void => this.#node?.mesh.report('persistence', sentence)
     this.#keeper = new Keeper({ persistence, environment, report })
-    this.ready = openNode(this.#keeper, { environment, build, given: options.identity }).then((node) => {
-      for (const handler of this.#early) node.mesh.registerHandler(handler)
-      this.#node = node
-    })
+    this.ready = this.#open(openNode(this.#keeper, { environment, build, given: options.identity }))
     // Whoever awaits it, or calls listen or connect, hears of a failure: that nobody does so yet is no fault.
     this.ready.catch(() => undefined)
   }
@@ -220,6 +217,12 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
 
   get #mesh(): MeshSocket {
     return this.#whole.mesh
+  }
+
+  async #open(opening: Promise<Node>): Promise<void> {
+    const node = await opening
+    for (const handler of this.#early) node.mesh.registerHandler(handler)
+    this.#node = node
   }
 
   #whenReady(action: () => Promise<void>): Promise<void> {
