@@ -5,6 +5,7 @@ import type { PersistedEntry, PersistedWrite, Persistence } from '@ts2p/store'
 import { ClassicLevel } from 'classic-level'
 import { translated } from './level-errors.ts'
 import { decodeSlot, encodeSlot } from './slot.ts'
+import { damageOfTables } from './table-check.ts'
 import { Witness } from './witness.ts'
 
 type Database = ClassicLevel<Uint8Array, Uint8Array>
@@ -20,6 +21,7 @@ const sequenceKey = Uint8Array.of(ownPrefix)
 export class LevelPersistence implements Persistence {
   readonly place: string
   readonly #folder: string
+  #lock: Database | undefined
   #database: Database | undefined
   #witness: Witness | undefined
   /** Number of the last batch. */
@@ -34,7 +36,7 @@ export class LevelPersistence implements Persistence {
   }
 
   async *open(): AsyncGenerator<readonly PersistedEntry[], void, undefined> {
-    if (this.#database) throw new PersistenceInUseError({ place: this.place })
+    if (this.#lock) throw new PersistenceInUseError({ place: this.place })
     try {
       await this.#openFiles()
       if (this.#database) yield* entriesOf(this.#database)
@@ -58,18 +60,24 @@ export class LevelPersistence implements Persistence {
   }
 
   async close(): Promise<void> {
-    const [database, witness] = [this.#database, this.#witness]
+    const [lock, database, witness] = [this.#lock, this.#database, this.#witness]
+    this.#lock = undefined
     this.#database = undefined
     this.#witness = undefined
     await database?.close()
     await witness?.close()
+    await lock?.close()
   }
 
   async #openFiles(): Promise<void> {
     // It holds the node's identity: nobody else's business.
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    // First, for its lock: the witness is read when nobody else writes it.
-    this.#database = await openDatabase(join(this.#folder, 'entries'))
+    // First, for its lock, an empty database: nobody else writes what is read from here on.
+    this.#lock = await openDatabase(join(this.#folder, 'lock'))
+    const entries = join(this.#folder, 'entries')
+    const damage = await damageOfTables(entries)
+    if (damage !== undefined) throw this.#corrupt(damage)
+    this.#database = await openDatabase(entries)
     this.#witness = await Witness.open(join(this.#folder, 'witness'))
     this.#sequence = await this.#readSequence(this.#database)
     const lost = this.#witness.sequence - this.#sequence

@@ -92,7 +92,7 @@ describe('damage to the files', () => {
   })
 
   test('the log cut off at any byte is noticed', async () => {
-    const log = (await filesOf(whole)).find(({ path }) => path.endsWith('.log')) ?? { path: '', bytes: 0 }
+    const log = (await filesOf(whole)).find(({ path }) => /^entries.*\.log$/.test(path)) ?? { path: '', bytes: 0 }
     expect(log.bytes).toBeGreaterThan(64 * 1024)
     const outcomes: Record<string, number> = {}
     for (let bytes = 0; bytes < log.bytes; bytes += isAll || bytes > log.bytes - 200 ? 1 : 97) {
@@ -110,7 +110,7 @@ describe('damage to the files', () => {
     'a bit that is another, in the %s or any file, is noticed or does no harm',
     async (kind, largest) => {
       const from = kind === 'log' ? whole : inTables
-      const files = (await filesOf(from)).filter(({ path, bytes }) => bytes > 0 && !/LOCK|LOG$/.test(path))
+      const files = (await filesOf(from)).filter(({ path, bytes }) => bytes > 0 && !/LOCK$|LOG$/.test(path))
       const all = files.reduce((sum, { bytes }) => sum + bytes, 0)
       const next = chance(20)
       const outcomes: Record<string, number> = {}
@@ -132,6 +132,24 @@ describe('damage to the files', () => {
     },
     3_600_000,
   )
+
+  test('a table that LevelDB was ended in the middle of is no damage', async () => {
+    const outcome = await outcomeOf(async (folder) => {
+      const table = (await filesOf(folder)).find(({ path }) => path.endsWith('.ldb'))
+      const bytes = await readFile(join(folder, table?.path ?? ''))
+      await writeFile(join(folder, 'entries', '000999.ldb'), bytes.subarray(0, bytes.length - 20))
+      await writeFile(join(folder, 'entries', '000998.ldb'), '')
+    }, inTables)
+    expect(outcome).toBe('whole')
+  })
+
+  test('a table cut off anywhere is noticed', async () => {
+    const table = (await filesOf(inTables)).find(({ path }) => path.endsWith('.ldb')) ?? { path: '', bytes: 0 }
+    for (let bytes = 0; bytes < table.bytes; bytes += bytes > table.bytes - 60 ? 1 : 997) {
+      const outcome = await outcomeOf((folder) => truncate(join(folder, table.path), bytes), inTables)
+      expect(outcome, `cut off at ${bytes} of ${table.bytes}`).toBe('PERSISTENCE_CORRUPT')
+    }
+  })
 
   test('any file that is gone is noticed, or does no harm', async () => {
     for (const { path } of await filesOf(whole)) {
