@@ -26,6 +26,8 @@ export {
 export type { Direct, Flood, KnownPeer, MessageId, OfferedMessage } from './mesh-message.ts'
 export { hashFromNodeId, identityFromKey, NodeIdCache, nodeIdFromHash, nodeIdFromKey, nodeKeyBytes } from './node-id.ts'
 export type { Identity, NodeId } from './node-id.ts'
+export { decodeReceipt, encodeReceipt } from './receipt-message.ts'
+export type { ReceiptMessage } from './receipt-message.ts'
 export type { Refusal } from './refusal.ts'
 export { createSubnet, subnetDifference } from './subnet.ts'
 export type { Security, Subnet, SubnetTerms } from './subnet.ts'

@@ -53,6 +53,11 @@ export class LedgerBook {
     return claimsOf(ledger).map((claim) => recordFromClaim(keyBytes, claim))
   }
 
+  recordIds(key: BinaryString): BinaryString[] {
+    const ledger = this.find(key)
+    return ledger === undefined ? [] : claimsOf(ledger).map(({ rid }) => rid)
+  }
+
   /** The limit that leaves no room for an entry. The store's own owner is not held to the one for other owners. */
   limitMet(entry: Entry, self: Owner): keyof StoreLimits | undefined {
     const { key, before, after, claim } = entry

@@ -193,9 +193,9 @@ export class Store {
     this.#merge(record, true)
   }
 
-  /** All records of one key: what a copy of it is made of. None if there never was one. */
-  recordsOf(key: BinaryString): StoreRecord[] {
-    return this.#book.recordsOf(key)
+  /** The records of one key, and their ids, the holder's first; none if it never had one. */
+  get held(): Pick<LedgerBook, 'recordsOf' | 'recordIds'> {
+    return this.#book
   }
 
   /** How many records there are, those of deleted keys included. */

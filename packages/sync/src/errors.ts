@@ -60,3 +60,33 @@ export class NotKeptError extends Error {
     super('Nothing can be flushed: this socket keeps what it has in memory only. Give it the option persistence.')
   }
 }
+
+/** Fewer neighbours than were asked for have said that they hold a record. */
+export class ReplicasMissingError extends Error {
+  override readonly name = 'ReplicasMissingError'
+  readonly code = 'REPLICAS_MISSING'
+  readonly replicas: number
+  /** How many hold it. */
+  readonly found: number
+
+  constructor(wait: { replicas: number; found: number; timeoutMs: number }) {
+    super(
+      `Only ${wait.found} of ${wait.replicas} neighbours had it after ${wait.timeoutMs} ms. What was set stays set, and ` +
+        'reaches them when they are there: wait longer, or ask for fewer replicas.',
+    )
+    this.replicas = wait.replicas
+    this.found = wait.found
+  }
+}
+
+/** A write right after a restart, before the node has compared what it kept with a neighbour. */
+export class CatchingUpError extends Error {
+  override readonly name = 'CatchingUpError'
+  readonly code = 'CATCHING_UP'
+
+  constructor() {
+    super(
+      'The node has just returned, and is about to learn what was written meanwhile. Await connect() or caughtUp() first; it takes a moment.',
+    )
+  }
+}

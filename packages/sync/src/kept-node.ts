@@ -3,12 +3,20 @@ import type { Identity } from '@ts2p/protocol'
 import type { Environment } from '@ts2p/base'
 import { binaryFromBytes, PersistenceCorruptError, PersistenceMismatchError } from '@ts2p/store'
 import type { Store } from '@ts2p/store'
+import type { CatchUp } from './catch-up.ts'
 import type { Keeper } from './keeper.ts'
 import { decodeIdentity, encodeIdentity } from './kept-identity.ts'
 
 /** Someone new. */
 export function newIdentity(environment: Environment): Identity {
   return identityFromKey(environment.randomBytes(nodeKeyBytes))
+}
+
+/** What of a node is concerned. */
+interface KeptParts {
+  readonly store: Store
+  readonly networkId: Uint8Array
+  readonly catchUp: CatchUp
 }
 
 /** What a node is made anew with. */
@@ -26,7 +34,7 @@ export interface KeptNodeOptions<N> {
  * @throws {PersistenceCorruptError} @throws {PersistenceMismatchError} @throws {PersistenceInUseError}
  * @throws {PersistenceFailedError}
  */
-export async function openNode<N extends { readonly store: Store; readonly networkId: Uint8Array }>(
+export async function openNode<N extends KeptParts>(
   keeper: Keeper,
   { environment, given, build }: KeptNodeOptions<N>,
 ): Promise<N> {
@@ -35,7 +43,8 @@ export async function openNode<N extends { readonly store: Store; readonly netwo
     const identity = opened.identity(named.get('identity'), given) ?? newIdentity(environment)
     opened.node = build(identity)
     opened.assertNetwork(named.get('network'), opened.node.networkId)
-    if (!named.has('identity')) keeper.keep('identity', encodeIdentity(identity))
+    if (named.has('identity')) opened.node.catchUp.begin()
+    else keeper.keep('identity', encodeIdentity(identity))
     if (!named.has('network')) keeper.keep('network', opened.node.networkId)
     const { store } = opened.node
     return (records) => opened.restore(store, records)
@@ -48,7 +57,7 @@ export async function openNode<N extends { readonly store: Store; readonly netwo
   store.expiredLeases(environment.now())
   await keeper.start({
     encoded: (key) => {
-      const records = store.recordsOf(key)
+      const records = store.held.recordsOf(key)
       return records.length === 0 ? undefined : encodeRecords(records)
     },
     clock: () => store.clock.latest,

@@ -1,36 +1,17 @@
 import { ArgumentError, ClosedError, systemEnvironment } from '@ts2p/base'
 import type { Connection, Environment } from '@ts2p/base'
-import { MeshSocket } from '@ts2p/mesh'
-import type { MeshSocketOptions, Message, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
-import { nodeIdFromKey } from '@ts2p/protocol'
+import type { MeshSocket, Message, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
 import type { Address, Identity, Limits, NodeId, Subnet } from '@ts2p/protocol'
-import { defaultStoreLimits, Store } from '@ts2p/store'
-import type { Change, StoreLimits } from '@ts2p/store'
+import type { Change, Store } from '@ts2p/store'
 import { Codec } from './codec.ts'
 import { Dictionary } from './dictionary.ts'
-import { NotKeptError, NotReadyError } from './errors.ts'
+import { CatchingUpError, NotKeptError, NotReadyError } from './errors.ts'
+import type { Input } from './encoding.ts'
 import { Keeper } from './keeper.ts'
 import { newIdentity, openNode } from './kept-node.ts'
-import { recordOverheadBytes } from './record-payload.ts'
-import { recordBytesMax, Replicator } from './replicator.ts'
+import { buildNode } from './node.ts'
+import type { Node } from './node.ts'
 import type { SyncSocketOptions } from './sync-options.ts'
-
-/** What a node is made of: with all that the socket's options may leave out. */
-interface NodeOptions extends MeshSocketOptions {
-  readonly environment: Environment
-  readonly identity: Identity
-  /** 0 without leases. */
-  readonly leaseSeconds: number
-  readonly storeLimits: Partial<StoreLimits>
-}
-
-/** What a socket consists of, once it is known who it is. */
-interface Node {
-  readonly mesh: MeshSocket
-  readonly store: Store
-  readonly networkId: Uint8Array
-  readonly replicator: Replicator
-}
 
 /**
  * A dictionary that every node of the network holds. Reading is local; writing is local too and reaches the others a
@@ -48,6 +29,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   readonly #environment: Environment
   readonly #keeper: Keeper | undefined
   readonly #early: MessageHandler[] = []
+  readonly #isLeased: boolean
   #node: Node | undefined
   #isClosed = false
 
@@ -76,8 +58,20 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     }
     const environment = options.environment ?? systemEnvironment()
     this.#environment = environment
+    this.#isLeased = leasing
     const build = (identity: Identity): Node =>
-      this.#build({ ...meshOptions, environment, identity, leaseSeconds: leasing ? leaseSeconds : 0, storeLimits })
+      buildNode(
+        { ...meshOptions, environment, identity, leaseSeconds: leasing ? leaseSeconds : 0, storeLimits },
+        {
+          onChange: (change) => {
+            this.#keeper?.touch(change.key)
+            this.announce([change])
+          },
+          onSweep: () => this.announceExpired(),
+          tell: (event) => this.tell(event),
+          onRefused: (error) => this.tell('refused', error),
+        },
+      )
     if (!persistence) {
       this.#node = build(options.identity ?? newIdentity(environment))
       this.ready = Promise.resolve()
@@ -137,7 +131,19 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
 
   /** See MeshSocket. @throws as `ready` rejects */
   connect(host: string, port: number, transport?: string): Promise<void> {
-    return this.#whenReady(() => this.#mesh.connect(host, port, transport))
+    return this.#whenReady(async () => {
+      await this.#mesh.connect(host, port, transport)
+      await this.caughtUp()
+    })
+  }
+
+  /**
+   * Resolves when this node has compared what it kept with a neighbour, after a restart; at once when there is nobody to
+   * compare with, or nothing was kept. Until then, writes under leases throw a CatchingUpError.
+   */
+  async caughtUp(): Promise<void> {
+    await this.ready
+    await this.#whole.catchUp.settled()
   }
 
   /**
@@ -149,6 +155,22 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     if (!this.#keeper) throw new NotKeptError()
     await this.ready
     await this.#keeper.flush()
+  }
+
+  /**
+   * Resolves when so many neighbours have said that they hold what the key has now, in memory at least:
+   * `await socket.set(key, value).replicated(key, { replicas: 2 })`.
+   * @param options.replicas neighbours, default 1
+   * @param options.timeoutMs default 10,000
+   * @throws {ReplicasMissingError} There were fewer in that time.
+   */
+  async replicated(key: Input<K>, options: { replicas?: number; timeoutMs?: number } = {}): Promise<void> {
+    const { replicas = 1, timeoutMs = 10_000 } = options
+    if (this.#isClosed) throw new ClosedError('wait for replicas')
+    const { receipts, replicator } = this.#whole
+    // The question must not overtake what it asks for.
+    replicator.flush()
+    await receipts.replicated(this.codec.encodeKey(key), { replicas, timeoutMs })
   }
 
   /** See MeshSocket. */
@@ -207,6 +229,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
 
   protected override assertOpen(action: string): void {
     if (this.#isClosed) throw new ClosedError(action)
+    if (this.#isLeased && action !== 'watch' && this.#node?.catchUp.isUnderWay) throw new CatchingUpError()
   }
 
   /** @throws {NotReadyError} */
@@ -227,53 +250,5 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
 
   #whenReady(action: () => Promise<void>): Promise<void> {
     return this.#node ? action() : this.ready.then(action)
-  }
-
-  #build({ leaseSeconds, storeLimits, ...meshOptions }: NodeOptions): Node {
-    const { environment, identity } = meshOptions
-    const mesh: MeshSocket = new MeshSocket(
-      { subnet: 'sync', ...meshOptions },
-      {
-        leaseSeconds,
-        onStore: (payload, origin) => replicator.onStore(payload, origin),
-        onNeighbourMessage: (from, flag, payload) => replicator.onNeighbourMessage(from, flag, payload),
-        onNeighbour: (connection) => replicator.onNeighbour(connection),
-        onNeighbourLost: (connection) => replicator.onNeighbourLost(connection),
-        onSweep: (now) => {
-          replicator.sweep(now)
-          this.announceExpired()
-        },
-        onConnect: () => this.tell('connect'),
-        onDisconnect: () => this.tell('disconnect'),
-        onMessage: () => this.tell('message'),
-        onRefused: (error) => this.tell('refused', error),
-      },
-    )
-    const store = new Store({
-      owner: identity.key,
-      leaseSeconds,
-      networkId: mesh.subnet.hash,
-      idOf: nodeIdFromKey,
-      limits: storeLimits,
-    })
-    const { keyBytesMax, valueBytesMax } = { ...defaultStoreLimits, ...storeLimits }
-    const bytesMax = recordBytesMax(mesh.limits) - 2 * keyBytesMax - recordOverheadBytes
-    if (valueBytesMax > bytesMax) {
-      throw new ArgumentError(
-        'storeLimits.valueBytesMax',
-        `at most ${bytesMax}, so that a record fits into a frame of limits.frameBytesMax`,
-        valueBytesMax,
-      )
-    }
-    const replicator: Replicator = new Replicator({
-      store,
-      mesh,
-      environment,
-      onChange: (change) => {
-        this.#keeper?.touch(change.key)
-        this.announce([change])
-      },
-    })
-    return { mesh, store, networkId: mesh.subnet.hash, replicator }
   }
 }
