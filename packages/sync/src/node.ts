@@ -49,7 +49,10 @@ export function buildNode({ leaseSeconds, storeLimits, ...meshOptions }: NodeOpt
       leaseSeconds,
       onStore: (payload, origin) => replicator.onStore(payload, origin),
       onNeighbourMessage: (from, flag, payload) => {
-        if (flag !== 'ask' && flag !== 'receipt') return replicator.onNeighbourMessage(from, flag, payload)
+        if (flag !== 'ask' && flag !== 'receipt') {
+          catchUp.onTraffic(from)
+          return replicator.onNeighbourMessage(from, flag, payload)
+        }
         if (flag === 'ask') receipts.onAsk(from, payload)
         else receipts.onReceipt(from, payload)
         return 'drop'
@@ -66,6 +69,7 @@ export function buildNode({ leaseSeconds, storeLimits, ...meshOptions }: NodeOpt
       onSweep: (now) => {
         replicator.sweep(now)
         receipts.sweep()
+        catchUp.sweep(now)
         upper.onSweep()
       },
       onConnect: () => upper.tell('connect'),

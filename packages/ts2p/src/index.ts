@@ -50,6 +50,7 @@ export {
 export type { PersistedEntry, PersistedWrite, Persistence, StoreLimits, StoreOptions, StoreRecord } from '@ts2p/store'
 export {
   binary,
+  CatchingUpError,
   DecodingError,
   json,
   KeyNotFoundError,
@@ -57,6 +58,7 @@ export {
   NotAMappingError,
   NotKeptError,
   NotReadyError,
+  ReplicasMissingError,
   SyncSocket,
   utf8,
 } from '@ts2p/sync'
