@@ -3,6 +3,7 @@ export { binary, json, utf8 } from './encoding.ts'
 export type { Encoding, EncodingName, Input } from './encoding.ts'
 export type { Entries } from './entries.ts'
 export {
+  CatchingUpError,
   DecodingError,
   KeyNotFoundError,
   NotAMappingError,
