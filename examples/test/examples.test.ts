@@ -3,8 +3,15 @@ import { Project } from './project.ts'
 
 // The examples as a user copies them: into an empty project, with the packages that npm has installed there.
 const project = new Project(inject('wholeProject'))
-const names = ['01-two-nodes.mjs', '02-leases.mjs', '03-messages.mjs', '04-layers.mjs', '05-js2p-names.cjs']
-const [twoNodes = '', leases = '', messages = '', layers = '', js2pNames = ''] = names.map((name) =>
+const names = [
+  '01-two-nodes.mjs',
+  '02-leases.mjs',
+  '03-messages.mjs',
+  '04-layers.mjs',
+  '05-js2p-names.cjs',
+  '06-kept.mjs',
+]
+const [twoNodes = '', leases = '', messages = '', layers = '', js2pNames = '', kept = ''] = names.map((name) =>
   project.copy(new URL(`../${name}`, import.meta.url)),
 )
 
@@ -52,6 +59,12 @@ describe('the examples run, and end by themselves', () => {
     expect(printed).toContain('bert may not change it: LeaseHeldError')
     expect(printed).toContain('The association with key test key was deleted, 0 left')
     expect(printed).toContain('broadcast: hello\nanswer: hello yourself')
+  })
+
+  test('a node that is kept in a folder', () => {
+    expect(project.run(kept)).toBe(
+      'On the disk.\nThe same node: true. The colour is green.\nThe lease is still its own: true.\n',
+    )
   })
 })
 

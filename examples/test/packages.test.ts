@@ -5,8 +5,18 @@ const tarballs = inject('tarballs')
 const names = Object.keys(tarballs)
 const whole = new Project(inject('wholeProject'))
 
-test('there are eight packages', () => {
-  const layers = ['base', 'mesh', 'protocol', 'store', 'sync', 'transport-tcp', 'transport-websocket']
+test('there are ten packages', () => {
+  const layers = [
+    'base',
+    'mesh',
+    'persistence-indexeddb',
+    'persistence-level',
+    'protocol',
+    'store',
+    'sync',
+    'transport-tcp',
+    'transport-websocket',
+  ]
   expect(names.toSorted()).toEqual([...layers.map((layer) => `@ts2p/${layer}`), 'ts2p'])
 })
 
@@ -36,6 +46,11 @@ describe('whoever needs one layer gets no more', () => {
   test('the store brings a hash function', () => {
     project = Project.install(tarballs, { '@ts2p/store': '@ts2p/store' })
     expect(project.installed()).toEqual(['@noble/hashes', '@ts2p/store'])
+  })
+
+  test('the dictionary brings no database', () => {
+    project = Project.install(tarballs, { ts2p: 'ts2p' })
+    expect(project.installed().filter((name) => /level|persistence|idb|indexed/.test(name))).toEqual([])
   })
 
   test('the mesh brings no store, and no transport', () => {

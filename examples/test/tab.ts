@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 
 /** A page that is open in a browser, and what it has complained of: errors, warnings, breaches of the policy. */
 export class Tab {
@@ -13,8 +13,13 @@ export class Tab {
     })
   }
 
-  static async open(browser: Browser, url: string): Promise<Tab> {
-    const tab = new Tab(await browser.newPage())
+  static open(browser: Browser, url: string): Promise<Tab> {
+    return Tab.openIn(browser, url)
+  }
+
+  /** As a page beside others that share their storage. */
+  static async openIn(context: Browser | BrowserContext, url: string): Promise<Tab> {
+    const tab = new Tab(await context.newPage())
     await tab.page.goto(url)
     return tab
   }

@@ -69,6 +69,8 @@ export class Intake {
         return 'drop'
       case 'retrieve':
       case 'retrieved':
+      case 'ask':
+      case 'receipt':
         return upper?.onNeighbourMessage(from, flag, payload) ?? 'drop'
       default:
         return 'drop'

@@ -67,4 +67,4 @@ export interface MeshUpper {
 }
 
 /** Flags of messages between two neighbours of the layer above. */
-export type NeighbourFlag = 'retrieve' | 'retrieved'
+export type NeighbourFlag = 'retrieve' | 'retrieved' | 'ask' | 'receipt'

@@ -32,7 +32,17 @@ test('what is sent is what is received, whatever the flag', () => {
 test('the flags have the numbers that py2p and js2p gave them', () => {
   expect(flags).toEqual({
     ...{ broadcast: 0, renegotiate: 1, whisper: 2, ping: 3, pong: 4, handshake: 5, notify: 6, peers: 7, request: 8 },
-    ...{ resend: 9, response: 10, store: 11, retrieve: 12, retrieved: 13, forward: 14, delta: 17 },
+    ...{
+      resend: 9,
+      response: 10,
+      store: 11,
+      retrieve: 12,
+      retrieved: 13,
+      forward: 14,
+      delta: 17,
+      ask: 18,
+      receipt: 19,
+    },
   })
   expect(flagName(99)).toBeUndefined()
 })

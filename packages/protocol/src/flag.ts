@@ -32,6 +32,10 @@ export const flags = {
   forward: 14,
   /** Reserved: changes of a part of a value. */
   delta: 17,
+  /** To a neighbour: do you hold this record, or all that I sent? */
+  ask: 18,
+  /** To a neighbour: yes. No is not said. */
+  receipt: 19,
 } as const
 
 /** The name of what a frame is. */

@@ -39,6 +39,8 @@ export {
   nodeKeyBytes,
 } from './node-id.ts'
 export type { Identity, NodeId, OwnIdentity } from './node-id.ts'
+export { decodeReceipt, encodeReceipt } from './receipt-message.ts'
+export type { ReceiptMessage } from './receipt-message.ts'
 export type { Refusal } from './refusal.ts'
 export { createSubnet, securities, subnetDifference } from './subnet.ts'
 export type { Security, Subnet, SubnetTerms } from './subnet.ts'

@@ -23,6 +23,11 @@ export function millisecondsAhead(stamp: number, nowMs: number): number {
 export class HybridClock {
   #latest = 0
 
+  /** The greatest stamp given out or witnessed. */
+  get latest(): number {
+    return this.#latest
+  }
+
   /** The stamp that the next write would get. Changes nothing. */
   peek(nowMs: number): number {
     return Math.max(Math.floor(checkedTime(nowMs) / 1000) * stampsPerSecond, this.#latest + 1)

@@ -13,5 +13,12 @@ export {
 export type { FencingToken, Lease } from './lease.ts'
 export { defaultStoreLimits, type StoreLimits } from './limits.ts'
 export type { StoreOptions } from './options.ts'
+export type { PersistedEntry, PersistedWrite, Persistence } from './persistence.ts'
+export {
+  PersistenceCorruptError,
+  PersistenceFailedError,
+  PersistenceInUseError,
+  PersistenceMismatchError,
+} from './persistence-errors.ts'
 export { recordId, type StoreRecord } from './record.ts'
 export { Store } from './store.ts'

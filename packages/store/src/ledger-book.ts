@@ -54,6 +54,18 @@ export class LedgerBook {
     return this.#present.size + this.#deleted.size + this.#silent.size
   }
 
+  recordsOf(key: BinaryString): StoreRecord[] {
+    const ledger = this.find(key)
+    if (ledger === undefined) return []
+    const keyBytes = bytesFromBinary(key)
+    return claimsOf(ledger).map((claim) => recordFromClaim(keyBytes, claim))
+  }
+
+  recordIds(key: BinaryString): BinaryString[] {
+    const ledger = this.find(key)
+    return ledger === undefined ? [] : claimsOf(ledger).map(({ rid }) => rid)
+  }
+
   /** The limit that leaves no room for an entry. The store's own owner is not held to the one for other owners. */
   limitMet(entry: Entry, self: Owner): keyof StoreLimits | undefined {
     const { before, after, claim } = entry

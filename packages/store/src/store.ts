@@ -158,6 +158,21 @@ export class Store extends StoreView {
     return this.#ownLeases.takeExpired(this.#clock.peek(nowMs))
   }
 
+  /** The clock of this store's stamps: to be kept, and before the first write to be told of what was kept. */
+  get clock(): Pick<HybridClock, 'latest' | 'witness'> {
+    return this.#clock
+  }
+
+  /** Brings back a record of an earlier life, which neither the time nor limits may take away: it had room, and was due. */
+  restore(record: StoreRecord): void {
+    this.#merge(record, true)
+  }
+
+  /** The records of one key, and their ids, the holder's first; none if it never had one. */
+  get held(): Pick<LedgerBook, 'recordsOf' | 'recordIds'> {
+    return this.#book
+  }
+
   #write(key: BinaryString, content: WriteContent, nowMs: number): Change {
     const entry = this.#plan(key, content, nowMs)
     const { before, after, claim } = entry
@@ -203,7 +218,7 @@ export class Store extends StoreView {
     return { before, stamp }
   }
 
-  #merge(record: StoreRecord): Receipt {
+  #merge(record: StoreRecord, wasHere = false): Receipt {
     const key = binaryFromBytes(record.key)
     const before = this.#book.find(key)
     const claim = claimFromRecord(record, before?.holder.key ?? key, this.#owners.find(record.owner))
@@ -213,7 +228,7 @@ export class Store extends StoreView {
       return { outcome: isKnown ? 'known' : 'stale' }
     }
     const entry = { key, before, after, claim }
-    const limit = this.#book.limitMet(entry, this.#self)
+    const limit = wasHere ? undefined : this.#book.limitMet(entry, this.#self)
     if (limit !== undefined) return { outcome: 'full', limit }
     return { outcome: 'accepted', change: this.#commit(entry, [claim]) }
   }

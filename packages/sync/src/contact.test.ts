@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
 import { Contact } from './contact.ts'
+import { leave, start as startKept } from './keeper.test-helper.ts'
+import { MemoryPersistence } from './memory-persistence.ts'
 import { connect, contents, createNetwork, startApart } from './network.test-helper.ts'
 
 const hour = 3_600_000
 
 test('contact that was lost for longer than the horizon is told once, with a minute to spare', () => {
-  const contact = new Contact(1000)
+  const kept: number[] = []
+  const contact = new Contact(1000, (nowMs) => kept.push(nowMs))
   expect([500_000, 500_900, 501_900, 502_901, 503_000].map((nowMs) => contact.note(nowMs))).toEqual([
     undefined,
     undefined,
@@ -13,6 +16,34 @@ test('contact that was lost for longer than the horizon is told once, with a min
     441_900,
     undefined,
   ])
+  contact.note(560_000)
+  expect(kept).toEqual([500_000, 560_000])
+})
+
+test('contact of an earlier life counts', () => {
+  const contact = new Contact(1000, () => undefined)
+  contact.restore(400_000)
+  expect(contact.note(500_000)).toBe(340_000)
+})
+
+test('a node that is kept, and comes back after the horizon, brings nothing back', async () => {
+  const network = createNetwork(2)
+  const options = { leaseSeconds: 60, storeLimits: { horizonMs: 4 * hour }, limits: { exchangeAddressesMax: 0 } }
+  const persistence = new MemoryPersistence()
+  const { a, b } = await startApart(network, ['a', 'b'], options)
+  const { socket: kept } = await startKept(network, 'kept', { ...options, persistence })
+  await connect(network, b, 'a')
+  await connect(network, kept, 'a')
+  a.set('deleted', 'x').set('stays', 'x')
+  network.simulation.runFor(5 * 60_000)
+  await leave(network, kept)
+  b.del('deleted')
+  network.simulation.runFor(8 * hour)
+  const { socket: again } = await startKept(network, 'kept-2', { ...options, persistence })
+  expect(contents(again)).toHaveLength(2)
+  await connect(network, again, 'a')
+  network.simulation.runFor(60_000)
+  for (const node of [a, b, again]) expect(contents(node)).toEqual([['stays', 'x']])
 })
 
 test('a node that returns after the others have forgotten what they deleted brings nothing back, and misses nothing', async () => {

@@ -38,3 +38,55 @@ export class NotAMappingError extends TypeError {
     )
   }
 }
+
+/** What is kept was not read yet. */
+export class NotReadyError extends Error {
+  override readonly name = 'NotReadyError'
+  readonly code = 'NOT_READY'
+
+  constructor() {
+    super(
+      'What the dictionary kept was not read yet. Await ready, listen() or connect() first; if they failed, mend what they named.',
+    )
+  }
+}
+
+/** A wait for the disk of a socket that keeps nothing. */
+export class NotKeptError extends Error {
+  override readonly name = 'NotKeptError'
+  readonly code = 'NOT_KEPT'
+
+  constructor() {
+    super('Nothing can be flushed: this socket keeps what it has in memory only. Give it the option persistence.')
+  }
+}
+
+/** Fewer neighbours than were asked for have said that they hold a record. */
+export class ReplicasMissingError extends Error {
+  override readonly name = 'ReplicasMissingError'
+  readonly code = 'REPLICAS_MISSING'
+  readonly replicas: number
+  /** How many hold it. */
+  readonly found: number
+
+  constructor(wait: { replicas: number; found: number; timeoutMs: number }) {
+    super(
+      `Only ${wait.found} of ${wait.replicas} neighbours had it after ${wait.timeoutMs} ms. What was set stays set, and ` +
+        'reaches them when they are there: wait longer, or ask for fewer replicas.',
+    )
+    this.replicas = wait.replicas
+    this.found = wait.found
+  }
+}
+
+/** A write right after a restart, before the node has compared what it kept with a neighbour. */
+export class CatchingUpError extends Error {
+  override readonly name = 'CatchingUpError'
+  readonly code = 'CATCHING_UP'
+
+  constructor() {
+    super(
+      'The node has just returned, and is about to learn what was written meanwhile. Await connect() or caughtUp() first; it takes a moment.',
+    )
+  }
+}

@@ -7,7 +7,7 @@ import type { Change, Store } from '@ts2p/store'
 import { maySpread } from './admit.ts'
 import { compare } from './anti-entropy.ts'
 import type { ComparisonState } from './anti-entropy.ts'
-import { Contact } from './contact.ts'
+import type { Contact } from './contact.ts'
 import { packRecords, packWrites } from './record-payload.ts'
 
 /** Bytes of records in one message of a comparison: small, so that other messages get through in between. */
@@ -42,14 +42,14 @@ export class Replicator {
   #compareAt = 0
 
   /**
-   * @param options.horizonMs after how long without neighbours the store joins cold
+   * @param options.contact tells when the store must join cold, because it was without neighbours for too long
    * @param options.onChanges hears of what came from the network, once the store is up to date
    */
   constructor(options: {
     store: Store
     mesh: MeshSocket
     environment: Environment
-    horizonMs: number
+    contact: Contact
     onChanges: (changes: readonly Change[]) => void
   }) {
     this.#store = options.store
@@ -57,7 +57,7 @@ export class Replicator {
     this.#environment = options.environment
     this.#streamBytes = Math.min(streamBytes, recordBytesMax(options.mesh.limits))
     this.#onChanges = options.onChanges
-    this.#contact = new Contact(options.horizonMs)
+    this.#contact = options.contact
   }
 
   /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */

@@ -1,7 +1,7 @@
 import type { RefusedError } from '@ts2p/base'
 import type { MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
-import type { StoreLimits } from '@ts2p/store'
+import type { Persistence, StoreLimits } from '@ts2p/store'
 import type { Encoding, EncodingName } from './encoding.ts'
 
 export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshSocketOptions {
@@ -15,6 +15,11 @@ export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshS
   readonly valueEncoding?: EncodingName<V> | Encoding<V>
   /** Limits of the dictionary that differ from the default ones. */
   readonly storeLimits?: Partial<StoreLimits>
+  /**
+   * Where identity, clock and dictionary are kept over a restart. Default nowhere. With it the socket is not usable at
+   * once: await `ready`, `listen()` or `connect()`.
+   */
+  readonly persistence?: Persistence
 }
 
 /** A key has a new value. */

@@ -1,15 +1,17 @@
 import { ArgumentError, checkOptions, ClosedError, systemEnvironment } from '@ts2p/base'
 import type { Connection, Environment } from '@ts2p/base'
-import { MeshSocket } from '@ts2p/mesh'
-import type { Message, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
-import { identityFromSeed, nodeIdFromKey, seedBytes } from '@ts2p/protocol'
-import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
-import { defaultStoreLimits, Store } from '@ts2p/store'
-import type { Change } from '@ts2p/store'
+import type { MeshSocket, Message, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
+import type { Address, Limits, NodeId, OwnIdentity, Subnet } from '@ts2p/protocol'
+import type { Change, Store } from '@ts2p/store'
 import { Codec } from './codec.ts'
 import { Dictionary } from './dictionary.ts'
-import { recordOverheadBytes } from './record-payload.ts'
-import { recordBytesMax, Replicator } from './replicator.ts'
+import { CatchingUpError, NotKeptError, NotReadyError } from './errors.ts'
+import type { Input } from './encoding.ts'
+import { Keeper } from './keeper.ts'
+import { newIdentity, openNode } from './kept-node.ts'
+import { encodeTime } from './kept-time.ts'
+import { buildNode } from './node.ts'
+import type { Node } from './node.ts'
 import type { SyncSocketOptions } from './sync-options.ts'
 
 /**
@@ -18,10 +20,18 @@ import type { SyncSocketOptions } from './sync-options.ts'
  * LeaseHeldError.
  */
 export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V> {
+  /**
+   * Resolves when the socket can be used: at once without `persistence`, else when what is kept was read. `listen` and
+   * `connect` wait for it. Rejects with what they throw then.
+   * @throws {PersistenceCorruptError} @throws {PersistenceInUseError} @throws {PersistenceFailedError}
+   * @throws {PersistenceMismatchError}
+   */
+  readonly ready: Promise<void>
   readonly #environment: Environment
-  readonly #mesh: MeshSocket
-  readonly #store: Store
-  readonly #replicator: Replicator
+  readonly #keeper: Keeper | undefined
+  readonly #early: MessageHandler[] = []
+  readonly #isLeased: boolean
+  #node: Node | undefined
   #isClosed = false
 
   /** @throws {ArgumentError} An option is not what it must be. */
@@ -33,12 +43,13 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       keyEncoding,
       valueEncoding,
       storeLimits = {},
+      persistence,
       ...meshOptions
     } = options
     super({
       codec: new Codec<K, V>({ keyEncoding, valueEncoding, hasFields: !leasing }),
       isLeased: leasing,
-      report: (kind, sentence) => this.#mesh.report(kind, sentence),
+      report: (kind, sentence) => this.#node?.mesh.report(kind, sentence),
     })
     if (typeof leasing !== 'boolean') throw new ArgumentError('leasing', 'true or false', leasing)
     if (!Number.isInteger(leaseSeconds) || leaseSeconds < 1) {
@@ -49,49 +60,32 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       )
     }
     const environment = options.environment ?? systemEnvironment()
-    const identity = options.identity ?? identityFromSeed(environment.randomBytes(seedBytes), environment.ed25519)
     this.#environment = environment
-    this.#mesh = new MeshSocket(
-      { subnet: 'sync', ...meshOptions, environment, identity },
-      {
-        leaseSeconds: leasing ? leaseSeconds : 0,
-        onStore: (payload, origin) => this.#replicator.onStore(payload, origin),
-        onNeighbourMessage: (from, flag, payload) => this.#replicator.onNeighbourMessage(from, flag, payload),
-        onNeighbour: (connection) => this.#replicator.onNeighbour(connection),
-        onNeighbourLost: (connection) => this.#replicator.onNeighbourLost(connection),
-        onSweep: (now) => {
-          this.#replicator.sweep(now)
-          this.announceExpired()
+    this.#isLeased = leasing
+    const build = (identity: OwnIdentity): Node =>
+      buildNode(
+        { ...meshOptions, environment, identity, leaseSeconds: leasing ? leaseSeconds : 0, storeLimits },
+        {
+          onChanges: (changes) => {
+            for (const { key } of changes) this.#keeper?.touch(key)
+            this.announce(changes)
+          },
+          onContact: (nowMs) => this.#keeper?.keep('contact', encodeTime(nowMs)),
+          onSweep: () => this.announceExpired(),
+          tell: (event) => this.tell(event),
+          onRefused: (error) => this.tell('refused', error),
         },
-        onConnect: () => this.tell('connect'),
-        onDisconnect: () => this.tell('disconnect'),
-        onMessage: () => this.tell('message'),
-        onRefused: (error) => this.tell('refused', error),
-      },
-    )
-    this.#store = new Store({
-      owner: identity.key,
-      leaseSeconds: leasing ? leaseSeconds : 0,
-      networkId: this.#mesh.subnet.hash,
-      idOf: nodeIdFromKey,
-      limits: storeLimits,
-    })
-    const { keyBytesMax, valueBytesMax, horizonMs } = { ...defaultStoreLimits, ...storeLimits }
-    const bytesMax = recordBytesMax(this.#mesh.limits) - 2 * keyBytesMax - recordOverheadBytes
-    if (valueBytesMax > bytesMax) {
-      throw new ArgumentError(
-        'storeLimits.valueBytesMax',
-        `at most ${bytesMax}, so that a record fits into a frame of limits.frameBytesMax`,
-        valueBytesMax,
       )
+    if (!persistence) {
+      this.#node = build(options.identity ?? newIdentity(environment).identity)
+      this.ready = Promise.resolve()
+      return
     }
-    this.#replicator = new Replicator({
-      store: this.#store,
-      mesh: this.#mesh,
-      environment,
-      horizonMs: Math.max(horizonMs, leaseSeconds * 1000),
-      onChanges: (changes) => this.announce(changes),
-    })
+    const report = (sentence: string): void => this.#node?.mesh.report('persistence', sentence)
+    this.#keeper = new Keeper({ persistence, environment, report })
+    this.ready = this.#open(openNode(this.#keeper, { environment, build, given: options.identity }))
+    // Whoever awaits it, or calls listen or connect, hears of a failure: that nobody does so yet is no fault.
+    this.ready.catch(() => undefined)
   }
 
   /** This node's id. */
@@ -134,14 +128,53 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     return this.#mesh.limits
   }
 
-  /** See MeshSocket. */
+  /** See MeshSocket. @throws as `ready` rejects */
   listen(): Promise<void> {
-    return this.#mesh.listen()
+    return this.#whenReady(() => this.#mesh.listen())
   }
 
-  /** See MeshSocket. */
+  /** See MeshSocket. @throws as `ready` rejects */
   connect(host: string, port: number, transport?: string): Promise<void> {
-    return this.#mesh.connect(host, port, transport)
+    return this.#whenReady(async () => {
+      await this.#mesh.connect(host, port, transport)
+      await this.caughtUp()
+    })
+  }
+
+  /**
+   * Resolves when this node has compared what it kept with a neighbour, after a restart; at once when there is nobody to
+   * compare with, or nothing was kept. Until then, writes under leases throw a CatchingUpError.
+   */
+  async caughtUp(): Promise<void> {
+    await this.ready
+    await this.#whole.catchUp.settled()
+  }
+
+  /**
+   * Resolves when everything is durable that was set here, or came from others, before the call.
+   * @throws {PersistenceFailedError} It could not be written; it is tried again, also without another call.
+   * @throws {NotKeptError} The socket has no `persistence`.
+   */
+  async flush(): Promise<void> {
+    if (!this.#keeper) throw new NotKeptError()
+    await this.ready
+    await this.#keeper.flush()
+  }
+
+  /**
+   * Resolves when so many neighbours have said that they hold what the key has now, in memory at least:
+   * `await socket.set(key, value).replicated(key, { replicas: 2 })`.
+   * @param options.replicas neighbours, default 1
+   * @param options.timeoutMs default 10,000
+   * @throws {ReplicasMissingError} There were fewer in that time.
+   */
+  async replicated(key: Input<K>, options: { replicas?: number; timeoutMs?: number } = {}): Promise<void> {
+    const { replicas = 1, timeoutMs = 10_000 } = options
+    if (this.#isClosed) throw new ClosedError('wait for replicas')
+    const { receipts, replicator } = this.#whole
+    // The question must not overtake what it asks for.
+    replicator.flush()
+    await receipts.replicated(this.codec.encodeKey(key), { replicas, timeoutMs })
   }
 
   /** See MeshSocket. */
@@ -163,15 +196,22 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
 
   /** See MeshSocket. */
   registerHandler(handler: MessageHandler): void {
-    this.#mesh.registerHandler(handler)
+    if (this.#node) this.#node.mesh.registerHandler(handler)
+    else this.#early.push(handler)
   }
 
-  /** Sends what is queued, then leaves. What is in the dictionary can still be read. */
+  /**
+   * Sends what is queued, writes what is not on the disk yet, then leaves. What is in the dictionary can still be read.
+   * @throws {PersistenceFailedError} The last changes could not be kept. The socket is closed all the same.
+   */
   async close(): Promise<void> {
     this.#isClosed = true
     this.endWatches()
-    this.#replicator.flush()
-    await this.#mesh.close()
+    // What is being opened is opened first: it cannot be given free in between.
+    if (!this.#node) await this.ready.catch(() => undefined)
+    this.#node?.replicator.flush()
+    await this.#node?.mesh.close()
+    await this.#keeper?.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -179,7 +219,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   protected override get store(): Store {
-    return this.#store
+    return this.#whole.store
   }
 
   protected override now(): number {
@@ -187,10 +227,32 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   protected override spread(change: Change): void {
-    this.#replicator.publish(change)
+    this.#keeper?.touch(change.key)
+    this.#whole.replicator.publish(change)
   }
 
   protected override assertOpen(action: string): void {
     if (this.#isClosed) throw new ClosedError(action)
+    if (this.#isLeased && action !== 'watch' && this.#node?.catchUp.isUnderWay) throw new CatchingUpError()
+  }
+
+  /** @throws {NotReadyError} */
+  get #whole(): Node {
+    if (!this.#node) throw new NotReadyError()
+    return this.#node
+  }
+
+  get #mesh(): MeshSocket {
+    return this.#whole.mesh
+  }
+
+  async #open(opening: Promise<Node>): Promise<void> {
+    const node = await opening
+    for (const handler of this.#early) node.mesh.registerHandler(handler)
+    this.#node = node
+  }
+
+  #whenReady(action: () => Promise<void>): Promise<void> {
+    return this.#node ? action() : this.ready.then(action)
   }
 }

@@ -47,12 +47,29 @@ export {
   KeyTooLargeError,
   LeaseContestedError,
   LeaseHeldError,
+  PersistenceCorruptError,
+  PersistenceFailedError,
+  PersistenceInUseError,
+  PersistenceMismatchError,
   Store,
   StoreFullError,
   ValueTooLargeError,
 } from '@ts2p/store'
-export type { StoreLimits, StoreOptions, StoreRecord } from '@ts2p/store'
-export { binary, DecodingError, json, KeyNotFoundError, NotAMappingError, SyncSocket, utf8 } from '@ts2p/sync'
+export type { PersistedEntry, PersistedWrite, Persistence, StoreLimits, StoreOptions, StoreRecord } from '@ts2p/store'
+export {
+  binary,
+  CatchingUpError,
+  DecodingError,
+  json,
+  KeyNotFoundError,
+  MemoryPersistence,
+  NotAMappingError,
+  NotKeptError,
+  NotReadyError,
+  ReplicasMissingError,
+  SyncSocket,
+  utf8,
+} from '@ts2p/sync'
 export type {
   Deletion,
   Encoding,

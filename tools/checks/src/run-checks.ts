@@ -6,7 +6,11 @@ const published = workspacePackages().filter(({ isPrivate }) => !isPrivate)
 
 const checks: readonly { readonly what: string; readonly passes: () => boolean }[] = [
   { what: 'format', passes: () => run('oxfmt --check') },
-  { what: 'types', passes: () => run('tsc -p tsconfig.json') && run('tsc -p examples/tsconfig.json') },
+  {
+    what: 'types',
+    passes: () =>
+      ['.', 'examples', 'packages/persistence-indexeddb'].every((folder) => run(`tsc -p ${folder}/tsconfig.json`)),
+  },
   { what: 'lint', passes: () => run('oxlint --type-aware --deny-warnings') },
   { what: 'manifests', passes: () => run('sherif') },
   { what: 'the ladder of packages', passes: () => run('turbo boundaries') },

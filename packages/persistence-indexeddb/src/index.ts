@@ -1,0 +1,1 @@
+export { IndexedDbPersistence } from './indexed-db-persistence.ts'

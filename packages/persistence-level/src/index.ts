@@ -1,0 +1,1 @@
+export { LevelPersistence } from './level-persistence.ts'

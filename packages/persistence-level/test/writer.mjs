@@ -1,0 +1,32 @@
+// A node that writes as fast as it can, until it is killed. Says what it finds, each write, and what is durable.
+import { writeSync } from 'node:fs'
+import { LevelPersistence } from '@ts2p/persistence-level'
+import { SyncSocket } from '@ts2p/sync'
+import { tcp } from '@ts2p/transport-tcp'
+import { systemEnvironment } from '@ts2p/base'
+
+const [, , folder, stepMs = '0'] = process.argv
+const system = systemEnvironment()
+const socket = new SyncSocket({
+  transports: [tcp()],
+  keyEncoding: 'utf8',
+  valueEncoding: 'utf8',
+  persistence: new LevelPersistence(folder),
+  environment: { ...system, now: () => system.now() + Number(stepMs) },
+})
+const say = (...words) => writeSync(1, `${words.join(' ')}\n`)
+
+await socket.ready
+let next = 0
+while (socket.has(`key/${next}`)) next += 1
+say('found', socket.id, next, socket.size)
+for (;;) {
+  for (let count = 0; count < 20; count += 1) {
+    socket.set(`key/${next}`, `value ${next}`)
+    say('set', next, socket.lease(`key/${next}`).token)
+    next += 1
+  }
+  const until = next
+  void socket.flush().then(() => say('durable', until))
+  await new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,86 @@
+import type { Connection, Environment } from '@ts2p/base'
+import type { Receipts } from './receipts.ts'
+
+/** How long a neighbour may take, milliseconds, before the node no longer waits for it. */
+const patienceMs = 10_000
+
+/**
+ * After a restart a node may lack what it wrote last, and what others wrote since: one comparison comes before its first
+ * leased write, if somebody is there to compare with. A comparison has ended when a neighbour has confirmed that it took in
+ * all that it was sent, and has sent nothing of a comparison itself meanwhile: whatever messages it is made of.
+ */
+export class CatchUp {
+  readonly #receipts: Receipts
+  readonly #environment: Environment
+  /** Neighbours that are being compared with: since when, and whether there was traffic since the last question. */
+  readonly #compared = new Map<Connection, { readonly since: number; hasTraffic: boolean }>()
+  #isDue = false
+  #waiting: (() => void)[] = []
+
+  constructor(options: { receipts: Receipts; environment: Environment }) {
+    this.#receipts = options.receipts
+    this.#environment = options.environment
+  }
+
+  /** The node was here before. */
+  begin(): void {
+    this.#isDue = true
+  }
+
+  /** Whether a comparison has begun that must end before a leased write. */
+  get isUnderWay(): boolean {
+    return this.#isDue && this.#compared.size > 0
+  }
+
+  /** Resolves when none is under way. */
+  settled(): Promise<void> {
+    return this.isUnderWay ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve()
+  }
+
+  onNeighbour(connection: Connection): void {
+    if (!this.#isDue || this.#compared.has(connection)) return
+    this.#compared.set(connection, { since: this.#environment.monotonicNow(), hasTraffic: false })
+    this.#fence(connection)
+  }
+
+  onNeighbourLost(connection: Connection): void {
+    this.#compared.delete(connection)
+    this.#release()
+  }
+
+  /** A message of a comparison came. */
+  onTraffic(from: Connection): void {
+    const compared = this.#isDue ? this.#compared.get(from) : undefined
+    if (compared) compared.hasTraffic = true
+  }
+
+  /** Neighbours that do not answer are not waited for: other nodes must not be able to keep this one from writing. */
+  sweep(now: number): void {
+    if (!this.isUnderWay) return
+    const isOverdue = [...this.#compared.values()].every(({ since }) => now - since >= patienceMs)
+    if (isOverdue) this.#end()
+  }
+
+  #fence(connection: Connection): void {
+    this.#receipts.fence(connection, () => {
+      const compared = this.#compared.get(connection)
+      if (!this.#isDue || !compared) return
+      if (!compared.hasTraffic) return this.#end()
+      compared.hasTraffic = false
+      this.#fence(connection)
+    })
+  }
+
+  #end(): void {
+    this.#isDue = false
+    this.#compared.clear()
+    this.#release()
+  }
+
+  #release(): void {
+    if (this.isUnderWay) return
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const resolve of waiting) resolve()
+  }
+}

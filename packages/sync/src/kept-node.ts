@@ -1,0 +1,115 @@
+import { decodeRecords, encodeRecords, identityFromSeed, seedBytes } from '@ts2p/protocol'
+import type { OwnIdentity } from '@ts2p/protocol'
+import type { Environment } from '@ts2p/base'
+import { binaryFromBytes, PersistenceCorruptError, PersistenceMismatchError } from '@ts2p/store'
+import type { Store } from '@ts2p/store'
+import type { CatchUp } from './catch-up.ts'
+import type { Keeper } from './keeper.ts'
+import type { Contact } from './contact.ts'
+import { decodeIdentity, encodeIdentity, identityAgain } from './kept-identity.ts'
+import type { KeptIdentity } from './kept-identity.ts'
+import { decodeTime } from './kept-time.ts'
+
+/** Someone new, and what to keep to be the same again. */
+export function newIdentity(environment: Environment): { identity: OwnIdentity; kept: KeptIdentity } {
+  const seed = environment.randomBytes(seedBytes)
+  return { identity: identityFromSeed(seed, environment.ed25519), kept: { kind: 'made', seed } }
+}
+
+/** What of a node is concerned. */
+interface KeptParts {
+  readonly store: Store
+  readonly networkId: Uint8Array
+  readonly catchUp: CatchUp
+  readonly contact: Contact
+}
+
+/** What a node is made anew with. */
+export interface KeptNodeOptions<N> {
+  readonly environment: Environment
+  /** The identity given to the socket; undefined: the one kept, or else a new one. */
+  readonly given: OwnIdentity | undefined
+  /** Makes the node of an identity. */
+  readonly build: (identity: OwnIdentity) => N
+}
+
+/**
+ * Makes a node of what is kept, and begins to keep it: identity, records, clock. Until this resolves nobody can write,
+ * and no stamp is given out.
+ * @throws {PersistenceCorruptError} @throws {PersistenceMismatchError} @throws {PersistenceInUseError}
+ * @throws {PersistenceFailedError}
+ */
+export async function openNode<N extends KeptParts>(
+  keeper: Keeper,
+  { environment, given, build }: KeptNodeOptions<N>,
+): Promise<N> {
+  const opened = new Opened<N>(keeper.place)
+  await keeper.load((named) => {
+    const { identity, kept } = opened.identity(named.get('identity'), { given, environment })
+    opened.node = build(identity)
+    opened.assertNetwork(named.get('network'), opened.node.networkId)
+    if (named.has('identity')) opened.node.catchUp.begin()
+    else keeper.keep('identity', encodeIdentity(kept))
+    const contact = named.get('contact')
+    if (contact) opened.node.contact.restore(opened.time(contact))
+    if (!named.has('network')) keeper.keep('network', opened.node.networkId)
+    const { store } = opened.node
+    return (records) => opened.restore(store, records)
+  })
+  const { node } = opened
+  if (!node) throw new PersistenceCorruptError({ place: keeper.place, reason: 'nothing could be read' })
+  const { store } = node
+  store.clock.witness(keeper.clock)
+  // Leases that ran out while nobody was here, and those told of in an earlier life, are not told of.
+  store.expiredLeases(environment.now())
+  await keeper.start({
+    encoded: (key) => {
+      const records = store.held.recordsOf(key)
+      return records.length === 0 ? undefined : encodeRecords(records)
+    },
+    clock: () => store.clock.latest,
+  })
+  return node
+}
+
+class Opened<N> {
+  readonly #place: string
+  node: N | undefined
+
+  constructor(place: string) {
+    this.#place = place
+  }
+
+  identity(
+    bytes: Uint8Array | undefined,
+    { given, environment }: { given: OwnIdentity | undefined; environment: Environment },
+  ): { identity: OwnIdentity; kept: KeptIdentity } {
+    if (!bytes) return given ? { identity: given, kept: { kind: 'given', key: given.key } } : newIdentity(environment)
+    const kept = this.#read('the identity', () => decodeIdentity(bytes))
+    return { identity: identityAgain(kept, given, environment.ed25519) ?? this.#mismatch('identity'), kept }
+  }
+
+  time(bytes: Uint8Array): number {
+    return this.#read('a time', () => decodeTime(bytes))
+  }
+
+  assertNetwork(kept: Uint8Array | undefined, networkId: Uint8Array): void {
+    if (kept && binaryFromBytes(kept) !== binaryFromBytes(networkId)) this.#mismatch('network')
+  }
+
+  restore(store: Store, records: Uint8Array): void {
+    for (const record of this.#read('a record', () => decodeRecords(records))) store.restore(record)
+  }
+
+  #read<T>(what: string, read: () => T): T {
+    try {
+      return read()
+    } catch (cause) {
+      throw new PersistenceCorruptError({ place: this.#place, reason: `${what} cannot be read` }, { cause })
+    }
+  }
+
+  #mismatch(what: 'identity' | 'network'): never {
+    throw new PersistenceMismatchError({ place: this.#place, what })
+  }
+}

@@ -1,0 +1,112 @@
+import type { Environment, RefusedError } from '@ts2p/base'
+import { ArgumentError } from '@ts2p/base'
+import { MeshSocket } from '@ts2p/mesh'
+import type { MeshSocketOptions } from '@ts2p/mesh'
+import { nodeIdFromKey } from '@ts2p/protocol'
+import type { OwnIdentity } from '@ts2p/protocol'
+import { defaultStoreLimits, Store } from '@ts2p/store'
+import type { Change, StoreLimits } from '@ts2p/store'
+import { CatchUp } from './catch-up.ts'
+import { Contact } from './contact.ts'
+import { Receipts } from './receipts.ts'
+import { recordOverheadBytes } from './record-payload.ts'
+import { recordBytesMax, Replicator } from './replicator.ts'
+
+/** What a node is made of: with all that the socket's options may leave out. */
+export interface NodeOptions extends MeshSocketOptions {
+  readonly environment: Environment
+  readonly identity: OwnIdentity
+  /** 0 without leases. */
+  readonly leaseSeconds: number
+  readonly storeLimits: Partial<StoreLimits>
+}
+
+/** What a socket consists of, once it is known who it is. */
+export interface Node {
+  readonly mesh: MeshSocket
+  readonly store: Store
+  readonly networkId: Uint8Array
+  readonly replicator: Replicator
+  readonly receipts: Receipts
+  readonly catchUp: CatchUp
+  readonly contact: Contact
+}
+
+/** What a node tells the socket that it belongs to. */
+export interface NodeUpper {
+  /** Something came from the network, and is in the store. */
+  onChanges(changes: readonly Change[]): void
+  /** There are neighbours: told about once a minute. */
+  onContact(nowMs: number): void
+  /** Twice a second. */
+  onSweep(): void
+  tell(event: 'connect' | 'disconnect' | 'message'): void
+  onRefused(error: RefusedError): void
+}
+
+/** Makes mesh and store, and what is between them. @throws {ArgumentError} Values would not fit into a frame. */
+export function buildNode({ leaseSeconds, storeLimits, ...meshOptions }: NodeOptions, upper: NodeUpper): Node {
+  const { environment, identity } = meshOptions
+  const mesh: MeshSocket = new MeshSocket(
+    { subnet: 'sync', ...meshOptions },
+    {
+      leaseSeconds,
+      onStore: (payload, origin) => replicator.onStore(payload, origin),
+      onNeighbourMessage: (from, flag, payload) => {
+        if (flag !== 'ask' && flag !== 'receipt') {
+          catchUp.onTraffic(from)
+          return replicator.onNeighbourMessage(from, flag, payload)
+        }
+        if (flag === 'ask') receipts.onAsk(from, payload)
+        else receipts.onReceipt(from, payload)
+        return 'drop'
+      },
+      onNeighbour: (connection) => {
+        replicator.onNeighbour(connection)
+        // After the question by which the comparison begins, so that it is answered first.
+        catchUp.onNeighbour(connection)
+      },
+      onNeighbourLost: (connection) => {
+        replicator.onNeighbourLost(connection)
+        catchUp.onNeighbourLost(connection)
+      },
+      onSweep: (now) => {
+        replicator.sweep(now)
+        receipts.sweep()
+        catchUp.sweep(now)
+        upper.onSweep()
+      },
+      onConnect: () => upper.tell('connect'),
+      onDisconnect: () => upper.tell('disconnect'),
+      onMessage: () => upper.tell('message'),
+      onRefused: (error) => upper.onRefused(error),
+    },
+  )
+  const store = new Store({
+    owner: identity.key,
+    leaseSeconds,
+    networkId: mesh.subnet.hash,
+    idOf: nodeIdFromKey,
+    limits: storeLimits,
+  })
+  const { keyBytesMax, valueBytesMax, horizonMs } = { ...defaultStoreLimits, ...storeLimits }
+  const bytesMax = recordBytesMax(mesh.limits) - 2 * keyBytesMax - recordOverheadBytes
+  if (valueBytesMax > bytesMax) {
+    throw new ArgumentError(
+      'storeLimits.valueBytesMax',
+      `at most ${bytesMax}, so that a record fits into a frame of limits.frameBytesMax`,
+      valueBytesMax,
+    )
+  }
+  const contact = new Contact(Math.max(horizonMs, leaseSeconds * 1000), (nowMs) => upper.onContact(nowMs))
+  const replicator: Replicator = new Replicator({
+    store,
+    mesh,
+    environment,
+    contact,
+    onChanges: (changes) => upper.onChanges(changes),
+  })
+  const receipts = new Receipts({ mesh, store, environment })
+  const catchUp = new CatchUp({ receipts, environment })
+  return { mesh, store, networkId: mesh.subnet.hash, replicator, receipts, catchUp, contact }
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { createNetwork, outcomeOf, settled, startApart, startNetwork } from './network.test-helper.ts'
+
+test('two neighbours hold what was set: the wait ends with their word, and not before it could have come', async () => {
+  const network = createNetwork(1)
+  const { anna } = await startNetwork(network, ['anna', 'bert', 'cleo'])
+  const outcome = outcomeOf(
+    anna
+      .set('key', 'value')
+      .replicated('key', { replicas: 2 })
+      .then(() => 'held'),
+  )
+  await settled()
+  expect(outcome.value).toBeUndefined()
+  network.simulation.runFor(1000)
+  await settled()
+  expect(outcome.value).toBe('held')
+})
+
+test('alone, nobody holds it, and it says how many do', async () => {
+  const network = createNetwork(2)
+  const { anna } = await startApart(network, ['anna'])
+  const outcome = outcomeOf(anna.set('key', 'value').replicated('key', { timeoutMs: 3000 }))
+  network.simulation.runFor(2999)
+  await settled()
+  expect(outcome.error).toBeUndefined()
+  network.simulation.runFor(1)
+  await settled()
+  expect(outcome.error).toMatchObject({ code: 'REPLICAS_MISSING', replicas: 1, found: 0 })
+  expect(anna.get('key')).toBe('value')
+})
+
+test('a neighbour that comes later counts, once it has it', async () => {
+  const network = createNetwork(3)
+  const { anna, bert } = await startApart(network, ['anna', 'bert'])
+  const outcome = outcomeOf(
+    anna
+      .set('key', 'value')
+      .replicated('key')
+      .then(() => 'held'),
+  )
+  network.simulation.runFor(1000)
+  void bert.connect('anna', 4444)
+  network.simulation.runFor(3000)
+  await settled()
+  expect(outcome.value).toBe('held')
+  expect(bert.get('key')).toBe('value')
+})
+
+test('a deletion too can be waited for', async () => {
+  const network = createNetwork(4)
+  const { anna, bert } = await startNetwork(network, ['anna', 'bert'])
+  anna.set('key', 'value')
+  network.simulation.runFor(1000)
+  anna.del('key')
+  const outcome = outcomeOf(anna.replicated('key').then(() => 'held'))
+  network.simulation.runFor(1000)
+  await settled()
+  expect([outcome.value, bert.has('key')]).toEqual(['held', false])
+})

@@ -1,0 +1,3 @@
+export { persistenceContract } from './contract.ts'
+export { readAll } from './read-all.ts'
+export type { Place } from './place.ts'
