@@ -1,3 +1,4 @@
+import { concatBytes } from '@noble/hashes/utils.js'
 import type { Link, LinkHandler } from '@ts2p/base'
 
 /** A link beneath another whose network is the test: it keeps what is written, and tells what the test has it tell. */
@@ -16,7 +17,7 @@ export class InnerLink implements Link {
 
   /** Takes what was written so far, as one. */
   take(): Uint8Array {
-    return Uint8Array.from(this.written.splice(0).flatMap((chunk) => [...chunk]))
+    return concatBytes(...this.written.splice(0))
   }
 
   attach(handler: LinkHandler): void {
