@@ -103,7 +103,7 @@ test(`of ${attacks} attacks none makes anyone take a byte that the other did not
   for (let run = 0; run < attacks; run += 1) {
     const random = new Random(seed + run)
     const name = attackNames[run % attackNames.length] ?? 'flip'
-    const direction = random.pick(['there', 'back'])
+    const direction = random.pick<Direction>(['there', 'back'])
     const index = random.integer(0, struckMax)
     const attack = attackOf({ name, direction, index, random, recorded })
     // oxlint-disable-next-line no-await-in-loop -- one conversation after the other

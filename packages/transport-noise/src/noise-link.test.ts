@@ -142,7 +142,9 @@ describe('once it is open', () => {
     const { a, b } = pair()
     for (const text of ['one', 'two', 'three']) a.told.write(utf8ToBytes(text))
     const bytes = a.inner.take()
-    bytes[2 + 3 + 16 + 2] ^= 1
+    // The first byte of the second message, after the first and both lengths.
+    const at = 2 + 3 + 16 + 2
+    bytes.set([(bytes[at] ?? 0) ^ 1], at)
     b.inner.above.onData(bytes)
     expect(b.inner.calls.at(-1)).toBe('destroy')
     b.inner.above.onData(bytes)
