@@ -6,7 +6,16 @@ const names = Object.keys(tarballs)
 const whole = new Project(inject('wholeProject'))
 
 test('there are nine packages', () => {
-  const layers = ['base', 'mesh', 'protocol', 'store', 'sync', 'transport-noise', 'transport-tcp', 'transport-websocket']
+  const layers = [
+    'base',
+    'mesh',
+    'protocol',
+    'store',
+    'sync',
+    'transport-noise',
+    'transport-tcp',
+    'transport-websocket',
+  ]
   expect(names.toSorted()).toEqual([...layers.map((layer) => `@ts2p/${layer}`), 'ts2p'])
 })
 

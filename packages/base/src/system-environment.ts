@@ -43,6 +43,6 @@ export function systemEnvironment(options: SystemEnvironmentOptions = {}): Envir
 }
 
 function platformEd25519(): SignatureScheme {
-  const crypto = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:crypto')
-  return crypto ? nativeEd25519(crypto as NodeCrypto) : portableEd25519
+  const nodeCrypto = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('crypto')
+  return nodeCrypto ? nativeEd25519(nodeCrypto as NodeCrypto) : portableEd25519
 }

@@ -40,7 +40,7 @@ describe.each(vectors.sessions)('the published session of $source', (vector) => 
     const initiator = initiation.finish(message)
     expect([session.payload, initiator.payload]).toEqual([first, second])
     expect(session.channelBinding).toEqual(initiator.channelBinding)
-    if (vector.handshakeHash) expect(bytesToHex(initiator.channelBinding)).toBe(vector.handshakeHash)
+    expect(bytesToHex(initiator.channelBinding)).toBe(vector.handshakeHash)
     for (const [index, payload] of rest.entries()) {
       const [sender, receiver] = index % 2 === 0 ? [initiator, session] : [session, initiator]
       const ciphertext = encrypt(sender.send, payload)
@@ -107,7 +107,9 @@ describe('a cipher', () => {
   test('counts beyond 32 bits as Noise does, little-endian', () => {
     const key = new Uint8Array(32).fill(9)
     // What another implementation of ChaCha20-Poly1305 gives for the nonce 00000000 01000000 01000000.
-    expect(bytesToHex(encrypt(new CipherState(key, 2 ** 32 + 1), Uint8Array.of(1, 2, 3)))).toBe('e8bcfcb9c453ef537ccdd1caf8fc6cb1a16fc0')
+    expect(bytesToHex(encrypt(new CipherState(key, 2 ** 32 + 1), Uint8Array.of(1, 2, 3)))).toBe(
+      'e8bcfcb9c453ef537ccdd1caf8fc6cb1a16fc0',
+    )
     const [sender, receiver] = [new CipherState(key, 2 ** 32 - 1), new CipherState(key, 2 ** 32 - 1)]
     for (const value of [1, 2, 3]) {
       expect(receiver.decrypt(encrypt(sender, Uint8Array.of(value)))).toEqual(Uint8Array.of(value))

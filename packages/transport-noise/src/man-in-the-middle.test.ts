@@ -34,7 +34,7 @@ async function conversation(
   const network = new SimulatedNetwork(simulation)
   const encrypted = (name: string): Transport => {
     const host = simulation.host(name)
-    return noise(network.transport(host), { randomBytes: host.environment.randomBytes })
+    return noise(network.transport(host), { randomBytes: (length) => host.environment.randomBytes(length) })
   }
   const [anna, bert] = [encrypted('anna'), encrypted('bert')]
   const talkers: Record<string, ReturnType<typeof talk>> = {}
@@ -94,7 +94,8 @@ test('a man in the middle who only carries is not noticed', async () => {
   expect(anna.received).toEqual(bert.wrote)
   expect(anna.wrote.length).toBeGreaterThan(messages)
   expect(anna.channelBinding).toEqual(bert.channelBinding)
-  for (const side of [anna, bert]) expect([side.error, side.told.at(-1), side.breaches]).toEqual([undefined, 'close', []])
+  for (const side of [anna, bert])
+    expect([side.error, side.told.at(-1), side.breaches]).toEqual([undefined, 'close', []])
 })
 
 test(`of ${attacks} attacks none makes anyone take a byte that the other did not send, and each is told as an error`, async () => {
@@ -126,7 +127,7 @@ test('one with keys of his own carries all, but each side then has another chann
   const network = new SimulatedNetwork(simulation)
   const encrypted = (name: string): Transport => {
     const host = simulation.host(name)
-    return noise(network.transport(host), { randomBytes: host.environment.randomBytes })
+    return noise(network.transport(host), { randomBytes: (length) => host.environment.randomBytes(length) })
   }
   const [anna, bert, mallory] = [encrypted('anna'), encrypted('bert'), encrypted('mallory')]
   const bindings: Record<string, Uint8Array | undefined> = {}

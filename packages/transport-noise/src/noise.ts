@@ -25,15 +25,18 @@ export interface NoiseOptions {
  * a NoiseError; during a dial with an UnreachableError whose cause is one.
  */
 export function noise(transport: Transport, options: NoiseOptions = {}): Transport {
-  const randomBytes = options.randomBytes ?? systemEnvironment().randomBytes
-  const input = (): HandshakeInput => ({ secret: randomBytes(secretBytes), prologue: utf8ToBytes(prologue) })
-  const { listen } = transport
+  const environment = options.randomBytes ? { randomBytes: options.randomBytes } : systemEnvironment()
+  const input = (): HandshakeInput => ({
+    secret: environment.randomBytes(secretBytes),
+    prologue: utf8ToBytes(prologue),
+  })
+  const listen = transport.listen?.bind(transport)
   return {
     name: `noise+${transport.name}`,
     security: 'noise',
     ...(listen && {
       listen: (host, port, onLink) =>
-        listen.call(transport, host, port, (link) => onLink(new NoiseLink(link, { kind: 'accepted' }, input()))),
+        listen(host, port, (link) => onLink(new NoiseLink(link, { kind: 'accepted' }, input()))),
     }),
     dial: (host, port) => new NoiseLink(transport.dial(host, port), { kind: 'dialled', host, port }, input()),
   }
