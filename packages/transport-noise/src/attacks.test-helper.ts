@@ -13,7 +13,7 @@ export const attackNames = [
   'insert',
   'other session',
 ] as const
-export type AttackName = (typeof attackNames)[number]
+type AttackName = (typeof attackNames)[number]
 
 /** Where an attack strikes, and with what. */
 export interface Plan {

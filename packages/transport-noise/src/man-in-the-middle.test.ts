@@ -98,6 +98,12 @@ test('a man in the middle who only carries is not noticed', async () => {
     expect([side.error, side.told.at(-1), side.breaches]).toEqual([undefined, 'close', []])
 })
 
+test('with the chance of the simulator, a run with the same seed has the same bytes on the wire, and another seed others', async () => {
+  const first = await recordedSession(seed)
+  expect(await recordedSession(seed)).toEqual(first)
+  expect((await recordedSession(seed + 1)).there[0]).not.toEqual(first.there[0])
+})
+
 test(`of ${attacks} attacks none makes anyone take a byte that the other did not send, and each is told as an error`, async () => {
   const recorded = await recordedSession(seed + attacks)
   const struck: Record<string, number> = {}

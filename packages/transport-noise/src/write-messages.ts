@@ -3,7 +3,7 @@ import type { CipherState } from './cipher-state.ts'
 import { headerBytes, messageBytesMax } from './message-reader.ts'
 
 /** What fits into one message, bytes. */
-export const plaintextBytesMax: number = messageBytesMax - tagBytes
+const plaintextBytesMax = messageBytesMax - tagBytes
 /** What the cipher works on begins at a multiple of this: it is a third faster then. */
 const alignmentBytes = 4
 
