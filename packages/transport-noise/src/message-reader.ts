@@ -6,13 +6,15 @@ export const headerBytes = 2
 /** Longest message of Noise, bytes (section 3). */
 export const messageBytesMax = 65_535
 
+const nothing = new Uint8Array(0)
+
 /** Cuts a stream into messages. Nothing is reserved on the word of a length: memory grows with what has arrived. */
 export class MessageReader {
   #lengths: { readonly least: number; readonly most: number }
-  #chunk: Uint8Array = new Uint8Array(0)
+  #chunk: Uint8Array = nothing
   #at = 0
   /** The part of a message that earlier chunks brought. */
-  #pending: Uint8Array = new Uint8Array(0)
+  #pending: Uint8Array = nothing
   #pendingBytes = 0
 
   /** @param length the one length that the next message may have */
@@ -20,9 +22,9 @@ export class MessageReader {
     this.#lengths = { least: length, most: length }
   }
 
-  /** Bytes kept of a message that has not come whole. */
+  /** Bytes of memory held, for a message that has not come whole. */
   get reservedBytes(): number {
-    return this.#pending.length
+    return this.#pending.length + this.#chunk.length
   }
 
   /** The handshake is done: from now on messages have any length that they can have. */
@@ -56,7 +58,7 @@ export class MessageReader {
     }
     this.#keep(bytes)
     const message = this.#pending.subarray(headerBytes, bytes)
-    this.#pending = new Uint8Array(0)
+    this.#pending = nothing
     this.#pendingBytes = 0
     return message
   }
@@ -84,5 +86,7 @@ export class MessageReader {
     }
     this.#pending.set(part, this.#pendingBytes)
     this.#pendingBytes = needed
+    // A link that is silent must not hold the memory of what came last.
+    if (this.#at === this.#chunk.length) this.push(nothing)
   }
 }
