@@ -2,7 +2,7 @@
 export type SubjectName = 'ours' | 'js2p' | 'map'
 
 /** Which measure a case takes. */
-export type MeasureName = 'spread' | 'late-join' | 'broadcast' | 'get-set' | 'heap' | 'heap-linked'
+export type MeasureName = 'spread' | 'late-join' | 'broadcast' | 'get-set' | 'heap' | 'heap-linked' | 'link-rate'
 
 /** One thing to measure once, in a process of its own. */
 export interface Case {

@@ -18,7 +18,8 @@ export interface Line {
   readonly results: Partial<Record<SubjectName, Result>>
   /** How many times better ours is than js2p: at least so many if js2p did not finish. */
   readonly timesAhead: number | undefined
-  readonly isAhead: boolean
+  /** Undefined where js2p has nothing of the kind. */
+  readonly isAhead: boolean | undefined
   /** How many times the figure of the plain Map ours is. */
   readonly timesMap: number | undefined
   readonly mapTimesMax: number | undefined
@@ -39,7 +40,9 @@ export function lineOf(row: Row, metric: Metric, outcomes: Partial<Record<Subjec
     results,
     timesAhead,
     // Where js2p does not finish and nothing is known of its figure, what it does not finish is what it loses by.
-    isAhead: isUnbounded || (ours?.kind === 'figure' && timesAhead !== undefined && timesAhead > 1),
+    isAhead: row.subjects.includes('js2p')
+      ? isUnbounded || (ours?.kind === 'figure' && timesAhead !== undefined && timesAhead > 1)
+      : undefined,
     timesMap: quotient(ours, map),
     mapTimesMax: metric.mapTimesMax,
   }

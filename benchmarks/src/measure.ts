@@ -4,6 +4,7 @@ import { measureGetSet } from './measures/get-set.ts'
 import { measureHeap } from './measures/heap.ts'
 import { measureHeapLinked } from './measures/heap-linked.ts'
 import { measureLateJoin } from './measures/late-join.ts'
+import { measureLinkRate } from './measures/link-rate.ts'
 import { measureSpread } from './measures/spread.ts'
 import { sampleText } from './samples.ts'
 import { loadSubject } from './subjects/load-subject.ts'
@@ -19,6 +20,7 @@ const measures: Readonly<Record<MeasureName, (subject: Subject, spec: Case) => P
       : measureGetSet(count, await subject.dictionary(), subject.sampleBytes),
   heap: async (subject, { count }) => measureHeap(count, await subject.dictionary(), subject.sampleBytes),
   'heap-linked': (subject, { count }) => measureHeapLinked(count, subject.dictionaryNode),
+  'link-rate': (_, { count }) => measureLinkRate(count),
 }
 
 /** Takes a measure, in this process. */

@@ -20,14 +20,19 @@ export function reportOf(rows: readonly RowResult[]): string {
 
 /** Whether everything is as it must be. */
 export function isGood(line: Line): boolean {
-  return line.isAhead && isNearMap(line) !== false
+  return line.isAhead !== false && line.results.ours?.kind === 'figure' && isNearMap(line) !== false
 }
 
 function verdictsOf(line: Line): string[] {
   const near = isNearMap(line)
   const nearness =
     near === undefined ? [] : [`${near ? 'yes' : 'NO '}  ${line.title}: within ${line.mapTimesMax}x of a plain Map`]
+  if (line.isAhead === undefined) return [...nearness, ...failureOf(line)]
   return [`${line.isAhead ? 'yes' : 'NO '}  ${line.title}: ahead of js2p${reasonsOf(line)}`, ...nearness]
+}
+
+function failureOf(line: Line): string[] {
+  return line.results.ours?.kind === 'figure' ? [] : [`NO  ${line.title}: not measured${reasonsOf(line)}`]
 }
 
 /** How many links a node had in the mean, where that matters. */

@@ -73,6 +73,17 @@ export function rowsOf(size: { readonly keys: number; readonly messages: number 
       metrics: [{ ...memory, title: 'memory per key, two linked nodes' }],
       limitSeconds,
     },
+    {
+      name: 'noise',
+      subjects: ['ours'],
+      spec: { measure: 'link-rate', count: size.messages, nodes: 2, values: 'binary' },
+      metrics: [
+        { figure: 'plainRate', title: 'a link over tcp', unit: 'MB/s', better: 'more' },
+        { figure: 'noiseRate', title: 'a link over noise+tcp', unit: 'MB/s', better: 'more' },
+        { figure: 'times', title: 'tcp / noise+tcp', unit: 'times', better: 'less' },
+      ],
+      limitSeconds,
+    },
   ]
 }
 

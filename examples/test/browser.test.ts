@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { SyncSocket } from '@ts2p/sync'
+import { noise } from '@ts2p/transport-noise'
 import { tcp } from '@ts2p/transport-tcp'
 import { websocket } from '@ts2p/transport-websocket'
 import { base, sync } from 'ts2p'
@@ -57,7 +58,7 @@ describe.runIf(hasChromium())('the same socket in a page', () => {
   let tab: Tab
 
   beforeAll(async () => {
-    pages = await Pages.build(new Project(inject('wholeProject')), ['index.html', 'js2p-names.html'])
+    pages = await Pages.build(new Project(inject('wholeProject')), ['index.html', 'js2p-names.html', 'noise.html'])
     server = new PageServer(pages)
     await server.listen()
     browser = await startChromium()
@@ -185,6 +186,18 @@ describe.runIf(hasChromium())('the same socket in a page', () => {
     await cleo.close()
   })
 
+  test('over an encrypted link', async () => {
+    const cleo = new SyncSocket<string, string>({ ...encodings, transports: [noise(websocket())], listen: { host } })
+    await cleo.listen()
+    const answer = updateOf(cleo, 'answer')
+    cleo.set('question', 'of all questions')
+    const other = await Tab.open(browser, server.urlOf('noise.html', portOf(cleo, 'noise+ws')))
+    expect((await answer).value).toBe('42')
+    expect(await other.shows('question = of all questions')).toBe(true)
+    expect(other.complaints).toEqual([])
+    await cleo.close()
+  })
+
   test('the page has complained of nothing, though the policy was in force', async () => {
     expect(tab.complaints).toEqual([])
     const breach = new Promise((resolve) => tab.page.once('console', (message) => resolve(message.text())))
@@ -197,7 +210,8 @@ describe.runIf(hasChromium())('the same socket in a page', () => {
     const theirs = ['@noble/curves', '@noble/hashes', '@scure/base', 'eventemitter3', 'fflate', 'long', 'protobufjs']
     const pageFiles = ['index.html', 'page.ts', 'js2p-names.html', 'js2p-names.ts']
     // The last are a few lines of the bundler, for what is not written as modules.
-    expect(pages.packages).toEqual([...ours, 'ts2p', ...theirs, ...pageFiles, 'runtime.js'].toSorted())
+    const ofNoise = ['@noble/ciphers', '@ts2p/transport-noise', 'noise.html', 'noise.ts']
+    expect(pages.packages).toEqual([...ours, ...ofNoise, 'ts2p', ...theirs, ...pageFiles, 'runtime.js'].toSorted())
     expect(pages.find(/['"`]node:|\brequire\(|__vite-browser-external/)).toEqual([])
     expect(pages.find(/\beval\b|\bFunction\(/)).toEqual([])
     expect(pages.find(/WebSocketServer|perMessageDeflate/)).toEqual([])

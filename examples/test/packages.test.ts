@@ -5,7 +5,7 @@ const tarballs = inject('tarballs')
 const names = Object.keys(tarballs)
 const whole = new Project(inject('wholeProject'))
 
-test('there are ten packages', () => {
+test('there are eleven packages', () => {
   const layers = [
     'base',
     'mesh',
@@ -14,6 +14,7 @@ test('there are ten packages', () => {
     'protocol',
     'store',
     'sync',
+    'transport-noise',
     'transport-tcp',
     'transport-websocket',
   ]

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { UnreachableError } from '@ts2p/base'
 import type { Link, LinkHandler } from '@ts2p/base'
+import { channelBindingOf } from './channel-binding.ts'
 import { reasonOf } from './reason.ts'
 
 /** A link over a socket of node:net or node:tls. */
@@ -13,6 +14,7 @@ export class TcpLink implements Link {
   #isClosing = false
   #isDrained = true
   #error: Error | undefined
+  #channelBinding: Uint8Array | undefined
 
   /** @param options.dialled where the socket was told to connect to; undefined for one that was accepted and is open */
   constructor(
@@ -32,6 +34,11 @@ export class TcpLink implements Link {
     socket.on('close', () => this.#handler?.onClose(this.#isClosing ? undefined : this.#error))
     if (dialled) socket.once(openEvent, () => this.#open())
     else setImmediate(() => this.#open())
+  }
+
+  /** Of links over TLS 1.3 (RFC 9266). */
+  get channelBinding(): Uint8Array | undefined {
+    return this.#channelBinding
   }
 
   get bufferedBytes(): number {
@@ -79,6 +86,7 @@ export class TcpLink implements Link {
     const socket = this.#socket
     if (this.#isClosing || socket.destroyed) return
     this.#isOpen = true
+    this.#channelBinding = channelBindingOf(socket)
     this.#handler?.onOpen()
     // Only now: the first bytes of an encrypted socket can come together with the end of its handshake.
     socket.on('data', (chunk) => {

@@ -22,4 +22,6 @@ export interface Platform {
   /** Stops and resumes reading, where the platform can. */
   pause?(): void
   resume?(): void
+  /** The link's channel binding, once the socket is open, where the platform tells. */
+  channelBinding?(): Uint8Array | undefined
 }

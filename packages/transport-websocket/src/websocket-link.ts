@@ -27,6 +27,7 @@ export class WebSocketLink implements Link {
   #failure: UnreachableError | undefined
   #emptyMessages = 0
   #unsent = 0
+  #channelBinding: Uint8Array | undefined
 
   /** @param options.dialled where the socket connects to; undefined for one that was accepted */
   constructor(
@@ -47,6 +48,11 @@ export class WebSocketLink implements Link {
     /* oxlint-enable unicorn/prefer-add-event-listener */
   }
 
+  /** Of links over TLS 1.3 (RFC 9266), on Node: browsers do not tell. */
+  get channelBinding(): Uint8Array | undefined {
+    return this.#channelBinding
+  }
+
   get bufferedBytes(): number {
     return this.#socket.bufferedAmount
   }
@@ -59,6 +65,7 @@ export class WebSocketLink implements Link {
   opened(): void {
     if (this.#state !== 'opening') return
     this.#state = 'open'
+    this.#channelBinding = this.#platform.channelBinding?.()
     if (this.#isPaused) this.#platform.pause?.()
     this.#handler?.onOpen()
   }

@@ -7,6 +7,7 @@ import { ListenError } from '@ts2p/base'
 import type { Link, Transport } from '@ts2p/base'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { ClientOptions } from 'ws'
+import { channelBindingOf } from './channel-binding.ts'
 import { Handshakes, handshakeMs } from './handshakes.ts'
 import { openServer } from './open-server.ts'
 import type { SecureWebSocketOptions, WebSocketOptions } from './options.ts'
@@ -101,8 +102,9 @@ function acceptLinks(server: Server | HttpsServer, options: WebSocketOptions, on
     clientTracking: false,
     verifyClient: ({ origin }: { origin?: string }, answer) => answer(isAllowed(origin, options), 403),
   })
-  sockets.on('connection', (socket, { socket: { remoteAddress = '' } }) => {
-    const link = new WebSocketLink(socket, platformOf(socket), { remoteHost: remoteAddress.replace(/^::ffff:/, '') })
+  sockets.on('connection', (socket, { socket: beneath }) => {
+    const remoteHost = (beneath.remoteAddress ?? '').replace(/^::ffff:/, '')
+    const link = new WebSocketLink(socket, platformOf(socket, channelBindingOf(beneath)), { remoteHost })
     onLink(link)
     setImmediate(() => link.opened())
   })
@@ -127,14 +129,21 @@ function dial(scheme: 'ws' | 'wss', dialled: { host: string; port: number }, opt
   const { host, port } = dialled
   try {
     const socket = new WebSocket(urlOf(scheme, host, port), { ...common, ...options, handshakeTimeout: handshakeMs })
-    return new WebSocketLink(socket, platformOf(socket), { remoteHost: host, dialled })
+    const platform = platformOf(socket)
+    // It comes before the opening, and is the one moment at which the library shows the socket beneath.
+    socket.once('upgrade', (response) => (platform.binding = channelBindingOf(response.socket)))
+    return new WebSocketLink(socket, platform, { remoteHost: host, dialled })
   } catch (error) {
     return new UnreachedLink(dialled, error)
   }
 }
 
-function platformOf(socket: WebSocket): Platform {
+function platformOf(socket: WebSocket, binding?: Uint8Array): Platform & { binding: Uint8Array | undefined } {
   return {
+    binding,
+    channelBinding() {
+      return this.binding
+    },
     send: (message, onSent) => socket.send(message, onSent),
     terminate: () => socket.terminate(),
     pause: () => socket.pause(),

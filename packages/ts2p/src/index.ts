@@ -84,6 +84,8 @@ export type {
   WatchOptions,
 } from '@ts2p/sync'
 export { selfSignedCertificate, tcp, tls } from '#transports'
+export { noise, NoiseError } from '@ts2p/transport-noise'
+export type { NoiseOptions } from '@ts2p/transport-noise'
 export { secureWebsocket, websocket } from '@ts2p/transport-websocket'
 
 // The names and argument orders of js2p.

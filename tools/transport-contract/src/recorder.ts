@@ -31,6 +31,10 @@ export class Recorder implements LinkHandler {
     return this.#link.remoteHost
   }
 
+  get channelBinding(): Uint8Array | undefined {
+    return this.#link.channelBinding
+  }
+
   get bufferedBytes(): number {
     return this.#link.bufferedBytes
   }

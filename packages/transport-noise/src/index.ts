@@ -1,0 +1,3 @@
+export { NoiseError } from './noise-error.ts'
+export { noise } from './noise.ts'
+export type { NoiseOptions } from './noise.ts'
