@@ -117,14 +117,16 @@ export class LedgerBook {
   }
 
   /** Forgets deleted keys: tells of some no more, and drops some of those. */
-  forget({ silentBefore, droppedBefore }: Cutoffs): void {
+  forget({ silentBefore, droppedBefore }: Cutoffs): BinaryString[] {
     for (const [key, ledger] of this.#deleted) {
       if (!isForgettable(ledger, silentBefore)) continue
       this.#untell(claimsOf(ledger))
       this.#deleted.delete(key)
       this.#silent.set(key, ledger)
     }
-    for (const [key, ledger] of this.#silent) if (isForgettable(ledger, droppedBefore)) this.remove(key)
+    const dropped = [...this.#silent].flatMap(([key, ledger]) => (isForgettable(ledger, droppedBefore) ? [key] : []))
+    for (const key of dropped) this.remove(key)
+    return dropped
   }
 
   /** All keys, deleted ones included. */

@@ -138,10 +138,13 @@ export class Store extends StoreView {
     return receipts.flatMap((receipt) => (receipt.outcome === 'accepted' ? [receipt.change] : []))
   }
 
-  /** Forgets deleted keys of which all is older than `limits.horizonMs`. Looks once an hour at most. */
-  forget(nowMs: number): void {
+  /**
+   * Forgets deleted keys of which all is older than `limits.horizonMs`. Looks once an hour at most.
+   * @returns the keys of which nothing is left
+   */
+  forget(nowMs: number): BinaryString[] {
     const cutoffs = this.#forgetting.cutoffs(nowMs)
-    if (cutoffs !== undefined) this.#book.forget(cutoffs)
+    return cutoffs === undefined ? [] : this.#book.forget(cutoffs)
   }
 
   /**

@@ -234,3 +234,16 @@ test('a node that takes shorter values than the others says so, and stays linked
   expect([small.has('long'), small.has('short'), ended]).toEqual([false, true, []])
   expect(small.status).toEqual([expect.stringContaining('valueBytesMax')])
 })
+
+test('a node that closes right after writing more than a queue takes leaves nothing behind', async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startNetwork(network, ['a', 'b'])
+  const block = Buffer.from(network.simulation.random.bytes(375_000)).toString('base64')
+  for (let index = 0; index < 20; index += 1) b.set(`key ${index}`, `${index}${block}`)
+  const closed = b.close()
+  network.simulation.runFor(4000)
+  await settled()
+  network.simulation.runFor(4000)
+  await closed
+  expect([a.size, b.status]).toEqual([20, 'Nominal'])
+})

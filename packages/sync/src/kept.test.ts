@@ -138,6 +138,26 @@ describe('a node that is kept', () => {
     await socket.close()
   })
 
+  test('what is forgotten is no longer kept either', async () => {
+    const network = createNetwork(7)
+    const persistence = new TestPersistence()
+    const hour = 3_600_000
+    const { socket } = await start(network, 'anna', {
+      persistence,
+      leaseSeconds: 60,
+      storeLimits: { horizonMs: 2 * hour },
+    })
+    socket.set('stays', 'x').set('goes', 'x')
+    socket.del('goes')
+    await pass(network)
+    const names = (): string[] => persistence.names.filter((name) => name.startsWith('\u0002'))
+    expect(names()).toEqual(['\u0002goes', '\u0002stays'])
+    network.simulation.runFor(5 * hour)
+    await pass(network)
+    expect(names()).toEqual(['\u0002stays'])
+    await socket.close()
+  })
+
   test('leases that ran out in an earlier life are not told of', async () => {
     const network = createNetwork(8)
     const persistence = new MemoryPersistence()

@@ -5,7 +5,7 @@ import type { MeshSocketOptions } from '@ts2p/mesh'
 import { nodeIdFromKey } from '@ts2p/protocol'
 import type { OwnIdentity } from '@ts2p/protocol'
 import { defaultStoreLimits, Store } from '@ts2p/store'
-import type { Change, StoreLimits } from '@ts2p/store'
+import type { BinaryString, Change, StoreLimits } from '@ts2p/store'
 import { CatchUp } from './catch-up.ts'
 import { Contact } from './contact.ts'
 import { Receipts } from './receipts.ts'
@@ -36,6 +36,8 @@ export interface Node {
 export interface NodeUpper {
   /** Something came from the network, and is in the store. */
   onChanges(changes: readonly Change[]): void
+  /** Of these keys nothing is left, not even that they were deleted. */
+  onForgotten(keys: readonly BinaryString[]): void
   /** There are neighbours: told about once a minute. */
   onContact(nowMs: number): void
   /** Twice a second. */
@@ -104,6 +106,7 @@ export function buildNode({ leaseSeconds, storeLimits, ...meshOptions }: NodeOpt
     mesh,
     environment,
     contact,
+    onForgotten: (keys) => upper.onForgotten(keys),
     onChanges: (changes) => upper.onChanges(changes),
   })
   const receipts = new Receipts({ mesh, store, environment })

@@ -3,7 +3,7 @@ import type { MeshSocket, NeighbourFlag, Verdict } from '@ts2p/mesh'
 import { decodeRecords, decodeSummary, encodeSummary, NodeIdCache, ProtocolError } from '@ts2p/protocol'
 import type { NodeId, Summary, WireRecord } from '@ts2p/protocol'
 import { binaryFromBytes } from '@ts2p/store'
-import type { Change, Store } from '@ts2p/store'
+import type { BinaryString, Change, Store } from '@ts2p/store'
 import { maySpread } from './admit.ts'
 import { compare } from './anti-entropy.ts'
 import type { ComparisonState } from './anti-entropy.ts'
@@ -21,6 +21,8 @@ interface NeighbourState {
   comparison: ComparisonState
   /** Payloads of records that wait for the link to take them. */
   stream: Iterator<Uint8Array, void, undefined> | undefined
+  /** Writes of this node that were not sent, because the link took no more. */
+  missed: Change[]
 }
 
 /** Bytes of records that fit into one message. */
@@ -33,6 +35,7 @@ export class Replicator {
   readonly #store: Store
   readonly #mesh: MeshSocket
   readonly #environment: Environment
+  readonly #onForgotten: (keys: readonly BinaryString[]) => void
   readonly #onChanges: (changes: readonly Change[]) => void
   readonly #ids = new NodeIdCache()
   readonly #contact: Contact
@@ -40,9 +43,11 @@ export class Replicator {
   readonly #streamBytes: number
   #outbox: Change[] = []
   #compareAt = 0
+  #onDrained: (() => void) | undefined
 
   /**
    * @param options.contact tells when the store must join cold, because it was without neighbours for too long
+   * @param options.onForgotten hears of deleted keys of which nothing is left
    * @param options.onChanges hears of what came from the network, once the store is up to date
    */
   constructor(options: {
@@ -50,12 +55,14 @@ export class Replicator {
     mesh: MeshSocket
     environment: Environment
     contact: Contact
+    onForgotten: (keys: readonly BinaryString[]) => void
     onChanges: (changes: readonly Change[]) => void
   }) {
     this.#store = options.store
     this.#mesh = options.mesh
     this.#environment = options.environment
     this.#streamBytes = Math.min(streamBytes, recordBytesMax(options.mesh.limits))
+    this.#onForgotten = options.onForgotten
     this.#onChanges = options.onChanges
     this.#contact = options.contact
   }
@@ -70,9 +77,14 @@ export class Replicator {
 
   /** Spreads what is waiting to be spread. */
   flush(): void {
-    const writes = this.#outbox.map(({ records }) => records)
+    const changes = this.#outbox
+    const writes = changes.map(({ records }) => records)
     this.#outbox = []
     for (const payload of packWrites(writes, recordBytesMax(this.#mesh.limits))) this.#mesh.broadcastStore(payload)
+    // Whoever is congested now may have been left out before the last: what it has already, it will know.
+    for (const [connection, neighbour] of this.#neighbours) {
+      if (connection.isCongested) neighbour.missed = [...neighbour.missed, ...changes]
+    }
   }
 
   /** Records that a node has spread to all. */
@@ -96,22 +108,43 @@ export class Replicator {
   onNeighbour(connection: Connection): void {
     this.#noteContact()
     const known = this.#neighbours.get(connection)
+    if (known?.missed.length) {
+      known.stream = concat(known.stream, packRecords(recordsOf(known.missed), this.#streamBytes))
+      known.missed = []
+    }
     if (known?.stream) this.#pump(connection, known)
     if (known?.stream) return
-    this.#neighbours.set(connection, known ?? { comparison: 'idle', stream: undefined })
+    this.#neighbours.set(connection, known ?? { comparison: 'idle', stream: undefined, missed: [] })
     // Of a new link's two sides one begins; both would ask the same.
     if (known || connection.direction === 'dialled') this.#ask(connection)
   }
 
+  /**
+   * Spreads what is waiting to be spread, and resolves once the links have taken all of it, or after so many
+   * milliseconds: then with false.
+   */
+  drain(withinMs: number): Promise<boolean> {
+    this.flush()
+    return new Promise((resolve) => {
+      const cancel = this.#environment.setTimer(withinMs, () => resolve(false))
+      this.#onDrained = () => {
+        cancel()
+        resolve(true)
+      }
+      this.#tellDrained()
+    })
+  }
+
   onNeighbourLost(connection: Connection): void {
     this.#neighbours.delete(connection)
+    this.#tellDrained()
   }
 
   sweep(now: number): void {
     const changes = this.#store.releaseDue(this.#environment.now())
     this.#relay(changes, undefined)
     this.#onChanges(changes)
-    this.#store.forget(this.#environment.now())
+    this.#onForgotten(this.#store.forget(this.#environment.now()))
     if (this.#neighbours.size > 0) this.#noteContact()
     if (now < this.#compareAt) return
     this.#compareAt = now + compareMs
@@ -195,9 +228,24 @@ export class Replicator {
       if (next.done) neighbour.stream = undefined
       else this.#mesh.sendToNeighbour(connection, 'retrieved', next.value)
     }
+    this.#tellDrained()
+  }
+
+  #tellDrained(): void {
+    const isDrained = [...this.#neighbours].every(([, { stream, missed }]) => !stream && missed.length === 0)
+    if (isDrained) this.#onDrained?.()
   }
 
   #summary(): Summary {
     return { count: this.#store.recordCount, root: this.#store.summaryRoot(), buckets: undefined }
   }
+}
+
+function* recordsOf(changes: readonly Change[]): Generator<WireRecord, void, undefined> {
+  for (const { records } of changes) yield* records
+}
+
+function* concat<T>(first: Iterator<T, void> | undefined, second: Iterable<T>): Generator<T, void, undefined> {
+  for (let next = first?.next(); next && !next.done; next = first?.next()) yield next.value
+  yield* second
 }

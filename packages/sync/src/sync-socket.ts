@@ -14,6 +14,9 @@ import { buildNode } from './node.ts'
 import type { Node } from './node.ts'
 import type { SyncSocketOptions } from './sync-options.ts'
 
+/** How long a close waits until slow neighbours have taken what was set, milliseconds. Then 5 s are left for what is queued. */
+const drainMs = 5000
+
 /**
  * A dictionary that every node of the network holds. Reading is local; writing is local too and reaches the others a
  * moment later. By default a key belongs to the node that set it, until an hour after it did so last: others get a
@@ -33,6 +36,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   readonly #isLeased: boolean
   #node: Node | undefined
   #isClosed = false
+  #closing: Promise<void> | undefined
 
   /** @throws {ArgumentError} An option is not what it must be. */
   constructor(options: SyncSocketOptions<K, V>) {
@@ -69,6 +73,9 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
           onChanges: (changes) => {
             for (const { key } of changes) this.#keeper?.touch(key)
             this.announce(changes)
+          },
+          onForgotten: (keys) => {
+            for (const key of keys) this.#keeper?.touch(key)
           },
           onContact: (nowMs) => this.#keeper?.keep('contact', encodeTime(nowMs)),
           onSweep: () => this.announceExpired(),
@@ -201,17 +208,12 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   /**
-   * Sends what is queued, writes what is not on the disk yet, then leaves. What is in the dictionary can still be read.
+   * Sends what is queued, for up to 10 s, writes what is not on the disk yet, then leaves. What is in the dictionary can still be read.
    * @throws {PersistenceFailedError} The last changes could not be kept. The socket is closed all the same.
    */
-  async close(): Promise<void> {
-    this.#isClosed = true
-    this.endWatches()
-    // What is being opened is opened first: it cannot be given free in between.
-    if (!this.#node) await this.ready.catch(() => undefined)
-    this.#node?.replicator.flush()
-    await this.#node?.mesh.close()
-    await this.#keeper?.close()
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -244,6 +246,19 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
 
   get #mesh(): MeshSocket {
     return this.#whole.mesh
+  }
+
+  async #close(): Promise<void> {
+    this.#isClosed = true
+    this.endWatches()
+    // What is being opened is opened first: it cannot be given free in between.
+    if (!this.#node) await this.ready.catch(() => undefined)
+    const isDrained = await this.#node?.replicator.drain(drainMs)
+    if (isDrained === false) {
+      this.#node?.mesh.report('closing', 'A neighbour is too slow: what was set last may have reached nobody.')
+    }
+    await this.#node?.mesh.close()
+    await this.#keeper?.close()
   }
 
   async #open(opening: Promise<Node>): Promise<void> {

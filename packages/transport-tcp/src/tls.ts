@@ -21,7 +21,10 @@ export interface TlsOptions {
   readonly verify?: 'authority' | 'none'
 }
 
-/** TCP encrypted by TLS. */
+/** TLS before 1.3 has no channel binding: whoever could force it would sit between two nodes unseen. */
+const minVersion = 'TLSv1.3'
+
+/** TCP encrypted by TLS 1.3. */
 export function tls(options: TlsOptions): Transport {
   const { certificate, ca, verify = 'authority' } = options
   return {
@@ -40,6 +43,7 @@ export function tls(options: TlsOptions): Transport {
         connect({
           host,
           port,
+          minVersion,
           rejectUnauthorized: verify === 'authority',
           ...(isIP(host) ? {} : { servername: host }),
           ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
@@ -60,7 +64,7 @@ async function serverWith(
   }
   try {
     const { key, cert } = typeof certificate === 'function' ? await certificate() : certificate
-    return createServer({ key, cert, handshakeTimeout: handshakeMs })
+    return createServer({ key, cert, minVersion, handshakeTimeout: handshakeMs })
   } catch (error) {
     const reason = `its certificate cannot be used (${error instanceof Error ? error.message : String(error)})`
     throw new ListenError({ ...address, reason }, { cause: error })

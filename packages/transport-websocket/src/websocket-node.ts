@@ -43,7 +43,10 @@ export function websocket(options: WebSocketOptions = {}): Transport {
   }
 }
 
-/** WebSockets encrypted by TLS. */
+/** TLS before 1.3 has no channel binding: whoever could force it would sit between two nodes unseen. */
+const minVersion = 'TLSv1.3'
+
+/** WebSockets encrypted by TLS 1.3. */
 export function secureWebsocket(options: SecureWebSocketOptions = {}): Transport {
   const { certificate, ca, verify = 'authority' } = options
   return {
@@ -65,6 +68,7 @@ export function secureWebsocket(options: SecureWebSocketOptions = {}): Transport
         'wss',
         { host, port },
         {
+          minVersion,
           rejectUnauthorized: verify === 'authority',
           ...(isIP(host) ? {} : { servername: host }),
           ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
@@ -83,7 +87,7 @@ async function serverWith(
   }
   try {
     const { key, cert } = typeof certificate === 'function' ? await certificate() : certificate
-    return createHttpsServer({ ...serverOptions, key, cert, handshakeTimeout: handshakeMs }, refuseHttp)
+    return createHttpsServer({ ...serverOptions, key, cert, minVersion, handshakeTimeout: handshakeMs }, refuseHttp)
   } catch (error) {
     const reason = `its certificate cannot be used (${error instanceof Error ? error.message : String(error)})`
     throw new ListenError({ ...address, reason }, { cause: error })
