@@ -1,4 +1,5 @@
 export { Calls } from './calls.ts'
+export { channelBindingContract } from './channel-binding-contract.ts'
 export { transportContract } from './contract.ts'
 export { firstDifference, patternBytes } from './pattern.ts'
 export { Recorder } from './recorder.ts'
