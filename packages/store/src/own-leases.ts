@@ -1,55 +1,50 @@
 import type { BinaryString } from './binary-string.ts'
-import { type Claim, endOf } from './claim.ts'
+import { stampsPerSecond } from './hybrid-clock.ts'
 
 /**
- * The leases of this store's owner, in the order in which they run out, so that none is looked at before its time. One
- * entry per key however often it is renewed.
+ * When to look at the leases of this store's owner. A key is noted for the second in which its lease ends as it stands, and
+ * looked at then: if it was renewed meanwhile, it is noted anew. So to renew a lease, which is what most writes do, costs
+ * nothing here.
  */
 export class OwnLeases {
-  readonly #holders = new Set<Claim>()
-  readonly #leaseSeconds: number
-  #latestEnd = 0
-  #inOrder = true
+  /** Keys by the second, since 1970, in which they are looked at. */
+  readonly #due = new Map<number, Set<BinaryString>>()
+  #next = Number.POSITIVE_INFINITY
 
-  constructor(leaseSeconds: number) {
-    this.#leaseSeconds = leaseSeconds
+  /** A lease was taken. @param end the first stamp at which it has run out */
+  note(key: BinaryString, end: number): void {
+    const second = end / stampsPerSecond
+    const keys = this.#due.get(second)
+    if (keys) keys.add(key)
+    else this.#due.set(second, new Set([key]))
+    this.#next = Math.min(this.#next, second)
   }
 
-  /** A lease was taken or renewed by a claim, which now has its key. */
-  renew(holder: Claim): void {
-    const end = endOf(holder, this.#leaseSeconds)
-    // Own writes come in order. Own records that come back from other replicas after a restart may not.
-    if (end < this.#latestEnd) this.#inOrder = false
-    else this.#latestEnd = end
-    this.#holders.add(holder)
-  }
-
-  /** A claim does not have its key any more, or another one has it. */
-  forget(holder: Claim): void {
-    this.#holders.delete(holder)
-  }
-
-  /** No claim is known to have its key. */
+  /** No lease is known any more. */
   clear(): void {
-    this.#holders.clear()
+    this.#due.clear()
+    this.#next = Number.POSITIVE_INFINITY
   }
 
-  /** The keys whose leases have run out at a stamp, each told once. */
-  takeExpired(stamp: number): BinaryString[] {
-    if (!this.#inOrder) this.#sort()
+  /**
+   * The keys whose leases have run out at a stamp, each told once, in the order in which they did.
+   * @param endOf when the lease that the owner has of a key ends; undefined if it has none
+   */
+  takeExpired(stamp: number, endOf: (key: BinaryString) => number | undefined): BinaryString[] {
+    const now = stamp / stampsPerSecond
     const expired: BinaryString[] = []
-    for (const holder of this.#holders) {
-      if (endOf(holder, this.#leaseSeconds) > stamp) break
-      this.#holders.delete(holder)
-      expired.push(holder.key)
+    while (this.#next <= now) {
+      const second = this.#next
+      const keys = this.#due.get(second) ?? []
+      this.#due.delete(second)
+      // There are at most as many as a lease has seconds.
+      this.#next = Math.min(...this.#due.keys(), Number.POSITIVE_INFINITY)
+      for (const key of keys) {
+        const end = endOf(key) ?? 0
+        if (end === second * stampsPerSecond) expired.push(key)
+        else if (end > second * stampsPerSecond) this.note(key, end)
+      }
     }
     return expired
-  }
-
-  #sort(): void {
-    const holders = Array.from(this.#holders).toSorted((x, y) => x.stamp - y.stamp)
-    this.#holders.clear()
-    for (const holder of holders) this.#holders.add(holder)
-    this.#inOrder = true
   }
 }

@@ -35,7 +35,7 @@ export class Store extends StoreView {
   readonly #book: LedgerBook
   readonly #clock = new HybridClock()
   readonly #quarantine: Quarantine
-  readonly #ownLeases: OwnLeases
+  readonly #ownLeases = new OwnLeases()
   readonly #forgetting: Forgetting
 
   /** @throws {InvalidArgumentError} An option is out of its range. */
@@ -54,7 +54,6 @@ export class Store extends StoreView {
     this.#owners = owners
     this.#self = self
     this.#book = book
-    this.#ownLeases = new OwnLeases(leaseSeconds)
     this.#quarantine = new Quarantine(limits, networkId)
     this.#forgetting = new Forgetting(settings)
   }
@@ -158,7 +157,7 @@ export class Store extends StoreView {
 
   /** The keys of which this store's owner had the lease and let it run out, each told once. */
   expiredLeases(nowMs: number): BinaryString[] {
-    return this.#ownLeases.takeExpired(this.#clock.peek(nowMs))
+    return this.#ownLeases.takeExpired(this.#clock.peek(nowMs), (key) => this.#endOfOwn(this.#book.find(key)))
   }
 
   /** The clock of this store's stamps: to be kept, and before the first write to be told of what was kept. */
@@ -189,7 +188,8 @@ export class Store extends StoreView {
 
   /** What a write would do. */
   #plan(key: BinaryString, content: WriteContent, nowMs: number): Entry {
-    const { before, stamp } = this.#assertMayWrite(key, content.value, nowMs)
+    const before = this.#assertMayWrite(key, content.value, nowMs)
+    const stamp = this.#clock.peek(nowMs)
     const { acquired, closing } = this.#leased
       ? tenureOfWrite(before, this.#self, stamp, this.#rules)
       : { acquired: stamp, closing: 0 }
@@ -206,19 +206,14 @@ export class Store extends StoreView {
     return { key, before, after, claim }
   }
 
-  #assertMayWrite(
-    key: BinaryString,
-    value: BinaryString | Uint8Array,
-    nowMs: number,
-  ): { before: Ledger | undefined; stamp: number } {
+  #assertMayWrite(key: BinaryString, value: BinaryString | Uint8Array, nowMs: number): Ledger | undefined {
     const { limits } = this.#settings
     checkKey(key, limits)
     checkValue(value, limits)
-    const stamp = this.#clock.peek(nowMs)
     const before = this.#book.find(key)
     const refusal = this.#refusal(key, before, nowMs)
     if (refusal !== undefined) throw refusal
-    return { before, stamp }
+    return before
   }
 
   #merge(record: StoreRecord, wasHere = false): Receipt {
@@ -246,12 +241,19 @@ export class Store extends StoreView {
     const { holder } = after
     this.#clock.witness(claim.stamp)
     this.#book.commit(entry)
-    if (this.#leased && before?.holder !== holder) {
-      if (before?.holder.owner === this.#self) this.#ownLeases.forget(before.holder)
-      if (holder.owner === this.#self && !holder.released) this.#ownLeases.renew(holder)
+    if (this.#leased && holder.owner === this.#self && before?.holder !== holder) {
+      // One that was live is noted already.
+      const end = this.#endOfOwn(after)
+      if (end !== undefined && claim.stamp >= (this.#endOfOwn(before) ?? 0)) this.#ownLeases.note(holder.key, end)
     }
     const leaseLost = this.#leased && losesLease(before, after, this.#self, leaseSeconds)
     return new Change({ key, effect: effectOf(before, after), leaseLost }, after, sent)
+  }
+
+  /** When this store's owner's lease of a key ends; undefined if it has none. */
+  #endOfOwn(ledger: Ledger | undefined): number | undefined {
+    if (ledger === undefined || ledger.holder.owner !== this.#self || ledger.holder.released) return undefined
+    return endOf(ledger.holder, this.#rules.leaseSeconds)
   }
 
   /** By the wall clock, not by the latest stamp: another node's fast clock ends no lease. */
