@@ -1,12 +1,18 @@
-import { channelBindingContract } from '@ts2p/transport-contract'
+import { once } from 'node:events'
+import { connect } from 'node:tls'
+import { channelBindingContract, Stage } from '@ts2p/transport-contract'
+import { expect, test } from 'vitest'
 import { testCertificate } from './certificate.test-helper.ts'
-import { channelBindingOf } from './channel-binding.ts'
 import { secureWebsocket, websocket } from './index.ts'
 
 const certificate = await testCertificate(['127.0.0.1'])
-channelBindingContract({
-  encrypted: { transport: secureWebsocket({ certificate }), dialer: secureWebsocket({ ca: certificate.cert }) },
-  plain: { transport: websocket() },
-  certificate,
-  channelBindingOf,
+const encrypted = { transport: secureWebsocket({ certificate }), dialer: secureWebsocket({ ca: certificate.cert }) }
+channelBindingContract({ encrypted, plain: { transport: websocket() } })
+
+test('whoever speaks no TLS after 1.2 is not spoken to', async () => {
+  const stage = await Stage.open(encrypted)
+  const socket = connect({ host: '127.0.0.1', port: stage.port, ca: certificate.cert, maxVersion: 'TLSv1.2' })
+  const [error] = (await once(socket, 'error')) as [Error]
+  expect(String(error)).toMatch(/protocol version|ECONNRESET|EPROTO/)
+  await stage.end()
 })
