@@ -37,6 +37,10 @@ for (const { name, folder } of tested) {
   const brokenFiles = report.testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.every((each) => each.status !== 'failed'),
   )
+  if (report.numPassedTests + report.numFailedTests + brokenFiles.length === 0) {
+    console.error(`${name}: it has no test`)
+    failed += 1
+  }
   passed += report.numPassedTests
   failed += report.numFailedTests + brokenFiles.length
   skipped += report.numPendingTests + report.numTodoTests
