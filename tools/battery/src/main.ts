@@ -34,8 +34,9 @@ async function report(all: BatteryArguments): Promise<void> {
   if (all.workers === 1) await run(all, take)
   else await Promise.all(sharesOf(all).map((share) => runElsewhere(share, take)))
   console.log(`${summary.toString()}\n${'time'.padEnd(26)}${seconds().padStart(12)}`)
-  for (const shortcoming of summary.shortcomings) console.log(shortcoming)
-  process.exitCode = summary.shortcomings.length === 0 && summary.seeds === all.seeds ? 0 : 1
+  for (const outcome of summary.divergent) console.log(describeFault(outcome))
+  for (const goal of summary.missedGoals) console.log(goal)
+  process.exitCode = summary.divergent.length === 0 && summary.seeds === all.seeds ? 0 : 1
 }
 
 function sharesOf({ from, seeds, workers, isVerbose }: BatteryArguments): BatteryArguments[] {

@@ -44,13 +44,13 @@ export class Summary {
     return keys === 0 ? 1 : agreeing / keys
   }
 
-  /** What is not as it must be; empty: all is. */
-  get shortcomings(): string[] {
-    const short = climates.filter((climate) => this.agreementIn(climate) < (agreementMin[climate] ?? 0))
-    return [
-      ...this.divergent.map(describeFault),
-      ...short.map((climate) => `${climate} networks agree too seldom with a lease server`),
-    ]
+  /** The goals of agreement that are not met. They are no promise: convergence is. */
+  get missedGoals(): string[] {
+    return climates.flatMap((climate) => {
+      const least = agreementMin[climate] ?? 0
+      if (this.agreementIn(climate) >= least) return []
+      return [`Goal missed: ${climate} networks are to end as a lease server would in ${least * 100} % of the keys.`]
+    })
   }
 
   #addAgreement(climate: Climate, { keys, agreeing }: Outcome['agreement']): void {
