@@ -6,8 +6,10 @@ import { play } from './director.ts'
 import { Narrator } from './narrator.ts'
 
 test('the demo tells its story, everything in it holds, and no colour gets into a file', async () => {
-  const { NODE_OPTIONS: _, FORCE_COLOR: __, ...env } = process.env
-  const demo = spawn(process.execPath, [fileURLToPath(new URL('../dist/main.js', import.meta.url))], { env })
+  const { NODE_OPTIONS: _, ...env } = process.env
+  const demo = spawn(process.execPath, [fileURLToPath(new URL('../dist/main.js', import.meta.url))], {
+    env: { ...env, CI: 'true' },
+  })
   let transcript = ''
   demo.stdout.on('data', (chunk) => (transcript += String(chunk)))
   demo.stderr.on('data', (chunk) => (transcript += String(chunk)))

@@ -1,4 +1,7 @@
-import colors from 'picocolors'
+import picocolors from 'picocolors'
+
+// A CI's log is a file as any other: picocolors would colour it.
+const colors = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY === true)
 
 /** Width of the transcript, columns. */
 const columns = 100
