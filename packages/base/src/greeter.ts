@@ -170,6 +170,7 @@ export class Greeter {
       descriptionHash: subnet.descriptionHash,
       security: subnet.security,
       leaseSeconds: subnet.leaseSeconds,
+      isSigned: subnet.isSigned,
       nodeKey: identity.key,
       compressions: [compressions.zlib],
       addresses: this.#options.addresses(),

@@ -43,13 +43,18 @@ export interface SendOptions {
   readonly type?: Packet
 }
 
-/** What the layer above makes of a message. 'condemn': its neighbour is faulty, and its link closes. */
-export type Verdict = 'forward' | 'drop' | 'condemn'
+/**
+ * What the layer above makes of a message. 'condemn': its neighbour is faulty, and its link closes. 'banish': it closes,
+ * and there is no other with that node for `limits.banishedMs`.
+ */
+export type Verdict = 'forward' | 'drop' | 'condemn' | 'banish'
 
 /** The one handler of a layer above the mesh. Calls come from the data path: they do not wait and do not throw. */
 export interface MeshUpper {
   /** The length of a lease, which is part of the subnet; 0 without leases. */
   readonly leaseSeconds: number
+  /** Whether records are signed, which is part of the subnet. */
+  readonly isSigned: boolean
   /** Bytes that a node has sent to all by `broadcastStore`; `from` brought them here. Validated before they travel on. */
   onStore(payload: Uint8Array, origin: NodeId, from: Connection): Verdict
   /** Bytes that a neighbour has sent by `sendToNeighbour`. */

@@ -57,6 +57,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
       description: options.subnet ?? 'mesh',
       security: transport.security,
       leaseSeconds: upper?.leaseSeconds,
+      isSigned: upper?.isSigned,
     })
     const { listen, ...rest } = options
     const base = new BaseSocket(
@@ -241,7 +242,8 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
       onUnlink: (connection, error) => this.#onUnlink(connection, error),
       onMessage: (connection, flag, payload) => {
         const verdict = this.#intake.take(connection, flag, payload)
-        if (verdict === 'condemn') throw new ProtocolError(`${flag}: no honest node sends this`)
+        if (verdict === 'banish') this.#neighbourhood.banish(connection)
+        if (verdict === 'condemn' || verdict === 'banish') throw new ProtocolError(`${flag}: no honest node sends this`)
       },
       onWritable: (connection) => this.#catchUp(connection),
       onRefused: (error) => this.#onRefused(error),

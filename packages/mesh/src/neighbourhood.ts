@@ -19,6 +19,8 @@ export class Neighbourhood {
   /** Kept addresses at which there was a link. */
   readonly #answered = new Set<string>()
   readonly #avoided = new Set<NodeId>()
+  /** Nodes that have broken the rules, and until when they are not linked. */
+  readonly #banishedUntil = new Map<NodeId, number>()
   readonly #listedAt = new WeakMap<Connection, number>()
   #exchangeAt = 0
 
@@ -34,19 +36,33 @@ export class Neighbourhood {
     this.#base.keep(address, peerId)
   }
 
-  /** Whether the application wants no link with this node. */
+  /** Whether no link is wanted with this node. */
   avoids(id: NodeId): boolean {
-    return this.#avoided.has(id)
+    return this.#avoided.has(id) || (this.#banishedUntil.get(id) ?? 0) > this.#environment.monotonicNow()
   }
 
   /** The application asks for this node again. @returns whether it had wanted no link with it */
   forgive(id: NodeId | undefined): boolean {
-    return id !== undefined && this.#avoided.delete(id)
+    if (id === undefined) return false
+    const wasBanished = this.#banishedUntil.delete(id)
+    return this.#avoided.delete(id) || wasBanished
+  }
+
+  /** The node has broken the rules: no link with it for a time, nor is it dialled. */
+  banish(connection: Connection): void {
+    const now = this.#environment.monotonicNow()
+    for (const [id, until] of this.#banishedUntil) if (until <= now) this.#banishedUntil.delete(id)
+    this.#banishedUntil.set(connection.id, now + this.#base.limits.banishedMs)
+    this.#forgetAddressesOf(connection)
   }
 
   /** The application wants no link with this node. */
   avoid(connection: Connection): void {
     this.#avoided.add(connection.id)
+    this.#forgetAddressesOf(connection)
+  }
+
+  #forgetAddressesOf(connection: Connection): void {
     for (const { address } of this.#base.kept()) {
       const isTheirs = connection.peer.addresses.some((each) => addressToString(each) === addressToString(address))
       if (isTheirs || connection.remote === addressToString(address)) this.#forget(address)
@@ -101,7 +117,7 @@ export class Neighbourhood {
       {
         ourId: this.#base.identity.id,
         linked: new Set(this.#base.connections.keys()),
-        avoided: this.#avoided,
+        avoided: new Set([...this.#avoided, ...this.#banished(now)]),
         kept,
         dialledHosts: connections
           .filter(({ direction }) => direction === 'dialled')
@@ -115,6 +131,10 @@ export class Neighbourhood {
     )
     for (const address of giveUp) this.#forget(address)
     for (const { id, address } of dial) this.#base.keep(address, id)
+  }
+
+  #banished(now: number): NodeId[] {
+    return [...this.#banishedUntil].flatMap(([id, until]) => (until > now ? [id] : []))
   }
 
   #forget(address: Address): void {

@@ -8,7 +8,6 @@ const bytes = (length: number, first = 1): Uint8Array =>
 const address = { transport: 'tcp', host: '127.0.0.1', port: 4444 }
 const id = { origin: bytes(32), epoch: 1_800_000_000, sequence: 7 }
 const record = {
-  owner: bytes(32),
   acquired: 1_887_436_800_000_000,
   stamp: 1_887_436_800_000_001,
   closing: 0,
@@ -33,6 +32,7 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
         nonce: new Uint8Array(32).fill(3),
         isChannelBound: true,
         isClosed: true,
+        isSigned: leaseSeconds !== undefined,
       }),
     })),
   ),
@@ -68,8 +68,16 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
     ]),
   },
   { message: 'resend', payload: encodeResend([id]) },
-  { message: 'records', payload: encodeRecords([record, { ...record, released: true, value: bytes(0) }]) },
-  { message: 'records', payload: encodeRecords([{ ...record, field: bytes(2) }]) },
+  ...[undefined, { signature: bytes(64), size: 9, indices: [2, 7], path: bytes(96) }].map((seal) => ({
+    message: 'records',
+    payload: encodeRecords([
+      { owner: bytes(32), records: [record, { ...record, released: true, value: bytes(0) }], seal },
+    ]),
+  })),
+  {
+    message: 'records',
+    payload: encodeRecords([{ owner: bytes(32), records: [{ ...record, field: bytes(2) }], seal: undefined }]),
+  },
   { message: 'summary', payload: encodeSummary({ count: 3, root: bytes(16), buckets: undefined }) },
   { message: 'summary', payload: encodeSummary({ count: 3, root: bytes(16), buckets: bytes(2048) }) },
 ]

@@ -70,6 +70,7 @@ export function encodeHandshake(message: HandshakeMessage): Uint8Array {
     nonce: message.nonce,
     channelBound: message.isChannelBound,
     closed: message.isClosed,
+    signed: message.isSigned,
   }
   return plainView(raw.encode({ hello }).finish())
 }
@@ -110,5 +111,6 @@ function helloFrom(hello: ts2p.v1.IHello): Hello {
     nonce: bytesOf(hello.nonce, 'hello.nonce', nonceBytes),
     isChannelBound: hello.channelBound ?? false,
     isClosed: hello.closed ?? false,
+    isSigned: hello.signed ?? false,
   }
 }

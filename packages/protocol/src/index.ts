@@ -53,6 +53,7 @@ export {
   summaryBucketBytes,
   summaryBuckets,
 } from './sync-message.ts'
-export type { Summary, WireRecord } from './sync-message.ts'
+export type { BatchSeal, Summary, WireBatch, WireRecord } from './sync-message.ts'
+export { batchMessage, batchSizeMax, recordIdBytes } from './signed-batch.ts'
 export { bytesFromText, textFromBytes, textFromUtf8 } from './text.ts'
 export { knownFeatures, protocolVersion } from './version.ts'

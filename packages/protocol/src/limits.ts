@@ -34,6 +34,9 @@ export interface Limits {
   readonly exchangeTrustMs: number
   /** Dialled links per IPv4 /16 network, loopback and private networks excepted. */
   readonly dialledPerNetworkMax: number
+  /** With how many messages of forged records a peer is banished, and for how long it is not linked then, milliseconds. */
+  readonly forgeriesMax: number
+  readonly banishedMs: number
 }
 
 /** The limits in force where the options say nothing. */
@@ -59,4 +62,6 @@ export const defaultLimits: Limits = Object.freeze({
   exchangeMs: 30_000,
   exchangeTrustMs: 60_000,
   dialledPerNetworkMax: 2,
+  forgeriesMax: 3,
+  banishedMs: 600_000,
 })

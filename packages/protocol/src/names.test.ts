@@ -33,7 +33,7 @@ describe('node ids', () => {
 })
 
 describe('subnets', () => {
-  const plain = { description: 'app', security: 'plaintext', leaseSeconds: 3600 } as const
+  const plain = { description: 'app', security: 'plaintext', leaseSeconds: 3600, isSigned: true } as const
 
   test('each term makes another id, and says what differs', () => {
     const ours = createSubnet(plain)
@@ -42,13 +42,15 @@ describe('subnets', () => {
       { ...plain, security: 'tls' as const },
       { ...plain, leaseSeconds: 0 },
       { ...plain, leaseSeconds: undefined },
+      { ...plain, isSigned: false },
     ].map(createSubnet)
-    expect(new Set([ours, ...others].map(({ id }) => id)).size).toBe(5)
+    expect(new Set([ours, ...others].map(({ id }) => id)).size).toBe(6)
     expect(others.map((other) => subnetDifference(ours, other))).toEqual([
       'the subnet descriptions differ',
       'the transport security is plaintext here and tls there',
       'leases last 3600 s here and leasing is off there',
       'leases last 3600 s here and there is no dictionary there',
+      'records are signed here and unsigned there',
     ])
     expect(subnetDifference(ours, createSubnet(plain))).toBeUndefined()
   })
@@ -75,6 +77,6 @@ test('the schemas are those of this version: who changes one thinks about the ve
   for (const name of readdirSync(folder).toSorted()) hash.update(readFileSync(new URL(name, folder)))
   expect([protocolVersion, hash.digest('hex')]).toEqual([
     1,
-    'bde87523f53367a0428e6a30121f56451d165abeffabfe137c88c41c662bd16e',
+    '638f36d11941637072a5ab6781af10f43623acdcc004c1028d3956009024677b',
   ])
 })

@@ -17,6 +17,8 @@ export interface SubnetTerms {
   readonly security: Security
   /** Undefined: no dictionary. 0: a dictionary without leases. Else the length of a lease. */
   readonly leaseSeconds: number | undefined
+  /** Whether the dictionary's records are signed by their owners. */
+  readonly isSigned: boolean
 }
 
 /** A subnet: nodes of different subnets refuse each other, and say why. */
@@ -33,16 +35,21 @@ export function createSubnet(options: {
   description: string
   security: Security
   leaseSeconds?: number | undefined
+  /** Default false. */
+  isSigned?: boolean | undefined
 }): Subnet {
   const terms: SubnetTerms = {
     version: protocolVersion,
     descriptionHash: sha256(bytesFromText(options.description)),
     security: options.security,
     leaseSeconds: options.leaseSeconds,
+    isSigned: options.isSigned ?? false,
   }
   const hash = sha256(
     concatBytes(
-      bytesFromText(`ts2p subnet\0${terms.version}\0${terms.security}\0${terms.leaseSeconds ?? 'none'}\0`),
+      bytesFromText(
+        `ts2p subnet\0${terms.version}\0${terms.security}\0${terms.leaseSeconds ?? 'none'}\0${signing(terms)}\0`,
+      ),
       terms.descriptionHash,
     ),
   )
@@ -59,6 +66,7 @@ export function subnetDifference(ours: SubnetTerms, theirs: SubnetTerms): string
     ours.leaseSeconds === theirs.leaseSeconds
       ? ''
       : `${leasing(ours.leaseSeconds)} here and ${leasing(theirs.leaseSeconds)} there`,
+    ours.isSigned === theirs.isSigned ? '' : `records are ${signing(ours)} here and ${signing(theirs)} there`,
   ].filter((difference) => difference !== '')
   return differences.length === 0 ? undefined : differences.join('; ')
 }
@@ -66,4 +74,8 @@ export function subnetDifference(ours: SubnetTerms, theirs: SubnetTerms): string
 function leasing(leaseSeconds: number | undefined): string {
   if (leaseSeconds === undefined) return 'there is no dictionary'
   return leaseSeconds === 0 ? 'leasing is off' : `leases last ${leaseSeconds} s`
+}
+
+function signing({ isSigned }: { readonly isSigned: boolean }): string {
+  return isSigned ? 'signed' : 'unsigned'
 }

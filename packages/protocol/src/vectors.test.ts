@@ -15,6 +15,7 @@ interface Vectors {
   readonly subnet: {
     readonly description: string
     readonly leaseSeconds: number
+    readonly isSigned: boolean
     readonly hash: string
     readonly id: string
   }
@@ -66,8 +67,8 @@ test('the proof of a dialler, with a secret', () => {
 test('the id of a node and of a subnet', () => {
   const { hash, id } = identityFromKey(fromHex(vectors.nodeId.key))
   expect({ hash: toHex(hash), id }).toEqual({ hash: vectors.nodeId.hash, id: vectors.nodeId.id })
-  const { description, leaseSeconds } = vectors.subnet
-  const subnet = createSubnet({ description, security: 'plaintext', leaseSeconds })
+  const { description, leaseSeconds, isSigned } = vectors.subnet
+  const subnet = createSubnet({ description, security: 'plaintext', leaseSeconds, isSigned })
   expect([toHex(subnet.hash), subnet.id]).toEqual([vectors.subnet.hash, vectors.subnet.id])
 })
 

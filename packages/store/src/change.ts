@@ -35,7 +35,8 @@ export class Change {
 
   /**
    * What to send to the other replicas. Of a write: the new record first, then the one that it supersedes if it began
-   * a tenure. Of a received record: that record.
+   * a tenure. Of a received record: that record. In a store of signed records those that were replaced meanwhile are
+   * without a proof, and need not be sent.
    */
   get records(): readonly StoreRecord[] {
     return this.#claims.map((claim) => recordFromClaim(bytesFromBinary(this.key), claim))
@@ -56,6 +57,8 @@ export type Receipt =
   | { readonly outcome: 'full'; readonly limit: string }
   /** No honest replica sends it. */
   | { readonly outcome: 'invalid'; readonly reason: string }
+  /** Its owner did not write it. */
+  | { readonly outcome: 'forged' }
 
 /** What a reader notices of one ledger being replaced by the next. */
 export function effectOf(before: Ledger | undefined, after: Ledger): Change['effect'] {

@@ -4,6 +4,7 @@ import type { Ledger } from './ledger.ts'
 import type { Owner } from './owners.ts'
 import { emptyValue, isSameValue, type PackedValue, packValue, unpackValue } from './packed-value.ts'
 import { recordId, type StoreRecord } from './record.ts'
+import type { RecordProof, SignedBatch } from './signed-batch.ts'
 
 const noClaims: readonly Claim[] = Object.freeze([])
 
@@ -20,6 +21,9 @@ export class Claim implements Ledger {
   readonly field: BinaryString | undefined
   /** Whether the fingerprint of the store has it. Kept here by `Census`, which would need a set of all claims else. */
   isCounted = false
+  /** What the owner signed it in, and its place there. Two fields, since an object for both would be one more per key. */
+  #batch: SignedBatch | undefined
+  #index = 0
   /** Undefined when that is at `stamp`. */
   readonly #acquired: number | undefined
   /** Undefined when released. */
@@ -36,6 +40,26 @@ export class Claim implements Ledger {
     this.field = field
     this.#acquired = acquired === stamp ? undefined : acquired
     this.#value = released ? undefined : packValue(value)
+  }
+
+  /** That the owner wrote it; undefined while it is not signed. */
+  get proof(): RecordProof | undefined {
+    return this.#batch && { batch: this.#batch, index: this.#index }
+  }
+
+  get isSealed(): boolean {
+    return this.#batch !== undefined
+  }
+
+  seal({ batch, index }: RecordProof): void {
+    this.#batch = batch
+    this.#index = index
+    this.#rid = batch.idAt(index)
+  }
+
+  /** It is kept no more: its batch forgets what would prove it. */
+  unseal(): void {
+    this.#batch = undefined
   }
 
   get acquired(): number {
@@ -111,7 +135,7 @@ export function claimFromRecord(record: StoreRecord, key: BinaryString, owner: O
 export function recordFromClaim(key: Uint8Array, claim: Claim): StoreRecord {
   const { acquired, stamp, closing, released, value } = claim
   const field = claim.field === undefined ? undefined : bytesFromBinary(claim.field)
-  return { owner: claim.owner.bytes, acquired, stamp, closing, released, key, value, field }
+  return { owner: claim.owner.bytes, acquired, stamp, closing, released, key, value, field, proof: claim.proof }
 }
 
 /** The first stamp at which a claim no longer holds its key: a lease lives through its last second. */

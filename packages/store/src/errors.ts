@@ -40,6 +40,24 @@ export class LeaseContestedError extends Error {
   }
 }
 
+/** A key that names its owner, `~<node id>/…`, was to be written by another node. */
+export class OwnedKeyError extends Error {
+  override readonly name = 'OwnedKeyError'
+  readonly code = 'OWNED_KEY'
+  readonly key: Uint8Array
+  /** The id of the only node that may write it. */
+  readonly owner: string
+
+  constructor(owned: { key: Uint8Array; owner: string }) {
+    super(
+      `The key ${readableKey(owned.key)} may only be written by ${owned.owner}, whose id it begins with. ` +
+        'Write a key of your own, or one that does not begin with ~ and an id.',
+    )
+    this.key = owned.key
+    this.owner = owned.owner
+  }
+}
+
 /** A key is not a key: it is empty, or has characters that stand for no byte. */
 export class InvalidKeyError extends Error {
   override readonly name = 'InvalidKeyError'

@@ -7,6 +7,7 @@ export {
   KeyTooLargeError,
   LeaseContestedError,
   LeaseHeldError,
+  OwnedKeyError,
   StoreFullError,
   ValueTooLargeError,
 } from './errors.ts'
@@ -21,4 +22,5 @@ export {
   PersistenceMismatchError,
 } from './persistence-errors.ts'
 export { recordId, type StoreRecord } from './record.ts'
+export { type RecordProof, SignedBatch } from './signed-batch.ts'
 export { Store } from './store.ts'

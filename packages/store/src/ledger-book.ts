@@ -7,6 +7,7 @@ import { claimsOf, type Ledger } from './ledger.ts'
 import { recordOverheadBytes, type StoreLimits } from './limits.ts'
 import type { Owner, Owners } from './owners.ts'
 import type { StoreRecord } from './record.ts'
+import type { RecordProof } from './signed-batch.ts'
 
 /** One ledger about to be replaced by the next, which has one claim more and may lack others. */
 export interface Entry {
@@ -93,11 +94,19 @@ export class LedgerBook {
     return undefined
   }
 
+  /** Gives a kept claim its proof. */
+  seal(claim: Claim, proof: RecordProof): void {
+    claim.seal(proof)
+    this.#bytes += proof.batch.keep(proof.index)
+  }
+
   /** Replaces the ledger. */
   commit(entry: Entry): void {
     const { key, before, after, claim } = entry
     if (before !== undefined && this.#silent.has(key)) this.#tellAgain(key, before)
     this.#census.enter(claim)
+    const { proof } = claim
+    if (proof) this.#bytes += proof.batch.keep(proof.index)
     if (after.others.length === 0 && (before === undefined || before.others.length === 0)) {
       this.#replaceOnly(key, before?.holder, claim)
     } else this.#replaceSome(entry)
@@ -110,6 +119,7 @@ export class LedgerBook {
     if (ledger === undefined) return
     const claims = claimsOf(ledger)
     if (!this.#silent.delete(key)) this.#untell(claims)
+    for (const claim of claims) this.#unseal(claim)
     this.#present.delete(key)
     this.#deleted.delete(key)
     this.#bytes -= bytesOfAll(key, claims)
@@ -174,7 +184,7 @@ export class LedgerBook {
   #replaceOnly(key: BinaryString, gone: Claim | undefined, claim: Claim): void {
     this.#bytes += bytesOf(key, claim) - (gone === undefined ? 0 : bytesOf(key, gone))
     if (gone === undefined) this.#records += 1
-    else this.#census.leave(gone)
+    else this.#drop(gone)
     if (gone?.owner === claim.owner) return
     this.#owners.addKey(claim.owner)
     if (gone !== undefined) this.#owners.removeKey(gone.owner)
@@ -186,12 +196,24 @@ export class LedgerBook {
     if (!hasOwner(claimsBefore, claim.owner)) this.#owners.addKey(claim.owner)
     const kept = new Set(claimsAfter)
     const gone = claimsBefore.filter((other) => !kept.has(other))
-    for (const other of gone) this.#census.leave(other)
+    for (const other of gone) this.#drop(other)
     for (const owner of new Set(gone.map((other) => other.owner))) {
       if (!hasOwner(claimsAfter, owner)) this.#owners.removeKey(owner)
     }
     this.#records += 1 - gone.length
     this.#bytes += bytesOf(key, claim) - bytesOfAll(key, gone)
+  }
+
+  #drop(claim: Claim): void {
+    this.#census.leave(claim)
+    this.#unseal(claim)
+  }
+
+  #unseal(claim: Claim): void {
+    const { proof } = claim
+    if (!proof) return
+    this.#bytes += proof.batch.release(proof.index)
+    claim.unseal()
   }
 
   #place(key: BinaryString, before: Ledger | undefined, after: Ledger): void {
@@ -205,8 +227,9 @@ function bytesOf(key: BinaryString, claim: Claim): number {
   return recordOverheadBytes + key.length + claim.valueBytes + (claim.field?.length ?? 0)
 }
 
-function growthOf({ key, before, after }: Entry): number {
-  return bytesOfLedger(key, after) - (before === undefined ? 0 : bytesOfLedger(key, before))
+function growthOf({ key, before, after, claim }: Entry): number {
+  const growth = bytesOfLedger(key, after) - (before === undefined ? 0 : bytesOfLedger(key, before))
+  return growth + (claim.proof?.batch.uncountedBytes ?? 0)
 }
 
 function bytesOfLedger(key: BinaryString, ledger: Ledger): number {

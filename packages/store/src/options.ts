@@ -14,6 +14,8 @@ export interface StoreOptions {
   readonly networkId?: Uint8Array
   /** Name of an owner; names are compared as strings in ties. By default SHA-256 of the owner in hex. */
   readonly idOf?: (owner: Uint8Array) => string
+  /** Whether records get proofs, from `sealOwn` and from `receive`. Default false. */
+  readonly signed?: boolean
   readonly limits?: Partial<StoreLimits>
 }
 
@@ -23,6 +25,7 @@ export interface StoreSettings {
   readonly leaseSeconds: number
   readonly networkId: Uint8Array
   readonly idOf: (owner: Uint8Array) => string
+  readonly signed: boolean
   readonly limits: StoreLimits
 }
 
@@ -42,6 +45,7 @@ export function completeOptions(options: StoreOptions): StoreSettings {
     leaseSeconds,
     networkId: Uint8Array.from(networkId),
     idOf,
+    signed: options.signed ?? false,
     limits: completeLimits(options.limits ?? {}),
   }
 }

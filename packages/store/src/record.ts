@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from './binary-string.ts'
+import type { RecordProof } from './signed-batch.ts'
 
 /**
  * What travels between replicas: the latest write of one tenure, that is of the time from a node's claim of a key to
@@ -22,6 +23,8 @@ export interface StoreRecord {
   readonly value: Uint8Array
   /** The field of the value that this write sets. Only in stores without leases. */
   readonly field: Uint8Array | undefined
+  /** That the owner wrote it. Undefined in stores whose records are not signed, and of one not signed yet. */
+  readonly proof?: RecordProof | undefined
 }
 
 /** First in what is hashed, so that no other hash of the protocol can be taken for a record's. */

@@ -2,7 +2,7 @@ import { type BinaryString, binaryFromBytes, bytesFromBinary } from './binary-st
 import { Change, effectOf, losesLease, type Receipt } from './change.ts'
 import { Claim, type ClaimContent, claimFromRecord, endOf } from './claim.ts'
 import { discardOld } from './cold-join.ts'
-import { FieldsUnavailableError, LeaseContestedError, LeaseHeldError, StoreFullError } from './errors.ts'
+import { FieldsUnavailableError, LeaseContestedError, LeaseHeldError, OwnedKeyError, StoreFullError } from './errors.ts'
 import { Forgetting } from './forgetting.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './hybrid-clock.ts'
 import { mayWrite, tenureOfWrite } from './lease.ts'
@@ -11,11 +11,14 @@ import { type Entry, LedgerBook } from './ledger-book.ts'
 import { addWrite } from './mapping.ts'
 import { completeOptions, type StoreOptions, type StoreSettings } from './options.ts'
 import { OwnLeases } from './own-leases.ts'
+import { OwnSeals } from './own-seals.ts'
+import { keyOwner } from './owned-key.ts'
 import { type Owner, Owners } from './owners.ts'
 import { emptyValue } from './packed-value.ts'
 import { Quarantine } from './quarantine.ts'
 import type { StoreRecord } from './record.ts'
 import { faultOf, sizeLimitMet } from './record-check.ts'
+import type { RecordProof } from './signed-batch.ts'
 import { StoreView } from './store-view.ts'
 import { checkField, checkKey, checkValue } from './write-check.ts'
 
@@ -37,6 +40,7 @@ export class Store extends StoreView {
   readonly #quarantine: Quarantine
   readonly #ownLeases = new OwnLeases()
   readonly #forgetting: Forgetting
+  readonly #ownSeals = new OwnSeals()
 
   /** @throws {InvalidArgumentError} An option is out of its range. */
   constructor(options: StoreOptions) {
@@ -59,7 +63,7 @@ export class Store extends StoreView {
   }
 
   /** Why a key may not be written now; undefined when it may. Changes nothing, so several keys can be asked first. */
-  mayWrite(key: BinaryString, nowMs: number): LeaseHeldError | undefined {
+  mayWrite(key: BinaryString, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
     return this.#refusal(key, this.#book.find(key), nowMs)
   }
 
@@ -68,6 +72,7 @@ export class Store extends StoreView {
    * were set one by one.
    * @throws {LeaseHeldError} Another node holds the key.
    * @throws {LeaseContestedError} Another claim would win over this one.
+   * @throws {OwnedKeyError} The key names another node as the only one that may write it.
    * @throws {InvalidKeyError | KeyTooLargeError | ValueTooLargeError | StoreFullError}
    */
   set(key: BinaryString, value: BinaryString | Uint8Array, nowMs: number): Change {
@@ -113,11 +118,15 @@ export class Store extends StoreView {
     return this.#write(key, { value, field, released: false }, nowMs)
   }
 
-  /** Takes in a record of another replica. Merges whatever is valid: leases bind writers, not what was written. */
-  receive(record: StoreRecord, nowMs: number): Receipt {
+  /**
+   * Takes in a record of another replica. Merges whatever is valid: leases bind writers, not what was written.
+   * @param prove makes the proof that comes with the record, undefined if it is none. Asked only when the record would
+   *   change something here, since to verify takes long. By default the record's own is believed.
+   */
+  receive(record: StoreRecord, nowMs: number, prove: () => RecordProof | undefined = () => record.proof): Receipt {
     const { limits } = this.#settings
     const aheadMs = millisecondsAhead(record.stamp, nowMs)
-    const reason = faultOf(record, this.#leased)
+    const reason = faultOf(record, this.#leased, (owner) => this.#owners.find(owner).id)
     if (reason !== undefined) return { outcome: 'invalid', reason }
     const tooLong = sizeLimitMet(record, limits)
     if (tooLong !== undefined) return { outcome: 'full', limit: tooLong }
@@ -125,10 +134,12 @@ export class Store extends StoreView {
       return { outcome: 'invalid', reason: `it is ${aheadMs} ms ahead of the clock here, which may be slow` }
     }
     if (aheadMs > limits.driftMsMax) {
-      const limit = this.#quarantine.keep(record)
+      const proof = prove()
+      if (this.#settings.signed && proof === undefined) return { outcome: 'forged' }
+      const limit = this.#quarantine.keep({ ...record, proof })
       return limit === undefined ? { outcome: 'quarantined' } : { outcome: 'full', limit }
     }
-    return this.#merge(record)
+    return this.#merge(record, { prove })
   }
 
   /** Merges the records kept aside that are due by now, and tells what they changed. */
@@ -152,7 +163,11 @@ export class Store extends StoreView {
    */
   discardForeign(sinceMs: number): Change[] {
     this.#ownLeases.clear()
-    return discardOld(this.#book, { owner: this.#self, sinceMs, merge: (record) => void this.#merge(record) })
+    return discardOld(this.#book, {
+      owner: this.#self,
+      sinceMs,
+      merge: (record) => void this.#merge(record, { wasHere: true }),
+    })
   }
 
   /** The keys of which this store's owner had the lease and let it run out, each told once. */
@@ -167,7 +182,16 @@ export class Store extends StoreView {
 
   /** Brings back a record of an earlier life, which neither the time nor limits may take away: it had room, and was due. */
   restore(record: StoreRecord): void {
-    this.#merge(record, true)
+    this.#merge(record, { wasHere: true })
+  }
+
+  /**
+   * Signs what this store's owner has written and not signed yet, up to 1024 records at once, in a store of signed records.
+   * To be called before records are sent: those that were replaced by then take no signature.
+   * @param sign makes the signature, 64 bytes, of so many records by the root of their tree, 32 bytes
+   */
+  sealOwn(sign: (root: Uint8Array, size: number) => Uint8Array): void {
+    this.#ownSeals.seal(this.#book, this.#self, sign)
   }
 
   /** The records of one key, and their ids, the holder's first; none if it never had one. */
@@ -216,7 +240,8 @@ export class Store extends StoreView {
     return before
   }
 
-  #merge(record: StoreRecord, wasHere = false): Receipt {
+  #merge(record: StoreRecord, options: { wasHere?: boolean; prove?: () => RecordProof | undefined } = {}): Receipt {
+    const { wasHere = false, prove = () => record.proof } = options
     const key = binaryFromBytes(record.key)
     const before = this.#book.find(key)
     const claim = claimFromRecord(record, before?.holder.key ?? key, this.#owners.find(record.owner))
@@ -225,6 +250,10 @@ export class Store extends StoreView {
       const isKnown = before !== undefined && claimsOf(before).some((other) => other.isSameAs(claim))
       return { outcome: isKnown ? 'known' : 'stale' }
     }
+    const proof = prove()
+    // What this store's owner wrote may come back without one from where it was kept, and gets a new one.
+    if (proof) claim.seal(proof)
+    else if (this.#settings.signed && !wasHere) return { outcome: 'forged' }
     const entry = { key, before, after, claim }
     const limit = wasHere ? undefined : this.#book.limitMet(entry, this.#self)
     if (limit !== undefined) return { outcome: 'full', limit }
@@ -241,6 +270,7 @@ export class Store extends StoreView {
     const { holder } = after
     this.#clock.witness(claim.stamp)
     this.#book.commit(entry)
+    if (this.#settings.signed && claim.owner === this.#self && !claim.isSealed) this.#ownSeals.note(holder.key)
     if (this.#leased && holder.owner === this.#self && before?.holder !== holder) {
       // One that was live is noted already.
       const end = this.#endOfOwn(after)
@@ -257,7 +287,9 @@ export class Store extends StoreView {
   }
 
   /** By the wall clock, not by the latest stamp: another node's fast clock ends no lease. */
-  #refusal(key: BinaryString, ledger: Ledger | undefined, nowMs: number): LeaseHeldError | undefined {
+  #refusal(key: BinaryString, ledger: Ledger | undefined, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
+    const owner = keyOwner(key)
+    if (owner !== undefined && owner !== this.id) return new OwnedKeyError({ key: bytesFromBinary(key), owner })
     if (!this.#leased || ledger === undefined || mayWrite(ledger, this.#self, nowMs, this.#rules)) return undefined
     const expiresAt = secondOf(endOf(ledger.holder, this.#rules.leaseSeconds)) * 1000
     return new LeaseHeldError({ key: bytesFromBinary(key), owner: ledger.holder.owner.id, expiresAt })

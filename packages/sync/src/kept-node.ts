@@ -1,14 +1,16 @@
-import { decodeRecords, encodeRecords, identityFromSeed, seedBytes } from '@ts2p/protocol'
+import { decodeRecords, encodeRecords, identityFromSeed, nodeIdFromKey, seedBytes } from '@ts2p/protocol'
 import type { OwnIdentity } from '@ts2p/protocol'
 import type { Environment } from '@ts2p/base'
 import { binaryFromBytes, PersistenceCorruptError, PersistenceMismatchError } from '@ts2p/store'
-import type { Store } from '@ts2p/store'
+import type { Store, StoreRecord } from '@ts2p/store'
 import type { CatchUp } from './catch-up.ts'
 import type { Keeper } from './keeper.ts'
 import type { Contact } from './contact.ts'
 import { decodeIdentity, encodeIdentity, identityAgain } from './kept-identity.ts'
 import type { KeptIdentity } from './kept-identity.ts'
 import { decodeTime } from './kept-time.ts'
+import { batchesFrom, recordOf } from './record-batches.ts'
+import type { Verifier } from './verifier.ts'
 
 /** Someone new, and what to keep to be the same again. */
 export function newIdentity(environment: Environment): { identity: OwnIdentity; kept: KeptIdentity } {
@@ -20,6 +22,7 @@ export function newIdentity(environment: Environment): { identity: OwnIdentity; 
 interface KeptParts {
   readonly store: Store
   readonly networkId: Uint8Array
+  readonly verifier: Verifier
   readonly catchUp: CatchUp
   readonly contact: Contact
 }
@@ -53,8 +56,8 @@ export async function openNode<N extends KeptParts>(
     const contact = named.get('contact')
     if (contact) opened.node.contact.restore(opened.time(contact))
     if (!named.has('network')) keeper.keep('network', opened.node.networkId)
-    const { store } = opened.node
-    return (records) => opened.restore(store, records)
+    const { store, verifier } = opened.node
+    return (records) => opened.restore({ store, verifier }, records)
   })
   const { node } = opened
   if (!node) throw new PersistenceCorruptError({ place: keeper.place, reason: 'nothing could be read' })
@@ -65,7 +68,7 @@ export async function openNode<N extends KeptParts>(
   await keeper.start({
     encoded: (key) => {
       const records = store.held.recordsOf(key)
-      return records.length === 0 ? undefined : encodeRecords(records)
+      return records.length === 0 ? undefined : encodeRecords(batchesFrom(records.map(withoutOwnProof(store))))
     },
     clock: () => store.clock.latest,
   })
@@ -97,8 +100,11 @@ class Opened<N> {
     if (kept && binaryFromBytes(kept) !== binaryFromBytes(networkId)) this.#mismatch('network')
   }
 
-  restore(store: Store, records: Uint8Array): void {
-    for (const record of this.#read('a record', () => decodeRecords(records))) store.restore(record)
+  restore({ store, verifier }: { store: Store; verifier: Verifier }, records: Uint8Array): void {
+    for (const batch of this.#read('a record', () => decodeRecords(records))) {
+      const proofAt = verifier.trustedProofs(batch)
+      batch.records.forEach((record, at) => store.restore({ ...recordOf(batch, record), proof: proofAt(at) }))
+    }
   }
 
   #read<T>(what: string, read: () => T): T {
@@ -112,4 +118,9 @@ class Opened<N> {
   #mismatch(what: 'identity' | 'network'): never {
     throw new PersistenceMismatchError({ place: this.#place, what })
   }
+}
+
+/** What the node wrote itself it can sign again: a proof would take more room than most records. */
+function withoutOwnProof(store: Store): (record: StoreRecord) => StoreRecord {
+  return (record) => (nodeIdFromKey(record.owner) === store.id ? { ...record, proof: undefined } : record)
 }

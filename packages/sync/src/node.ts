@@ -2,7 +2,7 @@ import type { Environment, RefusedError } from '@ts2p/base'
 import { ArgumentError } from '@ts2p/base'
 import { MeshSocket } from '@ts2p/mesh'
 import type { MeshSocketOptions } from '@ts2p/mesh'
-import { nodeIdFromKey } from '@ts2p/protocol'
+import { batchMessage, nodeIdFromKey, portableEd25519 } from '@ts2p/protocol'
 import type { OwnIdentity } from '@ts2p/protocol'
 import { defaultStoreLimits, Store } from '@ts2p/store'
 import type { BinaryString, Change, StoreLimits } from '@ts2p/store'
@@ -11,6 +11,7 @@ import { Contact } from './contact.ts'
 import { Receipts } from './receipts.ts'
 import { recordOverheadBytes } from './record-payload.ts'
 import { recordBytesMax, Replicator } from './replicator.ts'
+import { Verifier } from './verifier.ts'
 
 /** What a node is made of: with all that the socket's options may leave out. */
 export interface NodeOptions extends MeshSocketOptions {
@@ -18,6 +19,8 @@ export interface NodeOptions extends MeshSocketOptions {
   readonly identity: OwnIdentity
   /** 0 without leases. */
   readonly leaseSeconds: number
+  /** Whether records are signed. */
+  readonly isSigned: boolean
   readonly storeLimits: Partial<StoreLimits>
 }
 
@@ -26,6 +29,7 @@ export interface Node {
   readonly mesh: MeshSocket
   readonly store: Store
   readonly networkId: Uint8Array
+  readonly verifier: Verifier
   readonly replicator: Replicator
   readonly receipts: Receipts
   readonly catchUp: CatchUp
@@ -47,13 +51,17 @@ export interface NodeUpper {
 }
 
 /** Makes mesh and store, and what is between them. @throws {ArgumentError} Values would not fit into a frame. */
-export function buildNode({ leaseSeconds, storeLimits, ...meshOptions }: NodeOptions, upper: NodeUpper): Node {
+export function buildNode(
+  { leaseSeconds, isSigned, storeLimits, ...meshOptions }: NodeOptions,
+  upper: NodeUpper,
+): Node {
   const { environment, identity } = meshOptions
   const mesh: MeshSocket = new MeshSocket(
     { subnet: 'sync', ...meshOptions },
     {
       leaseSeconds,
-      onStore: (payload, origin) => replicator.onStore(payload, origin),
+      isSigned,
+      onStore: (payload, _origin, from) => replicator.onStore(from, payload),
       onNeighbourMessage: (from, flag, payload) => {
         if (flag !== 'ask' && flag !== 'receipt') {
           catchUp.onTraffic(from)
@@ -84,10 +92,13 @@ export function buildNode({ leaseSeconds, storeLimits, ...meshOptions }: NodeOpt
       onRefused: (error) => upper.onRefused(error),
     },
   )
+  const networkId = mesh.subnet.hash
+  const verifier = new Verifier({ networkId, ed25519: environment.ed25519 ?? portableEd25519 })
   const store = new Store({
     owner: identity.key,
     leaseSeconds,
-    networkId: mesh.subnet.hash,
+    networkId,
+    signed: isSigned,
     idOf: nodeIdFromKey,
     limits: storeLimits,
   })
@@ -106,10 +117,12 @@ export function buildNode({ leaseSeconds, storeLimits, ...meshOptions }: NodeOpt
     mesh,
     environment,
     contact,
+    verifier: isSigned ? verifier : undefined,
+    seal: () => store.sealOwn((root, size) => identity.sign(batchMessage(networkId, size, root))),
     onForgotten: (keys) => upper.onForgotten(keys),
     onChanges: (changes) => upper.onChanges(changes),
   })
   const receipts = new Receipts({ mesh, store, environment })
   const catchUp = new CatchUp({ receipts, environment })
-  return { mesh, store, networkId: mesh.subnet.hash, replicator, receipts, catchUp, contact }
+  return { mesh, store, networkId, verifier, replicator, receipts, catchUp, contact }
 }

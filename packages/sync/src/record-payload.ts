@@ -1,52 +1,56 @@
 import { encodeRecords, recordsMax } from '@ts2p/protocol'
-import type { WireRecord } from '@ts2p/protocol'
+import type { SignedBatch, StoreRecord } from '@ts2p/store'
+import { batchesFrom } from './record-batches.ts'
+
+/** Bytes that a record takes on the wire besides key, field, value and what proves it, at most. */
+const headerBytes = 64
+/** Bytes that an owner, a signature and what is around them take, at most. */
+const batchBytes = 128
+/** Bytes of a hash in a proof. */
+const hashBytes = 32
 
 /** Bytes that a record takes on the wire besides key, field and value, at most. */
-export const recordOverheadBytes = 256
-
-/** Packs records into payloads of at most so many bytes each; a record that alone is longer has one to itself. */
-export function* packRecords(records: Iterable<WireRecord>, bytesMax: number): Generator<Uint8Array, void, undefined> {
-  for (const batch of batchesOf(singly(records), bytesMax)) yield encodeRecords(batch)
-}
+export const recordOverheadBytes = 1024
 
 /**
- * As `packRecords`, for the records of writes, each with those that travel with it: they stay in one payload, since only
- * beside its claim may a node spread the record that it supersedes. Where they do not fit, the write travels alone.
+ * Packs records into payloads of at most so many bytes each; a record that alone is longer has one to itself. Where records
+ * are signed, those without a proof are left out: they were replaced since, and what replaced them goes out too.
  */
-export function* packWrites(
-  writes: Iterable<readonly WireRecord[]>,
-  bytesMax: number,
+export function* packRecords(
+  records: Iterable<StoreRecord>,
+  { bytesMax, isSigned }: { readonly bytesMax: number; readonly isSigned: boolean },
 ): Generator<Uint8Array, void, undefined> {
-  const fitting = [...writes].map((records) => (bytesOf(records) > bytesMax ? records.slice(0, 1) : records))
-  for (const batch of batchesOf(fitting, bytesMax)) yield encodeRecords(batch)
-}
-
-function* batchesOf(
-  groups: Iterable<readonly WireRecord[]>,
-  bytesMax: number,
-): Generator<WireRecord[], void, undefined> {
-  let batch: WireRecord[] = []
-  let bytes = 0
-  for (const group of groups) {
-    const length = bytesOf(group)
-    if (batch.length > 0 && (bytes + length > bytesMax || batch.length + group.length > recordsMax)) {
-      yield batch
-      batch = []
-      bytes = 0
+  let message = new Message()
+  for (const record of records) {
+    if (isSigned && !record.proof) continue
+    if (message.records.length >= recordsMax || (message.records.length > 0 && message.bytesWith(record) > bytesMax)) {
+      yield encodeRecords(batchesFrom(message.records))
+      message = new Message()
     }
-    batch.push(...group)
-    bytes += length
+    message.add(record)
   }
-  if (batch.length > 0) yield batch
+  if (message.records.length > 0) yield encodeRecords(batchesFrom(message.records))
 }
 
-function* singly(records: Iterable<WireRecord>): Generator<[WireRecord], void, undefined> {
-  for (const record of records) yield [record]
-}
+/** The records of one message, and how long it gets at most. */
+class Message {
+  readonly records: StoreRecord[] = []
+  /** The place in its batch of the record that was added last, by batch or owner. */
+  readonly #places = new Map<SignedBatch | Uint8Array, number>()
+  #bytes = 0
 
-function bytesOf(records: readonly WireRecord[]): number {
-  return records.reduce(
-    (bytes, { key, value, field }) => bytes + key.length + value.length + (field?.length ?? 0) + recordOverheadBytes,
-    0,
-  )
+  add(record: StoreRecord): void {
+    this.#bytes = this.bytesWith(record)
+    this.#places.set(record.proof?.batch ?? record.owner, record.proof?.index ?? 0)
+    this.records.push(record)
+  }
+
+  bytesWith({ key, value, field, owner, proof }: StoreRecord): number {
+    const place = this.#places.get(proof?.batch ?? owner)
+    const bytes = this.#bytes + headerBytes + key.length + value.length + (field?.length ?? 0)
+    if (proof && place === proof.index - 1) return bytes
+    // Records that stand side by side need two hashes of each level of the tree at most.
+    const pathBytes = proof ? 2 * hashBytes * Math.ceil(Math.log2(proof.batch.size)) : 0
+    return bytes + pathBytes + (place === undefined ? batchBytes : 0)
+  }
 }

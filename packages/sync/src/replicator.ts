@@ -1,14 +1,16 @@
 import type { Connection, Environment } from '@ts2p/base'
 import type { MeshSocket, NeighbourFlag, Verdict } from '@ts2p/mesh'
-import { decodeRecords, decodeSummary, encodeSummary, NodeIdCache, ProtocolError } from '@ts2p/protocol'
-import type { NodeId, Summary, WireRecord } from '@ts2p/protocol'
-import { binaryFromBytes } from '@ts2p/store'
-import type { BinaryString, Change, Store } from '@ts2p/store'
-import { maySpread } from './admit.ts'
+import { decodeSummary, encodeSummary } from '@ts2p/protocol'
+import type { Summary } from '@ts2p/protocol'
+import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
 import { compare } from './anti-entropy.ts'
 import type { ComparisonState } from './anti-entropy.ts'
 import type { Contact } from './contact.ts'
-import { packRecords, packWrites } from './record-payload.ts'
+import { RecordIntake } from './record-intake.ts'
+import type { TakenIn } from './record-intake.ts'
+import { packRecords } from './record-payload.ts'
+import { Strikes } from './strikes.ts'
+import type { Verifier } from './verifier.ts'
 
 /** Bytes of records in one message of a comparison: small, so that other messages get through in between. */
 const streamBytes = 64 * 1024
@@ -37,8 +39,11 @@ export class Replicator {
   readonly #environment: Environment
   readonly #onForgotten: (keys: readonly BinaryString[]) => void
   readonly #onChanges: (changes: readonly Change[]) => void
-  readonly #ids = new NodeIdCache()
   readonly #contact: Contact
+  readonly #intake: RecordIntake
+  readonly #seal: () => void
+  readonly #isSigned: boolean
+  readonly #strikes: Strikes
   readonly #neighbours = new Map<Connection, NeighbourState>()
   readonly #streamBytes: number
   #outbox: Change[] = []
@@ -46,6 +51,8 @@ export class Replicator {
   #onDrained: (() => void) | undefined
 
   /**
+   * @param options.verifier undefined where records are not signed
+   * @param options.seal signs what this node has written since it was last called
    * @param options.contact tells when the store must join cold, because it was without neighbours for too long
    * @param options.onForgotten hears of deleted keys of which nothing is left
    * @param options.onChanges hears of what came from the network, once the store is up to date
@@ -55,6 +62,8 @@ export class Replicator {
     mesh: MeshSocket
     environment: Environment
     contact: Contact
+    verifier: Verifier | undefined
+    seal: () => void
     onForgotten: (keys: readonly BinaryString[]) => void
     onChanges: (changes: readonly Change[]) => void
   }) {
@@ -65,6 +74,20 @@ export class Replicator {
     this.#onForgotten = options.onForgotten
     this.#onChanges = options.onChanges
     this.#contact = options.contact
+    this.#seal = options.seal
+    this.#isSigned = options.verifier !== undefined
+    this.#strikes = new Strikes(options.mesh.limits.forgeriesMax)
+    const { store, verifier, onChanges } = options
+    this.#intake = new RecordIntake({
+      store,
+      verifier,
+      onChanges,
+      onFull: (limit) =>
+        this.#mesh.report(
+          'store',
+          `A record of another node was not kept, since ${limit} is met: raise it, or delete keys.`,
+        ),
+    })
   }
 
   /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
@@ -78,9 +101,10 @@ export class Replicator {
   /** Spreads what is waiting to be spread. */
   flush(): void {
     const changes = this.#outbox
-    const writes = changes.map(({ records }) => records)
     this.#outbox = []
-    for (const payload of packWrites(writes, recordBytesMax(this.#mesh.limits))) this.#mesh.broadcastStore(payload)
+    this.#seal()
+    const bytesMax = recordBytesMax(this.#mesh.limits)
+    for (const payload of this.#packed(recordsOf(changes), bytesMax)) this.#mesh.broadcastStore(payload)
     // Whoever is congested now may have been left out before the last: what it has already, it will know.
     for (const [connection, neighbour] of this.#neighbours) {
       if (connection.isCongested) neighbour.missed = [...neighbour.missed, ...changes]
@@ -88,11 +112,11 @@ export class Replicator {
   }
 
   /** Records that a node has spread to all. */
-  onStore(payload: Uint8Array, origin: NodeId): Verdict {
-    const records = decodeRecords(payload)
-    const mayOriginSpread = maySpread(records, origin, (owner) => this.#ids.fromKey(owner), binaryFromBytes)
-    if (!mayOriginSpread) return 'condemn'
-    return this.#takeIn(records).isNews ? 'forward' : 'drop'
+  onStore(from: Connection, payload: Uint8Array): Verdict {
+    const taken = this.#takeIn(payload)
+    if (!taken.isForged) return taken.isNews ? 'forward' : 'drop'
+    this.#relay(taken.changes, from)
+    return this.#onForged(from)
   }
 
   onNeighbourMessage(from: Connection, flag: NeighbourFlag, payload: Uint8Array): Verdict {
@@ -100,8 +124,9 @@ export class Replicator {
       this.#answer(from, decodeSummary(payload))
       return 'drop'
     }
-    this.#relay(this.#takeIn(decodeRecords(payload)).changes, from)
-    return 'drop'
+    const { changes, isForged } = this.#takeIn(payload)
+    this.#relay(changes, from)
+    return isForged ? this.#onForged(from) : 'drop'
   }
 
   /** A neighbour is there, or takes data again: goes on where the link was full, or begins to compare. */
@@ -109,7 +134,7 @@ export class Replicator {
     this.#noteContact()
     const known = this.#neighbours.get(connection)
     if (known?.missed.length) {
-      known.stream = concat(known.stream, packRecords(recordsOf(known.missed), this.#streamBytes))
+      known.stream = concat(known.stream, this.#packed(recordsOf(known.missed)))
       known.missed = []
     }
     if (known?.stream) this.#pump(connection, known)
@@ -160,31 +185,18 @@ export class Replicator {
     this.#onChanges(this.#store.discardForeign(sinceMs))
   }
 
-  /**
-   * Merges records. A fault in one is a fault of whoever passed it on, since every node checks before it does.
-   * @throws {ProtocolError}
-   */
-  #takeIn(records: readonly WireRecord[]): { changes: Change[]; isNews: boolean } {
-    const nowMs = this.#environment.now()
-    const changes: Change[] = []
-    let isNews = false
-    for (const record of records) {
-      const receipt = this.#store.receive(record, nowMs)
-      if (receipt.outcome === 'invalid') {
-        this.#onChanges(changes)
-        throw new ProtocolError(`record: ${receipt.reason}`)
-      }
-      if (receipt.outcome === 'accepted') changes.push(receipt.change)
-      if (receipt.outcome === 'full') {
-        this.#mesh.report(
-          'store',
-          `A record of another node was not kept, since ${receipt.limit} is met: raise it, or delete keys.`,
-        )
-      }
-      isNews ||= receipt.outcome === 'accepted' || receipt.outcome === 'full'
-    }
-    this.#onChanges(changes)
-    return { changes, isNews }
+  #takeIn(payload: Uint8Array): TakenIn {
+    return this.#intake.takeIn(payload, this.#environment.now())
+  }
+
+  /** Every node verifies before it passes on, so it is this neighbour that forges, or its memory or line is broken. */
+  #onForged(from: Connection): Verdict {
+    this.#mesh.report('forged', `The node ${from.id} at ${from.remote} has sent records that their owner did not sign.`)
+    return this.#strikes.note(from.id) ? 'banish' : 'drop'
+  }
+
+  #packed(records: Iterable<StoreRecord>, bytesMax = this.#streamBytes): Generator<Uint8Array, void, undefined> {
+    return packRecords(records, { bytesMax, isSigned: this.#isSigned })
   }
 
   /** Passes on what was news here to the other neighbours; they do the same, until it is news to nobody. */
@@ -192,8 +204,7 @@ export class Replicator {
     if (changes.length === 0) return
     const others = [...this.#neighbours.keys()].filter((connection) => connection !== from && !connection.isCongested)
     if (others.length === 0) return
-    const records = changes.flatMap((change) => change.records)
-    for (const payload of packRecords(records, this.#streamBytes)) {
+    for (const payload of this.#packed(recordsOf(changes))) {
       for (const connection of others) this.#mesh.sendToNeighbour(connection, 'retrieved', payload)
     }
   }
@@ -217,13 +228,14 @@ export class Replicator {
       this.#mesh.sendToNeighbour(from, 'retrieve', summary)
     }
     if (!sendRecordsOf) return
-    neighbour.stream = packRecords(this.#store.recordsInBuckets(sendRecordsOf), this.#streamBytes)
+    neighbour.stream = this.#packed(this.#store.recordsInBuckets(sendRecordsOf))
     this.#pump(from, neighbour)
   }
 
   /** Sends records for as long as the link takes them. */
   #pump(connection: Connection, neighbour: NeighbourState): void {
     while (neighbour.stream && !connection.isCongested) {
+      this.#seal()
       const next = neighbour.stream.next()
       if (next.done) neighbour.stream = undefined
       else this.#mesh.sendToNeighbour(connection, 'retrieved', next.value)
@@ -241,7 +253,7 @@ export class Replicator {
   }
 }
 
-function* recordsOf(changes: readonly Change[]): Generator<WireRecord, void, undefined> {
+function* recordsOf(changes: readonly Change[]): Generator<StoreRecord, void, undefined> {
   for (const { records } of changes) yield* records
 }
 

@@ -9,6 +9,11 @@ export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshS
   readonly leasing?: boolean
   /** How long, seconds; the same on every node, else they refuse each other. Default 3600. */
   readonly leaseSeconds?: number
+  /**
+   * Whether every record is signed by the node that wrote it, so that others can pass it on and not alter it; the same on every
+   * node, else they refuse each other. Default true.
+   */
+  readonly signing?: boolean
   /** Default 'binary'. */
   readonly keyEncoding?: EncodingName<K> | Encoding<K>
   /** Default 'binary'. */

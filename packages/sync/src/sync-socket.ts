@@ -44,6 +44,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     const {
       leasing = true,
       leaseSeconds = 3600,
+      signing = true,
       keyEncoding,
       valueEncoding,
       storeLimits = {},
@@ -55,6 +56,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       isLeased: leasing,
       report: (kind, sentence) => this.#node?.mesh.report(kind, sentence),
     })
+    if (typeof signing !== 'boolean') throw new ArgumentError('signing', 'true or false', signing)
     if (typeof leasing !== 'boolean') throw new ArgumentError('leasing', 'true or false', leasing)
     if (!Number.isInteger(leaseSeconds) || leaseSeconds < 1) {
       throw new ArgumentError(
@@ -68,7 +70,14 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     this.#isLeased = leasing
     const build = (identity: OwnIdentity): Node =>
       buildNode(
-        { ...meshOptions, environment, identity, leaseSeconds: leasing ? leaseSeconds : 0, storeLimits },
+        {
+          ...meshOptions,
+          environment,
+          identity,
+          leaseSeconds: leasing ? leaseSeconds : 0,
+          isSigned: signing,
+          storeLimits,
+        },
         {
           onChanges: (changes) => {
             for (const { key } of changes) this.#keeper?.touch(key)

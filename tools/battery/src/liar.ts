@@ -29,10 +29,11 @@ export class Liar {
     if (dice < 0.1 && this.#seen.length > 0) return this.#tell(replica, 'replays', random.pick(this.#seen), nowMs)
     if (dice < 0.15) return this.#tellGarbage(replica, nowMs)
     const isForged = dice < 0.35
-    const record = this.#madeUp(isForged ? victim.ownerKey : replica.ownerKey, nowMs)
+    // It can sign only with its own key, whosever name it writes under.
+    const record = replica.signed(this.#madeUp(isForged ? victim.ownerKey : replica.ownerKey, nowMs))
     if (this.#seen.length < seenMax) this.#seen.push(record)
-    // What is not its own it cannot spread, only have: others find it there when they compare.
-    if (isForged) return `forges ${record.stamp} ${replica.takeIn(record, nowMs)}`
+    // Half of what it forges it only has: others find it there when they compare.
+    if (isForged && random.chance(0.5)) return `forges ${record.stamp} ${replica.takeIn(record, nowMs)}`
     return this.#tell(replica, 'makes up', record, nowMs)
   }
 
@@ -65,17 +66,19 @@ export class Liar {
   }
 
   #garbage(replica: Replica, key: string, nowMs: number): Change {
-    if (this.#plan.leaseSeconds > 0) {
-      return this.#shadowOf(replica, 0).setField(key, 'field', textBytes('garbage'), nowMs)
-    }
-    const shadow = this.#shadowOf(replica, 3600)
-    shadow.set(key, textBytes('"garbage"'), nowMs - 1000)
-    return shadow.set(key, textBytes('"garbage"'), nowMs)
+    const isLeased = this.#plan.leaseSeconds > 0
+    const shadow = this.#shadowOf(replica, isLeased ? 0 : 3600)
+    if (!isLeased) shadow.set(key, textBytes('"garbage"'), nowMs - 1000)
+    const change = isLeased
+      ? shadow.setField(key, 'field', textBytes('garbage'), nowMs)
+      : shadow.set(key, textBytes('"garbage"'), nowMs)
+    replica.seal(shadow)
+    return change
   }
 
   /** A store that takes what the replica's own would not. */
   #shadowOf(replica: Replica, leaseSeconds: number): Store {
-    return new Store({ owner: replica.ownerKey, networkId: replica.subnet.hash, leaseSeconds })
+    return new Store({ owner: replica.ownerKey, networkId: replica.subnet.hash, leaseSeconds, signed: true })
   }
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Host, SimulatedNetwork } from '@ts2p/simulator'
-import { identityFromSeed, seedBytes } from '@ts2p/protocol'
+import { batchMessage, identityFromSeed, seedBytes } from '@ts2p/protocol'
 import type { OwnIdentity } from '@ts2p/protocol'
-import { bytesFromBinary } from '@ts2p/store'
-import type { Change, StoreRecord } from '@ts2p/store'
+import { bytesFromBinary, recordId, SignedBatch } from '@ts2p/store'
+import type { Change, Store, StoreRecord } from '@ts2p/store'
 import { SyncSocket } from '@ts2p/sync'
 import type { SyncSocketOptions } from '@ts2p/sync'
 
@@ -23,12 +23,14 @@ export class Replica extends SyncSocket<string, Value> {
   readonly heard: Map<string, Value> = new Map()
   readonly isLiar: boolean
   readonly ownerKey: Uint8Array
+  readonly #identity: OwnIdentity
   readonly #onWrite: (change: Change) => void
 
   constructor(options: SyncSocketOptions<string, Value>, part: ReplicaPart) {
     super({ ...options, identity: part.identity })
     this.isLiar = part.isLiar
     this.ownerKey = part.identity.key
+    this.#identity = part.identity
     this.#onWrite = part.onWrite
     this.on('update', ({ key, value }) => void this.heard.set(key, value))
     this.on('delete', ({ key }) => void this.heard.delete(key))
@@ -44,6 +46,21 @@ export class Replica extends SyncSocket<string, Value> {
     const receipt = this.store.receive(record, nowMs)
     if (receipt.outcome === 'accepted') this.announce([receipt.change])
     return receipt.outcome
+  }
+
+  /** A record with the signature that this node can give it. */
+  signed(record: StoreRecord): StoreRecord {
+    const batch = SignedBatch.sign([recordId(record, this.subnet.hash)], (root, size) => this.#sign(root, size))
+    return { ...record, proof: { batch, index: 0 } }
+  }
+
+  /** Signs what is in a store of this node's. */
+  seal(store: Store): void {
+    store.sealOwn((root, size) => this.#sign(root, size))
+  }
+
+  #sign(root: Uint8Array, size: number): Uint8Array {
+    return this.#identity.sign(batchMessage(this.subnet.hash, size, root))
   }
 
   /** The value of a key as bytes in hex. */

@@ -1,0 +1,34 @@
+import type { WireBatch, WireRecord } from '@ts2p/protocol'
+import type { SignedBatch, StoreRecord } from '@ts2p/store'
+
+/** Records as they travel: those of one owner together, or those that were signed together, with what proves them. */
+export function batchesFrom(records: Iterable<StoreRecord>): WireBatch[] {
+  const groups = new Map<SignedBatch | Uint8Array, StoreRecord[]>()
+  for (const record of records) {
+    const name = record.proof?.batch ?? record.owner
+    const group = groups.get(name)
+    if (group) group.push(record)
+    else groups.set(name, [record])
+  }
+  return Array.from(groups, ([name, group]) =>
+    name instanceof Uint8Array ? { owner: name, records: group, seal: undefined } : sealedBatch(name, group),
+  )
+}
+
+/** The record of a batch as a store takes it in. */
+export function recordOf({ owner }: WireBatch, record: WireRecord): StoreRecord {
+  const { acquired, stamp, closing, released, key, value, field } = record
+  return { owner, acquired, stamp, closing, released, key, value, field }
+}
+
+function sealedBatch(batch: SignedBatch, group: readonly StoreRecord[]): WireBatch {
+  const byIndex = new Map(group.map((record) => [record.proof?.index ?? 0, record]))
+  const sorted = [...byIndex].toSorted(([x], [y]) => x - y)
+  const indices = sorted.map(([index]) => index)
+  const { signature, size } = batch
+  return {
+    owner: group[0]?.owner ?? new Uint8Array(0),
+    records: sorted.map(([, record]) => record),
+    seal: { signature, size, indices, path: batch.path(indices) },
+  }
+}

@@ -1,0 +1,71 @@
+import { decodeRecords, ProtocolError } from '@ts2p/protocol'
+import type { WireBatch } from '@ts2p/protocol'
+import type { Change, Receipt, Store } from '@ts2p/store'
+import { recordOf } from './record-batches.ts'
+import type { Verifier } from './verifier.ts'
+
+/** What became of the records of a message. */
+export interface TakenIn {
+  readonly changes: readonly Change[]
+  /** Others may want them, even if there is no room here. */
+  readonly isNews: boolean
+  /** Some were not signed by the owner that they name. */
+  readonly isForged: boolean
+}
+
+/** Takes records from other nodes into the store. */
+export class RecordIntake {
+  readonly #store: Store
+  /** Undefined where records are not signed. */
+  readonly #verifier: Verifier | undefined
+  readonly #onChanges: (changes: readonly Change[]) => void
+  readonly #onFull: (limit: string) => void
+
+  /**
+   * @param options.onChanges hears of what came, once the store is up to date
+   * @param options.onFull hears of a limit that left no room for a record
+   */
+  constructor(options: {
+    store: Store
+    verifier: Verifier | undefined
+    onChanges: (changes: readonly Change[]) => void
+    onFull: (limit: string) => void
+  }) {
+    this.#store = options.store
+    this.#verifier = options.verifier
+    this.#onChanges = options.onChanges
+    this.#onFull = options.onFull
+  }
+
+  /**
+   * Merges records. A fault in one is a fault of whoever passed it on, since every node checks before it does.
+   * @throws {ProtocolError} No honest node sends this.
+   */
+  takeIn(payload: Uint8Array, nowMs: number): TakenIn {
+    const changes: Change[] = []
+    let isNews = false
+    let isForged = false
+    try {
+      for (const batch of decodeRecords(payload)) {
+        for (const receipt of this.#receipts(batch, nowMs)) {
+          if (receipt.outcome === 'invalid') throw new ProtocolError(`record: ${receipt.reason}`)
+          if (receipt.outcome === 'accepted') changes.push(receipt.change)
+          if (receipt.outcome === 'full') this.#onFull(receipt.limit)
+          isNews ||= receipt.outcome === 'accepted' || receipt.outcome === 'full'
+          isForged ||= receipt.outcome === 'forged'
+        }
+      }
+    } finally {
+      this.#onChanges(changes)
+    }
+    return { changes, isNews, isForged }
+  }
+
+  *#receipts(batch: WireBatch, nowMs: number): Generator<Receipt, void, undefined> {
+    if (!this.#verifier && batch.seal) throw new ProtocolError('batch: signed, on a subnet of unsigned records')
+    const proofAt = this.#verifier?.proofs(batch)
+    for (const [at, record] of batch.records.entries()) {
+      yield this.#store.receive(recordOf(batch, record), nowMs, () => proofAt?.(at))
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { batchMessage } from '@ts2p/protocol'
+import type { SignatureScheme, WireBatch } from '@ts2p/protocol'
+import { binaryFromBytes, recordId, SignedBatch } from '@ts2p/store'
+import type { BinaryString, RecordProof } from '@ts2p/store'
+import { recordOf } from './record-batches.ts'
+
+/** How many batches are kept at hand: their other parts are often next, and need no second verification. */
+const batchesMax = 64
+
+/** Makes proofs of what came with records, if their owner has signed them. */
+export class Verifier {
+  readonly #networkId: Uint8Array
+  readonly #ed25519: SignatureScheme
+  /** Verified batches by owner and signature, the oldest first. */
+  readonly #known = new Map<BinaryString, SignedBatch>()
+
+  constructor(options: { networkId: Uint8Array; ed25519: SignatureScheme }) {
+    this.#networkId = options.networkId
+    this.#ed25519 = options.ed25519
+  }
+
+  /** What gives the proof of the batch's record at a place, undefined if it is none. It is verified when the first is asked for. */
+  proofs(batch: WireBatch): (at: number) => RecordProof | undefined {
+    return this.#proofs(batch, (found) => this.#verify(batch.owner, found))
+  }
+
+  /** As `proofs`, of what was verified before it was kept. */
+  trustedProofs(batch: WireBatch): (at: number) => RecordProof | undefined {
+    return this.#proofs(batch, () => true)
+  }
+
+  #proofs(batch: WireBatch, isGood: (found: SignedBatch) => boolean): (at: number) => RecordProof | undefined {
+    let found: SignedBatch | undefined | 'unknown' = 'unknown'
+    return (at) => {
+      if (found === 'unknown') found = this.#find(batch, isGood)
+      const index = batch.seal?.indices[at]
+      return found && index !== undefined ? { batch: found, index } : undefined
+    }
+  }
+
+  #find(batch: WireBatch, isGood: (found: SignedBatch) => boolean): SignedBatch | undefined {
+    const { owner, records, seal } = batch
+    if (!seal) return undefined
+    const ids = records.map((record) => recordId(recordOf(batch, record), this.#networkId))
+    const found = SignedBatch.fromProof({ ...seal, ids })
+    if (!found) return undefined
+    const name = binaryFromBytes(owner) + binaryFromBytes(seal.signature)
+    const known = this.#known.get(name)
+    // The same signature beside another root proves nothing of it.
+    if (known?.isSameAs(found)) {
+      known.absorb(found)
+      return known
+    }
+    if (!isGood(found)) return undefined
+    this.#remember(name, found)
+    return found
+  }
+
+  #verify(owner: Uint8Array, { signature, size, root }: SignedBatch): boolean {
+    return this.#ed25519.verify(signature, batchMessage(this.#networkId, size, root), owner)
+  }
+
+  #remember(name: BinaryString, batch: SignedBatch): void {
+    if (batch.size === 1) return
+    for (const oldest of this.#known.keys()) {
+      if (this.#known.size < batchesMax) break
+      this.#known.delete(oldest)
+    }
+    this.#known.set(name, batch)
+  }
+}
