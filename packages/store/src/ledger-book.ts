@@ -100,6 +100,14 @@ export class LedgerBook {
     this.#bytes += proof.batch.keep(proof.index)
   }
 
+  /** Takes a claim's proof away. */
+  unseal(claim: Claim): void {
+    const { proof } = claim
+    if (!proof) return
+    this.#bytes += proof.batch.release(proof.index)
+    claim.unseal()
+  }
+
   /** Replaces the ledger. */
   commit(entry: Entry): void {
     const { key, before, after, claim } = entry
@@ -119,7 +127,7 @@ export class LedgerBook {
     if (ledger === undefined) return
     const claims = claimsOf(ledger)
     if (!this.#silent.delete(key)) this.#untell(claims)
-    for (const claim of claims) this.#unseal(claim)
+    for (const claim of claims) this.unseal(claim)
     this.#present.delete(key)
     this.#deleted.delete(key)
     this.#bytes -= bytesOfAll(key, claims)
@@ -206,14 +214,7 @@ export class LedgerBook {
 
   #drop(claim: Claim): void {
     this.#census.leave(claim)
-    this.#unseal(claim)
-  }
-
-  #unseal(claim: Claim): void {
-    const { proof } = claim
-    if (!proof) return
-    this.#bytes += proof.batch.release(proof.index)
-    claim.unseal()
+    this.unseal(claim)
   }
 
   #place(key: BinaryString, before: Ledger | undefined, after: Ledger): void {

@@ -1,6 +1,6 @@
 import type { BinaryString } from './binary-string.ts'
 import type { Claim } from './claim.ts'
-import { claimsOf } from './ledger.ts'
+import { claimsOf, type Ledger } from './ledger.ts'
 import type { LedgerBook } from './ledger-book.ts'
 import type { Owner } from './owners.ts'
 import { batchSizeMax, SignedBatch } from './signed-batch.ts'
@@ -8,14 +8,22 @@ import { batchSizeMax, SignedBatch } from './signed-batch.ts'
 /** Most keys noted one by one before they are gathered. */
 const notedMax = 65_536
 
+/** A batch of fewer records is small, and of how many records in small batches larger ones are made. */
+const smallBatch = 16
+const regroupedMin = 1024
+
 /** Signs what a store's owner has written. To note that it has written a key costs next to nothing. */
 export class OwnSeals {
   /** Some come as often as they were written. */
   #noted: BinaryString[] = []
   #gathered = new Set<BinaryString>()
+  /** How many records were signed in small batches. */
+  #inSmall = 0
 
-  /** There is a record of the owner's that is not signed. */
-  note(key: BinaryString): void {
+  /** A record of the owner's, not signed, is about to become part of a ledger. */
+  note({ key, owner }: Claim, before: Ledger | undefined): void {
+    // So is the key that it renews, and was noted for that.
+    if (before?.holder.owner === owner && !before.holder.isSealed) return
     if (this.#noted.push(key) >= notedMax) this.#gather()
   }
 
@@ -30,6 +38,23 @@ export class OwnSeals {
       const ids = some.map(({ rid }) => rid)
       const batch = SignedBatch.sign(ids, sign)
       some.forEach((claim, index) => book.seal(claim, { batch, index }))
+      if (some.length < smallBatch) this.#inSmall += some.length
+    }
+  }
+
+  /**
+   * Takes back the signatures of small batches, if there are many, so that `seal` makes large ones of them: to be called
+   * before all is sent to somebody, who would have to verify each.
+   */
+  regroup(book: LedgerBook, owner: Owner): void {
+    if (this.#inSmall < regroupedMin) return
+    this.#inSmall = 0
+    for (const [key, ledger] of book.ledgers()) {
+      for (const claim of claimsOf(ledger)) {
+        if (claim.owner !== owner || (claim.proof?.batch.size ?? smallBatch) >= smallBatch) continue
+        book.unseal(claim)
+        this.#gathered.add(key)
+      }
     }
   }
 

@@ -188,9 +188,11 @@ export class Store extends StoreView {
   /**
    * Signs what this store's owner has written and not signed yet, up to 1024 records at once, in a store of signed records.
    * To be called before records are sent: those that were replaced by then take no signature.
+   * @param options.regroup whether what was signed a few at a time is signed anew, many at once, for one who is sent all of it
    * @param sign makes the signature, 64 bytes, of so many records by the root of their tree, 32 bytes
    */
-  sealOwn(sign: (root: Uint8Array, size: number) => Uint8Array): void {
+  sealOwn(sign: (root: Uint8Array, size: number) => Uint8Array, options: { readonly regroup?: boolean } = {}): void {
+    if (options.regroup === true) this.#ownSeals.regroup(this.#book, this.#self)
     this.#ownSeals.seal(this.#book, this.#self, sign)
   }
 
@@ -269,8 +271,8 @@ export class Store extends StoreView {
     const { leaseSeconds } = this.#rules
     const { holder } = after
     this.#clock.witness(claim.stamp)
+    if (this.#settings.signed && claim.owner === this.#self && !claim.isSealed) this.#ownSeals.note(claim, before)
     this.#book.commit(entry)
-    if (this.#settings.signed && claim.owner === this.#self && !claim.isSealed) this.#ownSeals.note(holder.key)
     if (this.#leased && holder.owner === this.#self && before?.holder !== holder) {
       // One that was live is noted already.
       const end = this.#endOfOwn(after)

@@ -118,7 +118,7 @@ export function buildNode(
     environment,
     contact,
     verifier: isSigned ? verifier : undefined,
-    seal: () => store.sealOwn((root, size) => identity.sign(batchMessage(networkId, size, root))),
+    seal: (options) => store.sealOwn((root, size) => identity.sign(batchMessage(networkId, size, root)), options),
     onForgotten: (keys) => upper.onForgotten(keys),
     onChanges: (changes) => upper.onChanges(changes),
   })

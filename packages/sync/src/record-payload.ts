@@ -1,4 +1,5 @@
 import { encodeRecords, recordsMax } from '@ts2p/protocol'
+import type { WireBatch } from '@ts2p/protocol'
 import type { SignedBatch, StoreRecord } from '@ts2p/store'
 import { batchesFrom } from './record-batches.ts'
 
@@ -23,29 +24,51 @@ export function* packRecords(
   let message = new Message()
   for (const record of records) {
     if (isSigned && !record.proof) continue
-    if (message.records.length >= recordsMax || (message.records.length > 0 && message.bytesWith(record) > bytesMax)) {
-      yield encodeRecords(batchesFrom(message.records))
-      message = new Message()
+    if (message.hasRoomFor(record, bytesMax)) {
+      message.add(record)
+      continue
     }
-    message.add(record)
+    // It is proven now: when it is sent it may have been replaced, and its batch have forgotten what proves it.
+    const next = new Message(record)
+    yield message.encode()
+    message = next
   }
-  if (message.records.length > 0) yield encodeRecords(batchesFrom(message.records))
+  if (message.count > 0) yield message.encode()
 }
 
 /** The records of one message, and how long it gets at most. */
 class Message {
-  readonly records: StoreRecord[] = []
+  readonly #first: readonly WireBatch[]
+  readonly #records: StoreRecord[] = []
   /** The place in its batch of the record that was added last, by batch or owner. */
   readonly #places = new Map<SignedBatch | Uint8Array, number>()
   #bytes = 0
 
-  add(record: StoreRecord): void {
-    this.#bytes = this.bytesWith(record)
-    this.#places.set(record.proof?.batch ?? record.owner, record.proof?.index ?? 0)
-    this.records.push(record)
+  constructor(first?: StoreRecord) {
+    this.#first = first ? batchesFrom([first]) : []
+    if (first) this.#bytes = this.#bytesWith(first)
   }
 
-  bytesWith({ key, value, field, owner, proof }: StoreRecord): number {
+  get count(): number {
+    return this.#first.length + this.#records.length
+  }
+
+  /** Whether it is empty, or a record more makes it no longer than that. */
+  hasRoomFor(record: StoreRecord, bytesMax: number): boolean {
+    return this.count === 0 || (this.count < recordsMax && this.#bytesWith(record) <= bytesMax)
+  }
+
+  add(record: StoreRecord): void {
+    this.#bytes = this.#bytesWith(record)
+    this.#places.set(record.proof?.batch ?? record.owner, record.proof?.index ?? 0)
+    this.#records.push(record)
+  }
+
+  encode(): Uint8Array {
+    return encodeRecords([...this.#first, ...batchesFrom(this.#records)])
+  }
+
+  #bytesWith({ key, value, field, owner, proof }: StoreRecord): number {
     const place = this.#places.get(proof?.batch ?? owner)
     const bytes = this.#bytes + headerBytes + key.length + value.length + (field?.length ?? 0)
     if (proof && place === proof.index - 1) return bytes

@@ -41,7 +41,7 @@ export class Replicator {
   readonly #onChanges: (changes: readonly Change[]) => void
   readonly #contact: Contact
   readonly #intake: RecordIntake
-  readonly #seal: () => void
+  readonly #seal: (options?: { readonly regroup: boolean }) => void
   readonly #isSigned: boolean
   readonly #strikes: Strikes
   readonly #neighbours = new Map<Connection, NeighbourState>()
@@ -63,7 +63,7 @@ export class Replicator {
     environment: Environment
     contact: Contact
     verifier: Verifier | undefined
-    seal: () => void
+    seal: (options?: { readonly regroup: boolean }) => void
     onForgotten: (keys: readonly BinaryString[]) => void
     onChanges: (changes: readonly Change[]) => void
   }) {
@@ -228,6 +228,7 @@ export class Replicator {
       this.#mesh.sendToNeighbour(from, 'retrieve', summary)
     }
     if (!sendRecordsOf) return
+    this.#seal({ regroup: true })
     neighbour.stream = this.#packed(this.#store.recordsInBuckets(sendRecordsOf))
     this.#pump(from, neighbour)
   }
