@@ -25,6 +25,7 @@ const helloOf = (nodeKey: Uint8Array, subnet: Subnet = cats): Hello => ({
   descriptionHash: subnet.descriptionHash,
   security: subnet.security,
   leaseSeconds: subnet.leaseSeconds,
+  isSigned: subnet.isSigned,
   nodeKey,
   compressions: [],
   addresses: [],

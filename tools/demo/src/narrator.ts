@@ -1,7 +1,8 @@
+import { isatty } from 'node:tty'
 import picocolors from 'picocolors'
 
 // A CI's log is a file as any other: picocolors would colour it.
-const colors = picocolors.createColors(picocolors.isColorSupported && process.stdout.isTTY === true)
+const colors = picocolors.createColors(picocolors.isColorSupported && isatty(1))
 
 /** Width of the transcript, columns. */
 const columns = 100
