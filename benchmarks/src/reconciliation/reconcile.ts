@@ -3,7 +3,7 @@ import { decodeSymbols, encodeSymbols, KeyedId, SymbolDecoder, SymbolEncoder, Wo
 import { Slices } from './slices.ts'
 
 /** Records whose ids are hashed in one slice. */
-const hashedPerSlice = 10_000
+const hashedPerSlice = 2_500
 
 /** What it took to find the difference of two sets. */
 export interface Reconciliation {

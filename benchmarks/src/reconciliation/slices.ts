@@ -1,5 +1,5 @@
 /** Steps of one slice. */
-const sliceSteps = 25_000
+const sliceSteps = 20_000
 
 /** CPU time of one side, all its slices together, and the longest of them. */
 export class Slices {

@@ -1,42 +1,66 @@
 import { type CodedSymbols, codedSymbolsMax } from './coded-symbols.ts'
 
-/** Symbols that a set of differences needs per difference, and some to spare; for few differences it varies more. */
-const symbolsPerDifference = 1.4
+/** Symbols that differences need, each, and some to spare: with few of them it varies more. */
+const symbolsPerDifference = 1.36
 const symbolsToSpare = 12
+
+const octaves = 20
+/** How often a guess and the weights that follow from it are made better by each other. */
+const iterations = 4
 
 /**
  * How many ids two sets do not share, guessed from the difference of their first coded symbols.
  *
  * Symbol 0 tells exactly how many more one has, `e`. Symbol `i` has each id with chance `p = 1/(1 + i/2)`, so its count has the
  * expectation `p·e` and the variance `d·p(1 - p)`, d being what is sought. Each symbol thus gives a guess of d, with a variance of
- * about `2d² + d/p`; they are averaged with the inverse of that as weights, by what was guessed of d before.
+ * about `2d² + d/p`; they are averaged with the inverse of that as weight. Guesses are kept summed up by octave of the index, in
+ * which p is about the same, because the weights depend on d.
  */
 export class DifferenceEstimate {
   #excess = 0
-  #weighted = 0
-  #weights = 0
+  readonly #guesses = new Float64Array(octaves)
+  readonly #symbols = new Float64Array(octaves)
+  #differences = 0
+  #deviation = 0
 
   /** The number of differences, 0 as long as nothing is known. */
   get differences(): number {
-    const guess = this.#weights === 0 ? 0 : Math.round(this.#weighted / this.#weights)
-    return Math.max(Math.abs(this.#excess), guess)
+    return Math.round(this.#differences)
   }
 
-  /** How many symbols will probably do. At most `codedSymbolsMax`. */
+  /**
+   * How many symbols will do, probably. Of few differences that is almost certain, since a round trip costs more than
+   * symbols; of many it is not, since symbols cost more.
+   */
   get symbols(): number {
-    return Math.min(Math.ceil(this.differences * symbolsPerDifference) + symbolsToSpare, codedSymbolsMax)
+    const margin = Math.min(2 * this.#deviation, this.#deviation / 2 + 100)
+    return Math.ceil((this.#differences + margin) * symbolsPerDifference) + symbolsToSpare
   }
 
   /** Counts in symbols `start` up to, not including, `end`, before anything was taken from them. */
   add(difference: CodedSymbols, start: number, end: number): void {
     if (start === 0 && end > 0) this.#excess = difference.count(0)
-    const before = Math.max(this.differences, 1)
     for (let index = Math.max(start, 1); index < end; index += 1) {
       const chance = 2 / (index + 2)
       const deviation = difference.count(index) - chance * this.#excess
-      const weight = chance / (2 * before * chance + 1)
-      this.#weighted += (weight * deviation * deviation) / (chance * (1 - chance))
-      this.#weights += weight
+      const octave = 31 - Math.clz32(index)
+      this.#guesses[octave] = (this.#guesses[octave] ?? 0) + (deviation * deviation) / (chance * (1 - chance))
+      this.#symbols[octave] = (this.#symbols[octave] ?? 0) + 1
     }
+    for (let iteration = 0; iteration < iterations; iteration += 1) this.#improve()
+  }
+
+  #improve(): void {
+    const before = Math.max(this.#differences, 1)
+    let [weighted, weights] = [0, 0]
+    for (let octave = 0; octave < octaves; octave += 1) {
+      const chance = 2 / (1.5 * 2 ** octave + 2)
+      const weight = 1 / (2 * before * before + before / chance)
+      weighted += weight * (this.#guesses[octave] ?? 0)
+      weights += weight * (this.#symbols[octave] ?? 0)
+    }
+    const guess = weights === 0 ? 0 : weighted / weights
+    this.#differences = Math.min(Math.max(Math.abs(this.#excess), guess), codedSymbolsMax)
+    this.#deviation = weights === 0 ? 0 : Math.sqrt(1 / weights)
   }
 }

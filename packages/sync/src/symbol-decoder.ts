@@ -28,6 +28,9 @@ export interface SetDifference {
   readonly theirs: Uint32Array
 }
 
+/** Symbols to begin with: enough for a few differences, and to guess how many there are. */
+const firstSymbols = 24
+
 /** Changes of symbols per symbol received. Honest ones need less than half: an id maps to 2·ln(m) of m symbols or so. */
 const updatesPerSymbolMax = 64
 
@@ -77,15 +80,16 @@ export class SymbolDecoder {
     return this.#symbols.length
   }
 
-  /** How many differences there are: a guess, good to a third after 16 symbols and better with more. 0 before. */
+  /** How many differences there are: a guess, good to a third after 24 symbols and better with more. 0 before. */
   get estimatedDifferences(): number {
     return this.#estimate.differences
   }
 
-  /** Up to which symbol to ask next, so that it probably suffices; at least a half more than have come, at least 16. */
+  /** Up to which symbol to ask next: so many that they probably suffice, and in any case more than have come. */
   get symbolsWanted(): number {
     const { length } = this
-    return Math.min(Math.max(16, this.#estimate.symbols, length + (length >>> 1)), this.#symbolsMax)
+    const least = length === 0 ? firstSymbols : length + (length < 1000 ? length >>> 1 : length >>> 3) + 1
+    return Math.min(length === 0 ? least : Math.max(least, this.#estimate.symbols), this.#symbolsMax)
   }
 
   /** The difference, once it is decoded. */
