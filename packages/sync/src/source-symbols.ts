@@ -12,9 +12,13 @@ const never = 0x7fffffff
 
 /**
  * Ids, each with the coded symbols that it maps to: number 0, then ever rarer ones, so that symbol `i` has it with chance
- * 1/(1 + i/2). From symbol `i` on, the distance to the next is `1 + floor((i + 1.5) · (1/√u − 1))`, u being uniform in (0, 1]: the
- * inverse of the distribution in section 4.2 of the paper, rounded up. u is `(r + 1) / 2^32`, r the next of xoroshiro64* (Blackman
- * and Vigna) with the id as its state. Only operations that IEEE 754 rounds exactly are used, so every engine agrees.
+ * 1/(1 + i/2), as in section 4 of the paper.
+ *
+ * An id in symbol `i` is in none of those after it up to `m` with chance `(i+1)(i+2) / ((m+1)(m+2))`, the product of what each
+ * leaves out. So the next one is found at once, by inverting that: it is the least `m` for which this is below u, which is
+ * `floor(√((i+1)(i+2)/u + 1/4) - 1/2)`. (The paper has an approximation, for any density.) u, uniform in (0, 1], is `(r+1) / 2^32`,
+ * r being the next output of xoroshiro64* (Blackman and Vigna) with the id as its state. Only operations that IEEE 754 rounds
+ * exactly are used, so every engine agrees.
  */
 export class SourceSymbols {
   readonly #keyed: KeyedId
@@ -111,7 +115,7 @@ export class SourceSymbols {
         state1 ^= state0
         state0 = ((state0 << 26) | (state0 >>> 6)) ^ state1 ^ (state1 << 9)
         state1 = (state1 << 13) | (state1 >>> 19)
-        index += 1 + Math.floor((index + 1.5) * (65536 / Math.sqrt(random + 1) - 1))
+        index = Math.floor(Math.sqrt(((index + 1) * (index + 2) * 2 ** 32) / (random + 1) + 0.25) - 0.5)
         updates += 1
       } while (index < upTo)
       sources[at + 2] = state0
