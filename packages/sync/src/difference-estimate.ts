@@ -4,6 +4,11 @@ import { type CodedSymbols, codedSymbolsMax } from './coded-symbols.ts'
 const symbolsPerDifference = 1.36
 const symbolsToSpare = 12
 
+/** A guess is good with a standard deviation of less than this part of it. */
+const deviationGood = 0.1
+/** How many differences too many a guess that is not good may be made. */
+const differencesAtRisk = 200
+
 const octaves = 20
 /** How often a guess and the weights that follow from it are made better by each other. */
 const iterations = 4
@@ -29,11 +34,12 @@ export class DifferenceEstimate {
   }
 
   /**
-   * How many symbols will do, probably. Of few differences that is almost certain, since a round trip costs more than
-   * symbols; of many it is not, since symbols cost more.
+   * How many symbols to have before trying again: so many that they almost certainly do, since a round trip costs more than
+   * a few symbols. But if many are needed and how many is not well known, rather too few; the next guess will then be good.
    */
   get symbols(): number {
-    const margin = Math.min(2 * this.#deviation, this.#deviation / 2 + 100)
+    const isGood = this.#deviation < this.#differences * deviationGood
+    const margin = isGood ? 2 * this.#deviation : Math.min(2 * this.#deviation, differencesAtRisk - this.#deviation)
     return Math.ceil((this.#differences + margin) * symbolsPerDifference) + symbolsToSpare
   }
 
