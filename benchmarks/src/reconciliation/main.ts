@@ -14,7 +14,9 @@ const goals: readonly (readonly [differences: number, bytesMax: number])[] = [
   [10_000, 450_000],
 ]
 
-console.log(`Two sets of ${size.toLocaleString('en')} records, the coder alone; medians of ${runs} runs, the greatest in brackets\n`)
+console.log(
+  `Two sets of ${size.toLocaleString('en')} records, the coder alone; medians of ${runs} runs, the greatest in brackets\n`,
+)
 console.log(
   row(['differences', 'rounds', 'symbols', 'symbol bytes', 'with ids', 'encoder ms', 'decoder ms', 'longest slice ms']),
 )
@@ -41,7 +43,8 @@ for (const [differences, bytesMax] of goals) {
   )
   const misses = [
     Math.max(...results.map(({ bytes }) => bytes)) > bytesMax && `more than ${bytesMax} bytes`,
-    median(results.flatMap((result) => sides(result).map(({ totalMs }) => totalMs))) > cpuMsMax && `over ${cpuMsMax} ms`,
+    median(results.flatMap((result) => sides(result).map(({ totalMs }) => totalMs))) > cpuMsMax &&
+      `over ${cpuMsMax} ms`,
     median(results.map(longest)) > sliceMsMax && `a slice of over ${sliceMsMax} ms`,
   ].filter(Boolean)
   if (misses.length > 0) console.log(`  goal missed: ${misses.join(', ')}`)

@@ -57,5 +57,7 @@ function createEncoder(salt: Uint8Array, records: readonly string[], side: Slice
 }
 
 function rids(name: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => createHash('sha256').update(`${name} ${index}`).digest().toString('latin1'))
+  return Array.from({ length: count }, (_, index) =>
+    createHash('sha256').update(`${name} ${index}`).digest().toString('latin1'),
+  )
 }

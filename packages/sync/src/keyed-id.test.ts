@@ -36,10 +36,15 @@ test('each bit of a record id, and each of the salt, turns round about half of t
   const flipped = [
     ...Array.from({ length: 256 }, (_, bit) => idWith(saltOf('a'), flipCharacter(rid, bit))),
     ...Array.from({ length: 128 }, (_, bit) =>
-      idWith(saltOf('a').map((byte, index) => (index === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte)), rid),
+      idWith(
+        saltOf('a').map((byte, index) => (index === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte)),
+        rid,
+      ),
     ),
   ]
-  const distances = flipped.map((id) => ones((id[0] ?? 0) ^ (original[0] ?? 0)) + ones((id[1] ?? 0) ^ (original[1] ?? 0)))
+  const distances = flipped.map(
+    (id) => ones((id[0] ?? 0) ^ (original[0] ?? 0)) + ones((id[1] ?? 0) ^ (original[1] ?? 0)),
+  )
   expect(Math.min(...distances)).toBeGreaterThan(15)
   expect(Math.max(...distances)).toBeLessThan(49)
 })

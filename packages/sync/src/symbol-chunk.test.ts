@@ -1,7 +1,16 @@
 import { ProtocolError } from '@ts2p/protocol'
 import { assert, integer, nat, property, uint8Array } from 'fast-check'
 import { expect, test } from 'vitest'
-import { ample, chunkOf, differenceOf, foundBy, ridsOf, saltOf, sidesOf, type Sides } from './reconciliation.test-helper.ts'
+import {
+  ample,
+  chunkOf,
+  differenceOf,
+  foundBy,
+  ridsOf,
+  saltOf,
+  sidesOf,
+  type Sides,
+} from './reconciliation.test-helper.ts'
 import { decodeSymbols, encodeSymbols, type SymbolChunk } from './symbol-chunk.ts'
 
 const rids = ridsOf('chunk', 400)

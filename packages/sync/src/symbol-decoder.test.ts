@@ -15,7 +15,11 @@ function setsOf(shared: number, theirs: number, own: number): { theirs: string[]
 }
 
 test('the difference of any two sets is found, and nothing else', () => {
-  const sizes = { shared: constantFrom(0, 1, 17, 300, 2000), theirs: integer({ min: 0, max: 40 }), own: integer({ min: 0, max: 40 }) }
+  const sizes = {
+    shared: constantFrom(0, 1, 17, 300, 2000),
+    theirs: integer({ min: 0, max: 40 }),
+    own: integer({ min: 0, max: 40 }),
+  }
   const anyTwoSets = property(sizes.shared, sizes.theirs, sizes.own, nat(), (shared, theirs, own, seed) => {
     const sides = sidesOf(saltOf(String(seed)), setsOf(shared, theirs, own))
     expect(run(sides)).toBe('decoded')

@@ -174,7 +174,8 @@ export class SymbolDecoder {
       const [high, low, count] = [symbols.high(index), symbols.low(index), symbols.count(index)]
       if ((high | low) === 0) return 'inconsistent'
       const [check, checkOfOne] = [symbols.check(index), this.#keyed.check(high, low)]
-      const isOneId = check === checkOfOne || check === Math.imul(-1, checkOfOne) || check === Math.imul(count, checkOfOne)
+      const isOneId =
+        check === checkOfOne || check === Math.imul(-1, checkOfOne) || check === Math.imul(count, checkOfOne)
       // That the count is 1 or -1 was looked at before: then its check is another's, with the sign turned round.
       if (isOneId) return 'inconsistent'
     }

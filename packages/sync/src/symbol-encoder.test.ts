@@ -10,7 +10,12 @@ import { WorkBudget } from './work-budget.ts'
 
 interface Vectors {
   readonly salt: string
-  readonly records: readonly { readonly rid: string; readonly id: string; readonly check: string; readonly symbols: readonly number[] }[]
+  readonly records: readonly {
+    readonly rid: string
+    readonly id: string
+    readonly check: string
+    readonly symbols: readonly number[]
+  }[]
   readonly chunks: readonly { readonly start: number; readonly end: number; readonly bytes: string }[]
 }
 
@@ -29,7 +34,7 @@ function indexesOf(id: bigint, end: number): number[] {
   const rotate = (word: bigint, by: bigint): bigint => ((word << by) | (word >> (32n - by))) & mask
   let [state0, state1] = [id >> 32n, id & mask]
   const indexes: number[] = []
-  for (let index = 0; index < end; ) {
+  for (let index = 0; index < end;) {
     indexes.push(index)
     const uniform = (Number((state0 * 0x9e3779bbn) & mask) + 1) / 2 ** 32
     state1 ^= state0
@@ -129,7 +134,9 @@ test('a symbol has as many ids as expected', () => {
   for (let index = 0; index < 400; index += 1) {
     const chance = 2 / (index + 2)
     const deviation = Math.sqrt(5000 * chance * (1 - chance))
-    expect(Math.abs(symbols.count(index) - expectedCount(5000, index)), `symbol ${index}`).toBeLessThan(4.5 * deviation + 1)
+    expect(Math.abs(symbols.count(index) - expectedCount(5000, index)), `symbol ${index}`).toBeLessThan(
+      4.5 * deviation + 1,
+    )
   }
 })
 

@@ -59,7 +59,8 @@ export class SymbolEncoder {
    * @throws {RangeError} Some of them are not ready.
    */
   symbols(start: number, end: number): CodedSymbols {
-    if (end > this.#ready) throw new RangeError(`Symbol ${end - 1} is not ready. Call prepare(${end}, …) until it returns true.`)
+    if (end > this.#ready)
+      throw new RangeError(`Symbol ${end - 1} is not ready. Call prepare(${end}, …) until it returns true.`)
     return this.#coded.slice(start, end)
   }
 
