@@ -1,9 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js'
+import { ProtocolError } from '@ts2p/protocol'
 import { binaryFromBytes, bytesFromBinary, type BinaryString } from '@ts2p/store'
 import { KeyedId } from './keyed-id.ts'
 import { SymbolDecoder, type DecoderState } from './symbol-decoder.ts'
 import { SymbolEncoder } from './symbol-encoder.ts'
-import type { SymbolChunk } from './symbol-chunk.ts'
+import { decodeSymbols, type SymbolChunk } from './symbol-chunk.ts'
 import { WorkBudget } from './work-budget.ts'
 
 /** So many records' ids, the same for the same name. */
@@ -57,6 +58,24 @@ export function run({ theirs, decoder }: Sides): DecoderState {
     decoder.step(ample())
   } while (decoder.state === 'wanting')
   return decoder.state
+}
+
+/** Decodes bytes and all that follows from them. */
+export function takeBytes({ decoder }: Sides, bytes: Uint8Array): DecoderState | 'refused' {
+  const chunk = chunkFrom(bytes)
+  if (!chunk) return 'refused'
+  decoder.receive(chunk)
+  return decoder.step(ample())
+}
+
+/** A chunk, or undefined if it is refused as it should be, by a `ProtocolError`. */
+export function chunkFrom(bytes: Uint8Array): SymbolChunk | undefined {
+  try {
+    return decodeSymbols(bytes)
+  } catch (error) {
+    if (error instanceof ProtocolError) return undefined
+    throw error
+  }
 }
 
 /** What was found, as text and in order; undefined if nothing was. */
