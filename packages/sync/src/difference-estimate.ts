@@ -33,6 +33,11 @@ export class DifferenceEstimate {
     return Math.round(this.#differences)
   }
 
+  /** The standard deviation of that number. */
+  get deviation(): number {
+    return this.#deviation
+  }
+
   /**
    * How many symbols to have before trying again: so many that they almost certainly do, since a round trip costs more than
    * a few symbols. But if many are needed and how many is not well known, rather too few; the next guess will then be good.
