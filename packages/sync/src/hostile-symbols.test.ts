@@ -187,6 +187,18 @@ test('a lie that two sets could tell is the truth about other sets: what is foun
   }
 })
 
+test('candidates that turn out to be none are looked at in slices too', () => {
+  const symbols = symbolsOf(ownIds)
+  for (let index = 0; index < symbolsMax; index += 1)
+    symbols.words.set([index, index, index, symbols.count(index) + 1], index * 4)
+  const decoder = new SymbolDecoder(keyed, new SymbolEncoder(ownIds, keyed))
+  decoder.receive({ setSize: 60, start: 0, symbols })
+  let slices = 0
+  while (decoder.step(new WorkBudget(10)) === 'working') slices += 1
+  expect(decoder.state).toBe('wanting')
+  expect(slices).toBeGreaterThan(symbolsMax / 10)
+})
+
 test('ids that were made to collide where they are looked up are noticed', () => {
   const crowded = Uint32Array.from({ length: 2000 }, (_, at) => (at % 2 === 0 ? at * 2 ** 21 : (at - 1) * 2 ** 21))
   const own = new SymbolEncoder(ownIds, keyed)

@@ -26,7 +26,6 @@ export class SourceSymbols {
   #length = 0
   #cursor = 0
   #upTo = 0
-  #updates = 0
 
   constructor(keyed: KeyedId) {
     this.#keyed = keyed
@@ -34,11 +33,6 @@ export class SourceSymbols {
 
   get length(): number {
     return this.#length
-  }
-
-  /** Changes of coded symbols that these have made so far. */
-  get updates(): number {
-    return this.#updates
   }
 
   high(position: number): number {
@@ -123,7 +117,6 @@ export class SourceSymbols {
       sources[at + 4] = Math.min(index, never)
     }
     budget.left -= visits + updates
-    this.#updates += updates
     return this.#cursor === this.#length
   }
 }

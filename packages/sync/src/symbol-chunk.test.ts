@@ -48,6 +48,8 @@ test.each([
   ['more than it says', `010001${'00'.repeat(14)}`],
   ['a number longer than it need be', `01008100${'00'.repeat(13)}`],
   ['a number that is too great', `ffffffff1f0001${'00'.repeat(13)}`],
+  ['a count that is too great', `010101${'00'.repeat(12)}8080808010`],
+  ['cut off after a long count', `a08d060102${'00'.repeat(12)}808001${'00'.repeat(11)}`],
   ['a number that does not end', `ffffffffffffff0001${'00'.repeat(13)}`],
   ['a set that is too large', `80808080080001${'00'.repeat(13)}`],
   ['symbols that are too far out', `01ffff7f01${'00'.repeat(13)}`],

@@ -140,6 +140,21 @@ test('a symbol has as many ids as expected', () => {
   }
 })
 
+test('an id whose next symbol is beyond 32 bits is in no further one', () => {
+  // Made so that the first two random numbers are 0 and 1, the least that there are: from symbol 0 to 92,681, then to 2^32 or so.
+  const encoder = new SymbolEncoder(Uint32Array.of(0, 0x4d798573), new KeyedId(saltOf('far')))
+  const counted: number[] = []
+  for (const [start, end] of [
+    [0, 100_000],
+    [100_000, 200_000],
+    [200_000, codedSymbolsMax],
+  ] as const) {
+    const { symbols } = chunkOf(encoder, start, end)
+    for (let index = 0; index < symbols.length; index += 1) if (symbols.count(index) !== 0) counted.push(start + index)
+  }
+  expect(counted).toEqual([0, 92_681])
+})
+
 test('more symbols than a reconciliation may have are refused', () => {
   expect(() => encoderOf(1).prepare(codedSymbolsMax + 1, ample())).toThrow(RangeError)
   expect(encoderOf(1).prepare(codedSymbolsMax, ample())).toBe(true)

@@ -43,11 +43,8 @@ export class SymbolEncoder {
     }
     if (!this.#readIds(budget)) return false
     while (this.#ready < upTo) {
-      // What was begun is ended first, so that all ids are at the same place.
-      if (this.#coded.length === this.#ready) {
-        const block = Math.min(Math.max(firstBlock, this.#ready * 2), codedSymbolsMax)
-        this.#coded.extend(Math.max(upTo, block))
-      }
+      const block = Math.min(Math.max(firstBlock, this.#ready * 2), codedSymbolsMax)
+      this.#coded.extend(Math.max(upTo, block))
       if (!this.#sources.addTo(this.#coded, this.#coded.length, budget)) return false
       this.#ready = this.#coded.length
     }
