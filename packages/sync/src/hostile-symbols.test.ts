@@ -187,6 +187,20 @@ test('a lie that two sets could tell is the truth about other sets: what is foun
   }
 })
 
+test('an id that is peeled a second time ends it there and then', () => {
+  const symbols = symbolsOf(ownIds)
+  for (let index = 0; index < symbolsMax; index += 1) put(symbols, index, [1, 2], 1)
+  // So that not everything seems peeled after the first time.
+  for (const strange of [3, 4]) put(symbols, 0, [strange, strange], 1)
+  const own = new SymbolEncoder(ownIds, keyed)
+  own.prepare(symbolsMax, ample())
+  const decoder = new SymbolDecoder(keyed, own)
+  decoder.receive({ setSize: 60, start: 0, symbols })
+  const budget = new WorkBudget(symbolsMax + 200)
+  expect(decoder.step(budget)).toBe('inconsistent')
+  expect(budget.left).toBeGreaterThan(100)
+})
+
 test('candidates that turn out to be none are looked at in slices too', () => {
   const symbols = symbolsOf(ownIds)
   for (let index = 0; index < symbolsMax; index += 1)

@@ -156,6 +156,7 @@ export class SymbolDecoder {
     if (count !== 1 && count !== -1) return true
     const [high, low] = [symbols.high(at), symbols.low(at)]
     if (symbols.check(at) !== Math.imul(count, this.#keyed.check(high, low))) return true
+    // No test gets here: it takes checks that collide, which only who knows the salt could search for.
     if (this.#peeled.length === this.length) return false
     this.#peeled.push(high, low, count === 1 ? -1 : 1)
     return this.#index.add()
