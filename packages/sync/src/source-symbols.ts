@@ -81,42 +81,43 @@ export class SourceSymbols {
       this.#upTo = upTo
       this.#cursor = 0
     }
-    const sources = this.#words
-    const { words } = coded
-    let updates = 0
-    let visits = 0
     for (; this.#cursor < this.#length; this.#cursor += 1) {
-      if (visits + updates >= budget.left) break
-      visits += 1
-      const at = this.#cursor * sourceWords
-      let index = sources[at + 4] ?? 0
-      if (index >= upTo) continue
-      const high = sources[at] ?? 0
-      const low = sources[at + 1] ?? 0
-      const check = sources[at + 5] ?? 0
-      const sign = sources[at + 6] ?? 0
-      let state0 = sources[at + 2] ?? 0
-      let state1 = sources[at + 3] ?? 0
-      do {
-        const to = index * symbolWords
-        const count = (words[to + 3] ?? 0) + sign
-        words[to] = (words[to] ?? 0) ^ high
-        words[to + 1] = (words[to + 1] ?? 0) ^ low
-        words[to + 2] = (words[to + 2] ?? 0) + check
-        words[to + 3] = count
-        if (pure) pure.note(index, count)
-        const random = Math.imul(state0, 0x9e3779bb) >>> 0
-        state1 ^= state0
-        state0 = ((state0 << 26) | (state0 >>> 6)) ^ state1 ^ (state1 << 9)
-        state1 = (state1 << 13) | (state1 >>> 19)
-        index = Math.floor(Math.sqrt(((index + 1) * (index + 2) * 2 ** 32) / (random + 1) + 0.25) - 0.5)
-        updates += 1
-      } while (index < upTo)
-      sources[at + 2] = state0
-      sources[at + 3] = state1
-      sources[at + 4] = Math.min(index, never)
+      if (budget.isSpent) return false
+      budget.left -= 1 + this.#addOne(this.#cursor * sourceWords, coded.words, upTo, pure)
     }
-    budget.left -= visits + updates
-    return this.#cursor === this.#length
+    return true
+  }
+
+  /** Adds one to the symbols before `upTo`, and tells to how many. By itself, so that engines compile it soon and once. */
+  #addOne(at: number, words: Int32Array, upTo: number, pure: PureSymbols | undefined): number {
+    const sources = this.#words
+    let index = sources[at + 4] ?? 0
+    if (index >= upTo) return 0
+    const high = sources[at] ?? 0
+    const low = sources[at + 1] ?? 0
+    const check = sources[at + 5] ?? 0
+    const sign = sources[at + 6] ?? 0
+    let state0 = sources[at + 2] ?? 0
+    let state1 = sources[at + 3] ?? 0
+    let updates = 0
+    do {
+      const to = index * symbolWords
+      const count = (words[to + 3] ?? 0) + sign
+      words[to] = (words[to] ?? 0) ^ high
+      words[to + 1] = (words[to + 1] ?? 0) ^ low
+      words[to + 2] = (words[to + 2] ?? 0) + check
+      words[to + 3] = count
+      if (pure) pure.note(index, count)
+      const random = Math.imul(state0, 0x9e3779bb) >>> 0
+      state1 ^= state0
+      state0 = ((state0 << 26) | (state0 >>> 6)) ^ state1 ^ (state1 << 9)
+      state1 = (state1 << 13) | (state1 >>> 19)
+      index = Math.floor(Math.sqrt(((index + 1) * (index + 2) * 2 ** 32) / (random + 1) + 0.25) - 0.5)
+      updates += 1
+    } while (index < upTo)
+    sources[at + 2] = state0
+    sources[at + 3] = state1
+    sources[at + 4] = Math.min(index, never)
+    return updates
   }
 }
