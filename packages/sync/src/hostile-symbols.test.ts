@@ -1,0 +1,263 @@
+import { expect, test } from 'vitest'
+import { CodedSymbols, codedSymbolsMax } from './coded-symbols.ts'
+import { KeyedId } from './keyed-id.ts'
+import {
+  ample,
+  chunkOf,
+  differenceOf,
+  foundBy,
+  ridsOf,
+  saltOf,
+  sidesOf,
+  takeBytes,
+} from './reconciliation.test-helper.ts'
+import { SipHash } from './sip-hash.ts'
+import { encodeSymbols } from './symbol-chunk.ts'
+import { type DecoderState, SymbolDecoder } from './symbol-decoder.ts'
+import { SymbolEncoder } from './symbol-encoder.ts'
+import { WorkBudget } from './work-budget.ts'
+
+const symbolsMax = 600
+const keyed = new KeyedId(saltOf('hostile'))
+const ownIds = keyed.idsOf(ridsOf('own', 60))
+const strangeIds = keyed.idsOf(ridsOf('strange', 100))
+
+/** Words that look random, the same for the same seed. */
+class Chance {
+  readonly #sip: SipHash
+  #drawn = 0
+
+  constructor(seed: string) {
+    this.#sip = new SipHash(saltOf(seed))
+  }
+
+  word(): number {
+    this.#sip.hash(String(this.#drawn++))
+    return this.#sip.low
+  }
+
+  below(end: number): number {
+    return (this.word() >>> 0) % end
+  }
+}
+
+/** Symbols that a liar has made up, all that he may send. */
+type Liar = (chance: Chance) => CodedSymbols
+
+function symbolsOf(ids: Uint32Array): CodedSymbols {
+  return chunkOf(new SymbolEncoder(ids, keyed), 0, symbolsMax).symbols
+}
+
+function put(symbols: CodedSymbols, index: number, id: readonly [high: number, low: number], count: number): void {
+  const check = Math.imul(count, keyed.check(...id))
+  const parts = [id[0], id[1], symbols.check(index) + check, symbols.count(index) + count]
+  symbols.words.set([symbols.high(index) ^ id[0], symbols.low(index) ^ id[1], ...parts.slice(2)], index * 4)
+}
+
+function isAmong(ids: Uint32Array, high: number, low: number): boolean {
+  return ids.some((word, at) => at % 2 === 0 && word === high >>> 0 && ids[at + 1] === low >>> 0)
+}
+
+const liars: Readonly<Record<string, Liar>> = {
+  'noise, counts and all': (chance) => {
+    const symbols = symbolsOf(ownIds)
+    symbols.words.forEach((_, at) => (symbols.words[at] = chance.word()))
+    return symbols
+  },
+  'noise that differs from ours by one in each symbol': (chance) => {
+    const symbols = symbolsOf(ownIds)
+    for (let index = 0; index < symbolsMax; index += 1) {
+      const count = symbols.count(index) + (chance.below(2) === 0 ? 1 : -1)
+      symbols.words.set([chance.word(), chance.word(), chance.word(), count], index * 4)
+    }
+    return symbols
+  },
+  'one id alone in every symbol': (chance) => {
+    const symbols = symbolsOf(ownIds)
+    const id = [chance.word(), chance.word()] as const
+    for (let index = 0; index < symbolsMax; index += 1) put(symbols, index, id, 1)
+    return symbols
+  },
+  'another id alone in every symbol': (chance) => {
+    const symbols = symbolsOf(ownIds)
+    for (let index = 0; index < symbolsMax; index += 1) {
+      put(symbols, index, [chance.word(), chance.word()], chance.below(2) === 0 ? 1 : -1)
+    }
+    return symbols
+  },
+  'a true stream in which some symbols have an id more': (chance) => {
+    const symbols = symbolsOf(strangeIds)
+    for (let more = 0; more <= chance.below(4); more += 1) {
+      put(symbols, chance.below(150), [chance.word(), chance.word()], 1)
+    }
+    return symbols
+  },
+  'a true stream with bits turned round': (chance) => {
+    const symbols = symbolsOf(new Uint32Array([...ownIds.subarray(8), ...strangeIds.subarray(0, 20)]))
+    for (let more = 0; more <= chance.below(4); more += 1) {
+      const at = chance.below(24 * 4)
+      symbols.words[at] = (symbols.words[at] ?? 0) ^ (1 << chance.below(32))
+    }
+    return symbols
+  },
+  'a record that is held twice, or three times': (chance) => {
+    const id = strangeIds.subarray(0, 2)
+    const times = 2 + chance.below(2)
+    return symbolsOf(new Uint32Array([...ownIds, ...Array.from({ length: times }, () => [...id]).flat()]))
+  },
+  'one of our records twice': (chance) => {
+    const at = chance.below(60) * 2
+    return symbolsOf(new Uint32Array([...ownIds, ...ownIds.subarray(at, at + 2)]))
+  },
+  'without a record that we have not': (chance) => {
+    const symbols = symbolsOf(ownIds)
+    const at = chance.below(50) * 2
+    symbols.subtract(symbolsOf(strangeIds.subarray(at, at + 2)), 0, symbolsMax)
+    return symbols
+  },
+  'endless: each chunk of another set': (chance) => {
+    const symbols = new CodedSymbols()
+    for (let start = 0; start < symbolsMax; start += 20) {
+      const words = Uint32Array.from({ length: 120 }, () => chance.word())
+      symbols.append(chunkOf(new SymbolEncoder(words, keyed), start, start + 20).symbols)
+    }
+    return symbols
+  },
+}
+
+/** Feeds a decoder until it has had enough, and gives back how many steps of work it did. */
+function feed(decoder: SymbolDecoder, symbols: CodedSymbols): number {
+  let steps = 0
+  while (decoder.state === 'wanting') {
+    const [start, end] = [decoder.length, Math.min(decoder.symbolsWanted, symbols.length)]
+    decoder.receive({ setSize: 60, start, symbols: symbols.slice(start, end) })
+    for (let state: DecoderState = 'working'; state === 'working';) {
+      const budget = new WorkBudget(500)
+      state = decoder.step(budget)
+      steps += 500 - budget.left
+    }
+  }
+  return steps
+}
+
+test('a thousand streams of liars are cut off in bounded work, and none is believed', { timeout: 60_000 }, () => {
+  const ends = new Map<string, number>()
+  for (const [name, lie] of Object.entries(liars)) {
+    for (let seed = 0; seed < 100; seed += 1) {
+      const decoder = new SymbolDecoder(keyed, new SymbolEncoder(ownIds, keyed), symbolsMax)
+      const steps = feed(decoder, lie(new Chance(`${name} ${seed}`)))
+      const end = `${name}: ${decoder.state}`
+      ends.set(end, (ends.get(end) ?? 0) + 1)
+      expect(decoder.length).toBeLessThanOrEqual(symbolsMax)
+      expect(steps, `${name}, seed ${seed}`).toBeLessThan(80 * decoder.length + 60 * 30)
+      expect(['inconsistent', 'exhausted'], `${name}, seed ${seed}`).toContain(decoder.state)
+      expect(decoder.difference).toBeUndefined()
+    }
+  }
+  // What only looks like too many differences goes on to the end; the rest is seen for what it is.
+  expect(Object.fromEntries(ends)).toMatchInlineSnapshot(`
+    {
+      "a record that is held twice, or three times: inconsistent": 100,
+      "a true stream in which some symbols have an id more: inconsistent": 100,
+      "a true stream with bits turned round: inconsistent": 100,
+      "another id alone in every symbol: inconsistent": 100,
+      "endless: each chunk of another set: inconsistent": 100,
+      "noise that differs from ours by one in each symbol: exhausted": 100,
+      "noise, counts and all: exhausted": 100,
+      "one id alone in every symbol: inconsistent": 100,
+      "one of our records twice: inconsistent": 100,
+      "without a record that we have not: inconsistent": 100,
+    }
+  `)
+})
+
+test('a lie that two sets could tell is the truth about other sets: what is found explains every symbol', () => {
+  for (let seed = 0; seed < 50; seed += 1) {
+    const chance = new Chance(`set ${seed}`)
+    const claimed = new Uint32Array([...ownIds.subarray(chance.below(10) * 2), chance.word(), chance.word()])
+    const symbols = symbolsOf(claimed)
+    const decoder = new SymbolDecoder(keyed, new SymbolEncoder(ownIds, keyed), symbolsMax)
+    feed(decoder, symbols)
+    expect(decoder.state).toBe('decoded')
+    const { ours = new Uint32Array(), theirs = new Uint32Array() } = decoder.difference ?? {}
+    const kept = ownIds.filter((_, at) => !ours.includes(at >> 1))
+    const explained = symbolsOf(new Uint32Array([...kept, ...theirs])).words
+    expect(explained.subarray(0, decoder.length * 4)).toEqual(symbols.words.subarray(0, decoder.length * 4))
+    expect(isAmong(ownIds, theirs[0] ?? 0, theirs[1] ?? 0)).toBe(false)
+  }
+})
+
+test('an id that is peeled a second time ends it there and then', () => {
+  const symbols = symbolsOf(ownIds)
+  for (let index = 0; index < symbolsMax; index += 1) put(symbols, index, [1, 2], 1)
+  // So that not everything seems peeled after the first time.
+  for (const strange of [3, 4]) put(symbols, 0, [strange, strange], 1)
+  const own = new SymbolEncoder(ownIds, keyed)
+  own.prepare(symbolsMax, ample())
+  const decoder = new SymbolDecoder(keyed, own)
+  decoder.receive({ setSize: 60, start: 0, symbols })
+  const budget = new WorkBudget(symbolsMax + 200)
+  expect(decoder.step(budget)).toBe('inconsistent')
+  expect(budget.left).toBeGreaterThan(100)
+})
+
+test('candidates that turn out to be none are looked at in slices too', () => {
+  const symbols = symbolsOf(ownIds)
+  for (let index = 0; index < symbolsMax; index += 1)
+    symbols.words.set([index, index, index, symbols.count(index) + 1], index * 4)
+  const decoder = new SymbolDecoder(keyed, new SymbolEncoder(ownIds, keyed))
+  decoder.receive({ setSize: 60, start: 0, symbols })
+  let slices = 0
+  while (decoder.step(new WorkBudget(10)) === 'working') slices += 1
+  expect(decoder.state).toBe('wanting')
+  expect(slices).toBeGreaterThan(symbolsMax / 10)
+})
+
+test('ids that were made to collide where they are looked up are noticed', () => {
+  const crowded = Uint32Array.from({ length: 2000 }, (_, at) => (at % 2 === 0 ? at * 2 ** 21 : (at - 1) * 2 ** 21))
+  const own = new SymbolEncoder(ownIds, keyed)
+  const decoder = new SymbolDecoder(keyed, own)
+  const liar = new SymbolEncoder(crowded, keyed)
+  decoder.receive(chunkOf(liar, 0, 3000))
+  expect(decoder.step(ample())).toBe('inconsistent')
+})
+
+test('a bit turned round in a later chunk is noticed, unless all was found without it', () => {
+  const rids = ridsOf('later', 300)
+  for (let seed = 0; seed < 300; seed += 1) {
+    const sides = sidesOf(saltOf('later'), { theirs: rids.slice(40), own: rids.slice(0, 260) }, symbolsMax)
+    const chance = new Chance(`later ${seed}`)
+    sides.decoder.receive(chunkOf(sides.theirs, 0, 60))
+    expect(sides.decoder.step(ample())).toBe('wanting')
+    const bytes = encodeSymbols(chunkOf(sides.theirs, 60, 400))
+    // Past the sizes, which are looked at by themselves.
+    const at = 5 + chance.below(bytes.length - 5)
+    bytes[at] = (bytes[at] ?? 0) ^ (1 << chance.below(8))
+    expect(['refused', 'inconsistent', 'wanting']).toContain(takeBytes(sides, bytes))
+  }
+  const honest = sidesOf(saltOf('later'), { theirs: rids.slice(40), own: rids.slice(0, 260) })
+  honest.decoder.receive(chunkOf(honest.theirs, 0, 400))
+  expect(honest.decoder.step(ample())).toBe('decoded')
+  expect(foundBy(honest)).toEqual(differenceOf(honest))
+})
+
+test.each([
+  ['out of order', { setSize: 60, start: 25 }],
+  ['again', { setSize: 60, start: 0 }],
+  ['of a set of another size', { setSize: 61, start: 24 }],
+])('a chunk that comes %s is no part of the stream', (_, head) => {
+  const decoder = new SymbolDecoder(keyed, new SymbolEncoder(ownIds, keyed))
+  const symbols = symbolsOf(strangeIds)
+  expect(decoder.receive({ setSize: 60, start: 0, symbols: symbols.slice(0, 24) })).toBe('working')
+  expect(decoder.receive({ ...head, symbols: symbols.slice(24, 48) })).toBe('inconsistent')
+  expect(decoder.length).toBe(24)
+})
+
+test('a chunk without symbols, or with more than there may be, is refused', () => {
+  const create = (): SymbolDecoder => new SymbolDecoder(keyed, new SymbolEncoder(ownIds, keyed))
+  expect(create().receive({ setSize: 0, start: 0, symbols: new CodedSymbols() })).toBe('inconsistent')
+  const many = new CodedSymbols()
+  many.extend(codedSymbolsMax + 1)
+  expect(create().receive({ setSize: 0, start: 0, symbols: many })).toBe('exhausted')
+  expect(create().step(ample())).toBe('wanting')
+})
