@@ -1,7 +1,8 @@
 import { decodeEnvelope } from './envelope.ts'
 import { decodeHandshake } from './handshake.ts'
 import { decodeDirect, decodeFlood, decodeOffer, decodePeers, decodeResend } from './mesh-message.ts'
-import { decodeRecords, decodeSummary } from './sync-message.ts'
+import { decodeCompare } from './compare-message.ts'
+import { decodeRecords } from './sync-message.ts'
 
 /** Every decoder of the protocol, by the name of what it decodes. */
 export const decoders: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
@@ -13,5 +14,5 @@ export const decoders: Readonly<Record<string, (bytes: Uint8Array) => unknown>> 
   offer: decodeOffer,
   resend: decodeResend,
   records: decodeRecords,
-  summary: decodeSummary,
+  compare: decodeCompare,
 }

@@ -1,7 +1,8 @@
 import { encodeHandshake } from './handshake.ts'
 import { encodeDirect, encodeFlood, encodeOffer, encodePeers, encodeResend } from './mesh-message.ts'
 import { createSubnet } from './subnet.ts'
-import { encodeRecords, encodeSummary } from './sync-message.ts'
+import { encodeCompare } from './compare-message.ts'
+import { encodeRecords } from './sync-message.ts'
 
 const bytes = (length: number, first = 1): Uint8Array =>
   Uint8Array.from({ length }, (_, index) => (first + index) % 256)
@@ -78,6 +79,17 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
     message: 'records',
     payload: encodeRecords([{ owner: bytes(32), records: [{ ...record, field: bytes(2) }], seal: undefined }]),
   },
-  { message: 'summary', payload: encodeSummary({ count: 3, root: bytes(16), buckets: undefined }) },
-  { message: 'summary', payload: encodeSummary({ count: 3, root: bytes(16), buckets: bytes(2048) }) },
+  ...(
+    [
+      { kind: 'since', position: { epoch: 4_000_000_000, sequence: 70_000 }, isInReturn: false },
+      { kind: 'since', position: { epoch: 1, sequence: 0 }, isInReturn: true },
+      { kind: 'open', position: { epoch: 1, sequence: 2 }, count: 3, root: bytes(16), nonce: bytes(8) },
+      { kind: 'symbols', nonce: bytes(8), chunk: bytes(40) },
+      { kind: 'symbols', nonce: undefined, chunk: bytes(400) },
+      { kind: 'more', end: 400 },
+      { kind: 'want', ids: bytes(24) },
+      { kind: 'all' },
+      { kind: 'at', position: { epoch: 1, sequence: 2 } },
+    ] as const
+  ).map((message) => ({ message: 'compare', payload: encodeCompare(message) })),
 ]

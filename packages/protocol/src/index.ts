@@ -44,16 +44,10 @@ export type { ReceiptMessage } from './receipt-message.ts'
 export type { Refusal } from './refusal.ts'
 export { createSubnet, securities, subnetDifference } from './subnet.ts'
 export type { Security, Subnet, SubnetTerms } from './subnet.ts'
-export {
-  decodeRecords,
-  decodeSummary,
-  encodeRecords,
-  encodeSummary,
-  recordsMax,
-  summaryBucketBytes,
-  summaryBuckets,
-} from './sync-message.ts'
-export type { BatchSeal, Summary, WireBatch, WireRecord } from './sync-message.ts'
+export { decodeRecords, encodeRecords, recordsMax } from './sync-message.ts'
+export type { BatchSeal, WireBatch, WireRecord } from './sync-message.ts'
+export { compareNonceBytes, decodeCompare, encodeCompare, keyedIdBytes } from './compare-message.ts'
+export type { CompareMessage, Position } from './compare-message.ts'
 export { batchMessage, batchSizeMax, recordIdBytes } from './signed-batch.ts'
 export { bytesFromText, textFromBytes, textFromUtf8 } from './text.ts'
 export { knownFeatures, protocolVersion } from './version.ts'

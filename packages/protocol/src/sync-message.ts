@@ -9,10 +9,6 @@ const raw = ts2p.v1
 
 /** Most records in one message. */
 export const recordsMax = 4096
-/** How many buckets a summary has, and the bytes of each one's sum. */
-export const summaryBuckets = 256
-export const summaryBucketBytes = 8
-
 /** The latest write in one tenure of a key. */
 export interface WireRecord {
   readonly acquired: number
@@ -43,15 +39,6 @@ export interface BatchSeal {
   readonly indices: readonly number[]
   /** The hashes of the tree that do not follow from the records, 32 bytes each. */
   readonly path: Uint8Array
-}
-
-/** What a node holds, in short. */
-export interface Summary {
-  readonly count: number
-  /** 16 bytes. */
-  readonly root: Uint8Array
-  /** 256 sums of 8 bytes; undefined in the first message of a round. */
-  readonly buckets: Uint8Array | undefined
 }
 
 export function encodeRecords(batches: readonly WireBatch[]): Uint8Array {
@@ -105,22 +92,5 @@ function recordFrom(record: ts2p.v1.IRecord): WireRecord {
     key: copyOf(record.key),
     value: copyOf(record.value),
     field: record.field ? copyOf(record.field) : undefined,
-  }
-}
-
-export function encodeSummary(summary: Summary): Uint8Array {
-  return plainView(raw.Summary.encode({ ...summary, buckets: summary.buckets ?? null }).finish())
-}
-
-/** @throws {ProtocolError} The payload is not a summary. */
-export function decodeSummary(payload: Uint8Array): Summary {
-  const { count, root, buckets } = decoding('summary', () => raw.Summary.decode(payload))
-  if (buckets && buckets.length !== summaryBuckets * summaryBucketBytes) {
-    throw new ProtocolError(`summary.buckets: ${buckets.length} bytes`)
-  }
-  return {
-    count: integerOf(count, 'summary.count'),
-    root: bytesOf(root, 'summary.root', 16),
-    buckets: buckets ? copyOf(buckets) : undefined,
   }
 }

@@ -1,5 +1,5 @@
 import type { Claim } from './claim.ts'
-import { bucketOf, Fingerprint } from './fingerprint.ts'
+import { Fingerprint } from './fingerprint.ts'
 
 /** How many claims to be counted are kept at hand. */
 const atHandMax = 4096
@@ -23,7 +23,7 @@ export class Census {
   /** A claim that was kept is not any more. */
   leave(claim: Claim): void {
     if (claim.isCounted) {
-      this.#fingerprint.remove(bucketOf(claim.key), claim.rid)
+      this.#fingerprint.remove(claim.rid)
       return
     }
     this.#uncounted -= 1
@@ -40,7 +40,7 @@ export class Census {
     for (const claim of claims) {
       if (claim.isCounted) continue
       claim.isCounted = true
-      this.#fingerprint.add(bucketOf(claim.key), claim.rid)
+      this.#fingerprint.add(claim.rid)
     }
     this.#uncounted = 0
     this.#atHand.clear()

@@ -1,9 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drawsOf, shuffledWithRepeats } from './algebra.test-helper.ts'
-import { bucketOf } from './fingerprint.ts'
-import { binaryFromBytes, recordId, type Store, type StoreRecord } from './index.ts'
-import { bytes, deliver, recordBy, recordsOf, replica, start, stateOf } from './replica.test-helper.ts'
+import { binaryFromBytes, recordId, type StoreRecord } from './index.ts'
+import { bytes, recordBy, recordsOf, replica, start, stateOf } from './replica.test-helper.ts'
 
 const manyRecords = fc.array(
   fc
@@ -28,25 +27,10 @@ describe('the fingerprint', () => {
       const isEqual = stateOf(alice) === stateOf(bob)
       if (isEqual) equal += 1
       expect(binaryFromBytes(alice.summaryRoot()) === binaryFromBytes(bob.summaryRoot())).toBe(isEqual)
-      expect(differingBuckets(alice, bob).size === 0).toBe(isEqual)
     })
     fc.assert(property, { numRuns: 2000 })
     expect(equal).toBeGreaterThan(100)
     expect(equal).toBeLessThan(1900)
-  })
-
-  test('leads to the records that differ, and to few others', () => {
-    const [alice, bob] = [replica('alice'), replica('bob')]
-    for (let key = 0; key < 1000; key += 1) deliver(alice.set(`key ${key}`, bytes('one'), start), start, bob)
-    alice.set('key 7', bytes('two'), start)
-    const differing = differingBuckets(alice, bob)
-    expect([...differing]).toEqual([bucketOf('key 7')])
-    const sent = [...alice.recordsInBuckets((bucket) => differing.has(bucket))]
-    expect(sent.length).toBeLessThan(20)
-    const outcomes = sent.map((record) => bob.receive(record, start).outcome)
-    expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(1)
-    expect(stateOf(bob)).toBe(stateOf(alice))
-    expect(bob.summaryRoot()).toEqual(alice.summaryRoot())
   })
 
   test('is the same whether it is asked for after each write, now and then, or once after very many', () => {
@@ -62,10 +46,7 @@ describe('the fingerprint', () => {
       if (write % 5000 === 0) seldom.summaryRoot()
     }
     expect(once.recordCount).toBeGreaterThan(4096)
-    for (const store of [seldom, once]) {
-      expect(store.summaryRoot()).toEqual(often.summaryRoot())
-      expect(store.bucketSums()).toEqual(often.bucketSums())
-    }
+    for (const store of [seldom, once]) expect(store.summaryRoot()).toEqual(often.summaryRoot())
   })
 
   test('begins with zeros', () => {
@@ -73,49 +54,45 @@ describe('the fingerprint', () => {
     expect(alice.summaryRoot()).toEqual(new Uint8Array(16))
     alice.set('key', bytes('one'), start)
     expect(alice.summaryRoot()).not.toEqual(new Uint8Array(16))
-    expect(alice.bucketSums()).toHaveLength(256 * 8)
   })
 
-  test('adds up the first 16 bytes of the ids, and per bucket the next 8', () => {
+  test('adds up the first 16 bytes of the ids', () => {
     const alice = replica('alice')
     for (let key = 0; key < 300; key += 1) alice.set(`key ${key}`, bytes('value'), start)
     let root = 0n
-    const sums = Array.from({ length: 256 }, () => 0n)
     for (const record of recordsOf(alice)) {
       const hex = Buffer.from(recordId(record, new Uint8Array(32)), 'latin1').toString('hex')
-      const bucket = bucketOf(binaryFromBytes(record.key))
       root += BigInt(`0x${hex.slice(0, 32)}`)
-      sums[bucket] = (sums[bucket] ?? 0n) + BigInt(`0x${hex.slice(32, 48)}`)
     }
     expect(Buffer.from(alice.summaryRoot()).toString('hex')).toBe(hexOf(root, 16))
-    expect(Buffer.from(alice.bucketSums()).toString('hex')).toBe(sums.map((sum) => hexOf(sum, 8)).join(''))
-  })
-
-  test('keys that are alike are spread over all buckets', () => {
-    const buckets = new Set(Array.from({ length: 5000 }, (_, index) => bucketOf(`user/${index}`)))
-    expect(buckets.size).toBe(256)
   })
 })
 
-describe('records in buckets', () => {
+describe('all records', () => {
+  test('are told with their ids and keys, those of deleted keys too, those forgotten not', () => {
+    const alice = replica('alice')
+    for (let key = 0; key < 10; key += 1) alice.set(`key ${key}`, bytes('value'), start)
+    alice.delete('key 3', start)
+    const { ids, keys } = alice.contents()
+    expect(keys.toSorted()).toEqual(Array.from({ length: 10 }, (_, key) => `key ${key}`))
+    expect(ids.map((id, at) => alice.held.recordIds(keys[at] ?? '').includes(id))).not.toContain(false)
+    alice.forget(start + 31 * 86_400_000)
+    expect(alice.contents().keys).not.toContain('key 3')
+    expect(alice.held.toldRecordsOf('key 3')).toEqual([])
+    expect(alice.held.toldRecordsOf('key 4')).toHaveLength(1)
+  })
+
   test('may be read while the store is written', () => {
     const alice = replica('alice')
     for (let key = 0; key < 100; key += 1) alice.set(`key ${key}`, bytes('value'), start)
     const read: StoreRecord[] = []
-    for (const record of alice.recordsInBuckets(() => true)) {
+    for (const record of alice.records()) {
       read.push(record)
       if (read.length < 50) alice.delete(binaryFromBytes(record.key), start)
     }
     expect(new Set(read.map(({ key }) => binaryFromBytes(key))).size).toBe(100)
   })
 })
-
-function differingBuckets(one: Store, other: Store): Set<number> {
-  const [sums, others] = [one.bucketSums(), other.bucketSums()]
-  const differing = new Set<number>()
-  for (const [index, byte] of sums.entries()) if (byte !== others[index]) differing.add(Math.floor(index / 8))
-  return differing
-}
 
 function hexOf(sum: bigint, byteCount: number): string {
   return BigInt.asUintN(byteCount * 8, sum)

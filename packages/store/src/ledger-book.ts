@@ -1,13 +1,19 @@
 import { type BinaryString, bytesFromBinary } from './binary-string.ts'
 import { Census } from './census.ts'
 import { type Claim, recordFromClaim } from './claim.ts'
-import { bucketOf, type Fingerprint } from './fingerprint.ts'
+import type { Fingerprint } from './fingerprint.ts'
 import { type Cutoffs, isForgettable } from './forgetting.ts'
 import { claimsOf, type Ledger } from './ledger.ts'
 import { recordOverheadBytes, type StoreLimits } from './limits.ts'
 import type { Owner, Owners } from './owners.ts'
 import type { StoreRecord } from './record.ts'
 import type { RecordProof } from './signed-batch.ts'
+
+/** What a store holds at one moment. */
+export interface Contents {
+  readonly ids: readonly BinaryString[]
+  readonly keys: readonly BinaryString[]
+}
 
 /** One ledger about to be replaced by the next, which has one claim more and may lack others. */
 export interface Entry {
@@ -153,17 +159,32 @@ export class LedgerBook {
   }
 
   /**
-   * The records of the keys whose bucket is asked for. The store may be written between two of them: a key that was
-   * deleted or written again meanwhile may come twice or not at all, as its new record is sent to everyone anyway.
+   * All records that others are told of. The store may be written between two of them: a key that was deleted or written
+   * again meanwhile may come twice or not at all, as its new record is sent to everyone anyway.
    */
-  *recordsInBuckets(isAskedFor: (bucket: number) => boolean): Generator<StoreRecord, void, undefined> {
+  *records(): Generator<StoreRecord, void, undefined> {
     for (const ledgers of [this.#present, this.#deleted]) {
       for (const [key, ledger] of ledgers) {
-        if (!isAskedFor(bucketOf(key))) continue
         const keyBytes = bytesFromBinary(key)
         for (const claim of claimsOf(ledger)) yield recordFromClaim(keyBytes, claim)
       }
     }
+  }
+
+  /** The records of a key that others are told of. */
+  toldRecordsOf(key: BinaryString): StoreRecord[] {
+    return this.#silent.has(key) ? [] : this.recordsOf(key)
+  }
+
+  /** The ids of all records that others are told of, and at the same place the key of each. */
+  contents(): Contents {
+    const ids: BinaryString[] = []
+    const keys: BinaryString[] = []
+    for (const claim of this.#claims()) {
+      ids.push(claim.rid)
+      keys.push(claim.key)
+    }
+    return { ids, keys }
   }
 
   *#claims(): Generator<Claim, void, undefined> {

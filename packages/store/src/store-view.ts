@@ -1,7 +1,7 @@
 import type { BinaryString } from './binary-string.ts'
 import { type Lease, leaseOf } from './lease.ts'
 import { type Ledger, valueOf } from './ledger.ts'
-import type { LedgerBook } from './ledger-book.ts'
+import type { Contents, LedgerBook } from './ledger-book.ts'
 import { fieldsOf } from './mapping.ts'
 import { emptyValue } from './packed-value.ts'
 import type { StoreRecord } from './record.ts'
@@ -80,13 +80,13 @@ export class StoreView {
     return this.#book.fingerprint.root()
   }
 
-  /** 256 sums of 8 bytes, one for each bucket of keys. Where two replicas differ in one key, they differ in one sum. */
-  bucketSums(): Uint8Array {
-    return this.#book.fingerprint.bucketSums()
+  /** All records. The store may be written meanwhile. */
+  records(): Generator<StoreRecord, void, undefined> {
+    return this.#book.records()
   }
 
-  /** All records of the keys in those buckets for which `differs` is true. The store may be written meanwhile. */
-  recordsInBuckets(differs: (bucket: number) => boolean): Generator<StoreRecord, void, undefined> {
-    return this.#book.recordsInBuckets(differs)
+  /** The ids of all records, and at the same place the key of each. */
+  contents(): Contents {
+    return this.#book.contents()
   }
 }

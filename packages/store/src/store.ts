@@ -197,7 +197,7 @@ export class Store extends StoreView {
   }
 
   /** The records of one key, and their ids, the holder's first; none if it never had one. */
-  get held(): Pick<LedgerBook, 'recordsOf' | 'recordIds'> {
+  get held(): Pick<LedgerBook, 'recordsOf' | 'recordIds' | 'toldRecordsOf'> {
     return this.#book
   }
 

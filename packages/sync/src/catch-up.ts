@@ -4,6 +4,15 @@ import type { Receipts } from './receipts.ts'
 /** How long a neighbour may take, milliseconds, before the node no longer waits for it. */
 const patienceMs = 10_000
 
+/** A neighbour that is being compared with. */
+interface Compared {
+  readonly since: number
+  /** Whether there was traffic since the last question. */
+  hasTraffic: boolean
+  /** The next question is put once this node has nothing more to send. */
+  isQuestionDue: boolean
+}
+
 /**
  * After a restart a node may lack what it wrote last, and what others wrote since: one comparison comes before its first
  * leased write, if somebody is there to compare with. A comparison has ended when a neighbour has confirmed that it took in
@@ -11,14 +20,20 @@ const patienceMs = 10_000
  */
 export class CatchUp {
   readonly #receipts: Receipts
+  readonly #isComparing: (connection: Connection) => boolean
   readonly #environment: Environment
-  /** Neighbours that are being compared with: since when, and whether there was traffic since the last question. */
-  readonly #compared = new Map<Connection, { readonly since: number; hasTraffic: boolean }>()
+  readonly #compared = new Map<Connection, Compared>()
   #isDue = false
   #waiting: (() => void)[] = []
 
-  constructor(options: { receipts: Receipts; environment: Environment }) {
+  /** @param options.isComparing whether this node has something to send, or waits for something, in a comparison */
+  constructor(options: {
+    receipts: Receipts
+    environment: Environment
+    isComparing: (connection: Connection) => boolean
+  }) {
     this.#receipts = options.receipts
+    this.#isComparing = options.isComparing
     this.#environment = options.environment
   }
 
@@ -39,7 +54,8 @@ export class CatchUp {
 
   onNeighbour(connection: Connection): void {
     if (!this.#isDue || this.#compared.has(connection)) return
-    this.#compared.set(connection, { since: this.#environment.monotonicNow(), hasTraffic: false })
+    const since = this.#environment.monotonicNow()
+    this.#compared.set(connection, { since, hasTraffic: false, isQuestionDue: false })
     this.#fence(connection)
   }
 
@@ -57,6 +73,11 @@ export class CatchUp {
   /** Neighbours that do not answer are not waited for: other nodes must not be able to keep this one from writing. */
   sweep(now: number): void {
     if (!this.isUnderWay) return
+    for (const [connection, compared] of this.#compared) {
+      if (!compared.isQuestionDue || this.#isComparing(connection)) continue
+      compared.isQuestionDue = false
+      this.#fence(connection)
+    }
     const isOverdue = [...this.#compared.values()].every(({ since }) => now - since >= patienceMs)
     if (isOverdue) this.#end()
   }
@@ -65,9 +86,11 @@ export class CatchUp {
     this.#receipts.fence(connection, () => {
       const compared = this.#compared.get(connection)
       if (!this.#isDue || !compared) return
-      if (!compared.hasTraffic) return this.#end()
+      const isComparing = this.#isComparing(connection)
+      if (!compared.hasTraffic && !isComparing) return this.#end()
       compared.hasTraffic = false
-      this.#fence(connection)
+      if (isComparing) compared.isQuestionDue = true
+      else this.#fence(connection)
     })
   }
 

@@ -8,6 +8,8 @@ import { defaultStoreLimits, Store } from '@ts2p/store'
 import type { BinaryString, Change, StoreLimits } from '@ts2p/store'
 import { CatchUp } from './catch-up.ts'
 import { Contact } from './contact.ts'
+import { Cursors } from './cursors.ts'
+import { Journal } from './journal.ts'
 import { Receipts } from './receipts.ts'
 import { recordOverheadBytes } from './record-payload.ts'
 import { recordBytesMax, Replicator } from './replicator.ts'
@@ -117,12 +119,18 @@ export function buildNode(
     mesh,
     environment,
     contact,
+    journal: new Journal(() => new DataView(environment.randomBytes(4).buffer).getUint32(0)),
+    cursors: new Cursors(),
     verifier: isSigned ? verifier : undefined,
     seal: (options) => store.sealOwn((root, size) => identity.sign(batchMessage(networkId, size, root)), options),
     onForgotten: (keys) => upper.onForgotten(keys),
     onChanges: (changes) => upper.onChanges(changes),
   })
-  const receipts = new Receipts({ mesh, store, environment })
-  const catchUp = new CatchUp({ receipts, environment })
+  const receipts = new Receipts({ mesh, store, environment, owes: (connection) => replicator.owes(connection) })
+  const catchUp = new CatchUp({
+    receipts,
+    environment,
+    isComparing: (connection) => replicator.isComparing(connection),
+  })
   return { mesh, store, networkId, verifier, replicator, receipts, catchUp, contact }
 }

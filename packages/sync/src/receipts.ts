@@ -6,6 +6,9 @@ import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
 import type { BinaryString, Store } from '@ts2p/store'
 import { ReplicasMissingError } from './errors.ts'
 
+/** How many questions may wait for their answers; who asked more asks again. */
+const heldMax = 256
+
 /** One wait for replicas. */
 interface Wait {
   readonly key: BinaryString
@@ -24,9 +27,19 @@ export class Receipts {
   readonly #waits = new Set<Wait>()
   /** Open questions by their nonces. A neighbour that does not hold a record says nothing: they are asked anew. */
   readonly #open = new Map<number, { readonly connection: Connection; readonly onYes: () => void }>()
+  readonly #owes: (connection: Connection) => boolean
+  /** Questions that are answered later. */
+  #held: { readonly from: Connection; readonly payload: Uint8Array }[] = []
   #nonce = 0
 
-  constructor(options: { mesh: MeshSocket; store: Store; environment: Environment }) {
+  /** @param options.owes whether a neighbour is to be sent something first, that is not ready yet */
+  constructor(options: {
+    mesh: MeshSocket
+    store: Store
+    environment: Environment
+    owes: (connection: Connection) => boolean
+  }) {
+    this.#owes = options.owes
     this.#mesh = options.mesh
     this.#store = options.store
     this.#environment = options.environment
@@ -55,8 +68,11 @@ export class Receipts {
     this.#ask(connection, { nonce: this.#newNonce(), record: undefined }, onYes)
   }
 
-  /** Asks again, since the record may have arrived since, or neighbours. */
+  /** Asks again, since the record may have arrived since, or neighbours; and answers what had to wait. */
   sweep(): void {
+    const held = this.#held
+    this.#held = []
+    for (const { from, payload } of held) this.onAsk(from, payload)
     for (const [nonce, { connection }] of this.#open) {
       if (this.#mesh.routingTable?.get(connection.id) !== connection) this.#open.delete(nonce)
     }
@@ -64,6 +80,12 @@ export class Receipts {
   }
 
   onAsk(from: Connection, payload: Uint8Array): void {
+    // Who asks is told after what was to be sent before.
+    if (!this.#owes(from)) this.#answer(from, payload)
+    else if (this.#held.length < heldMax) this.#held.push({ from, payload: Uint8Array.from(payload) })
+  }
+
+  #answer(from: Connection, payload: Uint8Array): void {
     const { nonce, record } = decodeReceipt(payload)
     const holds =
       !record || this.#store.held.recordIds(binaryFromBytes(record.key)).includes(binaryFromBytes(record.id))

@@ -22,7 +22,7 @@ function seal(store: Store, options = { regroup: false }): void {
   store.sealOwn((root, size) => identity.sign(batchMessage(networkId, size, root)), options)
 }
 
-const recordsOf = (store: Store): Generator<StoreRecord> => store.recordsInBuckets(() => true)
+const recordsOf = (store: Store): Generator<StoreRecord> => store.records()
 
 /** A store that has taken in payloads, all of which are proven. */
 function receiver(payloads: Iterable<Uint8Array>): Store {

@@ -1,11 +1,12 @@
 import type { Connection, Environment } from '@ts2p/base'
 import type { MeshSocket, NeighbourFlag, Verdict } from '@ts2p/mesh'
-import { decodeSummary, encodeSummary } from '@ts2p/protocol'
-import type { Summary } from '@ts2p/protocol'
+import { encodeCompare } from '@ts2p/protocol'
+import type { CompareMessage } from '@ts2p/protocol'
 import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
-import { compare } from './anti-entropy.ts'
-import type { ComparisonState } from './anti-entropy.ts'
+import { Comparer } from './comparer.ts'
 import type { Contact } from './contact.ts'
+import type { Cursors } from './cursors.ts'
+import type { Journal } from './journal.ts'
 import { RecordIntake } from './record-intake.ts'
 import type { TakenIn } from './record-intake.ts'
 import { packRecords } from './record-payload.ts'
@@ -19,12 +20,24 @@ const overheadBytes = 512
 /** How often a random neighbour is compared with, milliseconds. */
 const compareMs = 30_000
 
+/** More records than this of one neighbour are not passed on as they come: the others are compared with afterwards. */
+const relayedMax = 256
+
 interface NeighbourState {
-  comparison: ComparisonState
-  /** Payloads of records that wait for the link to take them. */
-  stream: Iterator<Uint8Array, void, undefined> | undefined
+  /** What waits for the link to take it. */
+  stream: Iterator<Outgoing, void, undefined> | undefined
   /** Writes of this node that were not sent, because the link took no more. */
   missed: Change[]
+  /** How many records of it were news since a comparison with it ended. */
+  newsCount: number
+  /** Some of these were not passed on. */
+  isRelayDue: boolean
+}
+
+/** A message that waits for the link to take it. */
+interface Outgoing {
+  readonly flag: 'retrieve' | 'retrieved'
+  readonly payload: Uint8Array
 }
 
 /** Bytes of records that fit into one message. */
@@ -41,13 +54,16 @@ export class Replicator {
   readonly #onChanges: (changes: readonly Change[]) => void
   readonly #contact: Contact
   readonly #intake: RecordIntake
+  readonly #comparer: Comparer
+  readonly #journal: Journal
+  readonly #cursors: Cursors
   readonly #seal: (options?: { readonly regroup: boolean }) => void
   readonly #isSigned: boolean
   readonly #strikes: Strikes
   readonly #neighbours = new Map<Connection, NeighbourState>()
   readonly #streamBytes: number
   #outbox: Change[] = []
-  #compareAt = 0
+  #compareAt: number | undefined
   #onDrained: (() => void) | undefined
 
   /**
@@ -62,6 +78,8 @@ export class Replicator {
     mesh: MeshSocket
     environment: Environment
     contact: Contact
+    journal: Journal
+    cursors: Cursors
     verifier: Verifier | undefined
     seal: (options?: { readonly regroup: boolean }) => void
     onForgotten: (keys: readonly BinaryString[]) => void
@@ -77,11 +95,24 @@ export class Replicator {
     this.#seal = options.seal
     this.#isSigned = options.verifier !== undefined
     this.#strikes = new Strikes(options.mesh.limits.forgeriesMax)
-    const { store, verifier, onChanges } = options
+    this.#journal = options.journal
+    this.#cursors = options.cursors
+    const { store, verifier, environment, journal, cursors } = options
+    this.#comparer = new Comparer({
+      store,
+      journal,
+      cursors,
+      environment,
+      send: (connection, message) => this.#mesh.sendToNeighbour(connection, 'retrieve', encodeCompare(message)),
+      stream: (connection, keys, last) => this.#stream(connection, keys, last),
+      onSettled: (connection) => this.#onSettled(connection),
+      onPoisoned: ({ id, remote }) =>
+        this.#mesh.report('poisoned', `The node ${id} at ${remote} has sent symbols that are of no set.`),
+    })
     this.#intake = new RecordIntake({
       store,
       verifier,
-      onChanges,
+      onChanges: (changes) => this.#tell(changes),
       onFull: (limit) =>
         this.#mesh.report(
           'store',
@@ -92,6 +123,7 @@ export class Replicator {
 
   /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
   publish(change: Change): void {
+    this.#journal.note(change.key)
     // Whoever links later compares, and finds it.
     if (this.#neighbours.size === 0) return
     if (this.#outbox.length === 0) this.#environment.defer(() => this.flush())
@@ -121,11 +153,12 @@ export class Replicator {
 
   onNeighbourMessage(from: Connection, flag: NeighbourFlag, payload: Uint8Array): Verdict {
     if (flag === 'retrieve') {
-      this.#answer(from, decodeSummary(payload))
+      this.#comparer.onMessage(from, payload)
       return 'drop'
     }
+    this.#comparer.onRecords(from)
     const { changes, isForged } = this.#takeIn(payload)
-    this.#relay(changes, from)
+    this.#relayFrom(from, changes)
     return isForged ? this.#onForged(from) : 'drop'
   }
 
@@ -134,14 +167,24 @@ export class Replicator {
     this.#noteContact()
     const known = this.#neighbours.get(connection)
     if (known?.missed.length) {
-      known.stream = concat(known.stream, this.#packed(recordsOf(known.missed)))
+      known.stream = concat(known.stream, this.#messages(recordsOf(known.missed)))
       known.missed = []
     }
     if (known?.stream) this.#pump(connection, known)
     if (known?.stream) return
-    this.#neighbours.set(connection, known ?? { comparison: 'idle', stream: undefined, missed: [] })
-    // Of a new link's two sides one begins; both would ask the same.
-    if (known || connection.direction === 'dialled') this.#ask(connection)
+    if (known) return this.#comparer.compare(connection)
+    this.#neighbours.set(connection, { stream: undefined, missed: [], newsCount: 0, isRelayDue: false })
+    this.#comparer.onNeighbour(connection)
+  }
+
+  /** Whether a comparison with a neighbour is under way. */
+  isComparing(connection: Connection): boolean {
+    return this.#comparer.isComparing(connection)
+  }
+
+  /** Whether a neighbour waits for this node to answer in a comparison. */
+  owes(connection: Connection): boolean {
+    return this.#comparer.owes(connection)
   }
 
   /**
@@ -161,32 +204,50 @@ export class Replicator {
   }
 
   onNeighbourLost(connection: Connection): void {
+    const isRelayDue = this.#neighbours.get(connection)?.isRelayDue === true
     this.#neighbours.delete(connection)
+    this.#comparer.onNeighbourLost(connection)
+    if (isRelayDue) this.#compareWithAllBut(connection)
     this.#tellDrained()
   }
 
   sweep(now: number): void {
     const changes = this.#store.releaseDue(this.#environment.now())
     this.#relay(changes, undefined)
-    this.#onChanges(changes)
-    this.#onForgotten(this.#store.forget(this.#environment.now()))
+    this.#tell(changes)
+    const forgotten = this.#store.forget(this.#environment.now())
+    // Who asks what has changed since then could be told of what nobody is to be told of any more.
+    if (forgotten.length > 0) this.#journal.begin()
+    this.#onForgotten(forgotten)
+    this.#comparer.sweep(now)
     if (this.#neighbours.size > 0) this.#noteContact()
+    // Not all of them at once.
+    this.#compareAt ??= now + compareMs * this.#environment.random()
     if (now < this.#compareAt) return
     this.#compareAt = now + compareMs
     const connections = [...this.#neighbours.keys()]
     const chosen = connections[Math.floor(this.#environment.random() * connections.length)]
-    if (chosen) this.#ask(chosen)
+    if (chosen) this.#comparer.compare(chosen)
   }
 
   /** There are neighbours: if there were none for very long, what they may have deleted since must not come back. */
   #noteContact(): void {
     const sinceMs = this.#contact.note(this.#environment.now())
     if (sinceMs === undefined) return
-    this.#onChanges(this.#store.discardForeign(sinceMs))
+    const changes = this.#store.discardForeign(sinceMs)
+    this.#journal.begin()
+    this.#cursors.clear()
+    this.#onChanges(changes)
   }
 
   #takeIn(payload: Uint8Array): TakenIn {
     return this.#intake.takeIn(payload, this.#environment.now())
+  }
+
+  /** Something came from the network. */
+  #tell(changes: readonly Change[]): void {
+    for (const { key } of changes) this.#journal.note(key)
+    this.#onChanges(changes)
   }
 
   /** Every node verifies before it passes on, so it is this neighbour that forges, or its memory or line is broken. */
@@ -209,28 +270,45 @@ export class Replicator {
     }
   }
 
-  #ask(connection: Connection): void {
-    const neighbour = this.#neighbours.get(connection)
-    if (neighbour) neighbour.comparison = 'asked'
-    this.#mesh.sendToNeighbour(connection, 'retrieve', encodeSummary(this.#summary()))
+  /** What came in a comparison is passed on if it is little. Else the others are compared with, when all has come. */
+  #relayFrom(from: Connection, changes: readonly Change[]): void {
+    const neighbour = this.#neighbours.get(from)
+    if (!neighbour || changes.length === 0) return
+    neighbour.newsCount += changes.length
+    const isMuch = this.#comparer.isInBulk(from) || neighbour.newsCount > relayedMax
+    if (isMuch) neighbour.isRelayDue = true
+    else this.#relay(changes, from)
   }
 
-  #answer(from: Connection, theirs: Summary): void {
-    const neighbour = this.#neighbours.get(from)
+  #onSettled(connection: Connection): void {
+    const neighbour = this.#neighbours.get(connection)
     if (!neighbour) return
-    const ours = this.#summary()
-    const { state, sendBuckets, sendRecordsOf } = compare(neighbour.comparison, ours, theirs, () =>
-      this.#store.bucketSums(),
-    )
-    neighbour.comparison = state
-    if (sendBuckets) {
-      const summary = encodeSummary({ ...ours, buckets: this.#store.bucketSums() })
-      this.#mesh.sendToNeighbour(from, 'retrieve', summary)
-    }
-    if (!sendRecordsOf) return
-    this.#seal({ regroup: true })
-    neighbour.stream = this.#packed(this.#store.recordsInBuckets(sendRecordsOf))
-    this.#pump(from, neighbour)
+    const { isRelayDue } = neighbour
+    neighbour.newsCount = 0
+    neighbour.isRelayDue = false
+    if (isRelayDue) this.#compareWithAllBut(connection)
+  }
+
+  #compareWithAllBut(connection: Connection): void {
+    for (const other of this.#neighbours.keys()) if (other !== connection) this.#comparer.compare(other)
+  }
+
+  #stream(connection: Connection, keys: ReadonlySet<BinaryString> | 'all', last: CompareMessage): void {
+    const neighbour = this.#neighbours.get(connection)
+    if (!neighbour) return
+    if (keys === 'all') this.#seal({ regroup: true })
+    const records = keys === 'all' ? this.#store.records() : this.#recordsAt(keys)
+    const messages = concat(this.#messages(records), [{ flag: 'retrieve', payload: encodeCompare(last) } as const])
+    neighbour.stream = neighbour.stream ? concat(neighbour.stream, messages) : messages
+    this.#pump(connection, neighbour)
+  }
+
+  *#recordsAt(keys: ReadonlySet<BinaryString>): Generator<StoreRecord, void, undefined> {
+    for (const key of keys) yield* this.#store.held.toldRecordsOf(key)
+  }
+
+  *#messages(records: Iterable<StoreRecord>): Generator<Outgoing, void, undefined> {
+    for (const payload of this.#packed(records)) yield { flag: 'retrieved', payload }
   }
 
   /** Sends records for as long as the link takes them. */
@@ -239,7 +317,7 @@ export class Replicator {
       this.#seal()
       const next = neighbour.stream.next()
       if (next.done) neighbour.stream = undefined
-      else this.#mesh.sendToNeighbour(connection, 'retrieved', next.value)
+      else this.#mesh.sendToNeighbour(connection, next.value.flag, next.value.payload)
     }
     this.#tellDrained()
   }
@@ -247,10 +325,6 @@ export class Replicator {
   #tellDrained(): void {
     const isDrained = [...this.#neighbours].every(([, { stream, missed }]) => !stream && missed.length === 0)
     if (isDrained) this.#onDrained?.()
-  }
-
-  #summary(): Summary {
-    return { count: this.#store.recordCount, root: this.#store.summaryRoot(), buckets: undefined }
   }
 }
 
