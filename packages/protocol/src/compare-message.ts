@@ -39,6 +39,8 @@ export type CompareMessage =
   | { readonly kind: 'all' }
   /** What I owed is sent. */
   | { readonly kind: 'at'; readonly position: Position }
+  /** What I had from you was all that was new here since. */
+  | { readonly kind: 'settled'; readonly position: Position }
 
 export function encodeCompare(message: CompareMessage): Uint8Array {
   return plainView(raw.encode(rawOf(message)).finish())
@@ -64,6 +66,7 @@ export function decodeCompare(payload: Uint8Array): CompareMessage {
     return { kind: 'want', ids }
   }
   if (message.all) return { kind: 'all' }
+  if (message.settled) return { kind: 'settled', position: positionOf(message.settled) }
   return { kind: 'at', position: positionOf(message.at) }
 }
 
@@ -104,5 +107,7 @@ function rawOf(message: CompareMessage): ts2p.v1.ICompare {
       return { all: {} }
     case 'at':
       return { at: message.position }
+    case 'settled':
+      return { settled: message.position }
   }
 }

@@ -90,6 +90,7 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
       { kind: 'want', ids: bytes(24) },
       { kind: 'all' },
       { kind: 'at', position: { epoch: 1, sequence: 2 } },
+      { kind: 'settled', position: { epoch: 1, sequence: 3 } },
     ] as const
   ).map((message) => ({ message: 'compare', payload: encodeCompare(message) })),
 ]

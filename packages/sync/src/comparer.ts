@@ -51,6 +51,8 @@ interface Peer {
   /** Ends the slice that is due. */
   cancelWork: CancelTimer | undefined
   lastAt: number
+  /** Where in its journal this node was, by what it has told the neighbour last, and what it had had of it by then. */
+  told: { readonly position: Position; readonly newsCount: number } | undefined
 }
 
 /** What a comparer asks of the node. */
@@ -62,6 +64,8 @@ export interface ComparerOptions {
   readonly send: (connection: Connection, message: CompareMessage) => void
   /** Sends the records of some keys, or all, as the link takes them, and then a message. */
   readonly stream: (connection: Connection, keys: ReadonlySet<BinaryString> | 'all', last: CompareMessage) => void
+  /** How many records of a neighbour were news in the present comparison. */
+  readonly newsFrom: (connection: Connection) => number
   /** A neighbour has sent what it owed. */
   readonly onSettled: (connection: Connection) => void
   /** A neighbour has sent symbols that are no set's. */
@@ -97,6 +101,7 @@ export class Comparer {
       isInBulk: false,
       cancelWork: undefined,
       lastAt,
+      told: undefined,
     })
     if (connection.direction === 'dialled') this.#askOrCompare(connection, false)
   }
@@ -159,6 +164,8 @@ export class Comparer {
         return this.#onAll(from, peer)
       case 'at':
         return this.#onAt(from, peer, message.position)
+      case 'settled':
+        return this.#options.cursors.set(from.id, message.position)
     }
   }
 
@@ -198,7 +205,7 @@ export class Comparer {
       peer.isCatchingUp = false
       return this.compare(from)
     }
-    this.#options.stream(from, keys, { kind: 'at', position: journal.position })
+    this.#deliver(from, peer, keys, journal.position)
     if (!isInReturn) this.#askOrCompare(from, true)
   }
 
@@ -270,7 +277,7 @@ export class Comparer {
     const { answer } = peer
     if (!answer) return
     peer.answer = undefined
-    this.#options.stream(from, answer.keysOf(ids), { kind: 'at', position: answer.position })
+    this.#deliver(from, peer, answer.keysOf(ids), answer.position)
   }
 
   #onAll(from: Connection, peer: Peer): void {
@@ -278,26 +285,38 @@ export class Comparer {
     if (peer.isInBulk || (!peer.opened && !peer.answer)) return
     peer.answer = undefined
     peer.isInBulk = true
-    this.#streamAll(from)
+    this.#deliver(from, peer, 'all', this.#options.journal.position)
   }
 
   #sendAll(to: Connection, peer: Peer): void {
     peer.isInBulk = true
     this.#options.send(to, { kind: 'all' })
-    this.#streamAll(to)
-  }
-
-  #streamAll(to: Connection): void {
-    this.#options.stream(to, 'all', { kind: 'at', position: this.#options.journal.position })
+    this.#deliver(to, peer, 'all', this.#options.journal.position)
   }
 
   #onAt(from: Connection, peer: Peer, position: Position): void {
     this.#options.cursors.set(from.id, position)
+    this.#settle(from, peer)
     peer.opened = undefined
     peer.isCatchingUp = false
     peer.isInBulk = false
     this.#options.onSettled(from)
     this.#goOn()
+  }
+
+  /** What came from a neighbour is in the journal, and need not be told it: if nothing else is, it may hear of that. */
+  #settle(from: Connection, { told }: Peer): void {
+    const { journal, newsFrom, stream } = this.#options
+    const { position } = journal
+    if (!told || told.position.epoch !== position.epoch || told.position.sequence === position.sequence) return
+    if (position.sequence - told.position.sequence !== newsFrom(from) - told.newsCount) return
+    stream(from, new Set(), { kind: 'settled', position })
+  }
+
+  /** Sends the records of some keys, and that this was all that was owed. */
+  #deliver(to: Connection, peer: Peer, keys: ReadonlySet<BinaryString> | 'all', position: Position): void {
+    peer.told = { position: this.#options.journal.position, newsCount: this.#options.newsFrom(to) }
+    this.#options.stream(to, keys, { kind: 'at', position })
   }
 
   /** Goes on with what is under way with a neighbour, a slice each turn. */
@@ -332,7 +351,7 @@ export class Comparer {
         return true
       case 'found':
         this.#options.send(connection, { kind: 'want', ids: state.wanted })
-        this.#options.stream(connection, state.ours, { kind: 'at', position: opened.position })
+        this.#deliver(connection, peer, state.ours, opened.position)
         return true
       case 'poisoned':
         this.#options.onPoisoned(connection)

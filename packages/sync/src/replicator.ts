@@ -105,6 +105,7 @@ export class Replicator {
       environment,
       send: (connection, message) => this.#mesh.sendToNeighbour(connection, 'retrieve', encodeCompare(message)),
       stream: (connection, keys, last) => this.#stream(connection, keys, last),
+      newsFrom: (connection) => this.#neighbours.get(connection)?.newsCount ?? 0,
       onSettled: (connection) => this.#onSettled(connection),
       onPoisoned: ({ id, remote }) =>
         this.#mesh.report('poisoned', `The node ${id} at ${remote} has sent symbols that are of no set.`),
