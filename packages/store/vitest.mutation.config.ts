@@ -7,7 +7,7 @@ const mutation: typeof config = {
   ...config,
   test: {
     ...config.test,
-    include: ['algebra', 'every-history', 'lease', 'ledger', 'store'].map((name) => `src/${name}.test.ts`),
+    include: ['algebra', 'claim', 'every-history', 'lease', 'ledger', 'store'].map((name) => `src/${name}.test.ts`),
     env: { TS2P_ALGEBRA_SETS: '300', TS2P_HISTORY_WRITES: '2' },
   },
 }

@@ -125,6 +125,12 @@ test('a ledger of several: what is known, outdated, or of no account changes not
   expect(claimsOf(ledger)).toEqual([alice, bob])
 })
 
+test('a renewal of the holder leaves the other claims where they are', () => {
+  const [alice, bob] = [claimBy('alice', { acquired: 1 }), claimBy('bob', { acquired: 5 })]
+  const renewal = claimBy('alice', { acquired: 1, stamp: 3 })
+  expect(addClaim(joined(alice, bob), renewal, rules)).toMatchObject({ holder: renewal, others: [bob] })
+})
+
 test('the replay: a lease lives through its last second, and the same owner goes on with its latest write', () => {
   const alice = claimBy('alice', { acquired: 1 })
   expect(replayClaims([alice, claimBy('bob', { acquired: 11 })], 10).holder).toBe(alice)
@@ -134,6 +140,8 @@ test('the replay: a lease lives through its last second, and the same owner goes
   expect(replayClaims([early, late], 10).holder).toBe(early)
   const [one, other] = [claimBy('alice', { acquired: 2, stamp: 9 }), claimBy('alice', { acquired: 3, stamp: 9 })]
   expect(replayClaims([one, other], 10)).toEqual({ holder: other, granted: 3 * stampsPerSecond })
+  const [before, after] = [claimBy('alice', { acquired: 2, stamp: 4 }), claimBy('alice', { acquired: 3, stamp: 9 })]
+  expect(replayClaims([before, after], 10)).toEqual({ holder: after, granted: 3 * stampsPerSecond })
   expect(() => replayClaims([], 10)).toThrow('A ledger has at least one claim.')
 })
 
@@ -149,6 +157,20 @@ test('the replay: who was refused is heard once more when it has written again',
   expect(replayClaims([alice, again, carol], 10).holder).toBe(again)
   const before = claimBy('carol', { acquired: 12 })
   expect(replayClaims([alice, again, before], 10).holder).toBe(before)
+})
+
+// No honest node writes twice with one stamp; all must judge one alike that does.
+test('the replay: of two tenures with one stamp the later stays, whenever the earlier is heard', () => {
+  const free = claimBy('carol', { acquired: 1, stamp: 3, released: true })
+  const [refused, granted] = [claimBy('bob', { acquired: 2, stamp: 9 }), claimBy('bob', { acquired: 3, stamp: 9 })]
+  expect(replayClaims([free, refused, granted], 10)).toEqual({ holder: granted, granted: 3 * stampsPerSecond })
+})
+
+test('the replay: second chances at one stamp come in the order of the first', () => {
+  const alice = claimBy('alice', { acquired: 1 })
+  const again = claimBy('bob', { acquired: 2, stamp: 13 })
+  const givenUp = claimBy('bob', { acquired: 3, stamp: 13, released: true })
+  expect(replayClaims([alice, again, givenUp], 10).holder).toBe(givenUp)
 })
 
 test('who may write, and which tenure the write belongs to', () => {

@@ -172,6 +172,12 @@ describe('fields, in a store without leases', () => {
     expect([alice.fields('key'), alice.has('key'), alice.recordCount]).toEqual([undefined, false, 1])
   })
 
+  test('a value set as a whole has no fields', () => {
+    const alice = unleased('alice')
+    alice.set('key', bytes('whole'), start)
+    expect(alice.fields('key')).toBeUndefined()
+  })
+
   test('a key of which only fields were set has an empty value', () => {
     const alice = unleased('alice')
     expect(alice.setField('key', 'x', bytes('1'), start)).toMatchObject({ effect: 'update', value: bytes('') })

@@ -21,7 +21,8 @@ const stryker = new Stryker({
   vitest: { configFile: 'vitest.mutation.config.ts', related: false },
   coverageAnalysis: 'perTest',
   concurrency: 2,
-  timeoutMS: 2000,
+  // Generous: on a busy machine a slow run would pass for one that never ends, and hide a survivor.
+  timeoutMS: 15_000,
   reporters: ['progress-append-only'],
   allowConsoleColors: false,
 })
