@@ -1,5 +1,7 @@
 // What finding the difference of two sets takes: pnpm bench:reconciliation
 import { median } from '../median.ts'
+import { Session } from './session.ts'
+import type { SessionFigures } from './session.ts'
 import { reconcile, type Reconciliation } from './reconcile.ts'
 import type { Slices } from './slices.ts'
 
@@ -50,7 +52,49 @@ for (const [differences, bytesMax] of goals) {
   if (misses.length > 0) console.log(`  goal missed: ${misses.join(', ')}`)
   isGood &&= misses.length === 0
 }
+
+/** Bytes of metadata and round trips that a whole comparison may take, without and with a cursor. */
+const sessionGoals: readonly (readonly [differences: number, bytesMax: number, roundTripsMax: number])[] = [
+  [0, 96, 1],
+  [1, 400, 2],
+  [100, 6_000, 3],
+  [10_000, 450_000, 4],
+]
+const cursorBytesMax = 64
+
+const count = isQuick ? 20_000 : size
+console.log(`\nTwo nodes of ${count.toLocaleString('en')} records meet, on a simulated network; CPU of both together\n`)
+console.log(row(['differences', '', 'metadata bytes', 'on the wire', 'record bytes', 'round trips', 'CPU ms']))
+let everything: SessionFigures | undefined
+for (const [differences, bytesMax, roundTripsMax] of sessionGoals) {
+  const session = await Session.of(count)
+  everything ??= session.everything
+  const cold = await session.meet(differences)
+  await session.part()
+  const warm = await session.meet(differences)
+  console.log(sessionRow(differences, 'cold', cold))
+  console.log(sessionRow(differences, 'cursor', warm))
+  const misses = [
+    cold.bytes > bytesMax && `more than ${bytesMax} bytes`,
+    cold.roundTrips > roundTripsMax && `more than ${roundTripsMax} round trips`,
+    warm.bytes > cursorBytesMax && `more than ${cursorBytesMax} bytes with a cursor`,
+  ].filter(Boolean)
+  if (misses.length > 0) console.log(`  goal missed: ${misses.join(', ')}`)
+  isGood &&= misses.length === 0
+}
+if (everything) console.log(sessionRow(count, 'everything', everything))
 process.exitCode = isGood ? 0 : 1
+
+function sessionRow(differences: number, how: string, figures: SessionFigures): string {
+  const { bytes, wireBytes, recordBytes, roundTrips, cpuMs } = figures
+  return row([
+    differences.toLocaleString('en'),
+    how,
+    ...[bytes, wireBytes, recordBytes].map((each) => each.toLocaleString('en')),
+    String(roundTrips),
+    cpuMs.toFixed(0),
+  ])
+}
 
 function sides({ encoder, decoder }: Reconciliation): readonly Slices[] {
   return [encoder, decoder]
