@@ -1,6 +1,7 @@
 import { ProtocolError } from '@ts2p/protocol'
 import type { Position } from '@ts2p/protocol'
 import type { BinaryString } from '@ts2p/store'
+import { codedSymbolsMax } from './coded-symbols.ts'
 import { symbolsMax } from './comparison-search.ts'
 import type { Contents } from './salted-contents.ts'
 import { SaltedContents, saltOf } from './salted-contents.ts'
@@ -30,7 +31,8 @@ export class ComparisonAnswer {
     this.position = asked.position
     this.#nonce = asked.ourNonce
     this.#own = new SaltedContents(contents, saltOf(asked.theirNonce, asked.ourNonce))
-    this.#endMax = symbolsMax(this.#own.size, asked.otherSize)
+    // The other side may have grown since it asked.
+    this.#endMax = Math.min(2 * symbolsMax(this.#own.size, asked.otherSize), codedSymbolsMax)
   }
 
   /** Whether symbols are wanted that are not sent. */

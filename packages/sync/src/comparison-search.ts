@@ -39,11 +39,11 @@ export class ComparisonSearch {
   readonly #max: number
   #hasUnread = false
 
-  /** @param otherSize - How many records the other side has, as it says. */
-  constructor(contents: Contents, salt: Uint8Array, otherSize: number) {
+  constructor(contents: Contents, salt: Uint8Array) {
     this.#own = new SaltedContents(contents, salt)
-    this.#max = differencesMax(this.#own.size, otherSize)
-    this.#decoder = new SymbolDecoder(this.#own.keyed, this.#own.encoder, symbolsMax(this.#own.size, otherSize))
+    const { size, keyed, encoder } = this.#own
+    this.#max = differencesMax(size, size)
+    this.#decoder = new SymbolDecoder(keyed, encoder, symbolsMax(size, size))
   }
 
   /** Takes the next symbols. @throws {ProtocolError} They are none. */

@@ -7,9 +7,12 @@ import { Comparer } from './comparer.ts'
 import type { Contact } from './contact.ts'
 import type { Cursors } from './cursors.ts'
 import type { Journal } from './journal.ts'
+import { LinkStreams } from './link-streams.ts'
+import type { Outgoing } from './link-streams.ts'
 import { RecordIntake } from './record-intake.ts'
 import type { TakenIn } from './record-intake.ts'
 import { packRecords } from './record-payload.ts'
+import { Relay } from './relay.ts'
 import { Strikes } from './strikes.ts'
 import type { Verifier } from './verifier.ts'
 
@@ -19,26 +22,6 @@ const streamBytes = 64 * 1024
 const overheadBytes = 512
 /** How often a random neighbour is compared with, milliseconds. */
 const compareMs = 30_000
-
-/** More records than this of one neighbour are not passed on as they come: the others are compared with afterwards. */
-const relayedMax = 256
-
-interface NeighbourState {
-  /** What waits for the link to take it. */
-  stream: Iterator<Outgoing, void, undefined> | undefined
-  /** Writes of this node that were not sent, because the link took no more. */
-  missed: Change[]
-  /** How many records of it were news since a comparison with it ended. */
-  newsCount: number
-  /** Some of these were not passed on. */
-  isRelayDue: boolean
-}
-
-/** A message that waits for the link to take it. */
-interface Outgoing {
-  readonly flag: 'retrieve' | 'retrieved'
-  readonly payload: Uint8Array
-}
 
 /** Bytes of records that fit into one message. */
 export function recordBytesMax(limits: { frameBytesMax: number }): number {
@@ -55,12 +38,14 @@ export class Replicator {
   readonly #contact: Contact
   readonly #intake: RecordIntake
   readonly #comparer: Comparer
+  readonly #streams: LinkStreams
+  readonly #relay: Relay
   readonly #journal: Journal
   readonly #cursors: Cursors
   readonly #seal: (options?: { readonly regroup: boolean }) => void
   readonly #isSigned: boolean
   readonly #strikes: Strikes
-  readonly #neighbours = new Map<Connection, NeighbourState>()
+  readonly #neighbours = new Set<Connection>()
   readonly #streamBytes: number
   #outbox: Change[] = []
   #compareAt: number | undefined
@@ -98,6 +83,18 @@ export class Replicator {
     this.#journal = options.journal
     this.#cursors = options.cursors
     const { store, verifier, environment, journal, cursors } = options
+    this.#streams = new LinkStreams({
+      send: (connection, { flag, payload }) => this.#mesh.sendToNeighbour(connection, flag, payload),
+      onDrained: () => this.#onDrained?.(),
+    })
+    this.#relay = new Relay({
+      send: (changes, to) => {
+        for (const payload of this.#packed(recordsOf(changes))) {
+          for (const connection of to) this.#mesh.sendToNeighbour(connection, 'retrieved', payload)
+        }
+      },
+      compare: (connection) => this.#comparer.compare(connection),
+    })
     this.#comparer = new Comparer({
       store,
       journal,
@@ -105,8 +102,8 @@ export class Replicator {
       environment,
       send: (connection, message) => this.#mesh.sendToNeighbour(connection, 'retrieve', encodeCompare(message)),
       stream: (connection, keys, last) => this.#stream(connection, keys, last),
-      newsFrom: (connection) => this.#neighbours.get(connection)?.newsCount ?? 0,
-      onSettled: (connection) => this.#onSettled(connection),
+      newsFrom: (connection) => this.#relay.newsFrom(connection),
+      onSettled: (connection) => this.#relay.onSettled(connection),
       onPoisoned: ({ id, remote }) =>
         this.#mesh.report('poisoned', `The node ${id} at ${remote} has sent symbols that are of no set.`),
     })
@@ -139,8 +136,8 @@ export class Replicator {
     const bytesMax = recordBytesMax(this.#mesh.limits)
     for (const payload of this.#packed(recordsOf(changes), bytesMax)) this.#mesh.broadcastStore(payload)
     // Whoever is congested now may have been left out before the last: what it has already, it will know.
-    for (const [connection, neighbour] of this.#neighbours) {
-      if (connection.isCongested) neighbour.missed = [...neighbour.missed, ...changes]
+    for (const connection of this.#neighbours) {
+      if (connection.isCongested) this.#streams.append(connection, this.#messages(recordsOf(changes)))
     }
   }
 
@@ -148,7 +145,7 @@ export class Replicator {
   onStore(from: Connection, payload: Uint8Array): Verdict {
     const taken = this.#takeIn(payload)
     if (!taken.isForged) return taken.isNews ? 'forward' : 'drop'
-    this.#relay(taken.changes, from)
+    this.#relay.pass(taken.changes, from)
     return this.#onForged(from)
   }
 
@@ -159,23 +156,20 @@ export class Replicator {
     }
     this.#comparer.onRecords(from)
     const { changes, isForged } = this.#takeIn(payload)
-    this.#relayFrom(from, changes)
+    this.#relay.take(from, changes, this.#comparer.isInBulk(from))
     return isForged ? this.#onForged(from) : 'drop'
   }
 
   /** A neighbour is there, or takes data again: goes on where the link was full, or begins to compare. */
   onNeighbour(connection: Connection): void {
     this.#noteContact()
-    const known = this.#neighbours.get(connection)
-    if (known?.missed.length) {
-      known.stream = concat(known.stream, this.#messages(recordsOf(known.missed)))
-      known.missed = []
+    if (!this.#neighbours.has(connection)) {
+      this.#neighbours.add(connection)
+      this.#relay.onNeighbour(connection)
+      return this.#comparer.onNeighbour(connection)
     }
-    if (known?.stream) this.#pump(connection, known)
-    if (known?.stream) return
-    if (known) return this.#comparer.compare(connection)
-    this.#neighbours.set(connection, { stream: undefined, missed: [], newsCount: 0, isRelayDue: false })
-    this.#comparer.onNeighbour(connection)
+    this.#streams.resume(connection)
+    if (!this.#streams.isWaiting(connection)) this.#comparer.compare(connection)
   }
 
   /** Whether a comparison with a neighbour is under way. */
@@ -200,21 +194,20 @@ export class Replicator {
         cancel()
         resolve(true)
       }
-      this.#tellDrained()
+      if (this.#streams.isDrained) this.#onDrained()
     })
   }
 
   onNeighbourLost(connection: Connection): void {
-    const isRelayDue = this.#neighbours.get(connection)?.isRelayDue === true
     this.#neighbours.delete(connection)
     this.#comparer.onNeighbourLost(connection)
-    if (isRelayDue) this.#compareWithAllBut(connection)
-    this.#tellDrained()
+    this.#relay.onNeighbourLost(connection)
+    this.#streams.delete(connection)
   }
 
   sweep(now: number): void {
     const changes = this.#store.releaseDue(this.#environment.now())
-    this.#relay(changes, undefined)
+    this.#relay.pass(changes)
     this.#tell(changes)
     const forgotten = this.#store.forget(this.#environment.now())
     // Who asks what has changed since then could be told of what nobody is to be told of any more.
@@ -226,7 +219,7 @@ export class Replicator {
     this.#compareAt ??= now + compareMs * this.#environment.random()
     if (now < this.#compareAt) return
     this.#compareAt = now + compareMs
-    const connections = [...this.#neighbours.keys()]
+    const connections = [...this.#neighbours]
     const chosen = connections[Math.floor(this.#environment.random() * connections.length)]
     if (chosen) this.#comparer.compare(chosen)
   }
@@ -261,79 +254,29 @@ export class Replicator {
     return packRecords(records, { bytesMax, isSigned: this.#isSigned })
   }
 
-  /** Passes on what was news here to the other neighbours; they do the same, until it is news to nobody. */
-  #relay(changes: readonly Change[], from: Connection | undefined): void {
-    if (changes.length === 0) return
-    const others = [...this.#neighbours.keys()].filter((connection) => connection !== from && !connection.isCongested)
-    if (others.length === 0) return
-    for (const payload of this.#packed(recordsOf(changes))) {
-      for (const connection of others) this.#mesh.sendToNeighbour(connection, 'retrieved', payload)
-    }
-  }
-
-  /** What came in a comparison is passed on if it is little. Else the others are compared with, when all has come. */
-  #relayFrom(from: Connection, changes: readonly Change[]): void {
-    const neighbour = this.#neighbours.get(from)
-    if (!neighbour || changes.length === 0) return
-    neighbour.newsCount += changes.length
-    const isMuch = this.#comparer.isInBulk(from) || neighbour.newsCount > relayedMax
-    if (isMuch) neighbour.isRelayDue = true
-    else this.#relay(changes, from)
-  }
-
-  #onSettled(connection: Connection): void {
-    const neighbour = this.#neighbours.get(connection)
-    if (!neighbour) return
-    const { isRelayDue } = neighbour
-    neighbour.newsCount = 0
-    neighbour.isRelayDue = false
-    if (isRelayDue) this.#compareWithAllBut(connection)
-  }
-
-  #compareWithAllBut(connection: Connection): void {
-    for (const other of this.#neighbours.keys()) if (other !== connection) this.#comparer.compare(other)
-  }
-
   #stream(connection: Connection, keys: ReadonlySet<BinaryString> | 'all', last: CompareMessage): void {
-    const neighbour = this.#neighbours.get(connection)
-    if (!neighbour) return
     if (keys === 'all') this.#seal({ regroup: true })
     const records = keys === 'all' ? this.#store.records() : this.#recordsAt(keys)
-    const messages = concat(this.#messages(records), [{ flag: 'retrieve', payload: encodeCompare(last) } as const])
-    neighbour.stream = neighbour.stream ? concat(neighbour.stream, messages) : messages
-    this.#pump(connection, neighbour)
+    this.#streams.append(connection, this.#messages(records, { flag: 'retrieve', payload: encodeCompare(last) }))
   }
 
   *#recordsAt(keys: ReadonlySet<BinaryString>): Generator<StoreRecord, void, undefined> {
     for (const key of keys) yield* this.#store.held.toldRecordsOf(key)
   }
 
-  *#messages(records: Iterable<StoreRecord>): Generator<Outgoing, void, undefined> {
-    for (const payload of this.#packed(records)) yield { flag: 'retrieved', payload }
-  }
-
-  /** Sends records for as long as the link takes them. */
-  #pump(connection: Connection, neighbour: NeighbourState): void {
-    while (neighbour.stream && !connection.isCongested) {
+  /** Messages of records, each made and signed when it is sent; and then another. */
+  *#messages(records: Iterable<StoreRecord>, last?: Outgoing): Generator<Outgoing, void, undefined> {
+    const payloads = this.#packed(records)
+    for (;;) {
       this.#seal()
-      const next = neighbour.stream.next()
-      if (next.done) neighbour.stream = undefined
-      else this.#mesh.sendToNeighbour(connection, next.value.flag, next.value.payload)
+      const next = payloads.next()
+      if (next.done) break
+      yield { flag: 'retrieved', payload: next.value }
     }
-    this.#tellDrained()
-  }
-
-  #tellDrained(): void {
-    const isDrained = [...this.#neighbours].every(([, { stream, missed }]) => !stream && missed.length === 0)
-    if (isDrained) this.#onDrained?.()
+    if (last) yield last
   }
 }
 
 function* recordsOf(changes: readonly Change[]): Generator<StoreRecord, void, undefined> {
   for (const { records } of changes) yield* records
-}
-
-function* concat<T>(first: Iterator<T, void> | undefined, second: Iterable<T>): Generator<T, void, undefined> {
-  for (let next = first?.next(); next && !next.done; next = first?.next()) yield next.value
-  yield* second
 }
