@@ -1,5 +1,5 @@
 import { BaseSocket } from '@ts2p/base'
-import type { Connection } from '@ts2p/base'
+import type { BaseHandler, Connection } from '@ts2p/base'
 import {
   batchMessage,
   createSubnet,
@@ -8,7 +8,7 @@ import {
   identityFromSeed,
   OutgoingEnvelope,
 } from '@ts2p/protocol'
-import type { Identity, NodeId, OwnIdentity, WireBatch, WireRecord } from '@ts2p/protocol'
+import type { Flag, Identity, NodeId, OwnIdentity, WireBatch, WireRecord } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { recordId, SignedBatch } from '@ts2p/store'
 import { batchesFrom } from './record-batches.ts'
@@ -24,16 +24,40 @@ export interface Liar {
   readonly socket: BaseSocket
 }
 
+export interface LiarOptions {
+  /** Default true. */
+  readonly isSigned?: boolean
+  /** Hears what the node says. */
+  readonly onMessage?: (connection: Connection, flag: Flag, payload: Uint8Array) => void
+}
+
 /** Starts a liar and links it with a node. */
-export async function startLiar(network: SimulatedNetwork, target: string, { isSigned = true } = {}): Promise<Liar> {
+export async function startLiar(
+  network: SimulatedNetwork,
+  target: string,
+  { isSigned = true, onMessage = () => undefined }: LiarOptions = {},
+): Promise<Liar> {
   const host = network.simulation.host('liar')
   const identity = identityFromSeed(host.environment.randomBytes(32), host.environment.ed25519)
-  const socket = new BaseSocket({
-    identity,
-    subnet: createSubnet({ ...terms, isSigned }),
-    environment: host.environment,
-    transports: [network.transport(host)],
-  })
+  const handler: BaseHandler = {
+    onMessage,
+    onLink: () => undefined,
+    onUnlink: () => undefined,
+    onWritable: () => undefined,
+    onRefused: () => undefined,
+    onDialFailed: () => undefined,
+    onSweep: () => undefined,
+    alternatives: () => [],
+  }
+  const socket = new BaseSocket(
+    {
+      identity,
+      subnet: createSubnet({ ...terms, isSigned }),
+      environment: host.environment,
+      transports: [network.transport(host)],
+    },
+    handler,
+  )
   return { identity, socket, connection: await dial(network, socket, target) }
 }
 
