@@ -6,7 +6,7 @@ const raw = ts2p.v1.Compare
 
 /** Bytes of a comparison's nonce, of a set's root, and of a record's keyed id. */
 export const compareNonceBytes = 8
-export const rootBytes = 16
+const rootBytes = 16
 export const keyedIdBytes = 8
 
 /** A place in a node's journal of its changes. */

@@ -21,6 +21,11 @@ export class Cursors {
     }
   }
 
+  /** All of them, the node that was heard of least lately first. */
+  entries(): IterableIterator<[NodeId, Position]> {
+    return this.#positions.entries()
+  }
+
   /** Nothing is known any more. */
   clear(): void {
     this.#positions.clear()

@@ -1,11 +1,13 @@
 import { decodeRecords, encodeRecords, identityFromSeed, nodeIdFromKey, seedBytes } from '@ts2p/protocol'
-import type { OwnIdentity } from '@ts2p/protocol'
+import type { NodeId, OwnIdentity, Position } from '@ts2p/protocol'
 import type { Environment } from '@ts2p/base'
 import { binaryFromBytes, PersistenceCorruptError, PersistenceMismatchError } from '@ts2p/store'
 import type { Store, StoreRecord } from '@ts2p/store'
 import type { CatchUp } from './catch-up.ts'
 import type { Keeper } from './keeper.ts'
 import type { Contact } from './contact.ts'
+import type { Cursors } from './cursors.ts'
+import { decodeCursors } from './kept-cursors.ts'
 import { decodeIdentity, encodeIdentity, identityAgain } from './kept-identity.ts'
 import type { KeptIdentity } from './kept-identity.ts'
 import { decodeTime } from './kept-time.ts'
@@ -25,6 +27,7 @@ interface KeptParts {
   readonly verifier: Verifier
   readonly catchUp: CatchUp
   readonly contact: Contact
+  readonly cursors: Cursors
 }
 
 /** What a node is made anew with. */
@@ -48,13 +51,16 @@ export async function openNode<N extends KeptParts>(
 ): Promise<N> {
   const opened = new Opened<N>(keeper.place)
   await keeper.load((named) => {
-    const { identity, kept } = opened.identity(named.get('identity'), { given, environment })
+    const { identity, kept: keptIdentity } = opened.identity(named.get('identity'), { given, environment })
     opened.node = build(identity)
     opened.assertNetwork(named.get('network'), opened.node.networkId)
     if (named.has('identity')) opened.node.catchUp.begin()
-    else keeper.keep('identity', encodeIdentity(kept))
+    else keeper.keep('identity', encodeIdentity(keptIdentity))
     const contact = named.get('contact')
     if (contact) opened.node.contact.restore(opened.time(contact))
+    const { cursors } = opened.node
+    const kept = named.get('cursors')
+    if (kept) for (const [id, position] of opened.cursors(kept)) cursors.set(id, position)
     if (!named.has('network')) keeper.keep('network', opened.node.networkId)
     const { store, verifier } = opened.node
     return (records) => opened.restore({ store, verifier }, records)
@@ -94,6 +100,10 @@ class Opened<N> {
 
   time(bytes: Uint8Array): number {
     return this.#read('a time', () => decodeTime(bytes))
+  }
+
+  cursors(bytes: Uint8Array): [NodeId, Position][] {
+    return this.#read('the cursors', () => decodeCursors(bytes))
   }
 
   assertNetwork(kept: Uint8Array | undefined, networkId: Uint8Array): void {

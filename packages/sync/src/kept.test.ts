@@ -38,6 +38,24 @@ describe('a node that is kept', () => {
     expect(contents(bert)).toEqual(contents(again))
   })
 
+  test('knows up to where it holds what a neighbour held, and is sent only what came since', async () => {
+    const network = createNetwork(1)
+    const persistence = new MemoryPersistence()
+    const { socket: bert } = await start(network, 'bert', {})
+    const { socket: anna } = await start(network, 'anna', { persistence })
+    bert.update(Array.from({ length: 2000 }, (_, index) => [`key ${index}`, 'x'.repeat(100)] as const))
+    await connect(network, anna, 'bert')
+    await pass(network, 1000)
+    expect(anna.size).toBe(2000)
+    await leave(network, anna)
+    bert.set('since', 'x')
+    const { socket: again } = await start(network, 'anna-2', { persistence })
+    const before = network.bytes
+    await connect(network, again, 'bert')
+    expect(again.size).toBe(2001)
+    expect(network.bytes - before).toBeLessThan(3000)
+  })
+
   test('fields set one by one come back', async () => {
     const network = createNetwork(2)
     const persistence = new MemoryPersistence()

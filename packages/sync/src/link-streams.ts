@@ -37,13 +37,13 @@ export class LinkStreams {
 
   /** The link takes data again. */
   resume(connection: Connection): void {
-    const waiting = this.#waiting.get(connection)
-    while (waiting && waiting.length > 0 && !connection.isCongested) {
-      const next = waiting[0]?.next()
-      if (!next || next.done) waiting.shift()
+    const waiting = this.#waiting.get(connection) ?? []
+    for (let first = waiting[0]; first && !connection.isCongested; first = waiting[0]) {
+      const next = first.next()
+      if (next.done) waiting.shift()
       else this.#send(connection, next.value)
     }
-    if (waiting?.length === 0) this.#waiting.delete(connection)
+    if (waiting.length === 0) this.#waiting.delete(connection)
     if (this.isDrained) this.#onDrained()
   }
 

@@ -36,6 +36,7 @@ export interface Node {
   readonly receipts: Receipts
   readonly catchUp: CatchUp
   readonly contact: Contact
+  readonly cursors: Cursors
 }
 
 /** What a node tells the socket that it belongs to. */
@@ -113,14 +114,15 @@ export function buildNode(
       valueBytesMax,
     )
   }
+  const cursors = new Cursors()
   const contact = new Contact(Math.max(horizonMs, leaseSeconds * 1000), (nowMs) => upper.onContact(nowMs))
   const replicator: Replicator = new Replicator({
     store,
     mesh,
     environment,
     contact,
-    journal: new Journal(() => new DataView(environment.randomBytes(4).buffer).getUint32(0)),
-    cursors: new Cursors(),
+    journal: new Journal(() => epochFrom(environment.randomBytes(4))),
+    cursors,
     verifier: isSigned ? verifier : undefined,
     seal: (options) => store.sealOwn((root, size) => identity.sign(batchMessage(networkId, size, root)), options),
     onForgotten: (keys) => upper.onForgotten(keys),
@@ -132,5 +134,9 @@ export function buildNode(
     environment,
     isComparing: (connection) => replicator.isComparing(connection),
   })
-  return { mesh, store, networkId, verifier, replicator, receipts, catchUp, contact }
+  return { mesh, store, networkId, verifier, replicator, receipts, catchUp, contact, cursors }
+}
+
+function epochFrom([a = 0, b = 0, c = 0, d = 0]: Uint8Array): number {
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0
 }

@@ -8,6 +8,7 @@ import { Dictionary } from './dictionary.ts'
 import { CatchingUpError, NotKeptError, NotReadyError } from './errors.ts'
 import type { Input } from './encoding.ts'
 import { Keeper } from './keeper.ts'
+import { keepCursors } from './kept-cursors.ts'
 import { newIdentity, openNode } from './kept-node.ts'
 import { encodeTime } from './kept-time.ts'
 import { buildNode } from './node.ts'
@@ -86,7 +87,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
           onForgotten: (keys) => {
             for (const key of keys) this.#keeper?.touch(key)
           },
-          onContact: (nowMs) => this.#keeper?.keep('contact', encodeTime(nowMs)),
+          onContact: (nowMs) => {
+            this.#keeper?.keep('contact', encodeTime(nowMs))
+            void this.#keepCursors()
+          },
           onSweep: () => this.announceExpired(),
           tell: (event) => this.tell(event),
           onRefused: (error) => this.tell('refused', error),
@@ -267,6 +271,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       this.#node?.mesh.report('closing', 'A neighbour is too slow: what was set last may have reached nobody.')
     }
     await this.#node?.mesh.close()
+    await this.#keepCursors()
     await this.#keeper?.close()
   }
 
@@ -274,6 +279,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     const node = await opening
     for (const handler of this.#early) node.mesh.registerHandler(handler)
     this.#node = node
+  }
+
+  async #keepCursors(): Promise<void> {
+    if (this.#keeper && this.#node) await keepCursors(this.#keeper, this.#node.cursors)
   }
 
   #whenReady(action: () => Promise<void>): Promise<void> {
