@@ -4,4 +4,7 @@ declare global {
   /** What `browser/page.ts` offers to the browser's console, and so to functions that run in the page. */
   // oxlint-disable-next-line no-var -- a property of the global object is declared so
   var node: SyncSocket<string, string>
+  /** What `browser/verdicts.ts` makes of a signature; all hexadecimal. */
+  // oxlint-disable-next-line no-var -- as above
+  var verdictOf: (signature: string, message: string, publicKey: string) => boolean
 }
