@@ -49,12 +49,14 @@ function bytesOf(record: StoreRecord): number {
 
 /** A received record may be a view of a receive buffer that is used again. */
 function copyOf(record: StoreRecord): StoreRecord {
-  const { owner, key, value, field } = record
+  const { owner, key, value, field, proof } = record
   return {
     ...record,
     owner: Uint8Array.from(owner),
     key: Uint8Array.from(key),
     value: Uint8Array.from(value),
     field: field === undefined ? undefined : Uint8Array.from(field),
+    // The batch may forget what proves this record, since it does not know that it is kept here.
+    proof: proof && { ...proof, batch: proof.batch.alone(proof.index) },
   }
 }

@@ -10,7 +10,7 @@ import {
   start,
   stateOf,
 } from './replica.test-helper.ts'
-import { SignedBatch, type Store, type StoreRecord } from './index.ts'
+import { recordId, SignedBatch, type Store, type StoreRecord } from './index.ts'
 
 /** Stands for a signature; nothing here verifies one. */
 const sign = (root: Uint8Array): Uint8Array => Uint8Array.of(...root, ...root)
@@ -82,6 +82,42 @@ describe('a received record', () => {
     for (const record of recordsOf(a)) expect(b.receive(record, start).outcome).toBe('quarantined')
     b.releaseDue(start + 40_000)
     expect(recordsOf(b)[0]?.proof?.batch.signature).toEqual(recordsOf(a)[0]?.proof?.batch.signature)
+  })
+
+  test('keeps its proof while it waits, whatever becomes of the others of its batch', () => {
+    const b = signedReplica('b')
+    const stampOf = (nowMs: number): number => (nowMs / 1000) * 2 ** 20
+    const soon = recordBy('a', { key: bytes('soon'), stamp: stampOf(start + 40_000) })
+    const nows = Array.from({ length: 40 }, (_, index) => recordBy('a', { key: bytes(`key ${index}`) }))
+    const all = [...nows, soon]
+    const ids = all.map((record) => recordId(record, new Uint8Array(32)))
+    const batch = SignedBatch.sign(ids, sign)
+    all.forEach((record, index) => b.receive(record, start, () => ({ batch, index })))
+    // All others are replaced, so that the batch is cut down, again and again.
+    for (const record of nows) {
+      const later = { ...record, stamp: record.stamp + 1 }
+      const alone = SignedBatch.sign([recordId(later, new Uint8Array(32))], sign)
+      expect(b.receive(later, start, () => ({ batch: alone, index: 0 })).outcome).toBe('accepted')
+    }
+    expect(b.releaseDue(start + 41_000)).toHaveLength(1)
+    expect(b.has('soon')).toBe(true)
+  })
+
+  test('a batch that is held drops nothing', () => {
+    const ids = Array.from({ length: 8 }, (_, index) => `${index}`.repeat(32))
+    const [held, free] = [SignedBatch.sign(ids, sign), SignedBatch.sign(ids, sign)]
+    held.hold()
+    for (const batch of [held, free]) {
+      for (const index of [0, 1, 2, 3]) batch.keep(index)
+      for (const index of [0, 1, 2]) batch.release(index)
+    }
+    expect(held.path([7])).toHaveLength(3 * 32)
+    expect(() => free.path([7])).toThrow(RangeError)
+    held.letGo()
+    held.keep(4)
+    held.release(3)
+    held.release(4)
+    expect(free.path([3])).toHaveLength(3 * 32)
   })
 
   test('replicas that hand on proven records come to one state', () => {

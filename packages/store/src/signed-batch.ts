@@ -24,6 +24,8 @@ export class SignedBatch {
   /** How many there were when the tree was last cut down. */
   #keptAtCut = 0
   #countedBytes = 0
+  /** How many are at work with its proofs. */
+  #heldBy = 0
 
   private constructor(signature: BinaryString, tree: MerkleTree) {
     this.#signature = signature
@@ -91,6 +93,23 @@ export class SignedBatch {
     this.#tree.absorb(other.#tree)
   }
 
+  /** The same batch, with no more than what proves the record at a place: for one that is kept elsewhere. */
+  alone(index: number): SignedBatch {
+    const tree = MerkleTree.grown(this.size, [index], [this.idAt(index)], this.#tree.path([index]))
+    if (!tree) throw new RangeError('A path that was made fits.')
+    return new SignedBatch(this.#signature, tree)
+  }
+
+  /** From now on nothing that is known of it is dropped: its proofs are about to be used. */
+  hold(): void {
+    this.#heldBy += 1
+  }
+
+  /** What was held is kept by now, or is not wanted. */
+  letGo(): void {
+    this.#heldBy -= 1
+  }
+
   /** How many bytes more would be counted if a record of it were kept now. */
   get uncountedBytes(): number {
     return this.#bytes - this.#countedBytes
@@ -110,7 +129,7 @@ export class SignedBatch {
     if (this.#isKept) this.#isKept[index] = 0
     this.#keptCount -= 1
     if (this.#keptCount === 0) return this.#count(0)
-    if (this.#keptCount * 2 <= this.#keptAtCut) this.#cut()
+    if (this.#keptCount * 2 <= this.#keptAtCut && this.#heldBy === 0) this.#cut()
     return this.#count(this.#bytes)
   }
 

@@ -112,8 +112,9 @@ class Opened<N> {
 
   restore({ store, verifier }: { store: Store; verifier: Verifier }, records: Uint8Array): void {
     for (const batch of this.#read('a record', () => decodeRecords(records))) {
-      const proofAt = verifier.trustedProofs(batch)
-      batch.records.forEach((record, at) => store.restore({ ...recordOf(batch, record), proof: proofAt(at) }))
+      const proofs = verifier.trustedProofs(batch)
+      batch.records.forEach((record, place) => store.restore({ ...recordOf(batch, record), proof: proofs.at(place) }))
+      proofs.release()
     }
   }
 

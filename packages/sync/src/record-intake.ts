@@ -63,9 +63,13 @@ export class RecordIntake {
 
   *#receipts(batch: WireBatch, nowMs: number): Generator<Receipt, void, undefined> {
     if (!this.#verifier && batch.seal) throw new ProtocolError('batch: signed, on a subnet of unsigned records')
-    const proofAt = this.#verifier?.proofs(batch)
-    for (const [at, record] of batch.records.entries()) {
-      yield this.#store.receive(recordOf(batch, record), nowMs, () => proofAt?.(at))
+    const proofs = this.#verifier?.proofs(batch)
+    try {
+      for (const [place, record] of batch.records.entries()) {
+        yield this.#store.receive(recordOf(batch, record), nowMs, () => proofs?.at(place))
+      }
+    } finally {
+      proofs?.release()
     }
   }
 }

@@ -30,9 +30,9 @@ function receiver(payloads: Iterable<Uint8Array>): Store {
   const store = new Store({ owner: new Uint8Array(32), networkId, signed: true })
   for (const payload of payloads) {
     for (const batch of decodeRecords(payload)) {
-      const proofAt = verifier.proofs(batch)
-      batch.records.forEach((record, at) => {
-        const { outcome } = store.receive(recordOf(batch, record), now, () => proofAt(at))
+      const proofs = verifier.proofs(batch)
+      batch.records.forEach((record, place) => {
+        const { outcome } = store.receive(recordOf(batch, record), now, () => proofs.at(place))
         expect(['accepted', 'known', 'stale']).toContain(outcome)
       })
     }

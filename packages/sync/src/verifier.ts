@@ -7,6 +7,13 @@ import { recordOf } from './record-batches.ts'
 /** How many batches are kept at hand: their other parts are often next, and need no second verification. */
 const batchesMax = 64
 
+/** The proofs of a batch that came. Until they are released the batch keeps all that they need. */
+export interface Proofs {
+  /** The proof of the record at a place of what came, undefined if it is none. The batch is verified when the first is asked for. */
+  at(place: number): RecordProof | undefined
+  release(): void
+}
+
 /** Makes proofs of what came with records, if their owner has signed them. */
 export class Verifier {
   readonly #networkId: Uint8Array
@@ -19,22 +26,30 @@ export class Verifier {
     this.#ed25519 = options.ed25519
   }
 
-  /** What gives the proof of the batch's record at a place, undefined if it is none. It is verified when the first is asked for. */
-  proofs(batch: WireBatch): (at: number) => RecordProof | undefined {
+  /** The proofs of what came. */
+  proofs(batch: WireBatch): Proofs {
     return this.#proofs(batch, (found) => this.#verify(batch.owner, found))
   }
 
   /** As `proofs`, of what was verified before it was kept. */
-  trustedProofs(batch: WireBatch): (at: number) => RecordProof | undefined {
+  trustedProofs(batch: WireBatch): Proofs {
     return this.#proofs(batch, () => true)
   }
 
-  #proofs(batch: WireBatch, isGood: (found: SignedBatch) => boolean): (at: number) => RecordProof | undefined {
-    let found: SignedBatch | undefined | 'unknown' = 'unknown'
-    return (at) => {
-      if (found === 'unknown') found = this.#find(batch, isGood)
-      const index = batch.seal?.indices[at]
-      return found && index !== undefined ? { batch: found, index } : undefined
+  #proofs(batch: WireBatch, isGood: (found: SignedBatch) => boolean): Proofs {
+    let isKnown = false
+    let found: SignedBatch | undefined
+    return {
+      at: (place) => {
+        if (!isKnown) {
+          isKnown = true
+          found = this.#find(batch, isGood)
+          found?.hold()
+        }
+        const index = batch.seal?.indices[place]
+        return found && index !== undefined ? { batch: found, index } : undefined
+      },
+      release: () => found?.letGo(),
     }
   }
 

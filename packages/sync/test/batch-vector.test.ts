@@ -61,6 +61,6 @@ test('a signed batch, and one of its records on the way', () => {
   }).toEqual(vector)
 
   const verifier = new Verifier({ networkId: network, ed25519: portableEd25519 })
-  const proofs = decodeRecords(fromHex(vector.sent.payload)).map((received) => verifier.proofs(received)(0))
+  const proofs = decodeRecords(fromHex(vector.sent.payload)).map((received) => verifier.proofs(received).at(0))
   expect(proofs.map((proof) => proof?.index)).toEqual([index])
 })

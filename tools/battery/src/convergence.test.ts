@@ -29,7 +29,9 @@ test('networks are of all kinds: large ones, with liars, without leases, divided
   expect(Math.max(...plans.map(({ nodes }) => nodes))).toBeGreaterThan(40)
   expect(Math.max(...plans.map(({ faults }) => faults.loss))).toBeGreaterThan(0.55)
   expect(Math.max(...plans.map(({ liars }) => liars))).toBeGreaterThan(0.35)
-  expect(new Set(plans.map(climateOf))).toEqual(new Set(['calm', 'rough', 'harsh', 'short leases', 'with liars']))
+  expect(new Set(plans.map(climateOf))).toEqual(
+    new Set(['calm', 'rough', 'harsh', 'impatient', 'short leases', 'with liars']),
+  )
 })
 
 test('liars are heard, and what they make up is told', async () => {

@@ -48,6 +48,13 @@ export class Crew {
     return this.#members.map(({ name, replica }) => [name, replica])
   }
 
+  /** Those who write now. The first has nobody to wait for. */
+  get writers(): [name: string, replica: Replica][] {
+    const waits = ({ isJoined, introducer }: Member): boolean =>
+      this.#plan.isPatient && !isJoined && introducer !== undefined
+    return this.#members.filter((member) => !waits(member)).map(({ name, replica }) => [name, replica])
+  }
+
   /** Those who keep to the rules: what is promised is promised to them. */
   get honest(): Replica[] {
     return this.#members.flatMap(({ replica }) => (replica.isLiar ? [] : [replica]))

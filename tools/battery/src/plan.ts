@@ -22,10 +22,12 @@ export interface Plan {
   readonly skewMsMax: number
   /** Share of the nodes that do not keep to the rules, of those after the first. */
   readonly liars: number
+  /** Whether applications wait until `connect` has resolved before they write, at first and after a crash. */
+  readonly isPatient: boolean
 }
 
 /** How hard a network is on its nodes: whether a lease server could do much better. */
-export type Climate = 'calm' | 'rough' | 'harsh' | 'short leases' | 'with liars'
+export type Climate = 'calm' | 'rough' | 'harsh' | 'impatient' | 'short leases' | 'with liars'
 
 /** Two of the periods in which neighbours compare: what was lost is repaired by then. */
 const repairSeconds = 60
@@ -34,7 +36,9 @@ export function climateOf({ faults, liars, ...plan }: Plan): Climate {
   if (liars > 0) return 'with liars'
   if (plan.leaseSeconds < repairSeconds) return 'short leases'
   const hasClocksOff = plan.skewMsMax + plan.clockStep > 0
-  if (plan.partition + plan.silence + plan.crash > 0 || hasClocksOff || faults.loss > 0.2) return 'harsh'
+  if (plan.partition + plan.silence + plan.crash > 0 || hasClocksOff || faults.loss > 0.2) {
+    return plan.isPatient ? 'harsh' : 'impatient'
+  }
   return faults.loss + faults.duplication + faults.reordering + plan.cut > 0 ? 'rough' : 'calm'
 }
 
@@ -71,5 +75,6 @@ export function drawPlan(random: Random): Plan {
     clockStep: sometimes(() => 0.08),
     skewMsMax: sometimes(() => 30_000),
     liars: sometimes(() => random.float() * 0.4),
+    isPatient: random.chance(0.75),
   }
 }

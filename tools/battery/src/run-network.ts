@@ -55,7 +55,7 @@ export async function runNetwork(seed: number, options: { print?: (line: string)
   for (let step = 0; step < plan.steps; step++) {
     weather.change()
     if (random.chance(plan.crash)) await crew.replaceOne(() => weather.drawSkewMs())
-    const [name, replica] = random.pick(crew.members)
+    const [name, replica] = random.pick(crew.writers)
     const isLie = replica.isLiar && random.chance(0.7)
     note(`${name} ${isLie ? liar.lie(replica, crew.honest, simulation.now) : writer.write(replica)}`)
     await crew.runFor(random.integer(0, plan.pauseMsMax))

@@ -3,10 +3,11 @@ import { climateOf } from './plan.ts'
 import type { Climate } from './plan.ts'
 import type { Outcome } from './run-network.ts'
 
-const climates: readonly Climate[] = ['calm', 'rough', 'harsh', 'short leases', 'with liars']
+const climates: readonly Climate[] = ['calm', 'rough', 'harsh', 'impatient', 'short leases', 'with liars']
 /**
  * What a lease server may be better by. Leases that are over before a lost write is repaired are counted apart, and so
- * are networks with liars, in which nothing is promised of who has a key.
+ * are networks with liars, in which nothing is promised of who has a key, and those in which applications write before they are
+ * in the network, so that they cannot know of anybody's lease.
  */
 const agreementMin: Partial<Record<Climate, number>> = { calm: 0.95, rough: 0.95, harsh: 0.85 }
 
