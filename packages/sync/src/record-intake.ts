@@ -1,8 +1,8 @@
 import { decodeRecords, ProtocolError } from '@ts2p/protocol'
 import type { WireBatch } from '@ts2p/protocol'
-import type { Change, Receipt, Store } from '@ts2p/store'
+import type { Change, Store } from '@ts2p/store'
 import { recordOf } from './record-batches.ts'
-import type { Verifier } from './verifier.ts'
+import type { Proofs, Verifier } from './verifier.ts'
 
 /** What became of the records of a message. */
 export interface TakenIn {
@@ -39,15 +39,19 @@ export class RecordIntake {
 
   /**
    * Merges records. A fault in one is a fault of whoever passed it on, since every node checks before it does.
+   * @param options.isForwarded - The payload is to travel on as it is if there is news in it: then what is known already is
+   *   verified too. Else a liar could have this node pass on what the next one takes for a forgery of this one.
    * @throws {ProtocolError} No honest node sends this.
    */
-  takeIn(payload: Uint8Array, nowMs: number): TakenIn {
+  takeIn(payload: Uint8Array, nowMs: number, options: { readonly isForwarded: boolean }): TakenIn {
+    const batches = decodeRecords(payload).map((batch) => ({ batch, proofs: this.#proofsOf(batch) }))
     const changes: Change[] = []
     let isNews = false
     let isForged = false
     try {
-      for (const batch of decodeRecords(payload)) {
-        for (const receipt of this.#receipts(batch, nowMs)) {
+      for (const { batch, proofs } of batches) {
+        for (const [place, record] of batch.records.entries()) {
+          const receipt = this.#store.receive(recordOf(batch, record), nowMs, () => proofs?.at(place))
           if (receipt.outcome === 'invalid') throw new ProtocolError(`record: ${receipt.reason}`)
           if (receipt.outcome === 'accepted') changes.push(receipt.change)
           if (receipt.outcome === 'full') this.#onFull(receipt.limit)
@@ -55,21 +59,16 @@ export class RecordIntake {
           isForged ||= receipt.outcome === 'forged'
         }
       }
+      if (isNews && options.isForwarded) isForged ||= batches.some(({ proofs }) => proofs && !proofs.at(0))
     } finally {
+      for (const { proofs } of batches) proofs?.release()
       this.#onChanges(changes)
     }
     return { changes, isNews, isForged }
   }
 
-  *#receipts(batch: WireBatch, nowMs: number): Generator<Receipt, void, undefined> {
+  #proofsOf(batch: WireBatch): Proofs | undefined {
     if (!this.#verifier && batch.seal) throw new ProtocolError('batch: signed, on a subnet of unsigned records')
-    const proofs = this.#verifier?.proofs(batch)
-    try {
-      for (const [place, record] of batch.records.entries()) {
-        yield this.#store.receive(recordOf(batch, record), nowMs, () => proofs?.at(place))
-      }
-    } finally {
-      proofs?.release()
-    }
+    return this.#verifier?.proofs(batch)
   }
 }

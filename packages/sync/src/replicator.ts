@@ -143,7 +143,7 @@ export class Replicator {
 
   /** Records that a node has spread to all. */
   onStore(from: Connection, payload: Uint8Array): Verdict {
-    const taken = this.#takeIn(payload)
+    const taken = this.#takeIn(payload, { isForwarded: true })
     if (!taken.isForged) return taken.isNews ? 'forward' : 'drop'
     this.#relay.pass(taken.changes, from)
     return this.#onForged(from)
@@ -155,7 +155,7 @@ export class Replicator {
       return 'drop'
     }
     this.#comparer.onRecords(from)
-    const { changes, isForged } = this.#takeIn(payload)
+    const { changes, isForged } = this.#takeIn(payload, { isForwarded: false })
     this.#relay.take(from, changes, this.#comparer.isInBulk(from))
     return isForged ? this.#onForged(from) : 'drop'
   }
@@ -234,8 +234,8 @@ export class Replicator {
     this.#onChanges(changes)
   }
 
-  #takeIn(payload: Uint8Array): TakenIn {
-    return this.#intake.takeIn(payload, this.#environment.now())
+  #takeIn(payload: Uint8Array, options: { readonly isForwarded: boolean }): TakenIn {
+    return this.#intake.takeIn(payload, this.#environment.now(), options)
   }
 
   /** Something came from the network. */
