@@ -27,6 +27,11 @@ export interface Peer {
   readonly hash: Uint8Array
   /** Where it can be dialled, as seen from here; empty for a node that only dials. */
   readonly addresses: readonly Address[]
+  /**
+   * What its clock is ahead of this node's monotonic one, milliseconds, as far as it has told: in its hello, so that it is behind by
+   * the time that this took, and as if its clock had kept time since.
+   */
+  readonly clock: number
 }
 
 /** How long a peer has to show that it lives when another link claims its id, and to take what is left at a close. */

@@ -33,6 +33,8 @@ interface Greeting {
   readonly ourHello: Hello
   readonly ourPayload: Uint8Array
   theirPayload: Uint8Array
+  /** What their clock was ahead of our monotonic one when their hello came, milliseconds. */
+  theirClock: number
   state: HandshakeState
 }
 
@@ -66,7 +68,13 @@ export class Greeter {
     }
     const ourHello = this.#helloOn(connection)
     const ourPayload = send(connection, ourHello)
-    this.#greetings.set(connection, { ourHello, ourPayload, theirPayload: new Uint8Array(0), state: handshakeStart })
+    this.#greetings.set(connection, {
+      ourHello,
+      ourPayload,
+      theirPayload: new Uint8Array(0),
+      theirClock: 0,
+      state: handshakeStart,
+    })
     return undefined
   }
 
@@ -89,7 +97,12 @@ export class Greeter {
     this.forget(connection)
     const { id, hash } = helloIdentity(theirHello)
     connection.establish(
-      { id, hash, addresses: reachableAddresses(theirHello.addresses, connection.remoteHost) },
+      {
+        id,
+        hash,
+        addresses: reachableAddresses(theirHello.addresses, connection.remoteHost),
+        clock: greeting.theirClock,
+      },
       theirHello,
     )
     return 'established'
@@ -107,6 +120,7 @@ export class Greeter {
 
   #answerHello(connection: Connection, greeting: Greeting, hello: Hello, payload: Uint8Array): void {
     greeting.theirPayload = Uint8Array.from(payload)
+    greeting.theirClock = hello.time - this.#options.environment.monotonicNow()
     const refusal = judgeHello(hello, greeting.ourHello)
     if (refusal) this.#decide(connection, greeting, refusal)
     // The dialler proves first, so that nobody who merely dials gets a guess at the secret to work on.
@@ -171,6 +185,7 @@ export class Greeter {
       security: subnet.security,
       leaseSeconds: subnet.leaseSeconds,
       isSigned: subnet.isSigned,
+      time: environment.now(),
       nodeKey: identity.key,
       compressions: [compressions.zlib],
       addresses: this.#options.addresses(),

@@ -26,6 +26,7 @@ const helloOf = (nodeKey: Uint8Array, subnet: Subnet = cats): Hello => ({
   security: subnet.security,
   leaseSeconds: subnet.leaseSeconds,
   isSigned: subnet.isSigned,
+  time: 1_800_000_000_000,
   nodeKey,
   compressions: [],
   addresses: [],

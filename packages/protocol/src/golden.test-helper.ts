@@ -33,6 +33,7 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
         nonce: new Uint8Array(32).fill(3),
         isChannelBound: true,
         isClosed: true,
+        time: 1_800_000_000_123,
         isSigned: leaseSeconds !== undefined,
       }),
     })),

@@ -3,7 +3,7 @@ import { addressesOf, addressesPerNodeMax } from './address.ts'
 import type { Address } from './address.ts'
 import { ProtocolError } from './errors.ts'
 import { signatureBytes } from './ed25519.ts'
-import { bytesOf, decoding, integerOf, listOf, plainView, required } from './fields.ts'
+import { bytesOf, decoding, integerOf, listOf, plainView, required, timeOf } from './fields.ts'
 import { nonceBytes } from './handshake-proof.ts'
 import type { Proof } from './handshake-proof.ts'
 import { nodeKeyBytes } from './node-id.ts'
@@ -32,6 +32,8 @@ export interface Hello extends SubnetTerms {
   readonly isChannelBound: boolean
   /** The sender wants the network's secret proven. */
   readonly isClosed: boolean
+  /** The sender's clock, milliseconds since 1970. */
+  readonly time: number
 }
 
 /** Each side's last message. */
@@ -71,6 +73,7 @@ export function encodeHandshake(message: HandshakeMessage): Uint8Array {
     channelBound: message.isChannelBound,
     closed: message.isClosed,
     signed: message.isSigned,
+    time: message.time,
   }
   return plainView(raw.encode({ hello }).finish())
 }
@@ -112,5 +115,6 @@ function helloFrom(hello: ts2p.v1.IHello): Hello {
     isChannelBound: hello.channelBound ?? false,
     isClosed: hello.closed ?? false,
     isSigned: hello.signed ?? false,
+    time: timeOf(hello.time, 'hello.time'),
   }
 }

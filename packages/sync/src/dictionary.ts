@@ -73,6 +73,8 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   /**
    * Sets a value, and takes or renews the lease of its key.
    * @throws {LeaseHeldError} Another node holds the key: it says which and until when.
+   * @throws {OwnedKeyError} The key is another node's own, `~<its id>/…`.
+   * @throws {ClockSkewError} This node's clock is too wrong to judge leases by.
    * @throws {KeyTooLargeError} @throws {InvalidKeyError} @throws {ValueTooLargeError} @throws {StoreFullError}
    * @throws {ArgumentError} The encoding does not take the key or the value. @throws {ClosedError}
    */

@@ -79,6 +79,23 @@ export class ReplicasMissingError extends Error {
   }
 }
 
+/** A leased write of a node whose clock differs from those of its neighbours by more than `storeLimits.driftMsMax`. */
+export class ClockSkewError extends Error {
+  override readonly name = 'ClockSkewError'
+  readonly code = 'CLOCK_SKEW'
+  /** What the neighbours' clocks are ahead of this node's, milliseconds: their median. */
+  readonly aheadMs: number
+
+  constructor(aheadMs: number) {
+    const seconds = Math.round(Math.abs(aheadMs) / 1000)
+    super(
+      `The clock of this node is ${seconds} s ${aheadMs > 0 ? 'behind' : 'ahead of'} those of its neighbours, so it cannot ` +
+        'tell which leases have run out. Set the clock, by NTP for example, and write again.',
+    )
+    this.aheadMs = aheadMs
+  }
+}
+
 /** A write right after a restart, before the node has compared what it kept with a neighbour. */
 export class CatchingUpError extends Error {
   override readonly name = 'CatchingUpError'

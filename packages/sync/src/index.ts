@@ -5,6 +5,7 @@ export type { Encoding, EncodingName, Input } from './encoding.ts'
 export type { Entries } from './entries.ts'
 export {
   CatchingUpError,
+  ClockSkewError,
   DecodingError,
   KeyNotFoundError,
   NotAMappingError,

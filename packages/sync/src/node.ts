@@ -7,6 +7,7 @@ import type { OwnIdentity } from '@ts2p/protocol'
 import { defaultStoreLimits, Store } from '@ts2p/store'
 import type { BinaryString, Change, StoreLimits } from '@ts2p/store'
 import { CatchUp } from './catch-up.ts'
+import { ClockWatch } from './clock-watch.ts'
 import { Contact } from './contact.ts'
 import { Cursors } from './cursors.ts'
 import { Journal } from './journal.ts'
@@ -37,6 +38,7 @@ export interface Node {
   readonly catchUp: CatchUp
   readonly contact: Contact
   readonly cursors: Cursors
+  readonly clockWatch: ClockWatch
 }
 
 /** What a node tells the socket that it belongs to. */
@@ -76,17 +78,20 @@ export function buildNode(
       },
       onNeighbour: (connection) => {
         replicator.onNeighbour(connection)
+        clockWatch.look()
         // After the question by which the comparison begins, so that it is answered first.
         catchUp.onNeighbour(connection)
       },
       onNeighbourLost: (connection) => {
         replicator.onNeighbourLost(connection)
         catchUp.onNeighbourLost(connection)
+        clockWatch.look()
       },
       onSweep: (now) => {
         replicator.sweep(now)
         receipts.sweep()
         catchUp.sweep(now)
+        clockWatch.look()
         upper.onSweep()
       },
       onConnect: () => upper.tell('connect'),
@@ -105,7 +110,7 @@ export function buildNode(
     idOf: nodeIdFromKey,
     limits: storeLimits,
   })
-  const { keyBytesMax, valueBytesMax, horizonMs } = { ...defaultStoreLimits, ...storeLimits }
+  const { keyBytesMax, valueBytesMax, horizonMs, driftMsMax } = { ...defaultStoreLimits, ...storeLimits }
   const bytesMax = recordBytesMax(mesh.limits) - 2 * keyBytesMax - recordOverheadBytes
   if (valueBytesMax > bytesMax) {
     throw new ArgumentError(
@@ -114,6 +119,12 @@ export function buildNode(
       valueBytesMax,
     )
   }
+  const clockWatch = new ClockWatch({
+    environment,
+    neighbours: () => mesh.routingTable?.values() ?? [],
+    aheadMsMax: driftMsMax,
+    report: (sentence) => mesh.report('clock', sentence),
+  })
   const cursors = new Cursors()
   const contact = new Contact(Math.max(horizonMs, leaseSeconds * 1000), (nowMs) => upper.onContact(nowMs))
   const replicator: Replicator = new Replicator({
@@ -134,7 +145,7 @@ export function buildNode(
     environment,
     isComparing: (connection) => replicator.isComparing(connection),
   })
-  return { mesh, store, networkId, verifier, replicator, receipts, catchUp, contact, cursors }
+  return { mesh, store, networkId, verifier, replicator, receipts, catchUp, contact, cursors, clockWatch }
 }
 
 function epochFrom([a = 0, b = 0, c = 0, d = 0]: Uint8Array): number {

@@ -248,7 +248,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
 
   protected override assertOpen(action: string): void {
     if (this.#isClosed) throw new ClosedError(action)
-    if (this.#isLeased && action !== 'watch' && this.#node?.catchUp.isUnderWay) throw new CatchingUpError()
+    if (!this.#isLeased || action === 'watch' || !this.#node) return
+    const { catchUp, clockWatch } = this.#node
+    if (catchUp.isUnderWay) throw new CatchingUpError()
+    if (clockWatch.error) throw clockWatch.error
   }
 
   /** @throws {NotReadyError} */

@@ -33,8 +33,11 @@ const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 test('a signed batch, and one of its records on the way', () => {
   const identity = identityFromSeed(fromHex(vector.seed))
   const network = fromHex(vector.network)
-  const records = vector.records.map(({ id: _, key, value, ...rest }) => ({
-    ...rest,
+  const records = vector.records.map(({ acquired, stamp, closing, released, key, value }) => ({
+    acquired,
+    stamp,
+    closing,
+    released,
     owner: identity.key,
     key: fromHex(key),
     value: fromHex(value),

@@ -47,6 +47,7 @@ export {
   KeyTooLargeError,
   LeaseContestedError,
   LeaseHeldError,
+  OwnedKeyError,
   PersistenceCorruptError,
   PersistenceFailedError,
   PersistenceInUseError,
@@ -59,6 +60,7 @@ export type { PersistedEntry, PersistedWrite, Persistence, StoreLimits, StoreOpt
 export {
   binary,
   CatchingUpError,
+  ClockSkewError,
   DecodingError,
   json,
   KeyNotFoundError,

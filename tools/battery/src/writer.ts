@@ -1,5 +1,6 @@
 import type { Random } from '@ts2p/simulator'
 import { LeaseContestedError, LeaseHeldError } from '@ts2p/store'
+import { ClockSkewError } from '@ts2p/sync'
 import type { Plan } from './plan.ts'
 import type { Replica, Value } from './replica.ts'
 
@@ -7,7 +8,7 @@ import type { Replica, Value } from './replica.ts'
 export class Writer {
   readonly #random: Random
   readonly #plan: Plan
-  /** Writes that were made, and that were refused for a lease. */
+  /** Writes that were made, and that were refused for a lease or for the clock. */
   made = 0
   refused = 0
   #count = 0
@@ -25,9 +26,10 @@ export class Writer {
       this.made += 1
       return action
     } catch (error) {
-      if (!(error instanceof LeaseHeldError || error instanceof LeaseContestedError)) throw error
+      const isRefused = [LeaseHeldError, LeaseContestedError, ClockSkewError].some((kind) => error instanceof kind)
+      if (!isRefused) throw error
       this.refused += 1
-      return `${action}: ${error.code}`
+      return `${action}: ${(error as Error).name}`
     }
   }
 

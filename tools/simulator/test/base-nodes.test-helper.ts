@@ -160,6 +160,7 @@ function helloPayload(change: Partial<Hello> = {}): Uint8Array {
     security,
     leaseSeconds,
     isSigned,
+    time: 1_800_000_000_000,
     ...lists,
     ...rest,
     ...change,
