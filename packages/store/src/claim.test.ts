@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { Claim, type ClaimContent } from './claim.ts'
+import { Claim, type ClaimContent, recordFromClaim } from './claim.ts'
 import { Owners } from './owners.ts'
 import { bytes, ownerNamed } from './replica.test-helper.ts'
+import { SignedBatch } from './signed-batch.ts'
 
 const owners = new Owners({ idOf: (owner) => String(owner[0]), networkId: new Uint8Array(32) })
 const [alice, bob] = [owners.find(ownerNamed('alice')), owners.find(ownerNamed('bob'))]
@@ -33,4 +34,16 @@ test('the length of a value is told without unpacking it; of a deletion it is 0'
   expect(lengthOf({ value: new Uint8Array(600) })).toBe(600)
   expect(lengthOf({ value: bytes('') })).toBe(0)
   expect(lengthOf({ released: true, value: bytes('left out') })).toBe(0)
+})
+
+test('a claim has the proof that it was sealed with, and its id, until it is unsealed', () => {
+  const ids = ['a', 'b'].map((letter) => letter.repeat(32))
+  const batch = SignedBatch.sign(ids, (root) => root)
+  const claim = new Claim('key', alice, content)
+  expect([claim.isSealed, claim.proof]).toEqual([false, undefined])
+  claim.seal({ batch, index: 1 })
+  expect([claim.isSealed, claim.proof?.batch === batch, claim.proof?.index, claim.rid]).toEqual([true, true, 1, ids[1]])
+  expect(recordFromClaim(bytes('key'), claim).proof).toEqual({ batch, index: 1 })
+  claim.unseal()
+  expect([claim.isSealed, claim.proof]).toEqual([false, undefined])
 })
