@@ -1,10 +1,10 @@
 import type { Connection } from '@ts2p/base'
-import { MeshCounters } from './mesh-metrics.ts'
-import type { MeshMetrics } from './mesh-metrics.ts'
+import { createCounters } from './mesh-metrics.ts'
+import type { MeshCounters, MeshMetrics } from './mesh-metrics.ts'
 
 /** What the links of a node carry, and whether they take more. */
 export class LinkMeter {
-  readonly counters: MeshCounters = new MeshCounters()
+  readonly counters: MeshCounters = createCounters()
   readonly #links: () => Iterable<Connection>
   #waiting: (() => void)[] = []
 

@@ -22,17 +22,15 @@ export interface MeshMetrics {
   readonly bytesReceived: number
 }
 
-/** Where the mesh counts. */
-export class MeshCounters {
-  messagesSent = 0
-  messagesReceived = 0
-  duplicatesReceived = 0
-  payloadSent = 0
-  controlSent = 0
-  controlReceived = 0
-  graftsSent = 0
-  prunesSent = 0
-  /** Of links that are gone. */
-  bytesSent = 0
-  bytesReceived = 0
+/** What the mesh counts as it goes; bytes: of links that are gone. */
+export type MeshCounters = {
+  -readonly [name in keyof Omit<MeshMetrics, 'links' | 'coreLinks' | 'leafLinks'>]: number
+}
+
+export function createCounters(): MeshCounters {
+  const [sent, received] = [
+    { messagesSent: 0, payloadSent: 0, controlSent: 0, graftsSent: 0, prunesSent: 0, bytesSent: 0 },
+    { messagesReceived: 0, duplicatesReceived: 0, controlReceived: 0, bytesReceived: 0 },
+  ]
+  return { ...sent, ...received }
 }

@@ -97,7 +97,7 @@ export class Neighbourhood {
   onUnlink(connection: Connection, error: Error | undefined): void {
     if (error) for (const address of this.#addressesOf(connection)) this.#lost.add(addressToString(address))
     // At once: there may be no link left.
-    if (this.#isShort) this.#environment.defer(() => this.#plan(this.#environment.monotonicNow()))
+    if (error && this.#isShort) this.#environment.defer(() => this.#plan(this.#environment.monotonicNow()))
   }
 
   /** Whether to ask for a place at this address even if there is none left: there may be no other way to its part of the network. */
@@ -203,12 +203,12 @@ export class Neighbourhood {
     this.#probed = addressToString(address)
     this.#base.attempt({
       address,
-      resolve: (linked) => {
+      resolve: (probed) => {
         if (this.#coreLinks > this.#linksWanted) {
           this.#end(
             replaceable(
               this.#links()
-                .filter((link) => link !== linked)
+                .filter((link) => link !== probed)
                 .map(placed),
             ),
           )
