@@ -31,11 +31,11 @@ test('at most four nodes of one public /16 network', () => {
   expect(book.candidates(0).length).toBe(54)
 })
 
-test('a node that could not be reached is left alone for a minute; one without addresses is not known', () => {
+test('a node that could not be reached is left alone for as long as told; one without addresses is not known', () => {
   const book = createBook()
   const [a, b] = [node(1, 'a'), node(2, 'b')]
   for (const each of [a, b, { ...node(3, 'c'), addresses: [] }]) book.learn(each)
-  book.rest({ transport: 'tcp', host: 'a', port: 1 }, 1000)
+  book.rest({ transport: 'tcp', host: 'a', port: 1 }, 1000, 60_000)
   book.learn(a)
   expect(book.candidates(60_999)).toEqual([b])
   expect(book.candidates(61_000).length).toBe(2)

@@ -11,8 +11,6 @@ interface Entry {
   dueAt: number
 }
 
-/** How long a node that could not be reached is left alone, milliseconds. */
-const restMs = 60_000
 /** Nodes known in one public /16 network: whoever owns a few of those must not fill the book. */
 const perNetworkMax = 4
 
@@ -47,8 +45,8 @@ export class AddressBook {
     return this.#nodes.get(id)?.node.addresses ?? []
   }
 
-  /** The node at an address could not be reached: leave it alone for a minute. */
-  rest(address: Address, now: number): void {
+  /** There is no link to be had at an address: leave it alone for so many milliseconds. */
+  rest(address: Address, now: number, restMs: number): void {
     for (const entry of this.#nodes.values()) {
       if (entry.node.addresses.some(({ host, port }) => host === address.host && port === address.port))
         entry.dueAt = now + restMs

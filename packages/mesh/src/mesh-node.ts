@@ -127,6 +127,8 @@ export class MeshNode {
       if (isOurs && this.neighbourhood.unwanted.forgive(error.peerId)) return this.#join(address)
       throw error
     })
+    // Also the one that was asked for, if another had a place: those two may know of no third.
+    this.neighbourhood.keepSeed(address)
     this.neighbourhood.keepSeed(linked.address, linked.peerId)
   }
 
@@ -172,6 +174,7 @@ export class MeshNode {
         this.meter.onWritable()
       },
       onRefused: (error) => {
+        this.neighbourhood.onAlternatives(error.alternatives)
         const isOut = this.#wasLinked && this.base.connections.size === 0
         if (isTrouble(error, isOut)) this.#listener.onRefused(error)
       },

@@ -17,6 +17,8 @@ import { Unwanted } from './unwanted.ts'
 const leafLinksWanted = 3
 /** Between two dials of a node that has some links, though not as many as it wants, milliseconds, on average. */
 const moreMs = 1000
+/** How long a node is left alone that could not be reached, and one that had no place, milliseconds. */
+const restMs = { silent: 60_000, full: 10_000 } as const
 /** Addresses remembered of those that nodes without a place have named. */
 const leadsMax = 64
 /** Exchanges of lists between two attempts to reach a node that is not linked: a seed, or another at random. */
@@ -100,10 +102,10 @@ export class Neighbourhood {
     if (error && this.#isShort) this.#environment.defer(() => this.#plan(this.#environment.monotonicNow()))
   }
 
-  /** Whether to ask for a place at this address even if there is none left: there may be no other way to its part of the network. */
+  /** Whether to ask for a place at this address even if there is none left: with so few links, or since there may be no other way to its part of the network. */
   presses(address: Address): boolean {
     const name = addressToString(address)
-    return this.#lost.has(name) || this.#probed === name
+    return this.#coreLinks < this.#linksWanted / 2 || this.#lost.has(name) || this.#probed === name
   }
 
   /** Dials a node if its address is known: something is to be sent to it. */
@@ -115,19 +117,24 @@ export class Neighbourhood {
 
   /** An address does not answer, or there is no place for this node: then another is as good. */
   onDialFailed(address: Address, error: Error): void {
-    this.#book.rest(address, this.#environment.monotonicNow())
     const isFull = error instanceof RefusedError && error.refusal === 'full'
-    if (isFull) this.#leads.push(...error.alternatives)
+    this.#book.rest(address, this.#environment.monotonicNow(), isFull ? restMs.full : restMs.silent)
+    const name = addressToString(address)
+    const mayPass = this.#lost.has(name) || (this.#seeds.has(name) && this.#isShort)
+    if (isFull && !mayPass) this.#forget(address)
+  }
+
+  /** A node that had no place has named these instead. */
+  onAlternatives(addresses: readonly Address[]): void {
+    this.#leads.push(...addresses)
     this.#leads.splice(0, this.#leads.length - leadsMax)
-    const isSeed = this.#seeds.has(addressToString(address))
-    if (isFull && !(isSeed && this.#isShort) && !this.presses(address)) this.#forget(address)
   }
 
   sweep(now: number): void {
     this.#plan(now)
     this.#probe(now)
     this.#makeRoom()
-    const isTimeToSave = this.lists.sweep(now)
+    const isTimeToSave = this.lists.sweep(now, this.#isShort)
     if (isTimeToSave && this.lists.known.length > 0) {
       const saved = this.lists.known.slice(0, savedMax)
       this.#knownNodes?.save(saved.map(({ id, addresses }) => ({ id, addresses })))
@@ -214,7 +221,7 @@ export class Neighbourhood {
           )
         }
       },
-      reject: () => this.#book.rest(address, this.#environment.monotonicNow()),
+      reject: (error) => this.onDialFailed(address, error),
     })
   }
 

@@ -12,7 +12,9 @@ export class PeerLists {
   readonly #counters: MeshCounters
   readonly #book: AddressBook
   readonly #ids = new NodeIdCache()
+  /** When a list last came from a neighbour, and went to one. */
   readonly #listedAt = new WeakMap<Connection, number>()
+  readonly #sentAt = new WeakMap<Connection, number>()
   #exchangeAt = 0
 
   constructor(options: { base: BaseSocket; environment: Environment; counters: MeshCounters; book: AddressBook }) {
@@ -32,11 +34,14 @@ export class PeerLists {
   /** Sends a neighbour a list. */
   send(connection: Connection): void {
     this.#counters.controlSent += 1
+    this.#sentAt.set(connection, this.#environment.monotonicNow())
     connection.send(new OutgoingEnvelope('peers', encodePeers(this.#listFor(connection.id))))
   }
 
-  /** A neighbour's list. @returns whether it is believed */
+  /** A neighbour's list, which is answered with one, if none was sent lately. @returns whether it is believed */
   receive(connection: Connection, peers: readonly KnownPeer[], now: number): boolean {
+    const sentAt = this.#sentAt.get(connection) ?? Number.NEGATIVE_INFINITY
+    if (now - sentAt >= this.#base.limits.exchangeMs / 2) this.send(connection)
     const sinceLastListMs = now - (this.#listedAt.get(connection) ?? Number.NEGATIVE_INFINITY)
     const link = { direction: connection.direction, linkedForMs: now - connection.openedAt, sinceLastListMs }
     if (!believesList(link, this.#base.limits)) return false
@@ -45,10 +50,11 @@ export class PeerLists {
     return true
   }
 
-  /** Sends a list to a random neighbour, if it is time. @returns whether it was */
-  sweep(now: number): boolean {
-    if (now < this.#exchangeAt) return false
-    this.#exchangeAt = now + this.#base.limits.exchangeMs
+  /** Sends a list to a random neighbour, if it is time: twice as often while links are short. @returns whether it was */
+  sweep(now: number, isShort: boolean): boolean {
+    const { exchangeMs } = this.#base.limits
+    if (now < this.#exchangeAt - (isShort ? exchangeMs / 2 : 0)) return false
+    this.#exchangeAt = now + exchangeMs
     const links = [...this.#base.connections.values()]
     const chosen = links[Math.floor(this.#environment.random() * links.length)]
     if (chosen) this.send(chosen)
