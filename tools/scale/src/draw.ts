@@ -34,6 +34,7 @@ export function draw({ title, x, y, series }: Chart): string {
   })
   const svg = chart.renderToSVGString()
   chart.dispose()
-  // The library numbers what it draws over all charts of a process, which would make two runs differ.
-  return `${svg.replaceAll(/zr\d+-/g, 'zr-')}\n`
+  // The library numbers what it draws over all charts of a process, for styles of a pointer over it, which nobody sees in a file.
+  const plain = svg.replaceAll(/ class="zr\d*-cls-\d+"/g, '').replaceAll(/<style[^]*?<\/style>/g, '')
+  return `${plain.replaceAll(/zr\d+-/g, 'zr-')}\n`
 }

@@ -69,7 +69,10 @@ export class SimulatedLink implements Link {
     this.#network.writes += 1
     this.#underWayBytes += chunk.length
     const { faults, simulation } = this.#network
-    const isLost = simulation.random.chance(faults.loss) || this.#network.isSilent(this.host) || !this.#network.canReach(this.host, other.host)
+    const isLost =
+      simulation.random.chance(faults.loss) ||
+      this.#network.isSilent(this.host) ||
+      !this.#network.canReach(this.host, other.host)
     const copies = isLost ? 0 : simulation.random.chance(faults.duplication) ? 2 : 1
     if (copies === 0) this.#at(this.#arrival(), this, () => this.#taken(chunk.length))
     for (let copy = 0; copy < copies; copy++) {
