@@ -8,7 +8,11 @@ type Measure = (subject: MeshSubject, spec: MeshCase) => Promise<Figures>
 /** Loaded only when asked for, so that nothing else falls into the time that a start takes. */
 const measures: Readonly<Record<MeshMeasureName, () => Promise<Measure>>> = {
   throughput: async () => (await import('./measures/throughput.ts')).measureThroughput,
-  copies: async () => (await import('./measures/throughput.ts')).measureThroughput,
+  processes: async () => (await import('./measures/processes.ts')).measureProcesses,
+  latency: async () => (await import('./measures/latency.ts')).measureLatency,
+  heap: async () => (await import('./measures/heap.ts')).measureHeap,
+  start: async () => (await import('./measures/start.ts')).measureStart,
+  stall: async () => (await import('./measures/stall.ts')).measureStall,
 }
 
 /** Takes a measure, in this process. */

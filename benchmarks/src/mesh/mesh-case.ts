@@ -2,7 +2,7 @@
 export type MeshSubjectName = 'ours' | 'gossip-plain' | 'gossip-noise' | 'gossip-signed' | 'js2p' | 'tree' | 'flood'
 
 /** Which measure a case takes. */
-export type MeshMeasureName = 'throughput' | 'processes' | 'copies' | 'latency' | 'heap' | 'start' | 'stall'
+export type MeshMeasureName = 'throughput' | 'processes' | 'latency' | 'heap' | 'start' | 'stall'
 
 /** One thing to measure once, in a process of its own. */
 export interface MeshCase {

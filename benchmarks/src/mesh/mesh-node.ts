@@ -16,8 +16,6 @@ export interface Copies {
 
 /** How nodes are made. */
 export interface NodeOptions {
-  /** Whether copies are counted, where that costs something. */
-  readonly isCounted: boolean
   /** Whether it listens; one that does not can only dial. */
   readonly isListening: boolean
 }

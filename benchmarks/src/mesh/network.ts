@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { until } from '../until.ts'
-import type { BenchNode, MeshSubject, NodeOptions } from './mesh-node.ts'
+import type { BenchNode, MeshSubject } from './mesh-node.ts'
 import { edgesOf } from './wiring.ts'
 
 const linkTimeoutMs = 60_000
@@ -8,10 +8,10 @@ const linkTimeoutMs = 60_000
 /** Nodes in this process, linked, and at rest. The first is the one that sends. */
 export async function createNetwork(
   subject: MeshSubject,
-  { nodes, seed, ...options }: { readonly nodes: number; readonly seed: number } & Omit<NodeOptions, 'isListening'>,
+  { nodes, seed }: { readonly nodes: number; readonly seed: number },
 ): Promise<readonly BenchNode[]> {
   const network: BenchNode[] = []
-  for (let index = 0; index < nodes; index += 1) network.push(await subject.create({ ...options, isListening: true }))
+  for (let index = 0; index < nodes; index += 1) network.push(await subject.create({ isListening: true }))
   const edges = edgesOf(subject.wiring, nodes, seed)
   for (const [from, to] of edges) await network[from]?.connect(network[to]?.port ?? 0)
   await until(

@@ -1,49 +1,35 @@
 import type { Figures } from '../../case.ts'
 import type { MeshCase } from '../mesh-case.ts'
-import type { BenchNode, MeshSubject } from '../mesh-node.ts'
-import { createNetwork } from '../network.ts'
-import { Pump } from '../pump.ts'
-import { Tally } from '../tally.ts'
+import type { BenchNode, Copies, MeshSubject } from '../mesh-node.ts'
+import { createPumpedNetwork } from '../pumped-network.ts'
 
-/** Messages of 100 bytes from one node, all in this process: messages per second until every node has every message. */
+/**
+ * Messages of 100 bytes from one node, all in this process: messages per second until every node has every message, and
+ * how often a node got each payload meanwhile.
+ */
 export async function measureThroughput(subject: MeshSubject, spec: MeshCase): Promise<Figures> {
-  const network = await createNetwork(subject, { ...spec, isCounted: spec.measure === 'copies' })
-  const [sender, ...others] = network
-  if (!sender) throw new TypeError('There is no node.')
-  const tallies = others.map((node) => {
-    const tally = new Tally()
-    node.onPacket((packet) => tally.note(packet))
-    return tally
-  })
-  const pump = new Pump(sender, subject.windowMessages, (count) => arrived(tallies, count))
-  await pump.run(spec.seconds / 2)
+  const { pump, nodes, others, tallies } = await createPumpedNetwork(subject, spec)
+  const burstRate = await pump.warmUp(spec.seconds)
   const before = copiesOf(others)
-  const rate = await pump.run(spec.seconds)
+  const rate = await pump.run({ seconds: spec.seconds })
   const after = copiesOf(others)
-  const copies =
-    before && after ? { copies: 1 + (after.further - before.further) / (after.first - before.first) } : undefined
   return {
+    burstRate,
     rate,
-    ...copies,
-    links: network.reduce((sum, node) => sum + node.links(), 0) / network.length,
+    ...(before && after ? { copies: 1 + (after.further - before.further) / (after.first - before.first) } : {}),
+    links: nodes.reduce((sum, node) => sum + node.links(), 0) / nodes.length,
     twice: tallies.reduce((sum, { twice }) => sum + twice, 0),
   }
 }
 
-/** Resolves when every node has so many messages; undefined: they have. */
-function arrived(tallies: readonly Tally[], count: number): Promise<void> | undefined {
-  const late = tallies.flatMap((tally) => tally.reach(count) ?? [])
-  return late.length > 0 ? Promise.all(late).then(() => undefined) : undefined
-}
-
-/** What all nodes have received; undefined: nobody counts. */
-function copiesOf(nodes: readonly BenchNode[]): { first: number; further: number } | undefined {
-  const sum = { first: 0, further: 0 }
+/** What all nodes together have received; undefined: nobody counts. */
+function copiesOf(nodes: readonly BenchNode[]): Copies | undefined {
+  let [first, further] = [0, 0]
   for (const node of nodes) {
     const copies = node.copies()
     if (!copies) return undefined
-    sum.first += copies.first
-    sum.further += copies.further
+    first += copies.first
+    further += copies.further
   }
-  return sum
+  return { first, further }
 }
