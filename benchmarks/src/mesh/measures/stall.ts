@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Figures } from '../../case.ts'
 import { until } from '../../until.ts'
 import { Latencies } from '../latencies.ts'
@@ -8,7 +9,7 @@ import { RemoteNode } from '../remote-node.ts'
 import { createStallingProxy } from '../stalling-proxy.ts'
 import { Tally } from '../tally.ts'
 
-const perSecond = 80
+const perSecond = 120
 const payloadBytes = 32 * 1024
 /** A slow reader takes about a tenth of what is sent. */
 const slowBytesPerSecond = 256 * 1024
@@ -37,6 +38,7 @@ export async function measureStall(subject: MeshSubject, spec: MeshCase): Promis
       await until('it is linked', () => node.links() > 0, linkTimeoutMs)
       tallies.push(tally)
     }
+    await delay(subject.settleMs)
     const others = tallies.slice(proxies.length)
     let sent = 0
     const load = async (seconds: number): Promise<Figures> => {
