@@ -48,9 +48,9 @@ async function bench({ only, runs, isJson, isQuick }: Options): Promise<number> 
 /** The subjects take turns, so that a change of the machine's mood meets all of them. */
 async function runMeshRow(row: MeshRow, runs: number): Promise<MeshResult['outcomes']> {
   const outcomes: Partial<Record<MeshSubjectName, Outcome[]>> = {}
-  for (let run = 1; run <= runs; run += 1) {
+  for (let run = 1; run <= runs * row.repeats; run += 1) {
     for (const subject of row.subjects) {
-      console.error(`${row.name}, run ${run} of ${runs}: ${subject}`)
+      console.error(`${row.name}, run ${run} of ${runs * row.repeats}: ${subject}`)
       const spec: MeshCase = { ...row.spec, subject, seed: run }
       const outcome = await runCase({ spec, script, limitSeconds: row.limitSeconds })
       ;(outcomes[subject] ??= []).push(outcome)

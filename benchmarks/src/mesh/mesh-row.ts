@@ -1,7 +1,7 @@
 import type { MeshCase, MeshSubjectName } from './mesh-case.ts'
 
 /** One line of the table. */
-export interface MeshMetric {
+interface MeshMetric {
   /** Its name among the figures of the case. */
   readonly figure: string
   readonly title: string
@@ -14,6 +14,8 @@ export interface MeshRow {
   readonly subjects: readonly MeshSubjectName[]
   readonly spec: Omit<MeshCase, 'subject' | 'seed'>
   readonly metrics: readonly MeshMetric[]
+  /** Processes per run, where one takes little time and says little. */
+  readonly repeats: number
   readonly limitSeconds: number
 }
 
@@ -41,6 +43,7 @@ export function meshRowsOf(isQuick: boolean): readonly MeshRow[] {
       subjects: subjectNames,
       spec: { measure: 'processes', nodes: 8, seconds },
       metrics: ratesOf('8 nodes, 8 processes'),
+      repeats: 1,
       limitSeconds,
     },
     ...[8, 32].map((nodes) => latencyRow(nodes, isQuick ? 2 : 8)),
@@ -49,6 +52,7 @@ export function meshRowsOf(isQuick: boolean): readonly MeshRow[] {
       subjects: subjectNames,
       spec: { measure: 'heap', nodes: 32, seconds },
       metrics: [{ figure: 'kibPerNode', title: 'memory of an idle node, 32 nodes', unit: 'KiB' }],
+      repeats: 1,
       limitSeconds,
     },
     {
@@ -56,6 +60,7 @@ export function meshRowsOf(isQuick: boolean): readonly MeshRow[] {
       subjects: subjectNames,
       spec: { measure: 'start', nodes: 1, seconds },
       metrics: [{ figure: 'ms', title: 'start of a process until listening', unit: 'ms' }],
+      repeats: 5,
       limitSeconds,
     },
     {
@@ -69,6 +74,7 @@ export function meshRowsOf(isQuick: boolean): readonly MeshRow[] {
         { figure: 'growthMiB', title: "one stalled, one slow: sender's growth", unit: 'MiB' },
         { figure: 'thrownOut', title: 'stalled and slow ones thrown out', unit: '' },
       ],
+      repeats: 1,
       limitSeconds,
     },
   ]
@@ -84,6 +90,7 @@ function throughputRow(nodes: number, seconds: number): MeshRow {
       { figure: 'copies', title: `${nodes} nodes: copies of a message per node`, unit: '' },
       { figure: 'links', title: `${nodes} nodes: links per node`, unit: '' },
     ],
+    repeats: 1,
     limitSeconds,
   }
 }
@@ -104,6 +111,7 @@ function latencyRow(nodes: number, seconds: number): MeshRow {
       { figure: 'p50', title: `${nodes} nodes, 50 messages/s: p50`, unit: 'ms' },
       { figure: 'p99', title: `${nodes} nodes, 50 messages/s: p99`, unit: 'ms' },
     ],
+    repeats: 1,
     limitSeconds,
   }
 }

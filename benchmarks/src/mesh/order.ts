@@ -29,4 +29,3 @@ export type FromNode =
   | { readonly kind: 'answer'; readonly id: number; readonly figures: Figures }
   | { readonly kind: 'error'; readonly id: number; readonly text: string }
   | { readonly kind: 'awaits'; readonly count: number }
-

@@ -2,7 +2,7 @@ import { createNetwork } from './network.ts'
 import type { MeshCase } from './mesh-case.ts'
 import type { BenchNode, MeshSubject } from './mesh-node.ts'
 import { Pump } from './pump.ts'
-import { Tally } from './tally.ts'
+import { reachAll, Tally } from './tally.ts'
 
 /** A network in this process, one node of which sends as fast as it may, while the others keep count. */
 export interface PumpedNetwork {
@@ -13,10 +13,7 @@ export interface PumpedNetwork {
 }
 
 /** Makes one, at rest. */
-export async function createPumpedNetwork(
-  subject: MeshSubject,
-  spec: MeshCase,
-): Promise<PumpedNetwork> {
+export async function createPumpedNetwork(subject: MeshSubject, spec: MeshCase): Promise<PumpedNetwork> {
   const nodes = await createNetwork(subject, spec)
   const [sender, ...others] = nodes
   if (!sender) throw new TypeError('There is no node.')
@@ -25,11 +22,5 @@ export async function createPumpedNetwork(
     node.onPacket((packet) => tally.note(packet))
     return tally
   })
-  return { pump: new Pump(sender, subject.windowMessages, (count) => arrived(tallies, count)), nodes, others, tallies }
-}
-
-/** Resolves when every node has so many messages; undefined: they have. */
-function arrived(tallies: readonly Tally[], count: number): Promise<unknown> | undefined {
-  const late = tallies.flatMap((tally) => tally.reach(count) ?? [])
-  return late.length > 0 ? Promise.all(late) : undefined
+  return { pump: new Pump(sender, subject.windowMessages, (count) => reachAll(tallies, count)), nodes, others, tallies }
 }

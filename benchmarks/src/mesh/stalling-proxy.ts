@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net'
 import type { Socket } from 'node:net'
 
 /** How a proxy passes on what comes from the node that was dialled. */
-export type Pace = 'free' | 'stalled' | { readonly bytesPerSecond: number }
+type Pace = 'free' | 'stalled' | { readonly bytesPerSecond: number }
 
 /** Stands between a node that dials and the one that it dials. It can pass on more slowly what the latter sends, or nothing. */
 export interface StallingProxy {

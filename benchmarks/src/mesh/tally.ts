@@ -1,5 +1,11 @@
 import { signal } from '../until.ts'
 
+/** Resolves when each has so many messages; undefined: they have. */
+export function reachAll(tallies: readonly Tally[], count: number): Promise<unknown> | undefined {
+  const late = tallies.flatMap((tally) => tally.reach(count) ?? [])
+  return late.length > 0 ? Promise.all(late) : undefined
+}
+
 /** The messages that one node receives, by the number in their first 4 bytes. */
 export class Tally {
   /** Messages received, each counted once. */

@@ -15,9 +15,8 @@ export function edgesOf(wiring: MeshSubject['wiring'], nodes: number, seed: numb
 /** Cycles through all nodes in random order that have no link in common; every node to every other where they are few. */
 function graphOf(nodes: number, seed: number): readonly Edge[] {
   if (nodes <= linksPerNode + 1) {
-    return Array.from({ length: nodes }, (_, to) =>
-      Array.from({ length: nodes - 1 - to }, (_, step): Edge => [to + 1 + step, to]),
-    ).flat()
+    const indices = Array.from({ length: nodes }, (_, index) => index)
+    return indices.flatMap((from) => indices.slice(0, from).map((to): Edge => [from, to]))
   }
   const random = randomOf(seed)
   for (;;) {

@@ -5,7 +5,7 @@ import type { MeshSubject } from '../mesh-node.ts'
 import { createNetwork } from '../network.ts'
 import { pace } from '../pace.ts'
 import { payloadOf } from '../payload.ts'
-import { Tally } from '../tally.ts'
+import { reachAll, Tally } from '../tally.ts'
 
 const payloadBytes = 100
 const perSecond = 50
@@ -31,6 +31,6 @@ export async function measureLatency(subject: MeshSubject, spec: MeshCase): Prom
     sentAt.push(performance.now())
     sender?.send(payload)
   })
-  await Promise.all(tallies.map((tally) => tally.reach(sentAt.length)))
+  await reachAll(tallies, sentAt.length)
   return { ...latencies.read(), twice: tallies.reduce((sum, { twice }) => sum + twice, 0) }
 }

@@ -7,7 +7,7 @@ import type { MeshCase } from '../mesh-case.ts'
 import type { MeshSubject } from '../mesh-node.ts'
 import { RemoteNode } from '../remote-node.ts'
 import { createStallingProxy } from '../stalling-proxy.ts'
-import { Tally } from '../tally.ts'
+import { reachAll, Tally } from '../tally.ts'
 
 const perSecond = 120
 const payloadBytes = 32 * 1024
@@ -45,7 +45,7 @@ export async function measureStall(subject: MeshSubject, spec: MeshCase): Promis
       latencies = new Latencies()
       const figures = await hub.do({ kind: 'load', load: { seconds, first: sent, perSecond, payloadBytes } })
       sent += seconds * perSecond
-      await Promise.all(others.map((tally) => tally.reach(sent)))
+      await reachAll(others, sent)
       return { ...figures, ...latencies.read() }
     }
     // What is kept for a while, for whoever may lack it, has then filled up.

@@ -56,7 +56,12 @@ async function createGossipsub(form: GossipsubForm, { isListening }: NodeOptions
   const pubsub: GossipSub = node.services.pubsub
   pubsub.subscribe(topic)
   return {
-    port: Number(node.getMultiaddrs()[0]?.toString().match(/\/tcp\/(\d+)/)?.[1] ?? 0),
+    port: Number(
+      node
+        .getMultiaddrs()[0]
+        ?.toString()
+        .match(/\/tcp\/(\d+)/)?.[1] ?? 0,
+    ),
     // A link is there when the other's subscription has come over it.
     links: () => pubsub.getSubscribers(topic).length,
     connect: async (port) => void (await node.dial(multiaddr(`/ip4/${host}/tcp/${port}`))),
