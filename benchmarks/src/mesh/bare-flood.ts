@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { FrameLink } from './bare-tree.ts'
 import type { BenchNode, MeshSubject } from './mesh-node.ts'
 
-/** A yardstick: bare node:net, each message to every link, known by an id of 8 random bytes. One write a link and turn. */
+/** A yardstick: bare node:net, each message to every link, known by an id of 6 random bytes. One write a link and turn. */
 export const bareFlood: MeshSubject = {
   create: async () => createFloodNode(),
   wiring: { kind: 'graph' },
@@ -15,17 +15,18 @@ export const bareFlood: MeshSubject = {
 
 const host = '127.0.0.1'
 const headerBytes = 4
-const idBytes = 8
+/** As many as a number holds exactly. */
+const idBytes = 6
 const bufferedBytesMax = 1024 * 1024
 
 async function createFloodNode(): Promise<BenchNode> {
   const links = new Set<FrameLink>()
-  const seen = new Set<bigint>()
+  const seen = new Set<number>()
   let tell: (packet: Uint8Array) => void = () => undefined
   let [first, further] = [0, 0]
   const add = (socket: Socket): void => {
     const link = new FrameLink(socket, (frame) => {
-      const id = frame.readBigUInt64BE(headerBytes)
+      const id = frame.readUIntBE(headerBytes, idBytes)
       if (seen.has(id)) {
         further += 1
         return
@@ -53,7 +54,7 @@ async function createFloodNode(): Promise<BenchNode> {
       frame.writeUInt32BE(idBytes + packet.length)
       frame.set(randomBytes(idBytes), headerBytes)
       frame.set(packet, headerBytes + idBytes)
-      seen.add(frame.readBigUInt64BE(headerBytes))
+      seen.add(frame.readUIntBE(headerBytes, idBytes))
       for (const link of links) link.push(frame)
     },
     onPacket: (listener) => (tell = listener),
