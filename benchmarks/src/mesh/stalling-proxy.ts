@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
-import type { Socket } from 'node:net'
 
 /** How a proxy passes on what comes from the node that was dialled. */
 type Pace = 'free' | 'stalled' | { readonly bytesPerSecond: number }
@@ -9,8 +8,8 @@ type Pace = 'free' | 'stalled' | { readonly bytesPerSecond: number }
 export interface StallingProxy {
   readonly port: number
   setPace(pace: Pace): void
-  /** How often the node that was dialled has ended a link. */
-  thrownOut(): number
+  /** How often it has been dialled: more than once when a link has been lost and sought again. */
+  dialled(): number
 }
 
 const turnMs = 20
@@ -18,11 +17,10 @@ const turnMs = 20
 /** Begins to listen on 127.0.0.1 for links to this port of it. */
 export async function createStallingProxy(target: number): Promise<StallingProxy> {
   let pace: Pace = 'free'
-  let thrownOut = 0
-  const links = new Set<Socket>()
+  let dialled = 0
   const server = createServer((near) => {
+    dialled += 1
     const far = connect(target, '127.0.0.1')
-    let isLeaving = false
     let allowance = 0
     near.pipe(far)
     // Only as much is read as may be passed on, so that the rest fills the buffers of the sender.
@@ -49,19 +47,16 @@ export async function createStallingProxy(target: number): Promise<StallingProxy
       from.setNoDelay(true)
       from.on('error', () => undefined)
       from.on('close', () => {
-        if (from === far && !isLeaving) thrownOut += 1
-        isLeaving = true
         clearInterval(timer)
         to.destroy()
       })
     }
-    links.add(near)
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   return {
     port: typeof address === 'object' && address ? address.port : 0,
     setPace: (next) => (pace = next),
-    thrownOut: () => thrownOut,
+    dialled: () => dialled,
   }
 }

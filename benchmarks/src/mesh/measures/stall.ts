@@ -61,8 +61,8 @@ export async function measureStall(subject: MeshSubject, spec: MeshCase): Promis
       times: p99 / before,
       growthWithoutMiB: without['growthMiB'] ?? Number.NaN,
       growthMiB: stalled['growthMiB'] ?? Number.NaN,
-      links: stalled['links'] ?? Number.NaN,
-      thrownOut: proxies[0].thrownOut() + proxies[1].thrownOut(),
+      // Links that the sender has no more, and links that were lost and sought again.
+      thrownOut: spec.nodes - (stalled['links'] ?? 0) + proxies[0].dialled() + proxies[1].dialled() - proxies.length,
     }
   } finally {
     hub.end()
