@@ -22,9 +22,12 @@ const names = new Map(
 const times = new Map<string, number>()
 for (const [index, id] of samples.entries()) {
   const name = names.get(id) ?? ''
-  if (name.startsWith('(idle)')) continue
   times.set(name, (times.get(name) ?? 0) + (timeDeltas[index] ?? 0))
 }
-const total = [...times.values()].reduce((sum, time) => sum + time, 0)
+const sum = (values: Iterable<number>): number => [...values].reduce((before, value) => before + value, 0)
+const idleShare = (times.get('(idle)  ') ?? 0) / sum(times.values())
+times.delete('(idle)  ')
+const total = sum(times.values())
 const top = [...times].toSorted(([, a], [, b]) => b - a).slice(0, Number(count))
+console.log(`idle ${(100 * idleShare).toFixed(1)} % of the time; of the rest:`)
 console.log(tableOf(top.map(([name, time]) => [name, `${((100 * time) / total).toFixed(1)} %`])).join('\n'))

@@ -24,8 +24,11 @@ export const ours: MeshSubject = {
           if (packet) listener(packet)
           return true
         }),
-      writable: () => undefined,
-      copies: () => undefined,
+      writable: () => socket.writable(),
+      copies: () => {
+        const { messagesReceived, duplicatesReceived } = socket.metrics()
+        return { first: messagesReceived, further: duplicatesReceived }
+      },
     }
   },
   wiring: { kind: 'graph' },
