@@ -2,7 +2,7 @@ import type { Figures } from '../case.ts'
 import type { BenchNode } from './mesh-node.ts'
 import type { Load } from './order.ts'
 import { pace } from './pace.ts'
-import { payloadOf } from './payload.ts'
+import { Payloads } from './payloads.ts'
 
 /** Where in a payload the time stands at which it was sent, after its number; and how many bytes it takes. */
 const stampAt = 4
@@ -13,8 +13,9 @@ export async function sendLoad(node: BenchNode, { seconds, first, perSecond, pay
   globalThis.gc?.()
   const before = process.memoryUsage.rss()
   let most = before
+  const payloads = new Payloads()
   await pace({ perSecond, seconds }, (number) => {
-    const payload = payloadOf(first + number, payloadBytes)
+    const payload = payloads.next(first + number, payloadBytes)
     new DataView(payload.buffer).setBigUint64(stampAt, process.hrtime.bigint())
     node.send(payload)
     most = Math.max(most, process.memoryUsage.rss())

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { BenchNode } from './mesh-node.ts'
-import { payloadOf } from './payload.ts'
+import { Payloads } from './payloads.ts'
 
 const payloadBytes = 100
 const messagesPerTurn = 256
@@ -15,6 +15,7 @@ export interface PumpBounds {
 export class Pump {
   readonly #node: BenchNode
   readonly #windowMessages: number
+  readonly #payloads = new Payloads()
   readonly #arrived: (count: number) => Promise<unknown> | undefined
   #sent = 0
 
@@ -36,7 +37,7 @@ export class Pump {
     while (performance.now() - startedAt < seconds * 1000 && this.#sent - first < messages) {
       const more = Math.min(messagesPerTurn, Math.ceil(this.#windowMessages / 2), first + messages - this.#sent)
       for (const end = this.#sent + more; this.#sent < end; this.#sent += 1) {
-        this.#node.send(payloadOf(this.#sent, payloadBytes))
+        this.#node.send(this.#payloads.next(this.#sent, payloadBytes))
       }
       await turn()
       await this.#node.writable()

@@ -4,7 +4,7 @@ import type { MeshCase } from '../mesh-case.ts'
 import type { MeshSubject } from '../mesh-node.ts'
 import { createNetwork } from '../network.ts'
 import { pace } from '../pace.ts'
-import { payloadOf } from '../payload.ts'
+import { Payloads } from '../payloads.ts'
 import { reachAll, Tally } from '../tally.ts'
 
 const payloadBytes = 100
@@ -15,6 +15,7 @@ const warmUpSeconds = 2
 export async function measureLatency(subject: MeshSubject, spec: MeshCase): Promise<Figures> {
   const [sender, ...others] = await createNetwork(subject, spec)
   const sentAt: number[] = []
+  const payloads = new Payloads()
   const latencies = new Latencies()
   const warmUps = warmUpSeconds * perSecond
   const tallies = others.map((node) => {
@@ -27,7 +28,7 @@ export async function measureLatency(subject: MeshSubject, spec: MeshCase): Prom
     return tally
   })
   await pace({ perSecond, seconds: warmUpSeconds + spec.seconds }, (number) => {
-    const payload = payloadOf(number, payloadBytes)
+    const payload = payloads.next(number, payloadBytes)
     sentAt.push(performance.now())
     sender?.send(payload)
   })
