@@ -11,6 +11,9 @@ import { noteBackup } from './tree.ts'
 /** How often neighbours are told what came, milliseconds. */
 const tellMs = 100
 
+/** How long the request may be under way, and how far the two sides may be apart in when the link began, milliseconds. */
+const underWayMs = 500
+
 /**
  * Word of messages, to the links by which they do not travel: what came, what is missing, and what need not be sent. One
  * timer, which runs only while there is something to tell or something missing.
@@ -24,7 +27,7 @@ export class Announcements {
   readonly #missing = new MissingMessages<Connection>()
   readonly #prunes = new Map<Connection, Set<Origin<Connection>>>()
   readonly #changed = new Set<Origin<Connection>>()
-  /** The link whose first word is of what was sent before this node came. */
+  /** The link whose first word may be of what was sent before this node came. */
   #introducer: Connection | undefined
   #cancelTimer: (() => void) | undefined
   #isClosed = false
@@ -55,7 +58,7 @@ export class Announcements {
 
   /** Messages are missing, though later ones came by this link. */
   lacks(origin: Origin<Connection>, range: Range, from: Connection): void {
-    this.#missing.note(origin, range, from, this.#environment.monotonicNow() + waits.treeMs)
+    this.#missing.note(origin, range, from, { dueAt: this.#environment.monotonicNow() + waits.treeMs })
     this.#arm()
   }
 
@@ -91,9 +94,9 @@ export class Announcements {
     for (const { origin: hash, epoch, first, last, hops } of stretches) {
       const { origin } = this.#origins.meet(hash, epoch)
       if (origin === this.#origins.own || first === 0) continue
-      if (isBefore) origin.received.forgo({ first, last }, now)
-      else if (origin.received.hasAll({ first, last })) noteBackup(origin, from, hops)
-      else this.#missing.note(origin, { first, last }, from, origin.parent ? now + waits.treeMs : now)
+      if (origin.received.hasAll({ first, last })) noteBackup(origin, from, hops)
+      else
+        this.#missing.note(origin, { first, last }, from, { dueAt: origin.parent ? now + waits.treeMs : now, isBefore })
     }
     if (this.#missing.isEmpty) return
     this.#request()
@@ -165,7 +168,7 @@ export class Announcements {
 
   /** For what came while this node was in the network: the rest is none of its business. */
   #askFor(link: Connection, stretches: readonly Stretch[]): void {
-    const ageMsMax = Math.min(2 ** 32 - 1, Math.ceil(this.#memberForMs()))
+    const ageMsMax = Math.min(2 ** 32 - 1, Math.ceil(this.#memberForMs() + underWayMs))
     for (let start = 0; start < stretches.length; start += stretchesMax) {
       this.#ask(link, { stretches: stretches.slice(start, start + stretchesMax), ageMsMax, isEverything: false })
     }

@@ -102,7 +102,8 @@ export class Gossip {
   /** Reads a flood; undefined if it came before. From here on it counts as received. @throws {ProtocolError} */
   receive(from: Connection, flag: Flag, { payload: view, compressed, hops }: ReceivedEnvelope): Arrival | undefined {
     const payload = view.slice()
-    const flood = decodeFlood(payload)
+    // Another copy, once for all messages in it: what the application does to its own must not change what is kept for others.
+    const flood = decodeFlood(view.slice())
     const now = this.#environment.monotonicNow()
     const { origin, isNew } = this.#origins.meet(flood.id.origin, flood.id.epoch)
     const range = { first: flood.id.sequence, last: flood.id.sequence + flood.messages.length - 1 }
@@ -233,5 +234,6 @@ export class Gossip {
 }
 
 function envelopeOf({ flag, payload, compressed, hops }: KeptFlood): OutgoingEnvelope {
-  return new OutgoingEnvelope(flag, payload, { hops: hops + 1, compressed })
+  // What came uncompressed was not worth it.
+  return new OutgoingEnvelope(flag, payload, hops === 0 ? { hops: 1 } : { hops: hops + 1, compressed })
 }

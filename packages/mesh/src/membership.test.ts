@@ -13,6 +13,7 @@ function view(changes: Partial<MembershipView>): MembershipView {
     ourId: 'us' as NodeId,
     linked: new Set(),
     coreLinks: 0,
+    dialledLinks: 6,
     avoided: new Set(),
     kept: [],
     dialledHosts: [],
@@ -45,6 +46,14 @@ test('dials two thirds of the links wanted at once, and the others one by one', 
   const counts = [3, 4, 5, 6].map((coreLinks) => dialled({ candidates: many, coreLinks, isTimeForMore }).length)
   expect(counts).toEqual([1, 1, 1, 0])
   expect(dialled({ candidates: many, coreLinks: 4 })).toEqual([])
+})
+
+test('dials half of the links wanted, however many have dialled it', () => {
+  const isTimeForMore = true
+  const counts = [0, 2, 3].map(
+    (dialledLinks) => dialled({ candidates: many, coreLinks: 9, dialledLinks, isTimeForMore }).length,
+  )
+  expect(counts).toEqual([1, 1, 0])
 })
 
 test('chooses at random', () => {

@@ -35,6 +35,8 @@ export interface MembershipView {
   readonly candidates: readonly Candidate[]
   /** Names of the transports that this node has. */
   readonly transports: readonly string[]
+  /** Of them, those that this node dialled. */
+  readonly dialledLinks: number
   /** Links wanted with nodes that can be dialled. */
   readonly linksWanted: number
   /** Whether one more may be dialled by a node that has some. */
@@ -57,6 +59,8 @@ const lostFailuresMax = 240
  * all that it wants, there would soon be no places left.
  */
 const shareAtOnce = 2 / 3
+/** Which share of the links wanted this node dials whoever has dialled it: all others may be with somebody who means ill. */
+export const shareDialled: number = 1 / 2
 
 /**
  * Whom to dial and whom to give up: dial until there are `linksWanted` links with nodes that can be dialled, choosing at
@@ -72,13 +76,14 @@ export function planMembership(view: MembershipView, random: () => number): Memb
   const underWay = view.kept.filter(({ failures }) => failures === 0).length
   const links = view.coreLinks + underWay
   const atOnce = Math.ceil(view.linksWanted * shareAtOnce) - links
-  const more = view.isTimeForMore && links < view.linksWanted ? 1 : 0
+  const isShort = links < view.linksWanted || view.dialledLinks + underWay < view.linksWanted * shareDialled
+  const more = view.isTimeForMore && isShort ? 1 : 0
   const most = Math.max(atOnce, more)
   return { dial: most > 0 ? chooseCandidates(view, random, most) : [], giveUp }
 }
 
 /** Up to so many nodes to dial, at random. */
-export function chooseCandidates(
+function chooseCandidates(
   view: MembershipView,
   random: () => number,
   most: number,

@@ -19,25 +19,19 @@ export interface MessageSource {
 
 /** A message of the application, as received. */
 export class Message {
+  /**
+   * The packets sent; the first is the type. Messages that came together share a buffer: read a packet by itself, or with its
+   * `byteOffset`, and `slice` what is kept for long.
+   */
+  readonly packets: readonly Uint8Array[]
   /** Which of its sender's messages it is, within a run of that. */
   readonly sequence: number
   readonly #source: MessageSource
-  #packets: readonly Uint8Array[]
-  #isCopied = false
 
-  /** @param packets views of what was received, the type first */
   constructor(source: MessageSource, sequence: number, packets: readonly Uint8Array[]) {
     this.sequence = sequence
     this.#source = source
-    this.#packets = packets
-  }
-
-  /** The packets sent; the first is the type. */
-  get packets(): readonly Uint8Array[] {
-    // Copied when first asked for: many messages share what they came in, and it may have to be passed on as it is.
-    if (!this.#isCopied) this.#packets = this.#packets.map((packet) => packet.slice())
-    this.#isCopied = true
-    return this.#packets
+    this.packets = packets
   }
 
   /** Whose it is. */
@@ -67,13 +61,13 @@ export class Message {
 
   /** The first packet as text: 'broadcast', 'whisper', or what the sender gave. */
   get type(): string {
-    return textFromBytes(this.#packets[0] ?? new Uint8Array(0))
+    return textFromBytes(this.packets[0] ?? new Uint8Array(0))
   }
 
   /** Memory that the message takes, about. */
   get bytes(): number {
     let bytes = overheadBytes
-    for (const packet of this.#packets) bytes += packet.length
+    for (const packet of this.packets) bytes += packet.length
     return bytes
   }
 

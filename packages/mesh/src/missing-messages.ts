@@ -9,6 +9,8 @@ interface Lack<L> {
   readonly announcers: L[]
   /** Until when it may still come by itself, monotonic milliseconds. */
   dueAt: number
+  /** Up to which sequence it may be of the time before this node joined: what nobody sends of that is not missed. */
+  forgoneTo: number
 }
 
 /** A neighbour is to be asked for messages. */
@@ -32,12 +34,16 @@ export class MissingMessages<L> {
   }
 
   /** A neighbour has messages of which some did not come here. */
-  note(origin: Origin<L>, { first, last }: Range, announcer: L, dueAt: number): void {
+  note(origin: Origin<L>, { first, last }: Range, announcer: L, when: { dueAt: number; isBefore?: boolean }): void {
+    const { dueAt, isBefore } = when
     const lack = this.#lacks.get(origin)
+    const forgoneTo = isBefore ? last : 0
     if (!lack) {
-      if (this.#lacks.size < lacksMax) this.#lacks.set(origin, { first, last, announcers: [announcer], dueAt })
+      if (this.#lacks.size < lacksMax)
+        this.#lacks.set(origin, { first, last, announcers: [announcer], dueAt, forgoneTo })
       return
     }
+    lack.forgoneTo = Math.max(lack.forgoneTo, forgoneTo)
     lack.first = Math.min(lack.first, first)
     lack.last = Math.max(lack.last, last)
     if (!lack.announcers.includes(announcer)) lack.announcers.push(announcer)
@@ -60,6 +66,7 @@ export class MissingMessages<L> {
       const last = missing.at(-1)
       if (!link || !first || !last) {
         this.#lacks.delete(origin)
+        if (first) origin.received.forgo({ first: first.first, last: lack.forgoneTo }, now)
         continue
       }
       lack.dueAt = now + waits.answerMs

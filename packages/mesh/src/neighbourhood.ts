@@ -6,11 +6,12 @@ import { AddressBook } from './address-book.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
 import { savedMax } from './known-nodes.ts'
 import type { KnownNodes } from './known-nodes.ts'
-import { chooseCandidates, planMembership } from './membership.ts'
+import { planMembership, shareDialled } from './membership.ts'
 import type { MembershipView } from './membership.ts'
 import { PeerLists } from './peer-lists.ts'
-import { evictable, hasPlace, replaceable } from './places.ts'
+import { evictable, expendable, hasPlace } from './places.ts'
 import type { PlacedLink } from './places.ts'
+import { Seniority } from './seniority.ts'
 import { Unwanted } from './unwanted.ts'
 
 /** Links that a node wants that only dials. */
@@ -21,7 +22,7 @@ const moreMs = 1000
 const restMs = { silent: 60_000, full: 10_000 } as const
 /** Addresses remembered of those that nodes without a place have named. */
 const leadsMax = 64
-/** Exchanges of lists between two attempts to reach a node that is not linked: a seed, or another at random. */
+/** Exchanges of lists between two attempts to reach a seed that is not linked. */
 const exchangesPerProbe = 10
 
 /** Keeps this node linked: learns addresses from neighbours, dials as planned, gives up what does not answer. */
@@ -36,6 +37,7 @@ export class Neighbourhood {
   readonly #seeds = new Map<string, Address>()
   /** Kept addresses at which there was a link. */
   readonly #answered = new Set<string>()
+  readonly #seniority = new Seniority()
   /** Kept addresses at which there was a link that broke, and one that is dialled though there are links enough. */
   readonly #lost = new Set<string>()
   #probed: string | undefined
@@ -84,11 +86,17 @@ export class Neighbourhood {
 
   /** Whether there is a place for a node that has dialled this one. */
   hasRoomFor(newcomer: Newcomer): boolean {
-    return hasPlace(newcomer, this.#links().map(placed), this.#base.limits, this.#environment.monotonicNow())
+    return hasPlace(
+      newcomer,
+      this.#links().map((link) => this.#placed(link)),
+      this.#base.limits,
+      this.#environment.monotonicNow(),
+    )
   }
 
   onLink(connection: Connection): void {
     this.#book.learn(connection.peer)
+    this.#seniority.linked(connection.id, this.#environment.monotonicNow())
     if (connection.direction === 'dialled') this.#answered.add(connection.remote)
     for (const address of this.#addressesOf(connection)) this.#lost.delete(addressToString(address))
     this.lists.send(connection)
@@ -97,6 +105,7 @@ export class Neighbourhood {
 
   /** A link is gone; if it broke, the network may have, so that the other side is dialled whatever other links there are. */
   onUnlink(connection: Connection, error: Error | undefined): void {
+    this.#seniority.unlinked(connection.id, error !== undefined, this.#environment.monotonicNow())
     if (error) for (const address of this.#addressesOf(connection)) this.#lost.add(addressToString(address))
     // At once: there may be no link left.
     if (error && this.#isShort) this.#environment.defer(() => this.#plan(this.#environment.monotonicNow()))
@@ -105,7 +114,8 @@ export class Neighbourhood {
   /** Whether to ask for a place at this address even if there is none left: with so few links, or since there may be no other way to its part of the network. */
   presses(address: Address): boolean {
     const name = addressToString(address)
-    return this.#coreLinks < this.#linksWanted / 2 || this.#lost.has(name) || this.#probed === name
+    const hasFew = this.#coreLinks < this.#linksWanted / 2 || this.#dialledLinks === 0
+    return hasFew || this.#lost.has(name) || this.#probed === name
   }
 
   /** Dials a node if its address is known: something is to be sent to it. */
@@ -133,7 +143,6 @@ export class Neighbourhood {
   sweep(now: number): void {
     this.#plan(now)
     this.#probe(now)
-    this.#makeRoom()
     const isTimeToSave = this.lists.sweep(now, this.#isShort)
     if (isTimeToSave && this.lists.known.length > 0) {
       const saved = this.lists.known.slice(0, savedMax)
@@ -152,9 +161,13 @@ export class Neighbourhood {
     return isDialOnly ? leafLinksWanted : this.#base.limits.coreLinksWanted
   }
 
-  /** Whether there are fewer links than wanted. */
+  /** Whether there are fewer links than wanted, or all were made by others. */
   get #isShort(): boolean {
-    return this.#coreLinks < this.#linksWanted
+    return this.#coreLinks < this.#linksWanted || this.#dialledLinks < this.#linksWanted * shareDialled
+  }
+
+  get #dialledLinks(): number {
+    return this.#links().filter(({ direction }) => direction === 'dialled').length
   }
 
   get #coreLinks(): number {
@@ -190,49 +203,31 @@ export class Neighbourhood {
   }
 
   /**
-   * Now and then a node is dialled though there are links enough: a seed that is not linked, so that parts of a divided
-   * network that have forgotten each other come together; or any other, in the place of a link, so that the links stay random.
+   * Now and then a seed is dialled that is not linked, though there are links enough: so parts of a divided network that have
+   * forgotten each other come together.
    */
   #probe(now: number): void {
     const intervalMs = exchangesPerProbe * this.#base.limits.exchangeMs
     this.#probeAt ??= now + intervalMs * (0.5 + this.#environment.random())
     if (now < this.#probeAt) return
     this.#probeAt = now + intervalMs * (0.5 + this.#environment.random())
-    if (this.#isShort) return
     const linked = this.#base.kept().filter(({ isLinked }) => isLinked)
     const linkedNames = new Set(linked.map(({ address }) => addressToString(address)))
     const seeds = [...this.#seeds.values()].filter((seed) => !linkedNames.has(addressToString(seed)))
-    const view = { ...this.#view(now), candidates: this.#book.candidates(now) }
-    const [other] = chooseCandidates(view, () => this.#environment.random(), 1)
-    const addresses = [...seeds, ...(other ? [other.address] : [])]
-    const address = addresses[Math.floor(this.#environment.random() * addresses.length)]
-    if (!address) return
-    this.#probed = addressToString(address)
-    this.#base.attempt({
-      address,
-      resolve: (probed) => {
-        if (this.#coreLinks > this.#linksWanted) {
-          this.#end(
-            replaceable(
-              this.#links()
-                .filter((link) => link !== probed)
-                .map(placed),
-            ),
-          )
-        }
-      },
-      reject: (error) => this.onDialFailed(address, error),
-    })
+    const seed = seeds[Math.floor(this.#environment.random() * seeds.length)]
+    if (!seed) return
+    this.#probed = addressToString(seed)
+    this.#attempt(seed)
   }
 
-  /** One link more than there may be: another than the latest goes. */
-  #makeRoom(latest?: Connection): void {
+  /** One link more than there may be: another than the latest goes, if one may. */
+  #makeRoom(latest: Connection): void {
     if (this.#coreLinks <= this.#base.limits.coreLinksMax) return
-    const others = this.#links()
-      .filter((link) => link !== latest)
-      .map(placed)
-    const accepted = evictable(others, this.#environment.monotonicNow())
-    this.#end(accepted.length > 0 ? accepted : replaceable(others))
+    const others = this.#links().flatMap((link) => (link === latest ? [] : [this.#placed(link)]))
+    const isChosen = latest.direction === 'dialled'
+    const youngest = isChosen ? expendable(others) : undefined
+    const gone = isChosen ? [youngest ?? []].flat() : evictable(others, this.#environment.monotonicNow())
+    this.#end(gone.length > 0 ? gone : [this.#placed(latest)])
   }
 
   /** Ends one of these links, at random, and tells the other side of nodes to link with instead. */
@@ -254,6 +249,7 @@ export class Neighbourhood {
       ourId: this.#base.identity.id,
       linked: new Set(this.#base.connections.keys()),
       coreLinks: this.#coreLinks,
+      dialledLinks: this.#dialledLinks,
       avoided: this.unwanted.ids(),
       kept,
       dialledHosts: links.filter(({ direction }) => direction === 'dialled').map(({ remoteHost }) => remoteHost),
@@ -276,9 +272,9 @@ export class Neighbourhood {
     this.#lost.delete(addressToString(address))
     this.#base.forget(address)
   }
-}
 
-function placed(connection: Connection): PlacedLink & { readonly connection: Connection } {
-  const { direction, openedAt, peer } = connection
-  return { direction, openedAt, isDialOnly: peer.addresses.length === 0, connection }
+  #placed(connection: Connection): PlacedLink & { readonly connection: Connection } {
+    const { id, direction, peer } = connection
+    return { direction, since: this.#seniority.of(id), isDialOnly: peer.addresses.length === 0, connection }
+  }
 }

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { evictable, hasPlace, replaceable } from './places.ts'
+import { evictable, expendable, hasPlace } from './places.ts'
 import type { PlacedLink } from './places.ts'
 
 const limits = { coreLinksMax: 10, leafLinksMax: 24 }
 const newcomer = { isDialOnly: false, isPressing: false, before: 0 }
-const alone = { ...newcomer, isPressing: true }
+const pressing = { ...newcomer, isPressing: true }
 const browser = { ...newcomer, isDialOnly: true }
 
 const links = (count: number, direction: 'dialled' | 'accepted', isDialOnly = false): PlacedLink[] =>
-  Array.from({ length: count }, (_, index) => ({ direction, openedAt: index, isDialOnly }))
+  Array.from({ length: count }, (_, index) => ({ direction, since: index, isDialOnly }))
 
 test('ten places for nodes that can be dialled, 24 for those that only dial, those who are on their way counted', () => {
   expect(hasPlace(newcomer, links(9, 'accepted'), limits, 0)).toBe(true)
@@ -21,9 +21,9 @@ test('ten places for nodes that can be dialled, 24 for those that only dial, tho
 })
 
 test('a node without any link is taken though all places are, if a link can go for it that has been there for a while', () => {
-  expect(hasPlace(alone, links(10, 'accepted'), limits, 5000)).toBe(false)
-  expect(hasPlace(alone, links(10, 'accepted'), limits, 20_000)).toBe(true)
-  expect(hasPlace({ ...alone, before: 6 }, links(10, 'accepted'), limits, 20_000)).toBe(false)
+  expect(hasPlace(pressing, links(10, 'accepted'), limits, 5000)).toBe(false)
+  expect(hasPlace(pressing, links(10, 'accepted'), limits, 20_000)).toBe(true)
+  expect(hasPlace({ ...pressing, before: 6 }, links(10, 'accepted'), limits, 20_000)).toBe(false)
   expect(hasPlace({ ...browser, isPressing: true }, links(24, 'accepted', true), limits, 20_000)).toBe(false)
 })
 
@@ -31,16 +31,20 @@ test('10,000 nodes without a link dial one that is full: the links that it diall
   const dialled = links(6, 'dialled')
   let taken = [...dialled, ...links(4, 'accepted')]
   for (let now = 0; now < 10_000; now++) {
-    if (!hasPlace(alone, taken, limits, 60_000 + now)) continue
+    if (!hasPlace(pressing, taken, limits, 60_000 + now)) continue
     const [gone] = evictable(taken, 60_000 + now)
-    taken = [...taken.filter((link) => link !== gone), { direction: 'accepted', openedAt: now, isDialOnly: false }]
+    taken = [...taken.filter((link) => link !== gone), { direction: 'accepted', since: now, isDialOnly: false }]
   }
   expect(taken).toEqual([...dialled, ...links(4, 'accepted')])
-  expect(hasPlace(alone, taken, limits, 100_000)).toBe(false)
+  expect(hasPlace(pressing, taken, limits, 100_000)).toBe(false)
 })
 
-test('the two oldest of the dialled links are never replaced', () => {
-  const [first, second, ...others] = links(6, 'dialled')
-  expect(replaceable(links(6, 'dialled'))).toEqual(others)
-  expect(replaceable([...(second ? [second] : []), ...(first ? [first] : []), ...links(9, 'accepted')])).toEqual([])
+test('for a link that the node dials, the youngest accepted one goes, however long it has lasted; dialled ones and the four oldest stay', () => {
+  expect(expendable([...links(6, 'dialled'), ...links(6, 'accepted')])).toEqual(links(6, 'accepted').at(-1))
+  expect(expendable([...links(8, 'dialled'), ...links(4, 'accepted'), ...links(9, 'accepted', true)])).toBeUndefined()
+})
+
+test('a link that has lasted for ten minutes does not go for a newcomer', () => {
+  expect(hasPlace(pressing, links(10, 'accepted'), limits, 599_000)).toBe(true)
+  expect(hasPlace(pressing, links(10, 'accepted'), limits, 700_000)).toBe(false)
 })

@@ -1,8 +1,8 @@
 /** A link, as far as its place matters. */
 export interface PlacedLink {
   readonly direction: 'dialled' | 'accepted'
-  /** Monotonic milliseconds. */
-  readonly openedAt: number
+  /** Since when there is a link with the node, but for breaks; monotonic milliseconds. */
+  readonly since: number
   /** The other side cannot be dialled. */
   readonly isDialOnly: boolean
 }
@@ -17,8 +17,8 @@ export interface PlaceLimits {
 const protectedMax = 4
 /** A link does not go before it is so old, milliseconds: whoever has just joined by it has found others by then. */
 const settledMs = 10_000
-/** Dialled links that are not replaced: those that there have been for longest, so that nobody can replace all. */
-const anchorsMax = 2
+/** A link that has lasted so long does not go for a newcomer, milliseconds: who has stayed is worth more than who presses. */
+const lastingMs = 600_000
 
 /**
  * Whether there is a place for a node that has dialled this one. A node that presses, since it has no link or has lost a part of
@@ -40,15 +40,17 @@ export function hasPlace(
   )
 }
 
-/** Of the links with nodes that can be dialled, those that may go for a newcomer that has none. */
-export function evictable<L extends PlacedLink>(coreLinks: readonly L[], now: number): L[] {
-  const accepted = coreLinks.filter(({ direction, isDialOnly }) => direction === 'accepted' && !isDialOnly)
-  const byAge = accepted.toSorted((a, b) => a.openedAt - b.openedAt)
-  return byAge.slice(protectedMax).filter(({ openedAt }) => now - openedAt >= settledMs)
+/** Of the links with nodes that can be dialled, those that may go for a newcomer that presses. */
+export function evictable<L extends PlacedLink>(links: readonly L[], now: number): L[] {
+  return unprotected(links).filter(({ since }) => now - since >= settledMs && now - since < lastingMs)
 }
 
-/** The dialled links that may go for another, chosen at random now and then, so that the links stay those of a random graph. */
-export function replaceable<L extends PlacedLink>(links: readonly L[]): L[] {
-  const dialled = links.filter(({ direction }) => direction === 'dialled')
-  return dialled.toSorted((a, b) => a.openedAt - b.openedAt).slice(anchorsMax)
+/** The one that goes for a link that this node has chosen to make: the youngest of those that others made, if there are enough of them. */
+export function expendable<L extends PlacedLink>(links: readonly L[]): L | undefined {
+  return unprotected(links).at(-1)
+}
+
+function unprotected<L extends PlacedLink>(links: readonly L[]): L[] {
+  const accepted = links.filter(({ direction, isDialOnly }) => direction === 'accepted' && !isDialOnly)
+  return accepted.toSorted((a, b) => a.since - b.since).slice(protectedMax)
 }

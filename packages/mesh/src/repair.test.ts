@@ -72,3 +72,17 @@ test('a message that came late by repair does not come again to those who saw it
   network.simulation.runFor(5000)
   expect(received(a)).toEqual([])
 })
+
+test('whoever has joined gets what is sent from that moment on, though its neighbour does not know yet that it has', async () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const network = createNetwork(seed, { latencyMs: [1, 50] })
+    const [anna] = await startNetwork(network, 2)
+    const [bert, cleo] = [await startNode(network, 'bert'), await startNode(network, 'cleo')]
+    if (!anna) throw new Error('Two nodes were asked for.')
+    await connect(network, bert, anna)
+    cleo.socket.on('connect', () => bert.socket.send(['welcome']))
+    await connect(network, cleo, anna)
+    network.simulation.runFor(2000)
+    expect(received(cleo), `seed ${seed}`).toEqual(['welcome'])
+  }
+})

@@ -25,16 +25,17 @@ export class OutgoingEnvelope {
   readonly flag: Flag
   readonly payload: Uint8Array
   readonly #passedOn: { readonly hops?: number }
-  readonly #zipped: Uint8Array | undefined
+  /** Compressed as it came; null: it came as it is. */
+  readonly #zipped: Uint8Array | null | undefined
   #plain: Uint8Array | undefined
   #compressed: Uint8Array | undefined
 
-  /** @param passedOn of a message to all: the links that it will have crossed, and its payload as it came if that was compressed */
+  /** @param passedOn of a message to all: the links that it will have crossed, and of one that came its payload as it came, if compressed */
   constructor(flag: Flag, payload: Uint8Array, passedOn?: { hops: number; compressed?: Uint8Array | undefined }) {
     this.flag = flag
     this.payload = payload
     this.#passedOn = passedOn ? { hops: passedOn.hops } : {}
-    this.#zipped = passedOn?.compressed
+    this.#zipped = passedOn && 'compressed' in passedOn ? (passedOn.compressed ?? null) : undefined
   }
 
   /** The frame for a peer that does (`compressed`) or does not undo zlib. */
@@ -45,7 +46,7 @@ export class OutgoingEnvelope {
   }
 
   #compress(): Uint8Array | undefined {
-    const payload = this.#zipped ?? compress(this.payload)
+    const payload = this.#zipped === undefined ? compress(this.payload) : (this.#zipped ?? undefined)
     return payload && this.#frameOf(payload, compressions.zlib)
   }
 
