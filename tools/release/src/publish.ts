@@ -1,0 +1,26 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { checkout, publicFolders } from './workspace.ts'
+
+/**
+ * Publishes what the registry does not have yet, in the versions that `changeset version` gave, and tags the commit. Where
+ * the CI can vouch for what it builds, with provenance.
+ * @returns the status to exit with
+ */
+export function publish(): number {
+  // A file of an earlier build, whose source is gone, must not be published.
+  for (const folder of publicFolders(checkout)) rmSync(join(folder, 'dist'), { recursive: true, force: true })
+  const provenance = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'] === undefined ? [] : ['--provenance']
+  const steps: readonly (readonly [string, readonly string[]])[] = [
+    ['turbo', ['run', 'build', '--filter=./packages/*', '--output-logs=errors-only']],
+    ['pnpm', ['publish', '-r', '--access', 'public', '--no-git-checks', ...provenance]],
+    ['changeset', ['tag']],
+  ]
+  for (const [program, parameters] of steps) {
+    console.log(`\n== ${[program, ...parameters].join(' ')}`)
+    const { status } = spawnSync(program, parameters, { cwd: checkout, stdio: 'inherit' })
+    if (status !== 0) return status ?? 1
+  }
+  return 0
+}
