@@ -12,7 +12,7 @@ export interface CommandOptions {
 }
 
 /** A command failed. */
-export class CommandError extends Error {
+class CommandError extends Error {
   override readonly name = 'CommandError'
   readonly code = 'COMMAND_FAILED'
 }
@@ -22,7 +22,11 @@ export class CommandError extends Error {
  * @returns what it printed
  * @throws {CommandError} It did not start, or ended with another status than 0; its message has what was printed.
  */
-export async function command(program: string, parameters: readonly string[], options: CommandOptions): Promise<string> {
+export async function command(
+  program: string,
+  parameters: readonly string[],
+  options: CommandOptions,
+): Promise<string> {
   const child = spawn(program, parameters, {
     cwd: options.in,
     // What a runner of this process set for its own children is not a user's.

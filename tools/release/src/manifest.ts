@@ -4,6 +4,7 @@ export interface Manifest {
   readonly version: string
   readonly private?: boolean
   readonly files?: readonly string[]
+  readonly repository?: unknown
   readonly scripts?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { command } from './command.ts'
 
 /** The majors of Node that users may have. */
-export const majors = [20, 22, 24] as const
+const majors = [20, 22, 24] as const
 
 /** A Node to try the packages on. */
 export interface Node {

@@ -20,10 +20,19 @@ export const twoNodesPrinted = 'job/17 running\n'
 export const twoNodesEsm: string = `import { SyncSocket, tcp } from 'ts2p'\n${twoNodes}\nawait main()\n`
 export const twoNodesCjs: string = `const { SyncSocket, tcp } = require('ts2p')\n${twoNodes}\nmain()\n`
 
-const oneStore = `console.log(typeof Store, new LeaseHeldError('k', { owner: 'o', expiresAt: 0 }) instanceof Error)\n`
-export const storePrinted = 'function true\n'
-export const storeEsm: string = `import { LeaseHeldError, Store } from '@ts2p/store'\n${oneStore}`
-export const storeCjs: string = `const { LeaseHeldError, Store } = require('@ts2p/store')\n${oneStore}`
+const twoStores = `
+const idOf = (owner) => String(owner[0])
+const one = new Store({ owner: new Uint8Array(32).fill(1), idOf })
+const two = new Store({ owner: new Uint8Array(32).fill(2), idOf })
+const now = Date.UTC(2027, 0, 1)
+const [record] = one.set('key', Uint8Array.of(7), now).records
+console.log(two.receive(record, now).outcome, two.get('key').length)
+`
+
+/** Two stores, one of which takes in what the other wrote. */
+export const storePrinted = 'accepted 1\n'
+export const storeEsm: string = `import { Store } from '@ts2p/store'\n${twoStores}`
+export const storeCjs: string = `const { Store } = require('@ts2p/store')\n${twoStores}`
 
 /** Loads packages by both ways: the same module, with something in it. */
 export function loadsAll(names: readonly string[]): string {

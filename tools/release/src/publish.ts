@@ -1,7 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { spawnSync } from 'node:child_process'
-import { checkout, publicFolders } from './workspace.ts'
+import { checkout, publicFolders, readManifest } from './workspace.ts'
 
 /**
  * Publishes what the registry does not have yet, in the versions that `changeset version` gave, and tags the commit. Where
@@ -9,11 +9,18 @@ import { checkout, publicFolders } from './workspace.ts'
  * @returns the status to exit with
  */
 export function publish(): number {
-  // A file of an earlier build, whose source is gone, must not be published.
-  for (const folder of publicFolders(checkout)) rmSync(join(folder, 'dist'), { recursive: true, force: true })
+  const folders = publicFolders(checkout)
   const provenance = process.env['ACTIONS_ID_TOKEN_REQUEST_URL'] === undefined ? [] : ['--provenance']
+  const homeless = folders.map(readManifest).filter(({ repository }) => repository === undefined)
+  if (provenance.length > 0 && homeless.length > 0) {
+    const names = homeless.map(({ name }) => name).join(', ')
+    console.error(`The registry compares the provenance with "repository" in package.json. Add it to ${names}.`)
+    return 1
+  }
+  // A file of an earlier build, whose source is gone, must not be published.
+  for (const folder of folders) rmSync(join(folder, 'dist'), { recursive: true, force: true })
   const steps: readonly (readonly [string, readonly string[]])[] = [
-    ['turbo', ['run', 'build', '--filter=./packages/*', '--output-logs=errors-only']],
+    ['turbo', ['run', 'build', '--force', '--filter=./packages/*', '--output-logs=errors-only']],
     ['pnpm', ['publish', '-r', '--access', 'public', '--no-git-checks', ...provenance]],
     ['changeset', ['tag']],
   ]

@@ -85,8 +85,9 @@ export class MemoryRegistry {
   }
 
   #publish(name: string, publication: Publication, response: ServerResponse): void {
-    const [manifest] = Object.values(publication.versions)
-    const [attachment] = Object.values(publication._attachments)
+    const { versions, _attachments: attachments } = publication
+    const [manifest] = Object.values(versions)
+    const [attachment] = Object.values(attachments)
     if (!manifest || !attachment || manifest.name !== name) throw new Error(`This is no publication of ${name}.`)
     const tarball = Buffer.from(attachment.data, 'base64')
     if (manifest.dist.integrity !== integrityOf(tarball)) throw new Error(`The tarball of ${name} came damaged.`)
