@@ -1,15 +1,15 @@
 import { ClosedError } from '@ts2p/base'
 import type { Environment } from '@ts2p/base'
-import type { FoundNodes } from './found-nodes.ts'
+import type { Choice, FoundNodes } from './found-nodes.ts'
 import type { LocalNode } from './local-node.ts'
 
-/**
- * With links enough, one more of the nodes found is dialled after a pause up to this, milliseconds: two networks on one local
- * network, each of which has links enough, would not find each other otherwise.
- */
-const strangerMs = 600_000
+/** Between two dials is a pause up to this, milliseconds: whoever announces nodes without end has few of them dialled. */
+const pauseMs = 1000
 
-/** Links a node with those found, one after the other, as long as it wants more links. */
+/**
+ * Links a node with those found, one after the other: with some by chance, as long as it wants more links, and in any case with
+ * the next one by id. By that two networks on one local network become one, each of which has links enough.
+ */
 export class Dialler {
   readonly #node: LocalNode
   readonly #environment: Environment
@@ -17,8 +17,8 @@ export class Dialler {
   readonly #linksWanted: number
   readonly #onClosed: () => void
   #cancel = (): void => undefined
-  #strangerAt: number | undefined
   #isDialling = false
+  #pausedUntil = 0
   #isClosed = false
 
   constructor(options: {
@@ -43,14 +43,17 @@ export class Dialler {
     const now = this.#environment.monotonicNow()
     this.#found.expire(now)
     const isLinked = (id: string): boolean => this.#node.routingTable?.has(id) === true
-    const dueAt = Math.max(this.#found.nextDueAt(isLinked), this.#patientUntil(now))
-    if (dueAt === Infinity) return
-    if (dueAt > now) {
-      this.#cancel = this.#environment.setTimer(dueAt - now, () => this.wake())
-      return
+    const successor = this.#found.successorOf(this.#node.id)
+    const wanted = successor && !isLinked(successor.id) ? [successor] : []
+    if ((this.#node.routingTable?.size ?? 0) < this.#linksWanted) {
+      const any = this.#found.choose(isLinked, now, this.#environment.random())
+      if (any) wanted.push(any)
     }
-    const choice = this.#found.choose(isLinked, now, this.#environment.random())
-    if (choice) void this.#dial(choice)
+    const [first] = wanted.toSorted((one, other) => one.dueAt - other.dueAt)
+    if (!first) return
+    const dueAt = Math.max(first.dueAt, this.#pausedUntil)
+    if (dueAt > now) this.#cancel = this.#environment.setTimer(dueAt - now, () => this.wake())
+    else void this.#dial(first)
   }
 
   close(): void {
@@ -58,20 +61,10 @@ export class Dialler {
     this.#cancel()
   }
 
-  /** When the next may be dialled, whoever it is. */
-  #patientUntil(now: number): number {
-    if ((this.#node.routingTable?.size ?? 0) < this.#linksWanted) {
-      this.#strangerAt = undefined
-      return now
-    }
-    this.#strangerAt ??= now + this.#environment.random() * strangerMs
-    return this.#strangerAt
-  }
-
-  async #dial({ id, address }: NonNullable<ReturnType<FoundNodes['choose']>>): Promise<void> {
+  async #dial({ id, address }: Choice): Promise<void> {
+    if (!address) return
     const { transport, host, port } = address
     this.#isDialling = true
-    this.#strangerAt = undefined
     const error = await this.#node.connect(host, port, transport).then(
       () => undefined,
       (reason: unknown) => reason,
@@ -83,7 +76,9 @@ export class Dialler {
       return
     }
     const outcome = error === undefined ? 'linked' : 'failed'
-    this.#found.rest(id, outcome, this.#environment.monotonicNow(), this.#environment.random())
+    const now = this.#environment.monotonicNow()
+    this.#found.rest(id, outcome, now, this.#environment.random())
+    this.#pausedUntil = now + this.#environment.random() * pauseMs
     this.#environment.log('debug', `discovery: a node found is ${outcome}`, { id, ...address, error })
     this.wake()
   }

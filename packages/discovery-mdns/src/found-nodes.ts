@@ -18,6 +18,14 @@ interface Entry {
   failures: number
 }
 
+/** A node that may be dialled. */
+export interface Choice {
+  readonly id: string
+  readonly address: Address | undefined
+  /** Not before, monotonic milliseconds. */
+  readonly dueAt: number
+}
+
 /** Most nodes that are kept, in all and from one machine. */
 const nodesMax = 64
 const nodesPerSourceMax = 8
@@ -72,18 +80,27 @@ export class FoundNodes {
     for (const [id, { expiresAt }] of this.#entries) if (expiresAt <= now) this.#entries.delete(id)
   }
 
-  /** The node to dial next, by chance among those that are due and not linked. */
-  choose(isLinked: (id: string) => boolean, now: number, random: number): { id: string; address: Address } | undefined {
-    const due = [...this.#entries].filter(([id, { dueAt }]) => dueAt <= now && !isLinked(id))
-    const [id, entry] = due[Math.floor(random * due.length)] ?? []
-    const address = entry?.addresses[entry.failures % entry.addresses.length]
-    return id === undefined || address === undefined ? undefined : { id, address }
+  /**
+   * The node to dial next, by chance among those that are not linked.
+   * @returns with when it is due, which may be later; undefined: there is none
+   */
+  choose(isLinked: (id: string) => boolean, now: number, random: number): Choice | undefined {
+    const choices = [...this.#entries].filter(([id]) => !isLinked(id)).map(([id, entry]) => choiceOf(id, entry))
+    const due = choices.filter(({ dueAt }) => dueAt <= now)
+    if (due.length > 0) return due[Math.floor(random * due.length)]
+    return choices.toSorted((one, other) => one.dueAt - other.dueAt)[0]
   }
 
-  /** When the next of those that are not linked is due; Infinity: there is none. */
-  nextDueAt(isLinked: (id: string) => boolean): number {
-    const waiting = [...this.#entries].filter(([id]) => !isLinked(id))
-    return Math.min(...waiting.map(([, { dueAt }]) => dueAt))
+  /**
+   * The next after a node in the circle of all ids, of those that could be reached so far. If every node is linked with the
+   * next one, all that have heard of each other are one network.
+   */
+  successorOf(id: string): Choice | undefined {
+    const ids = [...this.#entries].filter(([, { failures }]) => failures === 0).map(([each]) => each)
+    const sorted = ids.toSorted()
+    const next = sorted.find((each) => each > id) ?? sorted[0]
+    const entry = next === undefined ? undefined : this.#entries.get(next)
+    return next === undefined || !entry ? undefined : choiceOf(next, entry)
   }
 
   /** It was dialled: leave it alone for a while, and for longer the more often it could not be reached. */
@@ -93,4 +110,9 @@ export class FoundNodes {
     entry.failures = outcome === 'linked' ? 0 : entry.failures + 1
     entry.dueAt = now + (outcome === 'linked' ? rest.mostMs : backoffMs(entry.failures, random, rest))
   }
+}
+
+/** By another address after each failure. */
+function choiceOf(id: string, { addresses, failures, dueAt }: Entry): Choice {
+  return { id, address: addresses[failures % addresses.length], dueAt }
 }

@@ -33,6 +33,10 @@ export function udpNetwork({ port, interface: only }: { port: number; interface?
     multicast.on('query', (packet, { address }) => handler.onPacket(packetFromWire(packet), address))
     multicast.on('response', (packet, { address }) => handler.onPacket(packetFromWire(packet), address))
     const send = (packet: Packet, onSent: () => void): void => {
+      if (isUnavailable) {
+        onSent()
+        return
+      }
       const whenSent = (error: Error | null): void => {
         if (error) handler.onTrouble(error)
         onSent()
@@ -44,7 +48,7 @@ export function udpNetwork({ port, interface: only }: { port: number; interface?
       interfaces: () => ownInterfaces(only),
       send: (packet) => send(packet, () => undefined),
       close: async (farewell) => {
-        if (!isUnavailable) await Promise.all(farewell.map((packet) => new Promise<void>((sent) => send(packet, sent))))
+        await Promise.all(farewell.map((packet) => new Promise<void>((sent) => send(packet, sent))))
         await new Promise<void>((closed) => multicast.destroy(closed))
       },
     }
