@@ -10,7 +10,7 @@ export const serviceName = '_ts2p._tcp.local'
 export const serviceListName = '_services._dns-sd._udp.local'
 
 /** How long others may keep what was announced, seconds; RFC 6762, 10 recommends it. */
-export const ttlSeconds = 120
+const ttlSeconds = 120
 
 /** Most IPv4 addresses that are told of one listener. */
 const hostsMax = 4

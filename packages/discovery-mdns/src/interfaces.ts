@@ -10,7 +10,7 @@ export interface Interface {
 }
 
 /** Whether a packet can have come from this address without a router between (RFC 6762, 11). */
-export function isOnLink(address: string, interfaces: readonly Interface[]): boolean {
+function isOnLink(address: string, interfaces: readonly Interface[]): boolean {
   if (!isIPv4(address)) return false
   const networks = new BlockList()
   networks.addSubnet('127.0.0.0', 8)

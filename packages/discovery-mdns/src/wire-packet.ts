@@ -24,7 +24,7 @@ export function recordToWire(record: ServiceRecord): Answer {
 
 /** What a decoded packet says of services; other records are left out. Whatever dns-packet decodes, this does not throw. */
 export function packetFromWire({ type, questions, answers, additionals }: WirePacket): Packet {
-  if (type === 'query') return { type, names: (questions ?? []).map(({ name }) => String(name)) }
+  if (type === 'query') return { type, names: (questions ?? []).map(({ name }) => name) }
   return { type: 'response', records: [...(answers ?? []), ...(additionals ?? [])].flatMap(recordFromWire) }
 }
 
