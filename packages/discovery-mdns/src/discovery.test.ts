@@ -88,6 +88,35 @@ describe('nodes that know no address', () => {
     expect(partsOf(nodes)).toEqual([8])
   })
 
+  test('thirty that have found each other are quiet: one asks every two minutes or so, and they stay found', async () => {
+    const net = new LocalNodes(20)
+    const nodes = []
+    for (let index = 1; index <= 30; index++) nodes.push(await net.start(`10.0.0.${index}`))
+    await net.pass(600_000, 1000)
+    const before = net.group.sent.length
+    for (let minute = 0; minute < 30; minute++) {
+      await net.pass(60_000, 1000)
+      for (const { discovery } of nodes) expect(discovery.found).toHaveLength(29)
+    }
+    const sent = net.group.sent.slice(before)
+    const questions = sent.filter(({ packet }) => packet.type === 'query')
+    expect(questions.length).toBeGreaterThan(8)
+    expect(questions.length).toBeLessThan(25)
+    expect(sent.length - questions.length).toBeLessThanOrEqual(2 * 30 * questions.length)
+  })
+
+  test('one that listens later is found then', async () => {
+    const net = new LocalNodes(21)
+    const anna = await net.start('10.0.0.1', { linksWanted: 1 })
+    const bert = await net.start('10.0.0.2', { isListening: false, linksWanted: 1 })
+    await net.pass(60_000, 500)
+    expect(anna.discovery.found).toEqual([])
+    const addresses = [{ transport: 'sim', host: '10.0.0.2', port: 4444 }]
+    Object.defineProperty(bert.socket, 'addresses', { value: addresses })
+    await net.pass(210_000, 1000)
+    expect(anna.discovery.found).toEqual([{ id: bert.socket.id, addresses }])
+  })
+
   test('with links enough nobody is dialled but the next by id: the mesh does the rest', async () => {
     const net = new LocalNodes(9)
     const nodes = []
@@ -176,13 +205,18 @@ describe('whatever strangers send', () => {
   test('a machine that announces thousands of nodes has room for eight, and is dialled one at a time', async () => {
     const net = new LocalNodes(15)
     const anna = await net.start('10.0.0.1')
+    for (let number = 0; number < 100; number++) {
+      net.group.inject(announcementFrom('10.0.0.8', strangerId(10_000 + number)), '10.0.0.8')
+      await net.pass(100)
+    }
+    expect(anna.discovery.found).toHaveLength(8)
     const dialled = countDials(anna)
     // Each leaves room for the next: ids without end, two minutes long.
     for (let number = 0; number < 1200; number++) {
       net.group.inject(announcementFrom('10.0.0.9', strangerId(number)), '10.0.0.9')
       if (number > 7) net.group.inject(announcementFrom('10.0.0.9', strangerId(number - 8), 4444, 0), '10.0.0.9')
       await net.pass(100)
-      expect(anna.discovery.found.length).toBeLessThanOrEqual(8)
+      expect(anna.discovery.found.length).toBeLessThanOrEqual(16)
     }
     expect(dialled.hosts.length).toBeGreaterThan(50)
     expect(dialled.hosts.length).toBeLessThan(360)

@@ -14,8 +14,6 @@ import type { Sighting } from './sighting.ts'
 
 /** The same thing is said at most so often (RFC 6762, 6), milliseconds. */
 const announceMs = 1000
-/** The first announcement is repeated once (RFC 6762, 8.3). */
-const startAnnouncements = 2
 /** How many foreign subnets are remembered, so that each is logged once. */
 const foreignMax = 64
 
@@ -45,10 +43,9 @@ export class LocalDiscovery implements Discovery {
   #onReady = (): void => undefined
   #cancelQuestion = (): void => undefined
   #cancelAnnouncement: (() => void) | undefined
+  /** Questions heard count too, while the node needs no link. */
   #asked = 0
-  #announced = 0
   #announcedAt = -Infinity
-  #announcedPorts = ''
   #closing: Promise<void> | undefined
 
   constructor(
@@ -110,16 +107,12 @@ export class LocalDiscovery implements Discovery {
   }
 
   #scheduleQuestion(): void {
-    const isAlone = (this.#node.routingTable?.size ?? 0) < this.#linksWanted
-    const delayMs = questionDelayMs(this.#asked, isAlone, this.#environment.random())
+    const delayMs = questionDelayMs(this.#asked, this.#isAlone, this.#environment.random())
     this.#cancelQuestion = this.#environment.setTimer(delayMs, () => {
       this.#asked += 1
       this.#network.send({ type: 'query', names: [serviceName] })
-      // The node may listen only now, or elsewhere.
-      const ports = JSON.stringify(this.#node.addresses)
-      if (ports !== this.#announcedPorts) this.#announced = 0
-      this.#announcedPorts = ports
-      if (this.#announced < startAnnouncements) this.#announceSoon()
+      // Whoever asks is heard of as well; the first question is soon followed by another, as RFC 6762, 8.3 has it.
+      this.#announceSoon()
       this.#dialler.wake()
       this.#scheduleQuestion()
     })
@@ -132,7 +125,6 @@ export class LocalDiscovery implements Discovery {
     const earliestMs = Math.max(0, this.#announcedAt + announceMs - now)
     this.#cancelAnnouncement = this.#environment.setTimer(earliestMs + startDelayMs(this.#environment.random()), () => {
       this.#cancelAnnouncement = undefined
-      this.#announced += 1
       this.#announcedAt = this.#environment.monotonicNow()
       const packets = announcementsOf(this.#node, this.#network.interfaces())
       for (const packet of packets) this.#network.send(packet)
@@ -143,10 +135,24 @@ export class LocalDiscovery implements Discovery {
   #onPacket(packet: Packet, source: string): void {
     if (this.#closing) return
     if (packet.type === 'query') {
-      if (packet.names.some((name) => this.#isOurs(name.toLowerCase()))) this.#announceSoon()
+      this.#onQuestion(packet.names.map((name) => name.toLowerCase()))
       return
     }
     for (const sighting of sightingsIn(packet.records)) this.#onSighting(sighting, source)
+  }
+
+  #onQuestion(names: readonly string[]): void {
+    if (names.some((name) => this.#isOurs(name))) this.#announceSoon()
+    if (this.#isAlone || !names.includes(serviceName)) return
+    // Somebody has asked what this node would have asked (RFC 6762, 7.3): the answers are for all.
+    this.#asked += 1
+    this.#cancelQuestion()
+    this.#scheduleQuestion()
+  }
+
+  /** Whether the node wants more links. */
+  get #isAlone(): boolean {
+    return (this.#node.routingTable?.size ?? 0) < this.#linksWanted
   }
 
   /** Whether a question for this name is for this node: the service, the list of all services, or one of its instances. */
