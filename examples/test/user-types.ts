@@ -1,4 +1,6 @@
 // Compiled in a user's project, never run: what users write has the types that they expect.
+import { discoverLocally } from '@ts2p/discovery-mdns'
+import type { Discovery } from '@ts2p/discovery-mdns'
 import { MeshSocket } from '@ts2p/mesh'
 import type { Message } from '@ts2p/mesh'
 import { LeaseHeldError } from '@ts2p/store'
@@ -106,6 +108,10 @@ const [one, some] = [node.recv(), node.recv(10)]
 holds(true satisfies Exactly<[typeof one, typeof some], [Message | undefined, Message[]]>)
 // @ts-expect-error: a message goes to all or to the neighbours
 node.send(['hello'], { flag: 'shout' })
+
+// Either kind of node can be found on the local network.
+const discoveries = [discoverLocally(node), discoverLocally(tasks, { linksWanted: 1 })]
+holds(true satisfies Exactly<typeof discoveries, Discovery[]>)
 
 // The umbrella has the layers themselves, and the names of js2p.
 holds(true satisfies Exactly<typeof UmbrellaSyncSocket, typeof SyncSocket>)

@@ -17,6 +17,8 @@ const checks: readonly { readonly what: string; readonly passes: () => boolean }
   { what: 'unused exports and dependencies', passes: () => run('knip') },
   { what: 'addresses and paths', passes: () => run('node tools/checks/dist/check-addresses.js') },
   { what: 'import cycles and file lengths', passes: () => run('node tools/checks/dist/check-shape.js') },
+  { what: 'pages on dependencies', passes: () => run('node tools/checks/dist/check-dependencies.js') },
+  { what: 'scripts at installation', passes: () => run('node tools/checks/dist/check-install-scripts.js') },
   ...published.flatMap(({ name, folder }) => [
     { what: `publint of ${name}`, passes: () => run('publint --strict', { in: folder }) },
     {

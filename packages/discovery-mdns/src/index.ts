@@ -1,0 +1,6 @@
+export { discoverLocally } from './discover-locally.ts'
+export type { DiscoveryOptions } from './discover-locally.ts'
+export type { Discovery } from './discovery.ts'
+export { DiscoveryUnavailableError } from './errors.ts'
+export type { FoundNode } from './found-nodes.ts'
+export type { LocalNode } from './local-node.ts'

@@ -1,0 +1,90 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Clone } from './clone.ts'
+import { command } from './command.ts'
+import { manifestFaults } from './manifest.ts'
+import { findNodes } from './nodes.ts'
+import { MemoryRegistry } from './registry.ts'
+import type { Release } from './registry.ts'
+import { contentFaults, filesIn } from './tarball.ts'
+import { tryOnNode, tryTools } from './trials.ts'
+import { catalogVersion, checkout, publicFolders, readManifest } from './workspace.ts'
+
+/**
+ * Versions, builds and publishes a copy of the latest commit to a registry in memory, and uses the packages as users do.
+ * @returns the status to exit with
+ */
+export async function dryRun(): Promise<number> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ts2p-release-')))
+  const before = await stateOfCheckout()
+  if (before !== '') console.log(`What is not committed is not tried:\n${before}`)
+  const registry = new MemoryRegistry(await upstreamRegistry())
+  await registry.listen()
+  try {
+    const isComplete = await tryEverything(folder, registry)
+    if ((await stateOfCheckout()) !== before) throw new Error('The dry run has left a trace in the checkout.')
+    const isEnough = isComplete || process.env['CI'] === undefined
+    console.log(isComplete ? '\nEverything works.' : '\nWhat was tried works.')
+    if (!isEnough) console.error('In CI nothing may be left out.')
+    return isEnough ? 0 : 1
+  } catch (error) {
+    console.error(`\nThe release would fail: ${error instanceof Error ? error.message : String(error)}`)
+    return 1
+  } finally {
+    await registry.close()
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** @returns whether nothing was left out */
+async function tryEverything(folder: string, registry: MemoryRegistry): Promise<boolean> {
+  const began = performance.now()
+  const works = (what: string): void => console.log(`ok ${((performance.now() - began) / 1000).toFixed(1)} s  ${what}`)
+  const clone = await Clone.of(checkout, join(folder, 'clone'))
+  works('a copy of the latest commit, installed by its lock file')
+  await clone.version()
+  works('changeset version')
+  await clone.build()
+  works('a clean build')
+  await clone.publishTo(registry.url)
+  const names = publicFolders(clone.folder).map((each) => readManifest(each).name)
+  assertPublished(names, registry.latest)
+  for (const { manifest } of registry.latest.values()) console.log(`   ${manifest.name} ${manifest.version}`)
+  works(`${names.length} packages are published: versions, ranges and contents`)
+
+  const options = { folder, registry: registry.url, names, works }
+  const { found, missing } = await findNodes(folder)
+  for (const node of found) await tryOnNode(node, options)
+  const [node] = found
+  if (!node) throw new Error('There is no Node that users may have.')
+  const typescript = catalogVersion(checkout, 'typescript')
+  await tryTools(node, { typescript, vite: catalogVersion(checkout, 'vite') }, options)
+  for (const { major, why } of missing) console.error(`\nNOT TRIED: NODE ${major}. It could not be had: ${why}`)
+  return missing.length === 0
+}
+
+/** @throws {Error} A package is missing, or one is not as it must be. */
+function assertPublished(names: readonly string[], latest: ReadonlyMap<string, Release>): void {
+  const versions = new Map([...latest].map(([name, { manifest }]) => [name, manifest.version]))
+  const faults = [
+    ...names.filter((name) => !latest.has(name)).map((name) => `${name} was not published`),
+    ...[...latest.keys()].filter((name) => !names.includes(name)).map((name) => `${name} is not for the public`),
+    ...[...latest.values()].flatMap(({ manifest, tarball }) => [
+      ...manifestFaults(manifest, versions),
+      ...contentFaults(manifest.name, filesIn(tarball), manifest.files ?? []),
+    ]),
+  ]
+  if (faults.length > 0) throw new Error(faults.join('\n'))
+}
+
+/** What differs from the latest commit, and which files are ignored; '' if nothing does. */
+function stateOfCheckout(): Promise<string> {
+  return command('git', ['status', '--porcelain'], { in: checkout })
+}
+
+/** The address of the registry that this machine uses, with its last slash. */
+async function upstreamRegistry(): Promise<string> {
+  const printed = await command('npm', ['config', 'get', 'registry'], { in: checkout })
+  return printed.trim().replace(/\/?$/, '/')
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { manifestFaults } from './manifest.ts'
+
+const versions = new Map([
+  ['@ts2p/base', '0.2.0'],
+  ['@ts2p/mesh', '0.3.1'],
+])
+const sound = { name: '@ts2p/mesh', version: '0.3.1', dependencies: { '@ts2p/base': '^0.2.0', ws: '^8.23.0' } }
+
+test('a manifest with real versions and ranges has no fault', () => {
+  expect(manifestFaults(sound, versions)).toEqual([])
+})
+
+test.each([
+  [{ ...sound, version: '0.0.0' }, 'is there a changeset'],
+  [{ ...sound, dependencies: { '@ts2p/base': 'workspace:^' } }, 'asks for @ts2p/base workspace:^, and 0.2.0'],
+  [{ ...sound, dependencies: { '@ts2p/base': '^0.1.0' } }, 'asks for @ts2p/base ^0.1.0, and 0.2.0'],
+  [{ ...sound, peerDependencies: { '@ts2p/base': '^0.1.0' } }, 'asks for @ts2p/base ^0.1.0, and 0.2.0'],
+  [{ ...sound, dependencies: { '@ts2p/simulator': '^0.0.0' } }, '@ts2p/simulator is not published with it'],
+  [{ ...sound, optionalDependencies: { ws: 'catalog:' } }, 'catalog:, which is no plain range'],
+  [{ ...sound, scripts: { postinstall: 'node x' } }, 'it has a script postinstall'],
+  [{ ...sound, private: true }, 'it is private'],
+  [{ ...sound, exports: { '.': { '@ts2p/source': './src/index.ts' } } }, 'the condition of the workspace'],
+])('%#: a fault is named', (manifest, fault) => {
+  expect(manifestFaults(manifest, versions)).toEqual([expect.stringContaining(fault)])
+})

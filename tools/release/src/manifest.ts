@@ -1,0 +1,39 @@
+/** What is asked of a package.json. */
+export interface Manifest {
+  readonly name: string
+  readonly version: string
+  readonly private?: boolean
+  readonly files?: readonly string[]
+  readonly repository?: unknown
+  readonly scripts?: Readonly<Record<string, string>>
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
+}
+
+const installScripts = ['preinstall', 'install', 'postinstall', 'prepare']
+
+/**
+ * What is wrong with a manifest as published, in sentences.
+ * @param versions the version of each of our packages that is published with it
+ */
+export function manifestFaults(manifest: Manifest, versions: ReadonlyMap<string, string>): string[] {
+  const { name, version, dependencies, optionalDependencies, peerDependencies, scripts = {} } = manifest
+  const ranges = Object.entries({ ...dependencies, ...optionalDependencies, ...peerDependencies })
+  return [
+    ...(version === '0.0.0' ? [`its version is ${version}: is there a changeset for it?`] : []),
+    ...ranges.flatMap(([dependency, range]) => rangeFaults(dependency, range, versions)),
+    ...installScripts.filter((script) => script in scripts).map((script) => `it has a script ${script}`),
+    ...(manifest.private === true ? ['it is private'] : []),
+    ...(JSON.stringify(manifest).includes('@ts2p/source') ? ['it names the condition of the workspace'] : []),
+  ].map((fault) => `${name}: ${fault}`)
+}
+
+/** Ours are asked for by the version that is published with them, others by a plain range. */
+function rangeFaults(dependency: string, range: string, versions: ReadonlyMap<string, string>): string[] {
+  const version = versions.get(dependency)
+  if (version !== undefined && range !== `^${version}`)
+    return [`it asks for ${dependency} ${range}, and ${version} is published with it`]
+  if (version === undefined && /^(?:@ts2p\/|ts2p$)/.test(dependency)) return [`${dependency} is not published with it`]
+  return /^[\^~]?\d+\.\d+\.\d+$/.test(range) ? [] : [`it asks for ${dependency} ${range}, which is no plain range`]
+}

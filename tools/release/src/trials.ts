@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Node } from './nodes.ts'
+import * as programs from './programs.ts'
+import { UserProject } from './user-project.ts'
+
+/** What users do with the packages. */
+export interface TrialOptions {
+  /** An empty folder for the projects. */
+  readonly folder: string
+  readonly registry: string
+  /** The packages published. */
+  readonly names: readonly string[]
+  /** Told of each thing that works. */
+  readonly works: (what: string) => void
+}
+
+/** Installs by npm and by pnpm, and loads by import and by require, on one Node. @throws {CommandError} Something failed. */
+export async function tryOnNode(node: Node, { folder, registry, names, works }: TrialOptions): Promise<void> {
+  const on = `on Node ${node.version}`
+  const project = (name: string): UserProject =>
+    new UserProject({ folder: join(folder, `${name}-${node.version}`), registry, node })
+
+  const whole = project('npm')
+  await whole.npmInstall('ts2p')
+  expectText(await whole.run('two-nodes.mjs', programs.twoNodesEsm), programs.twoNodesPrinted)
+  works(`npm i ts2p, two nodes, import, ${on}`)
+  expectText(await whole.run('two-nodes.cjs', programs.twoNodesCjs), programs.twoNodesPrinted)
+  works(`npm i ts2p, two nodes, require(), ${on}`)
+
+  const layer = project('pnpm')
+  await layer.pnpmAdd('@ts2p/store')
+  expectText(await layer.run('store.mjs', programs.storeEsm), programs.storePrinted)
+  works(`pnpm add @ts2p/store, import, ${on}`)
+  expectText(await layer.run('store.cjs', programs.storeCjs), programs.storePrinted)
+  works(`pnpm add @ts2p/store, require(), ${on}`)
+
+  const all = project('all')
+  await all.npmInstall(...names)
+  expectText(await all.run('all.cjs', programs.loadsAll(names)), `${names.length}\n`)
+  works(`npm i of all ${names.length} packages, import and require() of each, ${on}`)
+}
+
+/** Compiles types, and bundles a page. @throws {CommandError} Something failed. */
+export async function tryTools(
+  node: Node,
+  tools: { readonly typescript: string; readonly vite: string },
+  { folder, registry, works }: TrialOptions,
+): Promise<void> {
+  const project = new UserProject({ folder: join(folder, 'tools'), registry, node })
+  await project.npmInstall('ts2p', `typescript@${tools.typescript}`, `vite@${tools.vite}`)
+  project.write('typed.mts', programs.typed)
+  for (const [moduleResolution, module] of [
+    ['nodenext', 'nodenext'],
+    ['bundler', 'esnext'],
+  ] as const) {
+    const lib = ['es2023', 'dom', 'esnext.disposable']
+    const compilerOptions = { moduleResolution, module, lib, target: 'es2023', strict: true, noEmit: true, types: [] }
+    project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['typed.mts'] }))
+    await project.tool('tsc', ['-p', 'tsconfig.json'])
+    works(`types by TypeScript ${tools.typescript}, moduleResolution ${moduleResolution}`)
+  }
+  project.write('index.html', programs.page)
+  project.write('page.js', programs.pageScript)
+  await project.tool('vite', ['build', '--logLevel', 'warn'])
+  const assets = join(project.folder, 'dist', 'assets')
+  const code = readdirSync(assets).map((file) => readFileSync(join(assets, file), 'utf8'))
+  const ofNode = code.join('\n').match(/.{0,40}(?:from|require\()\s*["'](?:node:|ws\b).{0,40}/)
+  if (ofNode) throw new Error(`The bundle for browsers asks for a module of Node: ${ofNode[0]}`)
+  works(`a page for browsers by vite ${tools.vite}, ${code.join('').length} characters of script`)
+}
+
+function expectText(printed: string, expected: string): void {
+  if (printed !== expected) throw new Error(`A user's program was to print ${expected.trim()}, and printed: ${printed}`)
+}
