@@ -1,0 +1,21 @@
+import { runCommandLine } from './command-line.ts'
+import { exitCodes } from './exit-codes.ts'
+import { Interruption } from './interruption.ts'
+import { failureOf } from './failure.ts'
+
+/** The command line, as a process: reads its arguments, and sets its exit code. */
+export function main(): void {
+  const { argv, env, stdout, stderr } = process
+  // Whoever reads may have had enough, as head has.
+  stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+    process.exit(code === 'EPIPE' ? exitCodes.ok : exitCodes.fault),
+  )
+  const world = { streams: { out: stdout, err: stderr }, env, interruption: new Interruption() }
+  runCommandLine(argv.slice(2), world).then(
+    (code) => (process.exitCode = code),
+    (error: unknown) => {
+      stderr.write(`${failureOf(error).message}\n`)
+      process.exitCode = exitCodes.fault
+    },
+  )
+}
