@@ -1,3 +1,5 @@
+import { datumOf } from './datum.ts'
+
 /** An error as it is printed and as it travels: a code, a sentence, and what the error knows besides. */
 export interface Failure {
   readonly code: string
@@ -14,10 +16,12 @@ export function codeOf(error: unknown): string {
 /** What is to be said of an error. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { code: 'UNKNOWN', message: String(error) }
-  const isPlain = ([name, value]: [string, unknown]): boolean =>
-    !['name', 'code', 'message', 'stack', 'cause'].includes(name) &&
-    ['string', 'number', 'boolean'].includes(typeof value)
-  return { code: codeOf(error), message: error.message, ...Object.fromEntries(Object.entries(error).filter(isPlain)) }
+  const details = Object.entries(error).flatMap(([name, value]: [string, unknown]) => {
+    if (['name', 'code', 'message', 'stack', 'cause'].includes(name)) return []
+    if (value instanceof Uint8Array) return [[name, datumOf(value)]]
+    return ['string', 'number', 'boolean'].includes(typeof value) ? [[name, value]] : []
+  })
+  return { code: codeOf(error), message: error.message, ...Object.fromEntries(details) }
 }
 
 /** What a running node could not do, as it has told. */

@@ -39,8 +39,8 @@ export function addNetworkOptions(command: Command): Command {
   return command
     .addOption(
       new Option('--join <host:port>', 'a node of the network, also ws://host:port; may be repeated')
-        .argParser((text: string, before: readonly JoinAddress[] = []) => [
-          ...before,
+        .argParser((text: string, before: readonly JoinAddress[] | undefined) => [
+          ...(before ?? []),
           ...text.split(',').map(parseAddress),
         ])
         .env('TS2P_JOIN'),

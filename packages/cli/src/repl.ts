@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline'
-import type { Interface } from 'node:readline'
+import { createInterface } from 'node:readline/promises'
+import type { Interface } from 'node:readline/promises'
 import { Command, CommanderError } from 'commander'
 import { askCommands } from './ask-commands.ts'
 import { completionsOf } from './completion.ts'
@@ -25,7 +25,7 @@ export class Repl implements Shell {
 
   /** Reads and does lines until the input ends, or `exit`. Ctrl-C ends a command that runs. */
   async run(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<void> {
-    const isPerson = Boolean(input.isTTY && output.isTTY)
+    const isPerson = input.isTTY ? output.isTTY : false
     const lines = createInterface({
       input,
       output,
@@ -33,12 +33,7 @@ export class Repl implements Shell {
       prompt: isPerson ? 'ts2p> ' : '',
       history: this.#history.read(),
       removeHistoryDuplicates: true,
-      completer: (line: string, done: (error: null, found: [string[], string]) => void) => {
-        completionsOf(line, { asker: this.#asking.asker, names: this.#names() }).then(
-          (found) => done(null, found),
-          () => done(null, [[], line]),
-        )
-      },
+      completer: (line: string) => this.#complete(line),
     })
     const end = (): void => {
       this.#running?.abort()
@@ -83,6 +78,15 @@ export class Repl implements Shell {
       if (!(error instanceof CommanderError)) terminal.error(error, { json: this.#json })
       else if (error.exitCode !== 0)
         terminal.error(new UsageError(`${error.message.replace(/^error: /, '')} Try help.`), { json: this.#json })
+    }
+  }
+
+  /** What cannot be completed is left as it is. */
+  async #complete(line: string): Promise<[string[], string]> {
+    try {
+      return await completionsOf(line, { asker: this.#asking.asker, names: this.#names() })
+    } catch {
+      return [[], line]
     }
   }
 

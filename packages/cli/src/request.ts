@@ -15,7 +15,7 @@ export interface Requests {
   keys: { readonly prefix: string; readonly values: boolean }
   watch: { readonly prefix: string; readonly initial: boolean }
   send: { readonly text: Datum; readonly whisper: boolean }
-  peers: Record<never, never>
+  peers: object
   lease: { readonly key: Datum }
   bench: { readonly count: number; readonly bytes: number; readonly confirm: Confirmation }
 }
@@ -37,7 +37,7 @@ export interface LeaseReply {
 }
 
 /** A linked node. */
-export interface PeerReply {
+interface PeerReply {
   readonly id: string
   readonly remote: string
   readonly direction: 'dialled' | 'accepted'

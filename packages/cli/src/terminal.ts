@@ -62,7 +62,8 @@ export class Terminal {
 
   /** Colours only where a person looks at the errors' stream and has not said NO_COLOR. */
   get #colors(): ReturnType<typeof picocolors.createColors> {
-    const isWanted = this.#streams.err.isTTY && !this.#env['NO_COLOR'] && this.#env['TERM'] !== 'dumb'
-    return picocolors.createColors(Boolean(isWanted))
+    // Of what is no terminal `isTTY` is undefined, and picocolors would decide by itself.
+    const isWanted = this.#streams.err.isTTY ? !this.#env['NO_COLOR'] && this.#env['TERM'] !== 'dumb' : false
+    return picocolors.createColors(isWanted)
   }
 }
