@@ -5,9 +5,10 @@ const tarballs = inject('tarballs')
 const names = Object.keys(tarballs)
 const whole = new Project(inject('wholeProject'))
 
-test('there are eleven packages', () => {
+test('there are twelve packages', () => {
   const layers = [
     'base',
+    'cli',
     'mesh',
     'persistence-indexeddb',
     'persistence-level',

@@ -1,4 +1,4 @@
-import { chmod, lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fieldOf } from './control-message.ts'
@@ -26,10 +26,11 @@ export function runtimeFolder(env: NodeJS.ProcessEnv): string {
 export async function writeControlFile(path: string, file: ControlFile): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await assertOurs(dirname(path))
     await rm(path, { force: true })
     await writeFile(path, JSON.stringify(file), { mode: 0o600, flag: 'wx' })
-    await chmod(path, 0o600)
   } catch (cause) {
+    if (cause instanceof FileError) throw cause
     const { message } = cause as Error
     throw new FileError(path, `the control file cannot be written (${message}). Name another with --control.`, {
       cause,
@@ -97,6 +98,15 @@ async function readControlFile(path: string): Promise<ControlFile> {
     // Said below.
   }
   throw new FileError(path, 'this is not a control file. Give --via the one that the first line of the node names.')
+}
+
+/** Whose folder it is could put another file in the place of this one. Folders of the system's own are sticky. @throws {FileError} */
+async function assertOurs(folder: string): Promise<void> {
+  const uid = process.getuid?.()
+  if (uid === undefined) return
+  const { uid: owner } = await lstat(folder)
+  if (owner === uid || owner === 0) return
+  throw new FileError(folder, 'it belongs to somebody else. Name a file in a folder of yours with --control.')
 }
 
 /** What others could have written must not be believed. Windows has no such modes. @throws {FileError} */

@@ -123,7 +123,7 @@ export class RunningNode {
       this.#tell('connect')
     })
     socket.on('disconnect', () => {
-      log.warn('the last link is gone; the node keeps trying to return')
+      log.info('linked with nobody now; nodes that this one has dialled are dialled again')
       this.#tell('disconnect')
     })
     socket.on('refused', ({ code, message }) => log.warn({ code }, message))
