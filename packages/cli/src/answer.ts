@@ -4,6 +4,7 @@ import { benchmark } from './benchmark.ts'
 import { bytesOf, datumOf } from './datum.ts'
 import type { Datum } from './datum.ts'
 import type { Confirmation, LeaseReply, Replies, Request } from './request.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** A node, and whether it is kept. */
 export interface AnsweringNode {
@@ -25,13 +26,13 @@ export async function* answer(
       return yield lookUp(socket, request.key)
     case 'set': {
       socket.set(bytesOf(request.key), bytesOf(request.value))
-      const isDurable = await settle(node, request.key, request.confirm)
+      const isDurable = await settle(node, request, signal)
       const lease = leaseOf(socket, request.key)
       return yield { key: request.key, replicas: request.confirm.replicas, isDurable, ...(lease ? { lease } : {}) }
     }
     case 'del': {
       const deleted = socket.del(bytesOf(request.key))
-      if (deleted) await settle(node, request.key, request.confirm)
+      if (deleted) await settle(node, request, signal)
       return yield { key: request.key, deleted, replicas: deleted ? request.confirm.replicas : 0 }
     }
     case 'keys':
@@ -62,8 +63,12 @@ export async function* answer(
 }
 
 /** Waits until a write is where it was asked to be. @returns whether it is also on the disk */
-async function settle(node: AnsweringNode, key: Datum, { replicas, timeoutMs }: Confirmation): Promise<boolean> {
-  if (replicas > 0) await node.socket.replicated(bytesOf(key), { replicas, timeoutMs })
+async function settle(
+  node: AnsweringNode,
+  { key, confirm }: { readonly key: Datum; readonly confirm: Confirmation },
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (confirm.replicas > 0) await untilAborted(node.socket.replicated(bytesOf(key), confirm), signal)
   if (node.isKept) await node.socket.flush()
   return node.isKept
 }

@@ -6,7 +6,8 @@ const roundWrites = 64
 
 /**
  * Writes keys of this node's own, each of which a neighbour confirms, and deletes them again. Every node of the network takes part in
- * that: it measures the network as it is.
+ * that: it measures the network as it is. They are not owned keys: what a measurement leaves that is killed others can delete, once its
+ * leases have run out.
  */
 export async function* benchmark(
   socket: SyncSocket,
@@ -14,7 +15,7 @@ export async function* benchmark(
   signal: AbortSignal,
 ): AsyncGenerator<BenchReply, void, undefined> {
   const value = new Uint8Array(bytes).fill(120)
-  const names = Array.from({ length: count }, (_, index) => `~${socket.id}/bench/${index}`)
+  const names = Array.from({ length: count }, (_, index) => `ts2p-bench/${socket.id}/${index}`)
   const confirmedMs: number[] = []
   let settingMs = 0
   try {

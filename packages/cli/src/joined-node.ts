@@ -9,6 +9,7 @@ import type { Ask, Asker, Replies, Request, Requests } from './request.ts'
 export class JoinedNode implements Asker {
   readonly #socket: SyncSocket
   readonly #signal: AbortSignal
+  readonly #onAbort = (): void => void this.close()
 
   private constructor(socket: SyncSocket, signal: AbortSignal) {
     this.#socket = socket
@@ -28,9 +29,8 @@ export class JoinedNode implements Asker {
     const { addresses, joinSeconds, transportOf } = plan
     const socket = new SyncSocket({ ...plan.socketOptions, catchUpMs: joinSeconds * 1000 })
     const node = new JoinedNode(socket, signal)
-    const abort = (): void => void node.close()
-    if (signal.aborted) abort()
-    else signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) node.#onAbort()
+    else signal.addEventListener('abort', node.#onAbort, { once: true })
     progress.start('joining the network')
     const onUpdate = (): void => progress.tell(socket.size)
     socket.on('update', onUpdate)
@@ -55,6 +55,8 @@ export class JoinedNode implements Asker {
     request: { readonly ask: A } & Requests[A],
     signal: AbortSignal = this.#signal,
   ): AsyncGenerator<Replies[A], void, undefined> {
+    // A measurement ends by itself, and deletes what it wrote first.
+    if (request.ask === 'bench') this.#signal.removeEventListener('abort', this.#onAbort)
     // What is answered to a request is of the request's kind.
     yield* answer({ socket: this.#socket, isKept: false }, request as Request, signal) as AsyncGenerator<Replies[A]>
   }

@@ -143,3 +143,12 @@ test('a measurement writes, is confirmed, and leaves nothing', async () => {
   expect(fieldOf(lines[0], 'confirmedMsMedian')).toBeGreaterThan(0)
   expect(await machine.run(['keys'])).toMatchObject({ code: 0, out: '' })
 })
+
+test('a measurement that is interrupted leaves nothing either', async () => {
+  const { running, join } = await machine.startNode(['--log-level', 'debug'])
+  const bench = machine.start(['bench', '--count', '100000', '--join', join])
+  await running.errHas('ts2p-bench')
+  bench.child.kill('SIGINT')
+  expect(await bench.ended).toMatchObject({ code: 130, out: '' })
+  expect(await machine.run(['keys'])).toMatchObject({ code: 0, out: '' })
+})

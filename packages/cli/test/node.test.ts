@@ -117,3 +117,12 @@ test('a key makes a node of a moment somebody who comes again', async () => {
   expect(open.err).toContain('others can read it')
   expect((await machine.run(['keygen', '--secret'])).out.trim().length).toBeGreaterThanOrEqual(43)
 })
+
+test('a set that waits in vain can be interrupted; the running node has the value all the same', async () => {
+  const { running } = await machine.startNode(['--log-level', 'debug'])
+  const set = machine.start(['set', 'key', 'value', '--replicas', '1', '--timeout', '3600'])
+  await running.errHas('a value was set')
+  set.child.kill('SIGINT')
+  expect(await set.ended).toEqual({ code: 130, out: '', err: '' })
+  expect(await machine.run(['get', 'key'])).toMatchObject({ code: 0, out: 'value\n' })
+})

@@ -41,7 +41,8 @@ export const bench: AskCommand = (program, shell) => {
         } finally {
           progress.stop()
         }
-        return exitCodes.ok
+        // Who interrupts a measurement has none.
+        return signal.aborted ? exitCodes.interrupted : exitCodes.ok
       }),
     )
 }

@@ -26,7 +26,7 @@ export const set: AskCommand = (program, shell) => {
       shell.ask(options, async (asking) => {
         const value = await valueFrom(text, options.file, asking)
         const reply = await single(
-          asking.asker.ask({ ask: 'set', key, value, confirm: confirmationOf(options, asking) }),
+          asking.asker.ask({ ask: 'set', key, value, confirm: confirmationOf(options, asking) }, asking.signal),
         )
         asking.terminal.result(reply, `${printable(key)} is set, ${heldBy(reply)}`, options)
         return exitCodes.ok
