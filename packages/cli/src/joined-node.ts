@@ -43,7 +43,8 @@ export class JoinedNode implements Asker {
       })
       return node
     } catch (error) {
-      await node.close()
+      // Whoever ends the command does not wait for one that may not answer.
+      if (!signal.aborted) await node.close()
       throw error
     } finally {
       socket.off('update', onUpdate)

@@ -12,7 +12,11 @@ export function main(): void {
   )
   const world = { streams: { out: stdout, err: stderr }, env, interruption: new Interruption() }
   runCommandLine(argv.slice(2), world).then(
-    (code) => (process.exitCode = code),
+    (code) => {
+      process.exitCode = code
+      // Everything that had to be sent or kept is. What is still open, a link that was about to be made, is not waited for.
+      if (world.interruption.exitCode !== undefined) stdout.write('', () => process.exit())
+    },
     (error: unknown) => {
       stderr.write(`${failureOf(error).message}\n`)
       process.exitCode = exitCodes.fault

@@ -1,5 +1,5 @@
 /** Who waited was told to end. What was written before stays written. */
-export class InterruptedError extends Error {
+class InterruptedError extends Error {
   override readonly name = 'InterruptedError'
   readonly code = 'INTERRUPTED'
 
