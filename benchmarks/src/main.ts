@@ -1,11 +1,13 @@
 // Ours beside js2p and a plain Map, in one run: pnpm bench
 import { availableParallelism } from 'node:os'
-import { optionsOf, usage } from './options.ts'
+import { optionsOf, usageOf } from './options.ts'
 import type { Options } from './options.ts'
 import { isGood, reportOf } from './report.ts'
 import { rowsOf } from './row.ts'
 import { runRow } from './run-row.ts'
 import type { RowResult } from './run-row.ts'
+
+const usage = usageOf('bench')
 
 try {
   const rowNames = rowsOf({ keys: 0, messages: 0 }).map(({ name }) => name)

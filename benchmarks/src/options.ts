@@ -6,6 +6,7 @@ export interface Options {
   /** The rows wanted; undefined: all. */
   readonly only: readonly string[] | undefined
   readonly isJson: boolean
+  readonly isQuick: boolean
   readonly size: { readonly keys: number; readonly messages: number }
 }
 
@@ -13,12 +14,15 @@ export interface Options {
 const fullSize = { keys: 10_000, messages: 1000 }
 const quickSize = { keys: 1000, messages: 200 }
 
-export const usage = `pnpm bench [options]
+/** How a script of this name is used. */
+export function usageOf(script: string): string {
+  return `pnpm ${script} [options]
   --only <row>  one row; may be given several times
   --runs <n>    runs of every case, default 3 (1 with --quick); medians are shown
-  --quick       fewer keys and messages, to try it
+  --quick       less of everything, to try it
   --json        all figures as JSON instead of the table
   --help        this text`
+}
 
 /** Reads the command line; undefined: help is asked for. @throws {TypeError} It is not understood. */
 export function optionsOf(args: readonly string[], rowNames: readonly string[]): Options | undefined {
@@ -38,5 +42,6 @@ export function optionsOf(args: readonly string[], rowNames: readonly string[]):
   if (!Number.isInteger(runs) || runs < 1) throw new TypeError('--runs takes a whole number, at least 1')
   const unknown = values.only?.find((name) => !rowNames.includes(name))
   if (unknown !== undefined) throw new TypeError(`there is no row '${unknown}': choose from ${rowNames.join(', ')}`)
-  return { runs, only: values.only, isJson: values.json, size: values.quick ? quickSize : fullSize }
+  const { only, json: isJson, quick: isQuick } = values
+  return { runs, only, isJson, isQuick, size: isQuick ? quickSize : fullSize }
 }

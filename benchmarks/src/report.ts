@@ -1,5 +1,6 @@
 import type { Line, Result } from './line.ts'
 import type { RowResult } from './run-row.ts'
+import { number, tableOf } from './table.ts'
 
 /** The table, then the circumstances, then what is to be said of each line. */
 export function reportOf(rows: readonly RowResult[]): string {
@@ -62,20 +63,4 @@ function aheadBy({ timesAhead, results }: Line): string {
 function cell(result: Result | undefined): string {
   if (result?.kind === 'unfinished') return `did not finish in ${result.seconds} s`
   return result?.kind === 'figure' ? number(result.value) : (result?.kind ?? '')
-}
-
-function number(value: number): string {
-  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2
-  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-}
-
-/** The first column begins at the left, the others end at the right. */
-function tableOf(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  return rows.map((row) =>
-    row
-      .map((text, column) => (column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  )
 }

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import type { Case, Figures } from './case.ts'
+import type { Figures } from './case.ts'
 
 /** How a case ended. */
 export type Outcome =
@@ -11,17 +11,24 @@ export type Outcome =
 const attemptsMax = 3
 const errorCharsMax = 4000
 
+/** A case, and the script that takes it as JSON and tells the figures. */
+export interface CaseRun {
+  readonly spec: object
+  readonly script: URL
+  readonly limitSeconds: number
+}
+
 /** Runs a case in a process of its own, and again if it fails; one that takes too long is ended. */
-export async function runCase(spec: Case, limitSeconds: number): Promise<Outcome> {
-  let outcome = await attempt(spec, limitSeconds)
+export async function runCase(run: CaseRun): Promise<Outcome> {
+  let outcome = await attempt(run)
   for (let attempts = 1; outcome.kind === 'failed' && attempts < attemptsMax; attempts += 1) {
-    outcome = await attempt(spec, limitSeconds)
+    outcome = await attempt(run)
   }
   return outcome
 }
 
-function attempt(spec: Case, limitSeconds: number): Promise<Outcome> {
-  const child = fork(new URL('./child.js', import.meta.url), [JSON.stringify(spec)], {
+function attempt({ spec, script, limitSeconds }: CaseRun): Promise<Outcome> {
+  const child = fork(script, [JSON.stringify(spec)], {
     execArgv: ['--expose-gc', '--no-deprecation'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })

@@ -5,6 +5,8 @@ import type { Row } from './row.ts'
 import { runCase } from './run-case.ts'
 import type { Outcome } from './run-case.ts'
 
+const script = new URL('./child.js', import.meta.url)
+
 /** A row measured. */
 export interface RowResult {
   readonly row: string
@@ -19,7 +21,7 @@ export async function runRow(row: Row, runs: number, progress: (text: string) =>
   for (let run = 1; run <= runs; run += 1) {
     for (const subject of row.subjects) {
       progress(`${row.name}, run ${run} of ${runs}: ${subject}`)
-      const outcome = await runCase({ ...row.spec, subject }, row.limitSeconds)
+      const outcome = await runCase({ spec: { ...row.spec, subject }, script, limitSeconds: row.limitSeconds })
       ;(outcomes[subject] ??= []).push(outcome)
     }
   }

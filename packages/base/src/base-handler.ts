@@ -1,4 +1,5 @@
-import type { Address, Flag } from '@ts2p/protocol'
+import type { Address, Flag, ReceivedEnvelope } from '@ts2p/protocol'
+import type { Newcomer } from './base-options.ts'
 import type { Connection } from './connection.ts'
 import type { RefusedError } from './refused-error.ts'
 
@@ -7,7 +8,7 @@ export interface BaseHandler {
   onLink(connection: Connection): void
   onUnlink(connection: Connection, error: Error | undefined): void
   /** A message of an established link. @throws {ProtocolError} The peer is faulty, and its link closes. */
-  onMessage(connection: Connection, flag: Flag, payload: Uint8Array): void
+  onMessage(connection: Connection, flag: Flag, payload: Uint8Array, received: ReceivedEnvelope): void
   /** A link that was congested takes data again. */
   onWritable(connection: Connection): void
   onRefused(error: RefusedError): void
@@ -15,6 +16,10 @@ export interface BaseHandler {
   onDialFailed(address: Address, error: Error): void
   /** Once every `sweepMs`. */
   onSweep(now: number): void
+  /** Whether there is room for a node that has dialled this one; default: while there are fewer than `peersMax` links. */
+  hasRoomFor?(newcomer: Newcomer): boolean
+  /** Whether to ask for a place at this address even if there is none left; default: only while there is no link. */
+  isPressing?(address: Address): boolean
   /** Addresses for a node that this one has no room for. */
   alternatives(): readonly Address[]
 }

@@ -10,6 +10,17 @@ export interface Applicant {
   readonly host: string
 }
 
+/** Who asks for a place among the links. */
+export interface Newcomer {
+  readonly id: NodeId
+  /** It cannot be dialled. */
+  readonly isDialOnly: boolean
+  /** It asks for a place though there may be none left: it says that it has no link with any node, or has lost some. */
+  readonly isPressing: boolean
+  /** Others of its kind, diallable or not, that were given a place and whose handshake is not done yet. */
+  readonly before: number
+}
+
 /** The ids of those who may be linked, or a rule. */
 export type Admission = readonly NodeId[] | ((applicant: Applicant) => boolean)
 

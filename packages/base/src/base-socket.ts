@@ -1,5 +1,5 @@
 import { addressesPerNodeMax, addressToString, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
-import type { Address, Flag, Limits, NodeId, OwnIdentity, Subnet } from '@ts2p/protocol'
+import type { Address, Flag, Limits, NodeId, OwnIdentity, ReceivedEnvelope, Subnet } from '@ts2p/protocol'
 import { admits, secretFrom } from './admission.ts'
 import { advertisedAddress } from './advertised.ts'
 import type { BaseHandler } from './base-handler.ts'
@@ -16,13 +16,14 @@ import type { BaseSocketEvents } from './event-handler.ts'
 import { checkBaseOptions, completeLimits } from './option-check.ts'
 import { PublicEmitter } from './public-emitter.ts'
 import { RefusedError } from './refused-error.ts'
+import { RepeatingTimer } from './repeating-timer.ts'
 import { Status } from './status.ts'
 import type { Link } from './transport.ts'
 
 /** How often the socket's one timer looks after handshakes, silence, rates and redials, milliseconds. */
 export const sweepMs = 500
 
-/** Links to other nodes of a subnet over any transports: handshakes, pings, queues with limits, redials. */
+/** Links to nodes of a subnet over any transports: handshakes, pings, bounded queues, redials. */
 export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements ConnectionOwner {
   readonly identity: OwnIdentity
   readonly subnet: Subnet
@@ -39,7 +40,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   readonly #open = new Set<Connection>()
   #listening: Promise<void> | undefined
   #isListening = false
-  #cancelSweep: (() => void) | undefined
+  readonly #timer: RepeatingTimer
   #state: 'idle' | 'running' | 'closed' = 'idle'
   #onEmpty: (() => void) | undefined
   #closing: Promise<void> | undefined
@@ -61,10 +62,16 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
         log: (message, fields) => options.environment.log('info', message, fields),
       })
     this.#dialer = new Dialer(() => this.#environment.random())
+    this.#timer = new RepeatingTimer(options.environment, sweepMs, () => this.#sweep())
     this.#greeter = new Greeter({
       limits: this.limits,
       isLinked: (id) => this.#connections.has(id),
-      isFull: () => this.#connections.size >= this.limits.peersMax,
+      linked: () => this.#connections.size,
+      hasRoomFor: (newcomer) => this.#handler.hasRoomFor?.(newcomer) !== false,
+      isPressing: (connection) => {
+        const attempt = this.#attempts.get(connection)
+        return attempt !== undefined && this.#handler.isPressing?.(attempt.address) === true
+      },
       suspect: (id) => this.#connections.get(id)?.suspect(),
       alternatives: () => this.#handler.alternatives(),
       isAllowed: (applicant) => admits(options.allow, applicant, (sentence) => this.status.report('allow', sentence)),
@@ -106,8 +113,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
    */
   listen(): Promise<void> {
     this.#start('listen')
-    this.#listening ??= this.#listen()
-    return this.#listening
+    return (this.#listening ??= this.#listen())
   }
 
   /**
@@ -156,8 +162,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
 
   /** Stops listening, sends what is queued, closes every link. Resolves when all is closed. */
   close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
+    return (this.#closing ??= this.#close())
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -169,10 +174,10 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     if (refused) this.#refuse(connection, refused)
   }
 
-  onMessage(connection: Connection, flag: Flag, payload: Uint8Array): void {
+  onMessage(connection: Connection, flag: Flag, payload: Uint8Array, received: ReceivedEnvelope): void {
     if (connection.isEstablished) {
       if (flag === 'handshake') throw new ProtocolError('handshake: a message after it was done')
-      return this.#handler.onMessage(connection, flag, payload)
+      return this.#handler.onMessage(connection, flag, payload, received)
     }
     const outcome = this.#greeter.receive(connection, payload)
     if (outcome === undefined) return
@@ -194,8 +199,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#greeter.forget(connection)
     const attempt = this.#attempts.get(connection)
     this.#attempts.delete(connection)
-    if (attempt)
-      this.#failed(attempt, error ?? new HandshakeFailedError(connection.remote, 'it hung up during the handshake'))
+    const hungUp = 'it hung up during the handshake'
+    if (attempt) this.#failed(attempt, error ?? new HandshakeFailedError(connection.remote, hungUp))
     else if (connection.wasEstablished) {
       this.#connections.delete(connection.id)
       this.#handler.onUnlink(connection, error)
@@ -223,14 +228,14 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     await this.#doors.close()
     await this.#listening?.catch(() => undefined)
     if (this.#open.size > 0) await drained
-    this.#cancelSweep?.()
+    this.#timer.stop()
   }
 
   #start(action: string): void {
     if (this.#state === 'closed') throw new ClosedError(action)
     if (this.#state === 'running') return
     this.#state = 'running'
-    this.#scheduleSweep()
+    this.#timer.start()
   }
 
   #accept(link: Link): void {
@@ -275,12 +280,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     attempt.reject(error)
   }
 
-  #scheduleSweep(): void {
-    this.#cancelSweep = this.#environment.setTimer(sweepMs, () => this.#sweep())
-  }
-
   #sweep(): void {
-    this.#scheduleSweep()
     const now = this.#environment.monotonicNow()
     for (const connection of this.#greeter.overdue(now)) {
       connection.destroy(new HandshakeFailedError(connection.remote, 'the handshake took too long'))

@@ -1,11 +1,12 @@
 import { compressions, decodeEnvelope, FrameDecoder, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
-import type { Address, Flag, Hello, Limits, NodeId } from '@ts2p/protocol'
+import type { Address, Flag, Hello, Limits, NodeId, ReceivedEnvelope } from '@ts2p/protocol'
 import type { Environment } from './environment.ts'
 import { PeerLostError } from './errors.ts'
 import { heard, startKeepalive, suspect, sweepKeepalive, sweepPaused } from './keepalive.ts'
 import type { Keepalive } from './keepalive.ts'
 import { isExhausted, refill, startRateLimit, takeMessage } from './rate-limit.ts'
 import type { RateLimit } from './rate-limit.ts'
+import { Outbox } from './outbox.ts'
 import type { Link, LinkHandler } from './transport.ts'
 
 /** What a connection tells the socket that owns it. */
@@ -13,7 +14,7 @@ export interface ConnectionOwner {
   /** The link carries data: time to shake hands. */
   onOpen(connection: Connection): void
   /** A message other than ping and pong. @throws {ProtocolError} The peer is faulty and the link closes. */
-  onMessage(connection: Connection, flag: Flag, payload: Uint8Array): void
+  onMessage(connection: Connection, flag: Flag, payload: Uint8Array, received: ReceivedEnvelope): void
   /** A connection that was congested takes data again. */
   onWritable(connection: Connection): void
   /** Called once, last. */
@@ -37,6 +38,8 @@ export interface Peer {
 /** How long a peer has to show that it lives when another link claims its id, and to take what is left at a close. */
 const suspectMs = 5000
 const closeMs = 5000
+/** Bytes given to the link at a time. What waits behind them can still be overtaken by control messages. */
+const windowBytes = 256 * 1024
 
 /** One link and the conversation on it: frames, queues, pings, rates. Made by the socket only. */
 export class Connection implements LinkHandler {
@@ -53,8 +56,10 @@ export class Connection implements LinkHandler {
   #state: 'handshake' | 'established' | 'closing' | 'closed' = 'handshake'
   #peer: Peer | undefined
   #compress = false
-  #outbox: Uint8Array[] = []
-  #outboxBytes = 0
+  readonly #outbox = new Outbox()
+  #isFlushDue = false
+  #sentBytes = 0
+  #receivedBytes = 0
   #wasCongested = false
   #keepalive: Keepalive
   #rate: RateLimit
@@ -110,7 +115,12 @@ export class Connection implements LinkHandler {
 
   /** Bytes that the peer has not taken yet. */
   get queuedBytes(): number {
-    return this.#outboxBytes + this.#link.bufferedBytes
+    return this.#outbox.bytes + this.#link.bufferedBytes
+  }
+
+  /** Bytes of frames sent and received on this link. */
+  get traffic(): { readonly sentBytes: number; readonly receivedBytes: number } {
+    return { sentBytes: this.#sentBytes, receivedBytes: this.#receivedBytes }
   }
 
   /** Whether more than sendQueueSoftBytes wait: what can be made up for later should not be sent now. */
@@ -122,9 +132,10 @@ export class Connection implements LinkHandler {
   send(envelope: OutgoingEnvelope): void {
     if (this.#state === 'closing' || this.#state === 'closed') return
     const frame = envelope.frame(this.#compress)
-    if (this.#outbox.length === 0) this.#environment.defer(() => this.#flush())
-    this.#outbox.push(frame)
-    this.#outboxBytes += frame.length
+    if (!this.#isFlushDue) this.#environment.defer(() => this.#flush())
+    this.#isFlushDue = true
+    this.#outbox.add(envelope.flag, frame)
+    this.#sentBytes += frame.length
     if (this.queuedBytes > this.#limits.sendQueueSoftBytes) this.#wasCongested = true
     if (this.queuedBytes > this.#limits.sendQueueHardBytes) this.destroy(new PeerLostError('slow'))
   }
@@ -132,7 +143,7 @@ export class Connection implements LinkHandler {
   /** Sends what is queued, then ends the link; gives the peer 5 s to take it. */
   close(): void {
     if (this.#state === 'closing' || this.#state === 'closed') return
-    this.#flush()
+    this.#flush(Number.POSITIVE_INFINITY)
     this.#state = 'closing'
     this.#closeBy = this.#environment.monotonicNow() + closeMs
     this.#link.close()
@@ -144,8 +155,7 @@ export class Connection implements LinkHandler {
     this.#error ??= error
     this.#state = 'closing'
     this.#closeBy = 0
-    this.#outbox = []
-    this.#outboxBytes = 0
+    this.#outbox.clear()
     this.#link.destroy()
   }
 
@@ -186,11 +196,13 @@ export class Connection implements LinkHandler {
   onData(chunk: Uint8Array): void {
     if (this.#state === 'closing' || this.#state === 'closed') return
     this.#keepalive = heard(this.#keepalive, this.#environment.monotonicNow())
+    this.#receivedBytes += chunk.length
     this.#decoder.push(chunk)
     this.#read()
   }
 
   onDrain(): void {
+    this.#flush()
     if (!this.#wasCongested || this.isCongested || this.#state !== 'established') return
     this.#wasCongested = false
     this.#owner.onWritable(this)
@@ -202,12 +214,11 @@ export class Connection implements LinkHandler {
     this.#owner.onClose(this, this.#error ?? error)
   }
 
-  #flush(): void {
-    if (this.#outbox.length === 0) return
-    const chunks = this.#outbox
-    this.#outbox = []
-    this.#outboxBytes = 0
-    this.#link.write(chunks)
+  #flush(atOnceBytesMax = windowBytes): void {
+    this.#isFlushDue = false
+    const room = atOnceBytesMax - this.#link.bufferedBytes
+    // Else the link drains later, and asks for more.
+    if (room > 0 && !this.#outbox.isEmpty) this.#link.write(this.#outbox.take(room))
   }
 
   #read(): void {
@@ -227,12 +238,13 @@ export class Connection implements LinkHandler {
     this.#rate = takeMessage(this.#rate, body.length)
     if (isExhausted(this.#rate)) this.#pause()
     const limits = { bytesMax: this.#decoder.bodyBytesMax, ratioMax: this.#limits.inflateRatioMax }
-    const { flag, payload } = decodeEnvelope(body, limits)
+    const received = decodeEnvelope(body, limits)
+    const { flag, payload } = received
     if (flag === undefined) return
     if (this.#state === 'handshake' && flag !== 'handshake')
       throw new ProtocolError(`handshake: ${flag} before it was done`)
     if (flag === 'ping') this.send(new OutgoingEnvelope('pong', new Uint8Array(0)))
-    else if (flag !== 'pong') this.#owner.onMessage(this, flag, payload)
+    else if (flag !== 'pong') this.#owner.onMessage(this, flag, payload, received)
   }
 
   #pause(): void {

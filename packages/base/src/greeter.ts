@@ -3,6 +3,7 @@ import { portableEd25519, proofFault, prove } from '@ts2p/protocol'
 import type { Address, HandshakeContext, HandshakeMessage, Hello, Limits, NodeId } from '@ts2p/protocol'
 import type { OwnIdentity, Refusal, Subnet, Verdict } from '@ts2p/protocol'
 import { reachableAddresses } from './advertised.ts'
+import type { Newcomer } from './base-options.ts'
 import type { Connection } from './connection.ts'
 import type { Environment } from './environment.ts'
 import { HandshakeFailedError } from './errors.ts'
@@ -22,7 +23,11 @@ export interface GreeterOptions {
   addresses(): readonly Address[]
   alternatives(): readonly Address[]
   isLinked(id: NodeId): boolean
-  isFull(): boolean
+  /** How many nodes are linked. */
+  linked(): number
+  hasRoomFor(newcomer: Newcomer): boolean
+  /** Whether a place is asked for at the other side though there may be none left. */
+  isPressing(connection: Connection): boolean
   isAllowed(applicant: { id: NodeId; host: string }): boolean
   /** Asks the established link of this peer for a sign of life. */
   suspect(id: NodeId): void
@@ -128,7 +133,7 @@ export class Greeter {
   }
 
   #answerProof(connection: Connection, greeting: Greeting): void {
-    const { identity, secret, environment } = this.#options
+    const { identity, secret, environment, limits } = this.#options
     const { theirHello, theirProof, ourVerdict } = greeting.state
     if (!theirHello || !theirProof || ourVerdict) return
     const isDialled = connection.direction === 'dialled'
@@ -142,11 +147,13 @@ export class Greeter {
     if (!isDialled) this.#prove(connection, greeting)
     const { id: theirId } = helloIdentity(theirHello)
     const isLinked = this.#options.isLinked(theirId)
+    const isDialOnly = theirHello.addresses.length === 0
+    const newcomer = { id: theirId, isDialOnly, isPressing: theirHello.isPressing, before: this.#admitted(isDialOnly) }
     const refusal = judgePeer({
       ourId: identity.id,
       theirId,
       rival: isLinked ? 'established' : this.#hasAccepted(theirId, connection) ? 'accepted' : 'none',
-      isFull: this.#options.isFull(),
+      isFull: this.#options.linked() >= limits.peersMax || !(isDialled || this.#options.hasRoomFor(newcomer)),
       isAllowed: this.#options.isAllowed({ id: theirId, host: connection.remoteHost }),
     })
     if (refusal === 'duplicate-link' && isLinked) this.#options.suspect(theirId)
@@ -165,6 +172,16 @@ export class Greeter {
     const role = connection.direction === 'dialled' ? 'dialler' : 'acceptor'
     const sign = (message: Uint8Array): Uint8Array => identity.sign(message)
     send(connection, prove(contextOf(connection, greeting), { role, sign, secret }))
+  }
+
+  /** How many nodes of a kind have a place though their handshake is not done. */
+  #admitted(isDialOnly: boolean): number {
+    let count = 0
+    for (const { theirHello, ourVerdict } of [...this.#greetings.values()].map(({ state }) => state)) {
+      const isAdmitted = theirHello && ourVerdict && !ourVerdict.refusal
+      if (isAdmitted && (theirHello.addresses.length === 0) === isDialOnly) count += 1
+    }
+    return count
   }
 
   /** Whether a link with the same peer was accepted though its handshake is not done. */
@@ -193,6 +210,7 @@ export class Greeter {
       nonce: environment.randomBytes(nonceBytes),
       isChannelBound: connection.channelBinding !== undefined,
       isClosed: secret !== undefined,
+      isPressing: this.#options.linked() === 0 || this.#options.isPressing(connection),
     }
   }
 }

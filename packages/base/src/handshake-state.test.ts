@@ -21,6 +21,7 @@ if (!anna || !bert) throw new Error('Two identities were made.')
 
 const helloOf = (nodeKey: Uint8Array, subnet: Subnet = cats): Hello => ({
   kind: 'hello',
+  isPressing: false,
   version: subnet.version,
   descriptionHash: subnet.descriptionHash,
   security: subnet.security,

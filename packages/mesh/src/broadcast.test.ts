@@ -1,10 +1,8 @@
 import { ArgumentError } from '@ts2p/base'
 import { expect, test } from 'vitest'
-import { planBroadcast } from './broadcast.ts'
 import { MessageTooLargeError } from './errors.ts'
 import { createNetwork, nodeIn, received, startChain, startNetwork, startTopology } from './network.test-helper.ts'
 import type { Node } from './network.test-helper.ts'
-import type { NodeId } from '@ts2p/protocol'
 
 /** Every node broadcasts once; each of the others must get it once. */
 function everyoneSpeaks(network: ReturnType<typeof createNetwork>, nodes: readonly Node[]): void {
@@ -144,23 +142,14 @@ test('a neighbour that reads slowly holds up nobody, and catches up when it read
 test('what a slow neighbour has missed for good is told in the status', async () => {
   const network = createNetwork(1)
   const nodes = await startTopology(network, ['a', 'slow'], [['slow', 'a']], {
-    limits: { sendQueueSoftBytes: 100_000 },
+    limits: { sendQueueSoftBytes: 100_000, repairBytesMax: 50_000 },
   })
   const [a, slow] = [nodeIn(nodes, 'a'), nodeIn(nodes, 'slow')]
   network.stall(slow.host, true)
-  for (let index = 0; index < 7000; index++) a.socket.send([`${index}`])
-  network.simulation.runFor(1000)
+  const packet = network.simulation.random.bytes(1000)
+  for (let index = 0; index < 400; index++) {
+    a.socket.send([packet])
+    network.simulation.runFor(10)
+  }
   expect(a.socket.status).toEqual([expect.stringContaining('takes messages more slowly than they come')])
-})
-
-test('the plan: all but who brought it and who made it; the congested later', () => {
-  const neighbours = [
-    { id: 'maker' as NodeId, isCongested: false },
-    { id: 'bringer' as NodeId, isCongested: false },
-    { id: 'ready' as NodeId, isCongested: false },
-    { id: 'slow' as NodeId, isCongested: true },
-  ]
-  const { send, later } = planBroadcast(neighbours, { origin: 'maker' as NodeId, from: 'bringer' as NodeId })
-  expect(send.map(({ id }) => id)).toEqual(['ready'])
-  expect(later.map(({ id }) => id)).toEqual(['slow'])
 })

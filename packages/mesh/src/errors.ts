@@ -29,3 +29,17 @@ export class UndeliverableError extends Error {
     this.target = target
   }
 }
+
+/** A request got no answer in time, though its node may have received it. */
+export class RequestTimeoutError extends Error {
+  override readonly name = 'RequestTimeoutError'
+  readonly code = 'REQUEST_TIMEOUT'
+  readonly target: NodeId
+
+  constructor(target: NodeId, waitedMs: number) {
+    super(
+      `No answer from node ${target} within ${waitedMs} ms. Its application must call reply() on the message; if it needs longer, raise timeoutMs.`,
+    )
+    this.target = target
+  }
+}

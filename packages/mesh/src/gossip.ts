@@ -1,196 +1,237 @@
 import type { Connection, Environment } from '@ts2p/base'
-import { decodeFlood, encodeFlood, NodeIdCache, OutgoingEnvelope } from '@ts2p/protocol'
-import type { Flag, Flood, Identity, Limits, MessageId, NodeId, OfferedMessage } from '@ts2p/protocol'
-import { planBroadcast } from './broadcast.ts'
-import { MessageTooLargeError } from './errors.ts'
-import { defaultRepairLimits, RecentMessages, wantedOf } from './repair.ts'
-import { SeenCache } from './seen-cache.ts'
-
-/** Bytes of a frame that are not a flood's: header, flag, lengths. */
-const envelopeBytes = 64
-/** Most messages whose age is remembered until they come. */
-const askedMax = 8192
+import { decodeFlood, OutgoingEnvelope } from '@ts2p/protocol'
+import type { Flag, Flood, Identity, Limits, NodeId, ReceivedEnvelope, Stretch, Wanted } from '@ts2p/protocol'
+import { Announcements } from './announcements.ts'
+import { KeptFloods } from './kept-floods.ts'
+import type { MeshCounters } from './mesh-metrics.ts'
+import { Origins } from './origins.ts'
+import type { KeptFlood, Origin } from './origins.ts'
+import { OwnMessages } from './own-messages.ts'
+import type { OwnFlood } from './own-messages.ts'
+import { branches, graft, grow, lose, prune } from './tree.ts'
 
 /** A flood that this node has not seen before. */
 export interface Arrival {
   readonly flag: Flag
   readonly flood: Flood
-  readonly origin: NodeId
-  /** The message's id as text. */
-  readonly name: string
+  readonly origin: Origin<Connection>
   readonly from: Connection
-  /** Its encoded form, to be passed on as it is. */
-  readonly payload: Uint8Array
+  /** As it is kept, and passed on. */
+  readonly kept: KeptFlood
 }
 
-/** Messages to all: gives them their ids, knows which were seen, and passes them on. */
+/** Messages to all: gives them their ids, knows which came, passes them on along the tree of their origin, and mends it. */
 export class Gossip {
-  readonly #identity: Identity
   readonly #environment: Environment
-  readonly #limits: Limits
-  readonly #neighbours: () => Iterable<Connection>
-  readonly #seen: SeenCache
-  readonly #recent: RecentMessages
-  /** Messages are given up for repair before the first nodes may forget that they saw them: so none comes twice. */
-  readonly #ageMsMax: number
-  readonly #ids = new NodeIdCache()
+  readonly #links: () => ReadonlyMap<NodeId, Connection>
+  readonly #counters: MeshCounters
   readonly #report: (kind: string, sentence: string) => void
-  /** Messages asked for, and when they were sent, monotonic milliseconds. */
-  readonly #sentAt = new Map<string, number>()
-  readonly #epoch: number
-  #sequence = 0
+  readonly #origins: Origins<Connection>
+  readonly #kept: KeptFloods<Connection>
+  readonly #own: OwnMessages
+  readonly #announcements: Announcements
   /** Since when this node has been in the network, monotonic milliseconds. */
   #memberSince: number | undefined
+  #isFlushDue = false
 
   constructor(options: {
     identity: Identity
     environment: Environment
     limits: Limits
-    neighbours: () => Iterable<Connection>
+    links: () => ReadonlyMap<NodeId, Connection>
+    counters: MeshCounters
     report: (kind: string, sentence: string) => void
   }) {
-    this.#identity = options.identity
-    this.#environment = options.environment
-    this.#limits = options.limits
-    this.#neighbours = options.neighbours
+    const { identity, environment, limits, counters, links } = options
+    this.#environment = environment
+    this.#links = links
+    this.#counters = counters
     this.#report = options.report
-    this.#seen = new SeenCache({ idsMax: options.limits.seenIdsMax, generationMs: options.limits.seenMs })
-    this.#ageMsMax = options.limits.seenMs * 0.75
-    this.#recent = new RecentMessages({ ...defaultRepairLimits, ageMsMax: this.#ageMsMax })
     // Not the time: a node that is back within a second would say new things under old ids.
-    this.#epoch = new DataView(options.environment.randomBytes(4).buffer).getUint32(0)
+    const epoch = new DataView(environment.randomBytes(4).buffer).getUint32(0)
+    this.#origins = new Origins({ originsMax: limits.originsMax, hash: identity.hash, epoch })
+    this.#kept = new KeptFloods({ bytesMax: limits.repairBytesMax, ageMsMax: limits.repairMs })
+    this.#own = new OwnMessages({
+      origin: identity.hash,
+      epoch,
+      frameBytesMax: limits.frameBytesMax,
+      now: () => environment.now(),
+      spread: (flood) => this.#spreadOwn(flood),
+    })
+    this.#announcements = new Announcements({
+      origins: this.#origins,
+      environment,
+      links,
+      counters,
+      memberForMs: () => (this.#memberSince === undefined ? 0 : environment.monotonicNow() - this.#memberSince),
+    })
   }
 
-  /** This node has a link, and with its first it is in the network. */
-  joined(): void {
-    this.#memberSince ??= this.#environment.monotonicNow()
+  /** The id of a node, from its hash. */
+  idOf(hash: Uint8Array): NodeId {
+    return this.#origins.idOf(hash)
   }
 
-  /** The id of this node's next message. */
-  nextId(): MessageId {
-    this.#sequence += 1
-    return { origin: this.#identity.hash, epoch: this.#epoch, sequence: this.#sequence }
+  /** Sends a message of the application to all, after the current turn. @returns to how many neighbours @throws {MessageTooLargeError} */
+  send(packets: readonly Uint8Array[]): number {
+    this.#own.add(packets)
+    this.#counters.messagesSent += 1
+    if (!this.#isFlushDue) this.#environment.defer(() => this.flush())
+    this.#isFlushDue = true
+    return branches(this.#origins.own).length
   }
 
-  /** An id as text. */
-  nameOf(id: MessageId): string {
-    return `${this.originOf(id)}.${id.epoch}.${id.sequence}`
+  /** Sends another message to all, at once. @returns to how many neighbours @throws {MessageTooLargeError} */
+  originate(flag: Flag, payload: Uint8Array): number {
+    this.#own.send(flag, payload)
+    this.#counters.messagesSent += 1
+    return branches(this.#origins.own).length
   }
 
-  originOf(id: MessageId): NodeId {
-    return this.#ids.fromHash(id.origin)
-  }
-
-  /** Whether the message is new; from now on it is not. */
-  firstSeen(name: string): boolean {
-    if (this.#isKnown(name)) return false
-    this.#seen.add(name, this.#environment.monotonicNow())
-    return true
-  }
-
-  /**
-   * Sends a message of this node's.
-   * @returns to how many neighbours it went
-   * @throws {MessageTooLargeError}
-   */
-  originate(flag: Flag, content: { packets?: readonly Uint8Array[]; payload?: Uint8Array }): number {
-    const flood: Flood = {
-      id: this.nextId(),
-      time: this.#environment.now(),
-      packets: content.packets ?? [],
-      payload: content.payload ?? new Uint8Array(0),
-    }
-    const payload = this.fitting(encodeFlood(flood))
-    const name = this.nameOf(flood.id)
-    this.firstSeen(name)
-    return this.#spread({ flag, payload, name, id: flood.id, origin: this.#identity.id, from: undefined })
+  /** Sends what waits for the end of the turn. */
+  flush(): void {
+    this.#isFlushDue = false
+    this.#own.flush()
   }
 
   /** The payload, if it fits into a frame. @throws {MessageTooLargeError} */
   fitting(payload: Uint8Array): Uint8Array {
-    const bytesMax = this.#limits.frameBytesMax - envelopeBytes
-    if (payload.length > bytesMax) throw new MessageTooLargeError({ bytes: payload.length, bytesMax })
-    return payload
+    return this.#own.fitting(payload)
   }
 
-  /** Reads a flood; undefined if it was seen before. From here on it counts as seen. @throws {ProtocolError} */
-  receive(from: Connection, flag: Flag, payload: Uint8Array): Arrival | undefined {
-    let name = ''
-    const flood = decodeFlood(payload, (id) => {
-      name = this.nameOf(id)
-      return !this.firstSeen(name)
-    })
-    if (!flood) return undefined
-    return { flag, flood, name, origin: this.originOf(flood.id), from, payload: payload.slice() }
+  /** Reads a flood; undefined if it came before. From here on it counts as received. @throws {ProtocolError} */
+  receive(from: Connection, flag: Flag, { payload: view, compressed, hops }: ReceivedEnvelope): Arrival | undefined {
+    const payload = view.slice()
+    const flood = decodeFlood(payload)
+    const now = this.#environment.monotonicNow()
+    const { origin, isNew } = this.#origins.meet(flood.id.origin, flood.id.epoch)
+    const range = { first: flood.id.sequence, last: flood.id.sequence + flood.messages.length - 1 }
+    const { highest } = origin.received
+    const outcome = origin === this.#origins.own ? 'known' : origin.received.add(range, from, now)
+    if (outcome === 'known') {
+      this.#counters.duplicatesReceived += flood.messages.length
+      if (from !== origin.parent) this.#announcements.prune(origin, from)
+    }
+    if (outcome === 'refused')
+      this.#report(
+        'ahead',
+        `The node ${from.id} brings messages far ahead of the others of their origin: they are dropped.`,
+      )
+    if (outcome !== 'new') return undefined
+    this.#counters.messagesReceived += flood.messages.length
+    grow(origin, from, { hops, isNew, links: this.#links().values() })
+    if (highest > 0 && range.first > highest + 1)
+      this.#announcements.lacks(origin, { first: highest + 1, last: range.first - 1 }, from)
+    return {
+      flag,
+      flood,
+      origin,
+      from,
+      kept: { ...range, flag, payload, compressed: compressed?.slice(), hops, receivedAt: now },
+    }
   }
 
   /** Passes a flood on, once the layer above has found it good. */
-  forward({ flag, payload, name, flood, origin, from }: Arrival): void {
-    this.#spread({ flag, payload, name, id: flood.id, origin, from: from.id })
+  forward({ origin, kept, from }: Arrival): void {
+    this.#spread(origin, kept, from)
   }
 
-  /** Offers a neighbour the messages that it may have missed. */
-  offer(): OfferedMessage[] {
-    return this.#recent.offer(this.#environment.monotonicNow())
+  /** A link is there. */
+  onLink(link: Connection): void {
+    const isFirst = this.#memberSince === undefined
+    this.#memberSince ??= this.#environment.monotonicNow()
+    // What this node says goes to its neighbours straight.
+    graft(this.#origins.own, link)
+    this.#announcements.onLink(link, { isFirst, isOnly: this.#links().size === 1 })
+    this.catchUp(link)
   }
 
-  /** Of the messages that a neighbour offers, those to ask for. */
-  wanted(offer: readonly OfferedMessage[]): MessageId[] {
-    const now = this.#environment.monotonicNow()
-    const memberForMs = this.#memberSince === undefined ? 0 : now - this.#memberSince
-    const wanted = wantedOf(offer, {
-      isKnown: (id) => this.#isKnown(this.nameOf(id)),
-      memberForMs,
-      ageMsMax: this.#ageMsMax,
+  /** Tells a neighbour of what is kept. */
+  catchUp(link: Connection): void {
+    this.#kept.trim(this.#environment.monotonicNow())
+    this.#announcements.tellAll(link)
+  }
+
+  onUnlink(link: Connection): void {
+    const orphans = [...this.#origins].filter((origin) => {
+      const wasParent = origin.parent === link
+      lose(origin, link)
+      return wasParent
     })
-    if (this.#sentAt.size + wanted.length > askedMax) this.#sentAt.clear()
-    for (const { id, ageMs } of wanted) this.#sentAt.set(this.nameOf(id), now - ageMs)
-    return wanted.map(({ id }) => id)
+    this.#announcements.onOrphans(orphans, link)
   }
 
-  /** The messages that a neighbour asks for, as far as they are kept. */
-  kept(ids: readonly MessageId[]): OutgoingEnvelope[] {
-    return ids.flatMap((id) => {
-      const message = this.#recent.get(this.nameOf(id))
-      return message ? [new OutgoingEnvelope(message.flag, message.payload)] : []
-    })
+  /** A neighbour tells which messages it has. */
+  onTold(from: Connection, stretches: readonly Stretch[]): void {
+    this.#announcements.onTold(from, stretches)
   }
 
-  #spread(message: {
-    flag: Flag
-    payload: Uint8Array
-    name: string
-    id: MessageId
-    origin: NodeId
-    from: NodeId | undefined
-  }): number {
-    const { flag, payload, name, id } = message
-    const { send, later } = planBroadcast(this.#neighbours(), message)
-    const envelope = new OutgoingEnvelope(flag, payload)
-    for (const neighbour of send) neighbour.send(envelope)
-    if (flag === 'whisper' && later.length > 0) {
-      this.#report(
-        'whisper',
-        'A whisper was not sent to a neighbour that takes messages too slowly: send less at once.',
-      )
-    }
-    // Records need no repair here: the dictionary reconciles by itself.
-    if (flag === 'broadcast') {
-      const now = this.#environment.monotonicNow()
-      const isRoomLacking = this.#recent.add({ name, id, flag, payload, sentAt: this.#sentAt.get(name) ?? now }, now)
-      this.#sentAt.delete(name)
-      if (isRoomLacking && later.length > 0) {
-        this.#report(
-          'congested',
-          'A neighbour takes messages more slowly than they come, and may have missed some for good: send less at once.',
-        )
+  /** A neighbour wants messages. */
+  onWanted(from: Connection, { stretches, ageMsMax, isEverything }: Wanted): void {
+    // Who is told again once it takes data asks again.
+    if (from.isCongested) return
+    if (isEverything) for (const origin of this.#origins) if (origin.parent !== from) graft(origin, from)
+    const since = this.#environment.monotonicNow() - ageMsMax
+    for (const { origin: hash, epoch, first } of stretches) {
+      const origin = this.#origins.find(hash, epoch)
+      if (!origin) continue
+      graft(origin, from)
+      for (const flood of origin.kept) {
+        if (flood.last >= first && flood.receivedAt >= since) this.#send(from, envelopeOf(flood), flood)
       }
     }
-    return send.length
   }
 
-  /** What is kept for repair was seen, however many messages have come since. */
-  #isKnown(name: string): boolean {
-    return this.#seen.has(name) || this.#recent.get(name) !== undefined
+  /** A neighbour has the messages of these origins from elsewhere. */
+  onPruned(from: Connection, stretches: readonly Stretch[]): void {
+    for (const { origin: hash, epoch } of stretches) {
+      const origin = this.#origins.find(hash, epoch)
+      if (origin) prune(origin, from)
+    }
   }
+
+  /** Sends what waits, and then nothing any more. */
+  close(): void {
+    this.flush()
+    this.#announcements.close()
+  }
+
+  #spreadOwn({ flag, first, last, payload }: OwnFlood): void {
+    const own = this.#origins.own
+    const now = this.#environment.monotonicNow()
+    own.received.add({ first, last }, undefined, now)
+    this.#spread(own, { flag, first, last, payload, compressed: undefined, hops: 0, receivedAt: now }, undefined)
+  }
+
+  #spread(origin: Origin<Connection>, flood: KeptFlood, from: Connection | undefined): void {
+    this.#announcements.came(origin, flood, from)
+    const envelope = envelopeOf(flood)
+    const wanted = origin.eager.length
+    const links = branches(origin)
+    for (const link of links) if (link !== from) this.#send(link, envelope, flood)
+    if (wanted > links.length) {
+      this.#environment.log(
+        'info',
+        'a neighbour takes messages more slowly than they come: it is told of them instead',
+        {
+          origin: origin.id,
+        },
+      )
+    }
+    if (this.#kept.add(origin, flood) && [...this.#links().values()].some(({ isCongested }) => isCongested)) {
+      this.#report(
+        'congested',
+        'A neighbour takes messages more slowly than they come, and may have missed some for good: send less at once.',
+      )
+    }
+  }
+
+  #send(link: Connection, envelope: OutgoingEnvelope, { first, last }: KeptFlood): void {
+    this.#counters.payloadSent += last - first + 1
+    link.send(envelope)
+  }
+}
+
+function envelopeOf({ flag, payload, compressed, hops }: KeptFlood): OutgoingEnvelope {
+  return new OutgoingEnvelope(flag, payload, { hops: hops + 1, compressed })
 }

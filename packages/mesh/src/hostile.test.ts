@@ -44,12 +44,12 @@ async function say(
 }
 
 const victim = identityFromSeed(new Uint8Array(32).fill(7))
-const flood = { time: 0, packets: [], payload: new Uint8Array(0) }
+const flood = { time: 0, messages: [[]], payload: new Uint8Array(0) }
 
 test("a whisper in another's name closes the link", async () => {
   const id = { origin: victim.hash, epoch: 1, sequence: 1 }
   const packets = ['whisper', 'lie'].map((text) => new TextEncoder().encode(text))
-  const { heard, isLinked, status } = await say('whisper', () => encodeFlood({ ...flood, id, packets }))
+  const { heard, isLinked, status } = await say('whisper', () => encodeFlood({ ...flood, id, messages: [packets] }))
   expect(heard).toEqual([[], [], []])
   expect(isLinked).toBe(false)
   expect(status).toEqual([expect.stringContaining('it sent what no ts2p node sends')])
@@ -95,6 +95,7 @@ test("a receipt in another's name does not count", async () => {
       hopsLeft: 32,
       packets: [],
       receiptFor: sequence,
+      answers: undefined,
     }
     connection.send(new OutgoingEnvelope('forward', encodeDirect(receipt)))
   }

@@ -13,7 +13,9 @@ export class Inbox {
   readonly #bytesMax: number
   readonly #status: Status
   readonly #handlers: MessageHandler[] = []
-  readonly #queue: Message[] = []
+  #queue: Message[] = []
+  /** Of #queue, how many are taken. */
+  #taken = 0
   #bytes = 0
 
   constructor(options: { bytesMax: number; status: Status }) {
@@ -35,7 +37,7 @@ export class Inbox {
       return false
     this.#queue.push(message)
     this.#bytes += message.bytes
-    while (this.#bytes > this.#bytesMax && this.#queue.length > 1) {
+    while (this.#bytes > this.#bytesMax && this.#queue.length - this.#taken > 1) {
       this.take(1)
       this.#status.report('inbox', 'A message was dropped, because nobody took it: call recv() on every message event.')
     }
@@ -45,8 +47,13 @@ export class Inbox {
   /** Up to `count` messages, the oldest first. */
   take(count: number): Message[] {
     if (!Number.isInteger(count) || count < 0) throw new ArgumentError('count', 'a whole number, 0 or more', count)
-    const taken = this.#queue.splice(0, count)
+    const taken = this.#queue.slice(this.#taken, this.#taken + count)
+    this.#taken += taken.length
     for (const { bytes } of taken) this.#bytes -= bytes
+    if (this.#taken === this.#queue.length || (this.#taken > 1024 && this.#taken * 2 > this.#queue.length)) {
+      this.#queue = this.#queue.slice(this.#taken)
+      this.#taken = 0
+    }
     return taken
   }
 }

@@ -1,13 +1,16 @@
-export { MessageTooLargeError, UndeliverableError } from './errors.ts'
+export { MessageTooLargeError, RequestTimeoutError, UndeliverableError } from './errors.ts'
 export type { MessageHandler } from './inbox.ts'
 export type {
   MeshSocketEvents,
   MeshSocketOptions,
   MeshUpper,
   NeighbourFlag,
+  RequestOptions,
   SendOptions,
   Verdict,
 } from './mesh-options.ts'
+export type { KnownNode, KnownNodes } from './known-nodes.ts'
+export type { MeshMetrics } from './mesh-metrics.ts'
 export { MeshSocket } from './mesh-socket.ts'
 export { Message } from './message.ts'
 export type { Packet } from './message.ts'

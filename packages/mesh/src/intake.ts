@@ -1,21 +1,18 @@
 import type { Connection } from '@ts2p/base'
-import {
-  decodeDirect,
-  decodeOffer,
-  decodePeers,
-  decodeResend,
-  encodeResend,
-  nodeKeyBytes,
-  OutgoingEnvelope,
-} from '@ts2p/protocol'
-import type { Flag, Flood, Limits, NodeId } from '@ts2p/protocol'
+import { decodeDirect, decodePeers, decodeStretches, decodeWanted, nodeKeyBytes } from '@ts2p/protocol'
+import type { Flag, Limits, MessageId, NodeId, ReceivedEnvelope } from '@ts2p/protocol'
 import type { DirectMessages } from './direct.ts'
 import type { Arrival, Gossip } from './gossip.ts'
 import type { Inbox } from './inbox.ts'
+import type { MeshCounters } from './mesh-metrics.ts'
 import type { MeshUpper, Verdict } from './mesh-options.ts'
 import { Message } from './message.ts'
-import type { Packet } from './message.ts'
+import type { MessageSource, Packet } from './message.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
+import type { Whispers } from './whispers.ts'
+
+/** Most nodes in one list. */
+const peersMax = 256
 
 /** Where the intake hands things to. */
 export interface IntakeOptions {
@@ -23,11 +20,13 @@ export interface IntakeOptions {
   readonly limits: Limits
   readonly gossip: Gossip
   readonly direct: DirectMessages
+  readonly whispers: Whispers
   readonly neighbourhood: Neighbourhood
   readonly inbox: Inbox
+  readonly counters: MeshCounters
   readonly upper: MeshUpper | undefined
   /** Answers the sender of a message. */
-  readonly reply: (sender: NodeId, packets: readonly Packet[]) => Promise<void>
+  readonly answer: (message: Message, packets: readonly Packet[]) => Promise<void>
   /** A message is in the inbox's queue. */
   readonly onQueued: () => void
 }
@@ -41,31 +40,28 @@ export class Intake {
   }
 
   /** One message of a neighbour. 'condemn': no honest node sends it. @throws {ProtocolError} */
-  take(from: Connection, flag: Flag, payload: Uint8Array): Verdict {
-    const { gossip, direct, limits, neighbourhood, upper } = this.#options
+  take(from: Connection, flag: Flag, payload: Uint8Array, received: ReceivedEnvelope): Verdict {
+    const { gossip, whispers, upper } = this.#options
     switch (flag) {
       case 'broadcast':
       case 'store':
       case 'request':
       case 'response':
-        return this.#takeFlood(gossip.receive(from, flag, payload))
-      case 'whisper':
-        return this.#takeWhisper(gossip.receive(from, flag, payload))
-      case 'forward': {
-        const message = direct.receive(decodeDirect(payload), from)
-        if (message) this.#deliver(message, from)
+        return this.#takeFlood(gossip.receive(from, flag, received))
+      case 'whisper': {
+        const flood = whispers.receive(from, payload, (hash) => gossip.idOf(hash))
+        if (flood === 'condemn') return 'condemn'
+        if (flood) this.#deliver(flood, from, 1)
         return 'drop'
       }
+      case 'forward':
+        this.#takeDirect(from, payload)
+        return 'drop'
       case 'peers':
-        neighbourhood.onPeers(from, decodePeers(payload, limits.exchangeAddressesMax))
-        return 'drop'
-      case 'notify': {
-        const wanted = gossip.wanted(decodeOffer(payload))
-        if (wanted.length > 0) from.send(new OutgoingEnvelope('resend', encodeResend(wanted)))
-        return 'drop'
-      }
+      case 'notify':
       case 'resend':
-        for (const envelope of gossip.kept(decodeResend(payload))) from.send(envelope)
+      case 'prune':
+        this.#takeControl(from, flag, payload)
         return 'drop'
       case 'retrieve':
       case 'retrieved':
@@ -77,40 +73,70 @@ export class Intake {
     }
   }
 
-  #takeFlood(arrival: Arrival | undefined): Verdict {
-    const { direct, gossip, ourId } = this.#options
-    if (!arrival || arrival.origin === ourId) return 'drop'
-    direct.learn(arrival.origin, arrival.from.id)
-    const verdict = this.#judge(arrival)
-    if (verdict === 'forward') gossip.forward(arrival)
-    if (verdict === 'forward' && arrival.flag === 'broadcast') this.#deliver(arrival.flood, arrival.from)
-    return verdict
+  #takeControl(from: Connection, flag: 'peers' | 'notify' | 'resend' | 'prune', payload: Uint8Array): void {
+    const { gossip, limits, neighbourhood, counters } = this.#options
+    counters.controlReceived += 1
+    // A node that wants fewer, or none, has links with nodes that send them all the same.
+    if (flag === 'peers') {
+      neighbourhood.onPeers(from, decodePeers(payload, peersMax).slice(0, limits.exchangeAddressesMax))
+    }
+    if (flag === 'notify') gossip.onTold(from, decodeStretches(payload))
+    if (flag === 'resend') gossip.onWanted(from, decodeWanted(payload))
+    if (flag === 'prune') gossip.onPruned(from, decodeStretches(payload))
   }
 
-  /** A whisper goes one hop: whoever brings it has made it. */
-  #takeWhisper(arrival: Arrival | undefined): Verdict {
+  #takeFlood(arrival: Arrival | undefined): Verdict {
     if (!arrival) return 'drop'
-    if (arrival.origin !== arrival.from.id) return 'condemn'
-    this.#deliver(arrival.flood, arrival.from)
-    return 'drop'
+    const { direct, gossip } = this.#options
+    const { flag, flood, from, origin, kept } = arrival
+    direct.learn(origin.id, from.id)
+    const verdict = this.#judge(arrival)
+    if (verdict === 'forward') gossip.forward(arrival)
+    if (verdict === 'forward' && flag === 'broadcast') this.#deliver(flood, from, kept.hops)
+    return verdict
   }
 
   #judge({ flag, flood, origin, from }: Arrival): Verdict {
     const { direct, gossip, ourId, upper } = this.#options
-    if (flag === 'store') return upper?.onStore(flood.payload, origin, from) ?? 'drop'
+    if (flag !== 'broadcast' && flood.messages.length !== 1) return 'condemn'
+    if (flag === 'store') return upper?.onStore(flood.payload, origin.id, from) ?? 'drop'
     if (flag === 'request') {
       // The length first: to spell a long one as an id would take hours.
       if (flood.payload.length !== nodeKeyBytes) return 'condemn'
-      if (gossip.originOf({ ...flood.id, origin: flood.payload }) === ourId) gossip.originate('response', {})
+      if (gossip.idOf(flood.payload) === ourId) gossip.originate('response', new Uint8Array(0))
     }
-    if (flag === 'response') direct.found(origin)
+    if (flag === 'response') direct.found(origin.id)
     return 'forward'
   }
 
-  #deliver({ id, packets, time }: Pick<Flood, 'id' | 'packets' | 'time'>, from: Connection): void {
-    const { gossip, inbox, onQueued, reply } = this.#options
-    const sender = gossip.originOf(id)
-    const message = new Message({ packets, sender, time, id: gossip.nameOf(id) }, (answer) => reply(sender, answer))
+  #takeDirect(from: Connection, payload: Uint8Array): void {
+    const { direct } = this.#options
+    const received = direct.receive(decodeDirect(payload), from)
+    if (!received) return
+    const message = new Message(this.#sourceOf(received, 0), received.id.sequence, received.packets)
+    if (!direct.settleRequest(received, message)) this.#queue(message, from)
+  }
+
+  #deliver(
+    flood: { id: MessageId; time: number; messages: readonly (readonly Uint8Array[])[] },
+    from: Connection,
+    hops: number,
+  ): void {
+    const source = this.#sourceOf(flood, hops)
+    let { sequence } = flood.id
+    for (const packets of flood.messages) {
+      this.#queue(new Message(source, sequence, packets), from)
+      sequence += 1
+    }
+  }
+
+  #sourceOf({ id, time }: { id: MessageId; time: number }, hops: number): MessageSource {
+    const { gossip, answer } = this.#options
+    return { sender: gossip.idOf(id.origin), time, epoch: id.epoch, hops, answer }
+  }
+
+  #queue(message: Message, from: Connection): void {
+    const { inbox, onQueued } = this.#options
     if (inbox.deliver(message, from)) onQueued()
   }
 }

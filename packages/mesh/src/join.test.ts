@@ -16,8 +16,11 @@ import {
 test.each([2, 8, 20, 60])('one address is enough to join: %i nodes', async (size) => {
   const network = createNetwork(size)
   const nodes = await startNetwork(network, size)
+  // The last links are made one by one.
+  network.simulation.runFor(15_000)
   for (const { socket, events } of nodes) {
     expect(socket.routingTable?.size).toBeGreaterThanOrEqual(Math.min(size - 1, 6))
+    expect(socket.routingTable?.size).toBeLessThanOrEqual(10)
     expect(events).toEqual(['connect'])
     expect(socket.status).toBe('Nominal')
   }

@@ -3,6 +3,9 @@ import type { BaseSocket, Environment } from '@ts2p/base'
 import { addressToString } from '@ts2p/protocol'
 import type { Address, NodeId } from '@ts2p/protocol'
 
+/** Addresses tried at the same time, once the node asked for has no place: some may not answer for long. */
+const atOnce = 3
+
 /**
  * Links with the node at an address. A node that is full names others, which are tried instead, and then it is tried
  * again; two nodes that dial each other at the same time get one link, and both dials succeed. All within `handshakeMs`.
@@ -16,17 +19,27 @@ export function join(
     const giveUpAt = environment.monotonicNow() + base.limits.handshakeMs
     const others: Address[] = []
     const named = new Set([addressToString(wanted)])
-    let failures = 0
+    let [underWay, failures, isDone] = [0, 0, false]
     const attempt = (address: Address): void => {
+      underWay += 1
       base.attempt({
         address,
-        resolve: ({ id }) => resolve({ address, peerId: id }),
-        reject: (error) => (error instanceof RefusedError ? refused(address, error) : next(address, error)),
+        resolve: ({ id }) => done(address, id),
+        reject: (error) => {
+          underWay -= 1
+          if (isDone) return
+          if (error instanceof RefusedError) refused(address, error)
+          else next(address, error)
+        },
       })
+    }
+    const done = (address: Address, peerId: NodeId): void => {
+      isDone = true
+      resolve({ address, peerId })
     }
     const refused = (address: Address, error: RefusedError): void => {
       const { peerId, refusal } = error
-      if (refusal === 'duplicate-link' && peerId && base.connections.has(peerId)) return resolve({ address, peerId })
+      if (refusal === 'duplicate-link' && peerId && base.connections.has(peerId)) return done(address, peerId)
       // Two full nodes name each other: each address is tried once.
       const fresh = error.alternatives.filter((each) => !named.has(addressToString(each)))
       for (const each of fresh) named.add(addressToString(each))
@@ -38,8 +51,9 @@ export function join(
       if (base.isClosed) return reject(new ClosedError('connect'))
       // What an alternative answers is no reason to give up the address that was asked for.
       if (address === wanted && !(error instanceof RefusedError)) return reject(error)
-      const other = others.shift()
-      if (other && environment.monotonicNow() < giveUpAt) return attempt(other)
+      const isInTime = environment.monotonicNow() < giveUpAt
+      for (const other of isInTime ? others.splice(0, atOnce - underWay) : []) attempt(other)
+      if (underWay > 0) return
       failures += 1
       const delayMs = backoffMs(failures, environment.random(), { firstMs: 200, mostMs: 2000 })
       if (environment.monotonicNow() + delayMs > giveUpAt) return reject(error)

@@ -12,34 +12,45 @@ function view(changes: Partial<MembershipView>): MembershipView {
   return {
     ourId: 'us' as NodeId,
     linked: new Set(),
+    coreLinks: 0,
     avoided: new Set(),
     kept: [],
     dialledHosts: [],
     candidates: [],
     transports: ['tcp'],
     linksWanted: 6,
+    isTimeForMore: false,
     dialledPerNetworkMax: 2,
     ...changes,
   }
 }
 
-const dialled = (changes: Partial<MembershipView>, seed = 1): string[] => {
-  const random = new Random(seed)
+const dialled = (changes: Partial<MembershipView>): string[] => {
+  const random = new Random(1)
   return planMembership(view(changes), () => random.float()).dial.map(({ id }) => id)
 }
 
 const many = Array.from({ length: 20 }, (_, index) => candidate(`n${index}`, at(`10.0.0.${index}`)))
 
 test('dials until there are as many links as wanted, counting those under way', () => {
-  expect(dialled({ candidates: many }).length).toBe(6)
-  expect(dialled({ candidates: many, linked: new Set(['x', 'y'] as NodeId[]) }).length).toBe(4)
+  expect(dialled({ candidates: many }).length).toBe(4)
+  expect(dialled({ candidates: many, coreLinks: 2 }).length).toBe(2)
   const kept = [{ address: at('10.0.0.1'), failures: 0, wasLinked: false }]
-  expect(dialled({ candidates: many, kept }).length).toBe(5)
+  expect(dialled({ candidates: many, kept }).length).toBe(3)
   expect(dialled({ candidates: many, kept })).not.toContain('n1')
 })
 
+test('dials two thirds of the links wanted at once, and the others one by one', () => {
+  const isTimeForMore = true
+  const counts = [3, 4, 5, 6].map((coreLinks) => dialled({ candidates: many, coreLinks, isTimeForMore }).length)
+  expect(counts).toEqual([1, 1, 1, 0])
+  expect(dialled({ candidates: many, coreLinks: 4 })).toEqual([])
+})
+
 test('chooses at random', () => {
-  const choices = new Set(Array.from({ length: 50 }, (_, seed) => dialled({ candidates: many }, seed + 1)).flat())
+  const random = new Random(1)
+  const plan = () => planMembership(view({ candidates: many }), () => random.float())
+  const choices = new Set(Array.from({ length: 50 }, () => plan().dial.map(({ id }) => id)).flat())
   expect(choices.size).toBe(20)
 })
 
@@ -84,7 +95,7 @@ test('gives up after four failures; one to which there was a link, after very ma
   const lost = { address: at('b'), failures: 4, wasLinked: true }
   const { dial, giveUp } = planMembership(view({ kept: [stranger, lost], candidates: many }), () => 0)
   expect(giveUp).toEqual([at('a')])
-  expect(dial.length).toBe(6)
+  expect(dial.length).toBe(4)
   expect(planMembership(view({ kept: [{ ...lost, failures: 240 }] }), () => 0).giveUp).toEqual([at('b')])
 })
 
@@ -115,7 +126,7 @@ test('the list for a neighbour has the other linked nodes that can be dialled, a
     peer('browser', []),
     ...many.map(({ id, addresses }) => peer(id, addresses)),
   ]
-  const list = peersFor('neighbour' as NodeId, linked, limits, () => 0.5)
+  const list = peersFor('neighbour' as NodeId, { linked, heardOf: [] }, limits, () => 0.5)
   expect(list.length).toBe(3)
   expect(list.map(({ id }) => id)).not.toContain('neighbour')
   expect(list.map(({ id }) => id)).not.toContain('browser')

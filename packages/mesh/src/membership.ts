@@ -1,5 +1,9 @@
 import type { Address, NodeId } from '@ts2p/protocol'
 
+// Membership after HyParView (Leitão, Pereira, Rodrigues: HyParView, 2007): few links, chosen at random, so that those of
+// all nodes together are a random graph, which stays connected when many nodes die; and many addresses known besides, to
+// choose others from.
+
 /** A node that might be dialled. */
 export interface Candidate {
   readonly id: NodeId
@@ -20,6 +24,8 @@ export interface MembershipView {
   readonly ourId: NodeId
   /** Nodes linked, in either direction. */
   readonly linked: ReadonlySet<NodeId>
+  /** How many of them can be dialled. */
+  readonly coreLinks: number
   /** Nodes that the application has disconnected. */
   readonly avoided: ReadonlySet<NodeId>
   /** Addresses that are dialled again and again until linked, without those that the application named. */
@@ -29,8 +35,10 @@ export interface MembershipView {
   readonly candidates: readonly Candidate[]
   /** Names of the transports that this node has. */
   readonly transports: readonly string[]
-  /** Links wanted. */
+  /** Links wanted with nodes that can be dialled. */
   readonly linksWanted: number
+  /** Whether one more may be dialled by a node that has some. */
+  readonly isTimeForMore: boolean
   readonly dialledPerNetworkMax: number
 }
 
@@ -45,20 +53,40 @@ const failuresMax = 4
 const lostFailuresMax = 240
 
 /**
- * Whom to dial and whom to give up: dial until there are `linksWanted` links, choosing at random so that the links of all
- * nodes together are a random graph, which stays connected when many nodes die; never too many in one /16 network, so
- * that whoever owns one does not own all of a node's links. A link that was lost is dialled for long, beside the others:
- * when the network was divided, and each part has found links enough in itself, these bring the parts together again.
+ * Which share of the links wanted is dialled at once. For the rest others have a while to dial this node: if each dialled
+ * all that it wants, there would soon be no places left.
+ */
+const shareAtOnce = 2 / 3
+
+/**
+ * Whom to dial and whom to give up: dial until there are `linksWanted` links with nodes that can be dialled, choosing at
+ * random; never too many in one /16 network, so that whoever owns one does not own all of a node's links. A link that was
+ * lost is dialled for long, beside the others: when the network was divided, and each part has found links enough in
+ * itself, these bring the parts together again.
  */
 export function planMembership(view: MembershipView, random: () => number): MembershipPlan {
   const giveUp = view.kept
     .filter(({ failures, wasLinked }) => failures >= (wasLinked ? lostFailuresMax : failuresMax))
     .map(({ address }) => address)
-  const underWay = view.kept.filter(({ failures }) => failures < failuresMax).length
+  // What has failed once may fail for long: it is dialled on, and another as well.
+  const underWay = view.kept.filter(({ failures }) => failures === 0).length
+  const links = view.coreLinks + underWay
+  const atOnce = Math.ceil(view.linksWanted * shareAtOnce) - links
+  const more = view.isTimeForMore && links < view.linksWanted ? 1 : 0
+  const most = Math.max(atOnce, more)
+  return { dial: most > 0 ? chooseCandidates(view, random, most) : [], giveUp }
+}
+
+/** Up to so many nodes to dial, at random. */
+export function chooseCandidates(
+  view: MembershipView,
+  random: () => number,
+  most: number,
+): { id: NodeId; address: Address }[] {
   const dial: { id: NodeId; address: Address }[] = []
   const perNetwork = countBy(view.dialledHosts.map(networkOf))
   for (const { id, addresses } of shuffled(view.candidates, random)) {
-    if (view.linked.size + underWay + dial.length >= view.linksWanted) break
+    if (dial.length >= most) break
     if (id === view.ourId || view.linked.has(id) || view.avoided.has(id)) continue
     const address = addresses.find((each) => view.transports.includes(each.transport) && !isKept(each, view))
     if (!address) continue
@@ -68,7 +96,7 @@ export function planMembership(view: MembershipView, random: () => number): Memb
     perNetwork.set(network, count + 1)
     dial.push({ id, address })
   }
-  return { dial, giveUp }
+  return dial
 }
 
 function isKept(address: Address, view: MembershipView): boolean {
@@ -96,8 +124,11 @@ function countBy<T>(values: readonly T[]): Map<T, number> {
 
 /** Fisher and Yates. */
 export function shuffled<T>(values: readonly T[], random: () => number): T[] {
-  const rest = [...values]
-  const result: T[] = []
-  while (rest.length > 0) result.push(...rest.splice(Math.floor(random() * rest.length), 1))
+  const result = [...values]
+  for (let index = result.length - 1; index > 0; index -= 1) {
+    const other = Math.floor(random() * (index + 1))
+    const [a, b] = [result[index], result[other]]
+    if (a !== undefined && b !== undefined) [result[index], result[other]] = [b, a]
+  }
   return result
 }

@@ -1,5 +1,6 @@
 import type { Admission, Connection, Environment, ListenOptions, RefusedError, Transport } from '@ts2p/base'
 import type { Address, Limits, NodeId, OwnIdentity } from '@ts2p/protocol'
+import type { KnownNodes } from './known-nodes.ts'
 import type { Packet } from './message.ts'
 
 export interface MeshSocketOptions {
@@ -11,6 +12,13 @@ export interface MeshSocketOptions {
   readonly listen?: ListenOptions | readonly ListenOptions[]
   /** Addresses to give to other nodes instead of those listened on, for a node behind a router. */
   readonly advertise?: readonly Address[]
+  /**
+   * Addresses of nodes to begin with, dialled once this node listens, and whenever it has few links; the transport is the
+   * default one if not given. `connect` does the same for one, and tells whether it is there.
+   */
+  readonly seeds?: readonly (Pick<Address, 'host' | 'port'> & Partial<Address>)[]
+  /** Keeps the nodes known, so that this node finds its network again when it is started anew; default nothing. */
+  readonly knownNodes?: KnownNodes
   /** Who this node is, by `identityFromSeed`; default: someone new. */
   readonly identity?: OwnIdentity
   /** Clock, timers, randomness and log; default the platform's. */
@@ -41,6 +49,14 @@ export interface SendOptions {
   readonly flag?: 'broadcast' | 'whisper'
   /** The first packet of the message; default the flag. */
   readonly type?: Packet
+}
+
+/** How to ask one node. */
+export interface RequestOptions {
+  /** The first packet of the message; default 'request'. */
+  readonly type?: Packet
+  /** How long to wait for an answer, milliseconds; default 10,000. */
+  readonly timeoutMs?: number
 }
 
 /**

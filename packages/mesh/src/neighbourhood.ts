@@ -1,154 +1,284 @@
-import type { BaseSocket, Connection, Environment } from '@ts2p/base'
-import { addressToString, encodePeers, NodeIdCache, OutgoingEnvelope } from '@ts2p/protocol'
+import type { BaseSocket, Connection, Environment, Newcomer } from '@ts2p/base'
+import { RefusedError } from '@ts2p/base'
+import { addressToString, hashFromNodeId } from '@ts2p/protocol'
 import type { Address, KnownPeer, NodeId } from '@ts2p/protocol'
 import { AddressBook } from './address-book.ts'
-import { planMembership } from './membership.ts'
-import { believesList, peersFor } from './peer-exchange.ts'
+import type { MeshCounters } from './mesh-metrics.ts'
+import { savedMax } from './known-nodes.ts'
+import type { KnownNodes } from './known-nodes.ts'
+import { chooseCandidates, planMembership } from './membership.ts'
+import type { MembershipView } from './membership.ts'
+import { PeerLists } from './peer-lists.ts'
+import { evictable, hasPlace, replaceable } from './places.ts'
+import type { PlacedLink } from './places.ts'
+import { Unwanted } from './unwanted.ts'
 
-/** Links that a node wants. It accepts more. */
-const linksWanted = 6
+/** Links that a node wants that only dials. */
+const leafLinksWanted = 3
+/** Between two dials of a node that has some links, though not as many as it wants, milliseconds, on average. */
+const moreMs = 1000
+/** How long a node is left alone that could not be reached, and one that had no place, milliseconds. */
+const restMs = { silent: 60_000, full: 10_000 } as const
+/** Addresses remembered of those that nodes without a place have named. */
+const leadsMax = 64
+/** Exchanges of lists between two attempts to reach a node that is not linked: a seed, or another at random. */
+const exchangesPerProbe = 10
 
 /** Keeps this node linked: learns addresses from neighbours, dials as planned, gives up what does not answer. */
 export class Neighbourhood {
+  readonly unwanted: Unwanted
+  readonly lists: PeerLists
   readonly #base: BaseSocket
   readonly #environment: Environment
   readonly #transports: readonly string[]
-  readonly #book = new AddressBook()
-  readonly #ids = new NodeIdCache()
-  readonly #seeds = new Set<string>()
+  readonly #knownNodes: KnownNodes | undefined
+  readonly #book: AddressBook
+  readonly #seeds = new Map<string, Address>()
   /** Kept addresses at which there was a link. */
   readonly #answered = new Set<string>()
-  readonly #avoided = new Set<NodeId>()
-  /** Nodes that have broken the rules, and until when they are not linked. */
-  readonly #banishedUntil = new Map<NodeId, number>()
-  readonly #listedAt = new WeakMap<Connection, number>()
-  #exchangeAt = 0
+  /** Kept addresses at which there was a link that broke, and one that is dialled though there are links enough. */
+  readonly #lost = new Set<string>()
+  #probed: string | undefined
+  readonly #leads: Address[] = []
+  #moreAt = 0
+  #probeAt: number | undefined
 
-  constructor(options: { base: BaseSocket; environment: Environment; transports: readonly string[] }) {
-    this.#base = options.base
-    this.#environment = options.environment
+  constructor(options: {
+    base: BaseSocket
+    environment: Environment
+    transports: readonly string[]
+    counters: MeshCounters
+    knownNodes: KnownNodes | undefined
+  }) {
+    const { base, environment } = options
+    this.#base = base
+    this.#environment = environment
     this.#transports = options.transports
+    this.#knownNodes = options.knownNodes
+    this.#book = new AddressBook({ random: () => environment.random() })
+    this.lists = new PeerLists({ base, environment, counters: options.counters, book: this.#book })
+    this.unwanted = new Unwanted({ now: () => environment.monotonicNow(), banishedMs: base.limits.banishedMs })
   }
 
-  /** The application named this address, and a node answered there: it is dialled whenever it is not linked. */
-  keepSeed(address: Address, peerId: NodeId): void {
-    this.#seeds.add(addressToString(address))
+  /** The node listens: dials the nodes that it is to begin with, and those that it knew when it ran last. */
+  async start(seeds: readonly Address[]): Promise<void> {
+    for (const seed of seeds) this.keepSeed(seed)
+    const known = (await this.#knownNodes?.load()) ?? []
+    for (const { id, addresses } of known) this.#book.learn({ id, hash: hashFromNodeId(id), addresses })
+    if (!this.#base.isClosed) this.#plan(this.#environment.monotonicNow())
+  }
+
+  /** The application named this address: it is dialled whenever there are few links, and now and then. */
+  keepSeed(address: Address, peerId?: NodeId): void {
+    this.#seeds.set(addressToString(address), address)
     this.#base.keep(address, peerId)
   }
 
-  /** Whether no link is wanted with this node. */
-  avoids(id: NodeId): boolean {
-    return this.#avoided.has(id) || (this.#banishedUntil.get(id) ?? 0) > this.#environment.monotonicNow()
-  }
-
-  /** The application asks for this node again. @returns whether it had wanted no link with it */
-  forgive(id: NodeId | undefined): boolean {
-    if (id === undefined) return false
-    const wasBanished = this.#banishedUntil.delete(id)
-    return this.#avoided.delete(id) || wasBanished
-  }
-
-  /** The node has broken the rules: no link with it for a time, nor is it dialled. */
-  banish(connection: Connection): void {
-    const now = this.#environment.monotonicNow()
-    for (const [id, until] of this.#banishedUntil) if (until <= now) this.#banishedUntil.delete(id)
-    this.#banishedUntil.set(connection.id, now + this.#base.limits.banishedMs)
-    this.#forgetAddressesOf(connection)
-  }
-
-  /** The application wants no link with this node. */
-  avoid(connection: Connection): void {
-    this.#avoided.add(connection.id)
-    this.#forgetAddressesOf(connection)
-  }
-
-  #forgetAddressesOf(connection: Connection): void {
-    for (const { address } of this.#base.kept()) {
-      const isTheirs = connection.peer.addresses.some((each) => addressToString(each) === addressToString(address))
-      if (isTheirs || connection.remote === addressToString(address)) this.#forget(address)
+  /** No link is wanted with this node any more. */
+  renounce(connection: Connection): void {
+    for (const address of this.#addressesOf(connection)) {
+      this.#seeds.delete(addressToString(address))
+      this.#forget(address)
     }
   }
 
+  /** Whether there is a place for a node that has dialled this one. */
+  hasRoomFor(newcomer: Newcomer): boolean {
+    return hasPlace(newcomer, this.#links().map(placed), this.#base.limits, this.#environment.monotonicNow())
+  }
+
   onLink(connection: Connection): void {
-    this.#book.learn(connection.id, connection.peer.addresses)
+    this.#book.learn(connection.peer)
     if (connection.direction === 'dialled') this.#answered.add(connection.remote)
-    this.#sendList(connection)
+    for (const address of this.#addressesOf(connection)) this.#lost.delete(addressToString(address))
+    this.lists.send(connection)
+    this.#makeRoom(connection)
+  }
+
+  /** A link is gone; if it broke, the network may have, so that the other side is dialled whatever other links there are. */
+  onUnlink(connection: Connection, error: Error | undefined): void {
+    if (error) for (const address of this.#addressesOf(connection)) this.#lost.add(addressToString(address))
+    // At once: there may be no link left.
+    if (error && this.#isShort) this.#environment.defer(() => this.#plan(this.#environment.monotonicNow()))
+  }
+
+  /** Whether to ask for a place at this address even if there is none left: with so few links, or since there may be no other way to its part of the network. */
+  presses(address: Address): boolean {
+    const name = addressToString(address)
+    return this.#coreLinks < this.#linksWanted / 2 || this.#lost.has(name) || this.#probed === name
+  }
+
+  /** Dials a node if its address is known: something is to be sent to it. */
+  dial(id: NodeId): void {
+    if (this.#base.connections.has(id) || this.unwanted.has(id)) return
+    const address = this.#book.addressesOf(id).find(({ transport }) => this.#transports.includes(transport))
+    if (address) this.#attempt(address)
+  }
+
+  /** An address does not answer, or there is no place for this node: then another is as good. */
+  onDialFailed(address: Address, error: Error): void {
+    const isFull = error instanceof RefusedError && error.refusal === 'full'
+    this.#book.rest(address, this.#environment.monotonicNow(), isFull ? restMs.full : restMs.silent)
+    const name = addressToString(address)
+    const mayPass = this.#lost.has(name) || (this.#seeds.has(name) && this.#isShort)
+    if (isFull && !mayPass) this.#forget(address)
+  }
+
+  /** A node that had no place has named these instead. */
+  onAlternatives(addresses: readonly Address[]): void {
+    this.#leads.push(...addresses)
+    this.#leads.splice(0, this.#leads.length - leadsMax)
+  }
+
+  sweep(now: number): void {
+    this.#plan(now)
+    this.#probe(now)
+    this.#makeRoom()
+    const isTimeToSave = this.lists.sweep(now, this.#isShort)
+    if (isTimeToSave && this.lists.known.length > 0) {
+      const saved = this.lists.known.slice(0, savedMax)
+      this.#knownNodes?.save(saved.map(({ id, addresses }) => ({ id, addresses })))
+    }
   }
 
   /** A neighbour's list of nodes to dial. */
   onPeers(connection: Connection, peers: readonly KnownPeer[]): void {
     const now = this.#environment.monotonicNow()
-    const sinceLastListMs = now - (this.#listedAt.get(connection) ?? Number.NEGATIVE_INFINITY)
-    const link = { direction: connection.direction, linkedForMs: now - connection.openedAt, sinceLastListMs }
-    if (!believesList(link, this.#base.limits)) return
-    this.#listedAt.set(connection, now)
-    for (const { hash, addresses } of peers) this.#book.learn(this.#ids.fromHash(hash), addresses)
-    this.#plan(now)
+    if (this.lists.receive(connection, peers, now)) this.#plan(now)
   }
 
-  /** An address does not answer. */
-  onDialFailed(address: Address): void {
-    this.#book.rest(address, this.#environment.monotonicNow())
+  get #linksWanted(): number {
+    const isDialOnly = this.#base.advertised.length === 0
+    return isDialOnly ? leafLinksWanted : this.#base.limits.coreLinksWanted
   }
 
-  sweep(now: number): void {
-    this.#plan(now)
-    if (now < this.#exchangeAt) return
-    this.#exchangeAt = now + this.#base.limits.exchangeMs
-    const connections = [...this.#base.connections.values()]
-    const chosen = connections[Math.floor(this.#environment.random() * connections.length)]
-    if (chosen) this.#sendList(chosen)
+  /** Whether there are fewer links than wanted. */
+  get #isShort(): boolean {
+    return this.#coreLinks < this.#linksWanted
   }
 
-  /** Addresses for a node that this one has no room for. */
-  alternatives(): Address[] {
-    return this.#linkedPeers()
-      .flatMap(({ addresses }) => addresses)
-      .slice(0, this.#base.limits.exchangeAddressesMax)
+  get #coreLinks(): number {
+    return this.#links().filter(({ peer }) => peer.addresses.length > 0).length
+  }
+
+  #links(): Connection[] {
+    return [...this.#base.connections.values()]
   }
 
   #plan(now: number): void {
-    const connections = [...this.#base.connections.values()]
+    if (this.#base.isClosed) return
+    const view = this.#view(now)
+    if (view.isTimeForMore) this.#moreAt = now + moreMs * (0.5 + this.#environment.random())
+    const { dial, giveUp } = planMembership(view, () => this.#environment.random())
+    for (const address of giveUp) this.#forget(address)
+    for (const { id, address } of dial) this.#base.keep(address, id)
+    this.#followLeads(Math.min(1, view.linksWanted - view.coreLinks - dial.length))
+    if (view.coreLinks < view.linksWanted) for (const seed of this.#seeds.values()) this.#base.keep(seed)
+  }
+
+  /** Dials some of the addresses that nodes without a place have named. */
+  #followLeads(most: number): void {
+    for (let count = 0; count < most && this.#leads.length > 0; count += 1) {
+      const [address] = this.#leads.splice(Math.floor(this.#environment.random() * this.#leads.length), 1)
+      if (address) this.#attempt(address)
+    }
+  }
+
+  /** Dials once. */
+  #attempt(address: Address): void {
+    this.#base.attempt({ address, resolve: () => undefined, reject: (error) => this.onDialFailed(address, error) })
+  }
+
+  /**
+   * Now and then a node is dialled though there are links enough: a seed that is not linked, so that parts of a divided
+   * network that have forgotten each other come together; or any other, in the place of a link, so that the links stay random.
+   */
+  #probe(now: number): void {
+    const intervalMs = exchangesPerProbe * this.#base.limits.exchangeMs
+    this.#probeAt ??= now + intervalMs * (0.5 + this.#environment.random())
+    if (now < this.#probeAt) return
+    this.#probeAt = now + intervalMs * (0.5 + this.#environment.random())
+    if (this.#isShort) return
+    const linked = this.#base.kept().filter(({ isLinked }) => isLinked)
+    const linkedNames = new Set(linked.map(({ address }) => addressToString(address)))
+    const seeds = [...this.#seeds.values()].filter((seed) => !linkedNames.has(addressToString(seed)))
+    const view = { ...this.#view(now), candidates: this.#book.candidates(now) }
+    const [other] = chooseCandidates(view, () => this.#environment.random(), 1)
+    const addresses = [...seeds, ...(other ? [other.address] : [])]
+    const address = addresses[Math.floor(this.#environment.random() * addresses.length)]
+    if (!address) return
+    this.#probed = addressToString(address)
+    this.#base.attempt({
+      address,
+      resolve: (probed) => {
+        if (this.#coreLinks > this.#linksWanted) {
+          this.#end(
+            replaceable(
+              this.#links()
+                .filter((link) => link !== probed)
+                .map(placed),
+            ),
+          )
+        }
+      },
+      reject: (error) => this.onDialFailed(address, error),
+    })
+  }
+
+  /** One link more than there may be: another than the latest goes. */
+  #makeRoom(latest?: Connection): void {
+    if (this.#coreLinks <= this.#base.limits.coreLinksMax) return
+    const others = this.#links()
+      .filter((link) => link !== latest)
+      .map(placed)
+    const accepted = evictable(others, this.#environment.monotonicNow())
+    this.#end(accepted.length > 0 ? accepted : replaceable(others))
+  }
+
+  /** Ends one of these links, at random, and tells the other side of nodes to link with instead. */
+  #end(links: readonly (PlacedLink & { readonly connection: Connection })[]): void {
+    const connection = links[Math.floor(this.#environment.random() * links.length)]?.connection
+    if (!connection) return
+    this.lists.send(connection)
+    for (const address of this.#addressesOf(connection)) this.#forget(address)
+    connection.close()
+  }
+
+  #view(now: number): MembershipView {
+    const links = this.#links()
     const kept = this.#base
       .kept()
       .filter(({ address, isLinked }) => !isLinked && !this.#seeds.has(addressToString(address)))
       .map((each) => ({ ...each, wasLinked: this.#answered.has(addressToString(each.address)) }))
-    const { dial, giveUp } = planMembership(
-      {
-        ourId: this.#base.identity.id,
-        linked: new Set(this.#base.connections.keys()),
-        avoided: new Set([...this.#avoided, ...this.#banished(now)]),
-        kept,
-        dialledHosts: connections
-          .filter(({ direction }) => direction === 'dialled')
-          .map(({ remoteHost }) => remoteHost),
-        candidates: this.#book.candidates(now),
-        transports: this.#transports,
-        linksWanted,
-        dialledPerNetworkMax: this.#base.limits.dialledPerNetworkMax,
-      },
-      () => this.#environment.random(),
-    )
-    for (const address of giveUp) this.#forget(address)
-    for (const { id, address } of dial) this.#base.keep(address, id)
+    return {
+      ourId: this.#base.identity.id,
+      linked: new Set(this.#base.connections.keys()),
+      coreLinks: this.#coreLinks,
+      avoided: this.unwanted.ids(),
+      kept,
+      dialledHosts: links.filter(({ direction }) => direction === 'dialled').map(({ remoteHost }) => remoteHost),
+      candidates: this.#isShort ? this.#book.candidates(now) : [],
+      transports: this.#transports,
+      linksWanted: this.#linksWanted,
+      isTimeForMore: now >= this.#moreAt,
+      dialledPerNetworkMax: this.#base.limits.dialledPerNetworkMax,
+    }
   }
 
-  #banished(now: number): NodeId[] {
-    return [...this.#banishedUntil].flatMap(([id, until]) => (until > now ? [id] : []))
+  /** The kept addresses at which this node answers. */
+  #addressesOf(connection: Connection): Address[] {
+    const names = new Set([connection.remote, ...connection.peer.addresses.map(addressToString)])
+    return this.#base.kept().flatMap(({ address }) => (names.has(addressToString(address)) ? [address] : []))
   }
 
   #forget(address: Address): void {
-    this.#seeds.delete(addressToString(address))
     this.#answered.delete(addressToString(address))
+    this.#lost.delete(addressToString(address))
     this.#base.forget(address)
   }
+}
 
-  #linkedPeers(): (KnownPeer & { id: NodeId })[] {
-    return [...this.#base.connections.values()].map(({ id, peer: { hash, addresses } }) => ({ id, hash, addresses }))
-  }
-
-  #sendList(connection: Connection): void {
-    const peers = peersFor(connection.id, this.#linkedPeers(), this.#base.limits, () => this.#environment.random())
-    connection.send(new OutgoingEnvelope('peers', encodePeers(peers)))
-  }
+function placed(connection: Connection): PlacedLink & { readonly connection: Connection } {
+  const { direction, openedAt, peer } = connection
+  return { direction, openedAt, isDialOnly: peer.addresses.length === 0, connection }
 }

@@ -1,5 +1,6 @@
-import type { KnownPeer, NodeId } from '@ts2p/protocol'
+import type { NodeId } from '@ts2p/protocol'
 import { shuffled } from './membership.ts'
+import type { Candidate } from './membership.ts'
 
 /** When lists of peers are exchanged. */
 export interface ExchangeLimits {
@@ -8,15 +9,23 @@ export interface ExchangeLimits {
   readonly exchangeAddressesMax: number
 }
 
-/** The list for a neighbour: the other nodes linked to this one that can be dialled, a random choice if they are many. */
-export function peersFor<P extends { readonly id: NodeId } & KnownPeer>(
+/** The list for a neighbour: half of it nodes linked to this one, half others that it has heard of, chosen at random; none that only dials. */
+export function peersFor<P extends Candidate>(
   neighbour: NodeId,
-  linked: readonly P[],
+  known: { readonly linked: readonly P[]; readonly heardOf: readonly P[] },
   limits: { exchangeAddressesMax: number },
   random: () => number,
 ): P[] {
-  const others = linked.filter(({ id, addresses }) => addresses.length > 0 && id !== neighbour)
-  return shuffled(others, random).slice(0, limits.exchangeAddressesMax)
+  const isOf = ({ id, addresses }: P): boolean => addresses.length > 0 && id !== neighbour
+  const linked = shuffled(known.linked.filter(isOf), random)
+  const linkedIds = new Set(linked.map(({ id }) => id))
+  const others = shuffled(
+    known.heardOf.filter((each) => isOf(each) && !linkedIds.has(each.id)),
+    random,
+  )
+  const half = Math.ceil(limits.exchangeAddressesMax / 2)
+  const fromLinked = linked.slice(0, Math.max(half, limits.exchangeAddressesMax - others.length))
+  return [...fromLinked, ...others.slice(0, limits.exchangeAddressesMax - fromLinked.length)]
 }
 
 /**

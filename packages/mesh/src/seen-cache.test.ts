@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest'
-import { AddressBook } from './address-book.ts'
 import { SeenCache } from './seen-cache.ts'
-import type { NodeId } from '@ts2p/protocol'
 
 test('an id is remembered for at least one generation', () => {
   const seen = new SeenCache({ idsMax: 1000, generationMs: 60_000 })
@@ -23,17 +21,4 @@ test('a million ids take the room of the last few', () => {
   expect(known).toBeGreaterThan(32_000)
   expect(known).toBeLessThanOrEqual(65_536)
   expect(seen.has('999999')).toBe(true)
-})
-
-test('the address book forgets whoever it heard of longest ago, and leaves alone for a minute whom it could not reach', () => {
-  const book = new AddressBook(3)
-  const address = (host: string) => ({ transport: 'tcp', host, port: 1 })
-  for (const host of ['a', 'b', 'c']) book.learn(host as NodeId, [address(host)])
-  book.learn('a' as NodeId, [address('a')])
-  book.learn('d' as NodeId, [address('d')])
-  book.learn('dials only' as NodeId, [])
-  expect(book.candidates(0).map(({ id }) => id)).toEqual(['c', 'a', 'd'])
-  book.rest(address('a'), 1000)
-  expect(book.candidates(60_999).map(({ id }) => id)).toEqual(['c', 'd'])
-  expect(book.candidates(61_000).map(({ id }) => id)).toEqual(['c', 'a', 'd'])
 })

@@ -1,6 +1,8 @@
 import { decodeEnvelope } from './envelope.ts'
 import { decodeHandshake } from './handshake.ts'
-import { decodeDirect, decodeFlood, decodeOffer, decodePeers, decodeResend } from './mesh-message.ts'
+import { decodeFlood } from './flood-message.ts'
+import { decodeDirect, decodePeers } from './mesh-message.ts'
+import { decodeStretches, decodeWanted } from './stretch-message.ts'
 import { decodeCompare } from './compare-message.ts'
 import { decodeRecords } from './sync-message.ts'
 
@@ -8,11 +10,12 @@ import { decodeRecords } from './sync-message.ts'
 export const decoders: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   envelope: (bytes) => decodeEnvelope(bytes, { bytesMax: 1024 * 1024, ratioMax: 100 }),
   handshake: decodeHandshake,
-  flood: (bytes) => decodeFlood(bytes),
+  // Its packets are views by contract.
+  flood: (bytes) => decodeFlood(Uint8Array.from(bytes)),
   direct: decodeDirect,
   peers: (bytes) => decodePeers(bytes, 32),
-  offer: decodeOffer,
-  resend: decodeResend,
+  stretches: decodeStretches,
+  wanted: decodeWanted,
   records: decodeRecords,
   compare: decodeCompare,
 }

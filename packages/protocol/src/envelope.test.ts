@@ -42,6 +42,7 @@ test('the flags have the numbers that py2p and js2p gave them', () => {
       delta: 17,
       ask: 18,
       receipt: 19,
+      prune: 20,
     },
   })
   expect(flagName(99)).toBeUndefined()

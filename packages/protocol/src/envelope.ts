@@ -14,35 +14,44 @@ export interface ReceivedEnvelope {
   readonly flag: Flag | undefined
   /** A view of the received bytes, valid until the next frame: copy before keeping. */
   readonly payload: Uint8Array
+  /** The payload as it came, if it was compressed: whoever passes it on need not do that again. Valid as long. */
+  readonly compressed: Uint8Array | undefined
+  /** Messages to all: how many links it has crossed, this one included. */
+  readonly hops: number
 }
 
 /** One message for any number of links: framed once for all peers, and once more for those that take compression. */
 export class OutgoingEnvelope {
   readonly flag: Flag
   readonly payload: Uint8Array
+  readonly #passedOn: { readonly hops?: number }
+  readonly #zipped: Uint8Array | undefined
   #plain: Uint8Array | undefined
   #compressed: Uint8Array | undefined
 
-  constructor(flag: Flag, payload: Uint8Array) {
+  /** @param passedOn of a message to all: the links that it will have crossed, and its payload as it came if that was compressed */
+  constructor(flag: Flag, payload: Uint8Array, passedOn?: { hops: number; compressed?: Uint8Array | undefined }) {
     this.flag = flag
     this.payload = payload
+    this.#passedOn = passedOn ? { hops: passedOn.hops } : {}
+    this.#zipped = passedOn?.compressed
   }
 
   /** The frame for a peer that does (`compressed`) or does not undo zlib. */
   frame(compressed: boolean): Uint8Array {
-    if (!compressed) return (this.#plain ??= frameOf(this.flag, this.payload, compressions.none))
+    if (!compressed) return (this.#plain ??= this.#frameOf(this.payload, compressions.none))
     this.#compressed ??= this.#compress() ?? this.frame(false)
     return this.#compressed
   }
 
   #compress(): Uint8Array | undefined {
-    const payload = compress(this.payload)
-    return payload && frameOf(this.flag, payload, compressions.zlib)
+    const payload = this.#zipped ?? compress(this.payload)
+    return payload && this.#frameOf(payload, compressions.zlib)
   }
-}
 
-function frameOf(flag: Flag, payload: Uint8Array, compression: number): Uint8Array {
-  return encodeFrame(Envelope.encode({ flag: flags[flag], payload, compression }).finish())
+  #frameOf(payload: Uint8Array, compression: number): Uint8Array {
+    return encodeFrame(Envelope.encode({ flag: flags[this.flag], payload, compression, ...this.#passedOn }).finish())
+  }
 }
 
 /**
@@ -50,12 +59,13 @@ function frameOf(flag: Flag, payload: Uint8Array, compression: number): Uint8Arr
  * @throws {ProtocolError} It is not an envelope, or its payload cannot be inflated within the limits.
  */
 export function decodeEnvelope(body: Uint8Array, limits: { bytesMax: number; ratioMax: number }): ReceivedEnvelope {
-  const { flag, payload, compression } = decoding('envelope', () => Envelope.decode(body))
+  const { flag, payload, compression, hops } = decoding('envelope', () => Envelope.decode(body))
+  const rest = { flag: flagName(flag ?? 0), hops: hops ?? 0 }
   switch (compression ?? compressions.none) {
     case compressions.none:
-      return { flag: flagName(flag ?? 0), payload: plainView(payload) }
+      return { ...rest, payload: plainView(payload), compressed: undefined }
     case compressions.zlib:
-      return { flag: flagName(flag ?? 0), payload: decompress(payload, limits) }
+      return { ...rest, payload: decompress(payload, limits), compressed: plainView(payload) }
     default:
       throw new ProtocolError(`envelope: compression ${compression} was not offered`)
   }

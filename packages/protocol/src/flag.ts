@@ -12,13 +12,13 @@ export const flags = {
   ping: 3,
   pong: 4,
   handshake: 5,
-  /** Ids of messages lately received, for a neighbour that may lack some. */
+  /** Which messages this side has, for a neighbour that may lack some. */
   notify: 6,
   /** Addresses of other nodes. */
   peers: 7,
   /** To every node: who is the node with this id? */
   request: 8,
-  /** Ids of messages wanted. */
+  /** Messages wanted, and with them all that their origins send later. */
   resend: 9,
   /** To every node: I am; so each learns the way to it. */
   response: 10,
@@ -36,6 +36,8 @@ export const flags = {
   ask: 18,
   /** To a neighbour: yes. No is not said. */
   receipt: 19,
+  /** To a neighbour: no more messages of these origins, only word of them. */
+  prune: 20,
 } as const
 
 /** The name of what a frame is. */

@@ -1,5 +1,7 @@
 import { encodeHandshake } from './handshake.ts'
-import { encodeDirect, encodeFlood, encodeOffer, encodePeers, encodeResend } from './mesh-message.ts'
+import { encodeFlood } from './flood-message.ts'
+import { encodeDirect, encodePeers } from './mesh-message.ts'
+import { encodeStretches, encodeWanted } from './stretch-message.ts'
 import { createSubnet } from './subnet.ts'
 import { encodeCompare } from './compare-message.ts'
 import { encodeRecords } from './sync-message.ts'
@@ -8,6 +10,7 @@ const bytes = (length: number, first = 1): Uint8Array =>
   Uint8Array.from({ length }, (_, index) => (first + index) % 256)
 const address = { transport: 'tcp', host: '127.0.0.1', port: 4444 }
 const id = { origin: bytes(32), epoch: 1_800_000_000, sequence: 7 }
+const stretch = { origin: bytes(32), epoch: 1_800_000_000, first: 7, last: 9, hops: 3 }
 const record = {
   acquired: 1_887_436_800_000_000,
   stamp: 1_887_436_800_000_001,
@@ -34,6 +37,7 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
         isChannelBound: true,
         isClosed: true,
         time: 1_800_000_000_123,
+        isPressing: leaseSeconds === undefined,
         isSigned: leaseSeconds !== undefined,
       }),
     })),
@@ -45,10 +49,19 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
     payload: encodeFlood({
       id,
       time: 1_800_000_000_123,
-      packets: Array.from({ length: count }, () => bytes(9)),
+      messages: [Array.from({ length: count }, () => bytes(9))],
       payload: bytes(count),
     }),
   })),
+  {
+    message: 'flood',
+    payload: encodeFlood({
+      id,
+      time: 1_800_000_000_123,
+      messages: [[bytes(9)], [bytes(9), bytes(0), bytes(3)], [bytes(9), bytes(1)]],
+      payload: bytes(0),
+    }),
+  },
   ...[undefined, 0, 6].map((receiptFor) => ({
     message: 'direct',
     payload: encodeDirect({
@@ -58,18 +71,14 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
       hopsLeft: 32,
       packets: [bytes(3)],
       receiptFor,
+      answers: receiptFor === 6 ? { epoch: 9, sequence: 4 } : undefined,
     }),
   })),
   { message: 'peers', payload: encodePeers([]) },
   { message: 'peers', payload: encodePeers([{ hash: bytes(32), addresses: [address] }]) },
-  {
-    message: 'offer',
-    payload: encodeOffer([
-      { id, ageMs: 250 },
-      { id: { ...id, sequence: 8 }, ageMs: 0 },
-    ]),
-  },
-  { message: 'resend', payload: encodeResend([id]) },
+  { message: 'stretches', payload: encodeStretches([stretch, { ...stretch, first: 0, last: 0, hops: 0 }]) },
+  { message: 'wanted', payload: encodeWanted({ stretches: [stretch], ageMsMax: 2500, isEverything: false }) },
+  { message: 'wanted', payload: encodeWanted({ stretches: [], ageMsMax: 0, isEverything: true }) },
   ...[undefined, { signature: bytes(64), size: 9, indices: [2, 7], path: bytes(96) }].map((seal) => ({
     message: 'records',
     payload: encodeRecords([

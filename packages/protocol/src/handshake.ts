@@ -34,6 +34,8 @@ export interface Hello extends SubnetTerms {
   readonly isClosed: boolean
   /** The sender's clock, milliseconds since 1970. */
   readonly time: number
+  /** The sender asks for a place though there may be none left: it has no link with any node, or has lost some. */
+  readonly isPressing: boolean
 }
 
 /** Each side's last message. */
@@ -74,6 +76,7 @@ export function encodeHandshake(message: HandshakeMessage): Uint8Array {
     closed: message.isClosed,
     signed: message.isSigned,
     time: message.time,
+    pressing: message.isPressing,
   }
   return plainView(raw.encode({ hello }).finish())
 }
@@ -116,5 +119,6 @@ function helloFrom(hello: ts2p.v1.IHello): Hello {
     isClosed: hello.closed ?? false,
     isSigned: hello.signed ?? false,
     time: timeOf(hello.time, 'hello.time'),
+    isPressing: hello.pressing ?? false,
   }
 }

@@ -11,20 +11,12 @@ export { decodeHandshake, encodeHandshake, handshakeAddressesMax } from './hands
 export type { HandshakeMessage, Hello, Verdict } from './handshake.ts'
 export { defaultLimits } from './limits.ts'
 export type { Limits } from './limits.ts'
-export {
-  decodeDirect,
-  decodeFlood,
-  decodeOffer,
-  decodePeers,
-  decodeResend,
-  encodeDirect,
-  encodeFlood,
-  encodeOffer,
-  encodePeers,
-  encodeResend,
-  packetsMax,
-} from './mesh-message.ts'
-export type { Direct, Flood, KnownPeer, MessageId, OfferedMessage } from './mesh-message.ts'
+export { decodeFlood, encodeFlood, packetsMax } from './flood-message.ts'
+export type { Flood, MessageId } from './flood-message.ts'
+export { decodeDirect, decodePeers, encodeDirect, encodePeers } from './mesh-message.ts'
+export type { Direct, KnownPeer } from './mesh-message.ts'
+export { decodeStretches, decodeWanted, encodeStretches, encodeWanted, stretchesMax } from './stretch-message.ts'
+export type { Stretch, Wanted } from './stretch-message.ts'
 export { isSoundKey, portableEd25519, publicKeyBytes, seedBytes, signatureBytes } from './ed25519.ts'
 export type { SignatureScheme } from './ed25519.ts'
 export { nonceBytes, proofFault, proofMessage, prove, secretBytesMin } from './handshake-proof.ts'
@@ -33,6 +25,7 @@ export {
   hashFromNodeId,
   identityFromKey,
   identityFromSeed,
+  isNodeId,
   NodeIdCache,
   nodeIdFromHash,
   nodeIdFromKey,

@@ -25,9 +25,16 @@ export interface Limits {
   readonly burstSeconds: number
   /** Received messages that the application has not taken with `recv()`, bytes. Beyond it the oldest are dropped, and `status` says so. */
   readonly receiveQueueBytes: number
-  /** Message ids remembered in order to deliver each message once: how many, and for how long at least, milliseconds. */
-  readonly seenIdsMax: number
-  readonly seenMs: number
+  /** Messages to all that are kept for neighbours that missed them: bytes in all, and for how long, milliseconds. */
+  readonly repairBytesMax: number
+  readonly repairMs: number
+  /** Origins of messages remembered, so that each message is delivered once; whoever was silent for longest is forgotten first. */
+  readonly originsMax: number
+  /** Links with nodes that can be dialled: how many a node seeks, and how many it has at most. */
+  readonly coreLinksWanted: number
+  readonly coreLinksMax: number
+  /** Links with nodes that only dial, as browsers do. */
+  readonly leafLinksMax: number
   /** Addresses in one peer exchange; milliseconds between two; and how long a peer that dialled us must have been linked before its list is believed. */
   readonly exchangeAddressesMax: number
   readonly exchangeMs: number
@@ -56,8 +63,12 @@ export const defaultLimits: Limits = Object.freeze({
   bytesPerSecond: 8 * 1024 * 1024,
   burstSeconds: 10,
   receiveQueueBytes: 2 * 1024 * 1024,
-  seenIdsMax: 65_536,
-  seenMs: 60_000,
+  repairBytesMax: 16 * 1024 * 1024,
+  repairMs: 60_000,
+  originsMax: 16_384,
+  coreLinksWanted: 6,
+  coreLinksMax: 10,
+  leafLinksMax: 24,
   exchangeAddressesMax: 32,
   exchangeMs: 30_000,
   exchangeTrustMs: 60_000,

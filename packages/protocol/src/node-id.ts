@@ -101,3 +101,13 @@ export class NodeIdCache {
     return id
   }
 }
+
+/** Whether a text spells the id of a node. */
+export function isNodeId(text: string): text is NodeId {
+  // 32 bytes have at most 44 digits of base58: longer texts are not worth decoding.
+  try {
+    return text.length <= 44 && base58.decode(text).length === nodeKeyBytes
+  } catch {
+    return false
+  }
+}

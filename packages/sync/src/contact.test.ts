@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Contact } from './contact.ts'
-import { leave, start as startKept } from './keeper.test-helper.ts'
+import { leave, nobody, start as startKept } from './keeper.test-helper.ts'
 import { MemoryPersistence } from './memory-persistence.ts'
 import { connect, contents, createNetwork, startApart } from './network.test-helper.ts'
 
@@ -39,7 +39,7 @@ test('a node that is kept, and comes back after the horizon, brings nothing back
   await leave(network, kept)
   b.del('deleted')
   network.simulation.runFor(8 * hour)
-  const { socket: again } = await startKept(network, 'kept-2', { ...options, persistence })
+  const { socket: again } = await startKept(network, 'kept-2', { ...options, persistence, knownNodes: nobody })
   expect(contents(again)).toHaveLength(2)
   await connect(network, again, 'a')
   network.simulation.runFor(60_000)

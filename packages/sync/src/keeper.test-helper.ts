@@ -1,3 +1,4 @@
+import type { KnownNodes } from '@ts2p/mesh'
 import { settled, startNode } from './network.test-helper.ts'
 import type { createNetwork, Node } from './network.test-helper.ts'
 import type { SyncSocket } from './sync-socket.ts'
@@ -86,3 +87,6 @@ export async function pass(network: Network, ms = 100): Promise<void> {
     await settled()
   }
 }
+
+/** For a node that is to be alone after its restart. */
+export const nobody: KnownNodes = { load: () => Promise.resolve([]), save: () => undefined }

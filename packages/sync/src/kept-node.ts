@@ -10,6 +10,7 @@ import type { Cursors } from './cursors.ts'
 import { decodeCursors } from './kept-cursors.ts'
 import { decodeIdentity, encodeIdentity, identityAgain } from './kept-identity.ts'
 import type { KeptIdentity } from './kept-identity.ts'
+import type { KeptNodes } from './kept-nodes.ts'
 import { decodeTime } from './kept-time.ts'
 import { batchesFrom, recordOf } from './record-batches.ts'
 import type { Verifier } from './verifier.ts'
@@ -35,6 +36,8 @@ export interface KeptNodeOptions<N> {
   readonly environment: Environment
   /** The identity given to the socket; undefined: the one kept, or else a new one. */
   readonly given: OwnIdentity | undefined
+  /** Gets the nodes that were known. */
+  readonly keptNodes: KeptNodes
   /** Makes the node of an identity. */
   readonly build: (identity: OwnIdentity) => N
 }
@@ -47,7 +50,7 @@ export interface KeptNodeOptions<N> {
  */
 export async function openNode<N extends KeptParts>(
   keeper: Keeper,
-  { environment, given, build }: KeptNodeOptions<N>,
+  { environment, given, build, keptNodes }: KeptNodeOptions<N>,
 ): Promise<N> {
   const opened = new Opened<N>(keeper.place)
   await keeper.load((named) => {
@@ -61,6 +64,8 @@ export async function openNode<N extends KeptParts>(
     const { cursors } = opened.node
     const kept = named.get('cursors')
     if (kept) for (const [id, position] of opened.cursors(kept)) cursors.set(id, position)
+    const nodes = named.get('nodes')
+    if (nodes) opened.nodes(keptNodes, nodes)
     if (!named.has('network')) keeper.keep('network', opened.node.networkId)
     const { store, verifier } = opened.node
     return (records) => opened.restore({ store, verifier }, records)
@@ -104,6 +109,10 @@ class Opened<N> {
 
   cursors(bytes: Uint8Array): [NodeId, Position][] {
     return this.#read('the cursors', () => decodeCursors(bytes))
+  }
+
+  nodes(keptNodes: KeptNodes, bytes: Uint8Array): void {
+    this.#read('the nodes known', () => keptNodes.restore(bytes))
   }
 
   assertNetwork(kept: Uint8Array | undefined, networkId: Uint8Array): void {

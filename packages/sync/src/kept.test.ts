@@ -1,7 +1,7 @@
 import { identityFromSeed } from '@ts2p/protocol'
 import { Random } from '@ts2p/simulator'
 import { describe, expect, test } from 'vitest'
-import { copyOf, leave, pass, start, TestPersistence } from './keeper.test-helper.ts'
+import { copyOf, leave, nobody, pass, start, TestPersistence } from './keeper.test-helper.ts'
 import { MemoryPersistence } from './memory-persistence.ts'
 import { atHost, connect, contents, createNetwork, settled, startNode } from './network.test-helper.ts'
 import { SyncSocket } from './sync-socket.ts'
@@ -22,7 +22,7 @@ describe('a node that is kept', () => {
     const [id, lease, token] = [anna.id, anna.lease('of bert'), anna.lease('of anna')?.token ?? '']
     await leave(network, anna)
 
-    const { socket: again } = await start(network, 'anna-2', { persistence })
+    const { socket: again } = await start(network, 'anna-2', { persistence, knownNodes: nobody })
     expect(again.id).toBe(id)
     expect(contents(again)).toEqual([
       ['of anna', '1'],
@@ -36,6 +36,28 @@ describe('a node that is kept', () => {
     await connect(network, again, 'bert')
     await pass(network)
     expect(contents(bert)).toEqual(contents(again))
+  })
+
+  test('finds the network again by itself, though whom it joined by is gone', async () => {
+    const network = createNetwork(1)
+    const persistence = new MemoryPersistence()
+    const { host, socket: first } = await start(network, 'first', {})
+    const { socket: bert } = await start(network, 'bert', {})
+    const { socket: anna } = await start(network, 'anna', { persistence })
+    await connect(network, bert, 'first')
+    await connect(network, anna, 'first')
+    network.simulation.runFor(60_000)
+    first.set('left', 'behind')
+    await pass(network)
+    await leave(network, anna)
+    network.crash(host)
+    const { socket: again } = await start(network, 'anna-2', { persistence })
+    bert.set('since', 'then')
+    network.simulation.runFor(60_000)
+    expect(contents(again)).toEqual([
+      ['left', 'behind'],
+      ['since', 'then'],
+    ])
   })
 
   test('knows up to where it holds what a neighbour held, and is sent only what came since', async () => {

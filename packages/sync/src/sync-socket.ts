@@ -1,16 +1,17 @@
 import { ArgumentError, checkOptions, ClosedError, systemEnvironment } from '@ts2p/base'
-import type { Connection, Environment } from '@ts2p/base'
-import type { MeshSocket, Message, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
-import type { Address, Limits, NodeId, OwnIdentity, Subnet } from '@ts2p/protocol'
+import type { Environment } from '@ts2p/base'
+import type { MeshSocket, MessageHandler } from '@ts2p/mesh'
+import type { OwnIdentity } from '@ts2p/protocol'
 import type { Change, Store } from '@ts2p/store'
 import { Codec } from './codec.ts'
-import { Dictionary } from './dictionary.ts'
 import { CatchingUpError, NotKeptError, NotReadyError } from './errors.ts'
 import type { Input } from './encoding.ts'
 import { Keeper } from './keeper.ts'
 import { keepCursors } from './kept-cursors.ts'
 import { newIdentity, openNode } from './kept-node.ts'
+import { KeptNodes } from './kept-nodes.ts'
 import { encodeTime } from './kept-time.ts'
+import { Member } from './member.ts'
 import { buildNode } from './node.ts'
 import type { Node } from './node.ts'
 import type { SyncSocketOptions } from './sync-options.ts'
@@ -23,7 +24,7 @@ const drainMs = 5000
  * moment later. By default a key belongs to the node that set it, until an hour after it did so last: others get a
  * LeaseHeldError.
  */
-export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V> {
+export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
   /**
    * Resolves when the socket can be used: at once without `persistence`, else when what is kept was read. `listen` and
    * `connect` wait for it. Rejects with what they throw then.
@@ -69,9 +70,11 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     const environment = options.environment ?? systemEnvironment()
     this.#environment = environment
     this.#isLeased = leasing
+    const keptNodes = new KeptNodes((bytes) => this.#keeper?.keep('nodes', bytes))
     const build = (identity: OwnIdentity): Node =>
       buildNode(
         {
+          ...(persistence ? { knownNodes: keptNodes } : {}),
           ...meshOptions,
           environment,
           identity,
@@ -103,60 +106,20 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     }
     const report = (sentence: string): void => this.#node?.mesh.report('persistence', sentence)
     this.#keeper = new Keeper({ persistence, environment, report })
-    this.ready = this.#open(openNode(this.#keeper, { environment, build, given: options.identity }))
+    this.ready = this.#open(openNode(this.#keeper, { environment, build, given: options.identity, keptNodes }))
     // Whoever awaits it, or calls listen or connect, hears of a failure: that nobody does so yet is no fault.
     this.ready.catch(() => undefined)
   }
 
-  /** This node's id. */
-  get id(): NodeId {
-    return this.#mesh.id
-  }
-
-  /** What nodes must have in common with this one. */
-  get subnet(): Subnet {
-    return this.#mesh.subnet
-  }
-
-  /** The addresses listened on. */
-  get addresses(): readonly Address[] {
-    return this.#mesh.addresses
-  }
-
-  /** The addresses told to other nodes; an empty host stands for the one that they see. */
-  get advertised(): readonly Address[] {
-    return this.#mesh.advertised
-  }
-
-  /** The linked nodes by id; undefined while there is none. */
-  get routingTable(): ReadonlyMap<NodeId, Connection> | undefined {
-    return this.#mesh.routingTable
-  }
-
-  /** The links that this node dialled. */
-  get outgoing(): readonly Connection[] {
-    return this.#mesh.outgoing
-  }
-
-  /** 'Nominal', or a sentence for each kind of trouble there was. */
-  get status(): 'Nominal' | readonly string[] {
-    return this.#mesh.status
-  }
-
-  /** The limits in force. */
-  get limits(): Limits {
-    return this.#mesh.limits
-  }
-
   /** See MeshSocket. @throws as `ready` rejects */
   listen(): Promise<void> {
-    return this.#whenReady(() => this.#mesh.listen())
+    return this.#whenReady(() => this.mesh.listen())
   }
 
   /** See MeshSocket. @throws as `ready` rejects */
   connect(host: string, port: number, transport?: string): Promise<void> {
     return this.#whenReady(async () => {
-      await this.#mesh.connect(host, port, transport)
+      await this.mesh.connect(host, port, transport)
       await this.caughtUp()
     })
   }
@@ -198,23 +161,6 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   /** See MeshSocket. */
-  disconnect(connection: Connection): void {
-    this.#mesh.disconnect(connection)
-  }
-
-  /** See MeshSocket. */
-  send(packets: readonly Packet[], options?: SendOptions): number {
-    return this.#mesh.send(packets, options)
-  }
-
-  /** See MeshSocket. */
-  recv(): Message | undefined
-  recv(count: number): Message[]
-  recv(count?: number): Message | undefined | Message[] {
-    return count === undefined ? this.#mesh.recv() : this.#mesh.recv(count)
-  }
-
-  /** See MeshSocket. */
   registerHandler(handler: MessageHandler): void {
     if (this.#node) this.#node.mesh.registerHandler(handler)
     else this.#early.push(handler)
@@ -235,6 +181,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
 
   protected override get store(): Store {
     return this.#whole.store
+  }
+
+  protected override get mesh(): MeshSocket {
+    return this.#whole.mesh
   }
 
   protected override now(): number {
@@ -258,10 +208,6 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   get #whole(): Node {
     if (!this.#node) throw new NotReadyError()
     return this.#node
-  }
-
-  get #mesh(): MeshSocket {
-    return this.#whole.mesh
   }
 
   async #close(): Promise<void> {

@@ -68,7 +68,7 @@ describe('what two nodes hold differently is found', () => {
     await part(network, a)
     await part(network, b)
     a.set('one', 'x')
-    expect(await bytesOf(network, () => connect(network, b, 'a'))).toBeLessThan(3000)
+    expect(await bytesOf(network, () => connect(network, b, 'a'))).toBeLessThan(3200)
     expect(b.get('one')).toBe('x')
   })
 

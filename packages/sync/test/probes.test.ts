@@ -120,7 +120,7 @@ test('6. what a link carries when it comes up is in proportion to the difference
   }
   const nothing = await bytesOf(reconnect)
   expect(nothing).toBeLessThan(4000)
-  expect(everything).toBeGreaterThan(50 * nothing)
+  expect(everything).toBeGreaterThan(40 * nothing)
 })
 
 test("7. claiming a linked node's id replaces nothing", async () => {

@@ -6,6 +6,9 @@ import type { Host } from './simulation.ts'
 /** Bytes under way that count as having left the sender, as a kernel's buffers would take them. */
 const windowBytes = 65_536
 
+/** The share by which a steady link may be slower than it is at best. */
+const jitter = 0.1
+
 /** One end of a simulated link. */
 export class SimulatedLink implements Link {
   readonly host: Host
@@ -15,6 +18,8 @@ export class SimulatedLink implements Link {
   #other: SimulatedLink | undefined
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening'
   #lastArrival = 0
+  /** Of a steady link. */
+  #ownDelayMs: number | undefined
   #underWayBytes = 0
   #isPaused = false
   #isStalled = false
@@ -64,7 +69,10 @@ export class SimulatedLink implements Link {
     this.#network.writes += 1
     this.#underWayBytes += chunk.length
     const { faults, simulation } = this.#network
-    const isLost = simulation.random.chance(faults.loss) || !this.#network.canReach(this.host, other.host)
+    const isLost =
+      simulation.random.chance(faults.loss) ||
+      this.#network.isSilent(this.host) ||
+      !this.#network.canReach(this.host, other.host)
     const copies = isLost ? 0 : simulation.random.chance(faults.duplication) ? 2 : 1
     if (copies === 0) this.#at(this.#arrival(), this, () => this.#taken(chunk.length))
     for (let copy = 0; copy < copies; copy++) {
@@ -147,11 +155,18 @@ export class SimulatedLink implements Link {
       this.#later(this, () => this.#handler?.onDrain())
   }
 
+  #delayMs(): number {
+    const { faults, simulation } = this.#network
+    const [least, most] = faults.latencyMs
+    if (!faults.isSteady) return least + simulation.random.float() * (most - least)
+    this.#ownDelayMs ??= least + simulation.random.float() * (most - least)
+    return this.#ownDelayMs * (1 + simulation.random.float() * jitter)
+  }
+
   /** When what is sent now arrives: no sooner than what was sent before it, unless the network reorders. */
   #arrival(): number {
     const { faults, simulation } = this.#network
-    const [least, most] = faults.latencyMs
-    const arrival = simulation.elapsedMs + least + simulation.random.float() * (most - least)
+    const arrival = simulation.elapsedMs + this.#delayMs()
     if (simulation.random.chance(faults.reordering)) return arrival
     this.#lastArrival = Math.max(this.#lastArrival, arrival)
     return this.#lastArrival

@@ -12,6 +12,8 @@ export interface Faults {
   loss: number
   duplication: number
   reordering: number
+  /** Each direction of each link has a delay of its own and keeps it, but for a tenth: as between places, not as in a crowd. */
+  isSteady?: boolean
 }
 
 export const noFaults: Faults = { latencyMs: [1, 5], loss: 0, duplication: 0, reordering: 0 }
@@ -29,6 +31,7 @@ export class SimulatedNetwork {
   writes = 0
   readonly #listeners = new Map<string, { host: Host; onLink: (link: Link) => void }>()
   readonly #links = new Set<SimulatedLink>()
+  readonly #silent = new Set<Host>()
   #groups: ReadonlyMap<string, number> | undefined
   #nextPort = 1024
 
@@ -71,6 +74,16 @@ export class SimulatedNetwork {
   /** The host reads nothing for a while, as when its process is stopped, though its links stay. */
   stall(host: Host, isStalled: boolean): void {
     for (const link of this.#links) if (link.host === host) link.stall(isStalled)
+  }
+
+  /** The host hears everything and says nothing, though its links stay: no sign of life, nothing passed on. Or it speaks again. */
+  silence(host: Host, isSilent: boolean): void {
+    if (isSilent) this.#silent.add(host)
+    else this.#silent.delete(host)
+  }
+
+  isSilent(host: Host): boolean {
+    return this.#silent.has(host)
   }
 
   canReach(from: Host, to: Host): boolean {

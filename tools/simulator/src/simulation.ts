@@ -1,5 +1,6 @@
 import { systemEnvironment } from '@ts2p/base'
 import type { Environment, LogLevel } from '@ts2p/base'
+import type { SignatureScheme } from '@ts2p/protocol'
 import { EventQueue } from './event-queue.ts'
 import { Random } from './random.ts'
 
@@ -53,8 +54,11 @@ export class Simulation {
     return simulationStart + this.#elapsedMs
   }
 
-  /** Makes a machine. A name of one that is down makes it anew, without anything that ran on the old one. */
-  host(name: string, options: { skewMs?: number } = {}): Host {
+  /**
+   * Makes a machine. A name of one that is down makes it anew, without anything that ran on the old one.
+   * @param options.ed25519 what computes signatures there, default the platform's
+   */
+  host(name: string, options: { skewMs?: number; ed25519?: SignatureScheme } = {}): Host {
     if (this.#hosts.get(name)?.isDown === false) throw new RangeError(`There is a host ${name} already.`)
     const log: string[] = []
     const host: Host & { isDown: boolean } = {
@@ -70,6 +74,7 @@ export class Simulation {
         random: () => this.random.float(),
         randomBytes: (length) => this.random.bytes(length),
         ...this.#signatures,
+        ...signaturesOf(options),
         log: (level: LogLevel, message, fields) => {
           if (level !== 'debug') log.push(`${level} ${message} ${fields ? JSON.stringify(fields) : ''}`)
         },
@@ -138,6 +143,6 @@ export class Simulation {
   }
 }
 
-function signaturesOf({ ed25519 }: Environment): Pick<Environment, 'ed25519'> {
+function signaturesOf({ ed25519 }: Pick<Environment, 'ed25519'>): Pick<Environment, 'ed25519'> {
   return ed25519 ? { ed25519 } : {}
 }

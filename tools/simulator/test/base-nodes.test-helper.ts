@@ -155,6 +155,7 @@ function helloPayload(change: Partial<Hello> = {}): Uint8Array {
   const rest = { nodeKey: mallory.key, nonce: new Uint8Array(32).fill(1), isChannelBound: false, isClosed: false }
   return encodeHandshake({
     kind: 'hello',
+    isPressing: false,
     version,
     descriptionHash,
     security,

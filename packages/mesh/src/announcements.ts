@@ -1,0 +1,197 @@
+import type { Connection, Environment } from '@ts2p/base'
+import { encodeStretches, encodeWanted, OutgoingEnvelope, stretchesMax } from '@ts2p/protocol'
+import type { Flag, NodeId, Stretch, Wanted } from '@ts2p/protocol'
+import { keptRange } from './kept-floods.ts'
+import type { MeshCounters } from './mesh-metrics.ts'
+import { MissingMessages, waits } from './missing-messages.ts'
+import type { Origin, Origins } from './origins.ts'
+import type { Range } from './sequence-set.ts'
+import { noteBackup } from './tree.ts'
+
+/** How often neighbours are told what came, milliseconds. */
+const tellMs = 100
+
+/**
+ * Word of messages, to the links by which they do not travel: what came, what is missing, and what need not be sent. One
+ * timer, which runs only while there is something to tell or something missing.
+ */
+export class Announcements {
+  readonly #origins: Origins<Connection>
+  readonly #environment: Environment
+  readonly #links: () => ReadonlyMap<NodeId, Connection>
+  readonly #counters: MeshCounters
+  readonly #memberForMs: () => number
+  readonly #missing = new MissingMessages<Connection>()
+  readonly #prunes = new Map<Connection, Set<Origin<Connection>>>()
+  readonly #changed = new Set<Origin<Connection>>()
+  /** The link whose first word is of what was sent before this node came. */
+  #introducer: Connection | undefined
+  #cancelTimer: (() => void) | undefined
+  #isClosed = false
+
+  constructor(options: {
+    origins: Origins<Connection>
+    environment: Environment
+    links: () => ReadonlyMap<NodeId, Connection>
+    counters: MeshCounters
+    memberForMs: () => number
+  }) {
+    this.#origins = options.origins
+    this.#environment = options.environment
+    this.#links = options.links
+    this.#counters = options.counters
+    this.#memberForMs = options.memberForMs
+  }
+
+  /** Messages came, by this link (undefined: they are this node's own). */
+  came(origin: Origin<Connection>, { first, last }: Range, from: Connection | undefined): void {
+    const latest = origin.news.at(-1)
+    if (latest && latest.from === from && latest.last + 1 === first) {
+      origin.news[origin.news.length - 1] = { first: latest.first, last, from }
+    } else origin.news.push({ first, last, from })
+    this.#changed.add(origin)
+    this.#arm()
+  }
+
+  /** Messages are missing, though later ones came by this link. */
+  lacks(origin: Origin<Connection>, range: Range, from: Connection): void {
+    this.#missing.note(origin, range, from, this.#environment.monotonicNow() + waits.treeMs)
+    this.#arm()
+  }
+
+  /** A link has sent what came by another: it need not, once this turn is over. */
+  prune(origin: Origin<Connection>, link: Connection): void {
+    if (this.#prunes.size === 0) this.#environment.defer(() => this.#sendPrunes())
+    const origins = this.#prunes.get(link)
+    if (origins) origins.add(origin)
+    else this.#prunes.set(link, new Set([origin]))
+  }
+
+  /** A link is there. `isFirst`: this node joins by it; `isOnly`: everything must come by it. */
+  onLink(link: Connection, { isFirst, isOnly }: { isFirst: boolean; isOnly: boolean }): void {
+    if (isFirst) this.#introducer = link
+    if (isOnly) this.#ask(link, { stretches: [], ageMsMax: 0, isEverything: true })
+  }
+
+  /** Tells a neighbour all that is kept, even if it is nothing: the first word on a link is of what was before it. */
+  tellAll(link: Connection): void {
+    const stretches = [...this.#origins].flatMap((origin) => {
+      const range = keptRange(origin)
+      return range ? [stretchOf(origin, range)] : []
+    })
+    if (stretches.length > 0) this.#tell(link, stretches)
+    else this.#send(link, 'notify', encodeStretches([]))
+  }
+
+  /** A neighbour tells what it has. */
+  onTold(from: Connection, stretches: readonly Stretch[]): void {
+    const now = this.#environment.monotonicNow()
+    const isBefore = this.#introducer === from
+    if (isBefore) this.#introducer = undefined
+    for (const { origin: hash, epoch, first, last, hops } of stretches) {
+      const { origin } = this.#origins.meet(hash, epoch)
+      if (origin === this.#origins.own || first === 0) continue
+      if (isBefore) origin.received.forgo({ first, last }, now)
+      else if (origin.received.hasAll({ first, last })) noteBackup(origin, from, hops)
+      else this.#missing.note(origin, { first, last }, from, origin.parent ? now + waits.treeMs : now)
+    }
+    if (this.#missing.isEmpty) return
+    this.#request()
+    this.#arm()
+  }
+
+  /** The link by which the messages of these origins came is gone. */
+  onOrphans(orphans: readonly Origin<Connection>[], lost: Connection): void {
+    this.#prunes.delete(lost)
+    const byParent = new Map<Connection, Stretch[]>()
+    for (const origin of orphans) {
+      const { highest } = origin.received
+      this.#missing.hurry(origin)
+      if (!origin.parent) continue
+      const stretch = stretchOf(origin, { first: highest + 1, last: highest + 1 })
+      const stretches = byParent.get(origin.parent)
+      if (stretches) stretches.push(stretch)
+      else byParent.set(origin.parent, [stretch])
+    }
+    for (const [parent, stretches] of byParent) this.#askFor(parent, stretches)
+    if (!this.#missing.isEmpty) this.#request()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#cancelTimer?.()
+  }
+
+  #arm(): void {
+    if (this.#cancelTimer || this.#isClosed) return
+    this.#cancelTimer = this.#environment.setTimer(tellMs, () => {
+      this.#cancelTimer = undefined
+      this.#tellNews()
+      this.#request()
+      if (!this.#missing.isEmpty) this.#arm()
+    })
+  }
+
+  /** Tells each neighbour what came, but not by it, and was not sent to it. */
+  #tellNews(): void {
+    const changed = [...this.#changed]
+    this.#changed.clear()
+    for (const link of this.#links().values()) {
+      const stretches = changed.flatMap((origin) => {
+        if (origin.eager.includes(link) || origin.parent === link || origin.id === link.id) return []
+        return origin.news.flatMap((range) => (range.from === link ? [] : [stretchOf(origin, range)]))
+      })
+      this.#tell(link, stretches)
+    }
+    for (const origin of changed) origin.news = []
+  }
+
+  #request(): void {
+    const isLinked = (link: Connection): boolean => this.#links().get(link.id) === link
+    const byLink = new Map<Connection, Stretch[]>()
+    for (const { origin, range, link } of this.#missing.due(this.#environment.monotonicNow(), isLinked)) {
+      const stretches = byLink.get(link)
+      if (stretches) stretches.push(stretchOf(origin, range))
+      else byLink.set(link, [stretchOf(origin, range)])
+    }
+    for (const [link, stretches] of byLink) this.#askFor(link, stretches)
+  }
+
+  #tell(link: Connection, stretches: readonly Stretch[]): void {
+    for (let start = 0; start < stretches.length; start += stretchesMax) {
+      this.#send(link, 'notify', encodeStretches(stretches.slice(start, start + stretchesMax)))
+    }
+  }
+
+  /** For what came while this node was in the network: the rest is none of its business. */
+  #askFor(link: Connection, stretches: readonly Stretch[]): void {
+    const ageMsMax = Math.min(2 ** 32 - 1, Math.ceil(this.#memberForMs()))
+    for (let start = 0; start < stretches.length; start += stretchesMax) {
+      this.#ask(link, { stretches: stretches.slice(start, start + stretchesMax), ageMsMax, isEverything: false })
+    }
+  }
+
+  #ask(link: Connection, wanted: Wanted): void {
+    this.#counters.graftsSent += 1
+    this.#send(link, 'resend', encodeWanted(wanted))
+  }
+
+  #sendPrunes(): void {
+    const prunes = [...this.#prunes]
+    this.#prunes.clear()
+    for (const [link, origins] of prunes) {
+      this.#counters.prunesSent += origins.size
+      const stretches = [...origins].map((origin) => stretchOf(origin, { first: 0, last: 0 }))
+      this.#send(link, 'prune', encodeStretches(stretches))
+    }
+  }
+
+  #send(link: Connection, flag: Flag, payload: Uint8Array): void {
+    this.#counters.controlSent += 1
+    link.send(new OutgoingEnvelope(flag, payload))
+  }
+}
+
+function stretchOf({ hash, epoch, hops }: Origin<Connection>, { first, last }: Range): Stretch {
+  return { origin: hash, epoch, first, last, hops }
+}

@@ -1,0 +1,64 @@
+import type { KeptFlood, Origin } from './origins.ts'
+import type { Range } from './sequence-set.ts'
+
+/** Bytes that a kept flood takes besides its payload. */
+const overheadBytes = 200
+
+/** The floods lately received or sent, for neighbours that missed them: bounded by bytes and by age. */
+export class KeptFloods<L> {
+  readonly #bytesMax: number
+  readonly #ageMsMax: number
+  /** The oldest first; those before #start are gone. */
+  #queue: { readonly origin: Origin<L>; readonly flood: KeptFlood }[] = []
+  #start = 0
+  #bytes = 0
+
+  constructor(limits: { bytesMax: number; ageMsMax: number }) {
+    this.#bytesMax = limits.bytesMax
+    this.#ageMsMax = limits.ageMsMax
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Keeps a flood. @returns whether one had to go for it that was not too old */
+  add(origin: Origin<L>, flood: KeptFlood): boolean {
+    origin.kept.push(flood)
+    this.#queue.push({ origin, flood })
+    this.#bytes += bytesOf(flood)
+    return this.trim(flood.receivedAt)
+  }
+
+  /** Drops what is too old or too much. @returns whether something went that was not too old */
+  trim(now: number): boolean {
+    let isRoomLacking = false
+    for (;;) {
+      const oldest = this.#queue[this.#start]
+      if (!oldest) break
+      const isOld = now - oldest.flood.receivedAt > this.#ageMsMax
+      if (!isOld && this.#bytes <= this.#bytesMax) break
+      isRoomLacking ||= !isOld
+      oldest.origin.kept.shift()
+      this.#bytes -= bytesOf(oldest.flood)
+      this.#start += 1
+    }
+    if (this.#start > 1024 && this.#start * 2 > this.#queue.length) {
+      this.#queue = this.#queue.slice(this.#start)
+      this.#start = 0
+    }
+    return isRoomLacking
+  }
+}
+
+/** What is kept of an origin: from the first to the highest received; empty if nothing is. */
+export function keptRange<L>({ kept, received }: Origin<L>): Range | undefined {
+  const [oldest] = kept
+  return (
+    oldest && { first: kept.reduce((least, { first }) => Math.min(least, first), oldest.first), last: received.highest }
+  )
+}
+
+function bytesOf({ payload, compressed }: KeptFlood): number {
+  return payload.length + (compressed?.length ?? 0) + overheadBytes
+}

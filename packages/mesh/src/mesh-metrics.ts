@@ -1,0 +1,36 @@
+/** What a node has counted since it was made; plain numbers. A message that a neighbour lacks is sent as a copy of its payload. */
+export interface MeshMetrics {
+  /** Links now; with nodes that can be dialled, and with those that only dial. */
+  readonly links: number
+  readonly coreLinks: number
+  readonly leafLinks: number
+  /** This node's own messages to all. */
+  readonly messagesSent: number
+  /** Messages to all of others, when they came first; and copies that came again. */
+  readonly messagesReceived: number
+  readonly duplicatesReceived: number
+  /** Copies given to links, those passed on included. */
+  readonly payloadSent: number
+  /** Messages by which the mesh keeps itself: word of messages, requests for them, prunes, lists of nodes. */
+  readonly controlSent: number
+  readonly controlReceived: number
+  /** Requests for missing messages, and requests to send no more of an origin. */
+  readonly graftsSent: number
+  readonly prunesSent: number
+  /** Bytes of frames, on the links that there are and those that there were. */
+  readonly bytesSent: number
+  readonly bytesReceived: number
+}
+
+/** What the mesh counts as it goes; bytes: of links that are gone. */
+export type MeshCounters = {
+  -readonly [name in keyof Omit<MeshMetrics, 'links' | 'coreLinks' | 'leafLinks'>]: number
+}
+
+export function createCounters(): MeshCounters {
+  const [sent, received] = [
+    { messagesSent: 0, payloadSent: 0, controlSent: 0, graftsSent: 0, prunesSent: 0, bytesSent: 0 },
+    { messagesReceived: 0, duplicatesReceived: 0, controlReceived: 0, bytesReceived: 0 },
+  ]
+  return { ...sent, ...received }
+}

@@ -1,0 +1,241 @@
+import {
+  ArgumentError,
+  BaseSocket,
+  checkOptions,
+  ClosedError,
+  defaultTransport,
+  isAdmitted,
+  RefusedError,
+} from '@ts2p/base'
+import { systemEnvironment } from '@ts2p/base'
+import type { BaseHandler, Connection, Environment } from '@ts2p/base'
+import { createSubnet, identityFromSeed, ProtocolError, seedBytes } from '@ts2p/protocol'
+import type { Address, NodeId, Subnet } from '@ts2p/protocol'
+import { DirectMessages } from './direct.ts'
+import { Gossip } from './gossip.ts'
+import { Inbox } from './inbox.ts'
+import { Intake } from './intake.ts'
+import { join } from './join.ts'
+import { LinkMeter } from './link-meter.ts'
+import type { MeshSocketOptions, MeshUpper } from './mesh-options.ts'
+import { MessageIds } from './message-ids.ts'
+import { Neighbourhood } from './neighbourhood.ts'
+import { packetsToBytes } from './packets.ts'
+import { Whispers } from './whispers.ts'
+
+/** Who hears of what happens to a node: the layer above, or the socket, which tells it as events. */
+export type MeshListener = Pick<MeshUpper, 'onConnect' | 'onDisconnect' | 'onMessage' | 'onRefused'>
+
+/** The parts of a mesh node, and what goes on between them. */
+export class MeshNode {
+  readonly subnet: Subnet
+  readonly base: BaseSocket
+  readonly meter: LinkMeter
+  readonly gossip: Gossip
+  readonly whispers: Whispers
+  readonly direct: DirectMessages
+  readonly neighbourhood: Neighbourhood
+  readonly inbox: Inbox
+  readonly #environment: Environment
+  readonly #defaultTransport: string
+  readonly #seeds: readonly Address[]
+  readonly #upper: MeshUpper | undefined
+  readonly #listener: MeshListener
+  readonly #intake: Intake
+  #started: Promise<void> | undefined
+  #wasLinked = false
+
+  /** @throws {ArgumentError} No transport, or transports of different security. */
+  constructor(options: MeshSocketOptions, upper: MeshUpper | undefined, listener: MeshListener) {
+    checkOptions(options)
+    if (options.subnet !== undefined && typeof options.subnet !== 'string')
+      throw new ArgumentError('subnet', 'a string', options.subnet)
+    const transport = defaultTransport(options.transports)
+    const environment = options.environment ?? systemEnvironment()
+    const identity = options.identity ?? identityFromSeed(environment.randomBytes(seedBytes), environment.ed25519)
+    this.subnet = createSubnet({
+      description: options.subnet ?? 'mesh',
+      security: transport.security,
+      leaseSeconds: upper?.leaseSeconds,
+      isSigned: upper?.isSigned,
+    })
+    const { listen, seeds, knownNodes, ...rest } = options
+    const base = new BaseSocket(
+      {
+        ...rest,
+        environment,
+        identity,
+        subnet: this.subnet,
+        listen: listen === undefined ? [] : [listen].flat(),
+        allow: (applicant) => !this.neighbourhood.unwanted.has(applicant.id) && isAdmitted(options.allow, applicant),
+      },
+      this.#baseHandler(),
+    )
+    this.base = base
+    this.#environment = environment
+    this.#defaultTransport = transport.name
+    this.#seeds = seedsOf(seeds, transport.name)
+    this.#upper = upper
+    this.#listener = listener
+    this.meter = new LinkMeter(() => base.connections.values())
+    const { counters } = this.meter
+    const { limits } = base
+    const report = (kind: string, sentence: string): void => base.status.report(kind, sentence)
+    const gossip = new Gossip({ identity, environment, limits, counters, report, links: () => base.connections })
+    const ids = new MessageIds(identity.hash, environment.randomBytes(4))
+    this.gossip = gossip
+    this.whispers = new Whispers({
+      ...{ environment, ids, report },
+      links: () => base.connections.values(),
+      fitting: (payload) => gossip.fitting(payload),
+    })
+    this.direct = new DirectMessages({
+      ...{ gossip, environment, ids, ourId: identity.id },
+      linked: (id) => base.connections.get(id),
+      dial: (id) => this.neighbourhood.dial(id),
+    })
+    const transports = options.transports.map(({ name }) => name)
+    this.neighbourhood = new Neighbourhood({ base, environment, transports, counters, knownNodes })
+    this.inbox = new Inbox({ bytesMax: limits.receiveQueueBytes, status: base.status })
+    const { direct, whispers, neighbourhood, inbox } = this
+    this.#intake = new Intake({
+      ...{ ourId: identity.id, limits, gossip, direct, whispers, neighbourhood, inbox, counters, upper },
+      answer: async ({ sender, epoch, sequence }, packets) => {
+        this.assertOpen('reply')
+        await direct.send(sender, packetsToBytes('whisper', packets), { answers: { epoch, sequence } })
+      },
+      onQueued: () => listener.onMessage(),
+    })
+  }
+
+  /** Listens, and then dials the nodes that it is to begin with. @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError} */
+  async listen(): Promise<void> {
+    await this.base.listen()
+    this.#started ??= this.neighbourhood.start(this.#seeds).catch((error: unknown) => {
+      this.base.status.report('known-nodes', `The nodes known before could not be read: ${String(error)}`)
+    })
+    await this.#started
+  }
+
+  /** Joins the network by a node, and stays. */
+  async connect(host: string, port: number, transport?: string): Promise<void> {
+    checkAddress(host, port)
+    if (!this.base.isListening) await this.listen()
+    const address = { transport: transport ?? this.#defaultTransport, host, port }
+    const linked = await this.#join(address).catch((error: unknown) => {
+      const isOurs = error instanceof RefusedError && error.refusedBy === 'us'
+      if (isOurs && this.neighbourhood.unwanted.forgive(error.peerId)) return this.#join(address)
+      throw error
+    })
+    // Also the one that was asked for, if another had a place: those two may know of no third.
+    this.neighbourhood.keepSeed(address)
+    this.neighbourhood.keepSeed(linked.address, linked.peerId)
+  }
+
+  /** Ends the link with a node, and has none with it until `connect`. */
+  disconnect(connection: Connection): void {
+    this.neighbourhood.unwanted.avoid(connection.id)
+    this.neighbourhood.renounce(connection)
+    connection.close()
+  }
+
+  /** Sends what is queued, then leaves. Resolves when every link and port is closed. */
+  async close(): Promise<void> {
+    this.direct.close(new ClosedError('reply'))
+    this.gossip.close()
+    await this.base.close()
+    this.meter.onWritable()
+  }
+
+  /** @throws {ClosedError} */
+  assertOpen(action: string): void {
+    if (this.base.isClosed) throw new ClosedError(action)
+  }
+
+  #join(address: Address): Promise<{ address: Address; peerId: NodeId }> {
+    return join(this.base, this.#environment, address)
+  }
+
+  #baseHandler(): BaseHandler {
+    return {
+      onLink: (connection) => this.#onLink(connection),
+      onUnlink: (connection, error) => this.#onUnlink(connection, error),
+      onMessage: (connection, flag, payload, received) => {
+        const verdict = this.#intake.take(connection, flag, payload, received)
+        if (verdict === 'banish') {
+          this.neighbourhood.unwanted.banish(connection.id)
+          this.neighbourhood.renounce(connection)
+        }
+        if (verdict === 'condemn' || verdict === 'banish') throw new ProtocolError(`${flag}: no honest node sends this`)
+      },
+      onWritable: (connection) => {
+        this.gossip.catchUp(connection)
+        this.#upper?.onNeighbour(connection)
+        this.meter.onWritable()
+      },
+      onRefused: (error) => {
+        this.neighbourhood.onAlternatives(error.alternatives)
+        const isOut = this.#wasLinked && this.base.connections.size === 0
+        if (isTrouble(error, isOut)) this.#listener.onRefused(error)
+      },
+      onDialFailed: (address, error) => this.neighbourhood.onDialFailed(address, error),
+      onSweep: (now) => {
+        this.neighbourhood.sweep(now)
+        this.direct.sweep(now)
+        this.#upper?.onSweep(now)
+      },
+      isPressing: (address) => this.neighbourhood.presses(address),
+      hasRoomFor: (newcomer) => this.neighbourhood.hasRoomFor(newcomer),
+      alternatives: () => this.neighbourhood.lists.alternatives(),
+    }
+  }
+
+  #onLink(connection: Connection): void {
+    const isFirst = this.base.connections.size === 1
+    this.#wasLinked = true
+    this.gossip.onLink(connection)
+    this.neighbourhood.onLink(connection)
+    this.direct.found(connection.id)
+    this.#upper?.onNeighbour(connection)
+    if (isFirst) this.#listener.onConnect()
+  }
+
+  #onUnlink(connection: Connection, error: Error | undefined): void {
+    if (error instanceof ProtocolError) {
+      this.base.status.report(
+        'faulty',
+        `The link with ${connection.id} at ${connection.remote} was closed, since it sent what no ts2p node sends: ${error.message}`,
+      )
+    }
+    this.gossip.onUnlink(connection)
+    this.neighbourhood.onUnlink(connection, error)
+    this.meter.onUnlink(connection)
+    this.#upper?.onNeighbourLost(connection)
+    if (this.base.connections.size === 0) this.#listener.onDisconnect()
+  }
+}
+
+/**
+ * Whether a refusal is worth telling. Not that of a second link with the same node, when two dial each other at the same
+ * time; nor that there is no place, unless this node has lost the network: to others, another node is as good.
+ */
+function isTrouble({ refusal, refusedBy }: RefusedError, isOut: boolean): boolean {
+  if (refusal === 'full') return refusedBy === 'them' && isOut
+  return refusal !== 'duplicate-link'
+}
+
+/** @throws {ArgumentError} */
+function checkAddress(host: unknown, port: unknown): void {
+  if (typeof host !== 'string' || host === '') throw new ArgumentError('host', 'a host name or address', host)
+  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new ArgumentError('port', 'from 1 to 65535', port)
+}
+
+/** @throws {ArgumentError} One is no address. */
+function seedsOf(seeds: MeshSocketOptions['seeds'], transport: string): Address[] {
+  if (seeds !== undefined && !Array.isArray(seeds)) throw new ArgumentError('seeds', 'an array of addresses', seeds)
+  return (seeds ?? []).map((seed) => {
+    checkAddress(seed.host, seed.port)
+    return { transport, ...seed }
+  })
+}

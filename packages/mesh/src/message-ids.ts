@@ -1,0 +1,19 @@
+import type { MessageId } from '@ts2p/protocol'
+
+/** Numbers the messages of this node that are not to all: a run of their own, so that those to all have no gaps. */
+export class MessageIds {
+  readonly #origin: Uint8Array
+  readonly #epoch: number
+  #sequence = 0
+
+  /** @param origin SHA-256 of this node's key; random bytes: 4 or more, others each time */
+  constructor(origin: Uint8Array, random: Uint8Array) {
+    this.#origin = origin
+    this.#epoch = new DataView(random.buffer, random.byteOffset).getUint32(0)
+  }
+
+  next(): MessageId {
+    this.#sequence += 1
+    return { origin: this.#origin, epoch: this.#epoch, sequence: this.#sequence }
+  }
+}

@@ -1,0 +1,108 @@
+import { NodeIdCache } from '@ts2p/protocol'
+import type { Flag, NodeId } from '@ts2p/protocol'
+import { SequenceSet } from './sequence-set.ts'
+import type { Range } from './sequence-set.ts'
+
+/** A flood kept for neighbours that missed it. */
+export interface KeptFlood extends Range {
+  readonly flag: Flag
+  readonly payload: Uint8Array
+  /** The payload as it came, if that was compressed. */
+  readonly compressed: Uint8Array | undefined
+  /** Links that it had crossed when it came here. */
+  readonly hops: number
+  /** Monotonic milliseconds. */
+  readonly receivedAt: number
+}
+
+/** What a node knows of the messages to all of one run of one node: what came, and the node's place in the tree by which it comes. */
+export interface Origin<L> {
+  readonly hash: Uint8Array
+  readonly epoch: number
+  readonly id: NodeId
+  readonly received: SequenceSet<L>
+  /** The link by which its messages come. */
+  parent: L | undefined
+  /** Links that its messages cross until they are here. */
+  hops: number
+  /** The links by which they go on at once. */
+  eager: L[]
+  /** A link that has them as well, and not from here: the next parent if this one is lost. */
+  backup: { readonly link: L; readonly hops: number } | undefined
+  /** Its floods that are kept, the oldest first. */
+  readonly kept: KeptFlood[]
+  /** What came since neighbours were last told. */
+  news: (Range & { readonly from: L | undefined })[]
+}
+
+/** The origins met, at most so many: whoever was silent for longest is forgotten first. */
+export class Origins<L> implements Iterable<Origin<L>> {
+  readonly #originsMax: number
+  readonly #ids = new NodeIdCache()
+  readonly #origins = new Map<string, Origin<L>>()
+  /** This node itself, which is not forgotten. */
+  readonly own: Origin<L>
+  /** The one met last: floods of one origin often come one after the other. */
+  #latest: Origin<L> | undefined
+
+  constructor(options: { originsMax: number; hash: Uint8Array; epoch: number }) {
+    this.#originsMax = options.originsMax
+    this.own = createOrigin(options.hash, options.epoch, this.idOf(options.hash))
+  }
+
+  *[Symbol.iterator](): Iterator<Origin<L>> {
+    yield this.own
+    yield* this.#origins.values()
+  }
+
+  idOf(hash: Uint8Array): NodeId {
+    return this.#ids.fromHash(hash)
+  }
+
+  find(hash: Uint8Array, epoch: number): Origin<L> | undefined {
+    for (const origin of [this.#latest, this.own]) {
+      if (origin && origin.epoch === epoch && isSame(origin.hash, hash)) return origin
+    }
+    return this.#origins.get(nameOf(hash, epoch))
+  }
+
+  /** The origin, which is new if it was not met before. */
+  meet(hash: Uint8Array, epoch: number): { readonly origin: Origin<L>; readonly isNew: boolean } {
+    const known = this.find(hash, epoch)
+    const origin = known ?? createOrigin<L>(hash, epoch, this.idOf(hash))
+    if (origin === this.#latest || origin === this.own) return { origin, isNew: false }
+    this.#latest = origin
+    const name = nameOf(hash, epoch)
+    this.#origins.delete(name)
+    this.#origins.set(name, origin)
+    const [[oldestName, oldest] = []] = this.#origins
+    // What is kept of it goes with its age.
+    if (this.#origins.size > this.#originsMax && oldestName !== undefined && oldest !== origin)
+      this.#origins.delete(oldestName)
+    return { origin, isNew: known === undefined }
+  }
+}
+
+function createOrigin<L>(hash: Uint8Array, epoch: number, id: NodeId): Origin<L> {
+  return {
+    hash: Uint8Array.from(hash),
+    epoch,
+    id,
+    received: new SequenceSet<L>(),
+    parent: undefined,
+    hops: 0,
+    eager: [],
+    backup: undefined,
+    kept: [],
+    news: [],
+  }
+}
+
+function nameOf(hash: Uint8Array, epoch: number): string {
+  return `${String.fromCharCode(...hash)}${epoch}`
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false
+  return true
+}

@@ -1,0 +1,58 @@
+import type { Connection, Environment } from '@ts2p/base'
+import { decodeFlood, encodeFlood, OutgoingEnvelope } from '@ts2p/protocol'
+import type { Flood, NodeId } from '@ts2p/protocol'
+import type { MessageIds } from './message-ids.ts'
+
+/** Messages to the neighbours, and no further. */
+export class Whispers {
+  readonly #environment: Environment
+  readonly #ids: MessageIds
+  readonly #links: () => Iterable<Connection>
+  readonly #fitting: (payload: Uint8Array) => Uint8Array
+  readonly #report: (kind: string, sentence: string) => void
+  /** The latest sequence that came by a link: they come in order. */
+  readonly #latest = new WeakMap<Connection, number>()
+
+  constructor(options: {
+    environment: Environment
+    ids: MessageIds
+    links: () => Iterable<Connection>
+    fitting: (payload: Uint8Array) => Uint8Array
+    report: (kind: string, sentence: string) => void
+  }) {
+    this.#environment = options.environment
+    this.#ids = options.ids
+    this.#links = options.links
+    this.#fitting = options.fitting
+    this.#report = options.report
+  }
+
+  /** @returns to how many neighbours it went @throws {MessageTooLargeError} */
+  send(packets: readonly Uint8Array[]): number {
+    const flood = {
+      id: this.#ids.next(),
+      time: this.#environment.now(),
+      messages: [packets],
+      payload: new Uint8Array(0),
+    }
+    const envelope = new OutgoingEnvelope('whisper', this.#fitting(encodeFlood(flood)))
+    const links = [...this.#links()]
+    const ready = links.filter(({ isCongested }) => !isCongested)
+    for (const link of ready) link.send(envelope)
+    if (ready.length < links.length)
+      this.#report('whisper', 'A neighbour takes messages too slowly, and has missed a whisper: send less at once.')
+    return ready.length
+  }
+
+  /**
+   * Reads a whisper: undefined if it came before, 'condemn' if whoever brings it has not made it.
+   * @throws {ProtocolError}
+   */
+  receive(from: Connection, payload: Uint8Array, idOf: (hash: Uint8Array) => NodeId): Flood | 'condemn' | undefined {
+    const flood = decodeFlood(payload.slice())
+    if (idOf(flood.id.origin) !== from.id || flood.messages.length !== 1) return 'condemn'
+    if (flood.id.sequence <= (this.#latest.get(from) ?? 0)) return undefined
+    this.#latest.set(from, flood.id.sequence)
+    return flood
+  }
+}

@@ -1,0 +1,66 @@
+import { ts2p } from '../generated/mesh.js'
+import { ProtocolError } from './errors.ts'
+import { bytesOf, decoding, integerOf, listOf, plainView } from './fields.ts'
+
+const raw = ts2p.v1
+
+/** Most stretches in one message. */
+export const stretchesMax = 4096
+
+/** Consecutive messages of one run of one origin. */
+export interface Stretch {
+  /** SHA-256 of the origin's key, 32 bytes. */
+  readonly origin: Uint8Array
+  readonly epoch: number
+  /** Sequences of the first and of the last. */
+  readonly first: number
+  readonly last: number
+  /** Links that they crossed until they reached the sender. */
+  readonly hops: number
+}
+
+/** What a node asks of a neighbour. */
+export interface Wanted {
+  readonly stretches: readonly Stretch[]
+  /** Only what the neighbour got within so many milliseconds, at most 2^32 - 1. */
+  readonly ageMsMax: number
+  /** From now on all messages of all origins. */
+  readonly isEverything: boolean
+}
+
+export function encodeStretches(stretches: readonly Stretch[]): Uint8Array {
+  return plainView(raw.Stretches.encode({ stretches: [...stretches] }).finish())
+}
+
+/** @throws {ProtocolError} The payload is not a list of stretches. */
+export function decodeStretches(payload: Uint8Array): Stretch[] {
+  return stretchesOf(decoding('stretches', () => raw.Stretches.decode(payload)).stretches)
+}
+
+export function encodeWanted({ stretches, ageMsMax, isEverything }: Wanted): Uint8Array {
+  return plainView(raw.Wanted.encode({ stretches: [...stretches], ageMsMax, everything: isEverything }).finish())
+}
+
+/** @throws {ProtocolError} The payload does not say what is wanted. */
+export function decodeWanted(payload: Uint8Array): Wanted {
+  const { stretches, ageMsMax, everything } = decoding('wanted', () => raw.Wanted.decode(payload))
+  return {
+    stretches: stretchesOf(stretches),
+    ageMsMax: integerOf(ageMsMax, 'wanted.age_ms_max'),
+    isEverything: everything ?? false,
+  }
+}
+
+function stretchesOf(stretches: readonly ts2p.v1.IStretch[] | null | undefined): Stretch[] {
+  return listOf(stretches, 'stretches', stretchesMax).map(({ origin, epoch, first, last, hops }) => {
+    const stretch = {
+      origin: bytesOf(origin, 'stretch.origin', 32),
+      epoch: integerOf(epoch, 'stretch.epoch'),
+      first: integerOf(first, 'stretch.first'),
+      last: integerOf(last, 'stretch.last'),
+      hops: integerOf(hops, 'stretch.hops'),
+    }
+    if (stretch.last < stretch.first) throw new ProtocolError('stretch: it ends before it begins')
+    return stretch
+  })
+}

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import { measureConvergence } from './convergence.ts'
+import { Crowd } from './crowd.ts'
+import { draw } from './draw.ts'
+import { measureFailures } from './failures.ts'
+import { fitLine } from './fit.ts'
+import { measureGrowth } from './growth.ts'
+import { measureHealing } from './healing.ts'
+import { measureRedundancy } from './redundancy.ts'
+import type { Findings } from './result.ts'
+import { measureSilence } from './silence.ts'
+
+const seed = 1
+
+/** The goals that were missed. */
+function missed({ results }: Findings): string[] {
+  return results.filter(({ goal }) => goal?.isMet === false).map(({ title, value }) => `${title}: ${value}`)
+}
+
+test('messages reach all in few hops, and how far they travel grows as the logarithm of the nodes', async () => {
+  const findings = await measureGrowth({ seed, sizes: [10, 30, 90], progress: () => undefined })
+  expect(missed(findings)).toEqual([])
+  expect(findings.charts.map(({ name }) => name)).toEqual(['delay', 'hops', 'control'])
+})
+
+test('every node gets every message once, whether one speaks or many do', async () => {
+  expect(missed(await measureRedundancy({ seed, nodes: 60 }))).toEqual([])
+})
+
+test('30 % and 50 % of the nodes die at once: a message reaches all others; also where most nodes only dial', async () => {
+  expect(missed(await measureFailures({ seed, nodes: 60, shares: [0.3, 0.5] }))).toEqual([])
+  expect(missed(await measureFailures({ seed, nodes: 60, shares: [0.3], dialOnly: 0.6 }))).toEqual([])
+})
+
+test('a divided network is whole again by itself', async () => {
+  expect(missed(await measureHealing({ seed, nodes: 30, ways: [2, 4] }))).toEqual([])
+})
+
+test('nodes that say nothing keep no message from the others', async () => {
+  expect(missed(await measureSilence({ seed, nodes: 60 }))).toEqual([])
+})
+
+test('what one sets, all hold a moment later', async () => {
+  expect(missed(await measureConvergence({ seed, sizes: [10, 30] }))).toEqual([])
+})
+
+test('the same seed gives the same run', async () => {
+  const run = async () => {
+    const crowd = await new Crowd({ seed: 7, nodes: 25 }).assemble()
+    const [speaker] = crowd.members
+    return [speaker && crowd.spread(speaker, crowd.members), crowd.totals(), crowd.simulation.events]
+  }
+  expect(await run()).toEqual(await run())
+})
+
+test('a line through points of a line is that line', () => {
+  const { a, b, r2 } = fitLine([
+    [1, 5],
+    [2, 7],
+    [5, 13],
+  ])
+  expect([a, b, r2].map((value) => value.toFixed(9))).toEqual(['3.000000000', '2.000000000', '1.000000000'])
+})
+
+test('a chart is drawn as SVG, the same each time, without a word of script', () => {
+  const chart = {
+    name: 'x',
+    title: 'A title',
+    x: { title: 'nodes', isLogarithmic: true },
+    y: { title: 'ms' },
+    series: [{ name: 'a line', points: [[10, 1] as const, [100, 2] as const] }],
+  }
+  const svg = draw(chart)
+  for (const part of ['<svg ', 'A title', 'a line', '</svg>']) expect(svg).toContain(part)
+  expect(svg).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/)
+  expect(draw(chart)).toBe(svg)
+})
