@@ -5,10 +5,11 @@ const tarballs = inject('tarballs')
 const names = Object.keys(tarballs)
 const whole = new Project(inject('wholeProject'))
 
-test('there are twelve packages', () => {
+test('there are thirteen packages', () => {
   const layers = [
     'base',
     'cli',
+    'inspector',
     'mesh',
     'persistence-indexeddb',
     'persistence-level',

@@ -11,15 +11,15 @@ export function main(): void {
     process.exit(code === 'EPIPE' ? exitCodes.ok : exitCodes.fault),
   )
   const world = { streams: { out: stdout, err: stderr }, env, interruption: new Interruption() }
-  runCommandLine(argv.slice(2), world).then(
-    (code) => {
-      process.exitCode = code
-      // Everything that had to be sent or kept is. What is still open, a link that was about to be made, is not waited for.
-      if (world.interruption.exitCode !== undefined) stdout.write('', () => process.exit())
-    },
-    (error: unknown) => {
+  const run = async (): Promise<void> => {
+    try {
+      process.exitCode = await runCommandLine(argv.slice(2), world)
+    } catch (error) {
       stderr.write(`${failureOf(error).message}\n`)
       process.exitCode = exitCodes.fault
-    },
-  )
+    }
+    // Everything that had to be sent or kept is. What is still open, a link that was about to be made, is not waited for.
+    if (world.interruption.exitCode !== undefined) stdout.write('', () => process.exit())
+  }
+  void run()
 }

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { Logger } from 'pino'
+import type { Inspector } from '@ts2p/inspector'
 import { SyncSocket } from '@ts2p/sync'
 import { addressText } from './address.ts'
 import { answer } from './answer.ts'
@@ -9,6 +10,7 @@ import { datumOf, printable } from './datum.ts'
 import { keepJoining } from './keep-joining.ts'
 import { createLog, loggingEnvironment } from './log.ts'
 import type { LogThreshold } from './log.ts'
+import { openInspector } from './metrics-server.ts'
 import { planSocket } from './network-options.ts'
 import type { NetworkOptions } from './network-options.ts'
 import { openPersistence } from './persistence.ts'
@@ -21,6 +23,7 @@ export interface NodeOptions extends NetworkOptions, OutputOptions {
   readonly host: string
   readonly wsPort?: number
   readonly persist?: string
+  readonly metricsPort?: number
   readonly logLevel: LogThreshold
 }
 
@@ -40,6 +43,7 @@ export class RunningNode {
   readonly #options: NodeOptions
   readonly #world: World
   readonly #control: ControlServer
+  #inspector: Inspector | undefined
 
   private constructor(socket: SyncSocket, log: Logger, { options, world }: { options: NodeOptions; world: World }) {
     this.#socket = socket
@@ -93,9 +97,12 @@ export class RunningNode {
       const port = await this.#control.listen()
       await writeControlFile(controlPath, { port, token: this.#control.token, pid: process.pid, id: socket.id })
     }
+    const { metricsPort } = this.#options
+    if (metricsPort !== undefined) this.#inspector = await openInspector(socket, metricsPort, this.#world.terminal.env)
     const { id, addresses } = socket
     if (this.#options.json) {
-      return this.#tell('listening', { id, addresses, pid: process.pid, control: controlPath ?? null })
+      const metrics = this.#inspector?.url ?? null
+      return this.#tell('listening', { id, addresses, pid: process.pid, control: controlPath ?? null, metrics })
     }
     const places = addresses.map((address) => `${address.transport}://${addressText(address)}`)
     const via = controlPath === undefined ? '' : `\nask it with: ts2p keys --via ${process.pid}`
@@ -103,6 +110,7 @@ export class RunningNode {
   }
 
   async #close(): Promise<void> {
+    await this.#inspector?.close()
     const { controlPath } = this.#world
     if (controlPath !== undefined) {
       await this.#control.close()

@@ -126,3 +126,17 @@ test('a set that waits in vain can be interrupted; the running node has the valu
   expect(await set.ended).toEqual({ code: 130, out: '', err: '' })
   expect(await machine.run(['get', 'key'])).toMatchObject({ code: 0, out: 'value\n' })
 })
+
+test('metrics are served to whoever has the token of the environment', async () => {
+  expect(await machine.run(['node', '--metrics-port', '0'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('TS2P_METRICS_TOKEN'),
+  })
+  const token = 'a token that nobody can guess'
+  const { running, id } = await machine.startNode(['--metrics-port', '0'], { env: { TS2P_METRICS_TOKEN: token } })
+  const url = String(fieldOf(await running.line(isEvent('listening')), 'metrics'))
+  expect((await fetch(url)).status).toBe(401)
+  await machine.run(['set', 'key', 'value'])
+  const metrics = await (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).text()
+  expect(metrics).toContain(`ts2p_keys{node="${id}"} 1`)
+})

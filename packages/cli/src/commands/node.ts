@@ -22,6 +22,12 @@ export function node(
     .option('--host <host>', 'where to listen; 0.0.0.0 for every interface', '127.0.0.1')
     .addOption(port('--ws-port', 'for WebSocket, as browsers need it; 0: any free one. Default: none'))
     .option('--persist <folder>', 'keep identity and dictionary in a folder, by @ts2p/persistence-level')
+    .addOption(
+      port(
+        '--metrics-port',
+        'metrics for Prometheus on 127.0.0.1, to those with the token of TS2P_METRICS_TOKEN. Default: none',
+      ),
+    )
     .option('--control <file>', 'where the file for --via goes; default: a folder of your own for temporary files')
     .option('--no-control', 'cannot be asked by --via')
     .addOption(new Option('--log-level <level>', 'the least grave that is logged').choices(logLevels).default('info'))
