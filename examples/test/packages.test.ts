@@ -5,10 +5,12 @@ const tarballs = inject('tarballs')
 const names = Object.keys(tarballs)
 const whole = new Project(inject('wholeProject'))
 
-test('there are twelve packages', () => {
+test('there are fourteen packages', () => {
   const layers = [
     'base',
+    'cli',
     'discovery-mdns',
+    'inspector',
     'mesh',
     'persistence-indexeddb',
     'persistence-level',

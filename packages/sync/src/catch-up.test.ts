@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { leave, pass, start, TestPersistence } from './keeper.test-helper.ts'
-import { createNetwork, outcomeOf, settled } from './network.test-helper.ts'
+import { createNetwork, outcomeOf, settled, startNode } from './network.test-helper.ts'
 
 test('a node that returns compares first: it learns that its key was taken over while it was away', async () => {
   const network = createNetwork(1)
@@ -48,4 +48,24 @@ test('alone it may write at once', async () => {
   const { socket: again } = await start(network, 'anna-2', { persistence })
   await again.caughtUp()
   expect(again.set('key', 'again').get('key')).toBe('again')
+})
+
+test('a new node that asks for it has everything when connect resolves, and is told of leases before it writes', async () => {
+  const network = createNetwork(3)
+  const { socket: bert } = await start(network, 'bert', {})
+  for (let index = 0; index < 3000; index += 1) bert.set(`key ${index}`, 'x'.repeat(200))
+  const { socket: cleo } = await start(network, 'cleo', { catchUpMs: 60_000 })
+  const sizes: number[] = []
+  const back = outcomeOf(cleo.connect('bert', 4444).then(() => sizes.push(cleo.size)))
+  for (let slice = 0; slice < 3000 && back.value === undefined; slice += 1) {
+    network.simulation.runFor(1)
+    await settled()
+  }
+  expect(sizes).toEqual([3000])
+  expect(() => cleo.set('key 7', 'mine')).toThrow(expect.objectContaining({ code: 'LEASE_HELD' }))
+})
+
+test('a time that is none is refused', async () => {
+  const network = createNetwork(5)
+  await expect(startNode(network, 'anna', { catchUpMs: 0 })).rejects.toThrow('catchUpMs')
 })

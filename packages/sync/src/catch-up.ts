@@ -1,7 +1,7 @@
 import type { Connection, Environment } from '@ts2p/base'
 import type { Receipts } from './receipts.ts'
 
-/** How long a neighbour may take, milliseconds, before the node no longer waits for it. */
+/** How long a neighbour may take, milliseconds, before the node no longer waits for it; unless it is told otherwise. */
 const patienceMs = 10_000
 
 /** A neighbour that is being compared with. */
@@ -22,19 +22,26 @@ export class CatchUp {
   readonly #receipts: Receipts
   readonly #isComparing: (connection: Connection) => boolean
   readonly #environment: Environment
+  readonly #patienceMs: number
   readonly #compared = new Map<Connection, Compared>()
-  #isDue = false
+  #isDue: boolean
   #waiting: (() => void)[] = []
 
-  /** @param options.isComparing whether this node has something to send, or waits for something, in a comparison */
+  /**
+   * @param options.isComparing whether this node has something to send, or waits for something, in a comparison
+   * @param options.patienceMs how long a neighbour may take; if it is given, a node that is new compares first, too
+   */
   constructor(options: {
     receipts: Receipts
     environment: Environment
+    patienceMs: number | undefined
     isComparing: (connection: Connection) => boolean
   }) {
     this.#receipts = options.receipts
     this.#isComparing = options.isComparing
     this.#environment = options.environment
+    this.#patienceMs = options.patienceMs ?? patienceMs
+    this.#isDue = options.patienceMs !== undefined
   }
 
   /** The node was here before. */
@@ -78,7 +85,7 @@ export class CatchUp {
       compared.isQuestionDue = false
       this.#fence(connection)
     }
-    const isOverdue = [...this.#compared.values()].every(({ since }) => now - since >= patienceMs)
+    const isOverdue = [...this.#compared.values()].every(({ since }) => now - since >= this.#patienceMs)
     if (isOverdue) this.#end()
   }
 

@@ -25,6 +25,7 @@ export interface NodeOptions extends MeshSocketOptions {
   /** Whether records are signed. */
   readonly isSigned: boolean
   readonly storeLimits: Partial<StoreLimits>
+  readonly catchUpMs?: number
 }
 
 /** What a socket consists of, once it is known who it is. */
@@ -55,12 +56,18 @@ export interface NodeUpper {
   onRefused(error: RefusedError): void
 }
 
-/** Makes mesh and store, and what is between them. @throws {ArgumentError} Values would not fit into a frame. */
+/**
+ * Makes mesh and store, and what is between them.
+ * @throws {ArgumentError} Values would not fit into a frame, or `catchUpMs` is no number above 0.
+ */
 export function buildNode(
-  { leaseSeconds, isSigned, storeLimits, ...meshOptions }: NodeOptions,
+  { leaseSeconds, isSigned, storeLimits, catchUpMs, ...meshOptions }: NodeOptions,
   upper: NodeUpper,
 ): Node {
   const { environment, identity } = meshOptions
+  if (catchUpMs !== undefined && !(typeof catchUpMs === 'number' && catchUpMs > 0)) {
+    throw new ArgumentError('catchUpMs', 'a number of milliseconds above 0', catchUpMs)
+  }
   const mesh: MeshSocket = new MeshSocket(
     { subnet: 'sync', ...meshOptions },
     {
@@ -144,6 +151,7 @@ export function buildNode(
     receipts,
     environment,
     isComparing: (connection) => replicator.isComparing(connection),
+    patienceMs: catchUpMs,
   })
   return { mesh, store, networkId, verifier, replicator, receipts, catchUp, contact, cursors, clockWatch }
 }

@@ -25,6 +25,12 @@ export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshS
    * once: await `ready`, `listen()` or `connect()`.
    */
   readonly persistence?: Persistence
+  /**
+   * Compare with a neighbour before the first leased write also when this node is new, and let `connect` wait for it, for so
+   * many milliseconds at most: for a node that reads or writes once and leaves. Default: only a node that returns does so,
+   * for 10,000.
+   */
+  readonly catchUpMs?: number
 }
 
 /** A key has a new value. */

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { Project } from './project.ts'
+
+/** The command line as whoever installed ts2p, and nothing else, has it. */
+let project: Project
+beforeAll(() => {
+  project = Project.install(inject('tarballs'), { ts2p: 'ts2p' })
+})
+afterAll(() => project.remove())
+
+/** Runs `npx ts2p` with words. @returns what it ended with, and printed */
+function ts2p(...words: readonly string[]): { status: number; stdout: string; stderr: string } {
+  const program = `
+    const { spawnSync } = require('node:child_process')
+    const { status, stdout, stderr } = spawnSync('npx', ['--no-install', 'ts2p', ...${JSON.stringify(words)}], { encoding: 'utf8' })
+    console.log(JSON.stringify({ status, stdout, stderr }))`
+  // What the program prints.
+  return JSON.parse(project.run(project.write('command-line.cjs', program))) as ReturnType<typeof ts2p>
+}
+
+test('npx ts2p', () => {
+  expect(ts2p('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('Usage: ts2p') })
+  expect(ts2p('get')).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining("'key'") })
+})
+
+test('a node that is to be kept says what else is to be installed', () => {
+  const { status, stderr } = ts2p('node', '--persist', 'folder', '--no-control')
+  expect(status).toBe(2)
+  expect(stderr).toContain('npm install @ts2p/persistence-level')
+})
+
+test('of what ts2p is made of, only the command names it', () => {
+  const names = `
+    const { readdirSync, readFileSync } = require('node:fs')
+    const folder = 'node_modules/ts2p/dist/'
+    const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'))
+    console.log(files.length > 5, files.filter((file) => readFileSync(folder + file, 'utf8').includes('@ts2p/cli')).join())`
+  expect(project.run(project.write('names.cjs', names))).toBe('true bin.js\n')
+})

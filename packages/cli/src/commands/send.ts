@@ -1,0 +1,19 @@
+import { exitCodes } from '../exit-codes.ts'
+import type { AskCommand, OutputOptions } from '../shell.ts'
+import { single } from '../single.ts'
+
+/** `ts2p send`. */
+export const send: AskCommand = (program, shell) => {
+  shell
+    .addOptions(program.command('send').description('send a message to every node').argument('<text>'))
+    .option('--whisper', 'to the neighbours only')
+    .action((text: string, options: OutputOptions & { readonly whisper?: boolean }) =>
+      shell.ask(options, async ({ asker, terminal }) => {
+        const reply = await single(asker.ask({ ask: 'send', text, whisper: options.whisper ?? false }))
+        const { neighbours } = reply
+        const whom = neighbours === 1 ? '1 neighbour' : `${neighbours} neighbours`
+        terminal.result(reply, neighbours === 0 ? 'sent to nobody: there is no neighbour' : `sent to ${whom}`, options)
+        return neighbours === 0 ? exitCodes.unconfirmed : exitCodes.ok
+      }),
+    )
+}

@@ -1,0 +1,55 @@
+import { readFile } from 'node:fs/promises'
+import { addConfirmOptions, confirmationOf } from '../confirm-options.ts'
+import type { ConfirmOptions } from '../confirm-options.ts'
+import { datumOf, printable } from '../datum.ts'
+import type { Datum } from '../datum.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { FileError, UsageError } from '../failure.ts'
+import type { Replies } from '../request.ts'
+import type { AskCommand, Asking } from '../shell.ts'
+import { single } from '../single.ts'
+
+interface SetOptions extends ConfirmOptions {
+  readonly file?: string
+}
+
+/** `ts2p set`: ends when the value is where it was asked to be. */
+export const set: AskCommand = (program, shell) => {
+  const command = program
+    .command('set')
+    .description('set a value, and wait until it is held')
+    .argument('<key>')
+    .argument('[value]')
+  addConfirmOptions(shell.addOptions(command))
+    .option('--file <path>', 'take the value from a file; - for the standard input')
+    .action((key: string, text: string | undefined, options: SetOptions) =>
+      shell.ask(options, async (asking) => {
+        const value = await valueFrom(text, options.file, asking)
+        const reply = await single(
+          asking.asker.ask({ ask: 'set', key, value, confirm: confirmationOf(options, asking) }, asking.signal),
+        )
+        asking.terminal.result(reply, `${printable(key)} is set, ${heldBy(reply)}`, options)
+        return exitCodes.ok
+      }),
+    )
+}
+
+async function valueFrom(text: string | undefined, file: string | undefined, asking: Asking): Promise<Datum> {
+  if ((text === undefined) === (file === undefined)) {
+    throw new UsageError('Give the value as the second argument, or by --file, and not both.')
+  }
+  if (text !== undefined) return text
+  if (file === undefined || file === '-') return datumOf(await asking.readStdin())
+  try {
+    return datumOf(await readFile(file))
+  } catch (cause) {
+    throw new FileError(file, (cause as Error).message, { cause })
+  }
+}
+
+function heldBy({ replicas, isDurable, lease }: Replies['set']): string {
+  const others = replicas === 1 ? 'held by 1 neighbour' : `held by ${replicas} neighbours`
+  const places = [...(replicas > 0 ? [others] : []), ...(isDurable ? ['on the disk of the node'] : [])]
+  const place = places.length === 0 ? 'at the node; it goes to the others by itself' : places.join(' and ')
+  return lease ? `${place}; leased until ${new Date(lease.expires).toISOString()}` : place
+}

@@ -1,0 +1,29 @@
+import { Option } from 'commander'
+import type { Command } from 'commander'
+import { parseWhole } from './network-options.ts'
+import type { Confirmation } from './request.ts'
+import type { Asking, OutputOptions } from './shell.ts'
+
+/** The options of commands that write. */
+export interface ConfirmOptions extends OutputOptions {
+  readonly replicas?: number
+  readonly timeout: number
+}
+
+/** Adds the options that say when a write is done. */
+export function addConfirmOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--replicas <count>', 'neighbours that must say they hold it; default 1, 0 with --via').argParser(
+        parseWhole(0, 1000),
+      ),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'how long to wait for them').argParser(parseWhole(1, 3600)).default(10),
+    )
+}
+
+/** How a write is to be confirmed. */
+export function confirmationOf(options: ConfirmOptions, { replicasWanted }: Asking): Confirmation {
+  return { replicas: options.replicas ?? replicasWanted, timeoutMs: options.timeout * 1000 }
+}

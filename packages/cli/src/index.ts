@@ -1,0 +1,7 @@
+export { runCommandLine } from './command-line.ts'
+export type { CommandLineWorld } from './command-line.ts'
+export { exitCodes } from './exit-codes.ts'
+export type { ExitCode } from './exit-codes.ts'
+export { Interruption } from './interruption.ts'
+export { main } from './main.ts'
+export type { Streams } from './terminal.ts'

@@ -1,0 +1,94 @@
+import type { Datum } from './datum.ts'
+
+/** How a write is confirmed. */
+export interface Confirmation {
+  /** How many neighbours must say that they hold it; 0: nobody is asked. */
+  readonly replicas: number
+  readonly timeoutMs: number
+}
+
+/** What can be asked of a network, through whichever node. It travels as JSON to a running one. */
+export interface Requests {
+  get: { readonly key: Datum }
+  set: { readonly key: Datum; readonly value: Datum; readonly confirm: Confirmation }
+  del: { readonly key: Datum; readonly confirm: Confirmation }
+  keys: { readonly prefix: string; readonly values: boolean }
+  watch: { readonly prefix: string; readonly initial: boolean }
+  send: { readonly text: Datum; readonly whisper: boolean }
+  peers: object
+  lease: { readonly key: Datum }
+  bench: { readonly count: number; readonly bytes: number; readonly confirm: Confirmation }
+}
+
+/** What is asked. */
+export type Ask = keyof Requests
+
+/** A request, with what it asks. */
+export type Request = { readonly [A in Ask]: { readonly ask: A } & Requests[A] }[Ask]
+
+/** Until when nobody else may change a key. */
+export interface LeaseReply {
+  readonly key: Datum
+  readonly owner: string
+  /** Milliseconds since 1970, UTC. */
+  readonly since: number
+  readonly expires: number
+  readonly token: string
+}
+
+/** A linked node. */
+interface PeerReply {
+  readonly id: string
+  readonly remote: string
+  readonly direction: 'dialled' | 'accepted'
+  readonly queuedBytes: number
+}
+
+/** What a key has become. */
+export type WatchReply =
+  | {
+      readonly type: 'update'
+      readonly key: Datum
+      readonly value: Datum
+      readonly owner: string
+      readonly timestamp: number
+    }
+  | { readonly type: 'delete'; readonly key: Datum; readonly owner: string; readonly timestamp: number }
+
+/** How a measurement goes, and what came of it. */
+export type BenchReply =
+  | { readonly done: number; readonly of: number }
+  | {
+      readonly count: number
+      readonly bytes: number
+      readonly setsPerSecond: number
+      /** From `set` until a neighbour has said that it holds the value, milliseconds: median and 99th percentile. */
+      readonly confirmedMsMedian: number
+      readonly confirmedMs99: number
+    }
+
+/** What is answered: any number of these, then the end. */
+export interface Replies {
+  get:
+    | { readonly key: Datum; readonly found: false }
+    | { readonly key: Datum; readonly found: true; readonly value: Datum }
+  set: { readonly key: Datum; readonly replicas: number; readonly isDurable: boolean; readonly lease?: LeaseReply }
+  del: { readonly key: Datum; readonly deleted: boolean; readonly replicas: number }
+  keys: { readonly key: Datum; readonly value?: Datum }
+  watch: WatchReply
+  send: { readonly neighbours: number }
+  peers: PeerReply
+  lease: LeaseReply | { readonly key: Datum; readonly owner: undefined }
+  bench: BenchReply
+}
+
+/** Whom a command asks: a node in this process, or one in another. */
+export interface Asker {
+  /** Answers come until there are no more, or until `signal`. Leaving the loop ends the asking. */
+  ask<A extends Ask>(
+    request: { readonly ask: A } & Requests[A],
+    signal?: AbortSignal,
+  ): AsyncGenerator<Replies[A], void, undefined>
+  /** What was written is sent first. */
+  close(): Promise<void>
+}

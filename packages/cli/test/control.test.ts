@@ -1,0 +1,136 @@
+import { once } from 'node:events'
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { join as joinPath } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { controlProof } from '../src/control-proof.ts'
+import { fieldOf, jsonLines, Machine } from './command.test-helper.ts'
+
+let machine: Machine
+beforeEach(() => {
+  machine = new Machine()
+})
+afterEach(() => machine.remove())
+
+interface File {
+  readonly port: number
+  readonly token: string
+}
+
+function readControl(path: string): File {
+  const file: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  return { port: Number(fieldOf(file, 'port')), token: String(fieldOf(file, 'token')) }
+}
+
+/** Says lines to a control endpoint, one after each answer. @returns what it answered, until it hung up */
+async function speak(port: number, lines: readonly ((answer: unknown) => unknown)[]): Promise<unknown[]> {
+  const socket: Socket = connect(port, '127.0.0.1').setEncoding('utf8')
+  socket.on('error', () => undefined)
+  let heard = ''
+  let said = 0
+  const say = (): void => {
+    const line = lines[said]
+    if (line) socket.write(`${JSON.stringify(line(jsonLines(heard).at(-1)))}\n`)
+    said += 1
+  }
+  socket.on('data', (text: string) => {
+    heard += text
+    say()
+  })
+  say()
+  await once(socket, 'close')
+  return jsonLines(heard)
+}
+
+test('the control file is for its owner only, has no secret of the network, and goes with the node', async () => {
+  const { running, control } = await machine.startNode([], { env: { TS2P_SECRET: 'a secret of the network' } })
+  expect(statSync(control).mode & 0o777).toBe(0o600)
+  expect(statSync(joinPath(machine.folder, 'runtime')).mode & 0o777).toBe(0o700)
+  expect(readFileSync(control, 'utf8')).not.toContain('a secret of the network')
+  running.child.kill('SIGTERM')
+  await running.ended
+  expect(existsSync(control)).toBe(false)
+})
+
+test('who does not know the token is hung up on, and learns nothing', async () => {
+  const { control } = await machine.startNode()
+  const { port, token } = readControl(control)
+  const asker = 'bm9uY2U='
+  const request = (): unknown => ({ number: 1, request: { ask: 'keys', prefix: '', values: true } })
+
+  const guessed = await speak(port, [
+    () => ({ nonce: asker }),
+    (answer) => ({ proof: controlProof('guessed', 'asker', { asker, node: String(fieldOf(answer, 'nonce')) }) }),
+    request,
+  ])
+  expect(guessed).toHaveLength(1)
+  // What the node shows of itself does not do as the proof of somebody else.
+  const mirrored = await speak(port, [
+    () => ({ nonce: asker }),
+    (answer) => ({ proof: fieldOf(answer, 'proof') }),
+    request,
+  ])
+  expect(mirrored).toHaveLength(1)
+  expect(await speak(port, [request])).toEqual([])
+  expect(JSON.stringify([guessed, mirrored])).not.toContain(token)
+})
+
+test('a request that makes no sense is refused by name, and one too many ends the conversation', async () => {
+  const { control } = await machine.startNode()
+  const { port, token } = readControl(control)
+  const asker = 'bm9uY2U='
+  const proof = (answer: unknown): unknown => ({
+    proof: controlProof(token, 'asker', { asker, node: String(fieldOf(answer, 'nonce')) }),
+  })
+  const said = await speak(port, [
+    () => ({ nonce: asker }),
+    proof,
+    () => ({ number: 1, request: { ask: 'set', key: 'k', value: 7, confirm: { replicas: 0, timeoutMs: 1 } } }),
+    () => ({ number: 2, request: { ask: 'explode' } }),
+    () => 'no message at all',
+  ])
+  expect(said.slice(1)).toEqual([
+    { welcome: true },
+    { number: 1, failure: expect.objectContaining({ code: 'USAGE', message: expect.stringContaining("'value'") }) },
+    { number: 2, failure: expect.objectContaining({ code: 'USAGE' }) },
+  ])
+})
+
+test('a browser cannot ask: its request is no greeting', async () => {
+  const { control } = await machine.startNode()
+  await expect(fetch(`http://127.0.0.1:${readControl(control).port}/`)).rejects.toThrow()
+})
+
+test('a file that others can read, one of a node that is gone, and none', async () => {
+  const { running, control } = await machine.startNode()
+  const copy = joinPath(machine.folder, 'copy.json')
+  writeFileSync(copy, readFileSync(control), { mode: 0o600 })
+  expect(await machine.run(['keys', '--via', copy])).toMatchObject({ code: 0 })
+  chmodSync(copy, 0o644)
+  const open = await machine.run(['keys', '--via', copy])
+  expect(open).toMatchObject({ code: 5 })
+  expect(open.err).toContain('Its mode must be 600')
+  chmodSync(copy, 0o600)
+  running.child.kill('SIGKILL')
+  await running.ended
+  expect(await machine.run(['keys', '--via', copy])).toMatchObject({ code: 3 })
+  // What was killed has left its file: it is cleared away.
+  expect(existsSync(control)).toBe(true)
+  expect(await machine.run(['keys'])).toMatchObject({ code: 3 })
+  expect(existsSync(control)).toBe(false)
+  expect((await machine.run(['keys', '--via', 'nothing.json', '--json'])).err).toContain('"NO_NODE"')
+})
+
+test('of several nodes one must be named', async () => {
+  const [anna, bert] = [await machine.startNode(), await machine.startNode()]
+  await machine.run(['set', 'key', 'of bert', '--via', String(bert.running.child.pid)])
+  const unnamed = await machine.run(['get', 'key'])
+  expect(unnamed).toMatchObject({ code: 2 })
+  expect(unnamed.err).toContain(`--via ${anna.running.child.pid}`)
+  expect(await machine.run(['get', 'key', '--via', bert.control])).toMatchObject({ code: 0, out: 'of bert\n' })
+  expect(await machine.run(['get', 'key'], { env: { TS2P_VIA: String(anna.running.child.pid) } })).toMatchObject({
+    code: 1,
+  })
+  expect(await machine.run(['get', 'key', '--via', bert.control, '--join', bert.join])).toMatchObject({ code: 2 })
+})

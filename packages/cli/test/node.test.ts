@@ -1,0 +1,142 @@
+import { once } from 'node:events'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { join as joinPath } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { fieldOf, jsonLines, Machine } from './command.test-helper.ts'
+
+let machine: Machine
+beforeEach(() => {
+  machine = new Machine()
+})
+afterEach(() => machine.remove())
+
+const isEvent = (name: string) => (value: unknown) => fieldOf(value, 'event') === name
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  'by %s a kept node ends cleanly, and comes back with everything',
+  async (signal) => {
+    const first = await machine.startNode(['--persist', 'kept'])
+    const set = await machine.run(['set', 'config', 'blue', '--json'])
+    expect(jsonLines(set.out)).toEqual([expect.objectContaining({ isDurable: true })])
+    await machine.run(['set', 'late', 'too', '--join', first.join])
+    first.running.child.kill(signal)
+    const { code, out } = await first.running.ended
+    expect(code).toBe(0)
+    expect(jsonLines(out).at(-1)).toEqual({ event: 'closed' })
+    expect(await machine.run(['get', 'config'])).toMatchObject({ code: 3 })
+
+    const again = await machine.startNode(['--persist', 'kept'])
+    expect(again.id).toBe(first.id)
+    expect(await machine.run(['get', 'config'])).toMatchObject({ code: 0, out: 'blue\n' })
+    expect(await machine.run(['get', 'late'])).toMatchObject({ code: 0, out: 'too\n' })
+    const second = await machine.run(['node', '--persist', 'kept', '--no-control', '--json'])
+    expect(second).toMatchObject({ code: 5 })
+    expect(second.err).toContain('PERSISTENCE_IN_USE')
+  },
+)
+
+test('nodes join by TCP and by WebSocket, also one that is started before the other', async () => {
+  const anna = await machine.startNode(['--ws-port', '0', '--no-control'])
+  const bert = await machine.startNode(['--join', `ws://127.0.0.1:${anna.ports.get('ws')}`])
+  await bert.running.line(isEvent('connect'))
+  expect(await machine.run(['set', 'key', 'value', '--replicas', '1'])).toMatchObject({ code: 0 })
+  expect(await machine.run(['get', 'key', '--join', anna.join])).toMatchObject({ code: 0, out: 'value\n' })
+
+  const port = anna.ports.get('tcp')
+  anna.running.child.kill('SIGTERM')
+  await anna.running.ended
+  const cleo = machine.start(['node', '--json', '--no-control', '--join', anna.join])
+  await cleo.errHas('"retryMs"')
+  await machine.startNode(['--port', String(port), '--no-control'])
+  await cleo.line(isEvent('connect'))
+})
+
+test('a network with a secret lets nobody else in; the secret comes by the environment', async () => {
+  const env = { TS2P_SECRET: 'correct horse battery staple' }
+  const { join } = await machine.startNode(['--noise'], { env })
+  const words = ['set', 'key', 'value', '--noise', '--join', join]
+  expect(await machine.run(words, { env })).toMatchObject({ code: 0 })
+  const other = await machine.run(words, { env: { TS2P_SECRET: 'incorrect horse battery staple' } })
+  expect(other).toMatchObject({ code: 3, out: '' })
+  expect(other.err).toContain('[REFUSED_ANOTHER_SECRET]')
+  const subnet = await machine.run([...words, '--subnet', 'other', '--json'], { env })
+  expect(subnet.code).toBe(3)
+  expect(jsonLines(subnet.err)).toEqual([{ error: expect.objectContaining({ code: 'REFUSED_ANOTHER_SUBNET' }) }])
+  expect(
+    await machine.run(['node', '--no-control', '--noise', '--subnet', 'other', '--join', join], { env }),
+  ).toMatchObject({ code: 3 })
+})
+
+test('a join that hangs can be interrupted', async () => {
+  const silent = createServer()
+  silent.listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  const get = machine.start(['get', 'key', '--join', `127.0.0.1:${(silent.address() as AddressInfo).port}`])
+  const [link] = (await once(silent, 'connection')) as [{ destroy(): void }]
+  get.child.kill('SIGTERM')
+  expect(await get.ended).toEqual({ code: 143, out: '', err: '' })
+  link.destroy()
+  silent.close()
+})
+
+test('a watch that is interrupted has done what it was asked to', async () => {
+  await machine.startNode()
+  const watch = machine.start(['watch'])
+  await watch.errHas('watching all keys')
+  watch.child.kill('SIGINT')
+  expect(await watch.ended).toMatchObject({ code: 0, out: '' })
+})
+
+test('who takes the port of another is told', async () => {
+  const { ports } = await machine.startNode()
+  const second = await machine.run(['node', '--no-control', '--port', String(ports.get('tcp'))])
+  expect(second).toMatchObject({ code: 5, out: '' })
+  expect(second.err).toContain('[ADDRESS_IN_USE]')
+})
+
+test('a key makes a node of a moment somebody who comes again', async () => {
+  const { join } = await machine.startNode()
+  const made = await machine.run(['keygen', 'anna.key', '--json'])
+  const id = fieldOf(jsonLines(made.out)[0], 'id')
+  const file = joinPath(machine.folder, 'anna.key')
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  const seed = readFileSync(file, 'utf8')
+  expect(await machine.run(['keygen', 'anna.key'])).toMatchObject({ code: 5, out: '' })
+  expect(readFileSync(file, 'utf8')).toBe(seed)
+
+  for (const value of ['one', 'two']) {
+    expect(await machine.run(['set', 'mine', value, '--join', join, '--key', 'anna.key'])).toMatchObject({ code: 0 })
+  }
+  const lease = await machine.run(['lease', 'mine', '--json'])
+  expect(jsonLines(lease.out)).toEqual([expect.objectContaining({ owner: id })])
+  writeFileSync(joinPath(machine.folder, 'open.key'), seed, { mode: 0o644 })
+  const open = await machine.run(['get', 'mine', '--join', join, '--key', 'open.key'])
+  expect(open).toMatchObject({ code: 5 })
+  expect(open.err).toContain('others can read it')
+  expect((await machine.run(['keygen', '--secret'])).out.trim().length).toBeGreaterThanOrEqual(43)
+})
+
+test('a set that waits in vain can be interrupted; the running node has the value all the same', async () => {
+  const { running } = await machine.startNode(['--log-level', 'debug'])
+  const set = machine.start(['set', 'key', 'value', '--replicas', '1', '--timeout', '3600'])
+  await running.errHas('a value was set')
+  set.child.kill('SIGINT')
+  expect(await set.ended).toEqual({ code: 130, out: '', err: '' })
+  expect(await machine.run(['get', 'key'])).toMatchObject({ code: 0, out: 'value\n' })
+})
+
+test('metrics are served to whoever has the token of the environment', async () => {
+  expect(await machine.run(['node', '--metrics-port', '0'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('TS2P_METRICS_TOKEN'),
+  })
+  const token = 'a token that nobody can guess'
+  const { running, id } = await machine.startNode(['--metrics-port', '0'], { env: { TS2P_METRICS_TOKEN: token } })
+  const url = String(fieldOf(await running.line(isEvent('listening')), 'metrics'))
+  expect((await fetch(url)).status).toBe(401)
+  await machine.run(['set', 'key', 'value'])
+  const metrics = await (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).text()
+  expect(metrics).toContain(`ts2p_keys{node="${id}"} 1`)
+})

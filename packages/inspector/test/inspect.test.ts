@@ -1,0 +1,102 @@
+import { request } from 'node:http'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SyncSocket } from '@ts2p/sync'
+import { tcp } from '@ts2p/transport-tcp'
+import { inspect } from '../src/inspect.ts'
+import type { Inspector } from '../src/inspect.ts'
+
+const create = (): SyncSocket<string, string> =>
+  new SyncSocket({ transports: [tcp()], listen: { host: '127.0.0.1' }, keyEncoding: 'utf8', valueEncoding: 'utf8' })
+
+let anna: SyncSocket<string, string>
+let bert: SyncSocket<string, string>
+let inspector: Inspector
+beforeEach(async () => {
+  ;[anna, bert] = [create(), create()]
+  await anna.listen()
+  await bert.connect('127.0.0.1', anna.addresses[0]?.port ?? 0)
+  inspector = await inspect(anna)
+})
+afterEach(async () => {
+  await Promise.all([inspector.close(), anna.close(), bert.close()])
+})
+
+/** Asks with headers of one's own, as fetch does not allow. */
+function ask(
+  headers: Readonly<Record<string, string>>,
+  { method = 'GET', path = '/metrics' } = {},
+): Promise<{ status: number | undefined; text: string; headers: NodeJS.Dict<string | string[]> }> {
+  return new Promise((resolve, reject) => {
+    const asked = request(new URL(path, inspector.url), { method, headers, agent: false }, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (piece: string) => (text += piece))
+      response.on('end', () => resolve({ status: response.statusCode, text, headers: response.headers }))
+    })
+    asked.on('error', reject).end()
+  })
+}
+
+function valueOf(text: string, name: string): number {
+  return Number(new RegExp(String.raw`^${name}\{[^}]*\} (\S+)$`, 'm').exec(text)?.[1])
+}
+
+test('what the node has counted, as Prometheus reads it, anew each time', async () => {
+  const headers = { authorization: `Bearer ${inspector.token}` }
+  const first = await ask(headers)
+  expect(first.status).toBe(200)
+  expect(first.headers['content-type']).toContain('text/plain; version=0.0.4')
+  expect(first.text).toContain(`node="${anna.id}"`)
+  expect(valueOf(first.text, 'ts2p_keys')).toBe(0)
+  expect(valueOf(first.text, 'ts2p_troubles')).toBe(0)
+  anna.set('key', 'value')
+  await anna.replicated('key')
+  const { text } = await ask(headers)
+  const { messagesSent, bytesSent, coreLinks } = anna.metrics()
+  expect(messagesSent).toBeGreaterThan(0)
+  expect(valueOf(text, 'ts2p_messages_sent_total')).toBe(messagesSent)
+  expect(valueOf(text, 'ts2p_sent_bytes_total')).toBe(bytesSent)
+  expect(valueOf(text, 'ts2p_keys')).toBe(1)
+  expect(text).toMatch(new RegExp(`^ts2p_links\\{.*kind="core".*\\} ${coreLinks}$`, 'm'))
+  expect((await ask(headers, { path: '/' })).status).toBe(404)
+})
+
+test('two nodes of a process do not mix', async () => {
+  const other = await inspect(bert)
+  bert.set('of bert', 'x')
+  const response = await fetch(other.url, { headers: { authorization: `Bearer ${other.token}` } })
+  const text = await response.text()
+  expect(valueOf(text, 'ts2p_keys')).toBe(bert.size)
+  expect(text).not.toContain(anna.id)
+  await other.close()
+})
+
+test('who does not know the token, comes from another site, or by another name, gets nothing', async () => {
+  const good = { authorization: `Bearer ${inspector.token}` }
+  const { host } = new URL(inspector.url)
+  expect(await ask({ ...good, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' })).toMatchObject({
+    status: 200,
+  })
+  for (const [headers, status] of [
+    [{}, 401],
+    [{ authorization: 'Bearer guessed' }, 401],
+    [{ authorization: inspector.token }, 401],
+    [{ ...good, host: 'attacker.example' }, 403],
+    [{ ...good, host: `attacker.example:${new URL(inspector.url).port}` }, 403],
+    [{ ...good, origin: 'http://attacker.example' }, 403],
+    [{ ...good, origin: 'null' }, 403],
+    [{ ...good, 'sec-fetch-site': 'cross-site' }, 403],
+  ] as const) {
+    const answer = await ask(headers)
+    expect([answer.status, answer.text.includes('ts2p_')], JSON.stringify(headers)).toEqual([status, false])
+    expect(answer.headers['access-control-allow-origin']).toBeUndefined()
+  }
+  expect(await ask(good, { method: 'POST' })).toMatchObject({ status: 405 })
+})
+
+test('it listens on this machine only; a taken port and a short token are refused', async () => {
+  expect(new URL(inspector.url).hostname).toBe('127.0.0.1')
+  await expect(inspect(bert, { port: Number(new URL(inspector.url).port) })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+  })
+  await expect(inspect(bert, { token: 'short' })).rejects.toThrow('at least 16')
+})

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { main } from '@ts2p/cli'
+
+main()
