@@ -290,6 +290,7 @@ test('a node that was dialled is not dialled again while it is linked', async ()
   let dials = 0
   const counting = { ...transport, dial: (to: string, at: number) => ((dials += 1), transport.dial(to, at)) }
   const socket = new MeshSocket({ transports: [counting], environment: host.environment })
+  await socket.listen()
   const connected = socket.connect(a.name, port)
   network.simulation.runFor(1000)
   await connected
