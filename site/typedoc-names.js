@@ -10,7 +10,9 @@ export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     for (const module of project.getReflectionsByKind(ReflectionKind.Module)) {
       const folder = module.name.replace(/\/src$/, '')
-      module.name = JSON.parse(readFileSync(new URL(`../packages/${folder}/package.json`, import.meta.url), 'utf8')).name
+      module.name = JSON.parse(
+        readFileSync(new URL(`../packages/${folder}/package.json`, import.meta.url), 'utf8'),
+      ).name
     }
   })
 }

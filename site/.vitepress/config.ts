@@ -9,7 +9,9 @@ import { vueOfSite } from './vue-of-site.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const titleOf = (file: string): string => /^# (.*)$/m.exec(readFileSync(join(root, file), 'utf8'))?.[1] ?? file
-const decisions = readdirSync(join(root, 'docs/decisions')).filter((name) => name.endsWith('.md')).toSorted()
+const decisions = readdirSync(join(root, 'docs/decisions'))
+  .filter((name) => name.endsWith('.md'))
+  .toSorted()
 const packages = readdirSync(join(root, 'packages')).toSorted()
 
 export default defineConfig({
@@ -90,7 +92,10 @@ export default defineConfig({
       {
         text: 'Project',
         collapsed: true,
-        items: ['readme', 'contributing', 'style', 'security'].map((name) => ({ text: name, link: `/project/${name}` })),
+        items: ['readme', 'contributing', 'style', 'security'].map((name) => ({
+          text: name,
+          link: `/project/${name}`,
+        })),
       },
     ],
   },

@@ -22,5 +22,6 @@ test.each([
 test('of a link to a source only the text is left; what leads elsewhere stays', () => {
   expect(siteLink('docs/threat-model.md', '../packages/protocol/src/limits.ts')).toEqual({ kind: 'source' })
   expect(siteLink('README.md', 'docs/decisions')).toEqual({ kind: 'source' })
-  for (const target of ['https://example.org', '#here']) expect(siteLink('README.md', target)).toEqual({ kind: 'elsewhere' })
+  for (const target of ['https://example.org', '#here'])
+    expect(siteLink('README.md', target)).toEqual({ kind: 'elsewhere' })
 })

@@ -19,7 +19,10 @@ export const pagePaths: Readonly<Record<string, string>> = {
 }
 
 const rules = Object.entries(pagePaths).map(([from, to]) => {
-  const pattern = from.replaceAll('.', String.raw`\.`).replace(/:path\(\\\.\*\)/, '(.+)').replace(':name', '([^/]+)')
+  const pattern = from
+    .replaceAll('.', String.raw`\.`)
+    .replace(/:path\(\\\.\*\)/, '(.+)')
+    .replace(':name', '([^/]+)')
   return { pattern: new RegExp(`^${pattern}$`), to: to.replace(/:path|:name/, '$1') }
 })
 
@@ -34,7 +37,10 @@ export function sitePathOf(file: string): string | undefined {
 const foldersWithPage = /^(?:packages\/[^/]+|benchmarks|examples|docs\/decisions\/dependencies)$/
 
 /** A link of a page as it stands on the site. */
-export type SiteLink = { readonly kind: 'page'; readonly href: string } | { readonly kind: 'elsewhere' } | { readonly kind: 'source' }
+export type SiteLink =
+  | { readonly kind: 'page'; readonly href: string }
+  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'source' }
 
 /**
  * What becomes of a link on the site.

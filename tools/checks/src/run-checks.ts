@@ -9,7 +9,9 @@ const checks: readonly { readonly what: string; readonly passes: () => boolean }
   {
     what: 'types',
     passes: () =>
-      ['.', 'examples', 'packages/persistence-indexeddb', 'site'].every((folder) => run(`tsc -p ${folder}/tsconfig.json`)),
+      ['.', 'examples', 'packages/persistence-indexeddb', 'site'].every((folder) =>
+        run(`tsc -p ${folder}/tsconfig.json`),
+      ),
   },
   { what: 'lint', passes: () => run('oxlint --type-aware --deny-warnings') },
   { what: 'manifests', passes: () => run('sherif') },
