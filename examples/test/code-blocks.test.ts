@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { codeBlocksIn } from './code-blocks.ts'
 
 test('what loads something is a program', () => {
-  const text = "# A\n\n```js\nimport 'x'\n```\n\n```ts\nconst y = require('y')\n```\n"
+  const text = "# A\n\n```js\nimport 'x'\n```\n\n```ts\nconst y = require('y')\n```\n\n```console\nZ\n```\n"
   expect(codeBlocksIn(text)).toEqual([
-    { kind: 'program', language: 'js', code: "import 'x'\n", line: 3 },
-    { kind: 'program', language: 'ts', code: "const y = require('y')\n", line: 7 },
+    { kind: 'program', language: 'js', code: "import 'x'\n", prints: undefined, line: 3 },
+    { kind: 'program', language: 'ts', code: "const y = require('y')\n", prints: 'Z\n', line: 7 },
   ])
 })
 
