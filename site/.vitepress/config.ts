@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
 import { headingSlug } from '../src/heading-slug.ts'
+import { llmsFile, llmsOfSite } from '../src/llms.ts'
 import { pagePaths } from '../src/pages.ts'
 import { linksOfSite } from './links-of-site.ts'
 import { vueOfSite } from './vue-of-site.ts'
@@ -106,6 +107,6 @@ export default defineConfig({
       mkdirSync(dirname(target), { recursive: true })
       copyFileSync(join(root, page), target)
     }
-    writeFileSync(join(outDir, 'llms.txt'), readFileSync(join(root, 'docs/llms.txt')))
+    writeFileSync(join(outDir, 'llms.txt'), llmsOfSite(readFileSync(join(root, llmsFile), 'utf8')))
   },
 })
