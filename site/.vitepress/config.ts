@@ -30,7 +30,9 @@ export default defineConfig({
   },
   markdown: {
     anchor: { slugify: headingSlug },
-    config: (markdown) => markdown.use(linksOfSite, root),
+    config: (markdown) => {
+      markdown.use(linksOfSite, root)
+    },
   },
   themeConfig: {
     search: { provider: 'local' },

@@ -22,7 +22,7 @@ const checks: readonly { readonly what: string; readonly passes: () => boolean }
   { what: 'pages on dependencies', passes: () => run('node tools/checks/dist/check-dependencies.js') },
   { what: 'scripts at installation', passes: () => run('node tools/checks/dist/check-install-scripts.js') },
   { what: 'links', passes: () => run('node site/dist/check-links.js') },
-  { what: 'spelling', passes: () => run('cspell --no-progress --dot .', { in: 'site' }) },
+  { what: 'spelling', passes: () => run('pnpm --filter @ts2p/site exec cspell --no-progress') },
   { what: 'the site', passes: () => run('turbo run site --filter=@ts2p/site --output-logs=errors-only') },
   ...published.flatMap(({ name, folder }) => [
     { what: `publint of ${name}`, passes: () => run('publint --strict', { in: folder }) },
