@@ -1,11 +1,17 @@
 import { relative } from 'node:path'
 import type { MarkdownRenderer } from 'vitepress'
-import { siteLink } from '../src/pages.ts'
+import { siteLink, sitePathOf } from '../src/pages.ts'
 
 /** Leads links between files of the repository to their pages; of one to a source file only the text remains, with its name as a title. */
 export function linksOfSite(markdown: MarkdownRenderer, root: string): void {
   markdown.core.ruler.push('links-of-site', ({ tokens, env }) => {
-    const file = relative(root, String((env as { path?: string }).path))
+    // VitePress gives the page's place on the site as `path`; where the file lies in the repository is its `realPath`.
+    const { realPath = '', path = '' } = env as { realPath?: string; path?: string }
+    const file = relative(root, realPath || path)
+    if (sitePathOf(file) === undefined)
+      throw new Error(
+        `${file} is a page that site/src/pages.ts does not know: add it there, or exclude it in config.ts.`,
+      )
     for (const { children } of tokens) {
       let isSource = false
       for (const token of children ?? []) {
