@@ -10,12 +10,28 @@ const names = [
   '04-layers.mjs',
   '05-js2p-names.cjs',
   '06-kept.mjs',
+  '07-election.mjs',
+  '08-registry.mjs',
+  '09-jobs.mjs',
 ]
-const [twoNodes = '', leases = '', messages = '', layers = '', js2pNames = '', kept = ''] = names.map((name) =>
+const [twoNodes = '', leases = '', messages = '', layers = '', js2pNames = '', kept = '', ...recipes] = names.map((name) =>
   project.copy(new URL(`../${name}`, import.meta.url)),
 )
 
 describe('the examples run, and end by themselves', () => {
+  test('a leader is elected, and another when it hangs', () => {
+    expect(project.run(recipes[0] ?? '')).toBe('anna leads, and bert knows: anna\nbert leads, with a greater token: true\n')
+  })
+
+  test('services are found and asked, and those that are gone are not', () => {
+    expect(project.run(recipes[1] ?? '')).toBe('1 printer: printer did it\nthen 0 printers and 1 scanner\n')
+  })
+
+  test('jobs are claimed and done, also those that somebody gave up', () => {
+    const lines = project.run(recipes[2] ?? '').trim().split('\n')
+    expect(lines.toSorted()).toEqual(['anna has done job/1', 'bert has done job/2', 'bert has done job/3'])
+  })
+
   test('two nodes share a dictionary', () => {
     const printed = project.run(twoNodes)
     expect(printed).toContain('bert sees job/17: running, set by anna')

@@ -177,7 +177,7 @@ export class Gossip {
       const origin = this.#origins.find(hash, epoch)
       if (!origin) continue
       graft(origin, from)
-      for (const flood of origin.kept) {
+      for (const flood of origin.kept.values()) {
         if (flood.last >= first && flood.receivedAt >= since) this.#send(from, envelopeOf(flood), flood)
       }
     }

@@ -281,3 +281,19 @@ test('what a node says after it came back, within the same second and as the sam
   expect(network.simulation.now - started).toBeLessThan(1000)
   expect(heard).toEqual([0, 1, 2, 3].map((run) => `said in run ${run}`))
 })
+
+test('a node that was dialled is not dialled again while it is linked', async () => {
+  const network = createNetwork(1)
+  const a = await startNode(network, 'a')
+  const host = network.simulation.host('dialler')
+  const transport = network.transport(host)
+  let dials = 0
+  const counting = { ...transport, dial: (to: string, at: number) => ((dials += 1), transport.dial(to, at)) }
+  const socket = new MeshSocket({ transports: [counting], environment: host.environment })
+  await socket.listen()
+  const connected = socket.connect(a.name, port)
+  network.simulation.runFor(1000)
+  await connected
+  network.simulation.runFor(20_000)
+  expect([dials, socket.routingTable?.size]).toEqual([1, 1])
+})

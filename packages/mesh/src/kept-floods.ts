@@ -24,7 +24,7 @@ export class KeptFloods<L> {
 
   /** Keeps a flood. @returns whether one had to go for it that was not too old */
   add(origin: Origin<L>, flood: KeptFlood): boolean {
-    origin.kept.push(flood)
+    origin.kept.set(flood.first, flood)
     this.#queue.push({ origin, flood })
     this.#bytes += bytesOf(flood)
     return this.trim(flood.receivedAt)
@@ -39,7 +39,7 @@ export class KeptFloods<L> {
       const isOld = now - oldest.flood.receivedAt > this.#ageMsMax
       if (!isOld && this.#bytes <= this.#bytesMax) break
       isRoomLacking ||= !isOld
-      oldest.origin.kept.shift()
+      oldest.origin.kept.delete(oldest.flood.first)
       this.#bytes -= bytesOf(oldest.flood)
       this.#start += 1
     }
@@ -51,12 +51,12 @@ export class KeptFloods<L> {
   }
 }
 
-/** What is kept of an origin: from the first to the highest received; empty if nothing is. */
+/** What is kept of an origin: from the first to the highest received; undefined if nothing is. */
 export function keptRange<L>({ kept, received }: Origin<L>): Range | undefined {
-  const [oldest] = kept
-  return (
-    oldest && { first: kept.reduce((least, { first }) => Math.min(least, first), oldest.first), last: received.highest }
-  )
+  if (kept.size === 0) return undefined
+  let first = Number.POSITIVE_INFINITY
+  for (const sequence of kept.keys()) first = Math.min(first, sequence)
+  return { first, last: received.highest }
 }
 
 function bytesOf({ payload, compressed }: KeptFlood): number {

@@ -127,9 +127,9 @@ export class MeshNode {
       if (isOurs && this.neighbourhood.unwanted.forgive(error.peerId)) return this.#join(address)
       throw error
     })
-    // Also the one that was asked for, if another had a place: those two may know of no third.
-    this.neighbourhood.keepSeed(address)
     this.neighbourhood.keepSeed(linked.address, linked.peerId)
+    // If another had a place, the one that was asked for as well: those two may know of no third.
+    if (linked.address !== address) this.neighbourhood.keepSeed(address)
   }
 
   /** Ends the link with a node, and has none with it until `connect`. */

@@ -29,8 +29,8 @@ export interface Origin<L> {
   eager: L[]
   /** A link that has them as well, and not from here: the next parent if this one is lost. */
   backup: { readonly link: L; readonly hops: number } | undefined
-  /** Its floods that are kept, the oldest first. */
-  readonly kept: KeptFlood[]
+  /** Its floods that are kept, the oldest first, by the sequence of their first message. */
+  readonly kept: Map<number, KeptFlood>
   /** What came since neighbours were last told. */
   news: (Range & { readonly from: L | undefined })[]
 }
@@ -93,7 +93,7 @@ function createOrigin<L>(hash: Uint8Array, epoch: number, id: NodeId): Origin<L>
     hops: 0,
     eager: [],
     backup: undefined,
-    kept: [],
+    kept: new Map(),
     news: [],
   }
 }

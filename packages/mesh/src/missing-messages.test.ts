@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { MissingMessages, waits } from './missing-messages.ts'
+import { Origins } from './origins.ts'
+import type { Origin } from './origins.ts'
+
+function origin(): Origin<string> {
+  return new Origins<string>({ originsMax: 3, hash: new Uint8Array(32), epoch: 7 }).meet(new Uint8Array(32).fill(1), 1)
+    .origin
+}
+
+const always = (): boolean => true
+
+test('who told first is asked first, the next one when no answer comes, and then nobody', () => {
+  const [from, missing] = [origin(), new MissingMessages<string>()]
+  from.received.add({ first: 1, last: 3 }, 'parent', 0)
+  missing.note(from, { first: 2, last: 6 }, 'a', { dueAt: 150 })
+  missing.note(from, { first: 5, last: 7 }, 'b', { dueAt: 150 })
+  expect(missing.due(149, always)).toEqual([])
+  expect(missing.due(150, always)).toEqual([{ origin: from, range: { first: 4, last: 7 }, link: 'a' }])
+  expect(missing.due(151, always)).toEqual([])
+  expect(missing.due(150 + waits.answerMs, always).map(({ link }) => link)).toEqual(['b'])
+  expect(missing.due(10_000, always)).toEqual([])
+  expect(missing.isEmpty).toBe(true)
+})
+
+test('what has come meanwhile is not asked for', () => {
+  const [from, missing] = [origin(), new MissingMessages<string>()]
+  missing.note(from, { first: 1, last: 3 }, 'a', { dueAt: 0 })
+  from.received.add({ first: 1, last: 2 }, 'parent', 0)
+  expect(missing.due(0, always).map(({ range }) => range)).toEqual([{ first: 3, last: 3 }])
+  from.received.add({ first: 3, last: 3 }, 'parent', 0)
+  expect([missing.due(1000, always), missing.isEmpty]).toEqual([[], true])
+})
+
+test('whoever is gone is not asked, and a lost parent makes it urgent', () => {
+  const [from, missing] = [origin(), new MissingMessages<string>()]
+  missing.note(from, { first: 1, last: 1 }, 'gone', { dueAt: 150 })
+  missing.note(from, { first: 1, last: 1 }, 'here', { dueAt: 150 })
+  missing.hurry(from)
+  expect(missing.due(1, (link) => link === 'here').map(({ link }) => link)).toEqual(['here'])
+})
+
+test('what nobody sends of the time before this node came counts as received; what was sent since does not', () => {
+  const [from, missing] = [origin(), new MissingMessages<string>()]
+  missing.note(from, { first: 1, last: 5 }, 'introducer', { dueAt: 0, isBefore: true })
+  missing.note(from, { first: 6, last: 7 }, 'introducer', { dueAt: 0 })
+  expect(missing.due(0, always).length).toBe(1)
+  from.received.add({ first: 5, last: 5 }, 'introducer', 0)
+  expect(missing.due(waits.answerMs, always)).toEqual([])
+  expect(from.received.missingIn({ first: 1, last: 7 })).toEqual([{ first: 6, last: 7 }])
+})
