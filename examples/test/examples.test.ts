@@ -14,13 +14,15 @@ const names = [
   '08-registry.mjs',
   '09-jobs.mjs',
 ]
-const [twoNodes = '', leases = '', messages = '', layers = '', js2pNames = '', kept = '', ...recipes] = names.map((name) =>
-  project.copy(new URL(`../${name}`, import.meta.url)),
+const [twoNodes = '', leases = '', messages = '', layers = '', js2pNames = '', kept = '', ...recipes] = names.map(
+  (name) => project.copy(new URL(`../${name}`, import.meta.url)),
 )
 
 describe('the examples run, and end by themselves', () => {
   test('a leader is elected, and another when it hangs', () => {
-    expect(project.run(recipes[0] ?? '')).toBe('anna leads, and bert knows: anna\nbert leads, with a greater token: true\n')
+    expect(project.run(recipes[0] ?? '')).toBe(
+      'anna leads, and bert knows: anna\nbert leads, with a greater token: true\n',
+    )
   })
 
   test('services are found and asked, and those that are gone are not', () => {
@@ -28,7 +30,10 @@ describe('the examples run, and end by themselves', () => {
   })
 
   test('jobs are claimed and done, also those that somebody gave up', () => {
-    const lines = project.run(recipes[2] ?? '').trim().split('\n')
+    const lines = project
+      .run(recipes[2] ?? '')
+      .trim()
+      .split('\n')
     expect(lines.toSorted()).toEqual(['anna has done job/1', 'bert has done job/2', 'bert has done job/3'])
   })
 

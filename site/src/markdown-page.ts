@@ -1,7 +1,7 @@
 import { HeadingSlugs } from './heading-slug.ts'
 
 /** A link as it stands in a page. */
-export interface PageLink {
+interface PageLink {
   readonly target: string
   /** From 1. */
   readonly line: number
