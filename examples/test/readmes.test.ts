@@ -1,48 +1,82 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { expect, inject, test } from 'vitest'
+import { codeBlocksIn } from './code-blocks.ts'
 import { Project } from './project.ts'
 
-// Every program in a README runs, as somebody would who copies it into an empty project. A block of code that loads
-// something is a program; the others are parts of one.
+// Every block of code in the READMEs and the manual is run, as by somebody who copies it into an empty project; one that is marked as a
+// part of a program is compiled.
 const root = new URL('../../', import.meta.url)
-const paths = [
-  'README.md',
-  'docs/leases.md',
-  ...readdirSync(new URL('packages', root)).map((name) => `packages/${name}/README.md`),
+const manual = readdirSync(new URL('docs', root), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/${name}`)
+const packages = readdirSync(new URL('packages', root)).map((name) => `packages/${name}/README.md`)
+const others = [
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'STYLE.md',
+  'examples/README.md',
+  'benchmarks/README.md',
 ]
-const readmes = paths
-  .map((path) => ({ path, url: new URL(path, root) }))
-  .filter(({ url }) => existsSync(url))
-  .map(({ path, url }) => ({ path, url, text: readFileSync(url, 'utf8') }))
-const programs = readmes.flatMap(({ path, text }) =>
-  programsIn(text).map((code, index) => [path, index + 1, code] as const),
+const texts = new Map(
+  ['README.md', ...packages, ...manual, ...others]
+    .filter((path) => existsSync(new URL(path, root)))
+    .map((path) => [path, readFileSync(new URL(path, root), 'utf8')]),
 )
-const texts = new Map(readmes.map(({ path, text }) => [path, text]))
+const blocks = [...texts].flatMap(([path, text]) =>
+  codeBlocksIn(text).map((block) => ({ place: `${path}:${block.line}`, path, ...block })),
+)
+const programs = blocks.filter((block) => block.kind === 'program')
+const fragments = blocks.filter((block) => block.kind === 'fragment')
 const project = new Project(inject('wholeProject'))
 
-function programsIn(text: string): string[] {
-  const blocks = [...text.matchAll(/^```(?:js|ts)\n(.*?)^```/gms)].map(([, code = '']) => code)
-  return blocks.filter((code) => /^import\b|\brequire\(/m.test(code))
+const compilerOptions = {
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
+  target: 'es2023',
+  lib: ['es2023', 'dom', 'esnext.disposable'],
+  strict: true,
+  skipLibCheck: true,
+  types: ['node'],
 }
 
 test('every package has a README with a program in it', () => {
-  expect(new Set(programs.map(([path]) => path))).toEqual(new Set(paths))
+  const withProgram = new Set(programs.map(({ path }) => path))
+  expect(['README.md', ...packages].filter((path) => !withProgram.has(path))).toEqual([])
 })
 
-test.each(programs)('%s, program %i', (path, number, code) => {
-  const extension = /\brequire\(/.test(code) ? 'cjs' : 'mjs'
-  const file = project.write(`${path.replaceAll(/\W/g, '-')}-${number}.${extension}`, code)
+test('a block that is not run says why', () => {
+  expect(blocks.filter(({ kind }) => kind === 'unmarked').map(({ place }) => place)).toEqual([])
+  expect(fragments.filter(({ reason }) => reason === '').map(({ place }) => place)).toEqual([])
+})
+
+test.each(programs)('$place runs', ({ place, path, language, code, prints }) => {
+  const name = place.replaceAll(/\W/g, '-')
+  const file =
+    language === 'ts'
+      ? compiled(name, code)
+      : project.write(`${name}.${/\brequire\(/.test(code) ? 'cjs' : 'mjs'}`, code)
   const printed = project.run(file)
   expect(printed).not.toBe('')
-  // A page of the manual also shows what is printed.
-  expect(path.startsWith('docs/') ? texts.get(path) : printed).toContain(printed.trim())
+  // A page of the manual always shows what is printed.
+  const claimed = path.startsWith('docs/') ? (prints ?? 'nothing') : (prints ?? printed)
+  expect(claimed).toBe(printed)
 })
 
-test('there is a file for everything that the READMEs link to', () => {
-  const broken = readmes.flatMap(({ path, url, text }) => {
-    const links = [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = '']) => new URL(link, url))
-    return links.filter((link) => !existsSync(link)).map((link) => `${path}: ${fileURLToPath(link)}`)
-  })
-  expect(broken).toEqual([])
+test.each(fragments)('$place compiles', ({ place, code }) => {
+  const file = project.write(`${place.replaceAll(/\W/g, '-')}.mts`, `${code}\nexport {}\n`)
+  // What is JavaScript in the page says nothing of the types of its parameters.
+  expect(project.typeCheck([file], { ...compilerOptions, noImplicitAny: false, noEmit: true })).toBe('')
 })
+
+test('what is said to run elsewhere does', () => {
+  const tests = blocks.filter((block) => block.kind === 'elsewhere')
+  for (const { path, test: file } of tests) expect(readFileSync(new URL(file, root), 'utf8')).toContain(path)
+})
+
+/** Compiles a program of TypeScript, as strictly as can be. @returns the file to run */
+function compiled(name: string, code: string): string {
+  const file = project.write(`${name}.mts`, code)
+  expect(project.typeCheck([file], compilerOptions)).toBe('')
+  return `${name}.mjs`
+}

@@ -9,7 +9,9 @@ const checks: readonly { readonly what: string; readonly passes: () => boolean }
   {
     what: 'types',
     passes: () =>
-      ['.', 'examples', 'packages/persistence-indexeddb'].every((folder) => run(`tsc -p ${folder}/tsconfig.json`)),
+      ['.', 'examples', 'packages/persistence-indexeddb', 'site'].every((folder) =>
+        run(`tsc -p ${folder}/tsconfig.json`),
+      ),
   },
   { what: 'lint', passes: () => run('oxlint --type-aware --deny-warnings') },
   { what: 'manifests', passes: () => run('sherif') },
@@ -19,6 +21,9 @@ const checks: readonly { readonly what: string; readonly passes: () => boolean }
   { what: 'import cycles and file lengths', passes: () => run('node tools/checks/dist/check-shape.js') },
   { what: 'pages on dependencies', passes: () => run('node tools/checks/dist/check-dependencies.js') },
   { what: 'scripts at installation', passes: () => run('node tools/checks/dist/check-install-scripts.js') },
+  { what: 'links', passes: () => run('node site/dist/check-links.js') },
+  { what: 'spelling', passes: () => run('pnpm --filter @ts2p/site exec cspell --no-progress') },
+  { what: 'the site', passes: () => run('turbo run site --filter=@ts2p/site --output-logs=errors-only') },
   ...published.flatMap(({ name, folder }) => [
     { what: `publint of ${name}`, passes: () => run('publint --strict', { in: folder }) },
     {

@@ -19,7 +19,7 @@ export function workspacePackages(): WorkspacePackage[] {
     ...['packages', 'tools'].flatMap((folder) =>
       readdirSync(join(root, folder)).map((name) => join(root, folder, name)),
     ),
-    ...['examples', 'benchmarks'].map((name) => join(root, name)),
+    ...['examples', 'benchmarks', 'site'].map((name) => join(root, name)),
   ]
   return folders.flatMap((folder) => {
     const manifest = join(folder, 'package.json')
