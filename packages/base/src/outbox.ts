@@ -1,4 +1,4 @@
-import type { Flag } from '@ts2p/protocol'
+import type { Flag, Frame } from '@ts2p/protocol'
 
 /** Short messages that keep links and trees alive: they overtake what waits to be sent, since their order with it means nothing. */
 const urgentFlags: ReadonlySet<Flag> = new Set<Flag>([
@@ -8,8 +8,8 @@ const urgentFlags: ReadonlySet<Flag> = new Set<Flag>([
 
 /** Frames that wait for a link, those of control before those with a payload. */
 export class Outbox {
-  #urgent: Uint8Array[] = []
-  #others: Uint8Array[] = []
+  #urgent: Frame[] = []
+  #others: Frame[] = []
   /** Of #others, how many are taken. */
   #taken = 0
   #bytes = 0
@@ -22,7 +22,7 @@ export class Outbox {
     return this.#bytes === 0
   }
 
-  add(flag: Flag, frame: Uint8Array): void {
+  add(flag: Flag, frame: Frame): void {
     if (urgentFlags.has(flag)) this.#urgent.push(frame)
     else this.#others.push(frame)
     this.#bytes += frame.length
@@ -30,12 +30,12 @@ export class Outbox {
 
   /** Takes out what goes next: all of control, and others until there are `bytesMax` or more. */
   take(bytesMax: number): Uint8Array[] {
-    const chunks = this.#urgent
+    const chunks = this.#urgent.flatMap((frame) => frame.chunks)
+    let bytes = this.#urgent.reduce((sum, frame) => sum + frame.length, 0)
     this.#urgent = []
-    let bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
     let next = this.#others[this.#taken]
     while (next && bytes < bytesMax) {
-      chunks.push(next)
+      chunks.push(...next.chunks)
       bytes += next.length
       this.#taken += 1
       next = this.#others[this.#taken]

@@ -149,7 +149,9 @@ export class DirectMessages {
   #directTo(target: NodeId, packets: readonly Uint8Array[], { answers }: DirectOptions): Direct {
     const time = this.#environment.now()
     const to = { target: hashFromNodeId(target), hopsLeft: hopsMax }
-    const direct: Direct = { id: this.#ids.next(), time, ...to, packets, receiptFor: undefined, answers }
+    // Kept until there is a receipt, whatever the application does to its own meanwhile.
+    const copies = packets.map((packet) => packet.slice())
+    const direct: Direct = { id: this.#ids.next(), time, ...to, packets: copies, receiptFor: undefined, answers }
     this.#gossip.fitting(encodeDirect(direct))
     return direct
   }

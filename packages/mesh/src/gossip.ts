@@ -2,12 +2,13 @@ import type { Connection, Environment } from '@ts2p/base'
 import { decodeFlood, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Flag, Flood, Identity, Limits, NodeId, ReceivedEnvelope, Stretch, Wanted } from '@ts2p/protocol'
 import { Announcements } from './announcements.ts'
-import { KeptFloods } from './kept-floods.ts'
+import { copyOf, KeptFloods } from './kept-floods.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
 import { Origins } from './origins.ts'
-import type { KeptFlood, Origin } from './origins.ts'
+import type { Origin, PassingFlood } from './origins.ts'
 import { OwnMessages } from './own-messages.ts'
 import type { OwnFlood } from './own-messages.ts'
+import type { Range } from './sequence-set.ts'
 import { branches, graft, grow, lose, prune } from './tree.ts'
 
 /** A flood that this node has not seen before. */
@@ -16,8 +17,8 @@ export interface Arrival {
   readonly flood: Flood
   readonly origin: Origin<Connection>
   readonly from: Connection
-  /** As it is kept, and passed on. */
-  readonly kept: KeptFlood
+  /** As it came, and is passed on. */
+  readonly passing: PassingFlood
 }
 
 /** Messages to all: gives them their ids, knows which came, passes them on along the tree of their origin, and mends it. */
@@ -100,17 +101,15 @@ export class Gossip {
   }
 
   /** Reads a flood; undefined if it came before. From here on it counts as received. @throws {ProtocolError} */
-  receive(from: Connection, flag: Flag, { payload: view, compressed, hops }: ReceivedEnvelope): Arrival | undefined {
-    const payload = view.slice()
-    // Another copy, once for all messages in it: what the application does to its own must not change what is kept for others.
-    const flood = decodeFlood(view.slice())
+  receive(from: Connection, flag: Flag, { payload, compressed, hops }: ReceivedEnvelope): Arrival | undefined {
+    const flood = decodeFlood(payload)
     const now = this.#environment.monotonicNow()
     const { origin, isNew } = this.#origins.meet(flood.id.origin, flood.id.epoch)
-    const range = { first: flood.id.sequence, last: flood.id.sequence + flood.messages.length - 1 }
+    const range = { first: flood.id.sequence, last: flood.id.sequence + flood.messages.size - 1 }
     const { highest } = origin.received
     const outcome = origin === this.#origins.own ? 'known' : origin.received.add(range, from, now)
     if (outcome === 'known') {
-      this.#counters.duplicatesReceived += flood.messages.length
+      this.#counters.duplicatesReceived += flood.messages.size
       if (from !== origin.parent) this.#announcements.prune(origin, from)
     }
     if (outcome === 'refused')
@@ -119,7 +118,7 @@ export class Gossip {
         `The node ${from.id} brings messages far ahead of the others of their origin: they are dropped.`,
       )
     if (outcome !== 'new') return undefined
-    this.#counters.messagesReceived += flood.messages.length
+    this.#counters.messagesReceived += flood.messages.size
     grow(origin, from, { hops, isNew, links: this.#links().values() })
     if (highest > 0 && range.first > highest + 1)
       this.#announcements.lacks(origin, { first: highest + 1, last: range.first - 1 }, from)
@@ -128,13 +127,13 @@ export class Gossip {
       flood,
       origin,
       from,
-      kept: { ...range, flag, payload, compressed: compressed?.slice(), hops, receivedAt: now },
+      passing: { ...range, flag, payload, compressed, hops, receivedAt: now },
     }
   }
 
   /** Passes a flood on, once the layer above has found it good. */
-  forward({ origin, kept, from }: Arrival): void {
-    this.#spread(origin, kept, from)
+  forward({ origin, passing, from }: Arrival): void {
+    this.#spread(origin, passing, from)
   }
 
   /** A link is there. */
@@ -178,7 +177,7 @@ export class Gossip {
       if (!origin) continue
       graft(origin, from)
       for (const flood of origin.kept.values()) {
-        if (flood.last >= first && flood.receivedAt >= since) this.#send(from, envelopeOf(flood), flood)
+        if (flood.last >= first && flood.receivedAt >= since) this.#send(from, envelopeOf(copyOf(flood)), flood)
       }
     }
   }
@@ -204,7 +203,7 @@ export class Gossip {
     this.#spread(own, { flag, first, last, payload, compressed: undefined, hops: 0, receivedAt: now }, undefined)
   }
 
-  #spread(origin: Origin<Connection>, flood: KeptFlood, from: Connection | undefined): void {
+  #spread(origin: Origin<Connection>, flood: PassingFlood, from: Connection | undefined): void {
     this.#announcements.came(origin, flood, from)
     const envelope = envelopeOf(flood)
     const wanted = origin.eager.length
@@ -227,13 +226,13 @@ export class Gossip {
     }
   }
 
-  #send(link: Connection, envelope: OutgoingEnvelope, { first, last }: KeptFlood): void {
+  #send(link: Connection, envelope: OutgoingEnvelope, { first, last }: Range): void {
     this.#counters.payloadSent += last - first + 1
     link.send(envelope)
   }
 }
 
-function envelopeOf({ flag, payload, compressed, hops }: KeptFlood): OutgoingEnvelope {
+function envelopeOf({ flag, payload, compressed, hops }: PassingFlood): OutgoingEnvelope {
   // What came uncompressed was not worth it.
   return new OutgoingEnvelope(flag, payload, hops === 0 ? { hops: 1 } : { hops: hops + 1, compressed })
 }

@@ -1,6 +1,13 @@
 import { BaseSocket } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
-import { createSubnet, encodeDirect, encodeFlood, identityFromSeed, OutgoingEnvelope } from '@ts2p/protocol'
+import {
+  createSubnet,
+  encodeDirect,
+  encodeFlood,
+  identityFromSeed,
+  OutgoingEnvelope,
+  PacketLists,
+} from '@ts2p/protocol'
 import type { Flag, Identity } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
@@ -44,12 +51,14 @@ async function say(
 }
 
 const victim = identityFromSeed(new Uint8Array(32).fill(7))
-const flood = { time: 0, messages: [[]], payload: new Uint8Array(0) }
+const flood = { time: 0, messages: PacketLists.of([[]]), payload: new Uint8Array(0) }
 
 test("a whisper in another's name closes the link", async () => {
   const id = { origin: victim.hash, epoch: 1, sequence: 1 }
   const packets = ['whisper', 'lie'].map((text) => new TextEncoder().encode(text))
-  const { heard, isLinked, status } = await say('whisper', () => encodeFlood({ ...flood, id, messages: [packets] }))
+  const { heard, isLinked, status } = await say('whisper', () =>
+    encodeFlood({ ...flood, id, messages: PacketLists.of([packets]) }),
+  )
   expect(heard).toEqual([[], [], []])
   expect(isLinked).toBe(false)
   expect(status).toEqual([expect.stringContaining('it sent what no ts2p node sends')])

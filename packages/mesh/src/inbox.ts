@@ -30,11 +30,11 @@ export class Inbox {
 
   /** Takes a message in. @returns whether it is in the queue; false: a handler took it */
   deliver(message: Message, connection: Connection): boolean {
-    const report = (error: unknown): void =>
-      this.#status.report('handler', `A message handler of the application failed: ${String(error)}`)
     // A handler that throws has not taken the message.
-    if (this.#handlers.some((handler) => callIsolated(() => handler(message, connection), report) === true))
-      return false
+    for (const handler of this.#handlers) {
+      if (callIsolated(() => handler(message, connection), this.#report) === true) return false
+    }
+    message.detach()
     this.#queue.push(message)
     this.#bytes += message.bytes
     while (this.#bytes > this.#bytesMax && this.#queue.length - this.#taken > 1) {
@@ -43,6 +43,9 @@ export class Inbox {
     }
     return true
   }
+
+  readonly #report = (error: unknown): void =>
+    this.#status.report('handler', `A message handler of the application failed: ${String(error)}`)
 
   /** Up to `count` messages, the oldest first. */
   take(count: number): Message[] {

@@ -1,6 +1,6 @@
 import type { Connection } from '@ts2p/base'
-import { decodeDirect, decodePeers, decodeStretches, decodeWanted, nodeKeyBytes } from '@ts2p/protocol'
-import type { Flag, Limits, MessageId, NodeId, ReceivedEnvelope } from '@ts2p/protocol'
+import { decodeDirect, decodePeers, decodeStretches, decodeWanted, nodeKeyBytes, PacketLists } from '@ts2p/protocol'
+import type { Flag, Flood, Limits, MessageId, NodeId, ReceivedEnvelope } from '@ts2p/protocol'
 import type { DirectMessages } from './direct.ts'
 import type { Arrival, Gossip } from './gossip.ts'
 import type { Inbox } from './inbox.ts'
@@ -88,17 +88,17 @@ export class Intake {
   #takeFlood(arrival: Arrival | undefined): Verdict {
     if (!arrival) return 'drop'
     const { direct, gossip } = this.#options
-    const { flag, flood, from, origin, kept } = arrival
+    const { flag, flood, from, origin, passing } = arrival
     direct.learn(origin.id, from.id)
     const verdict = this.#judge(arrival)
     if (verdict === 'forward') gossip.forward(arrival)
-    if (verdict === 'forward' && flag === 'broadcast') this.#deliver(flood, from, kept.hops)
+    if (verdict === 'forward' && flag === 'broadcast') this.#deliver(flood, from, passing.hops)
     return verdict
   }
 
   #judge({ flag, flood, origin, from }: Arrival): Verdict {
     const { direct, gossip, ourId, upper } = this.#options
-    if (flag !== 'broadcast' && flood.messages.length !== 1) return 'condemn'
+    if (flag !== 'broadcast' && flood.messages.size !== 1) return 'condemn'
     if (flag === 'store') return upper?.onStore(flood.payload, origin.id, from) ?? 'drop'
     if (flag === 'request') {
       // The length first: to spell a long one as an id would take hours.
@@ -113,26 +113,19 @@ export class Intake {
     const { direct } = this.#options
     const received = direct.receive(decodeDirect(payload), from)
     if (!received) return
-    const message = new Message(this.#sourceOf(received, 0), received.id.sequence, received.packets)
+    const message = new Message(this.#sourceOf(received, PacketLists.of([received.packets]), 0), 0)
     if (!direct.settleRequest(received, message)) this.#queue(message, from)
   }
 
-  #deliver(
-    flood: { id: MessageId; time: number; messages: readonly (readonly Uint8Array[])[] },
-    from: Connection,
-    hops: number,
-  ): void {
-    const source = this.#sourceOf(flood, hops)
-    let { sequence } = flood.id
-    for (const packets of flood.messages) {
-      this.#queue(new Message(source, sequence, packets), from)
-      sequence += 1
-    }
+  #deliver(flood: Flood, from: Connection, hops: number): void {
+    const source = this.#sourceOf(flood, flood.messages, hops)
+    for (let index = 0; index < flood.messages.size; index += 1) this.#queue(new Message(source, index), from)
   }
 
-  #sourceOf({ id, time }: { id: MessageId; time: number }, hops: number): MessageSource {
+  #sourceOf({ id, time }: { id: MessageId; time: number }, messages: PacketLists, hops: number): MessageSource {
     const { gossip, answer } = this.#options
-    return { sender: gossip.idOf(id.origin), time, epoch: id.epoch, hops, answer }
+    const { epoch, sequence } = id
+    return { sender: gossip.idOf(id.origin), time, epoch, sequence, messages, hops, answer }
   }
 
   #queue(message: Message, from: Connection): void {

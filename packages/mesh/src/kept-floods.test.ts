@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
 import { KeptFloods, keptRange } from './kept-floods.ts'
 import { Origins } from './origins.ts'
-import type { KeptFlood, Origin } from './origins.ts'
+import type { Origin, PassingFlood } from './origins.ts'
 
 function origins(count: number): Origin<string>[] {
   const all = new Origins<string>({ originsMax: 10, hash: new Uint8Array(32), epoch: 1 })
   return Array.from({ length: count }, (_, index) => all.meet(new Uint8Array(32).fill(index + 1), 1).origin)
 }
 
-function flood(first: number, receivedAt: number, bytes = 100): KeptFlood {
+function flood(first: number, receivedAt: number, bytes = 100): PassingFlood {
   const payload = new Uint8Array(bytes)
   return { first, last: first, flag: 'broadcast', payload, compressed: undefined, hops: 1, receivedAt }
 }

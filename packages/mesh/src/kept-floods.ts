@@ -1,5 +1,6 @@
-import type { KeptFlood, Origin } from './origins.ts'
+import type { KeptFlood, Origin, PassingFlood } from './origins.ts'
 import type { Range } from './sequence-set.ts'
+import { Slabs } from './slabs.ts'
 
 /** Bytes that a kept flood takes besides its payload. */
 const overheadBytes = 200
@@ -12,6 +13,7 @@ export class KeptFloods<L> {
   #queue: { readonly origin: Origin<L>; readonly flood: KeptFlood }[] = []
   #start = 0
   #bytes = 0
+  readonly #slabs = new Slabs()
 
   constructor(limits: { bytesMax: number; ageMsMax: number }) {
     this.#bytesMax = limits.bytesMax
@@ -22,8 +24,14 @@ export class KeptFloods<L> {
     return this.#bytes
   }
 
-  /** Keeps a flood. @returns whether one had to go for it that was not too old */
-  add(origin: Origin<L>, flood: KeptFlood): boolean {
+  /** Keeps a copy of a flood. @returns whether one had to go for it that was not too old */
+  add(origin: Origin<L>, passing: PassingFlood): boolean {
+    const { payload, compressed } = passing
+    const flood: KeptFlood = {
+      ...passing,
+      payload: this.#slabs.copy(payload),
+      compressed: compressed && this.#slabs.copy(compressed),
+    }
     origin.kept.set(flood.first, flood)
     this.#queue.push({ origin, flood })
     this.#bytes += bytesOf(flood)
@@ -41,6 +49,8 @@ export class KeptFloods<L> {
       isRoomLacking ||= !isOld
       oldest.origin.kept.delete(oldest.flood.first)
       this.#bytes -= bytesOf(oldest.flood)
+      this.#slabs.release(oldest.flood.payload)
+      if (oldest.flood.compressed) this.#slabs.release(oldest.flood.compressed)
       this.#start += 1
     }
     if (this.#start > 1024 && this.#start * 2 > this.#queue.length) {
@@ -59,6 +69,11 @@ export function keptRange<L>({ kept, received }: Origin<L>): Range | undefined {
   return { first, last: received.highest }
 }
 
+/** A kept flood to be sent: it may be let go of before it has left. */
+export function copyOf({ payload, compressed, ...rest }: KeptFlood): PassingFlood {
+  return { ...rest, payload: payload.bytes.slice(), compressed: compressed?.bytes.slice() }
+}
+
 function bytesOf({ payload, compressed }: KeptFlood): number {
-  return payload.length + (compressed?.length ?? 0) + overheadBytes
+  return payload.bytes.length + (compressed?.bytes.length ?? 0) + overheadBytes
 }

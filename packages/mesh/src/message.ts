@@ -1,5 +1,5 @@
 import { textFromBytes } from '@ts2p/protocol'
-import type { NodeId } from '@ts2p/protocol'
+import type { NodeId, PacketLists } from '@ts2p/protocol'
 
 /** What a message may carry. */
 export type Packet = string | Uint8Array
@@ -12,6 +12,9 @@ export interface MessageSource {
   readonly sender: NodeId
   readonly time: number
   readonly epoch: number
+  /** Of the first. */
+  readonly sequence: number
+  readonly messages: PacketLists
   readonly hops: number
   /** Sends an answer to the sender of a message. */
   readonly answer: (message: Message, packets: readonly Packet[]) => Promise<void>
@@ -19,19 +22,27 @@ export interface MessageSource {
 
 /** A message of the application, as received. */
 export class Message {
+  readonly #source: MessageSource
+  readonly #index: number
+  #packets: readonly Uint8Array[] | undefined
+
+  /** @param index which of those that came together */
+  constructor(source: MessageSource, index: number) {
+    this.#source = source
+    this.#index = index
+  }
+
   /**
    * The packets sent; the first is the type. Messages that came together share a buffer: read a packet by itself, or with its
    * `byteOffset`, and `slice` what is kept for long.
    */
-  readonly packets: readonly Uint8Array[]
-  /** Which of its sender's messages it is, within a run of that. */
-  readonly sequence: number
-  readonly #source: MessageSource
+  get packets(): readonly Uint8Array[] {
+    return (this.#packets ??= this.#source.messages.at(this.#index))
+  }
 
-  constructor(source: MessageSource, sequence: number, packets: readonly Uint8Array[]) {
-    this.sequence = sequence
-    this.#source = source
-    this.packets = packets
+  /** Which of its sender's messages it is, within a run of that. */
+  get sequence(): number {
+    return this.#source.sequence + this.#index
   }
 
   /** Whose it is. */
@@ -64,11 +75,14 @@ export class Message {
     return textFromBytes(this.packets[0] ?? new Uint8Array(0))
   }
 
+  /** Lets go of what else came in the same piece. */
+  detach(): void {
+    this.#source.messages.detach()
+  }
+
   /** Memory that the message takes, about. */
   get bytes(): number {
-    let bytes = overheadBytes
-    for (const packet of this.packets) bytes += packet.length
-    return bytes
+    return overheadBytes + this.#source.messages.bytesAt(this.#index)
   }
 
   /**

@@ -2,13 +2,19 @@ import { NodeIdCache } from '@ts2p/protocol'
 import type { Flag, NodeId } from '@ts2p/protocol'
 import { SequenceSet } from './sequence-set.ts'
 import type { Range } from './sequence-set.ts'
+import type { Copy } from './slabs.ts'
+
+/** A flood on its way through. */
+export type PassingFlood = FloodOf<Uint8Array>
 
 /** A flood kept for neighbours that missed it. */
-export interface KeptFlood extends Range {
+export type KeptFlood = FloodOf<Copy>
+
+interface FloodOf<B> extends Range {
   readonly flag: Flag
-  readonly payload: Uint8Array
+  readonly payload: B
   /** The payload as it came, if that was compressed. */
-  readonly compressed: Uint8Array | undefined
+  readonly compressed: B | undefined
   /** Links that it had crossed when it came here. */
   readonly hops: number
   /** Monotonic milliseconds. */

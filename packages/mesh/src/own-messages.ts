@@ -1,5 +1,5 @@
-import { encodeFlood } from '@ts2p/protocol'
-import type { Flag, MessageId } from '@ts2p/protocol'
+import { encodeFlood, PacketLists, PacketWriter } from '@ts2p/protocol'
+import type { Flag, Flood } from '@ts2p/protocol'
 import { MessageTooLargeError } from './errors.ts'
 
 /** Bytes of a frame that are not a flood's: header, flag, lengths, hops. */
@@ -26,9 +26,7 @@ export class OwnMessages {
   readonly #now: () => number
   readonly #spread: (flood: OwnFlood) => void
   #sequence = 0
-  #waiting: (readonly Uint8Array[])[] = []
-  #packets = 0
-  #bytes = 0
+  readonly #waiting = new PacketWriter()
 
   constructor(options: {
     origin: Uint8Array
@@ -46,38 +44,36 @@ export class OwnMessages {
   }
 
   get isEmpty(): boolean {
-    return this.#waiting.length === 0
+    return this.#waiting.size === 0
   }
 
-  /** Takes a message of the application; `flush` sends it. @throws {MessageTooLargeError} */
+  /** Takes a copy of a message of the application; `flush` sends it. @throws {MessageTooLargeError} */
   add(packets: readonly Uint8Array[]): void {
-    const bytes = packets.reduce((sum, packet) => sum + packet.length + packetBytes, 0)
-    if (bytes + floodBytes > this.#bytesMax) this.fitting(encodeFlood(this.#floodOf([packets])))
+    let bytes = packetBytes * packets.length
+    for (const packet of packets) bytes += packet.length
+    if (bytes + floodBytes > this.#bytesMax) this.fitting(encodeFlood(this.#floodOf(PacketLists.of([packets]))))
+    const waiting = this.#waiting
     const togetherBytesMax = Math.min(togetherMax.bytes, this.#bytesMax - floodBytes)
-    const isFull = this.#packets + packets.length > togetherMax.packets || this.#bytes + bytes > togetherBytesMax
-    if (isFull) this.flush()
-    this.#waiting.push(packets)
-    this.#packets += packets.length
-    this.#bytes += bytes
+    const waitingBytes = waiting.bytes + packetBytes * waiting.packets
+    if (waiting.packets + packets.length > togetherMax.packets || waitingBytes + bytes > togetherBytesMax) this.flush()
+    waiting.add(packets)
   }
 
   /** Sends a message that is none of the application's. @throws {MessageTooLargeError} */
   send(flag: Flag, payload: Uint8Array): void {
     this.flush()
-    const encoded = this.fitting(encodeFlood({ ...this.#floodOf([[]]), payload }))
+    const encoded = this.fitting(encodeFlood({ ...this.#floodOf(PacketLists.of([[]])), payload }))
     this.#sequence += 1
     this.#spread({ flag, first: this.#sequence, last: this.#sequence, payload: encoded })
   }
 
   flush(): void {
     if (this.isEmpty) return
-    const payload = encodeFlood(this.#floodOf(this.#waiting))
     const first = this.#sequence + 1
-    this.#sequence += this.#waiting.length
-    this.#waiting = []
-    this.#packets = 0
-    this.#bytes = 0
-    this.#spread({ flag: 'broadcast', first, last: this.#sequence, payload })
+    const last = this.#sequence + this.#waiting.size
+    const payload = encodeFlood(this.#floodOf(this.#waiting.take()))
+    this.#sequence = last
+    this.#spread({ flag: 'broadcast', first, last, payload })
   }
 
   /** The payload, if it fits into a frame. @throws {MessageTooLargeError} */
@@ -87,12 +83,7 @@ export class OwnMessages {
     return payload
   }
 
-  #floodOf(messages: readonly (readonly Uint8Array[])[]): {
-    id: MessageId
-    time: number
-    messages: readonly (readonly Uint8Array[])[]
-    payload: Uint8Array
-  } {
+  #floodOf(messages: PacketLists): Flood {
     const id = { origin: this.#origin, epoch: this.#epoch, sequence: this.#sequence + 1 }
     return { id, time: this.#now(), messages, payload: new Uint8Array(0) }
   }

@@ -1,5 +1,5 @@
 import type { Connection, Environment } from '@ts2p/base'
-import { decodeFlood, encodeFlood, OutgoingEnvelope } from '@ts2p/protocol'
+import { decodeFlood, encodeFlood, OutgoingEnvelope, PacketLists } from '@ts2p/protocol'
 import type { Flood, NodeId } from '@ts2p/protocol'
 import type { MessageIds } from './message-ids.ts'
 
@@ -32,7 +32,7 @@ export class Whispers {
     const flood = {
       id: this.#ids.next(),
       time: this.#environment.now(),
-      messages: [packets],
+      messages: PacketLists.of([packets]),
       payload: new Uint8Array(0),
     }
     const envelope = new OutgoingEnvelope('whisper', this.#fitting(encodeFlood(flood)))
@@ -49,8 +49,8 @@ export class Whispers {
    * @throws {ProtocolError}
    */
   receive(from: Connection, payload: Uint8Array, idOf: (hash: Uint8Array) => NodeId): Flood | 'condemn' | undefined {
-    const flood = decodeFlood(payload.slice())
-    if (idOf(flood.id.origin) !== from.id || flood.messages.length !== 1) return 'condemn'
+    const flood = decodeFlood(payload)
+    if (idOf(flood.id.origin) !== from.id || flood.messages.size !== 1) return 'condemn'
     if (flood.id.sequence <= (this.#latest.get(from) ?? 0)) return undefined
     this.#latest.set(from, flood.id.sequence)
     return flood

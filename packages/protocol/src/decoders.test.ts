@@ -11,7 +11,7 @@ const inputs = Number(process.env['TS2P_FUZZ_INPUTS'] ?? 200_000)
 const names = Object.keys(decoders)
 const envelopes = goldenPayloads.map(({ payload }) => ({
   message: 'envelope',
-  payload: new OutgoingEnvelope('store', payload).frame(false).subarray(frameHeaderBytes),
+  payload: Buffer.concat(new OutgoingEnvelope('store', payload).frame(false).chunks).subarray(frameHeaderBytes),
 }))
 const golden = [...goldenPayloads, ...envelopes]
 

@@ -6,9 +6,10 @@ import { decodeEnvelope, OutgoingEnvelope } from './envelope.ts'
 import { ProtocolError } from './errors.ts'
 import { flagName, flags } from './flag.ts'
 import { frameHeaderBytes } from './frame.ts'
+import type { Frame } from './frame.ts'
 
 const limits = { bytesMax: 1024 * 1024, ratioMax: 100 }
-const bodyOf = (frame: Uint8Array): Uint8Array => frame.subarray(frameHeaderBytes)
+const bodyOf = ({ chunks }: Frame): Uint8Array => Buffer.concat(chunks).subarray(frameHeaderBytes)
 const text = (length: number): Uint8Array =>
   new Uint8Array(Buffer.from('the quick brown fox jumps over the lazy dog, and '.repeat(length / 40).slice(0, length)))
 
@@ -54,6 +55,18 @@ test('a frame is made once for all peers, and once more for those that take comp
   expect(envelope.frame(true)).toBe(envelope.frame(true))
   expect(envelope.frame(true).length).toBeLessThan(envelope.frame(false).length / 2)
   expect(decodeEnvelope(bodyOf(envelope.frame(true)), limits).payload).toEqual(text(5000))
+})
+
+test('a large payload stays where it is, and the frame is what it would be in one piece', () => {
+  for (const passedOn of [undefined, { hops: 3 }]) {
+    const payload = noise(3000)
+    const { chunks, length } = new OutgoingEnvelope('store', payload, passedOn).frame(true)
+    expect(chunks).toContain(payload)
+    const frame = Buffer.concat(chunks)
+    expect([frame.length, frame.readUInt32BE()]).toEqual([length, length - frameHeaderBytes])
+    const whole = ts2p.v1.Envelope.encode({ flag: flags.store, payload, compression: 0, ...passedOn }).finish()
+    expect(Buffer.compare(frame.subarray(frameHeaderBytes), whole)).toBe(0)
+  }
 })
 
 test('small payloads, and those that do not shrink or shrink so far as to look like a bomb, go as they are', () => {

@@ -1,3 +1,4 @@
+import { Writer } from 'protobufjs/minimal.js'
 import { ts2p } from '../generated/envelope.js'
 import { compress, compressions, decompress } from './compression.ts'
 import { ProtocolError } from './errors.ts'
@@ -5,16 +6,22 @@ import { decoding, plainView } from './fields.ts'
 import { flagName, flags } from './flag.ts'
 import type { Flag } from './flag.ts'
 import { encodeFrame } from './frame.ts'
+import type { Frame } from './frame.ts'
 
 const { Envelope } = ts2p.v1
+
+/** Payloads from so many bytes on are not copied into the frame: they stay a part of their own. */
+const apartBytesMin = 2048
+/** Field 2 of an envelope, in bytes. */
+const payloadTag = (2 << 3) | 2
 
 /** One message on a link, as received. */
 export interface ReceivedEnvelope {
   /** Undefined: a message of a later version, to be skipped. */
   readonly flag: Flag | undefined
-  /** A view of the received bytes, valid until the next frame: copy before keeping. */
+  /** A view of the received bytes, which do not change: who keeps it keeps all that came with it. */
   readonly payload: Uint8Array
-  /** The payload as it came, if it was compressed: whoever passes it on need not do that again. Valid as long. */
+  /** The payload as it came, if it was compressed: whoever passes it on need not do that again. A view as well. */
   readonly compressed: Uint8Array | undefined
   /** Messages to all: how many links it has crossed, this one included. */
   readonly hops: number
@@ -27,8 +34,8 @@ export class OutgoingEnvelope {
   readonly #passedOn: { readonly hops?: number }
   /** Compressed as it came; null: it came as it is. */
   readonly #zipped: Uint8Array | null | undefined
-  #plain: Uint8Array | undefined
-  #compressed: Uint8Array | undefined
+  #plain: Frame | undefined
+  #compressed: Frame | undefined
 
   /** @param passedOn of a message to all: the links that it will have crossed, and of one that came its payload as it came, if compressed */
   constructor(flag: Flag, payload: Uint8Array, passedOn?: { hops: number; compressed?: Uint8Array | undefined }) {
@@ -39,19 +46,23 @@ export class OutgoingEnvelope {
   }
 
   /** The frame for a peer that does (`compressed`) or does not undo zlib. */
-  frame(compressed: boolean): Uint8Array {
+  frame(compressed: boolean): Frame {
     if (!compressed) return (this.#plain ??= this.#frameOf(this.payload, compressions.none))
     this.#compressed ??= this.#compress() ?? this.frame(false)
     return this.#compressed
   }
 
-  #compress(): Uint8Array | undefined {
+  #compress(): Frame | undefined {
     const payload = this.#zipped === undefined ? compress(this.payload) : (this.#zipped ?? undefined)
     return payload && this.#frameOf(payload, compressions.zlib)
   }
 
-  #frameOf(payload: Uint8Array, compression: number): Uint8Array {
-    return encodeFrame(Envelope.encode({ flag: flags[this.flag], payload, compression, ...this.#passedOn }).finish())
+  #frameOf(payload: Uint8Array, compression: number): Frame {
+    const [flag, rest] = [flags[this.flag], { compression, ...this.#passedOn }]
+    if (payload.length < apartBytesMin) return encodeFrame(Envelope.encode({ flag, payload, ...rest }).finish())
+    // Protobuf's fields are one behind the other: the same bytes as above, the payload where it is.
+    const before = Envelope.encode({ flag }, Writer.create()).uint32(payloadTag).uint32(payload.length).finish()
+    return encodeFrame(before, payload, Envelope.encode(rest).finish())
   }
 }
 

@@ -1,6 +1,7 @@
 import { ts2p } from '../generated/mesh.js'
 import { ProtocolError } from './errors.ts'
 import { bytesOf, decoding, integerOf, listOf, plainView, required, timeOf } from './fields.ts'
+import { PacketLists } from './packet-lists.ts'
 
 const raw = ts2p.v1
 
@@ -23,38 +24,47 @@ export interface Flood {
   readonly id: MessageId
   /** The origin's clock, milliseconds since 1970, UTC. */
   readonly time: number
-  /** The packets of each message, as many messages as there are lists; the first of each is its type. At least one list. */
-  readonly messages: readonly (readonly Uint8Array[])[]
+  /** The packets of each message, the first of each is its type. */
+  readonly messages: PacketLists
   /** The message of the layer above, or what the flag says; then there is one message, without packets. */
   readonly payload: Uint8Array
 }
 
 export function encodeFlood({ id, time, messages, payload }: Flood): Uint8Array {
-  const counts = messages.length === 1 ? [] : messages.map((packets) => packets.length)
-  return plainView(raw.Flood.encode({ id, time, packets: messages.flat(), payload, counts }).finish())
+  const { bytes: packets, lengths, counts } = messages
+  const fields = { id, time, packets, lengths: [...lengths], payload }
+  return plainView(raw.Flood.encode({ ...fields, counts: counts.length === 1 ? [] : [...counts] }).finish())
 }
 
 /**
  * Reads a Flood.
- * @param payload not to be changed afterwards: the packets of the flood are views of it
- * @throws {ProtocolError} The payload is not a Flood.
+ * @param bytes not to be changed afterwards: the flood's packets and payload are views of them until they are read
+ * @throws {ProtocolError} They are not a Flood.
  */
-export function decodeFlood(payload: Uint8Array): Flood {
-  const { id, time, packets, payload: inner, counts } = decoding('flood', () => raw.Flood.decode(payload))
-  const views = listOf(packets, 'flood.packets', packetsMax).map(plainView)
+export function decodeFlood(bytes: Uint8Array): Flood {
+  const { id, time, packets, lengths, payload, counts } = decoding('flood', () => raw.Flood.decode(bytes))
+  const messages = messagesOf(
+    packets,
+    listOf(lengths, 'flood.lengths', packetsMax),
+    listOf(counts, 'flood.counts', packetsMax),
+  )
   const firstId = messageIdOf(id, 'flood.id')
-  const messages = counts && counts.length > 0 ? dealt(views, counts) : [views]
-  if (!Number.isSafeInteger(firstId.sequence + messages.length) || firstId.sequence + messages.length > 2 ** 32)
-    throw new ProtocolError('flood.counts: beyond the last sequence')
-  return { id: firstId, time: timeOf(time, 'flood.time'), messages, payload: plainView(inner ?? new Uint8Array(0)) }
+  if (firstId.sequence + messages.size > 2 ** 32) throw new ProtocolError('flood.counts: beyond the last sequence')
+  return { id: firstId, time: timeOf(time, 'flood.time'), messages, payload: viewOf(payload) }
 }
 
 /** "Each count is 1 or more, and together they are all packets." */
-function dealt(packets: readonly Uint8Array[], counts: readonly number[]): Uint8Array[][] {
-  let start = 0
-  const messages = counts.map((count) => packets.slice(start, (start += count)))
-  if (start !== packets.length || counts.includes(0)) throw new ProtocolError('flood.counts: not those of the packets')
-  return messages
+function messagesOf(
+  packets: Uint8Array | null | undefined,
+  lengths: readonly number[],
+  counts: readonly number[],
+): PacketLists {
+  if (counts.includes(0)) throw new ProtocolError('flood.counts: a message of no packets')
+  return new PacketLists(viewOf(packets), lengths, counts.length === 0 ? [lengths.length] : counts)
+}
+
+function viewOf(bytes: Uint8Array | null | undefined): Uint8Array {
+  return plainView(bytes ?? new Uint8Array(0))
 }
 
 interface RawMessageId {

@@ -3,12 +3,21 @@ import { ProtocolError } from './errors.ts'
 /** Bytes of a frame's header: the length of what follows, unsigned, big-endian. */
 export const frameHeaderBytes = 4
 
-/** Prefixes a body with its length. */
-export function encodeFrame(body: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(frameHeaderBytes + body.length)
-  new DataView(frame.buffer).setUint32(0, body.length)
-  frame.set(body, frameHeaderBytes)
-  return frame
+/** One message on its way to a link. */
+export interface Frame {
+  /** Its bytes, in order. */
+  readonly chunks: readonly Uint8Array[]
+  /** Bytes of all chunks. */
+  readonly length: number
+}
+
+/** Prefixes a body with its length. Of a body in parts all but the first stay where they are. */
+export function encodeFrame(body: Uint8Array, ...rest: readonly Uint8Array[]): Frame {
+  const bodyBytes = rest.reduce((sum, part) => sum + part.length, body.length)
+  const first = new Uint8Array(frameHeaderBytes + body.length)
+  new DataView(first.buffer).setUint32(0, bodyBytes)
+  first.set(body, frameHeaderBytes)
+  return { chunks: [first, ...rest], length: frameHeaderBytes + bodyBytes }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { encodeHandshake } from './handshake.ts'
 import { encodeFlood } from './flood-message.ts'
+import { PacketLists } from './packet-lists.ts'
 import { encodeDirect, encodePeers } from './mesh-message.ts'
 import { encodeStretches, encodeWanted } from './stretch-message.ts'
 import { createSubnet } from './subnet.ts'
@@ -49,7 +50,7 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
     payload: encodeFlood({
       id,
       time: 1_800_000_000_123,
-      messages: [Array.from({ length: count }, () => bytes(9))],
+      messages: PacketLists.of([Array.from({ length: count }, () => bytes(9))]),
       payload: bytes(count),
     }),
   })),
@@ -58,7 +59,7 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
     payload: encodeFlood({
       id,
       time: 1_800_000_000_123,
-      messages: [[bytes(9)], [bytes(9), bytes(0), bytes(3)], [bytes(9), bytes(1)]],
+      messages: PacketLists.of([[bytes(9)], [bytes(9), bytes(0), bytes(3)], [bytes(9), bytes(1)]]),
       payload: bytes(0),
     }),
   },

@@ -142,7 +142,7 @@ export function startStranger(network: SimulatedNetwork, host: Host, to: string,
 }
 
 export function frameOf(flag: Flag, payload: Uint8Array): Uint8Array {
-  return new OutgoingEnvelope(flag, payload).frame(false)
+  return Buffer.concat(new OutgoingEnvelope(flag, payload).frame(false).chunks)
 }
 
 /** Who a stranger is when it says `helloFrame()`. */
