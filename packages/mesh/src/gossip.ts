@@ -33,7 +33,8 @@ export class Gossip {
   readonly #announcements: Announcements
   /** Since when this node has been in the network, monotonic milliseconds. */
   #memberSince: number | undefined
-  #isFlushDue = false
+  /** To how many neighbours the messages of this turn go; undefined: there are none yet. */
+  #reach: number | undefined
 
   constructor(options: {
     identity: Identity
@@ -77,9 +78,11 @@ export class Gossip {
   send(packets: readonly Uint8Array[]): number {
     this.#own.add(packets)
     this.#counters.messagesSent += 1
-    if (!this.#isFlushDue) this.#environment.defer(() => this.flush())
-    this.#isFlushDue = true
-    return branches(this.#origins.own).length
+    if (this.#reach === undefined) {
+      this.#reach = branches(this.#origins.own).length
+      this.#environment.defer(() => this.flush())
+    }
+    return this.#reach
   }
 
   /** Sends another message to all, at once. @returns to how many neighbours @throws {MessageTooLargeError} */
@@ -91,7 +94,7 @@ export class Gossip {
 
   /** Sends what waits for the end of the turn. */
   flush(): void {
-    this.#isFlushDue = false
+    this.#reach = undefined
     this.#own.flush()
   }
 

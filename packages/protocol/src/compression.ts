@@ -12,6 +12,10 @@ const compressBytesMin = 2048
  */
 const worthwhileShare = 0.7
 const sampleBytes = 4096
+/** Bytes of so high an entropy, of 8 bits a byte, are not even tried: Shannon's bound (1948) for codes of single bytes. */
+const entropyBitsMax = 7.2
+/** Of so many bytes the entropy is estimated: of uniform ones at 7.8. */
+const entropyBytes = 1024
 /** A receiver takes more than this for a bomb (see inflateRatioMax): what shrinks further is sent as it is. */
 const ratioMax = 100
 /** Deflate grows at most 1032-fold, so one step of this much input yields at most about 2 MB. Each step costs the copy of a window. */
@@ -19,7 +23,7 @@ const inflateStepBytes = 2048
 
 /** The payload as a zlib stream (RFC 1950), or undefined where that would not pay. */
 export function compress(payload: Uint8Array): Uint8Array | undefined {
-  if (payload.length < compressBytesMin) return undefined
+  if (payload.length < compressBytesMin || entropyBits(payload) > entropyBitsMax) return undefined
   if (payload.length > sampleBytes) {
     const sample = payload.subarray(0, sampleBytes)
     if (zlibSync(sample, { level: 1 }).length > sample.length * worthwhileShare) return undefined
@@ -55,6 +59,21 @@ export function decompress(compressed: Uint8Array, limits: { bytesMax: number; r
   }
   if (!ended) throw new ProtocolError('compression: the stream does not end')
   return join(parts, length)
+}
+
+/** The entropy of single bytes, in bits, of some from all over the payload. */
+function entropyBits(payload: Uint8Array): number {
+  const step = Math.max(1, Math.floor(payload.length / entropyBytes))
+  const counts = new Uint32Array(256)
+  let total = 0
+  for (let index = 0; index < payload.length; index += step) {
+    const byte = payload[index] ?? 0
+    counts[byte] = (counts[byte] ?? 0) + 1
+    total += 1
+  }
+  let bits = 0
+  for (const count of counts) if (count > 0) bits -= (count / total) * Math.log2(count / total)
+  return bits
 }
 
 function join(parts: readonly Uint8Array[], length: number): Uint8Array {
