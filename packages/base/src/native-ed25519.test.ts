@@ -19,6 +19,13 @@ const schemes = { portable: portableEd25519, native }
 
 it('Node has an implementation of its own', () => expect(native).not.toBe(portableEd25519))
 
+it('the key of a seed is the same by both', () => {
+  for (let byte = 0; byte < 100; byte++) {
+    const seed = new Uint8Array(32).fill(byte)
+    expect(native.publicKey(seed)).toEqual(portableEd25519.publicKey(seed))
+  }
+})
+
 function bytes(hex: string): Uint8Array {
   return new Uint8Array(Buffer.from(hex, 'hex'))
 }

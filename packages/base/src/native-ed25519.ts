@@ -1,12 +1,16 @@
-import { isSoundKey, portableEd25519 } from '@ts2p/protocol'
+import { isSoundKey } from '@ts2p/protocol'
 import type { SignatureScheme } from '@ts2p/protocol'
 
 /** The part of node:crypto that is needed: this package also runs where there is none. */
 export interface NodeCrypto {
   createPrivateKey(key: { key: Uint8Array; format: 'der'; type: 'pkcs8' }): object
-  createPublicKey(key: { key: Uint8Array; format: 'der'; type: 'spki' }): object
+  createPublicKey(key: { key: Uint8Array; format: 'der'; type: 'spki' } | object): PublicKey
   sign(algorithm: null, data: Uint8Array, key: object): Uint8Array
   verify(algorithm: null, data: Uint8Array, key: object, signature: Uint8Array): boolean
+}
+
+interface PublicKey {
+  export(options: { format: 'der'; type: 'spki' }): Uint8Array
 }
 
 /** What precedes the 32 bytes of a seed and of a public key in DER (RFC 8410). */
@@ -24,7 +28,10 @@ export function nativeEd25519(crypto: NodeCrypto): SignatureScheme {
     crypto.createPublicKey({ key: Uint8Array.of(...publicKeyPrefix, ...key), format: 'der', type: 'spki' }),
   )
   return {
-    publicKey: (seed) => portableEd25519.publicKey(seed),
+    publicKey(seed) {
+      const exported = crypto.createPublicKey(privateKeys.find(seed)).export({ format: 'der', type: 'spki' })
+      return Uint8Array.from(exported.subarray(publicKeyPrefix.length))
+    },
     sign: (message, seed) => new Uint8Array(crypto.sign(null, message, privateKeys.find(seed))),
     verify: (signature, message, publicKey) =>
       isSoundKey(publicKey) && crypto.verify(null, message, publicKeys.find(publicKey), signature),
