@@ -1,5 +1,5 @@
 import type { Connection, Environment } from '@ts2p/base'
-import { encodeStretches, encodeWanted, OutgoingEnvelope, stretchesMax } from '@ts2p/protocol'
+import { encodeStretches, encodeWanted, openEnd, OutgoingEnvelope, stretchesMax } from '@ts2p/protocol'
 import type { Flag, NodeId, Stretch, Wanted } from '@ts2p/protocol'
 import { keptRange } from './kept-floods.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
@@ -111,7 +111,7 @@ export class Announcements {
       const { highest } = origin.received
       this.#missing.hurry(origin)
       if (!origin.parent) continue
-      const stretch = stretchOf(origin, { first: highest + 1, last: highest + 1 })
+      const stretch = stretchOf(origin, { first: highest + 1, last: openEnd })
       const stretches = byParent.get(origin.parent)
       if (stretches) stretches.push(stretch)
       else byParent.set(origin.parent, [stretch])
@@ -152,10 +152,12 @@ export class Announcements {
   #request(): void {
     const isLinked = (link: Connection): boolean => this.#links().get(link.id) === link
     const byLink = new Map<Connection, Stretch[]>()
-    for (const { origin, range, link } of this.#missing.due(this.#environment.monotonicNow(), isLinked)) {
-      const stretches = byLink.get(link)
-      if (stretches) stretches.push(stretchOf(origin, range))
-      else byLink.set(link, [stretchOf(origin, range)])
+    for (const { origin, ranges, link } of this.#missing.due(this.#environment.monotonicNow(), isLinked)) {
+      const { highest } = origin.received
+      const wanted = ranges.map(({ first, last }) =>
+        stretchOf(origin, { first, last: last > highest ? openEnd : last }),
+      )
+      byLink.set(link, [...(byLink.get(link) ?? []), ...wanted])
     }
     for (const [link, stretches] of byLink) this.#askFor(link, stretches)
   }

@@ -1,5 +1,5 @@
 import type { Connection, Environment } from '@ts2p/base'
-import { decodeFlood, OutgoingEnvelope } from '@ts2p/protocol'
+import { decodeFlood, openEnd, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Flag, Flood, Identity, Limits, NodeId, ReceivedEnvelope, Stretch, Wanted } from '@ts2p/protocol'
 import { Announcements } from './announcements.ts'
 import { copyOf, KeptFloods } from './kept-floods.ts'
@@ -10,6 +10,9 @@ import { OwnMessages } from './own-messages.ts'
 import type { OwnFlood } from './own-messages.ts'
 import type { Range } from './sequence-set.ts'
 import { branches, graft, grow, lose, prune } from './tree.ts'
+
+/** An answer to a request has so many bytes, or a flood more: whoever wants the rest asks again. A link must not be held up by it. */
+const pieceBytes = 1024 * 1024
 
 /** A flood that this node has not seen before. */
 export interface Arrival {
@@ -175,12 +178,15 @@ export class Gossip {
     if (from.isCongested) return
     if (isEverything) for (const origin of this.#origins) if (origin.parent !== from) graft(origin, from)
     const since = this.#environment.monotonicNow() - ageMsMax
-    for (const { origin: hash, epoch, first } of stretches) {
+    let bytes = 0
+    for (const { origin: hash, epoch, first, last } of stretches) {
       const origin = this.#origins.find(hash, epoch)
       if (!origin) continue
-      graft(origin, from)
+      if (last === openEnd) graft(origin, from)
       for (const flood of origin.kept.values()) {
-        if (flood.last >= first && flood.receivedAt >= since) this.#send(from, envelopeOf(copyOf(flood)), flood)
+        if (flood.last < first || flood.first > last || flood.receivedAt < since || bytes >= pieceBytes) continue
+        bytes += flood.payload.bytes.length
+        this.#send(from, envelopeOf(copyOf(flood)), flood)
       }
     }
   }

@@ -7,8 +7,12 @@ interface Lack<L> {
   last: number
   /** Who has it, in the order in which they told, without those that were asked. */
   readonly announcers: L[]
-  /** Until when it may still come by itself, monotonic milliseconds. */
+  /** Until when it may still come, by itself or from whoever was asked, monotonic milliseconds. */
   dueAt: number
+  /** Who was asked last, and whether something came since. */
+  asked: { readonly link: L; hasAnswered: boolean } | undefined
+  /** How many were missing when it was last looked. */
+  count: number
   /** Up to which sequence it may be of the time before this node joined: what nobody sends of that is not missed. */
   forgoneTo: number
 }
@@ -16,12 +20,18 @@ interface Lack<L> {
 /** A neighbour is to be asked for messages. */
 export interface Request<L> {
   readonly origin: Origin<L>
-  readonly range: Range
+  /** Ascending. */
+  readonly ranges: readonly Range[]
   readonly link: L
 }
 
-/** How long a message may take by the tree after a neighbour has told of it, and an answer after it was asked for, milliseconds. */
+/**
+ * How long a message may take by the tree after a neighbour has told of it or the one before it came, and an answer after it was asked
+ * for, milliseconds.
+ */
 export const waits = { treeMs: 150, answerMs: 400 } as const
+/** Most ranges of one origin in a request; the others are asked for once these have come. */
+const rangesMax = 16
 /** Most origins of which something is missing. */
 const lacksMax = 4096
 
@@ -40,7 +50,7 @@ export class MissingMessages<L> {
     const forgoneTo = isBefore ? last : 0
     if (!lack) {
       if (this.#lacks.size < lacksMax)
-        this.#lacks.set(origin, { first, last, announcers: [announcer], dueAt, forgoneTo })
+        this.#lacks.set(origin, { first, last, announcers: [announcer], dueAt, asked: undefined, count: 0, forgoneTo })
       return
     }
     lack.forgoneTo = Math.max(lack.forgoneTo, forgoneTo)
@@ -59,21 +69,49 @@ export class MissingMessages<L> {
   due(now: number, isLinked: (link: L) => boolean): Request<L>[] {
     const requests: Request<L>[] = []
     for (const [origin, lack] of this.#lacks) {
-      if (lack.dueAt > now) continue
+      if (!lack.asked && lack.dueAt > now) continue
       const missing = origin.received.missingIn(lack)
-      const link = missing.length === 0 ? undefined : nextOf(lack.announcers, isLinked)
       const [first] = missing
-      const last = missing.at(-1)
-      if (!link || !first || !last) {
+      if (!first) {
         this.#lacks.delete(origin)
-        if (first) origin.received.forgo({ first: first.first, last: lack.forgoneTo }, now)
         continue
       }
+      notePieces(lack, missing, now)
+      if (isUnderWay(origin, first, lack, now)) lack.dueAt = origin.received.grewAt + waits.treeMs
+      if (lack.dueAt > now) continue
+      const link = linkFor(lack, isLinked)
+      if (!link) {
+        this.#lacks.delete(origin)
+        origin.received.forgo({ first: first.first, last: lack.forgoneTo }, now)
+        continue
+      }
+      lack.asked = { link, hasAnswered: false }
       lack.dueAt = now + waits.answerMs
-      requests.push({ origin, range: { first: first.first, last: last.last }, link })
+      requests.push({ origin, ranges: missing.slice(0, rangesMax), link })
     }
     return requests
   }
+}
+
+/** An answer comes in pieces: as long as they come, nobody else is asked. */
+function notePieces<L>(lack: Lack<L>, missing: readonly Range[], now: number): void {
+  const count = missing.reduce((sum, { first, last }) => sum + last - first + 1, 0)
+  if (lack.asked && count < lack.count) {
+    lack.asked.hasAnswered = true
+    lack.dueAt = now + waits.treeMs
+  }
+  lack.count = count
+}
+
+/** Whether what is missing comes behind what the parent is still sending: then others would only send it twice. */
+function isUnderWay<L>({ parent, received }: Origin<L>, first: Range, { asked, dueAt }: Lack<L>, now: number): boolean {
+  const isUrgent = parent === undefined || asked !== undefined || dueAt === 0
+  return !isUrgent && first.first > received.highest && now - received.grewAt < waits.treeMs
+}
+
+/** Whoever has answered is asked for more. */
+function linkFor<L>({ asked, announcers }: Lack<L>, isLinked: (link: L) => boolean): L | undefined {
+  return asked?.hasAnswered && isLinked(asked.link) ? asked.link : nextOf(announcers, isLinked)
 }
 
 function nextOf<L>(announcers: L[], isLinked: (link: L) => boolean): L | undefined {

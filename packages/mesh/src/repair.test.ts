@@ -86,3 +86,27 @@ test('whoever has joined gets what is sent from that moment on, though its neigh
     expect(received(cleo), `seed ${seed}`).toEqual(['welcome'])
   }
 })
+
+test('a node that missed megabytes gets them once, in pieces, though seven neighbours have them', async () => {
+  const network = createNetwork(5)
+  const nodes = await startNetwork(network, 8, { limits: { receiveQueueBytes: 8 * 1024 * 1024 } })
+  const [a, gone] = [nodes[0], nodes[7]]
+  if (!a || !gone) throw new Error('Eight nodes were asked for.')
+  a.socket.send(['before'])
+  network.simulation.runFor(1000)
+  // The first message of a node goes by every link.
+  const { duplicatesReceived } = gone.socket.metrics()
+  network.partition([nodes.slice(0, 7).map(({ host }) => host), [gone.host]])
+  network.cut(gone.host)
+  network.simulation.runFor(2000)
+  const texts = Array.from({ length: 60 }, (_, index) => `${index} ${'x'.repeat(50_000)}`)
+  for (const text of texts) {
+    a.socket.send([text])
+    network.simulation.runFor(20)
+  }
+  network.heal()
+  network.simulation.runFor(40_000)
+  const heard = received(gone).map((text) => text.split(' ')[0])
+  expect(heard.toSorted()).toEqual(['before', ...texts.keys()].map(String).toSorted())
+  expect(gone.socket.metrics().duplicatesReceived).toBe(duplicatesReceived)
+})

@@ -30,6 +30,11 @@ export class SequenceSet<L> {
     return this.#ranges.at(-1)?.last ?? 0
   }
 
+  /** When something was received last, monotonic milliseconds. */
+  get grewAt(): number {
+    return this.#ranges.reduce((latest, { grewAt }) => Math.max(latest, grewAt), Number.NEGATIVE_INFINITY)
+  }
+
   /** How many ranges there are. */
   get rangeCount(): number {
     return this.#ranges.length

@@ -16,7 +16,14 @@ export { decodeFlood, encodeFlood, packetsMax } from './flood-message.ts'
 export type { Flood, MessageId } from './flood-message.ts'
 export { decodeDirect, decodePeers, encodeDirect, encodePeers } from './mesh-message.ts'
 export type { Direct, KnownPeer } from './mesh-message.ts'
-export { decodeStretches, decodeWanted, encodeStretches, encodeWanted, stretchesMax } from './stretch-message.ts'
+export {
+  decodeStretches,
+  decodeWanted,
+  encodeStretches,
+  encodeWanted,
+  openEnd,
+  stretchesMax,
+} from './stretch-message.ts'
 export type { Stretch, Wanted } from './stretch-message.ts'
 export { isSoundKey, portableEd25519, publicKeyBytes, seedBytes, signatureBytes } from './ed25519.ts'
 export type { SignatureScheme } from './ed25519.ts'

@@ -7,6 +7,9 @@ const raw = ts2p.v1
 /** Most stretches in one message. */
 export const stretchesMax = 4096
 
+/** As the last sequence of what is wanted: up to the last that there is, and what comes later as well. */
+export const openEnd: number = 2 ** 32 - 1
+
 /** Consecutive messages of one run of one origin. */
 export interface Stretch {
   /** SHA-256 of the origin's key, 32 bytes. */
