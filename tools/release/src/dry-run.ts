@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Clone } from './clone.ts'
 import { command } from './command.ts'
+import { unaskedMajors } from './majors.ts'
 import { manifestFaults } from './manifest.ts'
 import { findNodes } from './nodes.ts'
+import { obstacles } from './readiness.ts'
 import { MemoryRegistry } from './registry.ts'
 import type { Release } from './registry.ts'
 import { contentFaults, filesIn } from './tarball.ts'
 import { tryOnNode, tryTools } from './trials.ts'
-import { catalogVersion, checkout, publicFolders, readManifest } from './workspace.ts'
+import { catalogVersion, changesetsOf, checkout, publicFolders, publicManifests, readManifest } from './workspace.ts'
 
 /**
  * Versions, builds and publishes a copy of the latest commit to a registry in memory, and uses the packages as users do.
@@ -43,7 +45,10 @@ async function tryEverything(folder: string, registry: MemoryRegistry): Promise<
   const works = (what: string): void => console.log(`ok ${((performance.now() - began) / 1000).toFixed(1)} s  ${what}`)
   const clone = await Clone.of(checkout, join(folder, 'clone'))
   works('a copy of the latest commit, installed by its lock file')
+  const before = versionsOf(clone.folder)
+  const changesets = changesetsOf(clone.folder)
   await clone.version()
+  assertNone(unaskedMajors(before, versionsOf(clone.folder), changesets))
   works('changeset version')
   await clone.build()
   works('a clean build')
@@ -53,13 +58,15 @@ async function tryEverything(folder: string, registry: MemoryRegistry): Promise<
   for (const { manifest } of registry.latest.values()) console.log(`   ${manifest.name} ${manifest.version}`)
   works(`${names.length} packages are published: versions, ranges and contents`)
 
-  const options = { folder, registry: registry.url, names, works }
+  const options = { folder, registry: registry.url, names, versions: versionsOf(clone.folder), works }
   const { found, missing } = await findNodes(folder)
   for (const node of found) await tryOnNode(node, options)
   const [node] = found
   if (!node) throw new Error('There is no Node that users may have.')
   const typescript = catalogVersion(checkout, 'typescript')
   await tryTools(node, { typescript, vite: catalogVersion(checkout, 'vite') }, options)
+  for (const obstacle of obstacles(publicManifests(clone.folder)))
+    console.log(`\nA real release would stop before it begins. ${obstacle}`)
   for (const { major, why } of missing) console.error(`\nNOT TRIED: NODE ${major}. It could not be had: ${why}`)
   return missing.length === 0
 }
@@ -75,6 +82,15 @@ function assertPublished(names: readonly string[], latest: ReadonlyMap<string, R
       ...contentFaults(manifest.name, filesIn(tarball), manifest.files ?? []),
     ]),
   ]
+  assertNone(faults)
+}
+
+function versionsOf(root: string): Map<string, string> {
+  return new Map([...publicManifests(root).values()].map(({ name, version }) => [name, version]))
+}
+
+/** @throws {Error} There is a fault. */
+function assertNone(faults: readonly string[]): void {
   if (faults.length > 0) throw new Error(faults.join('\n'))
 }
 
