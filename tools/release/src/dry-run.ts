@@ -63,8 +63,9 @@ async function tryEverything(folder: string, registry: MemoryRegistry): Promise<
   for (const node of found) await tryOnNode(node, options)
   const [node] = found
   if (!node) throw new Error('There is no Node that users may have.')
-  const typescript = catalogVersion(checkout, 'typescript')
-  await tryTools(node, { typescript, vite: catalogVersion(checkout, 'vite') }, options)
+  // Ours, and the line of those that have the compiler's API in JavaScript, which many tools still need.
+  const typescripts = [catalogVersion(checkout, 'typescript'), '5']
+  await tryTools(node, { typescripts, vite: catalogVersion(checkout, 'vite') }, options)
   for (const obstacle of obstacles(publicManifests(clone.folder)))
     console.log(`\nA real release would stop before it begins. ${obstacle}`)
   for (const { major, why } of missing) console.error(`\nNOT TRIED: NODE ${major}. It could not be had: ${why}`)

@@ -58,21 +58,25 @@ const excused: readonly string[] = ['classic-level']
 /** Compiles types, and bundles a page. @throws {CommandError} Something failed. */
 export async function tryTools(
   node: Node,
-  tools: { readonly typescript: string; readonly vite: string },
+  tools: { readonly typescripts: readonly string[]; readonly vite: string },
   { folder, registry, works }: TrialOptions,
 ): Promise<void> {
   const project = new UserProject({ folder: join(folder, 'tools'), registry, node })
-  await project.npmInstall('ts2p', `typescript@${tools.typescript}`, `vite@${tools.vite}`)
+  await project.npmInstall('ts2p', `vite@${tools.vite}`)
   project.write('typed.mts', programs.typed)
-  for (const [moduleResolution, module] of [
-    ['nodenext', 'nodenext'],
-    ['bundler', 'esnext'],
-  ] as const) {
-    const lib = ['es2023', 'dom', 'esnext.disposable']
-    const compilerOptions = { moduleResolution, module, lib, target: 'es2023', strict: true, noEmit: true, types: [] }
-    project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['typed.mts'] }))
-    await project.tool('tsc', ['-p', 'tsconfig.json'])
-    works(`types by TypeScript ${tools.typescript}, moduleResolution ${moduleResolution}`)
+  project.write('typed.cts', programs.typed)
+  for (const typescript of tools.typescripts) {
+    await project.npmInstall(`typescript@${typescript}`)
+    const version = (await project.tool('tsc', ['--version'])).trim().replace('Version ', '')
+    for (const [moduleResolution, module, files] of [
+      ['nodenext', 'nodenext', ['typed.mts', 'typed.cts']],
+      ['bundler', 'esnext', ['typed.mts']],
+    ] as const) {
+      const compilerOptions = { moduleResolution, module, lib: ['es2022'], target: 'es2022', strict: true, types: [] }
+      project.write('tsconfig.json', JSON.stringify({ compilerOptions: { ...compilerOptions, noEmit: true }, files }))
+      await project.tool('tsc', ['-p', 'tsconfig.json'])
+      works(`types by TypeScript ${version}, moduleResolution ${moduleResolution}, of ${files.join(' and ')}`)
+    }
   }
   project.write('index.html', programs.page)
   project.write('page.js', programs.pageScript)
