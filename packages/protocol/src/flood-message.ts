@@ -29,6 +29,7 @@ export interface Flood {
   readonly payload: Uint8Array
 }
 
+/** Messages to all as bytes; `decodeFlood` reads them. */
 export function encodeFlood({ id, time, messages, payload }: Flood): Uint8Array {
   const counts = messages.length === 1 ? [] : messages.map((packets) => packets.length)
   return plainView(raw.Flood.encode({ id, time, packets: messages.flat(), payload, counts }).finish())
