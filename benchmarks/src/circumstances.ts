@@ -1,4 +1,4 @@
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism, cpus as processors } from 'node:os'
 import type { Options } from './options.ts'
 
 /** Where and how figures were measured: without it they say nothing. */
@@ -13,7 +13,7 @@ export interface Circumstances {
 }
 
 export function circumstancesOf({ runs, isQuick }: Options): Circumstances {
-  const processor = cpus()[0]?.model.trim() ?? 'unknown'
+  const processor = processors()[0]?.model.trim() ?? 'unknown'
   const day = new Date().toISOString().slice(0, 10)
   return { node: process.version, processor, cpus: availableParallelism(), day, runs, isQuick }
 }
