@@ -66,6 +66,9 @@ async function tryEverything(folder: string, registry: MemoryRegistry): Promise<
   // Ours, and the line of those that have the compiler's API in JavaScript, which many tools still need.
   const typescripts = [catalogVersion(checkout, 'typescript'), '5']
   await tryTools(node, { typescripts, vite: catalogVersion(checkout, 'vite') }, options)
+  console.log(
+    '\nProvenance is not tried: only the CI can sign where a package was built. .github/workflows/release.yml asks for it.',
+  )
   for (const obstacle of obstacles(publicManifests(clone.folder)))
     console.log(`\nA real release would stop before it begins. ${obstacle}`)
   for (const { major, why } of missing) console.error(`\nNOT TRIED: NODE ${major}. It could not be had: ${why}`)

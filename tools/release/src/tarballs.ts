@@ -18,7 +18,9 @@ export async function packTarballs(): Promise<void> {
     await command('pnpm', ['pack', '--pack-destination', place], { in: folder })
   }
   const more = readdirSync(join(target, 'more'))
-  console.log(`In a folder of yours:\n\n  npm install ${join(target, '*.tgz')}\n`)
+  console.log(
+    `In a folder of yours, by npm (pnpm asks the registry for what they need of each other):\n\n  npm install ${join(target, '*.tgz')}\n`,
+  )
   console.log(`and by name, as there, if you want them, from ${join(target, 'more')}: ${more.join(', ')}`)
 }
 
