@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Clone } from './clone.ts'
@@ -10,7 +10,7 @@ import { obstacles } from './readiness.ts'
 import { MemoryRegistry } from './registry.ts'
 import type { Release } from './registry.ts'
 import { contentFaults, filesIn } from './tarball.ts'
-import { tryOnNode, tryTools } from './trials.ts'
+import { tryOnNode, tryTarballs, tryTools } from './trials.ts'
 import { catalogVersion, changesetsOf, checkout, publicFolders, publicManifests, readManifest } from './workspace.ts'
 
 /**
@@ -21,10 +21,11 @@ export async function dryRun(): Promise<number> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ts2p-release-')))
   const before = await stateOfCheckout()
   if (before !== '') console.log(`What is not committed is not tried:\n${before}`)
-  const registry = new MemoryRegistry(await upstreamRegistry())
+  const upstream = await upstreamRegistry()
+  const registry = new MemoryRegistry(upstream)
   await registry.listen()
   try {
-    const isComplete = await tryEverything(folder, registry)
+    const isComplete = await tryEverything(folder, registry, upstream)
     if ((await stateOfCheckout()) !== before) throw new Error('The dry run has left a trace in the checkout.')
     const isEnough = isComplete || process.env['CI'] === undefined
     console.log(isComplete ? '\nEverything works.' : '\nWhat was tried works.')
@@ -40,7 +41,7 @@ export async function dryRun(): Promise<number> {
 }
 
 /** @returns whether nothing was left out */
-async function tryEverything(folder: string, registry: MemoryRegistry): Promise<boolean> {
+async function tryEverything(folder: string, registry: MemoryRegistry, upstream: string): Promise<boolean> {
   const began = performance.now()
   const works = (what: string): void => console.log(`ok ${((performance.now() - began) / 1000).toFixed(1)} s  ${what}`)
   const clone = await Clone.of(checkout, join(folder, 'clone'))
@@ -65,6 +66,10 @@ async function tryEverything(folder: string, registry: MemoryRegistry): Promise<
   if (!node) throw new Error('There is no Node that users may have.')
   // Ours, and the line of those that have the compiler's API in JavaScript, which many tools still need.
   const typescripts = [catalogVersion(checkout, 'typescript'), '5']
+  const readme = readFileSync(join(clone.folder, 'README.md'), 'utf8')
+  const program = /^```js\n([^]*?)^```/m.exec(readme)?.[1] ?? ''
+  await tryTarballs(node, await clone.tarballs(), { folder, registry: upstream, program })
+  works('the way of the README before anything is published: pnpm tarballs, npm i, its first program')
   await tryTools(node, { typescripts, vite: catalogVersion(checkout, 'vite') }, options)
   console.log(
     '\nProvenance is not tried: only the CI can sign where a package was built. .github/workflows/release.yml asks for it.',

@@ -52,6 +52,19 @@ export async function tryOnNode(node: Node, { folder, registry, names, versions,
   works(`npm i of all ${names.length} packages, import and require() of each, ${on}`)
 }
 
+/** Installs tarballs without a registry that has our packages, and runs a program. @throws {CommandError} Something failed. */
+export async function tryTarballs(
+  node: Node,
+  tarballs: readonly string[],
+  { folder, registry, program }: { readonly folder: string; readonly registry: string; readonly program: string },
+): Promise<void> {
+  const project = new UserProject({ folder: join(folder, 'tarballs'), registry, node })
+  await project.npmInstall(...tarballs)
+  const printed = await project.run('first.mjs', program)
+  if (!/^job\/17 is running, says \w+\n$/.test(printed))
+    throw new Error(`The first program of README.md printed: ${printed}`)
+}
+
 /** Whose script need not run: docs/decisions/0007-persistence.md has the reason. */
 const excused: readonly string[] = ['classic-level']
 
