@@ -1,5 +1,5 @@
 // Ours beside js2p and a plain Map, in one run: pnpm bench
-import { availableParallelism } from 'node:os'
+import { circumstancesOf, lineOfCircumstances } from './circumstances.ts'
 import { optionsOf, usageOf } from './options.ts'
 import type { Options } from './options.ts'
 import { isGood, reportOf } from './report.ts'
@@ -21,14 +21,15 @@ try {
 }
 
 /** Runs the rows and prints what they yield. @returns the exit code */
-async function bench({ size, only, runs, isJson }: Options): Promise<number> {
+async function bench(options: Options): Promise<number> {
+  const { size, only, runs, isJson } = options
   const rows = rowsOf(size).filter(({ name }) => only?.includes(name) ?? true)
   const results: RowResult[] = []
   for (const row of rows) results.push(await runRow(row, runs, (text) => console.error(text)))
-  const machine = { node: process.version, cpus: availableParallelism(), runs, ...size }
-  if (isJson) console.log(JSON.stringify({ ...machine, results }, undefined, 2))
+  const circumstances = circumstancesOf(options)
+  if (isJson) console.log(JSON.stringify({ ...circumstances, ...size, results }, undefined, 2))
   else {
-    console.log(`\nNode ${machine.node}, ${machine.cpus} CPUs, medians of ${runs} runs of each case\n`)
+    console.log(`\n${lineOfCircumstances(circumstances)}\n`)
     console.log(reportOf(results))
   }
   return results.flatMap(({ lines }) => lines).every(isGood) ? 0 : 1

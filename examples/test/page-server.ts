@@ -15,7 +15,7 @@ const types: ReadonlyMap<string, string> = new Map([
 export class PageServer {
   readonly #server: Server
 
-  constructor(pages: Pages) {
+  constructor(pages: Pick<Pages, 'read'>) {
     this.#server = createServer((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost')
       const content = pages.read(pathname)

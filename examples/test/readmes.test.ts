@@ -45,6 +45,18 @@ test('every package has a README with a program in it', () => {
   expect(['README.md', ...packages].filter((path) => !withProgram.has(path))).toEqual([])
 })
 
+test.each(packages)('whoever installs what %s says has what its programs load', (path) => {
+  const installed = [...(texts.get(path) ?? '').matchAll(/npm install ([^\n`]+)/g)].flatMap(([, names = '']) =>
+    names.split(' '),
+  )
+  const loaded = programs
+    .filter((block) => block.path === path)
+    .flatMap(({ code }) => [...code.matchAll(/(?:from |require\()'([^'.][^']*)'/g)].map(([, name = '']) => name))
+    .filter((name) => !name.startsWith('node:'))
+  const renamed = installed.flatMap((name) => name.split('@npm:')[0] ?? [])
+  expect(loaded.filter((name) => !renamed.includes(name))).toEqual([])
+})
+
 test('a block that is not run says why', () => {
   expect(blocks.filter(({ kind }) => kind === 'unmarked').map(({ place }) => place)).toEqual([])
   expect(fragments.filter(({ reason }) => reason === '').map(({ place }) => place)).toEqual([])

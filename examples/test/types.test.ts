@@ -16,6 +16,6 @@ test.each([
   ['nodenext', 'nodenext'],
   ['bundler', 'esnext'],
 ])('users have the types that they expect, with moduleResolution %s', (moduleResolution, module) => {
-  const lib = ['es2023', 'dom', 'esnext.disposable']
+  const lib = ['es2022', 'dom']
   expect(project.typeCheck([file], { ...strictest, moduleResolution, module, target: 'es2022', lib })).toBe('')
 })

@@ -1,5 +1,5 @@
 // Messages to all: ours beside gossipsub, js2p and two yardsticks: pnpm bench:mesh
-import { availableParallelism } from 'node:os'
+import { circumstancesOf, lineOfCircumstances } from '../circumstances.ts'
 import { optionsOf, usageOf } from '../options.ts'
 import type { Options } from '../options.ts'
 import { runCase } from '../run-case.ts'
@@ -27,19 +27,20 @@ try {
 }
 
 /** Runs the rows and prints what they yield. @returns the exit code */
-async function bench({ only, runs, isJson, isQuick }: Options): Promise<number> {
+async function bench(options: Options): Promise<number> {
+  const { only, runs, isJson, isQuick } = options
   const results: MeshResult[] = []
   for (const row of meshRowsOf(isQuick)) {
     if (only?.includes(row.name) ?? true) results.push({ row, outcomes: await runMeshRow(row, runs) })
   }
   const verdicts = verdictsOf(meshGoals, results)
-  const machine = { node: process.version, cpus: availableParallelism(), runs, isQuick }
+  const circumstances = circumstancesOf(options)
   if (isJson) {
     const goals = verdicts.map(({ goal, ...verdict }) => ({ ...goal, ...verdict }))
     const rows = results.map(({ row, outcomes }) => ({ row: row.name, outcomes }))
-    console.log(JSON.stringify({ ...machine, rows, goals }, undefined, 2))
+    console.log(JSON.stringify({ ...circumstances, rows, goals }, undefined, 2))
   } else {
-    console.log(`\nNode ${machine.node}, ${machine.cpus} CPUs, medians of ${runs} runs of each case\n`)
+    console.log(`\n${lineOfCircumstances(circumstances)}\n`)
     console.log(meshReportOf(results, verdicts))
   }
   return verdicts.every(({ goal, isReached }) => goal.isWish || isReached) ? 0 : 1

@@ -6,7 +6,8 @@ import { failureOf, figureOf } from './mesh-result.ts'
 import type { MeshResult } from './mesh-result.ts'
 import { subjectNames } from './mesh-row.ts'
 
-const titles: Readonly<Record<MeshSubjectName, string>> = {
+/** The columns. */
+export const subjectTitles: Readonly<Record<MeshSubjectName, string>> = {
   tree: 'bare tree',
   flood: 'bare flood',
   ours: 'ours',
@@ -18,7 +19,7 @@ const titles: Readonly<Record<MeshSubjectName, string>> = {
 
 /** The table, then what is missing in it and why, then what is to be said of the goals. */
 export function meshReportOf(results: readonly MeshResult[], verdicts: readonly Verdict[]): string {
-  const header = ['', 'unit', ...subjectNames.map((name) => titles[name])]
+  const header = ['', 'unit', ...subjectNames.map((name) => subjectTitles[name])]
   const body = results.flatMap((result) =>
     result.row.metrics.map(({ title, unit, figure }) => [
       title,
@@ -29,7 +30,7 @@ export function meshReportOf(results: readonly MeshResult[], verdicts: readonly 
   const failures = results.flatMap((result) =>
     result.row.subjects.flatMap((subject) => {
       const failure = failureOf(result, subject)
-      return failure === undefined ? [] : [`${result.row.name}: ${titles[subject]} failed: ${failure}`]
+      return failure === undefined ? [] : [`${result.row.name}: ${subjectTitles[subject]} failed: ${failure}`]
     }),
   )
   const [wishes, goals] = [verdicts.filter(({ goal }) => goal.isWish), verdicts.filter(({ goal }) => !goal.isWish)]

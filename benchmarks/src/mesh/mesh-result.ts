@@ -10,7 +10,11 @@ export interface MeshResult {
 }
 
 /** The median of a figure over all runs; undefined: it was not measured, or a run has failed or was ended. */
-export function figureOf(result: MeshResult, subject: MeshSubjectName, figure: string): number | undefined {
+export function figureOf(
+  result: Pick<MeshResult, 'outcomes'>,
+  subject: MeshSubjectName,
+  figure: string,
+): number | undefined {
   const outcomes = result.outcomes[subject] ?? []
   const values = outcomes.flatMap((outcome) => (outcome.kind === 'figures' ? (outcome.figures[figure] ?? []) : []))
   return values.length > 0 && values.length === outcomes.length ? median(values) : undefined

@@ -4,6 +4,7 @@ export interface BackoffTimes {
   readonly mostMs: number
 }
 
+/** Half a second at first, half a minute at most. */
 export const defaultBackoff: BackoffTimes = { firstMs: 500, mostMs: 30_000 }
 
 /**

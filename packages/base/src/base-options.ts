@@ -24,6 +24,7 @@ export interface Newcomer {
 /** The ids of those who may be linked, or a rule. */
 export type Admission = readonly NodeId[] | ((applicant: Applicant) => boolean)
 
+/** What a `BaseSocket` is made of. */
 export interface BaseSocketOptions {
   readonly identity: OwnIdentity
   readonly subnet: Subnet

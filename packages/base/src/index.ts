@@ -1,3 +1,5 @@
+// Whoever compiles against the sockets needs `Symbol.asyncDispose`, whatever their own `lib` has.
+/// <reference lib="esnext.disposable" preserve="true" />
 export { advertisedAddress, isLoopback, reachableAddresses } from './advertised.ts'
 export type { BaseHandler } from './base-handler.ts'
 export { isAdmitted } from './admission.ts'

@@ -6,6 +6,7 @@ import type { Discovery } from './discovery.ts'
 import type { LocalNode } from './local-node.ts'
 import { multicastDnsPort, udpNetwork } from './udp-network.ts'
 
+/** How nodes of the local network are looked for; everything has a default. */
 export interface DiscoveryOptions {
   /** Default the platform's. Give the node's own, so that both log to the same place. */
   readonly environment?: Environment

@@ -7,6 +7,7 @@ import { refusalOf } from './gate.ts'
 import { nodeMetrics } from './node-metrics.ts'
 import type { Inspected } from './node-metrics.ts'
 
+/** Where and to whom a node is shown. */
 export interface InspectOptions {
   /** On 127.0.0.1; default 0, any free one. */
   readonly port?: number

@@ -3,6 +3,7 @@ import type { Address, Limits, NodeId, OwnIdentity } from '@ts2p/protocol'
 import type { KnownNodes } from './known-nodes.ts'
 import type { Packet } from './message.ts'
 
+/** What a `MeshSocket` is made of; only `transports` is needed. */
 export interface MeshSocketOptions {
   /** The application's description of its subnet; nodes of another are refused. Default 'mesh'. */
   readonly subnet?: string

@@ -4,9 +4,10 @@ import { bytesOf, copyOf, decoding, integerOf, plainView, required } from './fie
 
 const raw = ts2p.v1.Compare
 
-/** Bytes of a comparison's nonce, of a set's root, and of a record's keyed id. */
+/** Bytes of a comparison's nonce. */
 export const compareNonceBytes = 8
 const rootBytes = 16
+/** Bytes of a record's keyed id. */
 export const keyedIdBytes = 8
 
 /** A place in a node's journal of its changes. */
@@ -42,6 +43,7 @@ export type CompareMessage =
   /** What I had from you was all that was new here since. */
   | { readonly kind: 'settled'; readonly position: Position }
 
+/** A message of a comparison as bytes; `decodeCompare` reads it. */
 export function encodeCompare(message: CompareMessage): Uint8Array {
   return plainView(raw.encode(rawOf(message)).finish())
 }

@@ -3,9 +3,11 @@ import { bytesToNumberLE, equalBytes } from '@noble/curves/utils.js'
 import { sha512 } from '@noble/hashes/sha2.js'
 import { concatBytes, hexToBytes } from '@noble/hashes/utils.js'
 
-/** Bytes of a secret seed, of a public key and of a signature. */
+/** Bytes of a secret seed. */
 export const seedBytes = 32
+/** Bytes of a public key. */
 export const publicKeyBytes = 32
+/** Bytes of a signature. */
 export const signatureBytes = 64
 
 /**

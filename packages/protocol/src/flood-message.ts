@@ -30,6 +30,7 @@ export interface Flood {
   readonly payload: Uint8Array
 }
 
+/** Messages to all as bytes; `decodeFlood` reads them. */
 export function encodeFlood({ id, time, messages, payload }: Flood): Uint8Array {
   const { bytes: packets, lengths, counts } = messages
   const fields = { id, time, packets, lengths: [...lengths], payload }

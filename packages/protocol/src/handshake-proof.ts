@@ -5,8 +5,9 @@ import { concatBytes } from '@noble/hashes/utils.js'
 import type { SignatureScheme } from './ed25519.ts'
 import { bytesFromText } from './text.ts'
 
-/** Bytes of a hello's nonce, and the fewest of a network's secret: what is shorter could be guessed. */
+/** Bytes of a hello's nonce. */
 export const nonceBytes = 32
+/** The fewest bytes of a network's secret: what is shorter could be guessed. */
 export const secretBytesMin = 16
 
 /** That the sender of a hello has the key it named and, in a closed network, the secret. */

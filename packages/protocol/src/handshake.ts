@@ -50,6 +50,7 @@ export interface Verdict {
 /** A message of the handshake. */
 export type HandshakeMessage = Hello | Proof | Verdict
 
+/** A message of the handshake as bytes; `decodeHandshake` reads it. */
 export function encodeHandshake(message: HandshakeMessage): Uint8Array {
   if (message.kind === 'verdict') {
     const verdict = {

@@ -28,6 +28,7 @@ export interface KnownPeer {
   readonly addresses: readonly Address[]
 }
 
+/** A message to one node as bytes; `decodeDirect` reads it. */
 export function encodeDirect(direct: Direct): Uint8Array {
   const { id, time, target, hopsLeft, packets, receiptFor, answers } = direct
   const answered = { answeredEpoch: answers?.epoch ?? null, answeredSequence: answers?.sequence ?? null }
@@ -50,6 +51,7 @@ export function decodeDirect(payload: Uint8Array): Direct {
   }
 }
 
+/** Addresses of nodes as bytes; `decodePeers` reads them. */
 export function encodePeers(peers: readonly KnownPeer[]): Uint8Array {
   return plainView(
     raw.Peers.encode({ peers: peers.map(({ hash, addresses }) => ({ id: hash, addresses: [...addresses] })) }).finish(),

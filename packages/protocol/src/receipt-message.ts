@@ -13,6 +13,7 @@ export interface ReceiptMessage {
   readonly record: { readonly key: Uint8Array; readonly id: Uint8Array } | undefined
 }
 
+/** A question whether a neighbour holds something, or its yes, as bytes; `decodeReceipt` reads it. */
 export function encodeReceipt({ nonce, record }: ReceiptMessage): Uint8Array {
   return plainView(raw.Receipt.encode(record ? { nonce, ...record } : { nonce }).finish())
 }

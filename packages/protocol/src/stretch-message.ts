@@ -31,6 +31,7 @@ export interface Wanted {
   readonly isEverything: boolean
 }
 
+/** Word of the messages that there are, as bytes; `decodeStretches` reads it. */
 export function encodeStretches(stretches: readonly Stretch[]): Uint8Array {
   return plainView(raw.Stretches.encode({ stretches: [...stretches] }).finish())
 }
@@ -40,6 +41,7 @@ export function decodeStretches(payload: Uint8Array): Stretch[] {
   return stretchesOf(decoding('stretches', () => raw.Stretches.decode(payload)).stretches)
 }
 
+/** What messages are asked for, as bytes; `decodeWanted` reads it. */
 export function encodeWanted({ stretches, ageMsMax, isEverything }: Wanted): Uint8Array {
   return plainView(raw.Wanted.encode({ stretches: [...stretches], ageMsMax, everything: isEverything }).finish())
 }

@@ -7,6 +7,7 @@ import { protocolVersion } from './version.ts'
 /** How a subnet's links are encrypted: not at all, by TLS, or by the Noise protocol with keys made for each link. */
 export type Security = (typeof securities)[number]
 
+/** How links can be protected. All transports of a node have the same, since it is part of its subnet. */
 export const securities = ['plaintext', 'tls', 'noise'] as const
 
 /** What nodes must have in common to talk. */

@@ -41,6 +41,7 @@ export interface BatchSeal {
   readonly path: Uint8Array
 }
 
+/** Batches of records as bytes; `decodeRecords` reads them. */
 export function encodeRecords(batches: readonly WireBatch[]): Uint8Array {
   const message = batches.map(({ owner, records, seal }) => ({
     owner,

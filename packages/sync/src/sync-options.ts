@@ -4,6 +4,7 @@ import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
 import type { Encoding, EncodingName } from './encoding.ts'
 
+/** What a `SyncSocket` is made of: what a `MeshSocket` is, and the dictionary. Only `transports` is needed. */
 export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshSocketOptions {
   /** Whether what one node has set is protected from the others for a time. Default true. */
   readonly leasing?: boolean

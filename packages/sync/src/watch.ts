@@ -5,6 +5,7 @@ export type WatchEvent<K, V> =
   | { readonly type: 'update'; readonly key: K; readonly value: V; readonly owner: string; readonly timestamp: number }
   | { readonly type: 'delete'; readonly key: K; readonly owner: string; readonly timestamp: number }
 
+/** How changes are watched. */
 export interface WatchOptions {
   /** Begin with what is there already, as updates. Default false. */
   readonly initial?: boolean

@@ -8,6 +8,7 @@ import { NoiseLink } from './noise-link.ts'
 const prologue = 'ts2p noise 1'
 const secretBytes = 32
 
+/** For simulations; elsewhere nothing of it is needed. */
 export interface NoiseOptions {
   /**
    * So many bytes that nobody can guess, for the keys of each link. Default the platform's. Give another only to make a

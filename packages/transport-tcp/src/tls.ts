@@ -9,6 +9,7 @@ import { Handshakes, handshakeMs } from './handshakes.ts'
 import { openServer } from './open-server.ts'
 import { TcpLink } from './tcp-link.ts'
 
+/** Who this node is to others over TLS, and whom it trusts. */
 export interface TlsOptions {
   /** Needed to listen: the certificate, or what makes one when listening begins. */
   readonly certificate?: Certificate | (() => Promise<Certificate>)

@@ -6,7 +6,7 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
 test('the example of the README prints what the README says', async () => {
   const [, imported = '', body = ''] =
-    /```js\nimport \{(.*)\} from '@ts2p\/transport-websocket'\n(.*?)```/s.exec(readme) ?? []
+    /```js\nimport \{([^}]*)\} from '@ts2p\/transport-websocket'\n(.*?)```/s.exec(readme) ?? []
   const [, expected] = /```console\n(.*?)```/s.exec(readme) ?? []
   let printed = ''
   const print = { log: (...words: string[]) => (printed += `${words.join(' ')}\n`) }

@@ -1,4 +1,5 @@
-// The root's test command: every package's tests, cached by turbo, and their sum on the last line.
+// The root's test command: every package's tests, or those of the packages named, with what they need built; cached by turbo, and their
+// sum on the last line.
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './run.ts'
@@ -16,12 +17,22 @@ interface Report {
   }[]
 }
 
-const tested = workspacePackages().filter(({ scripts }) => scripts['test'] !== undefined)
+const named = process.argv.slice(2)
+const all = workspacePackages().filter(({ scripts }) => scripts['test'] !== undefined)
+const unknown = named.filter((name) => all.every((each) => each.name !== name))
+if (unknown.length > 0) {
+  console.error(
+    `No package ${unknown.join(', ')} has tests. Those that have: ${all.map(({ name }) => name).join(', ')}`,
+  )
+  process.exit(2)
+}
+const tested = all.filter(({ name }) => named.length === 0 || named.includes(name))
+const filters = named.map((name) => ` --filter=${name}`).join('')
 const summaryOf = (folder: string): string => join(folder, '.test-results', 'summary.json')
 
 // A summary of an earlier run must not stand in for one that was not written; turbo brings back those of cached runs.
 for (const { folder } of tested) rmSync(summaryOf(folder), { force: true })
-const succeeded = run('turbo run test --continue --concurrency=2 --output-logs=new-only')
+const succeeded = run(`turbo run test --continue --concurrency=2 --output-logs=new-only${filters}`)
 
 let passed = 0
 let failed = 0

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { command } from './command.ts'
 import { writeNpmrc } from './npmrc.ts'
@@ -36,6 +36,15 @@ export class Clone {
       in: this.folder,
       env: { npm_config_registry: registry },
     })
+  }
+
+  /** Packs the packages for whoever tries them before they are published, as the README says. @returns the tarballs that ts2p needs */
+  async tarballs(): Promise<string[]> {
+    await command('pnpm', ['tarballs'], { in: this.folder })
+    const folder = join(this.folder, 'tarballs')
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.tgz'))
+      .map((name) => join(folder, name))
   }
 
   async #bin(name: string, parameters: readonly string[]): Promise<void> {

@@ -1,15 +1,17 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Clone } from './clone.ts'
 import { command } from './command.ts'
+import { unaskedMajors } from './majors.ts'
 import { manifestFaults } from './manifest.ts'
 import { findNodes } from './nodes.ts'
+import { obstacles } from './readiness.ts'
 import { MemoryRegistry } from './registry.ts'
 import type { Release } from './registry.ts'
 import { contentFaults, filesIn } from './tarball.ts'
-import { tryOnNode, tryTools } from './trials.ts'
-import { catalogVersion, checkout, publicFolders, readManifest } from './workspace.ts'
+import { tryOnNode, tryTarballs, tryTools } from './trials.ts'
+import { catalogVersion, changesetsOf, checkout, publicFolders, publicManifests, readManifest } from './workspace.ts'
 
 /**
  * Versions, builds and publishes a copy of the latest commit to a registry in memory, and uses the packages as users do.
@@ -19,10 +21,11 @@ export async function dryRun(): Promise<number> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ts2p-release-')))
   const before = await stateOfCheckout()
   if (before !== '') console.log(`What is not committed is not tried:\n${before}`)
-  const registry = new MemoryRegistry(await upstreamRegistry())
+  const upstream = await upstreamRegistry()
+  const registry = new MemoryRegistry(upstream)
   await registry.listen()
   try {
-    const isComplete = await tryEverything(folder, registry)
+    const isComplete = await tryEverything(folder, registry, upstream)
     if ((await stateOfCheckout()) !== before) throw new Error('The dry run has left a trace in the checkout.')
     const isEnough = isComplete || process.env['CI'] === undefined
     console.log(isComplete ? '\nEverything works.' : '\nWhat was tried works.')
@@ -38,12 +41,15 @@ export async function dryRun(): Promise<number> {
 }
 
 /** @returns whether nothing was left out */
-async function tryEverything(folder: string, registry: MemoryRegistry): Promise<boolean> {
+async function tryEverything(folder: string, registry: MemoryRegistry, upstream: string): Promise<boolean> {
   const began = performance.now()
   const works = (what: string): void => console.log(`ok ${((performance.now() - began) / 1000).toFixed(1)} s  ${what}`)
   const clone = await Clone.of(checkout, join(folder, 'clone'))
   works('a copy of the latest commit, installed by its lock file')
+  const before = versionsOf(clone.folder)
+  const changesets = changesetsOf(clone.folder)
   await clone.version()
+  assertNone(unaskedMajors(before, versionsOf(clone.folder), changesets))
   works('changeset version')
   await clone.build()
   works('a clean build')
@@ -53,13 +59,23 @@ async function tryEverything(folder: string, registry: MemoryRegistry): Promise<
   for (const { manifest } of registry.latest.values()) console.log(`   ${manifest.name} ${manifest.version}`)
   works(`${names.length} packages are published: versions, ranges and contents`)
 
-  const options = { folder, registry: registry.url, names, works }
+  const options = { folder, registry: registry.url, names, versions: versionsOf(clone.folder), works }
   const { found, missing } = await findNodes(folder)
   for (const node of found) await tryOnNode(node, options)
   const [node] = found
   if (!node) throw new Error('There is no Node that users may have.')
-  const typescript = catalogVersion(checkout, 'typescript')
-  await tryTools(node, { typescript, vite: catalogVersion(checkout, 'vite') }, options)
+  // Ours, and the line of those that have the compiler's API in JavaScript, which many tools still need.
+  const typescripts = [catalogVersion(checkout, 'typescript'), '5']
+  const readme = readFileSync(join(clone.folder, 'README.md'), 'utf8')
+  const program = /^```js\n([^]*?)^```/m.exec(readme)?.[1] ?? ''
+  await tryTarballs(node, await clone.tarballs(), { folder, registry: upstream, program })
+  works('the way of the README before anything is published: pnpm tarballs, npm i, its first program')
+  await tryTools(node, { typescripts, vite: catalogVersion(checkout, 'vite') }, options)
+  console.log(
+    '\nProvenance is not tried: only the CI can sign where a package was built. .github/workflows/release.yml asks for it.',
+  )
+  for (const obstacle of obstacles(publicManifests(clone.folder)))
+    console.log(`\nA real release would stop before it begins. ${obstacle}`)
   for (const { major, why } of missing) console.error(`\nNOT TRIED: NODE ${major}. It could not be had: ${why}`)
   return missing.length === 0
 }
@@ -75,6 +91,15 @@ function assertPublished(names: readonly string[], latest: ReadonlyMap<string, R
       ...contentFaults(manifest.name, filesIn(tarball), manifest.files ?? []),
     ]),
   ]
+  assertNone(faults)
+}
+
+function versionsOf(root: string): Map<string, string> {
+  return new Map([...publicManifests(root).values()].map(({ name, version }) => [name, version]))
+}
+
+/** @throws {Error} There is a fault. */
+function assertNone(faults: readonly string[]): void {
   if (faults.length > 0) throw new Error(faults.join('\n'))
 }
 

@@ -11,6 +11,13 @@ test('a manifest with real versions and ranges has no fault', () => {
   expect(manifestFaults(sound, versions)).toEqual([])
 })
 
+test('a peer may be asked for by everything before its next major version', () => {
+  const peer = (range: string): string[] =>
+    manifestFaults({ ...sound, peerDependencies: { '@ts2p/base': range } }, versions)
+  expect(peer('<1.0.0')).toEqual([])
+  expect(peer('<0.0.0')).toEqual([expect.stringContaining('asks for @ts2p/base <0.0.0, and 0.2.0')])
+})
+
 test.each([
   [{ ...sound, version: '0.0.0' }, 'is there a changeset'],
   [{ ...sound, dependencies: { '@ts2p/base': 'workspace:^' } }, 'asks for @ts2p/base workspace:^, and 0.2.0'],

@@ -19,10 +19,11 @@ const installScripts = ['preinstall', 'install', 'postinstall', 'prepare']
  */
 export function manifestFaults(manifest: Manifest, versions: ReadonlyMap<string, string>): string[] {
   const { name, version, dependencies, optionalDependencies, peerDependencies, scripts = {} } = manifest
-  const ranges = Object.entries({ ...dependencies, ...optionalDependencies, ...peerDependencies })
+  const ranges = Object.entries({ ...dependencies, ...optionalDependencies })
   return [
     ...(version === '0.0.0' ? [`its version is ${version}: is there a changeset for it?`] : []),
     ...ranges.flatMap(([dependency, range]) => rangeFaults(dependency, range, versions)),
+    ...Object.entries(peerDependencies ?? {}).flatMap(([peer, range]) => peerFaults(peer, range, versions)),
     ...installScripts.filter((script) => script in scripts).map((script) => `it has a script ${script}`),
     ...(manifest.private === true ? ['it is private'] : []),
     ...(JSON.stringify(manifest).includes('@ts2p/source') ? ['it names the condition of the workspace'] : []),
@@ -36,4 +37,12 @@ function rangeFaults(dependency: string, range: string, versions: ReadonlyMap<st
     return [`it asks for ${dependency} ${range}, and ${version} is published with it`]
   if (version === undefined && /^(?:@ts2p\/|ts2p$)/.test(dependency)) return [`${dependency} is not published with it`]
   return /^[\^~]?\d+\.\d+\.\d+$/.test(range) ? [] : [`it asks for ${dependency} ${range}, which is no plain range`]
+}
+
+/** A peer may be asked for by `<1.0.0` as well: by `^`, each of its versions would be a major one of who asks. */
+function peerFaults(peer: string, range: string, versions: ReadonlyMap<string, string>): string[] {
+  const below = /^<(\d+)\.0\.0$/.exec(range)?.[1]
+  const [major] = versions.get(peer)?.split('.') ?? []
+  const isMet = below !== undefined && major !== undefined && Number(major) < Number(below)
+  return isMet ? [] : rangeFaults(peer, range, versions)
 }

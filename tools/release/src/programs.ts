@@ -48,6 +48,21 @@ main()
 `
 }
 
+/** The names of js2p, for who has installed ts2p in its place. */
+export const namesOfJs2pPrinted = 'key value\n'
+export const namesOfJs2p = `
+const { base, sync } = require('js2p')
+const create = () => new sync.sync_socket('127.0.0.1', 0, true, new base.protocol('an app', 'Plaintext'))
+const [anna, bert] = [create(), create()]
+anna.ready.then(() => bert.connect(...anna.addr))
+bert.on('update', (conn, key, value) => {
+  console.log(key.toString(), value.toString())
+  anna.close()
+  conn.close()
+})
+anna.set('key', 'value')
+`
+
 /** Compiled, never run: types of values, of options, and of an error. */
 export const typed = `
 import { LeaseHeldError, SyncSocket, tcp } from 'ts2p'

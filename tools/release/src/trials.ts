@@ -11,22 +11,32 @@ export interface TrialOptions {
   readonly registry: string
   /** The packages published. */
   readonly names: readonly string[]
+  /** The version published of each. */
+  readonly versions: ReadonlyMap<string, string>
   /** Told of each thing that works. */
   readonly works: (what: string) => void
 }
 
 /** Installs by npm and by pnpm, and loads by import and by require, on one Node. @throws {CommandError} Something failed. */
-export async function tryOnNode(node: Node, { folder, registry, names, works }: TrialOptions): Promise<void> {
+export async function tryOnNode(node: Node, { folder, registry, names, versions, works }: TrialOptions): Promise<void> {
   const on = `on Node ${node.version}`
   const project = (name: string): UserProject =>
     new UserProject({ folder: join(folder, `${name}-${node.version}`), registry, node })
 
   const whole = project('npm')
   await whole.npmInstall('ts2p')
+  expectScripts(whole, [])
   expectText(await whole.run('two-nodes.mjs', programs.twoNodesEsm), programs.twoNodesPrinted)
   works(`npm i ts2p, two nodes, import, ${on}`)
   expectText(await whole.run('two-nodes.cjs', programs.twoNodesCjs), programs.twoNodesPrinted)
   works(`npm i ts2p, two nodes, require(), ${on}`)
+  expectText(await whole.tool('ts2p', ['--version']), `${versions.get('@ts2p/cli')}\n`)
+  works(`ts2p --version, ${on}`)
+
+  const earlier = project('js2p')
+  await earlier.npmInstall('js2p@npm:ts2p')
+  expectText(await earlier.run('names.cjs', programs.namesOfJs2p), programs.namesOfJs2pPrinted)
+  works(`npm i js2p@npm:ts2p, require('js2p'), ${on}`)
 
   const layer = project('pnpm')
   await layer.pnpmAdd('@ts2p/store')
@@ -37,28 +47,49 @@ export async function tryOnNode(node: Node, { folder, registry, names, works }: 
 
   const all = project('all')
   await all.npmInstall(...names)
+  expectScripts(all, excused)
   expectText(await all.run('all.cjs', programs.loadsAll(names)), `${names.length}\n`)
   works(`npm i of all ${names.length} packages, import and require() of each, ${on}`)
 }
 
+/** Installs tarballs without a registry that has our packages, and runs a program. @throws {CommandError} Something failed. */
+export async function tryTarballs(
+  node: Node,
+  tarballs: readonly string[],
+  { folder, registry, program }: { readonly folder: string; readonly registry: string; readonly program: string },
+): Promise<void> {
+  const project = new UserProject({ folder: join(folder, 'tarballs'), registry, node })
+  await project.npmInstall(...tarballs)
+  const printed = await project.run('first.mjs', program)
+  if (!/^job\/17 is running, says \w+\n$/.test(printed))
+    throw new Error(`The first program of README.md printed: ${printed}`)
+}
+
+/** Whose script need not run: docs/decisions/0007-persistence.md has the reason. */
+const excused: readonly string[] = ['classic-level']
+
 /** Compiles types, and bundles a page. @throws {CommandError} Something failed. */
 export async function tryTools(
   node: Node,
-  tools: { readonly typescript: string; readonly vite: string },
+  tools: { readonly typescripts: readonly string[]; readonly vite: string },
   { folder, registry, works }: TrialOptions,
 ): Promise<void> {
   const project = new UserProject({ folder: join(folder, 'tools'), registry, node })
-  await project.npmInstall('ts2p', `typescript@${tools.typescript}`, `vite@${tools.vite}`)
+  await project.npmInstall('ts2p', `vite@${tools.vite}`)
   project.write('typed.mts', programs.typed)
-  for (const [moduleResolution, module] of [
-    ['nodenext', 'nodenext'],
-    ['bundler', 'esnext'],
-  ] as const) {
-    const lib = ['es2023', 'dom', 'esnext.disposable']
-    const compilerOptions = { moduleResolution, module, lib, target: 'es2023', strict: true, noEmit: true, types: [] }
-    project.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['typed.mts'] }))
-    await project.tool('tsc', ['-p', 'tsconfig.json'])
-    works(`types by TypeScript ${tools.typescript}, moduleResolution ${moduleResolution}`)
+  project.write('typed.cts', programs.typed)
+  for (const typescript of tools.typescripts) {
+    await project.npmInstall(`typescript@${typescript}`)
+    const version = (await project.tool('tsc', ['--version'])).trim().replace('Version ', '')
+    for (const [moduleResolution, module, files] of [
+      ['nodenext', 'nodenext', ['typed.mts', 'typed.cts']],
+      ['bundler', 'esnext', ['typed.mts']],
+    ] as const) {
+      const compilerOptions = { moduleResolution, module, lib: ['es2022'], target: 'es2022', strict: true, types: [] }
+      project.write('tsconfig.json', JSON.stringify({ compilerOptions: { ...compilerOptions, noEmit: true }, files }))
+      await project.tool('tsc', ['-p', 'tsconfig.json'])
+      works(`types by TypeScript ${version}, moduleResolution ${moduleResolution}, of ${files.join(' and ')}`)
+    }
   }
   project.write('index.html', programs.page)
   project.write('page.js', programs.pageScript)
@@ -68,6 +99,14 @@ export async function tryTools(
   const ofNode = code.join('\n').match(/.{0,40}(?:from|require\()\s*["'](?:node:|ws\b).{0,40}/)
   if (ofNode) throw new Error(`The bundle for browsers asks for a module of Node: ${ofNode[0]}`)
   works(`a page for browsers by vite ${tools.vite}, ${code.join('').length} characters of script`)
+}
+
+function expectScripts(project: UserProject, expected: readonly string[]): void {
+  const found = project.installScripts()
+  if (found.toString() !== expected.toString())
+    throw new Error(
+      `These run a script when they are installed: ${found.join(', ') || 'none'}, not ${expected.join(', ') || 'none'}.`,
+    )
 }
 
 function expectText(printed: string, expected: string): void {

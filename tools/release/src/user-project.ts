@@ -1,8 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join } from 'node:path'
 import { command } from './command.ts'
 import type { Node } from './nodes.ts'
 import { writeNpmrc } from './npmrc.ts'
+
+/** What is asked of npm's lock file. */
+interface LockFile {
+  readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>
+}
 
 /** A project of a user: an empty folder, a registry and a Node. */
 export class UserProject {
@@ -31,6 +36,13 @@ export class UserProject {
 
   async pnpmAdd(...packages: readonly string[]): Promise<void> {
     await this.#run('pnpm', ['add', '--prefer-offline', ...packages])
+  }
+
+  /** The packages installed that have npm run a script when they are; npm notes them in its lock file. */
+  installScripts(): string[] {
+    const { packages } = JSON.parse(readFileSync(join(this.folder, 'package-lock.json'), 'utf8')) as LockFile
+    const having = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript === true)
+    return having.map(([path]) => path.replace(/^.*node_modules\//, ''))
   }
 
   write(path: string, content: string): void {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Manifest } from './manifest.ts'
 
@@ -14,6 +14,18 @@ export function readManifest(folder: string): Manifest {
 export function publicFolders(root: string): string[] {
   const folders = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))
   return folders.filter((folder) => readManifest(folder).private !== true)
+}
+
+/** Their manifests, by folder from the repository's root. */
+export function publicManifests(root: string): Map<string, Manifest> {
+  return new Map(publicFolders(root).map((folder) => [relative(root, folder), readManifest(folder)]))
+}
+
+/** The texts of the changesets that are not applied yet. */
+export function changesetsOf(root: string): string[] {
+  const folder = join(root, '.changeset')
+  const names = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md')
+  return names.map((name) => readFileSync(join(folder, name), 'utf8'))
 }
 
 /** The one version that the workspace's catalog has of a tool. @throws {Error} It has none, or a range. */

@@ -1,7 +1,8 @@
+import type { Series } from '@ts2p/charts'
 import { Crowd } from './crowd.ts'
 import type { Spread } from './crowd.ts'
 import { fitLine } from './fit.ts'
-import type { Findings, Result, Series } from './result.ts'
+import type { Findings, Result } from './result.ts'
 
 type Points = [nodes: number, figure: number][]
 

@@ -1,8 +1,8 @@
 // Networks of up to ten thousand nodes: pnpm sim:mesh
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { draw } from '@ts2p/charts'
 import { measureConvergence } from './convergence.ts'
-import { draw } from './draw.ts'
 import { measureFailures } from './failures.ts'
 import { measureGrowth } from './growth.ts'
 import { measureHealing } from './healing.ts'

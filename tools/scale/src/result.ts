@@ -1,25 +1,11 @@
+import type { Chart } from '@ts2p/charts'
+
 /** A figure, and what it must be. */
 export interface Result {
   readonly title: string
   readonly value: string
   /** Undefined: there is no goal. */
   readonly goal?: { readonly text: string; readonly isMet: boolean }
-}
-
-/** A line of a chart. */
-export interface Series {
-  readonly name: string
-  readonly points: readonly (readonly [x: number, y: number])[]
-}
-
-/** What is drawn. */
-export interface Chart {
-  /** The file's name, without .svg. */
-  readonly name: string
-  readonly title: string
-  readonly x: { readonly title: string; readonly isLogarithmic?: boolean }
-  readonly y: { readonly title: string }
-  readonly series: readonly Series[]
 }
 
 /** What an experiment yields. */

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { measureConvergence } from './convergence.ts'
 import { Crowd } from './crowd.ts'
-import { draw } from './draw.ts'
 import { measureFailures } from './failures.ts'
 import { fitLine } from './fit.ts'
 import { measureGrowth } from './growth.ts'
@@ -60,18 +59,4 @@ test('a line through points of a line is that line', () => {
     [5, 13],
   ])
   expect([a, b, r2].map((value) => value.toFixed(9))).toEqual(['3.000000000', '2.000000000', '1.000000000'])
-})
-
-test('a chart is drawn as SVG, the same each time, without a word of script', () => {
-  const chart = {
-    name: 'x',
-    title: 'A title',
-    x: { title: 'nodes', isLogarithmic: true },
-    y: { title: 'ms' },
-    series: [{ name: 'a line', points: [[10, 1] as const, [100, 2] as const] }],
-  }
-  const svg = draw(chart)
-  for (const part of ['<svg ', 'A title', 'a line', '</svg>']) expect(svg).toContain(part)
-  expect(svg).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/)
-  expect(draw(chart)).toBe(svg)
 })

@@ -1,3 +1,8 @@
+/**
+ * The network: its name and how links are protected, by the names and argument orders of js2p.
+ *
+ * @module
+ */
 import { ArgumentError } from '@ts2p/base'
 import { createSubnet, flags } from '@ts2p/protocol'
 

@@ -1,3 +1,8 @@
+/**
+ * The mesh, by the names and argument orders of js2p.
+ *
+ * @module
+ */
 import { MeshSocket } from '@ts2p/mesh'
 import { protocol } from './base.ts'
 import { named_socket, optionsOf } from './named-socket.ts'

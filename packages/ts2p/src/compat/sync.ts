@@ -1,3 +1,8 @@
+/**
+ * The dictionary, by the names and argument orders of js2p.
+ *
+ * @module
+ */
 import { SyncSocket } from '@ts2p/sync'
 import { protocol } from './base.ts'
 import { bufferOf } from './buffers.ts'
