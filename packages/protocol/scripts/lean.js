@@ -3,6 +3,8 @@
 const cuts = [
   // An absent field is the prototype's, whose value is not written anyway.
   [/ && \$Object\.hasOwnProperty\.call\(message, "\$?\w+"\)/g, ''],
+  [/message\.(\w+) != null && message\.\1 !== 0/g, 'message.$1'],
+  [/message\.(\w+) != null && message\.\1\.length/g, 'message.$1?.length'],
   // Unknown fields, which are kept to be written again.
   [/ *if \(message\.\$unknowns != null\)\n.*\n *writer\.raw\(message\.\$unknowns\[i\]\);\n/g, ''],
   [/ *if \(!reader\.discardUnknown\) \{\n.*\n.*\n *\}\n/g, ''],
