@@ -27,6 +27,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
    * `connect` wait for it. Rejects with what they throw then.
    * @throws {PersistenceCorruptError} @throws {PersistenceInUseError} @throws {PersistenceFailedError}
    * @throws {PersistenceMismatchError}
+   * @throws {TypeError} A page could not load the file with what keeps a dictionary: load the page again.
    */
   readonly ready: Promise<void>
   readonly #environment: Environment
