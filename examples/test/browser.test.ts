@@ -207,11 +207,13 @@ describe.runIf(hasChromium())('the same socket in a page', () => {
 
   test('the scripts hold nothing of Node, and make no code of strings', () => {
     const ours = ['base', 'mesh', 'protocol', 'store', 'sync', 'transport-websocket'].map((layer) => `@ts2p/${layer}`)
-    const theirs = ['@noble/curves', '@noble/hashes', '@scure/base', 'eventemitter3', 'fflate', 'long', 'protobufjs']
+    const theirs = ['@noble/curves', '@noble/ed25519', '@noble/hashes', '@scure/base', 'eventemitter3', 'fflate']
     const pageFiles = ['index.html', 'page.ts', 'js2p-names.html', 'js2p-names.ts']
-    // The last are a few lines of the bundler, for what is not written as modules.
+    // The last two are a few lines of the bundler, for import() and for what is not written as modules.
     const ofNoise = ['@noble/ciphers', '@ts2p/transport-noise', 'noise.html', 'noise.ts']
-    expect(pages.packages).toEqual([...ours, ...ofNoise, 'ts2p', ...theirs, ...pageFiles, 'runtime.js'].toSorted())
+    expect(pages.packages).toEqual(
+      [...ours, ...ofNoise, 'ts2p', ...theirs, ...pageFiles, 'preload-helper.js', 'runtime.js'].toSorted(),
+    )
     expect(pages.find(/['"`]node:|\brequire\(|__vite-browser-external/)).toEqual([])
     expect(pages.find(/\beval\b|\bFunction\(/)).toEqual([])
     expect(pages.find(/WebSocketServer|perMessageDeflate/)).toEqual([])

@@ -1,8 +1,12 @@
 // Generates generated/*.js and *.d.ts from proto/v1/*.proto: one module per layer, so that tree shaking can leave one out.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { lean } from './lean.js'
+import { runtimeOf } from './runtime.js'
 
 const require = createRequire(import.meta.url)
 const pbjs = promisify(require('protobufjs-cli/pbjs').main)
@@ -12,7 +16,7 @@ const root = new URL('..', import.meta.url)
 const path = (name) => fileURLToPath(new URL(name, root))
 const layers = ['envelope', 'handshake', 'mesh', 'sync']
 const options = [
-  ...['-t', 'static-module', '-w', 'esm', '--es6', '--dependency', 'protobufjs/minimal.js'],
+  ...['-t', 'static-module', '-w', 'esm', '--es6', '--dependency', './protobufjs.js'],
   ...[
     '--no-service',
     '--no-delimited',
@@ -30,18 +34,27 @@ function replaceAll(source, text, replacement) {
   return source.replaceAll(text, replacement)
 }
 
-mkdirSync(path('generated'), { recursive: true })
+rmSync(path('generated'), { recursive: true, force: true })
+mkdirSync(path('generated'))
+const scratch = mkdtempSync(join(tmpdir(), 'ts2p-generate-'))
+const codes = []
 for (const layer of layers) {
   const proto = path(`proto/v1/${layer}.proto`)
-  const commented = path(`generated/${layer}.commented.js`)
+  // The types are made from the comments.
+  const commented = join(scratch, `${layer}.commented.js`)
   await pbjs([...options, '-o', commented, proto])
   await pbts(['-o', path(`generated/${layer}.d.ts`), commented])
-  const code = path(`generated/${layer}.js`)
-  await pbjs([...options, '--no-comments', '-o', code, proto])
-  let source = readFileSync(code, 'utf8')
+  const plain = join(scratch, `${layer}.js`)
+  await pbjs([...options, '--no-comments', '-o', plain, proto])
+  let code = readFileSync(plain, 'utf8')
   // Generated roots are process-global by default, and two modules would overwrite each other's messages.
-  source = replaceAll(source, '$protobuf.roots["default"] || ($protobuf.roots["default"] = {})', '{}')
+  code = replaceAll(code, '$protobuf.roots["default"] || ($protobuf.roots["default"] = {})', '{}')
   // An absent bytes field must be a Uint8Array in Node too, not a Buffer.
-  source = replaceAll(source, '$util.newBuffer([])', 'new Uint8Array(0)')
-  writeFileSync(code, source)
+  codes.push(replaceAll(code, '$util.newBuffer([])', 'new Uint8Array(0)'))
 }
+rmSync(scratch, { recursive: true })
+const modules = lean(codes)
+layers.forEach((layer, index) => writeFileSync(path(`generated/${layer}.js`), modules[index]))
+// What src/ calls of it.
+const called = ['writer.finish()']
+writeFileSync(path('generated/protobufjs.js'), await runtimeOf([...modules, ...called]))

@@ -1,7 +1,7 @@
-import { ED25519_TORSION_SUBGROUP, ed25519 } from '@noble/curves/ed25519.js'
-import { bytesToNumberLE, equalBytes } from '@noble/curves/utils.js'
+import { getPublicKey, hashes, Point, sign } from '@noble/ed25519'
 import { sha512 } from '@noble/hashes/sha2.js'
-import { concatBytes, hexToBytes } from '@noble/hashes/utils.js'
+import { bytesToHex, concatBytes } from '@noble/hashes/utils.js'
+import { equalBytes } from './equal-bytes.ts'
 
 /** Bytes of a secret seed. */
 export const seedBytes = 32
@@ -23,37 +23,36 @@ export interface SignatureScheme {
   verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean
 }
 
-const { Point } = ed25519
-const order = Point.Fn.ORDER
-const fieldPrime = Point.Fp.ORDER
+const { p: fieldPrime, n: order } = Point.CURVE()
 
 /**
  * The y of the points whose order divides 8: with such a key, one signature is good for many messages (Chalkias, Garillot,
- * Nikolaenko: Taming the many EdDSAs, 2020).
+ * Nikolaenko: Taming the many EdDSAs, 2020). Those of order 8 are the roots of dy⁴ + 2y² = 1.
  */
-const smallOrderYs: ReadonlySet<bigint> = new Set(ED25519_TORSION_SUBGROUP.map((point) => yOf(hexToBytes(point))))
+const orderEightY = 0x7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7n
+const smallOrderYs: readonly bigint[] = [0n, 1n, fieldPrime - 1n, orderEightY, fieldPrime - orderEightY]
 
 /** Whether a key may be a node's: canonical, and not of small order. Whoever verifies must ask first. */
 export function isSoundKey(publicKey: Uint8Array): boolean {
   if (publicKey.length !== publicKeyBytes) return false
   const y = yOf(publicKey)
-  return y < fieldPrime && !smallOrderYs.has(y)
+  return y < fieldPrime && !smallOrderYs.includes(y)
 }
 
 /** Ed25519 in plain JavaScript, the same in Node and browsers. */
 export const portableEd25519: SignatureScheme = {
-  publicKey: (seed) => ed25519.getPublicKey(seed),
-  sign: (message, seed) => ed25519.sign(message, seed),
+  publicKey: (seed) => withHash(() => getPublicKey(seed)),
+  sign: (message, seed) => withHash(() => sign(message, seed)),
   verify(signature, message, publicKey) {
     if (signature.length !== signatureBytes || !isSoundKey(publicKey)) return false
     const commitment = signature.subarray(0, 32)
-    const response = bytesToNumberLE(signature.subarray(32))
+    const response = numberOf(signature.subarray(32))
     if (response >= order) return false
     try {
       const key = Point.fromBytes(publicKey)
-      const challenge = bytesToNumberLE(sha512(concatBytes(commitment, publicKey, message))) % order
+      const challenge = numberOf(sha512(concatBytes(commitment, publicKey, message))) % order
       // Without the cofactor (RFC 8032, 5.1.7, "sufficient, but not required"), as OpenSSL does: both compare the bytes.
-      const expected = Point.BASE.multiplyUnsafe(response).subtract(key.multiplyUnsafe(challenge))
+      const expected = Point.BASE.multiply(response, false).subtract(key.multiply(challenge, false))
       return equalBytes(expected.toBytes(), commitment)
     } catch {
       // The key is no point of the curve.
@@ -62,7 +61,18 @@ export const portableEd25519: SignatureScheme = {
   },
 }
 
+/** The library has no hash of its own: it is given one when it first needs it, unless the application has. */
+function withHash(use: () => Uint8Array): Uint8Array {
+  hashes.sha512 ??= sha512
+  return use()
+}
+
 /** A point is its y; the highest bit is the sign of its x. */
 function yOf(point: Uint8Array): bigint {
-  return bytesToNumberLE(point) & (2n ** 255n - 1n)
+  return numberOf(point) & (2n ** 255n - 1n)
+}
+
+/** The least significant byte comes first. */
+function numberOf(bytes: Uint8Array): bigint {
+  return BigInt(`0x${bytesToHex(bytes.toReversed())}`)
 }

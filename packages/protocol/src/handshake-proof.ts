@@ -1,8 +1,8 @@
-import { equalBytes } from '@noble/curves/utils.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes } from '@noble/hashes/utils.js'
 import type { SignatureScheme } from './ed25519.ts'
+import { equalBytes } from './equal-bytes.ts'
 import { bytesFromText } from './text.ts'
 
 /** Bytes of a hello's nonce. */

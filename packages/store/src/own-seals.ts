@@ -3,7 +3,7 @@ import type { Claim } from './claim.ts'
 import { claimsOf, type Ledger } from './ledger.ts'
 import type { LedgerBook } from './ledger-book.ts'
 import type { Owner } from './owners.ts'
-import { batchSizeMax, SignedBatch } from './signed-batch.ts'
+import { batchSizeMax, type SignedBatch } from './signed-batch.ts'
 
 /** Most keys noted one by one before they are gathered. */
 const notedMax = 65_536
@@ -11,6 +11,9 @@ const notedMax = 65_536
 /** A batch of fewer records is small, and of how many records in small batches larger ones are made. */
 const smallBatch = 16
 const regroupedMin = 1024
+
+/** Signs the records with these ids, 1024 at most. */
+export type SignRecords = (ids: readonly BinaryString[]) => SignedBatch
 
 /** Signs what a store's owner has written. To note that it has written a key costs next to nothing. */
 export class OwnSeals {
@@ -28,15 +31,14 @@ export class OwnSeals {
   }
 
   /** Signs all that is left of what was noted. */
-  seal(book: LedgerBook, owner: Owner, sign: (root: Uint8Array, size: number) => Uint8Array): void {
+  seal(book: LedgerBook, owner: Owner, sign: SignRecords): void {
     this.#gather()
     if (this.#gathered.size === 0) return
     const claims = [...this.#gathered].flatMap((key) => unsealedOf(book, key, owner))
     this.#gathered.clear()
     for (let start = 0; start < claims.length; start += batchSizeMax) {
       const some = claims.slice(start, start + batchSizeMax)
-      const ids = some.map(({ rid }) => rid)
-      const batch = SignedBatch.sign(ids, sign)
+      const batch = sign(some.map(({ rid }) => rid))
       some.forEach((claim, index) => book.seal(claim, { batch, index }))
       if (some.length < smallBatch) this.#inSmall += some.length
     }

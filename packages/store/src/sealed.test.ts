@@ -10,10 +10,11 @@ import {
   start,
   stateOf,
 } from './replica.test-helper.ts'
-import { recordId, SignedBatch, type Store, type StoreRecord } from './index.ts'
+import { type BinaryString, recordId, SignedBatch, type Store, type StoreRecord } from './index.ts'
 
 /** Stands for a signature; nothing here verifies one. */
-const sign = (root: Uint8Array): Uint8Array => Uint8Array.of(...root, ...root)
+const signRoot = (root: Uint8Array): Uint8Array => Uint8Array.of(...root, ...root)
+const sign = (ids: readonly BinaryString[]): SignedBatch => SignedBatch.sign(ids, signRoot)
 
 const signedReplica = (name: string): Store => replica(name, { signed: true })
 
@@ -26,7 +27,7 @@ describe('what a store has written', () => {
   test('is signed when it is asked for, 1024 records at once, and what was replaced by then never', () => {
     const store = signedReplica('a')
     const sizes: number[] = []
-    const seal = (): void => store.sealOwn((root, size) => (sizes.push(size), sign(root)))
+    const seal = (): void => store.sealOwn((ids) => (sizes.push(ids.length), sign(ids)))
     for (let index = 0; index < 2000; index++) store.set(`key ${index}`, bytes('first'), start)
     for (let times = 0; times < 5; times++) store.set('key 0', bytes(`${times}`), start)
     store.delete('key 1', start)
@@ -65,7 +66,7 @@ describe('a received record', () => {
     expect(store.receive(record, start)).toEqual({ outcome: 'forged' })
     expect(store.size).toBe(0)
     expect(store.receive(recordBy('a', { stamp: record.stamp + 40 * 2 ** 20 }), start)).toEqual({ outcome: 'forged' })
-    const batch = SignedBatch.sign(['x'.repeat(32)], sign)
+    const batch = sign(['x'.repeat(32)])
     expect(store.receive(record, start, () => ({ batch, index: 0 })).outcome).toBe('accepted')
     expect(store.receive(record, start, () => expect.unreachable()).outcome).toBe('known')
     const earlier = recordBy('a', { acquired: record.stamp - 1, stamp: record.stamp - 1 })
@@ -91,12 +92,12 @@ describe('a received record', () => {
     const nows = Array.from({ length: 40 }, (_, index) => recordBy('a', { key: bytes(`key ${index}`) }))
     const all = [...nows, soon]
     const ids = all.map((record) => recordId(record, new Uint8Array(32)))
-    const batch = SignedBatch.sign(ids, sign)
+    const batch = sign(ids)
     all.forEach((record, index) => b.receive(record, start, () => ({ batch, index })))
     // All others are replaced, so that the batch is cut down, again and again.
     for (const record of nows) {
       const later = { ...record, stamp: record.stamp + 1 }
-      const alone = SignedBatch.sign([recordId(later, new Uint8Array(32))], sign)
+      const alone = sign([recordId(later, new Uint8Array(32))])
       expect(b.receive(later, start, () => ({ batch: alone, index: 0 })).outcome).toBe('accepted')
     }
     expect(b.releaseDue(start + 41_000)).toHaveLength(1)
@@ -105,7 +106,7 @@ describe('a received record', () => {
 
   test('a batch that is held drops nothing', () => {
     const ids = Array.from({ length: 8 }, (_, index) => `${index}`.repeat(32))
-    const [held, free] = [SignedBatch.sign(ids, sign), SignedBatch.sign(ids, sign)]
+    const [held, free] = [sign(ids), sign(ids)]
     held.hold()
     for (const batch of [held, free]) {
       for (const index of [0, 1, 2, 3]) batch.keep(index)
@@ -145,7 +146,7 @@ describe('room', () => {
     const together = recordsOf(a)
     const apart = together.map((record) => {
       const [id] = a.held.recordIds(String.fromCharCode(...record.key))
-      return { ...record, proof: { batch: SignedBatch.sign([id ?? ''], sign), index: 0 } }
+      return { ...record, proof: { batch: sign([id ?? '']), index: 0 } }
     })
     const bytesMax = 200_000
     expect(holding(apart, bytesMax).size).toBeLessThan(holding(together, bytesMax).size)
@@ -161,7 +162,7 @@ describe('room', () => {
     for (let round = 0; round < 20; round++) {
       for (const { key, stamp, ...rest } of records) {
         const later = { ...rest, key, stamp: stamp + round + 1 }
-        const batch = SignedBatch.sign([`${round} ${String.fromCharCode(...key)}`.padEnd(32)], sign)
+        const batch = sign([`${round} ${String.fromCharCode(...key)}`.padEnd(32)])
         expect(store.receive(later, start, () => ({ batch, index: 0 })).outcome).toBe('accepted')
       }
     }

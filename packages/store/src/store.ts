@@ -11,7 +11,7 @@ import { type Entry, LedgerBook } from './ledger-book.ts'
 import { addWrite } from './mapping.ts'
 import { completeOptions, type StoreOptions, type StoreSettings } from './options.ts'
 import { OwnLeases } from './own-leases.ts'
-import { OwnSeals } from './own-seals.ts'
+import { OwnSeals, type SignRecords } from './own-seals.ts'
 import { keyOwner } from './owned-key.ts'
 import { type Owner, Owners } from './owners.ts'
 import { emptyValue } from './packed-value.ts'
@@ -188,10 +188,11 @@ export class Store extends StoreView {
   /**
    * Signs what this store's owner has written and not signed yet, up to 1024 records at once, in a store of signed records.
    * To be called before records are sent: those that were replaced by then take no signature.
+   * @param sign signs the records with these ids: `(ids) => SignedBatch.sign(ids, …)`. It is the caller's, so that who signs nothing
+   *   loads nothing of it
    * @param options.regroup whether what was signed a few at a time is signed anew, many at once, for one who is sent all of it
-   * @param sign makes the signature, 64 bytes, of so many records by the root of their tree, 32 bytes
    */
-  sealOwn(sign: (root: Uint8Array, size: number) => Uint8Array, options: { readonly regroup?: boolean } = {}): void {
+  sealOwn(sign: SignRecords, options: { readonly regroup?: boolean } = {}): void {
     if (options.regroup === true) this.#ownSeals.regroup(this.#book, this.#self)
     this.#ownSeals.seal(this.#book, this.#self, sign)
   }

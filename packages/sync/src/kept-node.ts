@@ -1,4 +1,4 @@
-import { decodeRecords, encodeRecords, identityFromSeed, nodeIdFromKey, seedBytes } from '@ts2p/protocol'
+import { decodeRecords, encodeRecords, nodeIdFromKey } from '@ts2p/protocol'
 import type { NodeId, OwnIdentity, Position } from '@ts2p/protocol'
 import type { Environment } from '@ts2p/base'
 import { binaryFromBytes, PersistenceCorruptError, PersistenceMismatchError } from '@ts2p/store'
@@ -12,14 +12,9 @@ import { decodeIdentity, encodeIdentity, identityAgain } from './kept-identity.t
 import type { KeptIdentity } from './kept-identity.ts'
 import type { KeptNodes } from './kept-nodes.ts'
 import { decodeTime } from './kept-time.ts'
+import { newIdentity } from './new-identity.ts'
 import { batchesFrom, recordOf } from './record-batches.ts'
 import type { Verifier } from './verifier.ts'
-
-/** Someone new, and what to keep to be the same again. */
-export function newIdentity(environment: Environment): { identity: OwnIdentity; kept: KeptIdentity } {
-  const seed = environment.randomBytes(seedBytes)
-  return { identity: identityFromSeed(seed, environment.ed25519), kept: { kind: 'made', seed } }
-}
 
 /** What of a node is concerned. */
 interface KeptParts {
@@ -98,7 +93,11 @@ class Opened<N> {
     bytes: Uint8Array | undefined,
     { given, environment }: { given: OwnIdentity | undefined; environment: Environment },
   ): { identity: OwnIdentity; kept: KeptIdentity } {
-    if (!bytes) return given ? { identity: given, kept: { kind: 'given', key: given.key } } : newIdentity(environment)
+    if (!bytes && given) return { identity: given, kept: { kind: 'given', key: given.key } }
+    if (!bytes) {
+      const { identity, seed } = newIdentity(environment)
+      return { identity, kept: { kind: 'made', seed } }
+    }
     const kept = this.#read('the identity', () => decodeIdentity(bytes))
     return { identity: identityAgain(kept, given, environment.ed25519) ?? this.#mismatch('identity'), kept }
   }

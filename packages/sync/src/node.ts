@@ -4,7 +4,7 @@ import { MeshSocket } from '@ts2p/mesh'
 import type { MeshSocketOptions } from '@ts2p/mesh'
 import { batchMessage, nodeIdFromKey, portableEd25519 } from '@ts2p/protocol'
 import type { OwnIdentity } from '@ts2p/protocol'
-import { defaultStoreLimits, Store } from '@ts2p/store'
+import { defaultStoreLimits, SignedBatch, Store } from '@ts2p/store'
 import type { BinaryString, Change, StoreLimits } from '@ts2p/store'
 import { CatchUp } from './catch-up.ts'
 import { ClockWatch } from './clock-watch.ts'
@@ -134,6 +134,7 @@ export function buildNode(
   })
   const cursors = new Cursors()
   const contact = new Contact(Math.max(horizonMs, leaseSeconds * 1000), (nowMs) => upper.onContact(nowMs))
+  const sign = (root: Uint8Array, size: number): Uint8Array => identity.sign(batchMessage(networkId, size, root))
   const replicator: Replicator = new Replicator({
     store,
     mesh,
@@ -142,7 +143,7 @@ export function buildNode(
     journal: new Journal(() => epochFrom(environment.randomBytes(4))),
     cursors,
     verifier: isSigned ? verifier : undefined,
-    seal: (options) => store.sealOwn((root, size) => identity.sign(batchMessage(networkId, size, root)), options),
+    seal: (options) => store.sealOwn((ids) => SignedBatch.sign(ids, sign), options),
     onForgotten: (keys) => upper.onForgotten(keys),
     onChanges: (changes) => upper.onChanges(changes),
   })

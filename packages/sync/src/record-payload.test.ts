@@ -1,6 +1,6 @@
 import { batchMessage, decodeRecords, identityFromSeed, portableEd25519 } from '@ts2p/protocol'
-import { Store } from '@ts2p/store'
-import type { StoreRecord } from '@ts2p/store'
+import { SignedBatch, Store } from '@ts2p/store'
+import type { BinaryString, StoreRecord } from '@ts2p/store'
 import { expect, test } from 'vitest'
 import { packRecords } from './record-payload.ts'
 import { recordOf } from './record-batches.ts'
@@ -19,7 +19,11 @@ function storeOf(count: number): Store {
 }
 
 function seal(store: Store, options = { regroup: false }): void {
-  store.sealOwn((root, size) => identity.sign(batchMessage(networkId, size, root)), options)
+  store.sealOwn(signed, options)
+}
+
+function signed(ids: readonly BinaryString[]): SignedBatch {
+  return SignedBatch.sign(ids, (root, size) => identity.sign(batchMessage(networkId, size, root)))
 }
 
 const recordsOf = (store: Store): Generator<StoreRecord> => store.records()
@@ -80,9 +84,9 @@ test('what was signed one by one is signed anew, many at once, when there is muc
   const store = new Store({ owner: identity.key, networkId, signed: true })
   const sizes: number[] = []
   const count = (options?: { readonly regroup: boolean }): void =>
-    store.sealOwn((root, size) => {
-      sizes.push(size)
-      return identity.sign(batchMessage(networkId, size, root))
+    store.sealOwn((ids) => {
+      sizes.push(ids.length)
+      return signed(ids)
     }, options)
   for (let index = 0; index < 1100; index++) {
     store.set(`key ${index}`, 'x', now)

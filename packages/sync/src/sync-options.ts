@@ -23,7 +23,7 @@ export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshS
   readonly storeLimits?: Partial<StoreLimits>
   /**
    * Where identity, clock and dictionary are kept over a restart. Default nowhere. With it the socket is not usable at
-   * once: await `ready`, `listen()` or `connect()`.
+   * once: await `ready`, `listen()` or `connect()`. What keeps it is loaded then, by `import()`, in a bundle from a file of its own.
    */
   readonly persistence?: Persistence
   /**

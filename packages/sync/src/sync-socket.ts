@@ -2,16 +2,13 @@ import { ArgumentError, checkOptions, ClosedError, systemEnvironment } from '@ts
 import type { Environment } from '@ts2p/base'
 import type { MeshSocket, MessageHandler } from '@ts2p/mesh'
 import type { OwnIdentity } from '@ts2p/protocol'
-import type { Change, Store } from '@ts2p/store'
+import type { Change, Persistence, Store } from '@ts2p/store'
 import { Codec } from './codec.ts'
 import { CatchingUpError, NotKeptError, NotReadyError } from './errors.ts'
 import type { Input } from './encoding.ts'
-import { Keeper } from './keeper.ts'
-import { keepCursors } from './kept-cursors.ts'
-import { newIdentity, openNode } from './kept-node.ts'
-import { KeptNodes } from './kept-nodes.ts'
-import { encodeTime } from './kept-time.ts'
+import type { Keeping } from './keeping.ts'
 import { Member } from './member.ts'
+import { newIdentity } from './new-identity.ts'
 import { buildNode } from './node.ts'
 import type { Node } from './node.ts'
 import type { SyncSocketOptions } from './sync-options.ts'
@@ -30,12 +27,14 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
    * `connect` wait for it. Rejects with what they throw then.
    * @throws {PersistenceCorruptError} @throws {PersistenceInUseError} @throws {PersistenceFailedError}
    * @throws {PersistenceMismatchError}
+   * @throws {TypeError} A page could not load the file with what keeps a dictionary: load the page again.
    */
   readonly ready: Promise<void>
   readonly #environment: Environment
-  readonly #keeper: Keeper | undefined
+  readonly #isKept: boolean
   readonly #early: MessageHandler[] = []
   readonly #isLeased: boolean
+  #keeping: Keeping | undefined
   #node: Node | undefined
   #isClosed = false
   #closing: Promise<void> | undefined
@@ -70,11 +69,11 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
     const environment = options.environment ?? systemEnvironment()
     this.#environment = environment
     this.#isLeased = leasing
-    const keptNodes = new KeptNodes((bytes) => this.#keeper?.keep('nodes', bytes))
+    this.#isKept = persistence !== undefined
     const build = (identity: OwnIdentity): Node =>
       buildNode(
         {
-          ...(persistence ? { knownNodes: keptNodes } : {}),
+          ...(this.#keeping ? { knownNodes: this.#keeping.nodes } : {}),
           ...meshOptions,
           environment,
           identity,
@@ -84,14 +83,14 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
         },
         {
           onChanges: (changes) => {
-            for (const { key } of changes) this.#keeper?.touch(key)
+            for (const { key } of changes) this.#keeping?.touch(key)
             this.announce(changes)
           },
           onForgotten: (keys) => {
-            for (const key of keys) this.#keeper?.touch(key)
+            for (const key of keys) this.#keeping?.touch(key)
           },
           onContact: (nowMs) => {
-            this.#keeper?.keep('contact', encodeTime(nowMs))
+            this.#keeping?.noteContact(nowMs)
             void this.#keepCursors()
           },
           onSweep: () => this.announceExpired(),
@@ -104,9 +103,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
       this.ready = Promise.resolve()
       return
     }
-    const report = (sentence: string): void => this.#node?.mesh.report('persistence', sentence)
-    this.#keeper = new Keeper({ persistence, environment, report })
-    this.ready = this.#open(openNode(this.#keeper, { environment, build, given: options.identity, keptNodes }))
+    this.ready = this.#open(persistence, { build, given: options.identity })
     // Whoever awaits it, or calls listen or connect, hears of a failure: that nobody does so yet is no fault.
     this.ready.catch(() => undefined)
   }
@@ -139,9 +136,9 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
    * @throws {NotKeptError} The socket has no `persistence`.
    */
   async flush(): Promise<void> {
-    if (!this.#keeper) throw new NotKeptError()
+    if (!this.#isKept) throw new NotKeptError()
     await this.ready
-    await this.#keeper.flush()
+    await this.#keeping?.flush()
   }
 
   /**
@@ -192,7 +189,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
   }
 
   protected override spread(change: Change): void {
-    this.#keeper?.touch(change.key)
+    this.#keeping?.touch(change.key)
     this.#whole.replicator.publish(change)
   }
 
@@ -221,17 +218,23 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
     }
     await this.#node?.mesh.close()
     await this.#keepCursors()
-    await this.#keeper?.close()
+    await this.#keeping?.close()
   }
 
-  async #open(opening: Promise<Node>): Promise<void> {
-    const node = await opening
+  async #open(
+    persistence: Persistence,
+    parts: { build: (identity: OwnIdentity) => Node; given: OwnIdentity | undefined },
+  ): Promise<void> {
+    const { Keeping } = await import('./keeping.ts')
+    const report = (sentence: string): void => this.#node?.mesh.report('persistence', sentence)
+    this.#keeping = new Keeping({ persistence, environment: this.#environment, report })
+    const node = await this.#keeping.open(parts)
     for (const handler of this.#early) node.mesh.registerHandler(handler)
     this.#node = node
   }
 
   async #keepCursors(): Promise<void> {
-    if (this.#keeper && this.#node) await keepCursors(this.#keeper, this.#node.cursors)
+    if (this.#keeping && this.#node) await this.#keeping.keepCursors(this.#node.cursors)
   }
 
   #whenReady(action: () => Promise<void>): Promise<void> {

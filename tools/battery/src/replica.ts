@@ -3,7 +3,7 @@ import type { Host, SimulatedNetwork } from '@ts2p/simulator'
 import { batchMessage, identityFromSeed, seedBytes } from '@ts2p/protocol'
 import type { OwnIdentity } from '@ts2p/protocol'
 import { bytesFromBinary, recordId, SignedBatch } from '@ts2p/store'
-import type { Change, Store, StoreRecord } from '@ts2p/store'
+import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
 import { SyncSocket } from '@ts2p/sync'
 import type { SyncSocketOptions } from '@ts2p/sync'
 
@@ -50,17 +50,17 @@ export class Replica extends SyncSocket<string, Value> {
 
   /** A record with the signature that this node can give it. */
   signed(record: StoreRecord): StoreRecord {
-    const batch = SignedBatch.sign([recordId(record, this.subnet.hash)], (root, size) => this.#sign(root, size))
+    const batch = this.#sign([recordId(record, this.subnet.hash)])
     return { ...record, proof: { batch, index: 0 } }
   }
 
   /** Signs what is in a store of this node's. */
   seal(store: Store): void {
-    store.sealOwn((root, size) => this.#sign(root, size))
+    store.sealOwn((ids) => this.#sign(ids))
   }
 
-  #sign(root: Uint8Array, size: number): Uint8Array {
-    return this.#identity.sign(batchMessage(this.subnet.hash, size, root))
+  #sign(ids: readonly BinaryString[]): SignedBatch {
+    return SignedBatch.sign(ids, (root, size) => this.#identity.sign(batchMessage(this.subnet.hash, size, root)))
   }
 
   /** The value of a key as bytes in hex. */

@@ -11,3 +11,9 @@ test('a bundle has what its program needs, and its parts are told by package', {
   expect(minified).toBeGreaterThan(compressed)
   expect(parts.map(([name]) => name)).toContain('@ts2p/protocol')
 })
+
+test('what a program imports when it needs it is not there at the start', { timeout: 60_000 }, async () => {
+  const { compressed, compressedLater } = await bundle("globalThis.keep = () => import('@ts2p/protocol')")
+  expect(compressed).toBeLessThan(1000)
+  expect(compressedLater).toBeGreaterThan(10_000)
+})

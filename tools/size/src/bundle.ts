@@ -4,10 +4,12 @@ import { build } from 'vite'
 
 /** A bundle as a page would load it. */
 export interface Bundle {
-  /** Bytes, minified; and compressed as servers do. */
+  /** Bytes that are loaded at the start, minified; and compressed as servers do. */
   readonly minified: number
   readonly compressed: number
-  /** Minified bytes of each package in it, the largest first. */
+  /** Compressed bytes that are loaded when they are needed, by `import()`. */
+  readonly compressedLater: number
+  /** Bytes before they are minified of each package that is loaded at the start, the largest first. */
   readonly parts: readonly (readonly [name: string, bytes: number])[]
 }
 
@@ -37,19 +39,25 @@ export async function bundle(program: string): Promise<Bundle> {
   })
   const chunks = [output].flat().flatMap((each) => ('output' in each ? each.output : []))
   const codes = chunks.flatMap((chunk) => (chunk.type === 'chunk' ? [chunk] : []))
-  const code = codes.map((chunk) => chunk.code).join('\n')
+  // There are chunks besides the entry only for import(): it imports none, but they may import from it.
+  const [entry] = codes.filter(({ isEntry }) => isEntry)
+  if (!entry || entry.imports.length > 0)
+    throw new Error('The bundler divides what is loaded at the start. Add up its files.')
   const parts = new Map<string, number>()
-  for (const { modules } of codes) {
-    for (const [id, { renderedLength }] of Object.entries(modules)) {
-      const name = packageOf(id)
-      parts.set(name, (parts.get(name) ?? 0) + renderedLength)
-    }
+  for (const [id, { renderedLength }] of Object.entries(entry.modules)) {
+    const name = packageOf(id)
+    parts.set(name, (parts.get(name) ?? 0) + renderedLength)
   }
   return {
-    minified: Buffer.byteLength(code),
-    compressed: gzipSync(code, { level: 9 }).length,
+    minified: Buffer.byteLength(entry.code),
+    compressed: compressedBytes(entry.code),
+    compressedLater: codes.reduce((sum, { code }) => sum + compressedBytes(code), -compressedBytes(entry.code)),
     parts: [...parts].toSorted((a, b) => b[1] - a[1]),
   }
+}
+
+function compressedBytes(code: string): number {
+  return gzipSync(code, { level: 9 }).length
 }
 
 function packageOf(id: string): string {
