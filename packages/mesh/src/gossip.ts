@@ -9,6 +9,8 @@ import type { KeptFlood, Origin } from './origins.ts'
 import { OwnMessages } from './own-messages.ts'
 import type { OwnFlood } from './own-messages.ts'
 import { branches, graft, grow, lose, prune } from './tree.ts'
+import { viewTree } from './tree-view.ts'
+import type { TreeView } from './tree-view.ts'
 
 /** A flood that this node has not seen before. */
 export interface Arrival {
@@ -65,6 +67,12 @@ export class Gossip {
       counters,
       memberForMs: () => (this.#memberSince === undefined ? 0 : environment.monotonicNow() - this.#memberSince),
     })
+  }
+
+  /** This node's place in the tree of each origin. */
+  trees(): TreeView[] {
+    const links = [...this.#links().values()]
+    return [...this.#origins].map((origin) => viewTree(origin, links))
   }
 
   /** The id of a node, from its hash. */
