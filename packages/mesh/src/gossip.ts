@@ -10,6 +10,8 @@ import { OwnMessages } from './own-messages.ts'
 import type { OwnFlood } from './own-messages.ts'
 import type { Range } from './sequence-set.ts'
 import { branches, graft, grow, lose, prune } from './tree.ts'
+import { viewTree } from './tree-view.ts'
+import type { TreeView } from './tree-view.ts'
 
 /** An answer to a request has so many bytes, or a flood more: whoever wants the rest asks again. A link must not be held up by it. */
 const pieceBytes = 1024 * 1024
@@ -70,6 +72,12 @@ export class Gossip {
       counters,
       memberForMs: () => (this.#memberSince === undefined ? 0 : environment.monotonicNow() - this.#memberSince),
     })
+  }
+
+  /** This node's place in the tree of each origin. */
+  trees(): TreeView[] {
+    const links = [...this.#links().values()]
+    return [...this.#origins].map((origin) => viewTree(origin, links))
   }
 
   /** The id of a node, from its hash. */

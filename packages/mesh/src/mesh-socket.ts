@@ -8,6 +8,7 @@ import type { MeshSocketEvents, MeshSocketOptions, MeshUpper, NeighbourFlag } fr
 import type { RequestOptions, SendOptions } from './mesh-options.ts'
 import type { Message, Packet } from './message.ts'
 import { packetsToBytes } from './packets.ts'
+import type { TreeView } from './tree-view.ts'
 
 /** How long `request` waits for an answer, milliseconds. */
 const defaultTimeoutMs = 10_000
@@ -150,6 +151,11 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   /** What this node has counted; plain numbers. */
   metrics(): MeshMetrics {
     return this.#node.meter.read()
+  }
+
+  /** This node's place in the trees by which messages to all spread: its own first, then one for each origin that it remembers. */
+  trees(): readonly TreeView[] {
+    return this.#node.gossip.trees()
   }
 
   /** Takes the oldest message that no handler took; undefined if there is none. With a count: an array of up to so many. */

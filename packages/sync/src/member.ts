@@ -1,5 +1,5 @@
 import type { Connection } from '@ts2p/base'
-import type { MeshMetrics, MeshSocket, Message, Packet, RequestOptions, SendOptions } from '@ts2p/mesh'
+import type { MeshMetrics, MeshSocket, Message, Packet, RequestOptions, SendOptions, TreeView } from '@ts2p/mesh'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import { Dictionary } from './dictionary.ts'
 
@@ -82,5 +82,10 @@ export abstract class Member<K, V> extends Dictionary<K, V> {
   /** See MeshSocket. */
   metrics(): MeshMetrics {
     return this.mesh.metrics()
+  }
+
+  /** See MeshSocket. */
+  trees(): readonly TreeView[] {
+    return this.mesh.trees()
   }
 }
