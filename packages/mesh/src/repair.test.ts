@@ -107,6 +107,7 @@ test('a node that missed megabytes gets them once, in pieces, though seven neigh
   network.heal()
   network.simulation.runFor(40_000)
   const heard = received(gone).map((text) => text.split(' ')[0])
-  expect(heard.toSorted()).toEqual(['before', ...texts.keys()].map(String).toSorted())
+  expect(new Set(heard)).toEqual(new Set(['before', ...texts.keys()].map(String)))
+  expect(heard.length).toBe(texts.length + 1)
   expect(gone.socket.metrics().duplicatesReceived).toBe(duplicatesReceived)
 })

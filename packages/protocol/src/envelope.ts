@@ -1,4 +1,3 @@
-import { Writer } from 'protobufjs/minimal.js'
 import { ts2p } from '../generated/envelope.js'
 import { compress, compressions, decompress } from './compression.ts'
 import { ProtocolError } from './errors.ts'
@@ -61,7 +60,7 @@ export class OutgoingEnvelope {
     const [flag, rest] = [flags[this.flag], { compression, ...this.#passedOn }]
     if (payload.length < apartBytesMin) return encodeFrame(Envelope.encode({ flag, payload, ...rest }).finish())
     // Protobuf's fields are one behind the other: the same bytes as above, the payload where it is.
-    const before = Envelope.encode({ flag }, Writer.create()).uint32(payloadTag).uint32(payload.length).finish()
+    const before = Envelope.encode({ flag }).uint32(payloadTag).uint32(payload.length).finish()
     return encodeFrame(before, payload, Envelope.encode(rest).finish())
   }
 }

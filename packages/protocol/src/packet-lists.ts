@@ -59,10 +59,11 @@ export class PacketLists implements Iterable<readonly Uint8Array[]> {
     const { buffer, byteOffset } = this.#bytes
     const first = this.#firstPackets[message] ?? 0
     let start = byteOffset + (this.#starts[message] ?? 0)
-    const packets = new Array<Uint8Array>(this.counts[message] ?? 0)
-    for (let packet = 0; packet < packets.length; packet += 1) {
+    const count = this.counts[message] ?? 0
+    const packets: Uint8Array[] = []
+    for (let packet = 0; packet < count; packet += 1) {
       const length = this.lengths[first + packet] ?? 0
-      packets[packet] = new Uint8Array(buffer, start, length)
+      packets.push(new Uint8Array(buffer, start, length))
       start += length
     }
     return packets

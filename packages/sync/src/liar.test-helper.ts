@@ -73,7 +73,10 @@ export async function dial(network: SimulatedNetwork, socket: BaseSocket, target
 /** A message to all, of some batches, in the name of an origin. */
 export function storeMessage(origin: Identity, batches: readonly WireBatch[], sequence = 1): OutgoingEnvelope {
   const id = { origin: origin.hash, epoch: 1, sequence }
-  return new OutgoingEnvelope('store', encodeFlood({ id, time: 0, messages: PacketLists.of([[]]), payload: encodeRecords(batches) }))
+  return new OutgoingEnvelope(
+    'store',
+    encodeFlood({ id, time: 0, messages: PacketLists.of([[]]), payload: encodeRecords(batches) }),
+  )
 }
 
 /** A record as its owner may write it. */
