@@ -180,7 +180,8 @@ export class Connection implements LinkHandler {
     this.#rate = refill(this.#rate, this.#limits, now)
     const wasPaused = this.#isPaused
     if (wasPaused && !isExhausted(this.#rate)) this.#resume()
-    const times = { ...this.#limits, sweepMs }
+    const { pingMs, deadMs } = this.#limits
+    const times = { pingMs, deadMs, sweepMs }
     const { state, step } = wasPaused
       ? sweepPaused(this.#keepalive, now, times)
       : sweepKeepalive(this.#keepalive, now, times)

@@ -8,8 +8,8 @@ import type { Origin, Origins } from './origins.ts'
 import type { Range } from './sequence-set.ts'
 import { noteBackup } from './tree.ts'
 
-/** How often neighbours are told what came, milliseconds. */
-const tellMs = 100
+/** How long after something came neighbours are told, milliseconds: at random within these, so that not all nodes that a message reached tell at once. */
+const tellMs = { least: 75, most: 125 } as const
 
 /** How long the request may be under way, and how far the two sides may be apart in when the link began, milliseconds. */
 const underWayMs = 500
@@ -82,8 +82,10 @@ export class Announcements {
       const range = keptRange(origin)
       return range ? [stretchOf(origin, range)] : []
     })
-    if (stretches.length > 0) this.#tell(link, stretches)
-    else this.#send(link, 'notify', encodeStretches([]))
+    this.#tell(
+      link,
+      stretches.length > 0 ? noticesOf(stretches) : [new OutgoingEnvelope('notify', encodeStretches([]))],
+    )
   }
 
   /** A neighbour tells what it has. */
@@ -127,7 +129,8 @@ export class Announcements {
 
   #arm(): void {
     if (this.#cancelTimer || this.#isClosed) return
-    this.#cancelTimer = this.#environment.setTimer(tellMs, () => {
+    const delayMs = tellMs.least + this.#environment.random() * (tellMs.most - tellMs.least)
+    this.#cancelTimer = this.#environment.setTimer(delayMs, () => {
       this.#cancelTimer = undefined
       this.#tellNews()
       this.#request()
@@ -139,12 +142,16 @@ export class Announcements {
   #tellNews(): void {
     const changed = [...this.#changed]
     this.#changed.clear()
+    // Most neighbours are told the same: that is made into bytes once.
+    let everything: readonly OutgoingEnvelope[] | undefined
     for (const link of this.#links().values()) {
-      const stretches = changed.flatMap((origin) => {
-        if (origin.eager.includes(link) || origin.parent === link || origin.id === link.id) return []
-        return origin.news.flatMap((range) => (range.from === link ? [] : [stretchOf(origin, range)]))
-      })
-      this.#tell(link, stretches)
+      if (changed.every((origin) => newsFor(origin, link) === origin.news)) {
+        everything ??= noticesOf(changed.flatMap((origin) => origin.news.map((range) => stretchOf(origin, range))))
+        this.#tell(link, everything)
+      } else {
+        const stretches = changed.flatMap((origin) => newsFor(origin, link).map((range) => stretchOf(origin, range)))
+        this.#tell(link, noticesOf(stretches))
+      }
     }
     for (const origin of changed) origin.news = []
   }
@@ -162,10 +169,9 @@ export class Announcements {
     for (const [link, stretches] of byLink) this.#askFor(link, stretches)
   }
 
-  #tell(link: Connection, stretches: readonly Stretch[]): void {
-    for (let start = 0; start < stretches.length; start += stretchesMax) {
-      this.#send(link, 'notify', encodeStretches(stretches.slice(start, start + stretchesMax)))
-    }
+  #tell(link: Connection, notices: readonly OutgoingEnvelope[]): void {
+    this.#counters.controlSent += notices.length
+    for (const notice of notices) link.send(notice)
   }
 
   /** For what came while this node was in the network: the rest is none of its business. */
@@ -195,6 +201,20 @@ export class Announcements {
     this.#counters.controlSent += 1
     link.send(new OutgoingEnvelope(flag, payload))
   }
+}
+
+/** What came of an origin and this neighbour is to be told of; the origin's own list, if that is all of it. */
+function newsFor(origin: Origin<Connection>, link: Connection): Origin<Connection>['news'] {
+  if (origin.eager.includes(link) || origin.parent === link || origin.id === link.id) return []
+  return origin.news.some(({ from }) => from === link) ? origin.news.filter(({ from }) => from !== link) : origin.news
+}
+
+function noticesOf(stretches: readonly Stretch[]): OutgoingEnvelope[] {
+  const pieces = Math.ceil(stretches.length / stretchesMax)
+  return Array.from({ length: pieces }, (_, piece) => {
+    const start = piece * stretchesMax
+    return new OutgoingEnvelope('notify', encodeStretches(stretches.slice(start, start + stretchesMax)))
+  })
 }
 
 function stretchOf({ hash, epoch, hops }: Origin<Connection>, { first, last }: Range): Stretch {

@@ -141,7 +141,7 @@ export class Gossip {
       flood,
       origin,
       from,
-      passing: { ...range, flag, payload, compressed, hops, receivedAt: now },
+      passing: { flag, payload, compressed, hops, receivedAt: now, ...range },
     }
   }
 

@@ -51,7 +51,7 @@ export class Intake {
       case 'whisper': {
         const flood = whispers.receive(from, payload, (hash) => gossip.idOf(hash))
         if (flood === 'condemn') return 'condemn'
-        if (flood) this.#deliver(flood, from, 1)
+        if (flood) this.#deliver(from.id, flood, { from, hops: 1 })
         return 'drop'
       }
       case 'forward':
@@ -92,7 +92,7 @@ export class Intake {
     direct.learn(origin.id, from.id)
     const verdict = this.#judge(arrival)
     if (verdict === 'forward') gossip.forward(arrival)
-    if (verdict === 'forward' && flag === 'broadcast') this.#deliver(flood, from, passing.hops)
+    if (verdict === 'forward' && flag === 'broadcast') this.#deliver(origin.id, flood, { from, hops: passing.hops })
     return verdict
   }
 
@@ -113,19 +113,23 @@ export class Intake {
     const { direct } = this.#options
     const received = direct.receive(decodeDirect(payload), from)
     if (!received) return
-    const message = new Message(this.#sourceOf(received, PacketLists.of([received.packets]), 0), 0)
+    const sender = this.#options.gossip.idOf(received.id.origin)
+    const source = this.#sourceOf(sender, received, { messages: PacketLists.of([received.packets]), hops: 0 })
+    const message = new Message(source, 0)
     if (!direct.settleRequest(received, message)) this.#queue(message, from)
   }
 
-  #deliver(flood: Flood, from: Connection, hops: number): void {
-    const source = this.#sourceOf(flood, flood.messages, hops)
+  #deliver(sender: NodeId, flood: Flood, { from, hops }: { from: Connection; hops: number }): void {
+    const source = this.#sourceOf(sender, flood, { messages: flood.messages, hops })
     for (let index = 0; index < flood.messages.size; index += 1) this.#queue(new Message(source, index), from)
   }
 
-  #sourceOf({ id, time }: { id: MessageId; time: number }, messages: PacketLists, hops: number): MessageSource {
-    const { gossip, answer } = this.#options
-    const { epoch, sequence } = id
-    return { sender: gossip.idOf(id.origin), time, epoch, sequence, messages, hops, answer }
+  #sourceOf(
+    sender: NodeId,
+    { id: { epoch, sequence }, time }: { id: MessageId; time: number },
+    { messages, hops }: { messages: PacketLists; hops: number },
+  ): MessageSource {
+    return { sender, time, epoch, sequence, messages, hops, answer: this.#options.answer }
   }
 
   #queue(message: Message, from: Connection): void {

@@ -74,9 +74,9 @@ export function decodeEnvelope(body: Uint8Array, limits: { bytesMax: number; rat
   const rest = { flag: flagName(flag ?? 0), hops: hops ?? 0 }
   switch (compression ?? compressions.none) {
     case compressions.none:
-      return { ...rest, payload: plainView(payload), compressed: undefined }
+      return { payload: plainView(payload), compressed: undefined, ...rest }
     case compressions.zlib:
-      return { ...rest, payload: decompress(payload, limits), compressed: plainView(payload) }
+      return { payload: decompress(payload, limits), compressed: plainView(payload), ...rest }
     default:
       throw new ProtocolError(`envelope: compression ${compression} was not offered`)
   }

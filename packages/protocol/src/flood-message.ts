@@ -33,8 +33,8 @@ export interface Flood {
 /** Messages to all as bytes; `decodeFlood` reads them. */
 export function encodeFlood({ id, time, messages, payload }: Flood): Uint8Array {
   const { bytes: packets, lengths, counts } = messages
-  const fields = { id, time, packets, lengths: [...lengths], payload }
-  return plainView(raw.Flood.encode({ ...fields, counts: counts.length === 1 ? [] : [...counts] }).finish())
+  const fields = { id, time, packets, lengths: [...lengths], counts: counts.length === 1 ? [] : [...counts], payload }
+  return plainView(raw.Flood.encode(fields).finish())
 }
 
 /**
