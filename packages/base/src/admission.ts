@@ -27,9 +27,11 @@ export function admits(
   }
 }
 
-/** The bytes of a network's secret. @throws {ArgumentError} It is too short. */
+/** The bytes of a network's secret. @throws {ArgumentError} It is too short, or neither text nor bytes. */
 export function secretFrom(secret: string | Uint8Array | undefined): Uint8Array | undefined {
   if (secret === undefined) return undefined
+  if (typeof secret !== 'string' && !(secret instanceof Uint8Array))
+    throw new ArgumentError('secret', 'a string or a Uint8Array', typeof secret)
   const bytes = typeof secret === 'string' ? bytesFromText(secret) : Uint8Array.from(secret)
   if (bytes.length >= secretBytesMin) return bytes
   throw new ArgumentError('secret', `at least ${secretBytesMin} bytes that nobody can guess`, `${bytes.length} bytes`)

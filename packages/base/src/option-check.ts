@@ -1,6 +1,7 @@
 import { addressesPerNodeMax, addressFault, defaultLimits } from '@ts2p/protocol'
 import type { Address, Limits } from '@ts2p/protocol'
 import type { BaseSocketOptions } from './base-options.ts'
+import type { Environment } from './environment.ts'
 import { ArgumentError } from './errors.ts'
 
 /** Limits whose zero means: not at all. Any other zero would let nothing pass. */
@@ -8,6 +9,7 @@ const switches: readonly string[] = ['exchangeAddressesMax', 'peersMax', 'receiv
 
 /** The default limits with some replaced. @throws {ArgumentError} There is no such limit, or it is no number above 0. */
 export function completeLimits(given: Partial<Limits> = {}): Limits {
+  checkObject('limits', given)
   const names = Object.keys(defaultLimits)
   for (const [name, limit] of Object.entries(given)) {
     if (!names.includes(name)) throw new ArgumentError('limits', `made of ${names.join(', ')}`, name)
@@ -30,10 +32,21 @@ function checkAdvertised(addresses: readonly Address[] | undefined): void {
   }
 }
 
-/** Options as they are given, before anything is read from them. @throws {ArgumentError} They are no object. */
+/** Options of a method, before anything is read from them. @throws {ArgumentError} They are no object. */
+export function checkObject(name: string, given: unknown): void {
+  if (typeof given !== 'object' || given === null) throw new ArgumentError(name, 'an object', given)
+}
+
+const environmentMethods = ['now', 'monotonicNow', 'setTimer', 'defer', 'random', 'randomBytes', 'log'] as const
+
+/** Options of a socket as they are given, before anything is read from them. @throws {ArgumentError} They are no object, or their environment is none. */
 export function checkOptions(options: unknown): void {
-  if (typeof options === 'object' && options !== null) return
-  throw new ArgumentError('options', 'an object, with at least transports', options)
+  if (typeof options !== 'object' || options === null)
+    throw new ArgumentError('options', 'an object, with at least transports', options)
+  const { environment } = options as { environment?: Partial<Environment> | null }
+  if (environment === undefined) return
+  if (!environmentMethods.every((name) => typeof environment?.[name] === 'function'))
+    throw new ArgumentError('environment', `an object with ${environmentMethods.join('(), ')}()`, environment)
 }
 
 /** What the types say, for callers without types. Transports and limits are checked where they are used. @throws {ArgumentError} */

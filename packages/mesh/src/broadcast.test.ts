@@ -99,6 +99,7 @@ test('what cannot be sent is refused with a typed error, and the links stay', as
   expect(() => untyped.send('hello')).toThrow(ArgumentError)
   expect(() => untyped.send([42])).toThrow(ArgumentError)
   expect(() => untyped.send(['x'], { flag: 'shout' })).toThrow(ArgumentError)
+  expect(() => untyped.send(['x'], null)).toThrow(ArgumentError)
   expect(a.socket.send([new Uint8Array(2 ** 20)])).toBe(1)
   expect(a.socket.send(Array.from({ length: 4095 }, () => 'x'))).toBe(1)
   network.simulation.runFor(1000)

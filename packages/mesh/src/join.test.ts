@@ -183,6 +183,18 @@ test('wrong arguments are refused with an ArgumentError that names them', async 
   await expect(socket.connect('b', 1.5)).rejects.toMatchObject({ code: 'ARGUMENT', argument: 'port' })
   await expect(socket.connect('b', port, 'pigeon')).rejects.toMatchObject({ code: 'ARGUMENT', argument: 'transport' })
   expect(() => new MeshSocket({ transports: [] })).toThrow(ArgumentError)
+  const transports = [network.transport(network.simulation.host('b'))]
+  // What a caller without types may give.
+  for (const options of [
+    { limits: null },
+    { secret: null },
+    { environment: null },
+    { environment: { now: () => 0 } },
+  ]) {
+    const [argument] = Object.keys(options)
+    const create = (): unknown => Reflect.construct(MeshSocket, [{ transports, ...options }])
+    expect(create).toThrow(expect.objectContaining({ code: 'ARGUMENT', argument }))
+  }
 })
 
 test('an address where nobody listens is refused with an UnreachableError', async () => {

@@ -1,4 +1,4 @@
-import { ArgumentError, Connection, PublicEmitter } from '@ts2p/base'
+import { ArgumentError, checkObject, Connection, PublicEmitter } from '@ts2p/base'
 import { isNodeId, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import type { MessageHandler } from './inbox.ts'
@@ -112,6 +112,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    */
   send(packets: readonly Packet[], options: SendOptions = {}): number {
     this.#node.assertOpen('send')
+    checkObject('options', options)
     const flag = options.flag ?? 'broadcast'
     if (flag !== 'broadcast' && flag !== 'whisper') throw new ArgumentError('flag', "'broadcast' or 'whisper'", flag)
     const bytes = packetsToBytes(options.type ?? flag, packets)
@@ -131,6 +132,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    */
   async sendTo(id: NodeId, packets: readonly Packet[], options: Pick<SendOptions, 'type'> = {}): Promise<void> {
     this.#node.assertOpen('send')
+    checkObject('options', options)
     assertOther(id, this.id)
     await this.#node.direct.send(id, packetsToBytes(options.type ?? 'whisper', packets))
   }
@@ -141,8 +143,9 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    * @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError}
    */
   async request(id: NodeId, packets: readonly Packet[], options: RequestOptions = {}): Promise<Message> {
-    const { type = 'request', timeoutMs = defaultTimeoutMs } = options
     this.#node.assertOpen('send')
+    checkObject('options', options)
+    const { type = 'request', timeoutMs = defaultTimeoutMs } = options
     assertOther(id, this.id)
     if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) throw new ArgumentError('timeoutMs', 'a number above 0', timeoutMs)
     return this.#node.direct.request(id, packetsToBytes(type, packets), timeoutMs)

@@ -1,4 +1,4 @@
-import { PublicEmitter } from '@ts2p/base'
+import { checkObject, PublicEmitter } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import type { BinaryString, Change, Store } from '@ts2p/store'
 import { Announcer } from './announcer.ts'
@@ -214,6 +214,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
    */
   watch(prefix: string | Uint8Array = '', options: WatchOptions = {}): AsyncIterableIterator<WatchEvent<K, V>> {
     this.assertOpen('watch')
+    checkObject('options', options)
     return this.#announcer.watch(prefix, options)
   }
 

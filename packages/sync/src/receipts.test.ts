@@ -58,3 +58,14 @@ test('a deletion too can be waited for', async () => {
   await settled()
   expect([outcome.value, bert.has('key')]).toEqual(['held', false])
 })
+
+test('what is no number of neighbours, and no time, is refused with an ArgumentError', async () => {
+  const { anna } = await startApart(createNetwork(3), ['anna'])
+  for (const replicas of [0, -1, 1.5, Number.NaN])
+    await expect(anna.replicated('key', { replicas })).rejects.toMatchObject({ code: 'ARGUMENT', argument: 'replicas' })
+  for (const timeoutMs of [0, Number.NaN, Number.POSITIVE_INFINITY])
+    await expect(anna.replicated('key', { timeoutMs })).rejects.toMatchObject({
+      code: 'ARGUMENT',
+      argument: 'timeoutMs',
+    })
+})

@@ -1,4 +1,4 @@
-import { ArgumentError, checkOptions, ClosedError, systemEnvironment } from '@ts2p/base'
+import { ArgumentError, checkObject, checkOptions, ClosedError, systemEnvironment } from '@ts2p/base'
 import type { Environment } from '@ts2p/base'
 import type { MeshSocket, MessageHandler } from '@ts2p/mesh'
 import type { OwnIdentity } from '@ts2p/protocol'
@@ -146,11 +146,15 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
    * `await socket.set(key, value).replicated(key, { replicas: 2 })`.
    * @param options.replicas neighbours, default 1
    * @param options.timeoutMs default 10,000
-   * @throws {ReplicasMissingError} There were fewer in that time.
+   * @throws {ReplicasMissingError} There were fewer in that time. @throws {ArgumentError} @throws {ClosedError}
    */
   async replicated(key: Input<K>, options: { replicas?: number; timeoutMs?: number } = {}): Promise<void> {
-    const { replicas = 1, timeoutMs = 10_000 } = options
     if (this.#isClosed) throw new ClosedError('wait for replicas')
+    checkObject('options', options)
+    const { replicas = 1, timeoutMs = 10_000 } = options
+    if (!(Number.isInteger(replicas) && replicas > 0))
+      throw new ArgumentError('replicas', 'a whole number above 0', replicas)
+    if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) throw new ArgumentError('timeoutMs', 'a number above 0', timeoutMs)
     const { receipts, replicator } = this.#whole
     // The question must not overtake what it asks for.
     replicator.flush()
