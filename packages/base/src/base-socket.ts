@@ -223,7 +223,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     const drained = new Promise<void>((resolve) => (this.#onEmpty = resolve))
     const attempts = [...this.#attempts.values()]
     this.#attempts.clear()
-    for (const connection of this.#open) connection.close()
+    for (const connection of this.#open) connection.leave()
     for (const attempt of attempts) attempt.reject(new ClosedError('dial'))
     await this.#doors.close()
     await this.#listening?.catch(() => undefined)

@@ -149,6 +149,12 @@ export class Connection implements LinkHandler {
     this.#link.close()
   }
 
+  /** Closes, and waits for a peer only if there is one: who is in the middle of the handshake may never say anything. */
+  leave(): void {
+    if (this.#state === 'handshake') this.destroy()
+    else this.close()
+  }
+
   /** Ends the link at once, for a reason. */
   destroy(error?: Error): void {
     if (this.#state === 'closed') return
