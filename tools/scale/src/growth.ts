@@ -16,6 +16,7 @@ export async function measureGrowth(options: {
   readonly progress: (text: string) => void
 }): Promise<Findings> {
   const last: Points = []
+  const worst: Points = []
   const median: Points = []
   const hops: Points = []
   const control: Points = []
@@ -37,15 +38,17 @@ export async function measureGrowth(options: {
     const seconds = (crowd.simulation.elapsedMs - startedAt) / 1000
     const controlPerNode = (crowd.totals().controlSent - before.controlSent) / nodes / seconds
     const most = (of: (spread: Spread) => number): number => Math.max(...spreads.map(of))
-    last.push([nodes, most(({ lastMs }) => lastMs)])
-    median.push([nodes, most(({ medianMs }) => medianMs)])
+    // Of one message the last node is late if its branch has just broken, and a neighbour is asked.
+    last.push([nodes, middle(spreads.map(({ lastMs }) => lastMs))])
+    worst.push([nodes, most(({ lastMs }) => lastMs)])
+    median.push([nodes, middle(spreads.map(({ medianMs }) => medianMs))])
     hops.push([nodes, most((spread) => spread.hops)])
     control.push([nodes, controlPerNode])
     const bound = 2 * Math.log2(nodes)
     const reached = Math.min(...spreads.map((spread) => spread.reached))
     results.push({
       title: `${nodes} nodes: last node`,
-      value: `${most(({ lastMs }) => lastMs).toFixed(0)} ms, ${most((spread) => spread.hops)} hops, ${reached} of ${nodes - 1} nodes, control ${controlPerNode.toFixed(1)}/s and node`,
+      value: `${middle(spreads.map(({ lastMs }) => lastMs)).toFixed(0)} ms (at most ${most(({ lastMs }) => lastMs).toFixed(0)}), ${most((spread) => spread.hops)} hops, ${reached} of ${nodes - 1} nodes, control ${controlPerNode.toFixed(1)}/s and node`,
       goal: {
         text: `all, hops at most 2·log2 n = ${bound.toFixed(1)}`,
         isMet: reached === nodes - 1 && most((spread) => spread.hops) <= bound,
@@ -77,6 +80,7 @@ export async function measureGrowth(options: {
     charts: [
       chart('delay', 'How long a message travels', 'milliseconds', [
         { name: 'last node', points: last },
+        { name: `last node, worst of ${measured} messages`, points: worst },
         { name: 'half of the nodes', points: median },
       ]),
       chart('hops', 'How far a message travels', 'links', [
@@ -88,4 +92,10 @@ export async function measureGrowth(options: {
       ]),
     ],
   }
+}
+
+/** The median. */
+function middle(values: readonly number[]): number {
+  const sorted = values.toSorted((x, y) => x - y)
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
