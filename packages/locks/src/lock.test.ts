@@ -114,12 +114,18 @@ test('cut off from all, a holder that wants confirmation gives up before anybody
     await advance(network, 5000)
     const second = ask(b, { replicas: 1 })
     const lost: string[] = []
-    first.value?.on('lost', ({ reason }) => lost.push(reason))
+    const leftOver: unknown[] = []
+    first.value?.on('lost', ({ reason }) => {
+      lost.push(reason)
+      leftOver.push(a.socket.lease('lock'))
+    })
     network.partition([[a.host], [b.host, c.host]])
     await advance(network, 20_000, () => {
       expect([first, second].filter(({ value }) => value?.isHeld).length).toBeLessThanOrEqual(1)
     })
     expect(lost).toEqual(['unconfirmed'])
+    // What is left of the lease is given up: the guard is time that nobody uses.
+    expect(leftOver).toEqual([undefined])
     expect(first.value?.signal.aborted).toBe(true)
     expect(first.value?.signal.reason).toMatchObject({ code: 'LOCK_LOST', reason: 'unconfirmed' })
     expect(second.value?.isHeld).toBe(true)
@@ -174,6 +180,23 @@ test('a process that is stopped for longer than its lease knows at once, before 
   expect(lost).toEqual(['expired'])
   await advance(network, 30_000)
   expect(lost).toEqual(['expired'])
+})
+
+test('released after it was lost without notice, it is not claimed again', async () => {
+  const network = createNetwork(52)
+  const [a] = await startNodes(network, ['a'])
+  if (!a) throw new Error('one node')
+  let stoppedMs = 0
+  const { environment } = a.host
+  const asked = ask(a, { environment: { ...environment, monotonicNow: () => environment.monotonicNow() + stoppedMs } })
+  await advance(network, 1100)
+  // One who listens while it is held; two would be one too many.
+  expect(a.socket.listenerCount('update')).toBe(1)
+  stoppedMs = 12_000
+  asked.value?.release()
+  await advance(network, 30_000)
+  expect(a.socket.lease('lock')).toBeUndefined()
+  expect(a.socket.listenerCount('update')).toBe(0)
 })
 
 test('two parts of one program exclude each other, too', async () => {
