@@ -7,14 +7,15 @@ import { tcp } from '@ts2p/transport-tcp'
 
 // The server: it knows nothing of ts2p. It keeps the greatest token beside what the token protects, and changes both at once.
 const stored = { token: '', text: '' }
-const server = createServer(async (request, response) => {
+const server = createServer((request, response) => {
   const token = String(request.headers['fencing-token'])
   let text = ''
-  for await (const piece of request.setEncoding('utf8')) text += piece
-  // No `await` from here on, so that nothing comes in between.
-  const isStale = token < stored.token
-  if (!isStale) Object.assign(stored, { token, text })
-  response.writeHead(isStale ? 409 : 204).end()
+  request.setEncoding('utf8').on('data', (piece) => (text += piece))
+  request.on('end', () => {
+    const isStale = token < stored.token
+    if (!isStale) Object.assign(stored, { token, text })
+    response.writeHead(isStale ? 409 : 204).end()
+  })
 })
 server.listen(0, '127.0.0.1')
 await once(server, 'listening')
@@ -40,12 +41,8 @@ await bert.connect('127.0.0.1', anna.addresses[0].port)
  * @param {AbortSignal} [signal] ends the request, as far as can be, when the lock is lost meanwhile
  */
 async function write(text, token, signal) {
-  const { status } = await fetch(url, {
-    method: 'PUT',
-    body: text,
-    headers: { 'fencing-token': token },
-    signal: signal ?? null,
-  })
+  const put = { method: 'PUT', body: text, headers: { 'fencing-token': token } }
+  const { status } = await fetch(url, signal ? { ...put, signal } : put)
   console.log(`${text}: ${status === 204 ? 'stored' : `refused, ${status}`}`)
 }
 

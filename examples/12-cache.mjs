@@ -19,10 +19,8 @@ await anna.listen()
 const database = new Map([['price', '10']])
 let reads = 0
 
-/**
- * A cache on one node. The dictionary holds which version of a thing is the last, and no more: so it stays small.
- * @param {typeof anna} node
- */
+// The dictionary holds which version of a thing is the last, and no more: so it stays small.
+/** @param {typeof anna} node */
 function makeCache(node) {
   const kept = new Map()
   // Also what was missed while there was no link is told, when nodes meet and compare.

@@ -110,19 +110,19 @@ export class Claimant {
   }
 
   /** A claim was not made. */
-  #onRefused(error: unknown): void {
-    if (error instanceof LeaseHeldError) {
+  #onRefused(refusal: unknown): void {
+    if (refusal instanceof LeaseHeldError) {
       // Whoever asks for the lease and whoever writes read the clock at different times.
-      this.#pause(Math.max(contestedMs, error.expiresAt - this.#settings.environment.now()))
-    } else if (error instanceof LeaseContestedError) {
+      this.#pause(Math.max(contestedMs, refusal.expiresAt - this.#settings.environment.now()))
+    } else if (refusal instanceof LeaseContestedError) {
       this.#pause(contestedMs + this.#pauseMs())
-    } else if (error instanceof CatchingUpError) {
+    } else if (refusal instanceof CatchingUpError) {
       this.#stage = 'pausing'
       this.#key.caughtUp().then(
         () => this.#stage === 'pausing' && this.#claim(),
         (fault: unknown) => this.#fail(fault),
       )
-    } else this.#fail(error)
+    } else this.#fail(refusal)
   }
 
   #onSettled(): void {

@@ -192,7 +192,7 @@ export function election<K>(
   options?: ElectionOptions<string>,
 ): Election<string>
 export function election<K>(
-  socket: SyncSocket<K, Uint8Array>,
+  socket: SyncSocket<K>,
   key: Input<K>,
   options?: ElectionOptions<Uint8Array>,
 ): Election<Uint8Array>

@@ -29,7 +29,7 @@ export interface LockOptions<V> extends LeaseOptions<V> {
  * @throws as `SyncSocket.set` and `SyncSocket.ready`
  */
 export function lock<K>(
-  socket: SyncSocket<K, string> | SyncSocket<K, Uint8Array>,
+  socket: SyncSocket<K, string> | SyncSocket<K>,
   key: Input<K>,
   options?: LockOptions<string>,
 ): Promise<Lock>
