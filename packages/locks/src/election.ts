@@ -52,7 +52,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
   readonly #leaderEnds: Timer
   readonly #standAgain: Timer
   readonly #stopListening: () => void
-  #term: Lock | undefined
+  #term: ReturnType<typeof Lock.of> | undefined
   #leaderTold: NodeId | undefined
   #isCandidate = false
   #isClosed = false
@@ -72,8 +72,8 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
       isPatient: true,
       handler: {
         onHeld: (tenure) => {
-          this.#term = new Lock({ tenure, environment, release: () => this.resign() })
-          this.tell('elected', this.#term)
+          this.#term = Lock.of({ tenure, environment, release: () => this.resign() })
+          this.tell('elected', this.#term.held)
           this.#lookWhoLeads()
         },
         onLost: (error) => this.#onLost(error),
@@ -87,12 +87,12 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
 
   /** Whether this node leads, as far as can be known here; looks at the clocks, as `Lock.isHeld` does. */
   get isLeader(): boolean {
-    return this.#term?.isHeld ?? false
+    return this.#term?.held.isHeld ?? false
   }
 
   /** This node's term, while it leads. */
   get term(): Lock | undefined {
-    return this.isLeader ? this.#term : undefined
+    return this.isLeader ? this.#term?.held : undefined
   }
 
   /** Who leads, as far as this node knows; undefined if nobody does. One that has only just claimed the key may not know so itself yet. */

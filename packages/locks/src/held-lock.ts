@@ -11,6 +11,12 @@ export interface LockEvents {
   lost: [error: LockLostError]
 }
 
+interface LockParts {
+  readonly tenure: Tenure
+  readonly environment: Environment
+  readonly release: () => void
+}
+
 /**
  * A lock that was got: its lease is renewed until it is released or lost. It is a lease, no more: send `token` along with
  * what is done under it, and let what it is done to refuse a smaller one.
@@ -20,11 +26,25 @@ export class Lock extends PublicEmitter<LockEvents> {
   readonly #release: () => void
   readonly #loss = lossSignal()
 
-  /** @internal Locks are made by `lock`. */
-  constructor(parts: { tenure: Tenure; environment: Environment; release: () => void }) {
+  private constructor(parts: LockParts) {
     super((error) => parts.environment.log('error', 'A listener of a lock failed.', { error: String(error) }))
     this.#tenure = parts.tenure
     this.#release = parts.release
+  }
+
+  /**
+   * Makes the lock of a tenure, and what tells it that the tenure is lost.
+   * @internal Locks come from `lock` and `election`.
+   */
+  static of(parts: LockParts): { readonly held: Lock; readonly lose: (error: LockLostError) => void } {
+    const held = new Lock(parts)
+    return {
+      held,
+      lose(error) {
+        held.#loss.abort(error)
+        held.tell('lost', error)
+      },
+    }
   }
 
   /**
@@ -59,11 +79,5 @@ export class Lock extends PublicEmitter<LockEvents> {
   /** `await using held = await lock(socket, key)` releases it at the end of the block. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.release()
-  }
-
-  /** @internal */
-  lose(error: LockLostError): void {
-    this.#loss.abort(error)
-    this.tell('lost', error)
   }
 }

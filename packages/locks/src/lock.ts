@@ -2,6 +2,7 @@ import type { Input, SyncSocket } from '@ts2p/sync'
 import type { AbortSignalLike } from './abort.ts'
 import { Claimant } from './claimant.ts'
 import { LockAbortedError } from './errors.ts'
+import type { LockLostError } from './errors.ts'
 import { Lock } from './held-lock.ts'
 import { leasedKey, leaseMsOf } from './leased-key.ts'
 import { completeSettings } from './settings.ts'
@@ -25,7 +26,7 @@ export interface LockOptions<V> extends LeaseOptions<V> {
  * @param key written with `value` while the lock is held, deleted when it is released
  * @throws {LockHeldError} Somebody holds it, and `wait` is false. @throws {LockAbortedError} `signal` was aborted.
  * @throws {LeasesMissingError} The socket has `leasing: false`. @throws {ArgumentError} An option is out of its range.
- * @throws {LockLostError} The socket was closed during the wait; or, with `wait: false`, `replicas` did not confirm in time.
+ * @throws {LockLostError} The socket was closed while the claim settled; or, with `wait: false`, too few neighbours confirmed it.
  * @throws as `SyncSocket.set` and `SyncSocket.ready`
  */
 export function lock<K>(
@@ -45,7 +46,7 @@ export async function lock<K, V>(socket: SyncSocket<K, V>, key: Input<K>, option
   const { environment } = settings
   const leased = leasedKey(socket, { key, value, environment })
   return new Promise((resolve, reject) => {
-    let held: Lock | undefined
+    let lose: ((error: LockLostError) => void) | undefined
     const claimant = new Claimant({
       key: leased,
       settings,
@@ -53,10 +54,11 @@ export async function lock<K, V>(socket: SyncSocket<K, V>, key: Input<K>, option
       handler: {
         onHeld(tenure) {
           signal?.removeEventListener('abort', onAbort)
-          held = new Lock({ tenure, environment, release: () => claimant.stop() })
-          resolve(held)
+          const made = Lock.of({ tenure, environment, release: () => claimant.stop() })
+          lose = made.lose
+          resolve(made.held)
         },
-        onLost: (error) => held?.lose(error),
+        onLost: (error) => lose?.(error),
         onFailed(error) {
           signal?.removeEventListener('abort', onAbort)
           reject(error)

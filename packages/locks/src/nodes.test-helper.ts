@@ -3,6 +3,9 @@ import type { Faults, Host } from '@ts2p/simulator'
 import { SyncSocket } from '@ts2p/sync'
 import type { SyncSocketOptions } from '@ts2p/sync'
 import { onTestFailed } from 'vitest'
+import type { Lock } from './held-lock.ts'
+import { lock } from './lock.ts'
+import type { LockOptions } from './lock.ts'
 
 export interface Node {
   readonly name: string
@@ -74,4 +77,12 @@ export function outcomeOf<T>(promise: Promise<T>): { value: T | undefined; error
     (error: unknown) => (outcome.error = error),
   )
   return outcome
+}
+
+/** A node asks for the lock of the tests. */
+export function ask(
+  { socket, host }: Node,
+  options: LockOptions<string> = {},
+): { value: Lock | undefined; error: unknown } {
+  return outcomeOf(lock(socket, 'lock', { environment: host.environment, ...options }))
 }
