@@ -1,4 +1,3 @@
-import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import type { Transport } from '@ts2p/base'
@@ -55,7 +54,7 @@ export function tlsTransports({ tlsCert, tlsKey, ca }: TlsOptions): readonly Tra
 function readCertificates(path: string): string {
   const text = readText(path)
   try {
-    new X509Certificate(text)
+    createSecureContext({ cert: text })
     return text
   } catch (cause) {
     const problem = `it has no certificate as PEM (${(cause as Error).message}). Give one that begins with BEGIN CERTIFICATE.`

@@ -20,10 +20,11 @@ export interface ClaimantHandler {
  * - 'idle': wants nothing.
  * - 'waiting': somebody holds the key.
  * - 'pausing': the key is free. Others may have waited, too: a pause by chance, so that not all claim it at once.
- * - 'settling': has claimed it, and waits whether somebody had an earlier claim.
+ * - 'alone': the key is free, and nobody is there who could confirm a claim.
+ * - 'settling': has claimed it, and waits for confirmation, and then whether somebody had an earlier claim.
  * - 'holding': has it.
  */
-type Stage = 'idle' | 'waiting' | 'pausing' | 'settling' | 'holding'
+type Stage = 'idle' | 'waiting' | 'pausing' | 'alone' | 'settling' | 'holding'
 
 /** How long to wait, at least, after a claim that could not be made because of another, milliseconds. */
 const contestedMs = 1000
@@ -36,7 +37,6 @@ export class Claimant {
   readonly #handler: ClaimantHandler
   readonly #timer: Timer
   #stage: Stage = 'idle'
-  #hasSettled = false
   #tenure: Tenure | undefined
   #stopListening: () => void = () => undefined
 
@@ -65,7 +65,7 @@ export class Claimant {
   }
 
   #onChange(): void {
-    if (this.#stage === 'waiting' || this.#stage === 'pausing') this.#look()
+    if (this.#stage === 'waiting' || this.#stage === 'pausing' || this.#stage === 'alone') this.#look()
   }
 
   /** Waits for the end of the lease, or, if there is none, for a moment. */
@@ -75,6 +75,10 @@ export class Claimant {
     if (lease !== undefined) {
       this.#stage = 'waiting'
       this.#timer.set(lease.expires - this.#settings.environment.now() + this.#pauseMs(), () => this.#claim())
+    } else if (this.#isAlone) {
+      if (!this.#isPatient) return this.#fail(new LockLostError('unconfirmed'))
+      this.#stage = 'alone'
+      this.#timer.cancel()
     } else if (this.#stage !== 'pausing') {
       this.#pause(this.#pauseMs())
     }
@@ -85,28 +89,34 @@ export class Claimant {
     this.#timer.set(delayMs, () => this.#claim())
   }
 
+  get #isAlone(): boolean {
+    return this.#settings.replicas > 0 && !this.#key.hasNeighbours()
+  }
+
   #pauseMs(): number {
     return (this.#settings.environment.random() * this.#settings.settleMs) / 2
   }
 
   #claim(): void {
-    // One of this node's own, too: a lease does not tell two parts of a program from each other.
-    if (this.#key.lease() !== undefined) return this.#look()
+    // One of this node's own, too: a lease does not tell two parts of a program from each other. And a claim that nobody hears
+    // of would, when it is heard of, take the key from whoever got it meanwhile.
+    if (this.#key.lease() !== undefined || this.#isAlone) return this.#look()
     try {
       this.#tenure = new Tenure({
         key: this.#key,
         settings: this.#settings,
-        handler: { onConfirmed: () => this.#onSettled(), onLost: (error) => this.#onLost(error) },
+        handler: { onConfirmed: () => this.#settle(), onLost: (error) => this.#onLost(error) },
       })
     } catch (error) {
       return this.#onRefused(error)
     }
     this.#stage = 'settling'
-    this.#hasSettled = false
-    this.#timer.set(this.#settings.settleMs, () => {
-      this.#hasSettled = true
-      this.#onSettled()
-    })
+    this.#timer.cancel()
+    if (this.#tenure.isConfirmed) this.#settle()
+  }
+
+  #settle(): void {
+    if (this.#stage === 'settling') this.#timer.set(this.#settings.settleMs, () => this.#onSettled())
   }
 
   /** A claim was not made. */
@@ -127,7 +137,7 @@ export class Claimant {
 
   #onSettled(): void {
     const tenure = this.#tenure
-    if (this.#stage !== 'settling' || !this.#hasSettled || !tenure?.isConfirmed || !tenure.isLive) return
+    if (this.#stage !== 'settling' || !tenure?.isLive) return
     this.#stage = 'holding'
     this.#stopListening()
     this.#handler.onHeld(tenure)
@@ -142,6 +152,7 @@ export class Claimant {
       if (wasHeld) this.#handler.onLost(error)
       else this.#handler.onFailed(error)
     } else if (!this.#isPatient && error.reason !== 'taken') this.#fail(error)
+    else if (error.reason === 'unconfirmed') this.#pause(this.#settings.leaseMs)
     else this.#look()
   }
 

@@ -13,10 +13,12 @@ export interface LeasedKey {
   write(): LeaseInfo
   /** Deletes the key. @throws as `SyncSocket.del` */
   giveUp(): void
-  /** Calls back, at the end of the turn, when anything has changed that may concern the key. @returns what ends it */
+  /** Calls back, at the end of the turn, when anything has changed that may concern the key, or who could confirm it. @returns what ends it */
   onChange(listener: () => void): () => void
   /** Rejects if too few neighbours hold in time what was written last. */
   confirmed(wait: { replicas: number; timeoutMs: number }): Promise<void>
+  /** Whether there is anybody who could confirm anything. */
+  hasNeighbours(): boolean
   /** After a restart: the node has learnt what was written meanwhile. */
   caughtUp(): Promise<void>
 }
@@ -28,7 +30,7 @@ export function leaseMsOf<K, V>(socket: SyncSocket<K, V>): number {
   return leaseSeconds * 1000
 }
 
-const changes = ['update', 'delete', 'lease-lost', 'lease-expired'] as const
+const changes = ['update', 'delete', 'lease-lost', 'lease-expired', 'connect'] as const
 
 /** A key of a socket. Without a value it gets the node's id. */
 export function leasedKey<K, V>(
@@ -66,6 +68,7 @@ export function leasedKey<K, V>(
       }
     },
     confirmed: (wait) => socket.replicated(key, wait),
+    hasNeighbours: () => (socket.routingTable?.size ?? 0) > 0,
     caughtUp: () => socket.caughtUp(),
   }
 }

@@ -81,8 +81,10 @@ test('a claim that nobody confirms is no lock', async () => {
   const [patient, hasty] = [ask(a, { replicas: 1 }), ask(a, { replicas: 1, wait: false })]
   await advance(network, 60_000)
   expect([patient.value, hasty.value]).toEqual([undefined, undefined])
-  expect(hasty.error).toMatchObject({ code: 'LOCK_HELD' })
+  expect(hasty.error).toMatchObject({ code: 'LOCK_LOST', reason: 'unconfirmed' })
   expect(patient.error).toBeUndefined()
+  // Nor is it made: when somebody comes who has the lock, it must not be taken from it by an older claim.
+  expect(a.socket.has('lock')).toBe(false)
 })
 
 test('deleted by the program, or its socket closed: the lock is lost, and says so', async () => {

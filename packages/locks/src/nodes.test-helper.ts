@@ -70,7 +70,7 @@ export function settled(): Promise<void> {
 }
 
 /** What a promise came to, for those that must not be awaited before virtual time has passed. */
-export function outcomeOf<T>(promise: Promise<T>): { value: T | undefined; error: unknown } {
+function outcomeOf<T>(promise: Promise<T>): { value: T | undefined; error: unknown } {
   const outcome: { value: T | undefined; error: unknown } = { value: undefined, error: undefined }
   promise.then(
     (value) => (outcome.value = value),

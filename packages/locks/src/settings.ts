@@ -28,6 +28,7 @@ export interface LeaseOptions<V> {
 /** The options, complete. */
 export interface Settings {
   readonly environment: Environment
+  readonly leaseMs: number
   readonly settleMs: number
   readonly guardMs: number
   readonly replicas: number
@@ -47,5 +48,5 @@ export function completeSettings<V>(options: LeaseOptions<V>, leaseMs: number): 
     throw new ArgumentError('guardMs', `milliseconds, less than half a lease, ${leaseMs / 2} here`, guardMs)
   if (!Number.isInteger(replicas) || replicas < 0)
     throw new ArgumentError('replicas', 'a whole number of neighbours, 0 or more', replicas)
-  return { environment, settleMs, guardMs, replicas }
+  return { environment, leaseMs, settleMs, guardMs, replicas }
 }
