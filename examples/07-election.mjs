@@ -1,9 +1,8 @@
-// Leader election: whoever holds the key leads, and renews it while it can.
-import { LeaseHeldError } from '@ts2p/store'
+// Leader election: one of several leads, another takes over when it is gone, and what the leader writes says its token.
+import { election } from '@ts2p/locks'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
 
-const leaseSeconds = 2 // the same on every node
 /** @returns {SyncSocket<string, string>} */
 const makeNode = () =>
   new SyncSocket({
@@ -11,50 +10,45 @@ const makeNode = () =>
     listen: { host: '127.0.0.1', port: 0 },
     keyEncoding: 'utf8',
     valueEncoding: 'utf8',
-    leaseSeconds,
+    leaseSeconds: 2, // the same on every node; a leader that is gone leads for so long
   })
 const [anna, bert] = [makeNode(), makeNode()]
 await anna.listen()
 await bert.connect('127.0.0.1', anna.addresses[0].port)
 
-/**
- * Stands until told to stop. Two who are cut off from each other may both lead for a while: what they write must say the token,
- * and be refused if that is less than the greatest seen.
- * @param {SyncSocket<string, string>} node
- * @param {string} name
- * @param {(token: string) => void} onLead called when this node begins to lead
- */
-function stand(node, name, onLead) {
-  let isLeading = false
-  let timer = setTimeout(() => {})
-  const attempt = () => {
-    try {
-      node.set('leader', name) // takes the lease, or renews it
-      if (!isLeading) onLead(node.lease('leader')?.token ?? '')
-      isLeading = true
-      timer = setTimeout(attempt, (leaseSeconds * 1000) / 4)
-    } catch (error) {
-      if (!(error instanceof LeaseHeldError)) throw error
-      isLeading = false
-      timer = setTimeout(attempt, error.expiresAt - Date.now() + 50)
-    }
-  }
-  attempt()
-  return () => clearTimeout(timer)
-}
+/** What only the leader may write to. It cannot know who leads; it knows the greatest token that it has seen. */
+class Journal {
+  #greatest = ''
 
-const bertSees = new Promise((resolve) => bert.once('update', resolve))
-let stopAnna = () => {}
-/** @type {Promise<string>} */
-const annaLeads = new Promise((resolve) => (stopAnna = stand(anna, 'anna', resolve)))
-const first = await annaLeads
-await bertSees
-let stopBert = () => {}
-/** @type {Promise<string>} */
-const bertLeads = new Promise((resolve) => (stopBert = stand(bert, 'bert', resolve)))
-console.log(`anna leads, and bert knows: ${bert.get('leader')}`)
-stopAnna() // as if its process hung: it releases nothing, and renews nothing
-const second = await bertLeads
-console.log(`bert leads, with a greater token: ${second > first}`)
-stopBert()
-await Promise.all([anna.close(), bert.close()])
+  /**
+   * @param {string} line
+   * @param {string} token
+   */
+  write(line, token) {
+    if (token < this.#greatest) return console.log(`refused: ${line}`)
+    this.#greatest = token
+    console.log(`written: ${line}`)
+  }
+}
+const journal = new Journal()
+
+/** @param {import('@ts2p/locks').Election<string>} standing @returns {Promise<import('@ts2p/locks').Lock>} */
+const elected = (standing) => new Promise((resolve) => standing.once('elected', resolve))
+
+const annasTerm = await elected(election(anna, 'leader', { value: 'anna' }))
+journal.write('anna leads', annasTerm.token)
+
+const berts = election(bert, 'leader', { value: 'bert' })
+const bertIsElected = elected(berts)
+berts.on('leader', (leader) => console.log(`bert hears: ${leader?.value ?? 'nobody'} leads`))
+await new Promise((resolve) => berts.once('leader', resolve))
+
+// Anna is gone without a word, as if its machine had failed. (`resign()` would have handed over at once.)
+await anna.close()
+const bertsTerm = await bertIsElected
+journal.write('bert leads', bertsTerm.token)
+// What anna had sent before arrives late, or its process wakes up and believes that it still leads.
+journal.write('anna leads, does it not?', annasTerm.token)
+
+berts.close()
+await bert.close()

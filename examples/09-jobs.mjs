@@ -1,5 +1,5 @@
-// A queue of jobs: a lease is a claim, and a job whose worker is gone is claimed by another.
-import { LeaseHeldError } from '@ts2p/store'
+// A queue of jobs: a lock is a claim, and a job whose worker is gone is claimed by another.
+import { lock, LockHeldError } from '@ts2p/locks'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
 
@@ -12,45 +12,49 @@ const makeNode = () =>
     listen: { host: '127.0.0.1', port: 0 },
     keyEncoding: 'utf8',
     valueEncoding: 'utf8',
-    leaseSeconds: 2, // longer than a job takes, or renew it while it runs
+    leaseSeconds: 2, // the job of a worker that is gone waits for so long; one that works renews its claim
   })
 const [boss, anna, bert] = [makeNode(), makeNode(), makeNode()]
 await boss.listen()
 for (const node of [anna, bert]) await node.connect('127.0.0.1', boss.addresses[0].port)
-
-// The boss writes jobs under keys of its own; who works on one, and what came of it, stands beside it.
 for (const number of [1, 2, 3]) boss.set(`job/${number}`, `count to ${number}`)
 
 /**
- * Does jobs until all are done. Two who claim one at the same moment may both begin it: both learn who has it (`lease-lost`), and
- * what a job does outside must bear to be done twice, or ask for the token.
+ * Does what is free, then waits for what others have: it may come free. What a job does outside must bear to be done twice, or
+ * check `claim.token`: in a divided network two may have a claim.
  * @param {Node} node
  * @param {string} name
- * @param {(job: string) => boolean} isDone does a job; false: it gives up in the middle
+ * @param {(job: string, claim: import('@ts2p/locks').Lock) => Promise<void>} perform
  */
-async function work(node, name, isDone) {
-  for (;;) {
-    const jobs = [...node.keys()].filter((key) => key.startsWith('job/'))
-    const open = jobs.filter((job) => node.get(`claim/${job}`, undefined) !== 'done')
-    if (jobs.length === 3 && open.length === 0) return
-    for (const job of open) {
+async function work(node, name, perform) {
+  const jobs = [...node.keys()].filter((key) => key.startsWith('job/'))
+  for (const wait of [false, true]) {
+    for (const job of jobs.filter((each) => !node.has(`done/${each}`))) {
       try {
-        node.set(`claim/${job}`, name)
-        if (!isDone(job)) return
-        node.set(`claim/${job}`, 'done')
-        console.log(`${name} has done ${job}`)
+        const claim = await lock(node, `claim/${job}`, { wait })
+        try {
+          if (node.has(`done/${job}`)) continue
+          await perform(job, claim)
+          node.set(`done/${job}`, name) // before the claim is released: whoever gets it next sees both
+          console.log(`${name} has done ${job}`)
+        } finally {
+          claim.release()
+        }
       } catch (error) {
-        if (!(error instanceof LeaseHeldError)) throw error
+        if (!(error instanceof LockHeldError)) throw error
       }
     }
-    await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
 
-const bertSees = new Promise((resolve) => {
-  bert.on('update', ({ key }) => key === 'claim/job/2' && resolve(undefined))
+await new Promise((resolve) => anna.on('update', () => anna.has('job/3') && resolve(undefined)))
+await new Promise((resolve) => {
+  void work(anna, 'anna', async (job) => {
+    if (job !== 'job/2') return
+    console.log('anna is gone in the middle of job/2')
+    resolve(anna.close())
+    await new Promise(() => {}) // its process has ended: nothing is released
+  })
 })
-await work(anna, 'anna', (job) => job !== 'job/2') // gives up in the middle of the second
-await bertSees
-await work(bert, 'bert', () => true)
-await Promise.all([boss, anna, bert].map((node) => node.close()))
+await work(bert, 'bert', async () => {})
+await Promise.all([boss, bert].map((node) => node.close()))

@@ -12,10 +12,16 @@ test('what loads something is a program', () => {
 test('a fragment has a reason, and its preamble before it', () => {
   const text = '<!-- fragment: it needs a page\ndeclare const a: number\n-->\n\n```js\na + 1\n```\n'
   expect(codeBlocksIn(text)).toEqual([
-    { kind: 'fragment', reason: 'it needs a page', code: 'declare const a: number\na + 1\n', line: 1 },
+    {
+      kind: 'fragment',
+      reason: 'it needs a page',
+      code: 'declare const a: number\na + 1\n',
+      shown: 'a + 1\n',
+      line: 1,
+    },
   ])
   expect(codeBlocksIn('<!-- fragment: no need -->\n```ts\n1\n```\n')).toEqual([
-    { kind: 'fragment', reason: 'no need', code: '1\n', line: 1 },
+    { kind: 'fragment', reason: 'no need', code: '1\n', shown: '1\n', line: 1 },
   ])
 })
 

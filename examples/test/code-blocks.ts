@@ -10,7 +10,14 @@ export type CodeBlock =
       readonly line: number
     }
   /** A part of a program, to be compiled after the preamble that the page keeps in a comment. */
-  | { readonly kind: 'fragment'; readonly reason: string; readonly code: string; readonly line: number }
+  | {
+      readonly kind: 'fragment'
+      readonly reason: string
+      readonly code: string
+      /** The code without what it needs to compile. */
+      readonly shown: string
+      readonly line: number
+    }
   /** The tests of another package run it. */
   | { readonly kind: 'elsewhere'; readonly test: string; readonly line: number }
   /** Nobody runs it, and it does not say why. */
@@ -27,7 +34,7 @@ export function codeBlocksIn(text: string): CodeBlock[] {
   return [...text.matchAll(pattern)].map(({ index, groups = {}, 0: whole }) => {
     const { mark, reason = '', preamble = '', language, code = '' } = groups
     const line = text.slice(0, index).split('\n').length
-    if (mark === 'fragment') return { kind: 'fragment', reason, code: preamble + code, line }
+    if (mark === 'fragment') return { kind: 'fragment', reason, code: preamble + code, shown: code, line }
     if (mark === 'run by') return { kind: 'elsewhere', test: reason.replace(/:.*/, ''), line }
     const isProgram = /^import\b|\brequire\(/m.test(code) && (language === 'js' || language === 'ts')
     if (!isProgram) return { kind: 'unmarked', line }

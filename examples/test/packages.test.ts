@@ -5,12 +5,13 @@ const tarballs = inject('tarballs')
 const names = Object.keys(tarballs)
 const whole = new Project(inject('wholeProject'))
 
-test('there are fourteen packages', () => {
+test('there are fifteen packages', () => {
   const layers = [
     'base',
     'cli',
     'discovery-mdns',
     'inspector',
+    'locks',
     'mesh',
     'persistence-indexeddb',
     'persistence-level',

@@ -81,6 +81,16 @@ test.each(fragments)('$place compiles', ({ place, code }) => {
   expect(project.typeCheck([file], { ...compilerOptions, noImplicitAny: false, noEmit: true })).toBe('')
 })
 
+test('what is said to be a part of an example is one, but for how far it is indented', () => {
+  const lines = (code: string): string => code.replaceAll(/^ +/gm, '')
+  const parts = fragments.filter(({ reason }) => reason.startsWith('from examples/'))
+  expect(parts.length).toBeGreaterThan(5)
+  for (const { place, reason, shown } of parts) {
+    const whole = readFileSync(new URL(reason.replace('from ', ''), root), 'utf8')
+    expect.soft(lines(whole), place).toContain(lines(shown))
+  }
+})
+
 test('what is said to run elsewhere does', () => {
   const tests = blocks.filter((block) => block.kind === 'elsewhere')
   for (const { path, test: file } of tests) expect(readFileSync(new URL(file, root), 'utf8')).toContain(path)

@@ -1,6 +1,8 @@
 // Compiled in a user's project, never run: what users write has the types that they expect.
 import { discoverLocally } from '@ts2p/discovery-mdns'
 import type { Discovery } from '@ts2p/discovery-mdns'
+import { election, lock } from '@ts2p/locks'
+import type { Election, Lock } from '@ts2p/locks'
 import { MeshSocket } from '@ts2p/mesh'
 import type { Message } from '@ts2p/mesh'
 import { LeaseHeldError } from '@ts2p/store'
@@ -38,6 +40,23 @@ const tasks = new SyncSocket<string, Task>({ transports, keyEncoding: 'utf8', va
 tasks.set('a', { state: 'waiting' }).update({ b: { state: 'running' } })
 const task = tasks.get('a')
 holds(true satisfies Exactly<typeof task, Task | undefined>)
+// A lock needs no value where strings are values, and one of the right type where they are not.
+async function readLocks(): Promise<void> {
+  const held = await lock(plain, 'lock', { signal: AbortSignal.timeout(1000) })
+  holds(true satisfies Exactly<typeof held, Lock>)
+  await fetch('http://localhost', { signal: held.signal, headers: { token: held.token } })
+  await lock(tasks, 'lock', { value: { state: 'running' } })
+  // @ts-expect-error: a task is no string
+  await lock(tasks, 'lock')
+  // @ts-expect-error: not a state of a task
+  await lock(tasks, 'lock', { value: { state: 'asleep' } })
+  const standing = election(tasks, 'leader', { value: { state: 'running' } })
+  holds(true satisfies Exactly<typeof standing, Election<Task>>)
+  standing.on('leader', (leader) => holds(true satisfies Exactly<typeof leader, typeof standing.leader>))
+  const ofBytes = election(plain, 'leader', { value: 'a string stands for its bytes' })
+  holds(true satisfies Exactly<typeof ofBytes, Election<Uint8Array>>)
+}
+void readLocks
 const popped = tasks.pop('a')
 holds(true satisfies Exactly<typeof popped, Task>)
 const tasksNow = tasks.copy()

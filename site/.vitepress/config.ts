@@ -50,6 +50,7 @@ export default defineConfig({
           { text: 'Ten minutes', link: '/tutorial' },
           { text: 'Coming from js2p', link: '/migration' },
           { text: 'Examples', link: '/examples' },
+          { text: 'Recipes', link: '/recipes' },
         ],
       },
       {

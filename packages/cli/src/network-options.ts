@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
-import type { Environment } from '@ts2p/base'
+import type { Environment, Transport } from '@ts2p/base'
 import type { SyncSocketOptions } from '@ts2p/sync'
 import { noise } from '@ts2p/transport-noise'
 import { tcp } from '@ts2p/transport-tcp'
@@ -8,16 +8,16 @@ import { websocket } from '@ts2p/transport-websocket'
 import { parseAddress } from './address.ts'
 import type { JoinAddress } from './address.ts'
 import { readIdentity } from './identity-file.ts'
+import { hasTls, tlsTransports } from './tls-files.ts'
+import type { TlsOptions } from './tls-files.ts'
 
 /** What every command that is a node is told of its network. */
-export interface NetworkOptions {
-  readonly join?: readonly JoinAddress[]
+export interface NetworkOptions extends TlsOptions {
   readonly subnet?: string
   readonly secret?: string
   readonly leaseSeconds?: number
   readonly leasing: boolean
   readonly signing: boolean
-  readonly noise?: boolean
   readonly key?: string
 }
 
@@ -38,7 +38,7 @@ export interface JoinPlan extends SocketPlan {
 export function addNetworkOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--join <host:port>', 'a node of the network, also ws://host:port; may be repeated')
+      new Option('--join <host:port>', 'a node of the network, also ws://, tls:// or wss://host:port; may be repeated')
         .argParser((text: string, before: readonly JoinAddress[] | undefined) => [
           ...(before ?? []),
           ...text.split(',').map(parseAddress),
@@ -57,26 +57,44 @@ export function addNetworkOptions(command: Command): Command {
     .option('--no-signing', 'a network whose records are not signed')
     .option('--noise', 'a network whose links are encrypted by Noise')
     .addOption(
+      new Option(
+        '--ca <file>',
+        "a network whose links are encrypted by TLS: trust nodes with certificates of these authorities, PEM; default: the platform's",
+      ).env('TS2P_CA'),
+    )
+    .addOption(
       new Option('--key <file>', 'be the node of this key, made by keygen; default: somebody new').env('TS2P_KEY'),
     )
 }
 
-/** What these options make of a socket. @throws {FileError} */
+/** What these options make of a socket. @throws {FileError} @throws {UsageError} TLS and Noise were both asked for. */
 export function planSocket(options: NetworkOptions, environment: Environment): SocketPlan {
   const { subnet, secret, leaseSeconds, leasing, signing, key } = options
+  const { transports, transportOf } = linksOf(options)
   return {
-    transportOf: (transport) => (options.noise ? `noise+${transport}` : transport),
+    transportOf,
     socketOptions: {
       environment,
       leasing,
       signing,
-      transports: options.noise ? [noise(tcp()), noise(websocket())] : [tcp(), websocket()],
+      transports,
       ...(subnet === undefined ? {} : { subnet }),
       ...(secret === undefined ? {} : { secret }),
       ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
       ...(key === undefined ? {} : { identity: readIdentity(key) }),
     },
   }
+}
+
+/** The transports of the network, and what they are called there. */
+function linksOf(options: NetworkOptions): Pick<SocketPlan, 'transportOf'> & { transports: readonly Transport[] } {
+  if (hasTls(options)) {
+    return { transports: tlsTransports(options), transportOf: (transport) => (transport === 'ws' ? 'wss' : 'tls') }
+  }
+  if (options.noise) {
+    return { transports: [noise(tcp()), noise(websocket())], transportOf: (transport) => `noise+${transport}` }
+  }
+  return { transports: [tcp(), websocket()], transportOf: (transport) => transport }
 }
 
 /** A whole number of at least `min`, and at most `max`. */

@@ -13,6 +13,8 @@ import type { LogThreshold } from './log.ts'
 import { openInspector } from './metrics-server.ts'
 import { planSocket } from './network-options.ts'
 import type { NetworkOptions } from './network-options.ts'
+import { hasTls } from './tls-files.ts'
+import { UsageError } from './failure.ts'
 import { openPersistence } from './persistence.ts'
 import type { OutputOptions } from './shell.ts'
 import type { Streams, Terminal } from './terminal.ts'
@@ -57,6 +59,9 @@ export class RunningNode {
   /** Listens, and says so; joining goes on in the background. @throws {AddressInUseError} @throws {ListenError} and as `ready` */
   static async start(options: NodeOptions, world: World): Promise<RunningNode> {
     const log = createLog(options.logLevel, world.streams.err)
+    if (hasTls(options) && options.tlsCert === undefined) {
+      throw new UsageError('A node listens, and needs a certificate to do so by TLS: give --tls-cert and --tls-key.')
+    }
     const { socketOptions, transportOf } = planSocket(options, loggingEnvironment(log))
     const { host, port, wsPort } = options
     const socket = new SyncSocket({

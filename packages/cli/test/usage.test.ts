@@ -88,9 +88,11 @@ test('words as a shell has them', () => {
 })
 
 test('addresses', () => {
-  expect(parseAddress('example.org:4000')).toEqual({ transport: 'tcp', host: 'example.org', port: 4000 })
-  expect(parseAddress('ws://[::1]:80/')).toEqual({ transport: 'ws', host: '::1', port: 80 })
-  expect(parseAddress('4000')).toEqual({ transport: 'tcp', host: '127.0.0.1', port: 4000 })
+  expect(parseAddress('example.org:4000')).toEqual({ transport: 'tcp', host: 'example.org', port: 4000, isTls: false })
+  expect(parseAddress('ws://[::1]:80/')).toEqual({ transport: 'ws', host: '::1', port: 80, isTls: false })
+  expect(parseAddress('4000')).toEqual({ transport: 'tcp', host: '127.0.0.1', port: 4000, isTls: false })
+  expect(parseAddress('wss://a:1')).toEqual({ transport: 'ws', host: 'a', port: 1, isTls: true })
+  expect(parseAddress('tls://a:1')).toEqual({ transport: 'tcp', host: 'a', port: 1, isTls: true })
   for (const text of ['', 'host', 'host:0', 'host:65536', 'http://host:1', '::1:80'])
     expect(() => parseAddress(text)).toThrow('no address')
 })

@@ -21,6 +21,8 @@ export function node(
     .addOption(port('--port', 'for TCP; 0: any free one').default(0))
     .option('--host <host>', 'where to listen; 0.0.0.0 for every interface', '127.0.0.1')
     .addOption(port('--ws-port', 'for WebSocket, as browsers need it; 0: any free one. Default: none'))
+    .option('--tls-cert <file>', 'encrypt by TLS: the certificate of this node, and of what vouches for it, PEM')
+    .option('--tls-key <file>', 'its private key, PEM')
     .option('--persist <folder>', 'keep identity and dictionary in a folder, by @ts2p/persistence-level')
     .addOption(
       port(

@@ -1,0 +1,21 @@
+/** What is needed of an AbortSignal that is given. */
+export interface AbortSignalLike {
+  readonly aborted: boolean
+  readonly reason?: unknown
+  addEventListener(type: 'abort', listener: () => void): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
+/** The platform's AbortSignal, as whoever compiles knows it; by itself this package compiles without a platform. */
+export type LossSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
+  ? Signal
+  : AbortSignalLike
+
+// Node and browsers have it, and no lib that they share types it.
+declare const AbortController: new () => { readonly signal: LossSignal; abort(reason: unknown): void }
+
+/** A signal, and what aborts it. */
+export function lossSignal(): { readonly signal: LossSignal; readonly abort: (reason: unknown) => void } {
+  const controller = new AbortController()
+  return { signal: controller.signal, abort: (reason) => controller.abort(reason) }
+}

@@ -1,0 +1,171 @@
+import { LeaseContestedError, LeaseHeldError } from '@ts2p/store'
+import { CatchingUpError } from '@ts2p/sync'
+import { LockHeldError, LockLostError } from './errors.ts'
+import type { LeasedKey } from './leased-key.ts'
+import type { Settings } from './settings.ts'
+import { Tenure } from './tenure.ts'
+import { Timer } from './timer.ts'
+
+/** Whoever is told how a claimant fares. */
+export interface ClaimantHandler {
+  /** It holds the key. */
+  onHeld(tenure: Tenure): void
+  /** It holds the key no more, and wants it no more. */
+  onLost(error: LockLostError): void
+  /** It cannot get the key, and wants it no more. */
+  onFailed(error: unknown): void
+}
+
+/**
+ * - 'idle': wants nothing.
+ * - 'waiting': somebody holds the key.
+ * - 'pausing': the key is free. Others may have waited, too: a pause by chance, so that not all claim it at once.
+ * - 'alone': the key is free, and nobody is there who could confirm a claim.
+ * - 'settling': has claimed it, and waits for confirmation, and then whether somebody had an earlier claim.
+ * - 'holding': has it.
+ */
+type Stage = 'idle' | 'waiting' | 'pausing' | 'alone' | 'settling' | 'holding'
+
+/** How long to wait, at least, after a claim that could not be made because of another, milliseconds. */
+const contestedMs = 1000
+
+/** Gets a key and holds it: waits until it is free, claims it, and lets the claim settle. */
+export class Claimant {
+  readonly #key: LeasedKey
+  readonly #settings: Settings
+  readonly #isPatient: boolean
+  readonly #handler: ClaimantHandler
+  readonly #timer: Timer
+  #stage: Stage = 'idle'
+  #tenure: Tenure | undefined
+  #stopListening: () => void = () => undefined
+
+  /** @param parts.isPatient whether it waits while somebody holds the key */
+  constructor(parts: { key: LeasedKey; settings: Settings; isPatient: boolean; handler: ClaimantHandler }) {
+    this.#key = parts.key
+    this.#settings = parts.settings
+    this.#isPatient = parts.isPatient
+    this.#handler = parts.handler
+    this.#timer = new Timer(parts.settings.environment)
+  }
+
+  /** Begins to want the key, if it does not want or hold it. */
+  start(): void {
+    if (this.#stage !== 'idle') return
+    this.#stage = 'waiting'
+    this.#stopListening = this.#key.onChange(() => this.#onChange())
+    this.#claim()
+  }
+
+  /** Wants the key no more, and gives it up if it holds it. @throws as `SyncSocket.del` */
+  stop(): void {
+    const tenure = this.#tenure
+    this.#rest()
+    tenure?.giveUp()
+  }
+
+  #onChange(): void {
+    if (this.#stage === 'waiting' || this.#stage === 'pausing' || this.#stage === 'alone') this.#look()
+  }
+
+  /** Waits for the end of the lease, or, if there is none, for a moment. */
+  #look(): void {
+    const lease = this.#key.lease()
+    if (lease !== undefined && !this.#isPatient) return this.#fail(new LockHeldError(lease))
+    if (lease !== undefined) {
+      this.#stage = 'waiting'
+      this.#timer.set(lease.expires - this.#settings.environment.now() + this.#pauseMs(), () => this.#claim())
+    } else if (this.#isAlone) {
+      if (!this.#isPatient) return this.#fail(new LockLostError('unconfirmed'))
+      this.#stage = 'alone'
+      this.#timer.cancel()
+    } else if (this.#stage !== 'pausing') {
+      this.#pause(this.#pauseMs())
+    }
+  }
+
+  #pause(delayMs: number): void {
+    this.#stage = 'pausing'
+    this.#timer.set(delayMs, () => this.#claim())
+  }
+
+  get #isAlone(): boolean {
+    return this.#settings.replicas > 0 && !this.#key.hasNeighbours()
+  }
+
+  #pauseMs(): number {
+    return (this.#settings.environment.random() * this.#settings.settleMs) / 2
+  }
+
+  #claim(): void {
+    // One of this node's own, too: a lease does not tell two parts of a program from each other. And a claim that nobody hears
+    // of would, when it is heard of, take the key from whoever got it meanwhile.
+    if (this.#key.lease() !== undefined || this.#isAlone) return this.#look()
+    try {
+      this.#tenure = new Tenure({
+        key: this.#key,
+        settings: this.#settings,
+        handler: { onConfirmed: () => this.#settle(), onLost: (error) => this.#onLost(error) },
+      })
+    } catch (error) {
+      return this.#onRefused(error)
+    }
+    this.#stage = 'settling'
+    this.#timer.cancel()
+    if (this.#tenure.isConfirmed) this.#settle()
+  }
+
+  #settle(): void {
+    if (this.#stage === 'settling') this.#timer.set(this.#settings.settleMs, () => this.#onSettled())
+  }
+
+  /** A claim was not made. */
+  #onRefused(refusal: unknown): void {
+    if (refusal instanceof LeaseHeldError) {
+      // Whoever asks for the lease and whoever writes read the clock at different times.
+      this.#pause(Math.max(contestedMs, refusal.expiresAt - this.#settings.environment.now()))
+    } else if (refusal instanceof LeaseContestedError) {
+      this.#pause(contestedMs + this.#pauseMs())
+    } else if (refusal instanceof CatchingUpError) {
+      this.#stage = 'pausing'
+      this.#key.caughtUp().then(
+        () => this.#stage === 'pausing' && this.#claim(),
+        (fault: unknown) => this.#fail(fault),
+      )
+    } else this.#fail(refusal)
+  }
+
+  #onSettled(): void {
+    const tenure = this.#tenure
+    if (this.#stage !== 'settling' || !tenure?.isLive) return
+    this.#stage = 'holding'
+    this.#stopListening()
+    this.#handler.onHeld(tenure)
+  }
+
+  #onLost(error: LockLostError): void {
+    if (this.#stage === 'idle') return
+    const wasHeld = this.#stage === 'holding'
+    this.#tenure = undefined
+    if (wasHeld || error.reason === 'closed') {
+      this.#rest()
+      if (wasHeld) this.#handler.onLost(error)
+      else this.#handler.onFailed(error)
+    } else if (!this.#isPatient && error.reason !== 'taken') this.#fail(error)
+    else if (error.reason === 'unconfirmed') this.#pause(this.#settings.leaseMs)
+    else this.#look()
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stage === 'idle') return
+    this.#rest()
+    this.#handler.onFailed(error)
+  }
+
+  #rest(): void {
+    this.#stage = 'idle'
+    this.#tenure = undefined
+    this.#timer.cancel()
+    this.#stopListening()
+  }
+}

@@ -1,0 +1,71 @@
+/** A lock that was not to be waited for is held by somebody: another node, or another part of this one. */
+export class LockHeldError extends Error {
+  override readonly name = 'LockHeldError'
+  readonly code = 'LOCK_HELD'
+  /** The holder's id; that of this node, if another lock of its own is in the way. */
+  readonly owner: string
+  /** When the lease runs out unless it is renewed: milliseconds since 1970, UTC. */
+  readonly expiresAt: number
+
+  constructor(lease: { owner: string; expires: number }) {
+    super(
+      `The lock is held by ${lease.owner}, until ${new Date(lease.expires).toISOString()} unless it renews its lease. ` +
+        'Do something else, or leave out `wait: false` to wait for it.',
+    )
+    this.owner = lease.owner
+    this.expiresAt = lease.expires
+  }
+}
+
+/**
+ * Why a lock is held no more:
+ * - 'taken': another node holds the key, by a claim that this node had not heard of, or because it took the lease for ended.
+ * - 'expired': the lease was not renewed in time. The process was stopped for so long, or writing failed (`cause`).
+ * - 'unconfirmed': too few neighbours have confirmed a renewal in time: the node is cut off from them.
+ * - 'deleted': this node has deleted the key by other means than `release()`.
+ * - 'closed': the node's socket was closed.
+ */
+export type LossReason = 'taken' | 'expired' | 'unconfirmed' | 'deleted' | 'closed'
+
+const lossSentences: Readonly<Record<LossReason, string>> = {
+  taken: 'another node holds it now',
+  expired: 'its lease was not renewed in time',
+  unconfirmed: 'too few neighbours have confirmed that they know of it',
+  deleted: 'its key was deleted by this node',
+  closed: 'the socket was closed',
+}
+
+/** A lock was lost: its holder has not released it. */
+export class LockLostError extends Error {
+  override readonly name = 'LockLostError'
+  readonly code = 'LOCK_LOST'
+  readonly reason: LossReason
+
+  constructor(reason: LossReason, options?: ErrorOptions) {
+    super(
+      `The lock is lost: ${lossSentences[reason]}. Stop what was done under it, and ask for the lock again if it is still needed.`,
+      options,
+    )
+    this.reason = reason
+  }
+}
+
+/** The wait for a lock was ended by its signal, whose reason is the `cause`. */
+export class LockAbortedError extends Error {
+  override readonly name = 'LockAbortedError'
+  readonly code = 'LOCK_ABORTED'
+
+  constructor(cause: unknown) {
+    super('The lock is not waited for any more, since its signal was aborted. Ask again to get it.', { cause })
+  }
+}
+
+/** A socket without leases cannot lock anything. */
+export class LeasesMissingError extends Error {
+  override readonly name = 'LeasesMissingError'
+  readonly code = 'LEASES_MISSING'
+
+  constructor() {
+    super('Nothing can be locked where leases are off. Leave out `leasing: false` on every node of the network.')
+  }
+}

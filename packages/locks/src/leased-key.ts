@@ -1,0 +1,74 @@
+import type { Environment } from '@ts2p/base'
+import type { NodeId } from '@ts2p/protocol'
+import type { Input, LeaseInfo, SyncSocket } from '@ts2p/sync'
+import { LeasesMissingError } from './errors.ts'
+
+/** One key of a dictionary, and what is done with it to hold it. Knows no types of keys and values. */
+export interface LeasedKey {
+  /** This node. */
+  readonly self: NodeId
+  /** Who holds the key, while somebody does. */
+  lease(): LeaseInfo | undefined
+  /** Claims the key, or renews its lease. @throws as `SyncSocket.set` */
+  write(): LeaseInfo
+  /** Deletes the key. @throws as `SyncSocket.del` */
+  giveUp(): void
+  /** Calls back, at the end of the turn, when anything has changed that may concern the key, or who could confirm it. @returns what ends it */
+  onChange(listener: () => void): () => void
+  /** Rejects if too few neighbours hold in time what was written last. */
+  confirmed(wait: { replicas: number; timeoutMs: number }): Promise<void>
+  /** Whether there is anybody who could confirm anything. */
+  hasNeighbours(): boolean
+  /** After a restart: the node has learnt what was written meanwhile. */
+  caughtUp(): Promise<void>
+}
+
+/** The length of a socket's leases, milliseconds. @throws {LeasesMissingError} */
+export function leaseMsOf<K, V>(socket: SyncSocket<K, V>): number {
+  const { leaseSeconds } = socket.subnet
+  if (!leaseSeconds) throw new LeasesMissingError()
+  return leaseSeconds * 1000
+}
+
+const changes = ['update', 'delete', 'lease-lost', 'lease-expired', 'connect'] as const
+
+/** A key of a socket. Without a value it gets the node's id. */
+export function leasedKey<K, V>(
+  socket: SyncSocket<K, V>,
+  { key, value, environment }: { key: Input<K>; value: Input<V> | undefined; environment: Environment },
+): LeasedKey {
+  // Whoever leaves out the value has one of strings or bytes: the signatures of `lock` and `election` see to that.
+  const target: { set(key: Input<K>, value: Input<V> | NodeId): unknown } = socket
+  return {
+    self: socket.id,
+    lease: () => socket.lease(key),
+    write() {
+      target.set(key, value ?? socket.id)
+      const lease = socket.lease(key)
+      // It has just begun: only a clock that was set in between can have ended it.
+      if (!lease) throw new LeasesMissingError()
+      return lease
+    },
+    giveUp: () => void socket.del(key),
+    onChange(listener) {
+      let isDue = false
+      let isEnded = false
+      const onEvent = (): void => {
+        if (isDue) return
+        isDue = true
+        environment.defer(() => {
+          isDue = false
+          if (!isEnded) listener()
+        })
+      }
+      for (const event of changes) socket.on(event, onEvent)
+      return () => {
+        isEnded = true
+        for (const event of changes) socket.off(event, onEvent)
+      }
+    },
+    confirmed: (wait) => socket.replicated(key, wait),
+    hasNeighbours: () => (socket.routingTable?.size ?? 0) > 0,
+    caughtUp: () => socket.caughtUp(),
+  }
+}

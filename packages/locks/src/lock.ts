@@ -1,0 +1,77 @@
+import type { Input, SyncSocket } from '@ts2p/sync'
+import type { AbortSignalLike } from './abort.ts'
+import { Claimant } from './claimant.ts'
+import { LockAbortedError } from './errors.ts'
+import type { LockLostError } from './errors.ts'
+import { Lock } from './held-lock.ts'
+import { leasedKey, leaseMsOf } from './leased-key.ts'
+import { completeSettings } from './settings.ts'
+import type { LeaseOptions } from './settings.ts'
+
+/** How a lock is got; everything has a default. */
+export interface LockOptions<V> extends LeaseOptions<V> {
+  /** Whether to wait while somebody holds it. Default true; false: a LockHeldError instead. */
+  readonly wait?: boolean
+  /** Ends the wait. What comes of a lock that was got it does not touch. */
+  readonly signal?: AbortSignalLike
+}
+
+/**
+ * Gets the lock of a key: claims it when it is free, waits until the claim has settled, and renews its lease until it is
+ * released or lost. Whoever waits hears when it is given up, or sees its lease end; who of them gets it next is chance. Two
+ * locks of one key exclude each other on one node, too.
+ *
+ * It is a lease, so **two may believe that they hold it** while the network is divided, or when clocks or messages are later than
+ * `guardMs` and `settleMs` allow for: let the resource check `token`.
+ * @param key written with `value` while the lock is held, deleted when it is released
+ * @throws {LockHeldError} Somebody holds it, and `wait` is false. @throws {LockAbortedError} `signal` was aborted.
+ * @throws {LeasesMissingError} The socket has `leasing: false`. @throws {ArgumentError} An option is out of its range.
+ * @throws {LockLostError} The socket was closed while the claim settled; or, with `wait: false`, too few neighbours confirmed it.
+ * @throws as `SyncSocket.set` and `SyncSocket.ready`
+ */
+export function lock<K>(
+  socket: SyncSocket<K, string> | SyncSocket<K>,
+  key: Input<K>,
+  options?: LockOptions<string>,
+): Promise<Lock>
+export function lock<K, V>(
+  socket: SyncSocket<K, V>,
+  key: Input<K>,
+  options: LockOptions<V> & { readonly value: Input<V> },
+): Promise<Lock>
+export async function lock<K, V>(socket: SyncSocket<K, V>, key: Input<K>, options: LockOptions<V> = {}): Promise<Lock> {
+  await socket.ready
+  const { value, signal, wait = true } = options
+  const settings = completeSettings(options, leaseMsOf(socket))
+  const { environment } = settings
+  const leased = leasedKey(socket, { key, value, environment })
+  return new Promise((resolve, reject) => {
+    let lose: ((error: LockLostError) => void) | undefined
+    const claimant = new Claimant({
+      key: leased,
+      settings,
+      isPatient: wait,
+      handler: {
+        onHeld(tenure) {
+          signal?.removeEventListener('abort', onAbort)
+          const made = Lock.of({ tenure, environment, release: () => claimant.stop() })
+          lose = made.lose
+          resolve(made.held)
+        },
+        onLost: (error) => lose?.(error),
+        onFailed(error) {
+          signal?.removeEventListener('abort', onAbort)
+          reject(error)
+        },
+      },
+    })
+    const onAbort = (): void => {
+      signal?.removeEventListener('abort', onAbort)
+      reject(new LockAbortedError(signal?.reason))
+      claimant.stop()
+    }
+    if (signal?.aborted) return onAbort()
+    signal?.addEventListener('abort', onAbort)
+    claimant.start()
+  })
+}

@@ -1,0 +1,52 @@
+import { ArgumentError, systemEnvironment } from '@ts2p/base'
+import type { Environment } from '@ts2p/base'
+import type { Input } from '@ts2p/sync'
+
+/** How a key is claimed and held; everything has a default. */
+export interface LeaseOptions<V> {
+  /** What stands at the key while it is held. Default this node's id, where values are strings or bytes. */
+  readonly value?: Input<V>
+  /** Default the platform's. Give the socket's own, if it has one. */
+  readonly environment?: Environment
+  /**
+   * How long a claim must stand before it counts, milliseconds: twice the time that a message takes to everybody. Two
+   * who claim a free key at once hear of each other within it, and one gives way. Default 1000, or a quarter of the lease if that is less.
+   */
+  readonly settleMs?: number
+  /**
+   * How long before its lease runs out a holder that could not renew it takes itself for none, milliseconds: more than
+   * clocks differ. Default a fifth of the lease, 30 s at most.
+   */
+  readonly guardMs?: number
+  /**
+   * How many neighbours must confirm that they know of a claim, and of each renewal, for it to count. With 1 or more, a node
+   * that is cut off from all others gives up within its lease; and one that is alone gets nothing. Default 0.
+   */
+  readonly replicas?: number
+}
+
+/** The options, complete. */
+export interface Settings {
+  readonly environment: Environment
+  readonly leaseMs: number
+  readonly settleMs: number
+  readonly guardMs: number
+  readonly replicas: number
+}
+
+/** @throws {ArgumentError} An option is out of its range. */
+export function completeSettings<V>(options: LeaseOptions<V>, leaseMs: number): Settings {
+  const {
+    environment = systemEnvironment(),
+    settleMs = Math.min(1000, leaseMs / 4),
+    guardMs = Math.min(30_000, leaseMs / 5),
+    replicas = 0,
+  } = options
+  if (!Number.isFinite(settleMs) || settleMs < 0)
+    throw new ArgumentError('settleMs', 'milliseconds, 0 or more', settleMs)
+  if (!(guardMs >= 0 && guardMs < leaseMs / 2))
+    throw new ArgumentError('guardMs', `milliseconds, less than half a lease, ${leaseMs / 2} here`, guardMs)
+  if (!Number.isInteger(replicas) || replicas < 0)
+    throw new ArgumentError('replicas', 'a whole number of neighbours, 0 or more', replicas)
+  return { environment, leaseMs, settleMs, guardMs, replicas }
+}
