@@ -11,6 +11,8 @@ import type { MessageSource, Packet } from './message.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 import type { Whispers } from './whispers.ts'
 
+/** Types of messages to one node that are ts2p's own. */
+const ownTypePrefix = 'ts2p/'
 /** Most nodes in one list. */
 const peersMax = 256
 
@@ -93,6 +95,7 @@ export class Intake {
     const verdict = this.#judge(arrival)
     if (verdict === 'forward') gossip.forward(arrival)
     if (verdict === 'forward' && flag === 'broadcast') this.#deliver(flood, from, passing.hops)
+    gossip.tellFirstCopy(arrival)
     return verdict
   }
 
@@ -114,7 +117,10 @@ export class Intake {
     const received = direct.receive(decodeDirect(payload), from)
     if (!received) return
     const message = new Message(this.#sourceOf(received, PacketLists.of([received.packets]), 0), 0)
-    if (!direct.settleRequest(received, message)) this.#queue(message, from)
+    if (direct.settleRequest(received, message)) return
+    // Nodes without a handler for what ts2p itself asks do not bother their application with it.
+    if (message.type.startsWith(ownTypePrefix)) this.#options.inbox.offer(message, from)
+    else this.#queue(message, from)
   }
 
   #deliver(flood: Flood, from: Connection, hops: number): void {
