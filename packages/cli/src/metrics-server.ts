@@ -14,7 +14,7 @@ export async function openInspector(node: Inspected, port: number, env: NodeJS.P
       '--metrics-port needs TS2P_METRICS_TOKEN: what Prometheus shows. `ts2p keygen --secret` makes one.',
     )
   try {
-    return await inspect(node, { port, token })
+    return await inspect(node, { port, token, page: false })
   } catch (cause) {
     if (cause instanceof RangeError) throw new UsageError(`TS2P_METRICS_TOKEN: ${cause.message}`, { cause })
     if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE')

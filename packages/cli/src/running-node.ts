@@ -101,7 +101,7 @@ export class RunningNode {
     if (metricsPort !== undefined) this.#inspector = await openInspector(socket, metricsPort, this.#world.terminal.env)
     const { id, addresses } = socket
     if (this.#options.json) {
-      const metrics = this.#inspector?.url ?? null
+      const metrics = this.#inspector?.metricsUrl ?? null
       return this.#tell('listening', { id, addresses, pid: process.pid, control: controlPath ?? null, metrics })
     }
     const places = addresses.map((address) => `${address.transport}://${addressText(address)}`)

@@ -1,0 +1,92 @@
+import type { NodeDescription, Snapshot, Spread } from '../src/wire.ts'
+import { cell, element, rowHeader, shortId } from './element.ts'
+import { graphOf } from './graph.ts'
+import type { Graph } from './graph.ts'
+import { Picture } from './picture.ts'
+
+/** The mesh: picture, list of links, and how messages spread. */
+export class MeshView {
+  readonly #picture = new Picture(element('picture', HTMLDivElement))
+  readonly #origin = element('origin', HTMLSelectElement)
+  readonly #rows = element('link-rows', HTMLTableSectionElement)
+  readonly #line = element('spread-line', HTMLParagraphElement)
+  #node: NodeDescription | undefined
+  #pageId: string | undefined
+  #snapshot: Snapshot | undefined
+  #rowsText = ''
+
+  constructor() {
+    this.#origin.addEventListener('change', () => this.#draw())
+  }
+
+  /** Whose mesh it is, and who this page is in it. */
+  begin(node: NodeDescription, pageId: string): void {
+    this.#node = node
+    this.#pageId = pageId
+  }
+
+  show(snapshot: Snapshot): void {
+    this.#snapshot = snapshot
+    this.#offerOrigins(snapshot.trees.map(({ origin }) => origin))
+    this.#draw()
+  }
+
+  /** Messages to all have come to the inspected node, or left it. */
+  spread({ copies, omitted }: Spread): void {
+    const seen = copies.filter(({ flag }) => flag === 'broadcast' || flag === 'store')
+    for (const { origin, from } of seen) if (this.#node) this.#picture.light(origin, { from, to: this.#node.id })
+    const last = seen.at(-1)
+    if (!last) return
+    const { origin, from, count, hops, delayMs } = last
+    const messages = count === 1 ? 'one message' : `${count} messages`
+    const way = from === null ? 'of this node' : `by ${shortId(from)}, ${hops} links, ${Math.round(delayMs)} ms`
+    const more = omitted > 0 ? `; ${omitted} more in that moment` : ''
+    this.#line.textContent = `Last: ${messages} of ${shortId(origin)}, ${way}${more}.`
+  }
+
+  /** A message has come to this page's own node. */
+  cameHere(origin: string, from: string): void {
+    if (this.#pageId !== undefined) this.#picture.light(origin, { from, to: this.#pageId })
+  }
+
+  #draw(): void {
+    if (!this.#node || !this.#snapshot) return
+    const graph = graphOf(this.#snapshot, {
+      inspected: this.#node.id,
+      page: this.#pageId,
+      origin: this.#origin.value,
+    })
+    this.#picture.show(graph)
+    this.#list(graph)
+  }
+
+  #list({ links }: Graph): void {
+    const words = { eager: 'eager', lazy: 'lazy', plain: 'not told' } as const
+    const text = JSON.stringify(links)
+    // What has not changed is left alone, so that whoever reads it is not thrown out.
+    if (text === this.#rowsText) return
+    this.#rowsText = text
+    this.#rows.replaceChildren(
+      ...links.map(({ a, b, kind, to }) => {
+        const row = document.createElement('tr')
+        const way = to === undefined ? '' : `, towards ${shortId(to)}`
+        row.append(rowHeader(a), cell(b, 'id'), cell(`${words[kind]}${way}`))
+        return row
+      }),
+    )
+  }
+
+  #offerOrigins(origins: readonly string[]): void {
+    const offered = [...this.#origin.options].map(({ value }) => value)
+    const wanted = [...new Set(origins)]
+    if (offered.join() === wanted.join()) return
+    const chosen = this.#origin.value
+    this.#origin.replaceChildren(...wanted.map((id) => new Option(this.#nameOf(id), id)))
+    if (wanted.includes(chosen)) this.#origin.value = chosen
+  }
+
+  #nameOf(id: string): string {
+    if (id === this.#node?.id) return `${shortId(id)} (this node)`
+    return id === this.#pageId ? `${shortId(id)} (this page)` : shortId(id)
+  }
+}

@@ -1,0 +1,23 @@
+import type { Link, RefusedError } from '@ts2p/base'
+import type { FirstCopyObserver, MeshMetrics, MeshSocket, Message, TreeView } from '@ts2p/mesh'
+import type { Address, NodeId, Subnet } from '@ts2p/protocol'
+
+/** What is looked into: a SyncSocket, or a MeshSocket. */
+export interface Inspected {
+  readonly id: NodeId
+  readonly subnet: Subnet
+  readonly addresses: readonly Address[]
+  readonly routingTable: MeshSocket['routingTable']
+  /** 'Nominal', or a sentence for each kind of trouble. */
+  readonly status: 'Nominal' | readonly string[]
+  /** How many keys there are, where there is a dictionary. */
+  readonly size?: number
+  metrics(): MeshMetrics
+  trees(): readonly TreeView[]
+  observeFirstCopies(observer: FirstCopyObserver): () => void
+  accept(link: Link): void
+  request(id: NodeId, packets: readonly string[], options: { type: string; timeoutMs: number }): Promise<Message>
+  registerHandler(handler: (message: Message) => boolean): void
+  on(event: 'refused', listener: (error: RefusedError) => void): unknown
+  off(event: 'refused', listener: (error: RefusedError) => void): unknown
+}
