@@ -40,7 +40,7 @@ const plans: readonly {
   },
 ]
 
-const height = 120
+const height = 110
 
 /** The charts. Each says its latest values in words as well. */
 export class Charts {
@@ -101,7 +101,15 @@ function optionsOf(lines: readonly (readonly [string, Field])[], width: number):
     cursor: { show: false },
     legend: { show: false },
     scales: { y: { range: (_, min, max) => [Math.min(0, min ?? 0), Math.max(1, (max ?? 0) * 1.1)] } },
-    axes: [axis, { ...axis, size: 54, values: (_, values) => values.map((value) => numberText(value)) }],
+    axes: [
+      {
+        ...axis,
+        size: 24,
+        space: 70,
+        values: (_, seconds) => seconds.map((at) => new Date(at * 1000).toLocaleTimeString()),
+      },
+      { ...axis, size: 54, space: 24, values: (_, values) => values.map((value) => numberText(value)) },
+    ],
     series: [
       {},
       ...lines.map(([label], index) => ({

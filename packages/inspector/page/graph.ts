@@ -57,9 +57,17 @@ export function nameOf({ a, b }: Pick<GraphLink, 'a' | 'b'>): string {
   return `${a} ${b}`
 }
 
-/** In which order an origin's message reaches the nodes, along the eager links that are known: by links crossed. */
-export function wave({ links }: Graph, origin: string): { link: GraphLink; to: string; hops: number }[] {
-  const steps: { link: GraphLink; to: string; hops: number }[] = []
+/** A message goes over a link to a node. */
+export interface WaveStep {
+  readonly link: GraphLink
+  readonly to: string
+  /** Links that it has crossed then. */
+  readonly hops: number
+}
+
+/** In which order an origin's message reaches the nodes, along the eager links of its tree that are known. */
+export function wave({ links }: Graph, origin: string): WaveStep[] {
+  const steps: WaveStep[] = []
   const reached = new Set([origin])
   let front = [origin]
   for (let hops = 1; front.length > 0; hops += 1) {

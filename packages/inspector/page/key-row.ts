@@ -85,7 +85,9 @@ function button(text: string, keyText: string, onClick: () => void): HTMLButtonE
 }
 
 function put(place: HTMLElement, text: string): void {
-  if (place.textContent !== text) place.textContent = text
+  if (place.textContent === text) return
+  place.textContent = text
+  place.title = place.classList.contains('id') ? text : ''
 }
 
 function shortened(text: string): string {

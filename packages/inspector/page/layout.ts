@@ -8,12 +8,18 @@ export interface Point {
 
 const steps = 240
 
+interface Place {
+  readonly id: string
+  x: number
+  y: number
+}
+
 /**
  * Places for nodes, so that linked ones are near each other: springs and repulsion, cooled down (Fruchterman and Reingold: Graph drawing by
  * force-directed placement, 1991). The same nodes and links have the same places, and known ones begin where they were.
  */
 export function layOut({ nodes, links }: Graph, known: ReadonlyMap<string, Point>): Map<string, Point> {
-  const places = nodes.map(({ id }, index) => {
+  const places: Place[] = nodes.map(({ id }, index) => {
     const angle = (2 * Math.PI * index) / nodes.length
     return { id, ...(known.get(id) ?? { x: Math.cos(angle), y: Math.sin(angle) }) }
   })
@@ -38,7 +44,17 @@ export function layOut({ nodes, links }: Graph, known: ReadonlyMap<string, Point
       place.y = bounded(place.y + y * reach)
     })
   }
-  return new Map(places.map(({ id, x, y }) => [id, { x, y }]))
+  return new Map(spreadOut(places).map(({ id, x, y }) => [id, { x, y }]))
+}
+
+/** Fills the picture. */
+function spreadOut(places: readonly Place[]): Place[] {
+  const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)]
+  const [left, top] = [Math.min(...xs), Math.min(...ys)]
+  const [width, height] = [Math.max(...xs) - left, Math.max(...ys) - top]
+  const fitted = (value: number, from: number, extent: number): number =>
+    extent < 1e-6 ? 0 : ((value - from) / extent) * 2 - 1
+  return places.map(({ id, x, y }) => ({ id, x: fitted(x, left, width), y: fitted(y, top, height) }))
 }
 
 function pushOf(place: Point, places: readonly Point[], wanted: number): { x: number; y: number } {

@@ -1,6 +1,6 @@
 import type { NodeDescription, Snapshot, Spread } from '../src/wire.ts'
 import { cell, element, rowHeader, shortId } from './element.ts'
-import { graphOf } from './graph.ts'
+import { graphOf, wave } from './graph.ts'
 import type { Graph } from './graph.ts'
 import { Picture } from './picture.ts'
 
@@ -34,28 +34,37 @@ export class MeshView {
   /** Messages to all have come to the inspected node, or left it. */
   spread({ copies, omitted }: Spread): void {
     const seen = copies.filter(({ flag }) => flag === 'broadcast' || flag === 'store')
-    for (const { origin, from } of seen) if (this.#node) this.#picture.light(origin, { from, to: this.#node.id })
+    for (const { origin, from } of seen) this.#light(origin, { from, to: this.#node?.id })
     const last = seen.at(-1)
     if (!last) return
     const { origin, from, count, hops, delayMs } = last
     const messages = count === 1 ? 'one message' : `${count} messages`
-    const way = from === null ? 'of this node' : `by ${shortId(from)}, ${hops} links, ${Math.round(delayMs)} ms`
+    const way =
+      from === null
+        ? 'of this node'
+        : `by ${shortId(from)}, ${hops === 1 ? 'one link' : `${hops} links`}, ${Math.round(delayMs)} ms`
     const more = omitted > 0 ? `; ${omitted} more in that moment` : ''
     this.#line.textContent = `Last: ${messages} of ${shortId(origin)}, ${way}${more}.`
   }
 
   /** A message has come to this page's own node. */
   cameHere(origin: string, from: string): void {
-    if (this.#pageId !== undefined) this.#picture.light(origin, { from, to: this.#pageId })
+    this.#light(origin, { from, to: this.#pageId })
+  }
+
+  #light(origin: string, { from, to }: { from: string | null; to: string | undefined }): void {
+    const graph = this.#graphOf(origin)
+    if (graph && to !== undefined) this.#picture.light({ origin, from, to }, wave(graph, origin))
+  }
+
+  #graphOf(origin: string): Graph | undefined {
+    if (!this.#node || !this.#snapshot) return undefined
+    return graphOf(this.#snapshot, { inspected: this.#node.id, page: this.#pageId, origin })
   }
 
   #draw(): void {
-    if (!this.#node || !this.#snapshot) return
-    const graph = graphOf(this.#snapshot, {
-      inspected: this.#node.id,
-      page: this.#pageId,
-      origin: this.#origin.value,
-    })
+    const graph = this.#graphOf(this.#origin.value)
+    if (!graph) return
     this.#picture.show(graph)
     this.#list(graph)
   }

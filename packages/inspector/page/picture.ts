@@ -1,11 +1,11 @@
 import { shortId } from './element.ts'
-import { nameOf, wave } from './graph.ts'
-import type { Graph } from './graph.ts'
+import { nameOf } from './graph.ts'
+import type { Graph, WaveStep } from './graph.ts'
 import { layOut } from './layout.ts'
 import type { Point } from './layout.ts'
 
 const svg = 'http://www.w3.org/2000/svg'
-const size = { width: 640, height: 420, margin: 48 } as const
+const size = { width: 640, height: 400, margin: 50 } as const
 /** How long what a message has reached is lit, and how long the picture takes for each link that it crosses. Milliseconds. */
 const litMs = 900
 const hopMs = 160
@@ -45,17 +45,24 @@ export class Picture {
     this.#drawNodes()
   }
 
-  /** Lights up what a message reaches: at once where it has just come, and then along the eager links that are known. */
-  light(origin: string, came: { readonly from: string | null; readonly to: string }): void {
+  /** Lights up where a message has just come, by which link, and then how it goes on. */
+  light(
+    came: { readonly origin: string; readonly from: string | null; readonly to: string },
+    steps: readonly WaveStep[],
+  ): void {
+    const { origin, from, to: here } = came
     this.#light(this.#node(origin))
-    this.#light(this.#node(came.to))
-    if (came.from !== null) this.#light(this.#link(...sorted(came.from, came.to)))
+    this.#light(this.#node(here))
+    if (from !== null) this.#light(this.#link(...sorted(from, here)))
     const pauseMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : hopMs
-    for (const { link, to, hops } of wave(this.#graph, origin)) {
-      setTimeout(() => {
-        this.#light(this.#link(link.a, link.b))
-        this.#light(this.#node(to))
-      }, hops * pauseMs)
+    for (const { link, to, hops } of steps) {
+      setTimeout(
+        () => {
+          this.#light(this.#link(link.a, link.b))
+          this.#light(this.#node(to))
+        },
+        (hops - 1) * pauseMs,
+      )
     }
   }
 

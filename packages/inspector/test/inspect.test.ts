@@ -93,6 +93,42 @@ test('who does not know the token, comes from another site, or by another name, 
   expect(await ask(good, { method: 'POST' })).toMatchObject({ status: 405 })
 })
 
+test('the page is shown without the token, which it then needs, to this machine only, under a strict policy', async () => {
+  const page = await ask({}, { path: '/' })
+  expect(page.status).toBe(200)
+  const policy = String(page.headers['content-security-policy'])
+  expect(policy).toContain(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ws:",
+  )
+  expect(policy).toContain("frame-ancestors 'none'")
+  expect(policy).not.toMatch(/unsafe|\*/)
+  expect(page.headers).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'content-type': 'text/html; charset=utf-8',
+  })
+  const files = [...page.text.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path = '']) => path)
+  expect(files).toHaveLength(4)
+  for (const path of files) expect((await ask({}, { path })).status, path).toBe(200)
+  expect((await ask({}, { path: '/licenses.md' })).text).toContain('## uplot')
+  expect((await ask({ host: 'attacker.example' }, { path: '/' })).status).toBe(403)
+  expect((await ask({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' }, { path: '/page.js' })).status).toBe(
+    403,
+  )
+  // A link to the page may stand anywhere.
+  expect((await ask({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, { path: '/' })).status).toBe(200)
+  expect(inspector.pageUrl).toBe(`${new URL('/', inspector.metricsUrl).href}#${inspector.token}`)
+})
+
+test('without the page there are the metrics, and nothing else', async () => {
+  const bare = await inspect(bert, { page: false })
+  expect(bare.pageUrl).toBeUndefined()
+  const headers = { authorization: `Bearer ${bare.token}` }
+  const status = async (path: string): Promise<number> =>
+    (await fetch(new URL(path, bare.metricsUrl), { headers })).status
+  expect(await Promise.all(['/metrics', '/', '/node.json', '/events'].map(status))).toEqual([200, 404, 404, 404])
+  await bare.close()
+})
+
 test('it listens on this machine only; a taken port and a short token are refused', async () => {
   expect(new URL(inspector.metricsUrl).hostname).toBe('127.0.0.1')
   await expect(inspect(bert, { port: Number(new URL(inspector.metricsUrl).port) })).rejects.toMatchObject({
