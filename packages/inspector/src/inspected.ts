@@ -21,3 +21,20 @@ export interface Inspected {
   on(event: 'refused', listener: (error: RefusedError) => void): unknown
   off(event: 'refused', listener: (error: RefusedError) => void): unknown
 }
+
+/** A lease that a node held and another has now. */
+export interface LostLease {
+  readonly key: unknown
+  readonly owner: NodeId
+}
+
+/** What dictionaries tell besides. */
+interface LeaseHolder {
+  on(event: 'lease-lost', listener: (lost: LostLease) => void): unknown
+  off(event: 'lease-lost', listener: (lost: LostLease) => void): unknown
+}
+
+/** Whether a node has a dictionary, and so tells of leases. */
+export function holdsLeases(node: Inspected): node is Inspected & LeaseHolder {
+  return node.size !== undefined
+}

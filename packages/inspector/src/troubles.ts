@@ -1,5 +1,7 @@
 import type { Environment, LogLevel, RefusedError } from '@ts2p/base'
-import type { Inspected } from './inspected.ts'
+import { textFromBytes } from '@ts2p/protocol'
+import { holdsLeases } from './inspected.ts'
+import type { Inspected, LostLease } from './inspected.ts'
 import type { Trouble } from './wire.ts'
 
 /** How many are remembered for a page that is opened later. */
@@ -18,6 +20,7 @@ export class Troubles {
     this.#environment = options.environment
     this.#tell = options.tell
     options.node.on('refused', this.#onRefused)
+    if (holdsLeases(options.node)) options.node.on('lease-lost', this.#onLeaseLost)
   }
 
   /** The last ones, the oldest first. */
@@ -43,6 +46,12 @@ export class Troubles {
 
   close(): void {
     this.#node.off('refused', this.#onRefused)
+    if (holdsLeases(this.#node)) this.#node.off('lease-lost', this.#onLeaseLost)
+  }
+
+  readonly #onLeaseLost = ({ key, owner }: LostLease): void => {
+    const name = key instanceof Uint8Array ? textFromBytes(key) : String(key)
+    this.add('lease', 'warn', `The node ${owner} holds the key "${name}" now, which this node held.`)
   }
 
   readonly #onRefused = ({ message }: RefusedError): void => this.add('link', 'warn', message)
