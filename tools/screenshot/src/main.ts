@@ -9,7 +9,7 @@ import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
 
 const file = process.argv[2] ?? fileURLToPath(new URL('../../../docs/inspector.png', import.meta.url))
-const size = { width: 1200, height: 960 } as const
+const size = { width: 1100, height: 900 } as const
 const nodesCount = 14
 /** For how long there is something to see in the charts, seconds. */
 const busySeconds = 45
@@ -42,6 +42,10 @@ try {
   const context = await browser.newContext({ viewport: size, locale: 'en-GB' })
   const { page } = await Tab.openIn(context, pageUrl)
   log?.('warn', 'a neighbour takes messages more slowly than they come: it is told of them instead')
+  await page.getByLabel('Key', { exact: true }).fill('job/17')
+  await page.getByLabel('Value').fill('mine')
+  await page.getByText('6 keys').waitFor()
+  await page.getByRole('button', { name: 'Set', exact: true }).click()
   for (let tenth = 0; tenth < busySeconds * 10; tenth += 1) {
     const speakers = 1 + Math.round(2 + 2 * Math.sin(tenth / 25))
     for (let index = 0; index < speakers; index += 1) nodes[(tenth + index * 5) % nodesCount]?.send([`tick ${tenth}`])
@@ -52,7 +56,7 @@ try {
   await pause(1500)
   nodes[5]?.send(['look'])
   await page.locator('.link.lit').nth(3).waitFor({ state: 'attached' })
-  await page.screenshot({ path: file })
+  await page.screenshot({ path: file, fullPage: true })
   console.log(`${file}: ${statSync(file).size} bytes`)
 } finally {
   await browser.close()
