@@ -152,7 +152,7 @@ test('a page that looks into the node is served at the address that is printed',
   expect(url.hostname).toBe('127.0.0.1')
   expect(await (await fetch(url)).text()).toContain('<title>ts2p inspector</title>')
   const headers = { authorization: `Bearer ${url.hash.slice(1)}` }
-  const node = (await (await fetch(new URL('/node.json', url), { headers })).json()) as unknown
+  const node: unknown = await (await fetch(new URL('/node.json', url), { headers })).json()
   expect(fieldOf(node, 'secret')).toBe(Buffer.from('a secret that nobody can guess').toString('hex'))
   expect((await fetch(new URL('/node.json', url))).status).toBe(401)
   expect(await machine.run(['node', '--no-control', '--inspect', url.port])).toMatchObject({

@@ -1,7 +1,7 @@
 import type { OtherNode, Snapshot } from '../src/wire.ts'
 
 /** A node of the picture. */
-export interface GraphNode {
+interface GraphNode {
   readonly id: string
   /** 'told': it has an inspector, and tells its links. */
   readonly kind: 'inspected' | 'page' | 'told' | 'other'

@@ -23,7 +23,7 @@ export class KeyTable {
   #isDue = false
   #doomed: Entry | undefined
 
-  constructor(dictionary: PageDictionary, onFailure: (sentence: string) => void) {
+  private constructor(dictionary: PageDictionary, onFailure: (sentence: string) => void) {
     this.#dictionary = dictionary
     this.#onFailure = onFailure
     dictionary.on('update', () => this.#drawSoon())
@@ -36,6 +36,11 @@ export class KeyTable {
     this.#dialog.addEventListener('close', () => this.#delete())
     setInterval(() => this.#tick(), 1000)
     this.#draw()
+  }
+
+  /** Shows a dictionary for as long as the page is open. */
+  static show(dictionary: PageDictionary, onFailure: (sentence: string) => void): KeyTable {
+    return new KeyTable(dictionary, onFailure)
   }
 
   #tick(): void {
@@ -91,7 +96,7 @@ export class KeyTable {
 
   #set(): void {
     const [key, value] = [this.#key.value, this.#value.value]
-    this.#try(`${key} was set.`, () => this.#dictionary.set(bytesOf(key), bytesOf(value)))
+    void this.#try(`${key} was set.`, () => this.#dictionary.set(bytesOf(key), bytesOf(value)))
   }
 
   #ask(entry: Entry): void {
@@ -105,12 +110,14 @@ export class KeyTable {
     const doomed = this.#doomed
     this.#doomed = undefined
     if (!doomed || this.#dialog.returnValue !== 'delete') return
-    this.#try(`${doomed.keyText} was deleted.`, () => this.#dictionary.del(doomed.key))
+    void this.#try(`${doomed.keyText} was deleted.`, () => this.#dictionary.del(doomed.key))
   }
 
-  #try(done: string, action: () => unknown): void {
+  async #try(done: string, action: () => unknown): Promise<void> {
     let sentence = done
     try {
+      // Right after joining, until this page knows what the others have.
+      await this.#dictionary.caughtUp()
       action()
     } catch (error) {
       sentence = error instanceof Error ? error.message : String(error)

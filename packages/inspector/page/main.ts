@@ -69,7 +69,7 @@ class InspectorPage {
     socket.observeFirstCopies(({ origin, from }) => {
       if (from !== undefined) this.#mesh.cameHere(origin, from)
     })
-    if (dictionary) new KeyTable(dictionary, (sentence) => this.#troubles.addOwn(sentence))
+    if (dictionary) KeyTable.show(dictionary, (sentence) => this.#troubles.addOwn(sentence))
     else element('keys', HTMLElement).hidden = true
   }
 

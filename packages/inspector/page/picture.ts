@@ -137,7 +137,7 @@ function sorted(a: string, b: string): [string, string] {
 }
 
 function child(parent: Element, name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
-  const made = document.createElementNS(svg, name) as SVGElement
+  const made = document.createElementNS(svg, name)
   set(made, attributes)
   parent.append(made)
   return made

@@ -9,7 +9,7 @@ export interface Refusal {
 }
 
 /** The names by which a server on 127.0.0.1 may be asked. */
-export function hostsOf(port: number): readonly [string, string] {
+function hostsOf(port: number): readonly [string, string] {
   return [`127.0.0.1:${port}`, `localhost:${port}`]
 }
 

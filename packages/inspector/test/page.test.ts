@@ -189,7 +189,7 @@ describe.skipIf(!hasChromium())('the page', () => {
     await page.getByText('Links as a list').click()
     await page.locator('.node').nth(3).waitFor()
     await page.evaluate(axe.source)
-    const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults
+    const { violations, passes } = await page.evaluate<AxeResults>('axe.run()')
     expect(
       violations.map(({ id, nodes }) => [id, ...nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)]),
     ).toEqual([])
