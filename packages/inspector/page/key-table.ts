@@ -5,7 +5,7 @@ import type { Entry } from './key-row.ts'
 import type { PageDictionary } from './own-node.ts'
 
 const rowsMax = 200
-/** However much changes, the table is made anew only so often, milliseconds. */
+/** However much changes, the table is made anew only so often, milliseconds; where that takes long, it takes a tenth of the time. */
 const drawMs = 250
 
 /** The table of keys, and the form that changes them: both of this page's own dictionary. */
@@ -21,6 +21,7 @@ export class KeyTable {
   readonly #dialog = element('delete-dialog', HTMLDialogElement)
   readonly #rows = new Map<string, KeyRow>()
   #isDue = false
+  #pauseMs: number = drawMs
   #doomed: Entry | undefined
 
   private constructor(dictionary: PageDictionary, onFailure: (sentence: string) => void) {
@@ -50,10 +51,13 @@ export class KeyTable {
   #drawSoon(): void {
     if (this.#isDue) return
     this.#isDue = true
-    setTimeout(() => {
+    const draw = (): void => {
       this.#isDue = false
+      const begunAt = performance.now()
       this.#draw()
-    }, drawMs)
+      this.#pauseMs = Math.max(drawMs, 9 * (performance.now() - begunAt))
+    }
+    setTimeout(draw, this.#pauseMs)
   }
 
   #draw(): void {

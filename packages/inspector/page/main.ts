@@ -18,6 +18,7 @@ class InspectorPage {
   readonly #troubles = new TroubleLog()
   readonly #state = element('state', HTMLParagraphElement)
   #own: OwnNode | undefined
+  #node: NodeDescription | undefined
   #feedState = 'connecting'
   #nodeState = 'this page joins'
 
@@ -51,6 +52,9 @@ class InspectorPage {
     const places = addresses.map(({ transport, host, port }) => `${transport}://${host}:${port}`).join(', ')
     element('node-line', HTMLParagraphElement).textContent =
       `Node ${id}, subnet “${subnet.description}”${places === '' ? '' : `, listening on ${places}`}`
+    // The node was started again: nothing here is of it.
+    if (this.#node && (this.#node.id !== id || this.#node.door.port !== node.door.port)) return location.reload()
+    this.#node = node
     if (this.#own) return
     const own = createOwnNode(node)
     this.#own = own

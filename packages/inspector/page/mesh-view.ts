@@ -4,6 +4,9 @@ import { graphOf, wave } from './graph.ts'
 import type { Graph } from './graph.ts'
 import { Picture } from './picture.ts'
 
+/** Of one origin a message is lit so often at most, milliseconds: more could not be seen. */
+const lightMs = 150
+
 /** The mesh: picture, list of links, and how messages spread. */
 export class MeshView {
   readonly #picture = new Picture(element('picture', HTMLDivElement))
@@ -14,6 +17,7 @@ export class MeshView {
   #pageId: string | undefined
   #snapshot: Snapshot | undefined
   #rowsText = ''
+  readonly #litAt = new Map<string, number>()
 
   constructor() {
     this.#origin.addEventListener('change', () => this.#draw())
@@ -53,6 +57,11 @@ export class MeshView {
   }
 
   #light(origin: string, { from, to }: { from: string | null; to: string | undefined }): void {
+    const place = `${origin} ${to}`
+    const now = performance.now()
+    if (now - (this.#litAt.get(place) ?? Number.NEGATIVE_INFINITY) < lightMs) return
+    if (this.#litAt.size > 1000) this.#litAt.clear()
+    this.#litAt.set(place, now)
     const graph = this.#graphOf(origin)
     if (graph && to !== undefined) this.#picture.light({ origin, from, to }, wave(graph, origin))
   }

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { SyncSocket } from '@ts2p/sync'
+import { tcp } from '@ts2p/transport-tcp'
 import { jsonLines } from '../page/lines.ts'
 import { linksType, readLinksAnswer } from '../src/link-answers.ts'
 import type { FeedEvent } from '../src/wire.ts'
@@ -69,6 +71,16 @@ test('what was refused is told, also to whoever comes later', async () => {
   log('error', 'a message could not be handled')
   const logged = await eventOf(0, (event): event is Of<'trouble'> => event.kind === 'trouble' && event.source === 'log')
   expect(logged.sentence).toBe('a message could not be handled')
+})
+
+test('a handshake that is refused is told', async () => {
+  const [{ host, port }] = [there(network.node(0).addresses[0])]
+  const stranger = new SyncSocket({ transports: [tcp()], subnet: 'another' })
+  await expect(stranger.connect(host, port)).rejects.toMatchObject({ code: 'REFUSED_ANOTHER_SUBNET' })
+  const { source, sentence } = await eventOf(0, (event): event is Of<'trouble'> => event.kind === 'trouble')
+  expect(source).toBe('link')
+  expect(sentence).toContain('subnet')
+  await stranger.close()
 })
 
 test('the door is open to the page only', async () => {

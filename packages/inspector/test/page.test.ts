@@ -3,8 +3,10 @@ import type { AxeResults } from 'axe-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { hasChromium, sayThatChromiumIsMissing, startChromium } from '@ts2p/browser'
 import type { Tab } from '@ts2p/browser'
+import { MeshSocket } from '@ts2p/mesh'
 import { noise } from '@ts2p/transport-noise'
 import { tcp } from '@ts2p/transport-tcp'
+import { inspect } from '../src/inspect.ts'
 import { InspectedNetwork, rowOf, there } from './inspected-network.test-helper.ts'
 
 if (!hasChromium()) sayThatChromiumIsMissing()
@@ -55,6 +57,30 @@ describe.skipIf(!hasChromium())('the page', () => {
     expect(tab.complaints).toEqual([])
   })
 
+  test('the links of a tree are shown as eager and lazy, of the origin that is chosen', async () => {
+    network = await InspectedNetwork.start(3)
+    const tab = await network.open(browser)
+    const { page } = tab
+    await isJoined(tab)
+    const ids = network.nodes.map(({ id }) => id)
+    const linkOf = (one: number, other: number, kind: string): string => {
+      const [a, b] = [there(ids[one]), there(ids[other])].toSorted()
+      return `.link.${kind}[data-a="${a}"][data-b="${b}"]`
+    }
+    // The first message goes everywhere, and comes twice where there are two ways.
+    network.node(2).send(['hello'])
+    const option = page.locator(`#origin option[value="${ids[2]}"]`)
+    await option.waitFor({ state: 'attached' })
+    await page.getByLabel('Tree of the messages of').selectOption(there(ids[2]))
+    await page.locator(linkOf(0, 2, 'eager')).waitFor({ state: 'attached' })
+    await page.locator(linkOf(1, 2, 'eager')).waitFor({ state: 'attached' })
+    await page.locator(linkOf(0, 1, 'lazy')).waitFor({ state: 'attached' })
+    // In the tree of the first node its own links are eager.
+    await page.getByLabel('Tree of the messages of').selectOption(there(ids[0]))
+    await page.locator(linkOf(0, 1, 'eager')).waitFor({ state: 'attached' })
+    expect(tab.complaints).toEqual([])
+  })
+
   test('a broadcast lights up the node that it comes from, the link by which it comes, and the node', async () => {
     network = await InspectedNetwork.start(3)
     const tab = await network.open(browser)
@@ -86,7 +112,7 @@ describe.skipIf(!hasChromium())('the page', () => {
     const { page } = tab
     const [, value, shownOwner, lease, token] = await rowOf(page, 'job/17')
     expect([value, shownOwner, token]).toEqual(['running', owner.id, owner.lease('job/17')?.token])
-    expect(lease).toMatch(/^(59 min \d+ s|1 h 0 min 0 s)$/)
+    expect(lease).toMatch(/^(59 min \d+ s|1 h 0 min [01] s)$/)
     await page
       .getByRole('cell', { name: there(lease), exact: true })
       .first()
@@ -154,6 +180,19 @@ describe.skipIf(!hasChromium())('the page', () => {
     const tab = await network.open(browser)
     expect((await rowOf(tab.page, 'key')).slice(0, 4)).toEqual(['key', 'value', '', 'free'])
     expect(tab.complaints).toEqual([])
+  })
+
+  test('of a mesh without a dictionary there is all but the keys', async () => {
+    network = new InspectedNetwork()
+    const mesh = new MeshSocket({ transports: [tcp()], listen: { host: '127.0.0.1' } })
+    await mesh.listen()
+    network.inspectors.push(await inspect(mesh))
+    const tab = await network.open(browser)
+    await isJoined(tab)
+    await tab.page.locator('.node.page').waitFor()
+    expect(await tab.page.getByRole('heading', { name: 'Keys' }).count()).toBe(0)
+    expect(tab.complaints).toEqual([])
+    await mesh.close()
   })
 
   test('a page that cannot join says so', async () => {
