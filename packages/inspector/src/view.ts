@@ -4,6 +4,7 @@ import type { Environment, Listener } from '@ts2p/base'
 import { bytesFromText, protocolVersion } from '@ts2p/protocol'
 import { websocket } from '@ts2p/transport-websocket'
 import { answer, beginLines } from './answer.ts'
+import { DoorLinks } from './door-links.ts'
 import { Feed } from './feed.ts'
 import { isOrigin } from './gate.ts'
 import type { Inspected } from './inspected.ts'
@@ -16,18 +17,20 @@ export class View {
   readonly troubles: Troubles
   readonly #node: Inspected
   readonly #door: Listener
+  readonly #links: DoorLinks
   readonly #secret: string | null
   readonly #feed: Feed
   readonly #surroundings: Surroundings
 
   private constructor(
     node: Inspected,
-    door: Listener,
+    { door, links }: { door: Listener; links: DoorLinks },
     options: { environment: Environment; secret: string | Uint8Array | undefined },
   ) {
     const { environment, secret } = options
     this.#node = node
     this.#door = door
+    this.#links = links
     this.#secret = secret === undefined ? null : hexOf(typeof secret === 'string' ? bytesFromText(secret) : secret)
     this.#surroundings = new Surroundings({ node, environment })
     this.#feed = new Feed({ node, environment, surroundings: this.#surroundings, troubles: () => this.troubles })
@@ -41,10 +44,11 @@ export class View {
   ): Promise<View> {
     const host = '127.0.0.1'
     const transport = websocket({ allowOrigin: (origin) => isOrigin(origin, options.port) })
+    const links = new DoorLinks()
     // What is on this machine's loopback cannot be listened to: the link is taken also where others are encrypted.
-    const door = await transport.listen?.(host, 0, (link) => node.accept(link))
+    const door = await transport.listen?.(host, 0, (link) => node.accept(links.watched(link)))
     if (!door) throw new ListenError({ host, port: 0, reason: 'WebSocket cannot listen on this platform' })
-    return new View(node, door, options)
+    return new View(node, { door, links }, options)
   }
 
   get doorPort(): number {
@@ -78,6 +82,7 @@ export class View {
     this.troubles.close()
     this.#surroundings.close()
     await this.#door.close()
+    this.#links.destroy()
   }
 }
 

@@ -195,6 +195,17 @@ describe.skipIf(!hasChromium())('the page', () => {
     await mesh.close()
   })
 
+  test('with the inspector the link of its page ends, and the page says so', async () => {
+    network = await InspectedNetwork.start(1)
+    const tab = await network.open(browser)
+    const { page } = tab
+    await isJoined(tab)
+    await there(network.inspectors[0]).close()
+    await page.getByRole('status').filter({ hasText: 'this page has lost its link' }).waitFor()
+    await page.getByRole('status').filter({ hasText: 'the node does not answer; trying again' }).waitFor()
+    expect(network.node(0).routingTable).toBeUndefined()
+  })
+
   test('a page that cannot join says so', async () => {
     network = await InspectedNetwork.start(1, { secret: 'a secret that nobody can guess' })
     const tab = await network.open(browser)
