@@ -4,10 +4,14 @@ import { leaseText } from './lease-text.ts'
 import type { PageDictionary } from './own-node.ts'
 
 const shownCharsMax = 160
+/** Of a long value only the beginning is read, to show and to filter. */
+const readBytesMax = 2048
 
 /** A key as the table has it. */
 export interface Entry {
   readonly key: Uint8Array
+  /** One character for each byte of the key: two keys can look the same. */
+  readonly name: string
   readonly keyText: string
   readonly value: Uint8Array
   readonly valueText: string
@@ -20,9 +24,9 @@ export function entriesOf(dictionary: PageDictionary, filter: string): Entry[] {
   const entries: Entry[] = []
   for (const [key, value] of dictionary.items()) {
     const entry = {
-      ...{ key, value },
+      ...{ key, value, name: String.fromCharCode(...key) },
       keyText: textOf(key).text,
-      valueText: textOf(value).text,
+      valueText: textOf(value, readBytesMax).text,
       owner: dictionary.lease(key)?.owner ?? '',
     }
     const { keyText, valueText, owner } = entry

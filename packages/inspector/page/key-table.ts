@@ -63,7 +63,7 @@ export class KeyTable {
   #draw(): void {
     const entries = entriesOf(this.#dictionary, this.#filter.value)
     const shown = entries.slice(0, rowsMax)
-    const names = new Set(shown.map(({ keyText }) => keyText))
+    const names = new Set(shown.map(({ name }) => name))
     for (const [name, row] of this.#rows) {
       if (names.has(name)) continue
       row.element.remove()
@@ -79,7 +79,7 @@ export class KeyTable {
   }
 
   #rowOf(entry: Entry): KeyRow {
-    const known = this.#rows.get(entry.keyText)
+    const known = this.#rows.get(entry.name)
     known?.show(entry)
     const row =
       known ??
@@ -87,7 +87,7 @@ export class KeyTable {
         edit: (chosen) => this.#edit(chosen),
         delete: (chosen) => this.#ask(chosen),
       })
-    this.#rows.set(entry.keyText, row)
+    this.#rows.set(entry.name, row)
     return row
   }
 

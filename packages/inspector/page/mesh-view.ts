@@ -37,9 +37,8 @@ export class MeshView {
 
   /** Messages to all have come to the inspected node, or left it. */
   spread({ copies, omitted }: Spread): void {
-    const seen = copies.filter(({ flag }) => flag === 'broadcast' || flag === 'store')
-    for (const { origin, from } of seen) this.#light(origin, { from, to: this.#node?.id })
-    const last = seen.at(-1)
+    for (const { origin, from } of copies) this.#light(origin, { from, to: this.#node?.id })
+    const last = copies.at(-1)
     if (!last) return
     const { origin, from, count, hops, delayMs } = last
     const messages = count === 1 ? 'one message' : `${count} messages`

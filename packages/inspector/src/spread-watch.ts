@@ -36,6 +36,8 @@ export class SpreadWatch {
   }
 
   #take({ origin, from, flag, count, hops, delayMs }: FirstCopy): void {
+    // What the mesh says to keep itself would only distract.
+    if (flag !== 'broadcast' && flag !== 'store') return
     if (from !== undefined) {
       // Two clocks that differ can make it negative.
       const delay = Math.max(0, delayMs)

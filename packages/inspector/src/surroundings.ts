@@ -5,7 +5,7 @@ import { latestTrees, linksAnswer, linksType, readLinksAnswer } from './link-ans
 import type { OtherNode } from './wire.ts'
 
 /** A node that answers is asked again so soon; one that does not, ever more rarely. Milliseconds. */
-const againMs = { answered: 3000, silent: 10_000, silentMax: 120_000 } as const
+const againMs = { answered: 3000, silent: 30_000, silentMax: 600_000 } as const
 const timeoutMs = 2500
 const askedMax = 128
 const atOnceMax = 4

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { TreeView } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
+import { bytesOf, textOf } from '../page/bytes-text.ts'
 import { graphOf, wave } from '../page/graph.ts'
 import { History } from '../page/history.ts'
 import { layOut } from '../page/layout.ts'
@@ -71,6 +72,14 @@ test('what is left of a lease, in words', () => {
   expect(leaseText({ expires: 1000 }, 1)).toBe('1 s')
   expect(leaseText({ expires: 3_600_000 }, 0)).toBe('1 h 0 min 0 s')
   expect(leaseText({ expires: 3_599_000 }, 0)).toBe('59 min 59 s')
+})
+
+test('bytes as text, cut between characters; and what is no text in hexadecimal', () => {
+  expect(textOf(bytesOf('grün'))).toEqual({ text: 'grün', isText: true })
+  expect(textOf(bytesOf('grün'), 3)).toEqual({ text: 'gr…', isText: true })
+  expect(textOf(new Uint8Array(0))).toEqual({ text: '', isText: true })
+  expect(textOf(Uint8Array.of(0xff, 1))).toEqual({ text: '0xff01', isText: false })
+  expect(textOf(new Uint8Array(1000).fill(0xff)).text).toBe(`0x${'ff'.repeat(64)}…`)
 })
 
 test('charts show rates, and nothing where nothing is known', () => {
