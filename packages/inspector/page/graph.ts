@@ -58,7 +58,7 @@ export function nameOf({ a, b }: Pick<GraphLink, 'a' | 'b'>): string {
 }
 
 /** A message goes over a link to a node. */
-export interface WaveStep {
+interface WaveStep {
   readonly link: GraphLink
   readonly to: string
   /** Links that it has crossed then. */

@@ -35,11 +35,11 @@ export class MeshView {
     this.#draw()
   }
 
-  /** Messages to all have come to the inspected node, or left it. */
-  spread({ copies, omitted }: Spread): void {
-    for (const { origin, from } of copies) this.#light(origin, { from, to: this.#node?.id })
+  /** Messages to all have come to a node that tells so, or left it. */
+  spread({ at, copies, omitted }: Spread): void {
+    for (const { origin, from, hops } of copies) this.#light(origin, { from, to: at, hops })
     const last = copies.at(-1)
-    if (!last) return
+    if (!last || at !== this.#node?.id) return
     const { origin, from, count, hops, delayMs } = last
     const messages = count === 1 ? 'one message' : `${count} messages`
     const way =
@@ -51,18 +51,24 @@ export class MeshView {
   }
 
   /** A message has come to this page's own node. */
-  cameHere(origin: string, from: string): void {
-    this.#light(origin, { from, to: this.#pageId })
+  cameHere({ origin, from, hops }: { origin: string; from: string; hops: number }): void {
+    if (this.#pageId !== undefined) this.#light(origin, { from, to: this.#pageId, hops })
   }
 
-  #light(origin: string, { from, to }: { from: string | null; to: string | undefined }): void {
-    const place = `${origin} ${to}`
+  #light(origin: string, came: { from: string | null; to: string; hops: number }): void {
+    const place = `${origin} ${came.to}`
     const now = performance.now()
     if (now - (this.#litAt.get(place) ?? Number.NEGATIVE_INFINITY) < lightMs) return
     if (this.#litAt.size > 1000) this.#litAt.clear()
     this.#litAt.set(place, now)
     const graph = this.#graphOf(origin)
-    if (graph && to !== undefined) this.#picture.light({ origin, from, to }, wave(graph, origin))
+    if (!graph) return
+    this.#picture.light(origin, came)
+    if (came.to !== this.#node?.id) return
+    // Nodes that tell nothing: when it comes to them is inferred from the tree.
+    const silent = new Set(graph.nodes.flatMap(({ id, kind }) => (kind === 'other' ? id : [])))
+    for (const { link, to, hops } of wave(graph, origin))
+      if (silent.has(to)) this.#picture.light(origin, { from: link.a === to ? link.b : link.a, to, hops })
   }
 
   #graphOf(origin: string): Graph | undefined {

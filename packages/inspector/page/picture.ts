@@ -1,6 +1,6 @@
 import { shortId } from './element.ts'
 import { nameOf } from './graph.ts'
-import type { Graph, WaveStep } from './graph.ts'
+import type { Graph } from './graph.ts'
 import { layOut } from './layout.ts'
 import type { Point } from './layout.ts'
 
@@ -9,6 +9,8 @@ const size = { width: 640, height: 400, margin: 50 } as const
 /** How long what a message has reached is lit, and how long the picture takes for each link that it crosses. Milliseconds. */
 const litMs = 900
 const hopMs = 160
+/** A node can tell any number. */
+const hopsMax = 16
 const labels = { inspected: 'this node', page: 'this page', told: '', other: '' } as const
 
 /** The mesh, drawn. */
@@ -45,25 +47,18 @@ export class Picture {
     this.#drawNodes()
   }
 
-  /** Lights up where a message has just come, by which link, and then how it goes on. */
-  light(
-    came: { readonly origin: string; readonly from: string | null; readonly to: string },
-    steps: readonly WaveStep[],
-  ): void {
-    const { origin, from, to: here } = came
-    this.#light(this.#node(origin))
-    this.#light(this.#node(here))
-    if (from !== null) this.#light(this.#link(...sorted(from, here)))
+  /** Lights up the origin of a message; and where it has come and by which link, the later the more links it has crossed. */
+  light(origin: string, came: { readonly from: string | null; readonly to: string; readonly hops: number }): void {
+    const { from, to, hops } = came
     const pauseMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : hopMs
-    for (const { link, to, hops } of steps) {
-      setTimeout(
-        () => {
-          this.#light(this.#link(link.a, link.b))
-          this.#light(this.#node(to))
-        },
-        (hops - 1) * pauseMs,
-      )
-    }
+    this.#light(this.#node(origin))
+    setTimeout(
+      () => {
+        if (from !== null) this.#light(this.#link(...sorted(from, to)))
+        this.#light(this.#node(to))
+      },
+      Math.min(hops, hopsMax) * pauseMs,
+    )
   }
 
   #light(shape: Element | undefined): void {

@@ -8,6 +8,8 @@ import type { Troubles } from './troubles.ts'
 import type { FeedEvent } from './wire.ts'
 
 const snapshotMs = 1000
+/** First copies are told together, so often, milliseconds. */
+const togetherMs = 50
 /** Pages at a time, and bytes that may wait for one before it is left out. */
 const readersMax = 8
 const waitingBytesMax = 1024 * 1024
@@ -44,7 +46,7 @@ export class Feed {
     const { environment, node } = { environment: this.#environment, node: this.#node }
     this.#readers.add(response)
     response.on('close', () => this.#remove(response))
-    this.#watch ??= new SpreadWatch({ node, environment, tell: (spread) => this.tell(spread) })
+    this.#watch ??= new SpreadWatch({ node, environment, togetherMs, tell: (spread) => this.tell(spread) })
     for (const event of [first, ...this.#troubles().remembered]) response.write(lineOf(event))
     this.#cancelTimer?.()
     this.#tick()

@@ -17,6 +17,7 @@ export interface Inspected {
   observeFirstCopies(observer: FirstCopyObserver): () => void
   accept(link: Link): void
   request(id: NodeId, packets: readonly string[], options: { type: string; timeoutMs: number }): Promise<Message>
+  sendTo(id: NodeId, packets: readonly string[], options: { type: string }): Promise<void>
   registerHandler(handler: (message: Message) => boolean): void
   on(event: 'refused', listener: (error: RefusedError) => void): unknown
   off(event: 'refused', listener: (error: RefusedError) => void): unknown

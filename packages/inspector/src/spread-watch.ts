@@ -1,25 +1,36 @@
 import type { CancelTimer, Environment } from '@ts2p/base'
 import type { FirstCopy } from '@ts2p/mesh'
+import type { NodeId } from '@ts2p/protocol'
 import type { Inspected } from './inspected.ts'
 import type { Snapshot, Spread, SpreadCopy } from './wire.ts'
 
-/** First copies are told together, so often, milliseconds; more than so many in this time are only counted. */
-const togetherMs = 50
+/** What comes of more origins by more links at a time is only counted. */
 const copiesMax = 50
 
 /** Watches how messages spread, while somebody looks. */
 export class SpreadWatch {
   readonly #environment: Environment
   readonly #tell: (spread: Spread) => void
+  readonly #togetherMs: number
+  readonly #id: NodeId
   readonly #stop: () => void
-  #copies: SpreadCopy[] = []
+  /** By origin and link: what follows is counted with the first. */
+  #copies = new Map<string, SpreadCopy>()
   #omitted = 0
   #cancelTimer: CancelTimer | undefined
   #delays = { count: 0, sum: 0, max: 0 }
 
-  constructor(options: { node: Inspected; environment: Environment; tell: (spread: Spread) => void }) {
+  constructor(options: {
+    node: Inspected
+    environment: Environment
+    /** How long first copies are put together, milliseconds. */
+    togetherMs: number
+    tell: (spread: Spread) => void
+  }) {
     this.#environment = options.environment
     this.#tell = options.tell
+    this.#togetherMs = options.togetherMs
+    this.#id = options.node.id
     this.#stop = options.node.observeFirstCopies((copy) => this.#take(copy))
   }
 
@@ -44,17 +55,20 @@ export class SpreadWatch {
       const { count: before, sum, max } = this.#delays
       this.#delays = { count: before + 1, sum: sum + delay, max: Math.max(max, delay) }
     }
-    if (this.#copies.length < copiesMax) {
-      this.#copies.push({ origin, from: from ?? null, flag, count, hops, delayMs })
-    } else this.#omitted += 1
-    this.#cancelTimer ??= this.#environment.setTimer(togetherMs, () => this.#flush())
+    const name = `${origin} ${from} ${flag}`
+    const known = this.#copies.get(name)
+    if (known || this.#copies.size < copiesMax) {
+      const copy = { origin, from: from ?? null, flag, count: count + (known?.count ?? 0), hops, delayMs }
+      this.#copies.set(name, copy)
+    } else this.#omitted += count
+    this.#cancelTimer ??= this.#environment.setTimer(this.#togetherMs, () => this.#flush())
   }
 
   #flush(): void {
     this.#cancelTimer = undefined
     const [copies, omitted] = [this.#copies, this.#omitted]
-    this.#copies = []
+    this.#copies = new Map()
     this.#omitted = 0
-    this.#tell({ kind: 'spread', copies, omitted })
+    this.#tell({ kind: 'spread', at: this.#id, copies: [...copies.values()], omitted })
   }
 }

@@ -1,8 +1,10 @@
 import type { Environment } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
+import type { Message } from '@ts2p/mesh'
 import type { Inspected } from './inspected.ts'
 import { latestTrees, linksAnswer, linksType, readLinksAnswer } from './link-answers.ts'
-import type { OtherNode } from './wire.ts'
+import { readSpread, SpreadReports, spreadType } from './spread-reports.ts'
+import type { OtherNode, Spread } from './wire.ts'
 
 /** A node that answers is asked again so soon; one that does not, ever more rarely. Milliseconds. */
 const againMs = { answered: 3000, silent: 30_000, silentMax: 600_000 } as const
@@ -18,22 +20,21 @@ interface Asked {
   isOpen: boolean
 }
 
-/** What other nodes with an inspector tell of their links; and what this node tells them. */
+/** What other nodes with an inspector tell of their links, and of what comes to them; and what this node tells them. */
 export class Surroundings {
   readonly #node: Inspected
   readonly #environment: Environment
   readonly #asked = new Map<NodeId, Asked>()
+  readonly #onSpread: (spread: Spread) => void
+  readonly #reports: SpreadReports
   #isClosed = false
 
-  constructor(options: { node: Inspected; environment: Environment }) {
+  constructor(options: { node: Inspected; environment: Environment; onSpread: (spread: Spread) => void }) {
     this.#node = options.node
     this.#environment = options.environment
-    options.node.registerHandler((message) => {
-      if (this.#isClosed || message.type !== linksType) return false
-      // Whoever asked and is gone needs none.
-      message.reply([linksAnswer(options.node)]).catch(() => undefined)
-      return true
-    })
+    this.#onSpread = options.onSpread
+    this.#reports = new SpreadReports(options)
+    options.node.registerHandler((message) => !this.#isClosed && this.#take(message))
   }
 
   /** What is known of the others. */
@@ -58,6 +59,22 @@ export class Surroundings {
 
   close(): void {
     this.#isClosed = true
+    this.#reports.close()
+  }
+
+  /** @returns whether it was for an inspector */
+  #take(message: Message): boolean {
+    const { sender, type } = message
+    if (type === linksType) {
+      // Whoever asked and is gone needs none.
+      message.reply([linksAnswer(this.#node)]).catch(() => undefined)
+      this.#reports.extend(sender)
+    }
+    if (type === spreadType && this.#asked.get(sender)?.answer) {
+      const spread = readSpread(message)
+      if (spread) this.#onSpread(spread)
+    }
+    return type === linksType || type === spreadType
   }
 
   async #ask(id: NodeId, asked: Asked): Promise<void> {

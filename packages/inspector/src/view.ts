@@ -32,7 +32,7 @@ export class View {
     this.#door = door
     this.#links = links
     this.#secret = secret === undefined ? null : hexOf(typeof secret === 'string' ? bytesFromText(secret) : secret)
-    this.#surroundings = new Surroundings({ node, environment })
+    this.#surroundings = new Surroundings({ node, environment, onSpread: (spread) => this.#feed.tell(spread) })
     this.#feed = new Feed({ node, environment, surroundings: this.#surroundings, troubles: () => this.troubles })
     this.troubles = new Troubles({ node, environment, tell: (trouble) => this.#feed.tell(trouble) })
   }

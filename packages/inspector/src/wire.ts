@@ -60,15 +60,17 @@ export interface Snapshot {
 /** First copies of messages to all. */
 export interface Spread {
   readonly kind: 'spread'
+  /** The node to which they came. */
+  readonly at: NodeId
   readonly copies: readonly SpreadCopy[]
   /** How many more there were in this moment. */
   readonly omitted: number
 }
 
-/** One piece of messages that spreads. */
+/** Messages of one origin that came by one link. */
 export interface SpreadCopy {
   readonly origin: NodeId
-  /** Null: it is the node's own. */
+  /** Null: they are the node's own. */
   readonly from: NodeId | null
   readonly flag: string
   readonly count: number

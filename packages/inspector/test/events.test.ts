@@ -4,6 +4,7 @@ import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
 import { jsonLines } from '../page/lines.ts'
 import { linksType, readLinksAnswer } from '../src/link-answers.ts'
+import { readSpread, spreadType } from '../src/spread-reports.ts'
 import type { FeedEvent } from '../src/wire.ts'
 import { InspectedNetwork, there } from './inspected-network.test-helper.ts'
 
@@ -50,12 +51,29 @@ test('nodes that are looked into tell each other their links; the others hear no
 })
 
 test('first copies are told with the link by which they came', async () => {
-  const { copies } = await eventOf(0, (event): event is Of<'spread'> => {
+  const { at, copies } = await eventOf(0, (event): event is Of<'spread'> => {
     // From the first snapshot on the node is watched.
     if (event.kind === 'snapshot') network.node(1).send(['hello'])
     return event.kind === 'spread'
   })
+  expect(at).toBe(network.node(0).id)
   expect(copies[0]).toMatchObject({ origin: network.node(1).id, from: expect.any(String), flag: 'broadcast' })
+})
+
+test('other nodes that are looked into tell what comes to them', async () => {
+  const [asked, teller] = [network.node(0).id, network.node(1).id]
+  const { copies } = await eventOf(0, (event): event is Of<'spread'> => {
+    // Whoever has answered tells from then on.
+    if (event.kind === 'snapshot' && event.others.some(({ id }) => id === teller)) network.node(0).send(['hello'])
+    return event.kind === 'spread' && event.at === teller
+  })
+  expect(copies[0]).toMatchObject({ origin: asked, from: expect.any(String), flag: 'broadcast', hops: 1 })
+  expect(
+    network
+      .node(2)
+      .recv(1000)
+      .every(({ type }) => type === 'broadcast'),
+  ).toBe(true)
 })
 
 test('what was refused is told, also to whoever comes later', async () => {
@@ -116,4 +134,25 @@ test('an answer of a stranger is read for what it is', () => {
     expect(read(JSON.stringify(answer)), JSON.stringify(answer)).toBeUndefined()
   }
   expect(read('{')).toBeUndefined()
+})
+
+test('what a stranger tells of first copies is read for what it is', () => {
+  const sender = network.node(0).id
+  const read = (value: unknown): unknown =>
+    readSpread({ sender, packets: [spreadType, JSON.stringify(value)].map((text) => new TextEncoder().encode(text)) })
+  const copy = { origin: sender, from: null, flag: 'store', count: 1, hops: 0, delayMs: 0 }
+  expect(read({ copies: [copy], omitted: 0 })).toEqual({ kind: 'spread', at: sender, copies: [copy], omitted: 0 })
+  for (const wrong of [
+    { origin: 'x' },
+    { from: 1 },
+    { flag: 'request' },
+    { count: '1' },
+    { hops: undefined },
+    { delayMs: null },
+  ]) {
+    expect(read({ copies: [{ ...copy, ...wrong }], omitted: 0 }), JSON.stringify(wrong)).toBeUndefined()
+  }
+  expect(read({ copies: Array.from({ length: 1000 }, () => copy), omitted: 0 })).toBeUndefined()
+  expect(read({ copies: [], omitted: '1' })).toBeUndefined()
+  expect(read(null)).toBeUndefined()
 })

@@ -89,6 +89,7 @@ describe.skipIf(!hasChromium())('the page', () => {
     const speaker = network.node(2)
     await page.locator(`.node[data-id="${speaker.id}"]`).waitFor()
     await page.locator('.node.page').waitFor()
+    await page.locator('.node.told').nth(1).waitFor()
     expect(await page.locator('.lit').count()).toBe(0)
     const [a, b] = [network.node(0).id, speaker.id].toSorted()
     const lit = [
@@ -96,6 +97,8 @@ describe.skipIf(!hasChromium())('the page', () => {
       page.locator('.node.inspected.lit').waitFor(),
       page.locator(`.link.lit[data-a="${a}"][data-b="${b}"]`).waitFor({ state: 'attached' }),
       page.locator('.node.page.lit').waitFor(),
+      // The third one tells by itself what has come to it.
+      page.locator(`.node.told.lit[data-id="${network.node(1).id}"]`).waitFor(),
     ]
     speaker.send(['hello'])
     await Promise.all(lit)
