@@ -1,6 +1,6 @@
 import type { FeedEvent, NodeDescription } from '../src/wire.ts'
 import { Charts } from './charts.ts'
-import { element } from './element.ts'
+import { element, shortId } from './element.ts'
 import { EventFeed } from './feed.ts'
 import { History } from './history.ts'
 import { KeyTable } from './key-table.ts'
@@ -52,6 +52,7 @@ class InspectorPage {
     const places = addresses.map(({ transport, host, port }) => `${transport}://${host}:${port}`).join(', ')
     element('node-line', HTMLParagraphElement).textContent =
       `Node ${id}, subnet “${subnet.description}”${places === '' ? '' : `, listening on ${places}`}`
+    document.title = `${shortId(id)} – ts2p inspector`
     // The node was started again: nothing here is of it.
     if (this.#node && (this.#node.id !== id || this.#node.door.port !== node.door.port)) return location.reload()
     this.#node = node

@@ -18,6 +18,7 @@ const tokenLengthMin = 16
  * Serves what a node does, on 127.0.0.1 only, to those who know the token: a page that is a node of the network itself, and `/metrics` as
  * Prometheus reads it.
  * @throws {RangeError} The token is too short. @throws {Error} with `code` EADDRINUSE: the port is taken
+ * @throws {NotReadyError} The socket has a `persistence`, and has not been read yet: await its `ready` first.
  */
 export async function inspect(node: Inspected, options: InspectOptions = {}): Promise<Inspector> {
   const { port: wanted = 0, token = randomBytes(32).toString('base64url'), secret } = options

@@ -9,7 +9,7 @@ import type { Spread, SpreadCopy } from './wire.ts'
 /** The type of what a node tells those who look at it from elsewhere of the first copies that came to it. */
 export const spreadType = 'ts2p/inspect/spread'
 /** Told together, so often; and for so long after a question for links. Milliseconds. */
-const togetherMs = 250
+const togetherMs = 500
 const watchedMs = 10_000
 const watchersMax = 8
 const copiesMax = 64

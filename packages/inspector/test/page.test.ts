@@ -31,6 +31,7 @@ describe.skipIf(!hasChromium())('the page', () => {
     await isJoined(tab)
     const { origin } = new URL(there(network.inspectors[0]).metricsUrl)
     expect(tab.page.url()).toBe(`${origin}/`)
+    expect(await tab.page.title()).toContain(network.node(0).id.slice(0, 6))
     const [first] = there(network.node(0).routingTable).keys()
     await tab.page.reload()
     await isJoined(tab)
