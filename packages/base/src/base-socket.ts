@@ -53,7 +53,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.subnet = options.subnet
     this.limits = completeLimits(options.limits)
     this.#environment = options.environment
-    this.#doors = new Doors(options, (link) => this.#accept(link))
+    this.#doors = new Doors(options, (link) => this.accept(link))
     this.#options = options
     this.#handler =
       handler ??
@@ -153,6 +153,13 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     }))
   }
 
+  /** Takes a link, in the turn in which it was made, as if a transport had. Whoever has accepted it answers for its security. */
+  accept(link: Link): void {
+    if (this.#state === 'closed') return link.destroy()
+    this.#start('accept')
+    this.#connect(link, 'accepted', link.remoteHost)
+  }
+
   /** Sends bytes of the application to a linked node; false if it is not linked. */
   send(id: NodeId, payload: Uint8Array): boolean {
     const connection = this.#connections.get(id)
@@ -238,11 +245,6 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#timer.start()
   }
 
-  #accept(link: Link): void {
-    if (this.#state === 'closed') return link.destroy()
-    this.#connect(link, 'accepted', link.remoteHost)
-  }
-
   #dial(attempt: Attempt): void {
     try {
       const { transport, host, port } = attempt.address
@@ -269,8 +271,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     connection.close()
     this.#handler.onRefused(error)
     if (!attempt) return
-    const { peerId } = error
-    if (error.refusal === 'duplicate-link' && peerId) this.#dialer.succeeded(attempt.address, peerId)
+    if (error.refusal === 'duplicate-link' && error.peerId) this.#dialer.succeeded(attempt.address, error.peerId)
     else this.#dialer.failed(attempt.address, this.#environment.monotonicNow())
     attempt.reject(error)
   }
@@ -286,9 +287,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
       connection.destroy(new HandshakeFailedError(connection.remote, 'the handshake took too long'))
     }
     for (const connection of this.#open) connection.sweep(now, sweepMs)
-    if (this.#state !== 'running') return
     this.#dialDue()
-    this.#handler.onSweep(now)
+    if (this.#state === 'running') this.#handler.onSweep(now)
   }
 
   #dialDue(): void {

@@ -17,6 +17,7 @@ export { ArgumentError, ClosedError, HandshakeFailedError, PeerLostError } from 
 export type { BaseSocketEvents } from './event-handler.ts'
 export { checkObject, checkOptions } from './option-check.ts'
 export { callIsolated, PublicEmitter } from './public-emitter.ts'
+export type { FailureReport } from './public-emitter.ts'
 export { RefusedError } from './refused-error.ts'
 export { Status } from './status.ts'
 export { systemEnvironment } from './system-environment.ts'

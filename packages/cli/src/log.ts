@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import type { DestinationStream, Level, Logger } from 'pino'
+import type { DestinationStream, Logger } from 'pino'
 import { systemEnvironment } from '@ts2p/base'
 import type { Environment } from '@ts2p/base'
 import { printable } from './datum.ts'
@@ -14,11 +14,14 @@ export function createLog(level: LogThreshold, err: NodeJS.WriteStream): Logger 
   return pino({ ...options, formatters: { level: (label) => ({ level: label }) } }, err.isTTY ? sentencesTo(err) : err)
 }
 
-/** The platform, with the log of a node going where this command's log goes. */
-export function loggingEnvironment(log: Logger): Environment {
+/** The platform, with the log of a node going where this command's log goes, and to whoever else listens. */
+export function loggingEnvironment(log: Logger, listener?: Environment['log']): Environment {
   return {
     ...systemEnvironment({ logLevel: 'silent' }),
-    log: (level: Level, message, fields) => log[level](fields ?? {}, message),
+    log: (level, message, fields) => {
+      log[level](fields ?? {}, message)
+      listener?.(level, message, fields)
+    },
   }
 }
 

@@ -7,10 +7,10 @@ import { answer } from './answer.ts'
 import { writeControlFile } from './control-file.ts'
 import { ControlServer } from './control-server.ts'
 import { datumOf, printable } from './datum.ts'
+import { openMetrics, openPage } from './inspectors.ts'
 import { keepJoining } from './keep-joining.ts'
 import { createLog, loggingEnvironment } from './log.ts'
 import type { LogThreshold } from './log.ts'
-import { openInspector } from './metrics-server.ts'
 import { planSocket } from './network-options.ts'
 import type { NetworkOptions } from './network-options.ts'
 import { hasTls } from './tls-files.ts'
@@ -26,6 +26,8 @@ export interface NodeOptions extends NetworkOptions, OutputOptions {
   readonly wsPort?: number
   readonly persist?: string
   readonly metricsPort?: number
+  /** Of the page. */
+  readonly inspect?: number
   readonly logLevel: LogThreshold
 }
 
@@ -45,7 +47,8 @@ export class RunningNode {
   readonly #options: NodeOptions
   readonly #world: World
   readonly #control: ControlServer
-  #inspector: Inspector | undefined
+  #metrics: Inspector | undefined
+  #page: Inspector | undefined
 
   private constructor(socket: SyncSocket, log: Logger, { options, world }: { options: NodeOptions; world: World }) {
     this.#socket = socket
@@ -58,11 +61,15 @@ export class RunningNode {
 
   /** Listens, and says so; joining goes on in the background. @throws {AddressInUseError} @throws {ListenError} and as `ready` */
   static async start(options: NodeOptions, world: World): Promise<RunningNode> {
+    let started: RunningNode | undefined
     const log = createLog(options.logLevel, world.streams.err)
     if (hasTls(options) && options.tlsCert === undefined) {
       throw new UsageError('A node listens, and needs a certificate to do so by TLS: give --tls-cert and --tls-key.')
     }
-    const { socketOptions, transportOf } = planSocket(options, loggingEnvironment(log))
+    const environment = loggingEnvironment(log, (level, message) => {
+      if (started) started.#page?.log(level, message)
+    })
+    const { socketOptions, transportOf } = planSocket(options, environment)
     const { host, port, wsPort } = options
     const socket = new SyncSocket({
       ...socketOptions,
@@ -73,6 +80,7 @@ export class RunningNode {
       ...(options.persist === undefined ? {} : { persistence: await openPersistence(options.persist) }),
     })
     const node = new RunningNode(socket, log, { options, world })
+    started = node
     try {
       await node.#open()
       await keepJoining(socket, { addresses: options.join ?? [], transportOf, log, signal: world.signal })
@@ -102,20 +110,23 @@ export class RunningNode {
       const port = await this.#control.listen()
       await writeControlFile(controlPath, { port, token: this.#control.token, pid: process.pid, id: socket.id })
     }
-    const { metricsPort } = this.#options
-    if (metricsPort !== undefined) this.#inspector = await openInspector(socket, metricsPort, this.#world.terminal.env)
+    const { metricsPort, inspect: port, secret } = this.#options
+    if (metricsPort !== undefined) this.#metrics = await openMetrics(socket, metricsPort, this.#world.terminal.env)
+    if (port !== undefined) this.#page = await openPage(socket, { port, secret })
     const { id, addresses } = socket
+    const page = this.#page?.pageUrl
     if (this.#options.json) {
-      const metrics = this.#inspector?.url ?? null
-      return this.#tell('listening', { id, addresses, pid: process.pid, control: controlPath ?? null, metrics })
+      const urls = { metrics: this.#metrics?.metricsUrl ?? null, inspect: page ?? null }
+      return this.#tell('listening', { id, addresses, pid: process.pid, control: controlPath ?? null, ...urls })
     }
     const places = addresses.map((address) => `${address.transport}://${addressText(address)}`)
     const via = controlPath === undefined ? '' : `\nask it with: ts2p keys --via ${process.pid}`
-    this.#world.terminal.result(undefined, `node ${id}\nlistening on ${places.join(' and ')}${via}`, {})
+    const look = page === undefined ? '' : `\nlook into it at ${page}`
+    this.#world.terminal.result(undefined, `node ${id}\nlistening on ${places.join(' and ')}${via}${look}`, {})
   }
 
   async #close(): Promise<void> {
-    await this.#inspector?.close()
+    await Promise.all([this.#metrics?.close(), this.#page?.close()])
     const { controlPath } = this.#world
     if (controlPath !== undefined) {
       await this.#control.close()

@@ -140,3 +140,26 @@ test('metrics are served to whoever has the token of the environment', async () 
   const metrics = await (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).text()
   expect(metrics).toContain(`ts2p_keys{node="${id}"} 1`)
 })
+
+test('a page that looks into the node is served at the address that is printed', async () => {
+  const { running } = await machine.startNode([
+    '--inspect',
+    '--no-control',
+    '--secret',
+    'a secret that nobody can guess',
+  ])
+  const url = new URL(String(fieldOf(await running.line(isEvent('listening')), 'inspect')))
+  expect(url.hostname).toBe('127.0.0.1')
+  expect(await (await fetch(url)).text()).toContain('<title>ts2p inspector</title>')
+  const headers = { authorization: `Bearer ${url.hash.slice(1)}` }
+  const node: unknown = await (await fetch(new URL('/node.json', url), { headers })).json()
+  expect(fieldOf(node, 'secret')).toBe(Buffer.from('a secret that nobody can guess').toString('hex'))
+  expect((await fetch(new URL('/node.json', url))).status).toBe(401)
+  expect(await machine.run(['node', '--no-control', '--inspect', url.port])).toMatchObject({
+    code: 5,
+    err: expect.stringContaining('ADDRESS_IN_USE'),
+  })
+  const person = machine.start(['node', '--no-control', '--inspect', '0'])
+  expect(await person.outHas('look into it at')).toMatch(/look into it at http:\/\/127\.0\.0\.1:\d+\/#[\w-]{43}/)
+  expect(await machine.run(['node', '--inspect', '65536'])).toMatchObject({ code: 2 })
+})

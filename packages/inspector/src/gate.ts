@@ -8,26 +8,38 @@ export interface Refusal {
   readonly sentence: string
 }
 
+/** The names by which a server on 127.0.0.1 may be asked. */
+function hostsOf(port: number): readonly [string, string] {
+  return [`127.0.0.1:${port}`, `localhost:${port}`]
+}
+
 /**
  * Who may ask a server on 127.0.0.1. Any page in a browser can send it requests, and by a name of its own that resolves to 127.0.0.1
- * could also read the answers: so the Host must be this machine's, the Origin, if there is one, this server's, and the token must be given.
+ * could also read the answers: so the Host must be this machine's, and the Origin, if there is one, this server's.
  * @returns undefined: the request may pass
  */
-export function refusalOf(
-  request: IncomingMessage,
-  { port, token }: { port: number; token: string },
-): Refusal | undefined {
-  const { host = '', origin, authorization = '', 'sec-fetch-site': site } = request.headers
-  const hosts = ['127.0.0.1', 'localhost'].map((name) => `${name}:${port}`)
+export function strangerRefusal(request: IncomingMessage, port: number): Refusal | undefined {
+  const { host = '', origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = request.headers
+  const hosts = hostsOf(port)
   if (!hosts.includes(host)) return { status: 403, sentence: `Ask by http://${hosts[0]}/, not by another name.` }
-  if (origin !== undefined && !hosts.some((name) => origin === `http://${name}`)) {
+  if (origin !== undefined && !isOrigin(origin, port)) {
     return { status: 403, sentence: 'Pages of other sites may not ask.' }
   }
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
-    return { status: 403, sentence: 'Pages of other sites may not ask.' }
-  }
+  // A link on another site may lead here: that shows a page, and tells the other site nothing.
+  const isOurs = site === undefined || site === 'same-origin' || site === 'none'
+  if (!isOurs && mode !== 'navigate') return { status: 403, sentence: 'Pages of other sites may not ask.' }
   if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405, sentence: 'Only GET is answered.' }
-  const [, given = ''] = /^bearer +(.+)$/i.exec(authorization) ?? []
+  return undefined
+}
+
+/** Whether an Origin is that of the server itself. */
+export function isOrigin(origin: string | undefined, port: number): boolean {
+  return hostsOf(port).some((host) => origin === `http://${host}`)
+}
+
+/** Whether a request brings the token. @returns undefined: it does */
+export function tokenRefusal({ headers }: IncomingMessage, token: string): Refusal | undefined {
+  const [, given = ''] = /^bearer +(.+)$/i.exec(headers.authorization ?? '') ?? []
   if (isSame(given, token)) return undefined
   return { status: 401, sentence: 'Give the token that the node told: Authorization: Bearer <token>.' }
 }

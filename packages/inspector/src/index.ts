@@ -1,3 +1,3 @@
 export { inspect } from './inspect.ts'
-export type { InspectOptions, Inspector } from './inspect.ts'
-export type { Inspected } from './node-metrics.ts'
+export type { InspectOptions, Inspector } from './inspect-options.ts'
+export type { Inspected } from './inspected.ts'

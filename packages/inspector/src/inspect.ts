@@ -3,76 +3,89 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
-import { refusalOf } from './gate.ts'
+import { systemEnvironment } from '@ts2p/base'
+import { answer, answerFile, answerRefused } from './answer.ts'
+import { strangerRefusal, tokenRefusal } from './gate.ts'
+import type { InspectOptions, Inspector } from './inspect-options.ts'
+import type { Inspected } from './inspected.ts'
 import { nodeMetrics } from './node-metrics.ts'
-import type { Inspected } from './node-metrics.ts'
-
-/** Where and to whom a node is shown. */
-export interface InspectOptions {
-  /** On 127.0.0.1; default 0, any free one. */
-  readonly port?: number
-  /** What who asks must know, at least 16 characters; default: a new one of 32 random bytes. */
-  readonly token?: string
-}
-
-/** A server that looks into a node. */
-export interface Inspector {
-  /** Where the metrics are. */
-  readonly url: string
-  readonly token: string
-  close(): Promise<void>
-}
+import { pageFile } from './page-files.ts'
+import { View } from './view.ts'
 
 const tokenLengthMin = 16
 
 /**
- * Serves what a node has counted, on 127.0.0.1 only, to those who know the token: `/metrics` as Prometheus reads it.
+ * Serves what a node does, on 127.0.0.1 only, to those who know the token: a page that is a node of the network itself, and `/metrics` as
+ * Prometheus reads it.
  * @throws {RangeError} The token is too short. @throws {Error} with `code` EADDRINUSE: the port is taken
+ * @throws {NotReadyError} The socket has a `persistence`, and has not been read yet: await its `ready` first.
  */
 export async function inspect(node: Inspected, options: InspectOptions = {}): Promise<Inspector> {
-  const { port: wanted = 0, token = randomBytes(32).toString('base64url') } = options
+  const { port: wanted = 0, token = randomBytes(32).toString('base64url'), secret } = options
+  const { environment = systemEnvironment(), page = true } = options
   if (token.length < tokenLengthMin) {
     throw new RangeError(
       `The token of an inspector must have at least ${tokenLengthMin} characters that nobody can guess.`,
     )
   }
   const registry = nodeMetrics(node)
+  let view: View | undefined
   const server = createServer((request, response) => {
-    const refusal = refusalOf(request, { port, token })
-    if (refusal) return answer(response, refusal.status, `${refusal.sentence}\n`)
-    void serve(registry, request, response)
+    const refusal = strangerRefusal(request, port)
+    if (!refusal) return void serve({ registry, view, token }, request, response)
+    view?.troubles.add('inspector', 'warn', `A request to the inspector was refused. ${refusal.sentence}`)
+    answerRefused(response, refusal)
   })
   const port = await listen(server, wanted)
-  return {
-    url: `http://127.0.0.1:${port}/metrics`,
-    token,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-}
-
-async function serve(registry: Registry, { url = '/' }: IncomingMessage, response: ServerResponse): Promise<void> {
-  if (new URL(url, 'http://127.0.0.1').pathname !== '/metrics') return answer(response, 404, 'There is /metrics.\n')
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
   try {
-    answer(response, 200, await registry.metrics(), registry.contentType)
+    if (page) view = await View.open(node, { port, environment, secret })
   } catch (error) {
-    answer(response, 500, `The metrics could not be read: ${String(error)}\n`)
+    await close()
+    throw error
+  }
+  return {
+    pageUrl: page ? `http://127.0.0.1:${port}/#${token}` : undefined,
+    metricsUrl: `http://127.0.0.1:${port}/metrics`,
+    token,
+    log: (level, message) => {
+      if (level === 'warn' || level === 'error') view?.troubles.add('log', level, message)
+    },
+    async close() {
+      await view?.close()
+      await close()
+    },
   }
 }
 
-function answer(response: ServerResponse, status: number, text: string, type = 'text/plain; charset=utf-8'): void {
-  response.writeHead(status, {
-    'content-type': type,
-    'cache-control': 'no-store',
-    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-    'cross-origin-resource-policy': 'same-origin',
-    'x-content-type-options': 'nosniff',
-    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-  })
-  response.end(text)
+async function serve(
+  { registry, view, token }: { registry: Registry; view: View | undefined; token: string },
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
+  try {
+    const file = view && (await pageFile(pathname))
+    // The page holds nothing of the node: it asks for that, with the token.
+    if (file) return answerFile(response, file, view.doorPort)
+    const refusal = tokenRefusal(request, token)
+    if (refusal) {
+      view?.troubles.add('inspector', 'warn', 'A request to the inspector came without the right token.')
+      return answerRefused(response, refusal)
+    }
+    if (pathname === '/metrics') return answer(response, 200, await registry.metrics(), registry.contentType)
+    if (view && pathname === '/node.json')
+      return answer(response, 200, JSON.stringify(view.description), 'application/json')
+    if (view && pathname === '/events') return view.stream(response)
+    const paths = view ? '/, /metrics, /node.json and /events' : '/metrics'
+    answer(response, 404, `There is ${paths}.\n`)
+  } catch (error) {
+    answer(response, 500, `It could not be read: ${String(error)}\n`)
+  }
 }
 
 function listen(server: Server, port: number): Promise<number> {

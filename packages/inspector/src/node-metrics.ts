@@ -1,15 +1,6 @@
 import type { MeshMetrics } from '@ts2p/mesh'
 import { Counter, Gauge, Registry } from 'prom-client'
-
-/** What is looked into: a SyncSocket, or a MeshSocket. */
-export interface Inspected {
-  readonly id: string
-  metrics(): MeshMetrics
-  /** How many keys there are, where there is a dictionary. */
-  readonly size?: number
-  /** 'Nominal', or a sentence for each kind of trouble. */
-  readonly status: 'Nominal' | readonly string[]
-}
+import type { Inspected } from './inspected.ts'
 
 type CounterName = keyof Omit<MeshMetrics, 'links' | 'coreLinks' | 'leafLinks'>
 

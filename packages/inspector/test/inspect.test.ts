@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
 import { inspect } from '../src/inspect.ts'
-import type { Inspector } from '../src/inspect.ts'
+import type { Inspector } from '../src/inspect-options.ts'
 
 const create = (): SyncSocket<string, string> =>
   new SyncSocket({ transports: [tcp()], listen: { host: '127.0.0.1' }, keyEncoding: 'utf8', valueEncoding: 'utf8' })
@@ -27,7 +27,7 @@ function ask(
   { method = 'GET', path = '/metrics' } = {},
 ): Promise<{ status: number | undefined; text: string; headers: NodeJS.Dict<string | string[]> }> {
   return new Promise((resolve, reject) => {
-    const asked = request(new URL(path, inspector.url), { method, headers, agent: false }, (response) => {
+    const asked = request(new URL(path, inspector.metricsUrl), { method, headers, agent: false }, (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (piece: string) => (text += piece))
       response.on('end', () => resolve({ status: response.statusCode, text, headers: response.headers }))
@@ -57,13 +57,13 @@ test('what the node has counted, as Prometheus reads it, anew each time', async 
   expect(valueOf(text, 'ts2p_sent_bytes_total')).toBe(bytesSent)
   expect(valueOf(text, 'ts2p_keys')).toBe(1)
   expect(text).toMatch(new RegExp(`^ts2p_links\\{.*kind="core".*\\} ${coreLinks}$`, 'm'))
-  expect((await ask(headers, { path: '/' })).status).toBe(404)
+  expect((await ask(headers, { path: '/nothing' })).status).toBe(404)
 })
 
 test('two nodes of a process do not mix', async () => {
   const other = await inspect(bert)
   bert.set('of bert', 'x')
-  const response = await fetch(other.url, { headers: { authorization: `Bearer ${other.token}` } })
+  const response = await fetch(other.metricsUrl, { headers: { authorization: `Bearer ${other.token}` } })
   const text = await response.text()
   expect(valueOf(text, 'ts2p_keys')).toBe(bert.size)
   expect(text).not.toContain(anna.id)
@@ -72,7 +72,7 @@ test('two nodes of a process do not mix', async () => {
 
 test('who does not know the token, comes from another site, or by another name, gets nothing', async () => {
   const good = { authorization: `Bearer ${inspector.token}` }
-  const { host } = new URL(inspector.url)
+  const { host } = new URL(inspector.metricsUrl)
   expect(await ask({ ...good, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' })).toMatchObject({
     status: 200,
   })
@@ -81,7 +81,7 @@ test('who does not know the token, comes from another site, or by another name, 
     [{ authorization: 'Bearer guessed' }, 401],
     [{ authorization: inspector.token }, 401],
     [{ ...good, host: 'attacker.example' }, 403],
-    [{ ...good, host: `attacker.example:${new URL(inspector.url).port}` }, 403],
+    [{ ...good, host: `attacker.example:${new URL(inspector.metricsUrl).port}` }, 403],
     [{ ...good, origin: 'http://attacker.example' }, 403],
     [{ ...good, origin: 'null' }, 403],
     [{ ...good, 'sec-fetch-site': 'cross-site' }, 403],
@@ -93,9 +93,45 @@ test('who does not know the token, comes from another site, or by another name, 
   expect(await ask(good, { method: 'POST' })).toMatchObject({ status: 405 })
 })
 
+test('the page is shown without the token, which it then needs, to this machine only, under a strict policy', async () => {
+  const page = await ask({}, { path: '/' })
+  expect(page.status).toBe(200)
+  const policy = String(page.headers['content-security-policy'])
+  expect(policy).toContain(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ws:",
+  )
+  expect(policy).toContain("frame-ancestors 'none'")
+  expect(policy).not.toMatch(/unsafe|\*/)
+  expect(page.headers).toMatchObject({
+    'x-content-type-options': 'nosniff',
+    'content-type': 'text/html; charset=utf-8',
+  })
+  const files = [...page.text.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path = '']) => path)
+  expect(files).toHaveLength(4)
+  for (const path of files) expect((await ask({}, { path })).status, path).toBe(200)
+  expect((await ask({}, { path: '/licenses.md' })).text).toContain('## uplot')
+  expect((await ask({ host: 'attacker.example' }, { path: '/' })).status).toBe(403)
+  expect((await ask({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'cors' }, { path: '/page.js' })).status).toBe(
+    403,
+  )
+  // A link to the page may stand anywhere.
+  expect((await ask({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, { path: '/' })).status).toBe(200)
+  expect(inspector.pageUrl).toBe(`${new URL('/', inspector.metricsUrl).href}#${inspector.token}`)
+})
+
+test('without the page there are the metrics, and nothing else', async () => {
+  const bare = await inspect(bert, { page: false })
+  expect(bare.pageUrl).toBeUndefined()
+  const headers = { authorization: `Bearer ${bare.token}` }
+  const status = async (path: string): Promise<number> =>
+    (await fetch(new URL(path, bare.metricsUrl), { headers })).status
+  expect(await Promise.all(['/metrics', '/', '/node.json', '/events'].map(status))).toEqual([200, 404, 404, 404])
+  await bare.close()
+})
+
 test('it listens on this machine only; a taken port and a short token are refused', async () => {
-  expect(new URL(inspector.url).hostname).toBe('127.0.0.1')
-  await expect(inspect(bert, { port: Number(new URL(inspector.url).port) })).rejects.toMatchObject({
+  expect(new URL(inspector.metricsUrl).hostname).toBe('127.0.0.1')
+  await expect(inspect(bert, { port: Number(new URL(inspector.metricsUrl).port) })).rejects.toMatchObject({
     code: 'EADDRINUSE',
   })
   await expect(inspect(bert, { token: 'short' })).rejects.toThrow('at least 16')

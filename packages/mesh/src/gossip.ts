@@ -2,6 +2,7 @@ import type { Connection, Environment } from '@ts2p/base'
 import { decodeFlood, openEnd, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Flag, Flood, Identity, Limits, NodeId, ReceivedEnvelope, Stretch, Wanted } from '@ts2p/protocol'
 import { Announcements } from './announcements.ts'
+import { FirstCopies } from './first-copies.ts'
 import { copyOf, KeptFloods } from './kept-floods.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
 import { Origins } from './origins.ts'
@@ -28,6 +29,8 @@ export interface Arrival {
 
 /** Messages to all: gives them their ids, knows which came, passes them on along the tree of their origin, and mends it. */
 export class Gossip {
+  /** Who wants to know how messages spread. */
+  readonly firstCopies: FirstCopies
   readonly #environment: Environment
   readonly #links: () => ReadonlyMap<NodeId, Connection>
   readonly #counters: MeshCounters
@@ -54,6 +57,9 @@ export class Gossip {
     this.#links = links
     this.#counters = counters
     this.#report = options.report
+    this.firstCopies = new FirstCopies((error) =>
+      this.#report('observer', `An observer of the application failed: ${String(error)}`),
+    )
     // Not the time: a node that is back within a second would say new things under old ids.
     const epoch = new DataView(environment.randomBytes(4).buffer).getUint32(0)
     this.#origins = new Origins({ originsMax: limits.originsMax, hash: identity.hash, epoch })
@@ -150,6 +156,15 @@ export class Gossip {
     this.#spread(origin, passing, from)
   }
 
+  /** A flood was taken in: tells whoever wants to know how messages spread. */
+  tellFirstCopy({ flag, flood, origin, from, passing }: Arrival): void {
+    if (!this.firstCopies.isObserved) return
+    const { id, epoch } = origin
+    const [sequence, count] = [passing.first, passing.last - passing.first + 1]
+    const delayMs = this.#environment.now() - flood.time
+    this.firstCopies.tell({ origin: id, epoch, flag, sequence, count, from: from.id, hops: passing.hops, delayMs })
+  }
+
   /** A link is there. */
   onLink(link: Connection): void {
     const isFirst = this.#memberSince === undefined
@@ -218,6 +233,18 @@ export class Gossip {
     const now = this.#environment.monotonicNow()
     own.received.add({ first, last }, undefined, now)
     this.#spread(own, { flag, first, last, payload, compressed: undefined, hops: 0, receivedAt: now }, undefined)
+    if (!this.firstCopies.isObserved) return
+    const { id, epoch } = own
+    this.firstCopies.tell({
+      origin: id,
+      epoch,
+      flag,
+      sequence: first,
+      count: last - first + 1,
+      from: undefined,
+      hops: 0,
+      delayMs: 0,
+    })
   }
 
   #spread(origin: Origin<Connection>, flood: PassingFlood, from: Connection | undefined): void {

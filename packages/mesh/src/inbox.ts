@@ -28,12 +28,15 @@ export class Inbox {
     this.#handlers.push(handler)
   }
 
+  /** Shows a message to the handlers. @returns whether one took it */
+  offer(message: Message, connection: Connection): boolean {
+    // A handler that throws has not taken the message.
+    return this.#handlers.some((handler) => callIsolated(() => handler(message, connection), this.#report) === true)
+  }
+
   /** Takes a message in. @returns whether it is in the queue; false: a handler took it */
   deliver(message: Message, connection: Connection): boolean {
-    // A handler that throws has not taken the message.
-    for (const handler of this.#handlers) {
-      if (callIsolated(() => handler(message, connection), this.#report) === true) return false
-    }
+    if (this.offer(message, connection)) return false
     message.detach()
     this.#queue.push(message)
     this.#bytes += message.bytes

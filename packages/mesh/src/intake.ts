@@ -11,6 +11,8 @@ import type { MessageSource, Packet } from './message.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
 import type { Whispers } from './whispers.ts'
 
+/** Types of messages to one node that are ts2p's own. */
+const ownTypePrefix = 'ts2p/'
 /** Most nodes in one list. */
 const peersMax = 256
 
@@ -93,6 +95,7 @@ export class Intake {
     const verdict = this.#judge(arrival)
     if (verdict === 'forward') gossip.forward(arrival)
     if (verdict === 'forward' && flag === 'broadcast') this.#deliver(origin.id, flood, { from, hops: passing.hops })
+    gossip.tellFirstCopy(arrival)
     return verdict
   }
 
@@ -116,7 +119,10 @@ export class Intake {
     const sender = this.#options.gossip.idOf(received.id.origin)
     const source = this.#sourceOf(sender, received, { messages: PacketLists.of([received.packets]), hops: 0 })
     const message = new Message(source, 0)
-    if (!direct.settleRequest(received, message)) this.#queue(message, from)
+    if (direct.settleRequest(received, message)) return
+    // Nodes without a handler for what ts2p itself asks do not bother their application with it.
+    if (message.type.startsWith(ownTypePrefix)) this.#options.inbox.offer(message, from)
+    else this.#queue(message, from)
   }
 
   #deliver(sender: NodeId, flood: Flood, { from, hops }: { from: Connection; hops: number }): void {

@@ -48,7 +48,7 @@ export interface MeshSocketEvents {
 export interface SendOptions {
   /** 'broadcast' (default): to every node of the network. 'whisper': to the neighbours. */
   readonly flag?: 'broadcast' | 'whisper'
-  /** The first packet of the message; default the flag. */
+  /** The first packet of the message; default the flag. Types that begin with `ts2p/` are ts2p's own: only handlers see messages to one node with such a type. */
   readonly type?: Packet
 }
 

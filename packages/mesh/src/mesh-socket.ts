@@ -1,6 +1,8 @@
 import { ArgumentError, checkObject, Connection, PublicEmitter } from '@ts2p/base'
+import type { Link } from '@ts2p/base'
 import { isNodeId, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
+import type { FirstCopyObserver } from './first-copies.ts'
 import type { MessageHandler } from './inbox.ts'
 import type { MeshMetrics } from './mesh-metrics.ts'
 import { MeshNode } from './mesh-node.ts'
@@ -159,6 +161,22 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   /** This node's place in the trees by which messages to all spread: its own first, then one for each origin that it remembers. */
   trees(): readonly TreeView[] {
     return this.#node.gossip.trees()
+  }
+
+  /**
+   * Calls the observer for the first copy of each message to all, of others when it came and of this node when it left, until the
+   * function returned is called. Nothing is made for nobody.
+   */
+  observeFirstCopies(observer: FirstCopyObserver): () => void {
+    return this.#node.gossip.firstCopies.observe(observer)
+  }
+
+  /**
+   * Takes a link that something else than a transport of this socket has accepted, in the turn in which it was made, as if a node had dialled
+   * this one. Whoever hands it over answers for it: that it is protected as the subnet says, or cannot be listened to, as on one machine.
+   */
+  accept(link: Link): void {
+    this.#node.base.accept(link)
   }
 
   /** Takes the oldest message that no handler took; undefined if there is none. With a count: an array of up to so many. */

@@ -1,5 +1,14 @@
-import type { Connection } from '@ts2p/base'
-import type { MeshMetrics, MeshSocket, Message, Packet, RequestOptions, SendOptions, TreeView } from '@ts2p/mesh'
+import type { Connection, Link } from '@ts2p/base'
+import type {
+  FirstCopyObserver,
+  MeshMetrics,
+  MeshSocket,
+  Message,
+  Packet,
+  RequestOptions,
+  SendOptions,
+  TreeView,
+} from '@ts2p/mesh'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import { Dictionary } from './dictionary.ts'
 
@@ -87,5 +96,15 @@ export abstract class Member<K, V> extends Dictionary<K, V> {
   /** See MeshSocket. */
   trees(): readonly TreeView[] {
     return this.mesh.trees()
+  }
+
+  /** See MeshSocket. */
+  observeFirstCopies(observer: FirstCopyObserver): () => void {
+    return this.mesh.observeFirstCopies(observer)
+  }
+
+  /** See MeshSocket. */
+  accept(link: Link): void {
+    this.mesh.accept(link)
   }
 }

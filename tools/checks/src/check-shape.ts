@@ -12,7 +12,8 @@ const environmentFile = join(root, 'packages', 'base', 'src', 'system-environmen
 const sourceFolders = ['packages', 'tools'].flatMap((folder) =>
   readdirSync(join(root, folder)).map((name) => join(root, folder, name, 'src')),
 )
-const files = [...sourceFolders, join(root, 'benchmarks', 'src')].flatMap(sourcesIn)
+const pageFolder = join(root, 'packages', 'inspector', 'page')
+const files = [...sourceFolders, pageFolder, join(root, 'benchmarks', 'src')].flatMap(sourcesIn)
 const problems: string[] = []
 
 for (const file of files) {

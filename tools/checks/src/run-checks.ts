@@ -9,7 +9,7 @@ const checks: readonly { readonly what: string; readonly passes: () => boolean }
   {
     what: 'types',
     passes: () =>
-      ['.', 'examples', 'packages/persistence-indexeddb', 'site'].every((folder) =>
+      ['.', 'examples', 'packages/persistence-indexeddb', 'packages/inspector/page', 'site'].every((folder) =>
         run(`tsc -p ${folder}/tsconfig.json`),
       ),
   },

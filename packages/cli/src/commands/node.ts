@@ -30,6 +30,14 @@ export function node(
         'metrics for Prometheus on 127.0.0.1, to those with the token of TS2P_METRICS_TOKEN. Default: none',
       ),
     )
+    .addOption(
+      new Option(
+        '--inspect [port]',
+        'a page on 127.0.0.1 that shows the mesh, the keys and what fails; its address is printed. Default: none',
+      )
+        .argParser(parseWhole(0, 65_535))
+        .preset('0'),
+    )
     .option('--control <file>', 'where the file for --via goes; default: a folder of your own for temporary files')
     .option('--no-control', 'cannot be asked by --via')
     .addOption(new Option('--log-level <level>', 'the least grave that is logged').choices(logLevels).default('info'))

@@ -1,0 +1,69 @@
+import { MeshSocket } from '@ts2p/mesh'
+import { identityFromSeed, seedBytes } from '@ts2p/protocol'
+import { SyncSocket } from '@ts2p/sync'
+import { websocket } from '@ts2p/transport-websocket'
+import type { NodeDescription } from '../src/wire.ts'
+
+/** The dictionary as this page has it: names and values are bytes. */
+export type PageDictionary = SyncSocket
+
+/** The page as a node of the network: it dials the inspected node, by the inspector's door, and no other. */
+export interface OwnNode {
+  readonly socket: PageDictionary | MeshSocket
+  /** Undefined where nodes have none. */
+  readonly dictionary: PageDictionary | undefined
+  /** Whether it is linked. */
+  readonly events: { on(event: 'connect' | 'disconnect', listener: () => void): unknown }
+}
+
+const doorName = 'inspector'
+const seedPlace = 'ts2p-inspector-seed'
+/** A page compares before it writes, so long at most, milliseconds. */
+const catchUpMs = 10_000
+
+/** Makes the node. A page that is loaded again is the same node, and holds the leases that it held. */
+export function createOwnNode({ subnet, secret }: NodeDescription): OwnNode {
+  const { security, description, leaseSeconds, isSigned } = subnet
+  const options = {
+    // Nothing between a page and its own machine's loopback can be listened to.
+    transports: [{ ...websocket(), name: doorName, security }],
+    subnet: description,
+    identity: identityFromSeed(keptSeed()),
+    ...(secret === null ? {} : { secret: bytesOf(secret) }),
+  }
+  if (leaseSeconds === null) {
+    const socket = new MeshSocket(options)
+    return { socket, dictionary: undefined, events: socket }
+  }
+  const leases = leaseSeconds === 0 ? { leasing: false } : { leaseSeconds }
+  const dictionary = new SyncSocket({ ...options, ...leases, signing: isSigned, catchUpMs })
+  return { socket: dictionary, dictionary, events: dictionary }
+}
+
+/** Joins, and tries again until it has; later it comes back by itself. */
+export async function join(
+  { socket }: OwnNode,
+  { door }: NodeDescription,
+  onFailure: (sentence: string) => void,
+): Promise<void> {
+  for (let pauseMs = 500; ; pauseMs = Math.min(10_000, pauseMs * 2)) {
+    try {
+      return await socket.connect(door.host, door.port, doorName)
+    } catch (error) {
+      onFailure(`This page could not join. ${error instanceof Error ? error.message : String(error)}`)
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  }
+}
+
+function keptSeed(): Uint8Array {
+  const kept = sessionStorage.getItem(seedPlace)
+  if (kept !== null) return bytesOf(kept)
+  const seed = crypto.getRandomValues(new Uint8Array(seedBytes))
+  sessionStorage.setItem(seedPlace, Array.from(seed, (byte) => byte.toString(16).padStart(2, '0')).join(''))
+  return seed
+}
+
+function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16))
+}

@@ -1,0 +1,41 @@
+import type { Link, RefusedError } from '@ts2p/base'
+import type { FirstCopyObserver, MeshMetrics, MeshSocket, Message, TreeView } from '@ts2p/mesh'
+import type { Address, NodeId, Subnet } from '@ts2p/protocol'
+
+/** What is looked into: a SyncSocket, or a MeshSocket. */
+export interface Inspected {
+  readonly id: NodeId
+  readonly subnet: Subnet
+  readonly addresses: readonly Address[]
+  readonly routingTable: MeshSocket['routingTable']
+  /** 'Nominal', or a sentence for each kind of trouble. */
+  readonly status: 'Nominal' | readonly string[]
+  /** How many keys there are, where there is a dictionary. */
+  readonly size?: number
+  metrics(): MeshMetrics
+  trees(): readonly TreeView[]
+  observeFirstCopies(observer: FirstCopyObserver): () => void
+  accept(link: Link): void
+  request(id: NodeId, packets: readonly string[], options: { type: string; timeoutMs: number }): Promise<Message>
+  sendTo(id: NodeId, packets: readonly string[], options: { type: string }): Promise<void>
+  registerHandler(handler: (message: Message) => boolean): void
+  on(event: 'refused', listener: (error: RefusedError) => void): unknown
+  off(event: 'refused', listener: (error: RefusedError) => void): unknown
+}
+
+/** A lease that a node held and another has now. */
+export interface LostLease {
+  readonly key: unknown
+  readonly owner: NodeId
+}
+
+/** What dictionaries tell besides. */
+interface LeaseHolder {
+  on(event: 'lease-lost', listener: (lost: LostLease) => void): unknown
+  off(event: 'lease-lost', listener: (lost: LostLease) => void): unknown
+}
+
+/** Whether a node has a dictionary, and so tells of leases. */
+export function holdsLeases(node: Inspected): node is Inspected & LeaseHolder {
+  return node.size !== undefined
+}

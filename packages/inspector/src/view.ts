@@ -1,0 +1,91 @@
+import type { ServerResponse } from 'node:http'
+import { ListenError } from '@ts2p/base'
+import type { Environment, Listener } from '@ts2p/base'
+import { bytesFromText, protocolVersion } from '@ts2p/protocol'
+import { websocket } from '@ts2p/transport-websocket'
+import { answer, beginLines } from './answer.ts'
+import { DoorLinks } from './door-links.ts'
+import { Feed } from './feed.ts'
+import { isOrigin } from './gate.ts'
+import type { Inspected } from './inspected.ts'
+import { Surroundings } from './surroundings.ts'
+import { Troubles } from './troubles.ts'
+import type { NodeDescription } from './wire.ts'
+
+/** What a page is shown of a node, and the door by which it becomes a node itself. */
+export class View {
+  readonly troubles: Troubles
+  readonly #node: Inspected
+  readonly #door: Listener
+  readonly #links: DoorLinks
+  readonly #secret: string | null
+  readonly #feed: Feed
+  readonly #surroundings: Surroundings
+
+  private constructor(
+    node: Inspected,
+    { door, links }: { door: Listener; links: DoorLinks },
+    options: { environment: Environment; secret: string | Uint8Array | undefined },
+  ) {
+    const { environment, secret } = options
+    this.#node = node
+    this.#door = door
+    this.#links = links
+    this.#secret = secret === undefined ? null : hexOf(typeof secret === 'string' ? bytesFromText(secret) : secret)
+    this.#surroundings = new Surroundings({ node, environment, onSpread: (spread) => this.#feed.tell(spread) })
+    this.#feed = new Feed({ node, environment, surroundings: this.#surroundings, troubles: () => this.troubles })
+    this.troubles = new Troubles({ node, environment, tell: (trouble) => this.#feed.tell(trouble) })
+  }
+
+  /** Opens the door, to the page of the server on this port only. @throws {ListenError} */
+  static async open(
+    node: Inspected,
+    options: { port: number; environment: Environment; secret: string | Uint8Array | undefined },
+  ): Promise<View> {
+    const host = '127.0.0.1'
+    const transport = websocket({ allowOrigin: (origin) => isOrigin(origin, options.port) })
+    const links = new DoorLinks()
+    // What is on this machine's loopback cannot be listened to: the link is taken also where others are encrypted.
+    const door = await transport.listen?.(host, 0, (link) => node.accept(links.watched(link)))
+    if (!door) throw new ListenError({ host, port: 0, reason: 'WebSocket cannot listen on this platform' })
+    return new View(node, { door, links }, options)
+  }
+
+  get doorPort(): number {
+    return this.#door.port
+  }
+
+  /** What a page must know to join. */
+  get description(): NodeDescription {
+    const { id, subnet, addresses } = this.#node
+    const { description, security, leaseSeconds, isSigned } = subnet
+    return {
+      kind: 'node',
+      id,
+      protocolVersion,
+      subnet: { id: subnet.id, description, security, leaseSeconds: leaseSeconds ?? null, isSigned },
+      secret: this.#secret,
+      door: { host: this.#door.host, port: this.#door.port },
+      addresses,
+    }
+  }
+
+  /** Answers with all that happens, until either side ends it. */
+  stream(response: ServerResponse): void {
+    if (!this.#feed.hasRoom) return answer(response, 503, 'Too many pages are open: close one.\n')
+    beginLines(response)
+    this.#feed.add(response, this.description)
+  }
+
+  async close(): Promise<void> {
+    this.#feed.close()
+    this.troubles.close()
+    this.#surroundings.close()
+    await this.#door.close()
+    this.#links.destroy()
+  }
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,51 @@
+import { callIsolated } from '@ts2p/base'
+import type { FailureReport } from '@ts2p/base'
+import type { Flag, NodeId } from '@ts2p/protocol'
+
+/** Messages to all of one origin, as the first copy of them came to this node, or as this node sent them. */
+export interface FirstCopy {
+  /** Whose they are. */
+  readonly origin: NodeId
+  /** The run of the origin: a random number. */
+  readonly epoch: number
+  /** 'broadcast': the application's; 'store': the dictionary's; others are the mesh's own. */
+  readonly flag: Flag
+  /** Of the first one, within a run of its origin; and how many came together. */
+  readonly sequence: number
+  readonly count: number
+  /** The neighbour that brought them; undefined: they are this node's own. */
+  readonly from: NodeId | undefined
+  /** Links that they have crossed. */
+  readonly hops: number
+  /** Since they were sent, milliseconds: this node's clock now less the origin's then, so that it is as wrong as these two are. */
+  readonly delayMs: number
+}
+
+/** Hears of first copies. It is called from the data path: it does not wait, and what it throws is reported. */
+export type FirstCopyObserver = (copy: FirstCopy) => void
+
+/** Those who want to know how messages spread. */
+export class FirstCopies {
+  readonly #observers = new Set<{ readonly tell: FirstCopyObserver }>()
+  readonly #report: FailureReport
+
+  constructor(report: FailureReport) {
+    this.#report = report
+  }
+
+  /** Whether there is anybody to tell. */
+  get isObserved(): boolean {
+    return this.#observers.size > 0
+  }
+
+  /** @returns ends it */
+  observe(observer: FirstCopyObserver): () => void {
+    const observation = { tell: observer }
+    this.#observers.add(observation)
+    return () => void this.#observers.delete(observation)
+  }
+
+  tell(copy: FirstCopy): void {
+    for (const { tell } of this.#observers) callIsolated(() => tell(copy), this.#report)
+  }
+}

@@ -1,0 +1,2 @@
+export { hasChromium, sayThatChromiumIsMissing, startChromium } from './chromium.ts'
+export { Tab } from './tab.ts'
