@@ -17,5 +17,5 @@ persistenceContract('IndexedDB', () => {
     },
   }
   Object.defineProperty(globalThis, 'navigator', { value: { locks }, configurable: true })
-  return { make: () => new IndexedDbPersistence('node'), remove: () => undefined }
+  return { make: () => new IndexedDbPersistence('node', { waitMs: 0 }), remove: () => undefined }
 })

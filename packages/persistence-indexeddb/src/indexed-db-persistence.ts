@@ -3,6 +3,15 @@ import type { PersistedEntry, PersistedWrite, Persistence } from '@ts2p/store'
 import { commitOf, resultOf } from './request.ts'
 import { Tenancy } from './tenancy.ts'
 
+/** What differs from the default. */
+export interface IndexedDbOptions {
+  /**
+   * How long to wait for another page that has the database, milliseconds; default 1000. A browser gives up what a page had that is
+   * gone when it has noticed, which may be after the page that was loaded in its place asks. 0: not at all.
+   */
+  readonly waitMs?: number
+}
+
 /** How many entries are read at a time. */
 const pieceEntries = 1000
 const storeName = 'entries'
@@ -14,19 +23,21 @@ const storeName = 'entries'
 export class IndexedDbPersistence implements Persistence {
   readonly place: string
   readonly #name: string
+  readonly #waitMs: number
   #database: IDBDatabase | undefined
   #tenancy: Tenancy | undefined
 
   /** @param name of the database. One node at a time may have it open, of all tabs of the origin. */
-  constructor(name: string) {
+  constructor(name: string, { waitMs = 1000 }: IndexedDbOptions = {}) {
     this.#name = name
+    this.#waitMs = waitMs
     this.place = `the database ${name} of this browser`
   }
 
   async *open(): AsyncGenerator<readonly PersistedEntry[], void, undefined> {
     if (this.#database) throw new PersistenceInUseError({ place: this.place })
     try {
-      this.#tenancy = await Tenancy.take(this.#name)
+      this.#tenancy = await Tenancy.take(this.#name, this.#waitMs)
       if (!this.#tenancy) throw new PersistenceInUseError({ place: this.place })
       this.#database = await this.#openDatabase()
       yield* this.#entries(this.#database)
