@@ -11,6 +11,8 @@ const litMs = 900
 const hopMs = 160
 /** A node can tell any number. */
 const hopsMax = 16
+/** More than these are drawn smaller. */
+const manyNodes = 24
 const labels = { inspected: 'this node', page: 'this page', told: '', other: '' } as const
 
 /** The mesh, drawn. */
@@ -43,6 +45,7 @@ export class Picture {
     if (shape !== this.#shape) this.#places = layOut(graph, this.#places)
     this.#shape = shape
     this.#description.textContent = sentenceOf(graph)
+    this.#root.classList.toggle('many', graph.nodes.length > manyNodes)
     this.#drawLinks()
     this.#drawNodes()
   }

@@ -10,7 +10,7 @@ import type { Spread, SpreadCopy } from './wire.ts'
 export const spreadType = 'ts2p/inspect/spread'
 /** Told together, so often; and for so long after a question for links. Milliseconds. */
 const togetherMs = 500
-const watchedMs = 10_000
+const watchedMs = 45_000
 const watchersMax = 8
 const copiesMax = 64
 

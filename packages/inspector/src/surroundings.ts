@@ -1,16 +1,16 @@
 import type { Environment } from '@ts2p/base'
-import type { NodeId } from '@ts2p/protocol'
 import type { Message } from '@ts2p/mesh'
+import type { NodeId } from '@ts2p/protocol'
 import type { Inspected } from './inspected.ts'
 import { latestTrees, linksAnswer, linksType, readLinksAnswer } from './link-answers.ts'
 import { readSpread, SpreadReports, spreadType } from './spread-reports.ts'
 import type { OtherNode, Spread } from './wire.ts'
 
-/** A node that answers is asked again so soon; one that does not, ever more rarely. Milliseconds. */
-const againMs = { answered: 3000, silent: 30_000, silentMax: 600_000 } as const
+/** A node that answers is asked again so soon, or later the more of them there are; one that does not, ever more rarely. Milliseconds. */
+const againMs = { answered: 3000, forEachThatAnswers: 250, silent: 30_000, silentMax: 600_000 } as const
 const timeoutMs = 2500
 const askedMax = 128
-const atOnceMax = 4
+const atOnceMax = 8
 
 interface Asked {
   answer: OtherNode | undefined
@@ -47,14 +47,12 @@ export class Surroundings {
     const known = this.#known()
     for (const id of this.#asked.keys()) if (!known.has(id)) this.#asked.delete(id)
     const now = this.#environment.monotonicNow()
-    let room = atOnceMax - [...this.#asked.values()].filter(({ isOpen }) => isOpen).length
-    for (const id of known) {
-      const asked = this.#asked.get(id) ?? { answer: undefined, dueAt: 0, failures: 0, isOpen: false }
-      if (room <= 0 || asked.isOpen || asked.dueAt > now) continue
-      this.#asked.set(id, asked)
-      room -= 1
-      void this.#ask(id, asked)
-    }
+    for (const id of known) if (!this.#asked.has(id)) this.#asked.set(id, createAsked())
+    const asked = [...this.#asked]
+    const due = asked.filter(([, { isOpen, dueAt }]) => !isOpen && dueAt <= now)
+    const room = Math.max(0, atOnceMax - asked.filter(([, { isOpen }]) => isOpen).length)
+    // Who has waited longest comes first.
+    for (const [id, each] of due.toSorted(([, a], [, b]) => a.dueAt - b.dueAt).slice(0, room)) void this.#ask(id, each)
   }
 
   close(): void {
@@ -88,8 +86,11 @@ export class Surroundings {
       asked.answer = undefined
       asked.failures += 1
     }
-    const { answered, silent, silentMax } = againMs
-    const pauseMs = asked.failures === 0 ? answered : Math.min(silentMax, silent * 2 ** (asked.failures - 1))
+    const { answered, forEachThatAnswers, silent, silentMax } = againMs
+    const pauseMs =
+      asked.failures === 0
+        ? Math.max(answered, forEachThatAnswers * this.others.length)
+        : Math.min(silentMax, silent * 2 ** (asked.failures - 1))
     asked.dueAt = this.#environment.monotonicNow() + pauseMs
     asked.isOpen = false
   }
@@ -105,4 +106,8 @@ export class Surroundings {
     known.delete(this.#node.id)
     return new Set([...known].slice(0, askedMax))
   }
+}
+
+function createAsked(): Asked {
+  return { answer: undefined, dueAt: 0, failures: 0, isOpen: false }
 }
