@@ -54,7 +54,9 @@ export class Claimant {
     if (this.#stage !== 'idle') return
     this.#stage = 'waiting'
     this.#stopListening = this.#key.onChange(() => this.#onChange())
-    this.#claim()
+    // Whoever asks again and again must not be quicker than those who wait.
+    if (this.#isPatient) this.#look()
+    else this.#claim()
   }
 
   /** Wants the key no more, and gives it up if it holds it. @throws as `SyncSocket.del` */
@@ -138,6 +140,9 @@ export class Claimant {
   #onSettled(): void {
     const tenure = this.#tenure
     if (this.#stage !== 'settling' || !tenure?.isLive) return
+    // A claim that was confirmed late may be older than what others have done under the lock since.
+    if (this.#settings.replicas > 0) tenure.renew()
+    if (!tenure.isLive) return
     this.#stage = 'holding'
     this.#stopListening()
     this.#handler.onHeld(tenure)

@@ -39,7 +39,7 @@ test('a leader resigns: another leads a moment later, with a greater token; it s
   const [a, b] = await startNodes(network, ['a', 'b'])
   if (!a || !b) throw new Error('two nodes')
   const anna = stand(a)
-  await advance(network, 1100)
+  await advance(network, 1600)
   const bert = stand(b)
   const [annaHears, bertHears] = [heardBy(anna), heardBy(bert)]
   await advance(network, 20_000)
@@ -65,7 +65,7 @@ test('the leader crashes: when its lease has run out, nobody leads for a moment,
   const [a, b, c] = await startNodes(network, ['a', 'b', 'c'])
   if (!a || !b || !c) throw new Error('three nodes')
   stand(a)
-  await advance(network, 1100)
+  await advance(network, 1600)
   const [candidate, observer] = [stand(b), stand(c, { stand: false })]
   const heard = heardBy(observer)
   await advance(network, 3000)

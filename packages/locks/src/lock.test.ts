@@ -8,7 +8,7 @@ test('a free lock is got after it has settled, and the key says by whom', async 
   const asked = ask(a)
   await advance(network, 900)
   expect(asked.value).toBeUndefined()
-  await advance(network, 200)
+  await advance(network, 700)
   expect(asked.value?.isHeld).toBe(true)
   expect(asked.value?.token).toBe(b.socket.lease('lock')?.token)
   expect(b.socket.get('lock')).toBe(a.socket.id)
@@ -34,7 +34,7 @@ test('released, it passes to one who waits, within a moment, with a greater toke
   const [a, b] = await startNodes(network, ['a', 'b'])
   if (!a || !b) throw new Error('two nodes')
   const first = ask(a)
-  await advance(network, 1100)
+  await advance(network, 1600)
   const second = ask(b)
   await advance(network, 30_000)
   expect(second.value).toBeUndefined()
@@ -163,7 +163,7 @@ test('a process that is stopped for longer than its lease knows at once, before 
     monotonicNow: () => environment.monotonicNow() + stoppedMs,
   }
   const asked = ask(a, { environment: stoppable })
-  await advance(network, 1100)
+  await advance(network, 1600)
   const lost: string[] = []
   asked.value?.on('lost', ({ reason }) => lost.push(reason))
   expect(asked.value?.isHeld).toBe(true)
@@ -181,7 +181,7 @@ test('released after it was lost without notice, it is not claimed again', async
   let stoppedMs = 0
   const { environment } = a.host
   const asked = ask(a, { environment: { ...environment, monotonicNow: () => environment.monotonicNow() + stoppedMs } })
-  await advance(network, 1100)
+  await advance(network, 1600)
   // One who listens while it is held; two would be one too many.
   expect(a.socket.listenerCount('update')).toBe(1)
   stoppedMs = 12_000

@@ -76,7 +76,7 @@ export class Tenure {
     const until = environment.monotonicNow() + leftMs - guardMs
     this.#token = token
     this.#expires = expires
-    this.#renewal.set(leftMs / 3, () => this.#renew())
+    this.#renewal.set(leftMs / 3, () => this.renew())
     if (replicas === 0) return this.#extend(until)
     // A claim has so long to be confirmed for the first time.
     if (this.#until === Number.NEGATIVE_INFINITY) this.#extend(until)
@@ -104,7 +104,8 @@ export class Tenure {
     if (this.isLive) this.#extend(this.#until)
   }
 
-  #renew(): void {
+  /** Renews the lease, so that its token is greater than all that this node has heard of. */
+  renew(): void {
     // Who finds that the lease has run out must not take it again as if nothing had happened.
     if (!this.isLive) return
     const { environment } = this.#settings
@@ -116,7 +117,7 @@ export class Tenure {
       if (error instanceof ClosedError) return this.#lose('closed', error)
       this.#trouble = error
       environment.log('warn', 'The lease of a lock could not be renewed. It is tried again.', { error: String(error) })
-      this.#renewal.set(Math.max(100, (this.#expires - environment.now()) / 3), () => this.#renew())
+      this.#renewal.set(Math.max(100, (this.#expires - environment.now()) / 3), () => this.renew())
     }
   }
 

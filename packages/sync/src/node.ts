@@ -147,7 +147,13 @@ export function buildNode(
     onForgotten: (keys) => upper.onForgotten(keys),
     onChanges: (changes) => upper.onChanges(changes),
   })
-  const receipts = new Receipts({ mesh, store, environment, owes: (connection) => replicator.owes(connection) })
+  const receipts = new Receipts({
+    mesh,
+    store,
+    environment,
+    isLeased: leaseSeconds > 0,
+    owes: (connection) => replicator.owes(connection),
+  })
   const catchUp = new CatchUp({
     receipts,
     environment,

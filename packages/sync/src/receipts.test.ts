@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { createNetwork, outcomeOf, settled, startApart, startNetwork } from './network.test-helper.ts'
+import {
+  connect,
+  createNetwork,
+  outcomeOf,
+  settled,
+  startApart,
+  startNetwork,
+  startNode,
+} from './network.test-helper.ts'
 
 test('two neighbours hold what was set: the wait ends with their word, and not before it could have come', async () => {
   const network = createNetwork(1)
@@ -68,4 +76,24 @@ test('what is no number of neighbours, and no time, is refused with an ArgumentE
       code: 'ARGUMENT',
       argument: 'timeoutMs',
     })
+})
+
+test('a neighbour that keeps a claim, and knows that another has the key, does not say that it holds it', async () => {
+  const network = createNetwork(5)
+  const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
+  await connect(network, bert.socket, 'anna')
+  // Apart, both claim it; bert later. Then bert is heard of, and has not heard of anna's claim yet.
+  network.partition([[anna.host], [bert.host]])
+  anna.socket.set('key', 'earlier')
+  network.simulation.runFor(3000)
+  bert.socket.set('key', 'later')
+  network.simulation.runFor(1000)
+  network.heal()
+  const replicated = bert.socket.set('key', 'later still').replicated('key', { timeoutMs: 60_000 })
+  const outcome = outcomeOf(replicated.then(() => bert.socket.get('key')))
+  for (let second = 0; second < 60; second++) {
+    network.simulation.runFor(1000)
+    await settled()
+  }
+  expect(outcome.value).toBe('earlier')
 })

@@ -27,18 +27,24 @@ export class Receipts {
   readonly #waits = new Set<Wait>()
   /** Open questions by their nonces. A neighbour that does not hold a record says nothing: they are asked anew. */
   readonly #open = new Map<number, { readonly connection: Connection; readonly onYes: () => void }>()
+  readonly #isLeased: boolean
   readonly #owes: (connection: Connection) => boolean
   /** Questions that are answered later. */
   #held: { readonly from: Connection; readonly payload: Uint8Array }[] = []
   #nonce = 0
 
-  /** @param options.owes whether a neighbour is to be sent something first, that is not ready yet */
+  /**
+   * @param options.isLeased whether a record that is held does not count unless the key is its owner's
+   * @param options.owes whether a neighbour is to be sent something first, that is not ready yet
+   */
   constructor(options: {
     mesh: MeshSocket
     store: Store
     environment: Environment
+    isLeased: boolean
     owes: (connection: Connection) => boolean
   }) {
+    this.#isLeased = options.isLeased
     this.#owes = options.owes
     this.#mesh = options.mesh
     this.#store = options.store
@@ -87,9 +93,15 @@ export class Receipts {
 
   #answer(from: Connection, payload: Uint8Array): void {
     const { nonce, record } = decodeReceipt(payload)
-    const holds =
-      !record || this.#store.held.recordIds(binaryFromBytes(record.key)).includes(binaryFromBytes(record.id))
-    if (holds) this.#mesh.sendToNeighbour(from, 'receipt', encodeReceipt({ nonce, record: undefined }))
+    if (!record || this.#holds(record))
+      this.#mesh.sendToNeighbour(from, 'receipt', encodeReceipt({ nonce, record: undefined }))
+  }
+
+  /** A claim is kept also if another one has the key. Whoever made it must not take that for a yes. */
+  #holds({ key, id }: { key: Uint8Array; id: Uint8Array }): boolean {
+    const ids = this.#store.held.recordIds(binaryFromBytes(key))
+    const name = binaryFromBytes(id)
+    return this.#isLeased ? ids[0] === name : ids.includes(name)
   }
 
   onReceipt(from: Connection, payload: Uint8Array): void {
