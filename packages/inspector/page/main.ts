@@ -7,6 +7,7 @@ import { KeyTable } from './key-table.ts'
 import { MeshView } from './mesh-view.ts'
 import { createOwnNode, join } from './own-node.ts'
 import type { OwnNode } from './own-node.ts'
+import { takeSeed } from './seed.ts'
 import { forgetToken, keepToken, takeToken } from './token.ts'
 import { TroubleLog } from './trouble-log.ts'
 
@@ -17,7 +18,7 @@ class InspectorPage {
   readonly #history = new History()
   readonly #troubles = new TroubleLog()
   readonly #state = element('state', HTMLParagraphElement)
-  #own: OwnNode | undefined
+  #isJoining = false
   #node: NodeDescription | undefined
   #feedState = 'connecting'
   #nodeState = 'this page joins'
@@ -56,12 +57,16 @@ class InspectorPage {
     // The node was started again: nothing here is of it.
     if (this.#node && (this.#node.id !== id || this.#node.door.port !== node.door.port)) return location.reload()
     this.#node = node
-    if (this.#own) return
-    const own = createOwnNode(node)
-    this.#own = own
+    if (this.#isJoining) return
+    this.#isJoining = true
+    void this.#join(node)
+  }
+
+  async #join(node: NodeDescription): Promise<void> {
+    const own = createOwnNode(node, await takeSeed())
     this.#mesh.begin(node, own.socket.id)
     this.#follow(own)
-    void join(own, node, (sentence) => this.#troubles.addOwn(sentence))
+    await join(own, node, (sentence) => this.#troubles.addOwn(sentence))
   }
 
   #follow({ socket, dictionary, events }: OwnNode): void {

@@ -1,8 +1,9 @@
 import { MeshSocket } from '@ts2p/mesh'
-import { identityFromSeed, seedBytes } from '@ts2p/protocol'
+import { identityFromSeed } from '@ts2p/protocol'
 import { SyncSocket } from '@ts2p/sync'
 import { websocket } from '@ts2p/transport-websocket'
 import type { NodeDescription } from '../src/wire.ts'
+import { bytesOf } from './seed.ts'
 
 /** The dictionary as this page has it: names and values are bytes. */
 export type PageDictionary = SyncSocket
@@ -17,18 +18,17 @@ export interface OwnNode {
 }
 
 const doorName = 'inspector'
-const seedPlace = 'ts2p-inspector-seed'
 /** A page compares before it writes, so long at most, milliseconds. */
 const catchUpMs = 10_000
 
-/** Makes the node. A page that is loaded again is the same node, and holds the leases that it held. */
-export function createOwnNode({ subnet, secret }: NodeDescription): OwnNode {
+/** Makes the node, of the seed of its identity. */
+export function createOwnNode({ subnet, secret }: NodeDescription, seed: Uint8Array): OwnNode {
   const { security, description, leaseSeconds, isSigned } = subnet
   const options = {
     // Nothing between a page and its own machine's loopback can be listened to.
     transports: [{ ...websocket(), name: doorName, security }],
     subnet: description,
-    identity: identityFromSeed(keptSeed()),
+    identity: identityFromSeed(seed),
     ...(secret === null ? {} : { secret: bytesOf(secret) }),
   }
   if (leaseSeconds === null) {
@@ -54,16 +54,4 @@ export async function join(
     }
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
-}
-
-function keptSeed(): Uint8Array {
-  const kept = sessionStorage.getItem(seedPlace)
-  if (kept !== null) return bytesOf(kept)
-  const seed = crypto.getRandomValues(new Uint8Array(seedBytes))
-  sessionStorage.setItem(seedPlace, Array.from(seed, (byte) => byte.toString(16).padStart(2, '0')).join(''))
-  return seed
-}
-
-function bytesOf(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16))
 }

@@ -39,6 +39,21 @@ describe.skipIf(!hasChromium())('the page', () => {
     expect(tab.complaints).toEqual([])
   })
 
+  test('a tab that is a copy of another is a node of its own', async () => {
+    network = await InspectedNetwork.start(1)
+    const tab = await network.open(browser)
+    await isJoined(tab)
+    const [first] = there(network.node(0).routingTable).keys()
+    // A window that a page opens begins with a copy of what the page has kept.
+    const opened = tab.page.waitForEvent('popup')
+    await tab.page.evaluate('void window.open(location.href)')
+    const copy = await opened
+    await copy.getByRole('status').filter({ hasText: 'this page is a node of the network' }).waitFor()
+    const ids = [...there(network.node(0).routingTable).keys()]
+    expect([ids.length, ids.includes(there(first))]).toEqual([2, true])
+    expect(tab.complaints).toEqual([])
+  })
+
   test('three nodes and the page are shown with their links, in the picture and as a list', async () => {
     network = await InspectedNetwork.start(3)
     const tab = await network.open(browser, 1)
