@@ -5,7 +5,7 @@ const tarballs = inject('tarballs')
 const names = Object.keys(tarballs)
 const whole = new Project(inject('wholeProject'))
 
-test('there are fourteen packages', () => {
+test('there are fifteen packages', () => {
   const layers = [
     'base',
     'cli',
@@ -15,6 +15,7 @@ test('there are fourteen packages', () => {
     'persistence-indexeddb',
     'persistence-level',
     'protocol',
+    'react',
     'store',
     'sync',
     'transport-noise',

@@ -54,10 +54,12 @@ export default defineConfig({
       },
       {
         text: 'Guides',
-        items: ['sync', 'store', 'mesh', 'base', 'protocol', 'transports', 'noise', 'persistence'].map((name) => ({
-          text: titleOf(`docs/guide/${name}.md`),
-          link: `/guide/${name}`,
-        })),
+        items: ['sync', 'store', 'mesh', 'base', 'protocol', 'transports', 'noise', 'persistence', 'pages'].map(
+          (name) => ({
+            text: titleOf(`docs/guide/${name}.md`),
+            link: `/guide/${name}`,
+          }),
+        ),
       },
       {
         text: 'How it works',
