@@ -8,6 +8,9 @@ const socket = await openNode()
 addEventListener('online', () => hurry(socket))
 document.addEventListener('visibilitychange', () => hurry(socket))
 
+// To be tried out in the browser's console: node.set('note/1', { text: 'hello', x: 0, y: 0 })
+Object.assign(globalThis, { node: socket })
+
 const root = document.querySelector('#root')
 if (root)
   createRoot(root).render(

@@ -10,7 +10,7 @@ import { Tab } from './tab.ts'
 if (!hasChromium()) sayThatChromiumIsMissing()
 
 describe.runIf(hasChromium())('the board', () => {
-  const node = new NodeOfTabs({ leasing: false })
+  const hub = new NodeOfTabs({ leasing: false })
   let pages: Pages
   let server: PageServer
   let browser: Browser
@@ -19,19 +19,19 @@ describe.runIf(hasChromium())('the board', () => {
     pages = await Pages.build(new Project(inject('wholeProject')), ['index.html'], 'browser-board')
     server = new PageServer(pages)
     await server.listen()
-    await node.start()
+    await hub.start()
     browser = await startChromium()
   }, 120_000)
 
   afterAll(async () => {
     await browser?.close()
     await server?.close()
-    await node.stop()
+    await hub.stop()
     pages?.remove()
   })
 
   async function open(context: BrowserContext): Promise<Tab> {
-    const tab = await Tab.openIn(context, server.urlOf('index.html', node.port))
+    const tab = await Tab.openIn(context, server.urlOf('index.html', hub.port))
     expect(await tab.shows('Connected')).toBe(true)
     return tab
   }
@@ -104,11 +104,12 @@ describe.runIf(hasChromium())('the board', () => {
   test('what is written offline outlives the page, and reaches the other when the node is back', async () => {
     const [here, there] = [await browser.newContext(), await browser.newContext()]
     const [anna, bert] = [await open(here), await open(there)]
-    await node.stop()
+    await hub.stop()
     const offline = 'Offline: what you change goes to the others when you are back'
     expect(await Promise.all([anna.shows(offline), bert.shows(offline)])).toEqual([true, true])
     await noteIs(anna, 'written offline')
-    // A moment later the change is kept; then the tab is closed, and opened again without a network.
+    // The change is kept; then the tab is closed, and opened again without a network.
+    await anna.page.evaluate(() => node.flush())
     const url = anna.page.url()
     const again = await Tab.openIn(here, url)
     expect(await again.shows(offline)).toBe(true)
@@ -117,7 +118,7 @@ describe.runIf(hasChromium())('the board', () => {
     await again.page.reload()
     expect(await sees(again, { text: 'written offline' })).toBe(true)
 
-    await node.start()
+    await hub.start()
     expect(await sees(bert, { text: 'written offline' })).toBe(true)
     expect(complaintsOf(anna, bert, again)).toEqual([])
     await Promise.all([here.close(), there.close()])
@@ -132,14 +133,15 @@ describe.runIf(hasChromium())('the board', () => {
     expect(await sees(first, { text: 'by the second' })).toBe(true)
 
     // The second has the database when the first is gone, and in it is what either wrote, without any network.
-    await node.stop()
+    await first.page.evaluate(() => node.flush())
+    await hub.stop()
     await first.page.close()
     await databaseIsFree(second)
     await second.page.reload()
     expect(
       await Promise.all([sees(second, { text: 'by the first' }), sees(second, { text: 'by the second' })]),
     ).toEqual([true, true])
-    await node.start()
+    await hub.start()
     expect(await second.shows('Connected')).toBe(true)
     expect(complaintsOf(first, second)).toEqual([])
     await context.close()

@@ -29,6 +29,8 @@ export class Pages {
         emptyOutDir: true,
         target: 'es2023',
         modulePreload: false,
+        // Two frameworks in one file are no reason for a warning here.
+        chunkSizeWarningLimit: 2000,
         rolldownOptions: { input: names.map((name) => join(root, name)) },
       },
     })
