@@ -3,10 +3,11 @@ import { IndexedDbPersistence } from '@ts2p/persistence-indexeddb'
 import { SyncSocket } from '@ts2p/sync'
 import { websocket } from '@ts2p/transport-websocket'
 
+/** Whoever changes a field of a note while another deletes it leaves a note with this field only. */
 export interface Note {
-  readonly text: string
-  readonly x: number
-  readonly y: number
+  readonly text?: string
+  readonly x?: number
+  readonly y?: number
 }
 
 export type BoardSocket = SyncSocket<string, Note>

@@ -55,7 +55,7 @@ export abstract class View<K, V, S> {
       return
     }
     this.#isTold = true
-    void Promise.resolve().then(() => {
+    queueMicrotask(() => {
       this.#isTold = false
       if (!this.#isOwed) return
       this.#isOwed = false
