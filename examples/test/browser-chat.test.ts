@@ -89,7 +89,7 @@ describe.runIf(hasChromium())('the chat', () => {
     await Promise.all([anna.page.close(), bert.page.close()])
   })
 
-  test('after the machine was offline and has slept: at once when it is online', async () => {
+  test('after the machine was offline and has slept, it returns when it is online', async () => {
     const [anna, bert] = [await join('Anna'), await join('Bert')]
     const devtools = await bert.page.context().newCDPSession(bert.page)
     await devtools.send('Network.enable')
