@@ -5,7 +5,7 @@ const tarballs = inject('tarballs')
 const names = Object.keys(tarballs)
 const whole = new Project(inject('wholeProject'))
 
-test('there are fifteen packages', () => {
+test('there are sixteen packages', () => {
   const layers = [
     'base',
     'cli',
@@ -16,6 +16,7 @@ test('there are fifteen packages', () => {
     'persistence-indexeddb',
     'persistence-level',
     'protocol',
+    'react',
     'store',
     'sync',
     'transport-noise',

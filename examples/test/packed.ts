@@ -20,13 +20,19 @@ declare module 'vitest' {
 export function setup({ provide }: TestProject): () => void {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ts2p-tarballs-')))
   const tarballs = packPackages(folder)
-  const { version: typesOfNode } = readManifest(fileURLToPath(new URL('../node_modules/@types/node', import.meta.url)))
+  const theirs = ['@types/node', '@types/react', '@types/react-dom', 'react', 'react-dom']
+  const versions = Object.fromEntries(theirs.map((name) => [name, versionOf(name)]))
   const ours = Object.fromEntries(Object.keys(tarballs).map((name) => [name, name]))
-  const whole = Project.install(tarballs, { ...ours, js2p: 'ts2p', '@types/node': typesOfNode })
+  const whole = Project.install(tarballs, { ...ours, js2p: 'ts2p', ...versions })
   provide('tarballs', tarballs)
   provide('wholeProject', whole.folder)
   return () => {
     whole.remove()
     rmSync(folder, { recursive: true })
   }
+}
+
+/** The version of a package of somebody else's that is installed here. */
+function versionOf(name: string): string {
+  return readManifest(fileURLToPath(new URL(`../node_modules/${name}`, import.meta.url))).version
 }

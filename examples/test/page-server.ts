@@ -4,11 +4,12 @@ import type { Server } from 'node:http'
 import { extname } from 'node:path'
 import type { Pages } from './pages.ts'
 
-/** No inline script, no eval, and nobody to talk to but nodes on this machine. */
-const contentSecurityPolicy = "default-src 'none'; script-src 'self'; connect-src ws://127.0.0.1:*"
+/** No inline script or style, no eval, and nobody to talk to but nodes on this machine. */
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src ws://127.0.0.1:*"
 const types: ReadonlyMap<string, string> = new Map([
   ['.html', 'text/html; charset=utf-8'],
   ['.js', 'text/javascript; charset=utf-8'],
+  ['.css', 'text/css; charset=utf-8'],
 ])
 
 /** Serves pages under a strict policy. */

@@ -6,7 +6,7 @@ import { build } from 'vite'
 import type { Rolldown } from 'vite'
 import type { Project } from './project.ts'
 
-/** The pages of `browser/`, built by vite in a user's project. */
+/** The pages of a folder here, built by vite in a user's project. */
 export class Pages {
   readonly folder: string
   readonly #chunks: readonly Rolldown.OutputChunk[]
@@ -16,9 +16,9 @@ export class Pages {
     this.#chunks = chunks
   }
 
-  static async build(project: Project, names: readonly string[]): Promise<Pages> {
-    const root = join(project.folder, 'browser')
-    cpSync(fileURLToPath(new URL('../browser', import.meta.url)), root, { recursive: true })
+  static async build(project: Project, names: readonly string[], from = 'browser'): Promise<Pages> {
+    const root = join(project.folder, from)
+    cpSync(fileURLToPath(new URL(`../${from}`, import.meta.url)), root, { recursive: true })
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ts2p-pages-')))
     const built = await build({
       root,
@@ -29,6 +29,8 @@ export class Pages {
         emptyOutDir: true,
         target: 'es2023',
         modulePreload: false,
+        // Two frameworks in one file are no reason for a warning here.
+        chunkSizeWarningLimit: 2000,
         rolldownOptions: { input: names.map((name) => join(root, name)) },
       },
     })

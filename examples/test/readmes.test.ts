@@ -53,6 +53,8 @@ test.each(packages)('whoever installs what %s says has what its programs load', 
     .filter((block) => block.path === path)
     .flatMap(({ code }) => [...code.matchAll(/(?:from |require\()'([^'.][^']*)'/g)].map(([, name = '']) => name))
     .filter((name) => !name.startsWith('node:'))
+    // `react-dom/server` is a part of react-dom.
+    .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name)
   const renamed = installed.flatMap((name) => name.split('@npm:')[0] ?? [])
   expect(loaded.filter((name) => !renamed.includes(name))).toEqual([])
 })

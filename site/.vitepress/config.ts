@@ -55,12 +55,21 @@ export default defineConfig({
       },
       {
         text: 'Guides',
-        items: ['sync', 'store', 'mesh', 'base', 'protocol', 'transports', 'noise', 'persistence', 'inspector'].map(
-          (name) => ({
-            text: titleOf(`docs/guide/${name}.md`),
-            link: `/guide/${name}`,
-          }),
-        ),
+        items: [
+          'sync',
+          'store',
+          'mesh',
+          'base',
+          'protocol',
+          'transports',
+          'noise',
+          'persistence',
+          'pages',
+          'inspector',
+        ].map((name) => ({
+          text: titleOf(`docs/guide/${name}.md`),
+          link: `/guide/${name}`,
+        })),
       },
       {
         text: 'How it works',

@@ -16,12 +16,14 @@ test.each([
   ['docs/threat-model.md', '../packages/persistence-level', '/packages/persistence-level.md'],
   ['docs/guide/mesh.md', '../protocol.md#floods', '/protocol.md#floods'],
   ['packages/base/README.md', '../mesh', '/packages/mesh.md'],
+  ['examples/README.md', 'browser-chat', '/examples/browser-chat.md'],
   ['README.md', 'docs/leases.md', '/leases.md'],
 ])('in %s, %s leads to %s', (from, target, href) => expect(siteLink(from, target)).toEqual({ kind: 'page', href }))
 
 test('of a link to a source only the text is left; what leads elsewhere stays', () => {
   expect(siteLink('docs/threat-model.md', '../packages/protocol/src/limits.ts')).toEqual({ kind: 'source' })
   expect(siteLink('README.md', 'docs/decisions')).toEqual({ kind: 'source' })
+  expect(siteLink('examples/README.md', 'browser')).toEqual({ kind: 'source' })
   for (const target of ['https://example.org', '#here'])
     expect(siteLink('README.md', target)).toEqual({ kind: 'elsewhere' })
 })

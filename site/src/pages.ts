@@ -11,6 +11,7 @@ export const pagePaths: Readonly<Record<string, string>> = {
   'packages/:name/README.md': 'packages/:name.md',
   'benchmarks/README.md': 'benchmarks.md',
   'examples/README.md': 'examples.md',
+  'examples/:name/README.md': 'examples/:name.md',
   'README.md': 'project/readme.md',
   'ARCHITECTURE.md': 'project/architecture.md',
   'CONTRIBUTING.md': 'project/contributing.md',
@@ -34,7 +35,7 @@ export function sitePathOf(file: string): string | undefined {
 }
 
 /** Folders whose README.md is their page. */
-const foldersWithPage = /^(?:packages\/[^/]+|benchmarks|examples|docs\/decisions\/dependencies)$/
+const foldersWithPage = /^(?:packages\/[^/]+|benchmarks|examples(?:\/browser-[^/]+)?|docs\/decisions\/dependencies)$/
 
 /** A link of a page as it stands on the site. */
 export type SiteLink =

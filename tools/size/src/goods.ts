@@ -28,4 +28,10 @@ export const goods: readonly Good[] = [
     bytesMax: 79_500,
     bytesWanted: 40_000,
   },
+  {
+    name: '@ts2p/react, with React',
+    program:
+      "import { useSyncMap, useSyncStatus, useSyncValue } from '@ts2p/react'; globalThis.keep = [useSyncMap, useSyncStatus, useSyncValue]",
+    bytesMax: 2100,
+  },
 ]

@@ -1,0 +1,42 @@
+import { isReady } from './readiness.ts'
+import { View } from './view.ts'
+
+/**
+ * How a node is: 'opening' while it reads what it has kept; 'failed' if that could not be read, and `socket.ready` says why; 'alone' without a
+ * link, when it keeps trying to return to nodes that it knows; 'linked' with one or more.
+ */
+export type SyncStatus = 'opening' | 'failed' | 'alone' | 'linked'
+
+/** How a node is. */
+export class StatusView<K, V> extends View<K, V, SyncStatus> {
+  #status: SyncStatus = 'opening'
+  #hasFailed = false
+
+  protected override current(): SyncStatus {
+    return this.#status
+  }
+
+  protected override refresh(): void {
+    if (isReady(this.socket)) this.#status = this.socket.routingTable ? 'linked' : 'alone'
+    else this.#status = this.#hasFailed ? 'failed' : 'opening'
+  }
+
+  protected override start(): void {
+    this.socket.on('connect', this.#onLinks)
+    this.socket.on('disconnect', this.#onLinks)
+    this.socket.ready.catch(() => {
+      this.#hasFailed = true
+      this.#onLinks()
+    })
+  }
+
+  protected override stop(): void {
+    this.socket.off('connect', this.#onLinks)
+    this.socket.off('disconnect', this.#onLinks)
+  }
+
+  readonly #onLinks = (): void => {
+    this.refresh()
+    this.tell()
+  }
+}
