@@ -77,6 +77,21 @@ test.each([11, 12, 13, 14, 15, 16, 17, 18])(
   },
 )
 
+test('one who asks again and again, and releases in between, does not keep it from one who waits', async () => {
+  const network = createNetwork(19)
+  const [a, b] = await startNodes(network, ['a', 'b'])
+  if (!a || !b) throw new Error('two nodes')
+  let again = ask(a)
+  await advance(network, 1600)
+  const patient = ask(b)
+  await advance(network, 60_000, () => {
+    if (!again.value?.isHeld) return
+    again.value.release()
+    again = ask(a)
+  })
+  expect(patient.value?.isHeld).toBe(true)
+})
+
 test.each([21, 22, 23])(
   'the holder crashes, seed %i: its lease runs out, and one of the others has the lock',
   async (seed) => {
