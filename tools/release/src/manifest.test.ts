@@ -16,6 +16,11 @@ test('a peer may be asked for by everything before its next major version', () =
     manifestFaults({ ...sound, peerDependencies: { '@ts2p/base': range } }, versions)
   expect(peer('<1.0.0')).toEqual([])
   expect(peer('<0.0.0')).toEqual([expect.stringContaining('asks for @ts2p/base <0.0.0, and 0.2.0')])
+  expect(peer('>=0')).toEqual([expect.stringContaining('asks for @ts2p/base >=0, and 0.2.0')])
+  const brought = (range: string): string[] =>
+    manifestFaults({ ...sound, peerDependencies: { react: range } }, versions)
+  expect(brought('>=18')).toEqual([])
+  expect(brought('*')).toEqual([expect.stringContaining('asks for react *')])
 })
 
 test.each([

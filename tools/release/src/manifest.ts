@@ -39,10 +39,14 @@ function rangeFaults(dependency: string, range: string, versions: ReadonlyMap<st
   return /^[\^~]?\d+\.\d+\.\d+$/.test(range) ? [] : [`it asks for ${dependency} ${range}, which is no plain range`]
 }
 
-/** A peer may be asked for by `<1.0.0` as well: by `^`, each of its versions would be a major one of who asks. */
+/**
+ * A peer of ours may be asked for by `<1.0.0` as well: by `^`, each of its versions would be a major one of who asks. What an application
+ * brings, as React, by the first version that will do.
+ */
 function peerFaults(peer: string, range: string, versions: ReadonlyMap<string, string>): string[] {
   const below = /^<(\d+)\.0\.0$/.exec(range)?.[1]
   const [major] = versions.get(peer)?.split('.') ?? []
   const isMet = below !== undefined && major !== undefined && Number(major) < Number(below)
-  return isMet ? [] : rangeFaults(peer, range, versions)
+  const isBrought = versions.get(peer) === undefined && /^>=\d+$/.test(range)
+  return isMet || isBrought ? [] : rangeFaults(peer, range, versions)
 }

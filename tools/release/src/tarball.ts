@@ -23,14 +23,21 @@ export function filesIn(tarball: Uint8Array): string[] {
 
 /**
  * What should not be among the files of a published package, and what is missing, in sentences.
- * @param folders what the manifest's `files` says
+ * @param patterns what the manifest's `files` says: files, folders, and names with `*` in a folder
  */
-export function contentFaults(name: string, files: readonly string[], folders: readonly string[]): string[] {
+export function contentFaults(name: string, files: readonly string[], patterns: readonly string[]): string[] {
   const missing = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']
-  const isOurs = (file: string): boolean =>
-    always.includes(file) || folders.some((folder) => file === folder || file.startsWith(`${folder}/`))
+  const isOurs = (file: string): boolean => always.includes(file) || patterns.some((pattern) => isMeant(file, pattern))
   return [
     ...missing.filter((file) => !files.includes(file)).map((file) => `${name}: ${file} is missing`),
     ...files.filter((file) => !isOurs(file) || testFile.test(file)).map((file) => `${name}: ${file} is not for users`),
   ]
+}
+
+function isMeant(file: string, pattern: string): boolean {
+  if (file === pattern || file.startsWith(`${pattern}/`)) return true
+  const [before, after] = pattern.split('*')
+  if (before === undefined || after === undefined) return false
+  const name = file.slice(before.length, file.length - after.length)
+  return file === `${before}${name}${after}` && !name.includes('/')
 }
