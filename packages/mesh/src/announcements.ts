@@ -2,11 +2,12 @@ import type { Connection, Environment } from '@ts2p/base'
 import { encodeStretches, encodeWanted, openEnd, OutgoingEnvelope, stretchesMax } from '@ts2p/protocol'
 import type { Flag, NodeId, Stretch, Wanted } from '@ts2p/protocol'
 import { keptRange } from './kept-floods.ts'
+import { shuffled } from './membership.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
 import { MissingMessages, waits } from './missing-messages.ts'
 import type { Origin, Origins } from './origins.ts'
 import type { Range } from './sequence-set.ts'
-import { noteBackup } from './tree.ts'
+import { hasten, noteBackup, substitutes } from './tree.ts'
 
 /** How long after something came neighbours are told, milliseconds: at random within these, so that not all nodes that a message reached tell at once. */
 const tellMs = { least: 75, most: 125 } as const
@@ -46,12 +47,12 @@ export class Announcements {
     this.#memberForMs = options.memberForMs
   }
 
-  /** Messages came, by this link (undefined: they are this node's own). */
+  /** Messages came just now, by this link (undefined: they are this node's own). */
   came(origin: Origin<Connection>, { first, last }: Range, from: Connection | undefined): void {
     const latest = origin.news.at(-1)
     if (latest && latest.from === from && latest.last + 1 === first) {
-      origin.news[origin.news.length - 1] = { first: latest.first, last, from }
-    } else origin.news.push({ first, last, from })
+      origin.news[origin.news.length - 1] = { first: latest.first, last, from, at: latest.at }
+    } else origin.news.push({ first, last, from, at: this.#environment.monotonicNow() })
     this.#changed.add(origin)
     this.#arm()
   }
@@ -93,11 +94,13 @@ export class Announcements {
     const now = this.#environment.monotonicNow()
     const isBefore = this.#introducer === from
     if (isBefore) this.#introducer = undefined
-    for (const { origin: hash, epoch, first, last, hops } of stretches) {
+    for (const { origin: hash, epoch, first, last, hops, ageMs } of stretches) {
       const { origin } = this.#origins.meet(hash, epoch)
       if (origin === this.#origins.own || first === 0) continue
-      if (origin.received.hasAll({ first, last })) noteBackup(origin, from, hops)
-      else
+      if (origin.received.hasAll({ first, last })) {
+        noteBackup(origin, from, hops)
+        if (hasten(origin, from, { first, ageMs }, now)) this.#askFor(from, [restOf(origin)])
+      } else
         this.#missing.note(origin, { first, last }, from, { dueAt: origin.parent ? now + waits.treeMs : now, isBefore })
     }
     if (this.#missing.isEmpty) return
@@ -108,17 +111,17 @@ export class Announcements {
   /** The link by which the messages of these origins came is gone. */
   onOrphans(orphans: readonly Origin<Connection>[], lost: Connection): void {
     this.#prunes.delete(lost)
-    const byParent = new Map<Connection, Stretch[]>()
+    const wanted = new Map<Connection, Stretch[]>()
+    const links = shuffled([...this.#links().values()], () => this.#environment.random())
     for (const origin of orphans) {
-      const { highest } = origin.received
       this.#missing.hurry(origin)
-      if (!origin.parent) continue
-      const stretch = stretchOf(origin, { first: highest + 1, last: openEnd })
-      const stretches = byParent.get(origin.parent)
-      if (stretches) stretches.push(stretch)
-      else byParent.set(origin.parent, [stretch])
+      for (const link of substitutes(origin, links)) {
+        const stretches = wanted.get(link)
+        if (stretches) stretches.push(restOf(origin))
+        else wanted.set(link, [restOf(origin)])
+      }
     }
-    for (const [parent, stretches] of byParent) this.#askFor(parent, stretches)
+    for (const [link, stretches] of wanted) this.#askFor(link, stretches)
     if (!this.#missing.isEmpty) this.#request()
   }
 
@@ -144,13 +147,15 @@ export class Announcements {
     this.#changed.clear()
     // Most neighbours are told the same: that is made into bytes once.
     let everything: readonly OutgoingEnvelope[] | undefined
+    const now = this.#environment.monotonicNow()
+    const stretches = (news: Origin<Connection>['news'], origin: Origin<Connection>): Stretch[] =>
+      news.map((range) => stretchOf(origin, range, Math.round(now - range.at)))
     for (const link of this.#links().values()) {
       if (changed.every((origin) => newsFor(origin, link) === origin.news)) {
-        everything ??= noticesOf(changed.flatMap((origin) => origin.news.map((range) => stretchOf(origin, range))))
+        everything ??= noticesOf(changed.flatMap((origin) => stretches(origin.news, origin)))
         this.#tell(link, everything)
       } else {
-        const stretches = changed.flatMap((origin) => newsFor(origin, link).map((range) => stretchOf(origin, range)))
-        this.#tell(link, noticesOf(stretches))
+        this.#tell(link, noticesOf(changed.flatMap((origin) => stretches(newsFor(origin, link), origin))))
       }
     }
     for (const origin of changed) origin.news = []
@@ -217,6 +222,11 @@ function noticesOf(stretches: readonly Stretch[]): OutgoingEnvelope[] {
   })
 }
 
-function stretchOf({ hash, epoch, hops }: Origin<Connection>, { first, last }: Range): Stretch {
-  return { origin: hash, epoch, first, last, hops }
+function stretchOf({ hash, epoch, hops }: Origin<Connection>, { first, last }: Range, ageMs = 0): Stretch {
+  return { origin: hash, epoch, first, last, hops, ageMs }
+}
+
+/** All that is still to come of an origin. */
+function restOf(origin: Origin<Connection>): Stretch {
+  return stretchOf(origin, { first: origin.received.highest + 1, last: openEnd })
 }

@@ -130,7 +130,9 @@ export class Gossip {
     const outcome = origin === this.#origins.own ? 'known' : origin.received.add(range, from, now)
     if (outcome === 'known') {
       this.#counters.duplicatesReceived += flood.messages.size
-      if (from !== origin.parent) this.#announcements.prune(origin, from)
+      // Without a parent, whoever sends what is known already may be the next one.
+      const isSettled = origin === this.#origins.own || origin.parent !== undefined
+      if (isSettled && from !== origin.parent) this.#announcements.prune(origin, from)
     }
     if (outcome === 'refused')
       this.#report(
@@ -182,11 +184,7 @@ export class Gossip {
   }
 
   onUnlink(link: Connection): void {
-    const orphans = [...this.#origins].filter((origin) => {
-      const wasParent = origin.parent === link
-      lose(origin, link)
-      return wasParent
-    })
+    const orphans = [...this.#origins].filter((origin) => lose(origin, link))
     this.#announcements.onOrphans(orphans, link)
   }
 

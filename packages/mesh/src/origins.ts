@@ -33,12 +33,14 @@ export interface Origin<L> {
   hops: number
   /** The links by which they go on at once. */
   eager: L[]
-  /** A link that has them as well, and not from here: the next parent if this one is lost. */
+  /** A link that has them as well, and not from here: asked first if the parent is lost. */
   backup: { readonly link: L; readonly hops: number } | undefined
   /** Its floods that are kept, the oldest first, by the sequence of their first message. */
   readonly kept: Map<number, KeptFlood>
-  /** What came since neighbours were last told. */
-  news: (Range & { readonly from: L | undefined })[]
+  /** When a neighbour that would bring them sooner was last asked to, monotonic milliseconds. */
+  hastenedAt: number | undefined
+  /** What came since neighbours were last told, and when, monotonic milliseconds. */
+  news: (Range & { readonly from: L | undefined; readonly at: number })[]
 }
 
 /** The origins met, at most so many: whoever was silent for longest is forgotten first. */
@@ -99,6 +101,7 @@ function createOrigin<L>(hash: Uint8Array, epoch: number, id: NodeId): Origin<L>
     hops: 0,
     eager: [],
     backup: undefined,
+    hastenedAt: undefined,
     kept: new Map(),
     news: [],
   }

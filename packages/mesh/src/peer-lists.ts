@@ -42,22 +42,24 @@ export class PeerLists {
   receive(connection: Connection, peers: readonly KnownPeer[], now: number): boolean {
     const sentAt = this.#sentAt.get(connection) ?? Number.NEGATIVE_INFINITY
     if (now - sentAt >= this.#base.limits.exchangeMs / 2) this.send(connection)
-    const sinceLastListMs = now - (this.#listedAt.get(connection) ?? Number.NEGATIVE_INFINITY)
-    const link = { direction: connection.direction, linkedForMs: now - connection.openedAt, sinceLastListMs }
-    if (!believesList(link, this.#base.limits)) return false
+    if (!this.#believes(connection, now)) return false
     this.#listedAt.set(connection, now)
     for (const { hash, addresses } of peers) this.#book.learn({ id: this.#ids.fromHash(hash), hash, addresses })
     return true
   }
 
-  /** Sends a list to a random neighbour, if it is time: twice as often while links are short. @returns whether it was */
+  /**
+   * Sends a list to a random neighbour, if it is time, which is answered with one. While links are short it is time twice as often, and all are
+   * asked whose lists are believed: whoever joined by a node that had itself just joined was told of few. @returns whether it was time
+   */
   sweep(now: number, isShort: boolean): boolean {
     const { exchangeMs } = this.#base.limits
     if (now < this.#exchangeAt - (isShort ? exchangeMs / 2 : 0)) return false
     this.#exchangeAt = now + exchangeMs
     const links = [...this.#base.connections.values()]
-    const chosen = links[Math.floor(this.#environment.random() * links.length)]
-    if (chosen) this.send(chosen)
+    const believed = isShort ? links.filter((link) => this.#believes(link, now)) : []
+    const random = links[Math.floor(this.#environment.random() * links.length)]
+    for (const link of believed.length > 0 ? believed : [random]) if (link) this.send(link)
     return true
   }
 
@@ -65,6 +67,12 @@ export class PeerLists {
   alternatives(): Address[] {
     const addresses = this.#listFor(this.#base.identity.id).flatMap((node) => node.addresses)
     return addresses.slice(0, this.#base.limits.exchangeAddressesMax)
+  }
+
+  #believes(connection: Connection, now: number): boolean {
+    const sinceLastListMs = now - (this.#listedAt.get(connection) ?? Number.NEGATIVE_INFINITY)
+    const link = { direction: connection.direction, linkedForMs: now - connection.openedAt, sinceLastListMs }
+    return believesList(link, this.#base.limits)
   }
 
   #listFor(id: NodeId): KnownPeerNode[] {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Origin } from './origins.ts'
 import { Origins } from './origins.ts'
-import { branches, graft, grow, lose, noteBackup, prune } from './tree.ts'
+import { branches, graft, grow, hasten, lose, noteBackup, prune, substitutes } from './tree.ts'
+import { Slabs } from './slabs.ts'
 import type { TreeLink } from './tree.ts'
 
 const link = (id: string, isCongested = false): TreeLink => ({ id, isCongested })
@@ -54,17 +55,55 @@ test('a neighbour that takes too little is left out from then on, until it asks'
   expect(branches(tree)).toEqual([a, slow])
 })
 
-test('a lost parent is replaced by the nearest neighbour that is no further from the origin, which cannot have it from here', () => {
+test('when the parent is lost, the nearest neighbour that is no further from the origin is asked, which cannot have it from here, and one more', () => {
   const tree = origin()
   grow(tree, a, { hops: 3, isNew: true, links: [a, b, c, d] })
+  for (const link of [b, c, d]) prune(tree, link)
   noteBackup(tree, b, 4)
   expect(tree.backup).toBeUndefined()
   noteBackup(tree, c, 3)
   noteBackup(tree, d, 2)
   noteBackup(tree, a, 1)
-  expect(lose(tree, b)).toBeUndefined()
-  expect(lose(tree, a)).toBe(d)
-  expect([tree.parent, tree.backup]).toEqual([d, undefined])
-  expect(lose(tree, d)).toBeUndefined()
+  expect(lose(tree, b)).toBe(false)
+  expect(lose(tree, a)).toBe(true)
   expect(tree.parent).toBeUndefined()
+  expect(substitutes(tree, [b, c, d])).toEqual([d, b])
+  expect(lose(tree, d)).toBe(false)
+  expect(substitutes(tree, [b, c])).toEqual([b, c])
+})
+
+test('without a backup others are asked, but none of those that have the messages from here', () => {
+  const tree = origin()
+  grow(tree, a, { hops: 3, isNew: true, links: [a, b, c, d] })
+  prune(tree, d)
+  lose(tree, a)
+  expect(substitutes(tree, [b, c, d])).toEqual([d])
+})
+
+test('a backup that has since come to be further away than this node is none any more', () => {
+  const tree = origin()
+  grow(tree, a, { hops: 3, isNew: true, links: [a, b] })
+  noteBackup(tree, b, 2)
+  noteBackup(tree, b, 4)
+  expect(tree.backup).toBeUndefined()
+})
+
+test('a neighbour that had a message much sooner than it came is asked for the next, and then nobody for a while', () => {
+  const tree = origin()
+  const now = 100_000
+  const received = (at: number) => ({ flag: 'broadcast', compressed: undefined, hops: 1, receivedAt: at }) as const
+  const came = (first: number, at: number): void => {
+    tree.kept.set(first, { first, last: first, payload: new Slabs().copy(new Uint8Array(1)), ...received(at) })
+  }
+  grow(tree, a, { hops: 3, isNew: true, links: [a, b, c] })
+  came(1, now - 50)
+  const told = (ageMs: number, first = 1) => ({ first, ageMs })
+  expect(hasten(tree, b, told(60), now)).toBe(false)
+  expect(hasten(tree, b, told(0), now)).toBe(false)
+  expect(hasten(tree, b, told(90, 2), now)).toBe(false)
+  expect(hasten(tree, a, told(90), now)).toBe(false)
+  expect(hasten(tree, b, told(90), now)).toBe(true)
+  expect(hasten(tree, c, told(90), now + 5000)).toBe(false)
+  came(2, now + 15_000)
+  expect(hasten(tree, c, told(90, 2), now + 15_050)).toBe(true)
 })

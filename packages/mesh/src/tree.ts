@@ -11,6 +11,11 @@ export interface TreeLink {
   readonly isCongested: boolean
 }
 
+/** Neighbours that are asked for an origin's messages when the parent is lost. */
+const substitutesMax = 2
+/** How much sooner a neighbour must be for it to be asked instead of the parent, and how long until another one is, milliseconds. */
+const [gainMs, hastenMs] = [20, 10_000]
+
 /** A message has come first by this link, over so many links. */
 export function grow<L extends TreeLink>(
   origin: Origin<L>,
@@ -48,18 +53,46 @@ export function prune<L extends TreeLink>(origin: Origin<L>, link: L): void {
  * since it is then none of those who have it from here.
  */
 export function noteBackup<L extends TreeLink>(origin: Origin<L>, link: L, hops: number): void {
-  if (link === origin.parent || hops > origin.hops) return
+  if (link === origin.parent) return
+  if (origin.backup?.link === link) origin.backup = undefined
+  if (hops > origin.hops) return
   if (!origin.backup || hops < origin.backup.hops) origin.backup = { link, hops }
 }
 
-/** The link is gone. @returns the new parent, which must be asked for the origin's messages; undefined: there is none, or no need */
-export function lose<L extends TreeLink>(origin: Origin<L>, link: L): L | undefined {
+/** The link is gone. @returns whether the messages came by it: then others must be asked for them */
+export function lose<L extends TreeLink>(origin: Origin<L>, link: L): boolean {
   if (origin.eager.includes(link)) origin.eager = without(origin.eager, link)
   if (origin.backup?.link === link) origin.backup = undefined
-  if (origin.parent !== link) return undefined
-  origin.parent = origin.backup?.link
-  origin.backup = undefined
-  return origin.parent
+  if (origin.parent !== link) return false
+  origin.parent = undefined
+  return true
+}
+
+/**
+ * Whom to ask for the messages when the parent is lost: the backup, and others, in the order given, that do not have them from here
+ * for certain. More than one, since what was told of is no more true by now; whoever brings the next message first is the parent.
+ */
+export function substitutes<L extends TreeLink>({ backup, eager }: Origin<L>, links: readonly L[]): L[] {
+  const others = links.filter((link) => link !== backup?.link && !eager.includes(link))
+  return [...(backup ? [backup.link] : []), ...others].slice(0, substitutesMax)
+}
+
+/**
+ * A neighbour has had this message for so long: whether to ask it for those that follow, since it would have brought this one so much
+ * sooner than it came that it is worth a copy too many. If it then is the first, it is the parent; if not, it is told to leave it, and
+ * nothing is lost. After changes of links the tree becomes one of quick ways again (Leitão, Pereira, Rodrigues 2007, section 3.8, where hops are compared).
+ */
+export function hasten<L extends TreeLink>(
+  origin: Origin<L>,
+  link: L,
+  { first, ageMs }: { readonly first: number; readonly ageMs: number },
+  now: number,
+): boolean {
+  const cameAt = origin.kept.get(first)?.receivedAt
+  if (cameAt === undefined || ageMs === 0 || !origin.parent || origin.parent === link) return false
+  if (now - ageMs + gainMs > cameAt || now - (origin.hastenedAt ?? Number.NEGATIVE_INFINITY) < hastenMs) return false
+  origin.hastenedAt = now
+  return true
 }
 
 function without<L>(links: readonly L[], link: L): L[] {

@@ -11,7 +11,7 @@ const bytes = (length: number, first = 1): Uint8Array =>
   Uint8Array.from({ length }, (_, index) => (first + index) % 256)
 const address = { transport: 'tcp', host: '127.0.0.1', port: 4444 }
 const id = { origin: bytes(32), epoch: 1_800_000_000, sequence: 7 }
-const stretch = { origin: bytes(32), epoch: 1_800_000_000, first: 7, last: 9, hops: 3 }
+const stretch = { origin: bytes(32), epoch: 1_800_000_000, first: 7, last: 9, hops: 3, ageMs: 0 }
 const record = {
   acquired: 1_887_436_800_000_000,
   stamp: 1_887_436_800_000_001,
@@ -78,6 +78,7 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
   { message: 'peers', payload: encodePeers([]) },
   { message: 'peers', payload: encodePeers([{ hash: bytes(32), addresses: [address] }]) },
   { message: 'stretches', payload: encodeStretches([stretch, { ...stretch, first: 0, last: 0, hops: 0 }]) },
+  { message: 'stretches', payload: encodeStretches([{ ...stretch, ageMs: 90 }]) },
   { message: 'wanted', payload: encodeWanted({ stretches: [stretch], ageMsMax: 2500, isEverything: false }) },
   { message: 'wanted', payload: encodeWanted({ stretches: [], ageMsMax: 0, isEverything: true }) },
   ...[undefined, { signature: bytes(64), size: 9, indices: [2, 7], path: bytes(96) }].map((seal) => ({

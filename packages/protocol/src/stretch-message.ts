@@ -20,6 +20,8 @@ export interface Stretch {
   readonly last: number
   /** Links that they crossed until they reached the sender. */
   readonly hops: number
+  /** How long the sender has had the first of them, milliseconds, at most 2^32 - 1; 0: it does not say. */
+  readonly ageMs: number
 }
 
 /** What a node asks of a neighbour. */
@@ -57,13 +59,14 @@ export function decodeWanted(payload: Uint8Array): Wanted {
 }
 
 function stretchesOf(stretches: readonly ts2p.v1.IStretch[] | null | undefined): Stretch[] {
-  return listOf(stretches, 'stretches', stretchesMax).map(({ origin, epoch, first, last, hops }) => {
+  return listOf(stretches, 'stretches', stretchesMax).map(({ origin, epoch, first, last, hops, ageMs }) => {
     const stretch = {
       origin: bytesOf(origin, 'stretch.origin', 32),
       epoch: integerOf(epoch, 'stretch.epoch'),
       first: integerOf(first, 'stretch.first'),
       last: integerOf(last, 'stretch.last'),
       hops: integerOf(hops, 'stretch.hops'),
+      ageMs: integerOf(ageMs, 'stretch.age_ms'),
     }
     if (stretch.last < stretch.first) throw new ProtocolError('stretch: it ends before it begins')
     return stretch

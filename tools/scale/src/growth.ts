@@ -95,7 +95,7 @@ export async function measureGrowth(options: {
 }
 
 /** The median. */
-function middle(values: readonly number[]): number {
+export function middle(values: readonly number[]): number {
   const sorted = values.toSorted((x, y) => x - y)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { measureAgeing } from './ageing.ts'
 import { measureConvergence } from './convergence.ts'
 import { Crowd } from './crowd.ts'
 import { measureFailures } from './failures.ts'
@@ -29,6 +30,18 @@ test('every node gets every message once, whether one speaks or many do', async 
 test('30 % and 50 % of the nodes die at once: a message reaches all others; also where most nodes only dial', async () => {
   expect(missed(await measureFailures({ seed, nodes: 60, shares: [0.3, 0.5] }))).toEqual([])
   expect(missed(await measureFailures({ seed, nodes: 60, shares: [0.3], dialOnly: 0.6 }))).toEqual([])
+})
+
+test('who joins by a node that has itself only just joined finds others as well', async () => {
+  for (const each of [19, 37, 43]) {
+    const crowd = await new Crowd({ seed: each, nodes: 60 }).assemble()
+    const lonely = crowd.members.filter(({ socket }) => socket.metrics().links < 3).map(({ index }) => index)
+    expect(lonely, `seed ${each}`).toEqual([])
+  }
+})
+
+test('a tree stays quick while nodes come to be lost and links are made anew', async () => {
+  for (const each of [2, 4]) expect(missed(await measureAgeing({ seed: each, nodes: 120 })), `seed ${each}`).toEqual([])
 })
 
 test('a divided network is whole again by itself', async () => {
