@@ -60,6 +60,11 @@ export class AddressBook {
     return candidates
   }
 
+  /** The nodes that are left alone for now. */
+  resting(now: number): KnownPeerNode[] {
+    return [...this.#nodes.values()].flatMap(({ node, dueAt }) => (dueAt > now ? [node] : []))
+  }
+
   #crowded(addresses: readonly Address[]): ReadonlySet<NodeId>[] {
     return networksOf(addresses).flatMap((network) => {
       const ids = this.#perNetwork.get(network)

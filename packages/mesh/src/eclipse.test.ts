@@ -108,7 +108,7 @@ class Day {
     const list = other
       ? peersFor(
           node.self.id,
-          { linked: other.links.map((link) => link.peer), heardOf: other.book.candidates(this.#now) },
+          { linked: other.links.map((link) => link.peer), heardOf: other.book.candidates(this.#now), resting: [] },
           limits,
           () => this.#random.float(),
         )

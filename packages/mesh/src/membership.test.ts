@@ -3,7 +3,7 @@ import { Random } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { networkOf, planMembership } from './membership.ts'
 import type { Candidate, MembershipView } from './membership.ts'
-import { believesList, peersFor } from './peer-exchange.ts'
+import { exchangeAfterMs, isTrusted, peersFor, startAllowance, takeList } from './peer-exchange.ts'
 
 const at = (host: string, transport = 'tcp'): Address => ({ transport, host, port: 4444 })
 const candidate = (id: string, ...addresses: Address[]): Candidate => ({ id: id as NodeId, addresses })
@@ -111,17 +111,31 @@ test('gives up after four failures; one to which there was a link, after very ma
 const limits = { exchangeMs: 30_000, exchangeTrustMs: 60_000, exchangeAddressesMax: 3 }
 
 test('a list is believed of a node that was dialled; of one that dialled, once it has been linked for a while', () => {
-  const believes = (direction: 'dialled' | 'accepted', linkedForMs: number, sinceLastListMs = Infinity): boolean =>
-    believesList({ direction, linkedForMs, sinceLastListMs }, limits)
-  expect(believes('dialled', 0)).toBe(true)
-  expect(believes('accepted', 59_999)).toBe(false)
-  expect(believes('accepted', 60_000)).toBe(true)
+  const trusts = (direction: 'dialled' | 'accepted', linkedForMs: number): boolean =>
+    isTrusted({ direction, linkedForMs }, limits)
+  expect(trusts('dialled', 0)).toBe(true)
+  expect(trusts('accepted', 59_999)).toBe(false)
+  expect(trusts('accepted', 60_000)).toBe(true)
 })
 
-test('lists that come more often than they are due are not believed', () => {
-  const link = { direction: 'dialled', linkedForMs: 100_000 } as const
-  expect(believesList({ ...link, sinceLastListMs: 14_999 }, limits)).toBe(false)
-  expect(believesList({ ...link, sinceLastListMs: 15_000 }, limits)).toBe(true)
+test('a few lists of a new link are believed, then one each half of exchangeMs, however long it was quiet', () => {
+  const believed = (times: readonly number[]): boolean[] => {
+    let allowance = startAllowance(0)
+    return times.map((now) => {
+      const next = takeList(allowance, limits, now)
+      allowance = next ?? allowance
+      return next !== undefined
+    })
+  }
+  expect(believed([0, 0, 0, 0, 0, 14_999, 15_000, 15_001])).toEqual([true, true, true, true, false, false, true, false])
+  expect(believed([1e9, 1e9, 1e9, 1e9, 1e9])).toEqual([true, true, true, true, false])
+})
+
+test('who has too few links asks for others soon, and then less and less often', () => {
+  expect([0, 1, 2, 3, 4, 40].map((exchanges) => exchangeAfterMs(limits, true, exchanges))).toEqual([
+    1000, 2000, 4000, 8000, 15_000, 15_000,
+  ])
+  expect(exchangeAfterMs(limits, false, 0)).toBe(30_000)
 })
 
 test('the list for a neighbour has the other linked nodes that can be dialled, as many as allowed', () => {
@@ -135,8 +149,13 @@ test('the list for a neighbour has the other linked nodes that can be dialled, a
     peer('browser', []),
     ...many.map(({ id, addresses }) => peer(id, addresses)),
   ]
-  const list = peersFor('neighbour' as NodeId, { linked, heardOf: [] }, limits, () => 0.5)
+  const list = peersFor('neighbour' as NodeId, { linked, heardOf: [], resting: [] }, limits, () => 0.5)
   expect(list.length).toBe(3)
   expect(list.map(({ id }) => id)).not.toContain('neighbour')
   expect(list.map(({ id }) => id)).not.toContain('browser')
+  const [only, lost] = [peer('only', [at('o')]), peer('lost', [at('l')])]
+  const short = peersFor('neighbour' as NodeId, { linked: [], heardOf: [only], resting: [lost] }, limits, () => 0.5)
+  expect(short).toEqual([only, lost])
+  const enough = peersFor('neighbour' as NodeId, { linked, heardOf: [only], resting: [lost] }, limits, () => 0.5)
+  expect(enough).not.toContain(lost)
 })

@@ -174,8 +174,9 @@ export class Neighbourhood {
     return this.#links().filter(({ peer }) => peer.addresses.length > 0).length
   }
 
+  /** The links, without those that are being closed. */
   #links(): Connection[] {
-    return [...this.#base.connections.values()]
+    return [...this.#base.connections.values()].filter(({ isEstablished }) => isEstablished)
   }
 
   #plan(now: number): void {

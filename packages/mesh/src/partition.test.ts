@@ -1,6 +1,6 @@
 import { Random } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
-import { createNetwork, received, startNetwork } from './network.test-helper.ts'
+import { createNetwork, outcomeOf, port, received, startNetwork, startNode } from './network.test-helper.ts'
 import type { Node } from './network.test-helper.ts'
 
 /** Whether all nodes hear one of them. */
@@ -39,6 +39,24 @@ test('a large network comes together again though whoever introduced them is gon
     network.heal()
     network.simulation.runFor(90_000)
     expect(isWhole(network, nodes)).toBe(true)
+  }
+})
+
+test('who joins a part of a divided network by a node that then dies finds the others once it can reach them', async () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const network = createNetwork(seed)
+    const [introducer, ...others] = await startNetwork(network, 6)
+    if (!introducer) throw new Error('6 nodes were asked for.')
+    const late = await startNode(network, 'late')
+    network.partition([others.map(({ host }) => host), [introducer.host, late.host]])
+    for (const { host } of others) network.cut(host)
+    network.simulation.runFor(15_000)
+    outcomeOf(late.socket.connect(introducer.name, port))
+    network.simulation.runFor(2000)
+    network.crash(introducer.host)
+    network.heal()
+    network.simulation.runFor(90_000)
+    expect(isWhole(network, [...others, late]), `seed ${seed}`).toBe(true)
   }
 })
 

@@ -3,7 +3,11 @@ import { encodePeers, NodeIdCache, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Address, KnownPeer, NodeId } from '@ts2p/protocol'
 import type { AddressBook, KnownPeerNode } from './address-book.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
-import { believesList, peersFor } from './peer-exchange.ts'
+import { exchangeAfterMs, isTrusted, peersFor, startAllowance, takeList } from './peer-exchange.ts'
+import type { ListAllowance } from './peer-exchange.ts'
+
+/** A list is answered unless one went there so lately, milliseconds. */
+const answerMs = 500
 
 /** Exchanges lists of nodes with neighbours, so that each knows others than those it is linked with. */
 export class PeerLists {
@@ -12,10 +16,12 @@ export class PeerLists {
   readonly #counters: MeshCounters
   readonly #book: AddressBook
   readonly #ids = new NodeIdCache()
-  /** When a list last came from a neighbour, and went to one. */
-  readonly #listedAt = new WeakMap<Connection, number>()
+  /** What a neighbour may still tell, and when a list last went to it. */
+  readonly #allowances = new WeakMap<Connection, ListAllowance>()
   readonly #sentAt = new WeakMap<Connection, number>()
-  #exchangeAt = 0
+  #exchangedAt = 0
+  /** Exchanges since there were links enough. */
+  #exchanges = 0
 
   constructor(options: { base: BaseSocket; environment: Environment; counters: MeshCounters; book: AddressBook }) {
     this.#base = options.base
@@ -38,28 +44,32 @@ export class PeerLists {
     connection.send(new OutgoingEnvelope('peers', encodePeers(this.#listFor(connection.id))))
   }
 
-  /** A neighbour's list, which is answered with one, if none was sent lately. @returns whether it is believed */
+  /** A neighbour's list, which is answered with one, if none was sent just now. @returns whether it is believed */
   receive(connection: Connection, peers: readonly KnownPeer[], now: number): boolean {
     const sentAt = this.#sentAt.get(connection) ?? Number.NEGATIVE_INFINITY
-    if (now - sentAt >= this.#base.limits.exchangeMs / 2) this.send(connection)
-    if (!this.#believes(connection, now)) return false
-    this.#listedAt.set(connection, now)
+    if (now - sentAt >= answerMs) this.send(connection)
+    if (!this.#trusts(connection, now)) return false
+    const before = this.#allowances.get(connection) ?? startAllowance(now)
+    const allowance = takeList(before, this.#base.limits, now)
+    if (!allowance) return false
+    this.#allowances.set(connection, allowance)
     for (const { hash, addresses } of peers) this.#book.learn({ id: this.#ids.fromHash(hash), hash, addresses })
     return true
   }
 
   /**
-   * Sends a list to a random neighbour, if it is time, which is answered with one. While links are short it is time twice as often, and all are
-   * asked whose lists are believed: whoever joined by a node that had itself just joined was told of few. @returns whether it was time
+   * Sends a list to a random neighbour, if it is time, which is answered with one. While links are short it is time more often, and all are
+   * asked whose lists are believed: nodes that join at the same moment, or by one that has only just joined, are told of few at first. @returns whether it was time
    */
   sweep(now: number, isShort: boolean): boolean {
-    const { exchangeMs } = this.#base.limits
-    if (now < this.#exchangeAt - (isShort ? exchangeMs / 2 : 0)) return false
-    this.#exchangeAt = now + exchangeMs
     const links = [...this.#base.connections.values()]
-    const believed = isShort ? links.filter((link) => this.#believes(link, now)) : []
+    if (!isShort || links.length === 0) this.#exchanges = 0
+    if (now - this.#exchangedAt < exchangeAfterMs(this.#base.limits, isShort, this.#exchanges)) return false
+    this.#exchangedAt = now
+    this.#exchanges += 1
+    const trusted = isShort ? links.filter((link) => this.#trusts(link, now)) : []
     const random = links[Math.floor(this.#environment.random() * links.length)]
-    for (const link of believed.length > 0 ? believed : [random]) if (link) this.send(link)
+    for (const link of trusted.length > 0 ? trusted : [random]) if (link) this.send(link)
     return true
   }
 
@@ -69,14 +79,13 @@ export class PeerLists {
     return addresses.slice(0, this.#base.limits.exchangeAddressesMax)
   }
 
-  #believes(connection: Connection, now: number): boolean {
-    const sinceLastListMs = now - (this.#listedAt.get(connection) ?? Number.NEGATIVE_INFINITY)
-    const link = { direction: connection.direction, linkedForMs: now - connection.openedAt, sinceLastListMs }
-    return believesList(link, this.#base.limits)
+  #trusts({ direction, openedAt }: Connection, now: number): boolean {
+    return isTrusted({ direction, linkedForMs: now - openedAt }, this.#base.limits)
   }
 
   #listFor(id: NodeId): KnownPeerNode[] {
-    const known = { linked: this.#linkedNodes(), heardOf: this.#book.candidates(this.#environment.monotonicNow()) }
+    const now = this.#environment.monotonicNow()
+    const known = { linked: this.#linkedNodes(), heardOf: this.#book.candidates(now), resting: this.#book.resting(now) }
     return peersFor(id, known, this.#base.limits, () => this.#environment.random())
   }
 
