@@ -96,6 +96,15 @@ test('a watch for programs says nothing but JSON', async () => {
   expect(watch).toMatchObject({ code: 0, err: '' })
 })
 
+test('a lease that is too long is not understood, which is no fault of the program', async () => {
+  const words = ['get', 'key', '--join', '127.0.0.1:1', '--lease-seconds', '9007199254740991', '--json']
+  const { code, err } = await machine.run(words)
+  expect({ code, err: jsonLines(err) }).toEqual({
+    code: 2,
+    err: [{ error: expect.objectContaining({ code: 'INVALID_ARGUMENT' }) }],
+  })
+})
+
 test('a node whose log nobody reads any more goes on', async () => {
   const { control, running } = await machine.startNode(['--log-level', 'debug'])
   running.child.stderr.destroy()
