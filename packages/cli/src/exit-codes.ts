@@ -29,6 +29,7 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   OWNED_KEY: exitCodes.no,
   USAGE: exitCodes.usage,
   ARGUMENT: exitCodes.usage,
+  INVALID_ARGUMENT: exitCodes.usage,
   INVALID_KEY: exitCodes.usage,
   KEY_TOO_LARGE: exitCodes.usage,
   VALUE_TOO_LARGE: exitCodes.usage,

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 
-/** Longest line: a value at its limit as base64, in JSON. */
-export const lineBytesMax: number = 4 * 1024 * 1024
+/** Longest line: a value at its limit, 1 MiB, of control characters only, each of which JSON writes as six. */
+export const lineBytesMax: number = 8 * 1024 * 1024
 
 /** JSON values over a socket, one on each line. */
 export class LineStream {

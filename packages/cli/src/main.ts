@@ -10,6 +10,8 @@ export function main(): void {
   stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
     process.exit(code === 'EPIPE' ? exitCodes.ok : exitCodes.fault),
   )
+  // Without a reader of its log a node does what it did.
+  stderr.on('error', () => undefined)
   const world = { streams: { out: stdout, err: stderr }, env, interruption: new Interruption() }
   const run = async (): Promise<void> => {
     try {

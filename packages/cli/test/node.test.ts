@@ -89,6 +89,39 @@ test('a watch that is interrupted has done what it was asked to', async () => {
   expect(await watch.ended).toMatchObject({ code: 0, out: '' })
 })
 
+test('a watch for programs says nothing but JSON', async () => {
+  const { control } = await machine.startNode()
+  await machine.run(['set', 'key', 'value', '--via', control])
+  const watch = await machine.run(['watch', '--initial', '--count', '1', '--json', '--via', control])
+  expect(watch).toMatchObject({ code: 0, err: '' })
+})
+
+test('a lease that is too long is not understood, which is no fault of the program', async () => {
+  const words = ['get', 'key', '--join', '127.0.0.1:1', '--lease-seconds', '9007199254740991', '--json']
+  const { code, err } = await machine.run(words)
+  expect({ code, err: jsonLines(err) }).toEqual({
+    code: 2,
+    err: [{ error: expect.objectContaining({ code: 'INVALID_ARGUMENT' }) }],
+  })
+})
+
+test('a node whose log nobody reads any more goes on', async () => {
+  const { control, running } = await machine.startNode(['--log-level', 'debug'])
+  running.child.stderr.destroy()
+  // Each is logged; the second asks whether the node has outlived the log of the first.
+  expect(await machine.run(['set', 'key', 'value', '--via', control])).toMatchObject({ code: 0 })
+  expect(await machine.run(['get', 'key', '--via', control])).toMatchObject({ code: 0, out: 'value\n' })
+})
+
+test('a value at its limit goes by a running node, whatever is in it', async () => {
+  const { control } = await machine.startNode()
+  const value = '\0'.repeat(1024 * 1024)
+  const set = await machine.run(['set', 'key', '--file', '-', '--via', control], { input: value })
+  expect(set).toMatchObject({ code: 0 })
+  const { out } = await machine.run(['get', 'key', '--raw', '--via', control])
+  expect(out === value).toBe(true)
+})
+
 test('who takes the port of another is told', async () => {
   const { ports } = await machine.startNode()
   const second = await machine.run(['node', '--no-control', '--port', String(ports.get('tcp'))])

@@ -67,7 +67,8 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
+  // Not by URL, which throws at paths that anybody can ask for, such as `//`.
+  const [pathname = '/'] = (request.url ?? '/').split('?')
   try {
     const file = view && (await pageFile(pathname))
     // The page holds nothing of the node: it asks for that, with the token.

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { request } from 'node:http'
+import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
@@ -92,6 +94,20 @@ test('who does not know the token, comes from another site, or by another name, 
   }
   expect(await ask(good, { method: 'POST' })).toMatchObject({ status: 405 })
 })
+
+test.each(['//', '//[', '/\\\\', 'http://[', '/%'])(
+  'a path that is no address, %s, is answered, and ends nothing',
+  async (path) => {
+    const { host, port } = new URL(inspector.metricsUrl)
+    const socket = connect(Number(port), '127.0.0.1').setEncoding('utf8')
+    let heard = ''
+    socket.on('data', (text) => (heard += String(text)))
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    await once(socket, 'close')
+    expect(heard).toMatch(/^HTTP\/1\.1 401 /)
+    expect((await ask({ authorization: `Bearer ${inspector.token}` }, { path: '/metrics?x=1' })).status).toBe(200)
+  },
+)
 
 test('the page is shown without the token, which it then needs, to this machine only, under a strict policy', async () => {
   const page = await ask({}, { path: '/' })
