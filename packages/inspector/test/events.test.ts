@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
+import { systemEnvironment } from '@ts2p/base'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
 import { jsonLines } from '../page/lines.ts'
@@ -155,4 +156,18 @@ test('what a stranger tells of first copies is read for what it is', () => {
   expect(read({ copies: Array.from({ length: 1000 }, () => copy), omitted: 0 })).toBeUndefined()
   expect(read({ copies: [], omitted: '1' })).toBeUndefined()
   expect(read(null)).toBeUndefined()
+})
+
+test('a lease that another node has is told, with the key and who holds it', async () => {
+  // Each holds it until they meet: then it is theirs who had it first, here by the clock of the stranger.
+  const environment = { ...systemEnvironment(), now: () => Date.now() - 1000 }
+  const stranger = new SyncSocket({ transports: [tcp()], keyEncoding: 'utf8', valueEncoding: 'utf8', environment })
+  stranger.set('job/17', 'theirs')
+  network.node(0).set('job/17', 'ours')
+  const { host, port } = there(network.node(0).addresses[0])
+  await stranger.connect(host, port)
+  const trouble = await eventOf(0, (event): event is Of<'trouble'> => event.kind === 'trouble')
+  const sentence = `The node ${stranger.id} holds the key "job/17" now, which this node held.`
+  expect(trouble).toMatchObject({ level: 'warn', source: 'lease', sentence })
+  await stranger.close()
 })

@@ -5,7 +5,7 @@ import { hasChromium, sayThatChromiumIsMissing, startChromium } from '@ts2p/brow
 import type { Tab } from '@ts2p/browser'
 import { MeshSocket } from '@ts2p/mesh'
 import { noise } from '@ts2p/transport-noise'
-import { tcp } from '@ts2p/transport-tcp'
+import { selfSignedCertificate, tcp, tls } from '@ts2p/transport-tcp'
 import { inspect } from '../src/inspect.ts'
 import { InspectedNetwork, rowOf, there } from './inspected-network.test-helper.ts'
 
@@ -199,6 +199,28 @@ describe.skipIf(!hasChromium())('the page', () => {
     const tab = await network.open(browser)
     expect((await rowOf(tab.page, 'key')).slice(0, 4)).toEqual(['key', 'value', '', 'free'])
     expect(tab.complaints).toEqual([])
+  })
+
+  test('a network whose links are encrypted by TLS is joined too', async () => {
+    const certificate = await selfSignedCertificate({ hosts: ['127.0.0.1'] })
+    network = await InspectedNetwork.start(2, { transports: [tls({ certificate, ca: certificate.cert })] })
+    network.node(1).set('key', 'value')
+    const tab = await network.open(browser)
+    expect((await rowOf(tab.page, 'key')).slice(0, 2)).toEqual(['key', 'value'])
+    expect(tab.complaints).toEqual([])
+  })
+
+  test('nothing moves for who wants less motion', async () => {
+    network = await InspectedNetwork.start(1)
+    const tab = await network.open(browser)
+    await isJoined(tab)
+    const line = tab.page.locator('.link').first()
+    await line.waitFor({ state: 'attached' })
+    const durationOf = (): Promise<string> =>
+      line.evaluate((shape) => shape.ownerDocument.defaultView?.getComputedStyle(shape).transitionDuration ?? '')
+    expect(await durationOf()).not.toBe('0s')
+    await tab.page.emulateMedia({ reducedMotion: 'reduce' })
+    expect(await durationOf()).toBe('0s')
   })
 
   test('of a mesh without a dictionary there is all but the keys', async () => {
