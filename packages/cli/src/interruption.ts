@@ -1,7 +1,7 @@
 import { exitCodes } from './exit-codes.ts'
 import type { ExitCode } from './exit-codes.ts'
 
-/** SIGINT and SIGTERM: the first asks for a clean end, the second ends at once. */
+/** SIGINT, SIGTERM, or that nobody reads any more: the first asks for a clean end, a second signal ends at once. */
 export class Interruption {
   readonly #controller = new AbortController()
   #exitCode: ExitCode | undefined
@@ -13,10 +13,15 @@ export class Interruption {
     ] as const) {
       process.on(name, () => {
         if (this.#exitCode !== undefined) process.exit(code)
-        this.#exitCode = code
-        this.#controller.abort()
+        this.end(code)
       })
     }
+  }
+
+  /** Asks for a clean end, unless that has been asked for. */
+  end(code: ExitCode): void {
+    this.#exitCode ??= code
+    this.#controller.abort()
   }
 
   get signal(): AbortSignal {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join as joinPath } from 'node:path'
@@ -111,6 +111,19 @@ test('a node whose log nobody reads any more goes on', async () => {
   // Each is logged; the second asks whether the node has outlived the log of the first.
   expect(await machine.run(['set', 'key', 'value', '--via', control])).toMatchObject({ code: 0 })
   expect(await machine.run(['get', 'key', '--via', control])).toMatchObject({ code: 0, out: 'value\n' })
+})
+
+test('a node of which nobody reads the events any more ends as cleanly as others', async () => {
+  const { running, control } = await machine.startNode()
+  running.child.stdout.destroy()
+  running.child.kill('SIGTERM')
+  expect(await running.ended).toMatchObject({ code: 0 })
+  expect(existsSync(control)).toBe(false)
+})
+
+test('what is to be set is asked for before anybody is', async () => {
+  const { code, err } = await machine.run(['set', 'key', '--join', '127.0.0.1:1'])
+  expect([code, err]).toEqual([2, expect.stringContaining('--file, - for the standard input')])
 })
 
 test('a value at its limit goes by a running node, whatever is in it', async () => {

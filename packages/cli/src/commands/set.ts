@@ -22,22 +22,21 @@ export const set: AskCommand = (program, shell) => {
     .argument('[value]')
   addConfirmOptions(shell.addOptions(command))
     .option('--file <path>', 'take the value from a file; - for the standard input')
-    .action((key: string, text: string | undefined, options: SetOptions) =>
-      shell.ask(options, async (asking) => {
+    .action((key: string, text: string | undefined, options: SetOptions) => {
+      if ((text === undefined) === (options.file === undefined))
+        throw new UsageError('Give the value as the second argument or by --file, - for the standard input; not both.')
+      return shell.ask(options, async (asking) => {
         const value = await valueFrom(text, options.file, asking)
         const reply = await single(
           asking.asker.ask({ ask: 'set', key, value, confirm: confirmationOf(options, asking) }, asking.signal),
         )
         asking.terminal.result(reply, `${printable(key)} is set, ${heldBy(reply)}`, options)
         return exitCodes.ok
-      }),
-    )
+      })
+    })
 }
 
 async function valueFrom(text: string | undefined, file: string | undefined, asking: Asking): Promise<Datum> {
-  if ((text === undefined) === (file === undefined)) {
-    throw new UsageError('Give the value as the second argument, or by --file, and not both.')
-  }
   if (text !== undefined) return text
   if (file === undefined || file === '-') return datumOf(await asking.readStdin())
   try {
