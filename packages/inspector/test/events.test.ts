@@ -161,7 +161,12 @@ test('what a stranger tells of first copies is read for what it is', () => {
 test('a lease that another node has is told, with the key and who holds it', async () => {
   // Each holds it until they meet: then it is theirs who had it first, here by the clock of the stranger.
   const environment = { ...systemEnvironment(), now: () => Date.now() - 1000 }
-  const stranger = new SyncSocket({ transports: [tcp()], keyEncoding: 'utf8', valueEncoding: 'utf8', environment })
+  const stranger = new SyncSocket<string, string>({
+    transports: [tcp()],
+    keyEncoding: 'utf8',
+    valueEncoding: 'utf8',
+    environment,
+  })
   stranger.set('job/17', 'theirs')
   network.node(0).set('job/17', 'ours')
   const { host, port } = there(network.node(0).addresses[0])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createNetwork, port, received, settled, startNetwork, startNode } from './network.test-helper.ts'
+import { createNetwork, outcomeOf, port, received, settled, startNetwork, startNode } from './network.test-helper.ts'
 import type { KnownNode } from './known-nodes.ts'
 
 test('however many join by one node, none has more than ten links, and all hear each other', async () => {
@@ -73,4 +73,17 @@ test('nodes known that cannot be read are told in the status, and keep nobody fr
   const connected = node.socket.connect('n0', port)
   network.simulation.runFor(1000)
   await connected
+})
+
+test('nodes that start at the same moment, each knowing one other, are all linked with all a few seconds later', async () => {
+  for (let seed = 1; seed <= 10; seed++) {
+    const network = createNetwork(seed)
+    const nodes = await Promise.all([0, 1, 2, 3, 4, 5].map((index) => startNode(network, `n${index}`)))
+    for (const [index, { socket }] of nodes.slice(1).entries()) outcomeOf(socket.connect(`n${index}`, port))
+    network.simulation.runFor(6000)
+    expect(
+      nodes.map(({ socket }) => socket.routingTable?.size),
+      `seed ${seed}`,
+    ).toEqual([5, 5, 5, 5, 5, 5])
+  }
 })

@@ -74,7 +74,7 @@ class RandomNetwork {
   async step(): Promise<void> {
     const random = this.#random
     const one = random.pick(this.living)
-    const actions = [
+    const actions: (() => unknown)[] = [
       () => this.living.length < residentsMax && this.start(),
       () => this.#crash(one),
       () => this.#divide(),
@@ -137,8 +137,7 @@ class RandomNetwork {
 
   #watch(what: string, by: Resident, promise: Promise<unknown>): void {
     this.open.set(what, by)
-    const done = (): boolean => this.open.delete(what)
-    promise.then(done, done)
+    void promise.catch(() => undefined).finally(() => this.open.delete(what))
   }
 }
 

@@ -58,7 +58,7 @@ test('a neighbour that takes too little is left out from then on, until it asks'
 test('when the parent is lost, the nearest neighbour that is no further from the origin is asked, which cannot have it from here, and one more', () => {
   const tree = origin()
   grow(tree, a, { hops: 3, isNew: true, links: [a, b, c, d] })
-  for (const link of [b, c, d]) prune(tree, link)
+  for (const each of [b, c, d]) prune(tree, each)
   noteBackup(tree, b, 4)
   expect(tree.backup).toBeUndefined()
   noteBackup(tree, c, 3)
