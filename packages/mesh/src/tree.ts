@@ -80,7 +80,7 @@ export function substitutes<L extends TreeLink>({ backup, eager }: Origin<L>, li
 /**
  * A neighbour has had this message for so long: whether to ask it for those that follow, since it would have brought this one so much
  * sooner than it came that it is worth a copy too many. If it then is the first, it is the parent; if not, it is told to leave it, and
- * nothing is lost. After changes of links the tree becomes one of quick ways again (Leitão, Pereira, Rodrigues 2007, section 3.8, where hops are compared).
+ * nothing is lost. So the tree becomes one of quick ways again when links have changed (as by the optimisation of Leitão, Pereira, Rodrigues 2007, which compares hops).
  */
 export function hasten<L extends TreeLink>(
   origin: Origin<L>,
