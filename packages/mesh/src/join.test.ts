@@ -1,5 +1,6 @@
 import { AddressInUseError, ClosedError, RefusedError, UnreachableError } from '@ts2p/base'
 import { identityFromSeed, textFromBytes } from '@ts2p/protocol'
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { MeshSocket } from './mesh-socket.ts'
 import {
@@ -13,7 +14,7 @@ import {
   startNode,
 } from './network.test-helper.ts'
 
-test.each([2, 8, 20, 60])('one address is enough to join: %i nodes', async (size) => {
+test.each([2, 8, 20, scaled(40, 60)])('one address is enough to join: %i nodes', async (size) => {
   const network = createNetwork(size)
   const nodes = await startNetwork(network, size)
   // The last links are made one by one.
@@ -29,13 +30,16 @@ test.each([2, 8, 20, 60])('one address is enough to join: %i nodes', async (size
   expect(nodes.map((node) => received(node).length)).toEqual(nodes.map((_, index) => (index === size - 1 ? 0 : 1)))
 })
 
-test('300 nodes join by one address, and every broadcast reaches every node once', async () => {
-  const network = createNetwork(300)
-  const nodes = await startNetwork(network, 300, { limits: { peersMax: 400 } })
-  for (const sender of [0, 1, 150, 299]) nodes[sender]?.socket.send([`from ${sender}`])
+const manyNodes = scaled(80, 300)
+
+test(`${manyNodes} nodes join by one address, and every broadcast reaches every node once`, async () => {
+  const network = createNetwork(manyNodes)
+  const nodes = await startNetwork(network, manyNodes, { limits: { peersMax: 400 } })
+  const senders = [0, 1, manyNodes / 2, manyNodes - 1]
+  for (const sender of senders) nodes[sender]?.socket.send([`from ${sender}`])
   network.simulation.runFor(2000)
   const counts = nodes.map((node) => received(node).length)
-  expect(counts).toEqual(nodes.map((_, index) => ([0, 1, 150, 299].includes(index) ? 3 : 4)))
+  expect(counts).toEqual(nodes.map((_, index) => (senders.includes(index) ? 3 : 4)))
 })
 
 test('a node that is full names others: 40 nodes join by one that takes 8 links', async () => {
@@ -129,6 +133,27 @@ test('the routing table is undefined while a node is alone', async () => {
   await closeIn(network, b.socket)
   expect(a.socket.routingTable).toBeUndefined()
   expect(a.events).toEqual(['connect', 'disconnect'])
+})
+
+test("'peer-connect' and 'peer-disconnect' tell of each neighbor, once, when the routing table has or lacks it", async () => {
+  const network = createNetwork(1)
+  const [a, b, c] = [await startNode(network, 'a'), await startNode(network, 'b'), await startNode(network, 'c')]
+  const told: string[] = []
+  a.socket.on('connect', () => told.push('connect'))
+  a.socket.on('disconnect', () => told.push('disconnect'))
+  for (const event of ['peer-connect', 'peer-disconnect'] as const) {
+    a.socket.on(event, ({ id }) => {
+      told.push(`${event} ${id === b.socket.id ? 'b' : 'c'} ${a.socket.routingTable?.has(id) ?? false}`)
+    })
+  }
+  await connect(network, a, b)
+  await connect(network, c, a)
+  await closeIn(network, b.socket)
+  await closeIn(network, c.socket)
+  expect(told).toEqual([
+    ...['peer-connect b true', 'connect', 'peer-connect c true'],
+    ...['peer-disconnect b false', 'peer-disconnect c false', 'disconnect'],
+  ])
 })
 
 test("'connect' comes again when a node returns after a failure", async () => {

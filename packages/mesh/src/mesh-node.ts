@@ -24,7 +24,10 @@ import { packetsToBytes } from './packets.ts'
 import { Whispers } from './whispers.ts'
 
 /** Who hears of what happens to a node: the layer above, or the socket, which tells it as events. */
-export type MeshListener = Pick<MeshUpper, 'onConnect' | 'onDisconnect' | 'onMessage' | 'onRefused'>
+export type MeshListener = Pick<
+  MeshUpper,
+  'onConnect' | 'onDisconnect' | 'onPeerConnect' | 'onPeerDisconnect' | 'onMessage' | 'onRefused'
+>
 
 /** The parts of a mesh node, and what goes on between them. */
 export class MeshNode {
@@ -197,6 +200,7 @@ export class MeshNode {
     this.neighbourhood.onLink(connection)
     this.direct.found(connection.id)
     this.#upper?.onNeighbour(connection)
+    this.#listener.onPeerConnect(connection)
     if (isFirst) this.#listener.onConnect()
   }
 
@@ -211,6 +215,7 @@ export class MeshNode {
     this.neighbourhood.onUnlink(connection, error)
     this.meter.onUnlink(connection)
     this.#upper?.onNeighbourLost(connection)
+    this.#listener.onPeerDisconnect(connection)
     if (this.base.connections.size === 0) this.#listener.onDisconnect()
   }
 }

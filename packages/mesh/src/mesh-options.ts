@@ -38,6 +38,10 @@ export interface MeshSocketEvents {
   connect: []
   /** The node has lost its last link. It keeps trying to return. */
   disconnect: []
+  /** A node has become a neighbor: it is in `routingTable`. */
+  'peer-connect': [connection: Connection]
+  /** A node is no neighbor anymore: it is no longer in `routingTable`. */
+  'peer-disconnect': [connection: Connection]
   /** A message that no handler took is there to be had by `recv()`. */
   message: []
   /** A handshake was refused, by this side or the other. */
@@ -84,6 +88,8 @@ export interface MeshUpper {
   /** What the mesh socket would tell as events. */
   onConnect(): void
   onDisconnect(): void
+  onPeerConnect(connection: Connection): void
+  onPeerDisconnect(connection: Connection): void
   onMessage(): void
   onRefused(error: RefusedError): void
 }

@@ -34,6 +34,8 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
       upper ?? {
         onConnect: () => this.tell('connect'),
         onDisconnect: () => this.tell('disconnect'),
+        onPeerConnect: (connection) => this.tell('peer-connect', connection),
+        onPeerDisconnect: (connection) => this.tell('peer-disconnect', connection),
         onMessage: () => this.tell('message'),
         onRefused: (error) => this.tell('refused', error),
       },

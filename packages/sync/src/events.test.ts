@@ -68,12 +68,14 @@ test('no event comes for what is refused, known already, or outdated', async () 
   expect(heard).toEqual([])
 })
 
-test("'connect', 'disconnect', 'message' and 'refused' are those of the mesh", async () => {
+test("'connect', 'peer-connect', 'message', 'refused' and the others are those of the mesh", async () => {
   const network = createNetwork(1)
   const { a, b } = await startApart(network, ['a', 'b'])
   const heard: string[] = []
   b.on('connect', () => heard.push('connect'))
   b.on('disconnect', () => heard.push('disconnect'))
+  b.on('peer-connect', ({ id }) => heard.push(`peer-connect ${id === a.id}`))
+  b.on('peer-disconnect', ({ id }) => heard.push(`peer-disconnect ${id === a.id}`))
   b.on('message', () => heard.push(`message ${b.recv()?.type}`))
   b.on('refused', ({ refusal }) => heard.push(refusal))
   await connect(network, b, 'a')
@@ -86,7 +88,10 @@ test("'connect', 'disconnect', 'message' and 'refused' are those of the mesh", a
   const [connection] = b.outgoing
   if (connection) b.disconnect(connection)
   network.simulation.runFor(100)
-  expect(heard).toEqual(['connect', 'message greeting', 'another-subnet', 'disconnect'])
+  expect(heard).toEqual([
+    ...['peer-connect true', 'connect', 'message greeting', 'another-subnet'],
+    ...['peer-disconnect true', 'disconnect'],
+  ])
 })
 
 test('messages may be sent, handled, taken and answered beside the dictionary', async () => {

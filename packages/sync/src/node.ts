@@ -1,4 +1,4 @@
-import type { Environment, RefusedError } from '@ts2p/base'
+import type { Connection, Environment, RefusedError } from '@ts2p/base'
 import { ArgumentError } from '@ts2p/base'
 import { MeshSocket } from '@ts2p/mesh'
 import type { MeshSocketOptions } from '@ts2p/mesh'
@@ -53,6 +53,7 @@ export interface NodeUpper {
   /** Twice a second. */
   onSweep(): void
   tell(event: 'connect' | 'disconnect' | 'message'): void
+  tellOfPeer(event: 'peer-connect' | 'peer-disconnect', connection: Connection): void
   onRefused(error: RefusedError): void
 }
 
@@ -103,6 +104,8 @@ export function buildNode(
       },
       onConnect: () => upper.tell('connect'),
       onDisconnect: () => upper.tell('disconnect'),
+      onPeerConnect: (connection) => upper.tellOfPeer('peer-connect', connection),
+      onPeerDisconnect: (connection) => upper.tellOfPeer('peer-disconnect', connection),
       onMessage: () => upper.tell('message'),
       onRefused: (error) => upper.onRefused(error),
     },

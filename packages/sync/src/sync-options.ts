@@ -1,4 +1,4 @@
-import type { RefusedError } from '@ts2p/base'
+import type { Connection, RefusedError } from '@ts2p/base'
 import type { MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
@@ -58,6 +58,10 @@ export interface SyncSocketEvents<K, V> {
   connect: []
   /** The node has lost its last link. It keeps trying to return. */
   disconnect: []
+  /** A node has become a neighbor: it is in `routingTable`. */
+  'peer-connect': [connection: Connection]
+  /** A node is no neighbor anymore: it is no longer in `routingTable`. */
+  'peer-disconnect': [connection: Connection]
   /** A message that no handler took is there to be had by `recv()`. */
   message: []
   /** A handshake was refused, by this side or the other. */

@@ -95,6 +95,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
           },
           onSweep: () => this.announceExpired(),
           tell: (event) => this.tell(event),
+          tellOfPeer: (event, connection) => this.tell(event, connection),
           onRefused: (error) => this.tell('refused', error),
         },
       )
