@@ -23,7 +23,7 @@ bert.on('delete', (conn, key) => {
   void exchangeMessages()
 })
 bert.once('connect', (conn) => {
-  console.log('connected:', conn === bert, conn.routing_table?.size)
+  console.log('connected:', conn === bert, conn.routing_table.size)
   anna.set('test key', 'value')
 })
 // A socket binds at once; which port it got, with 0, is known a moment later.

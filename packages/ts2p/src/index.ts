@@ -85,7 +85,7 @@ export type {
   WatchEvent,
   WatchOptions,
 } from '@ts2p/sync'
-export { selfSignedCertificate, tcp, tls } from '#transports'
+export { selfSignedCertificate, tcp, tls } from '#platform'
 export { noise, NoiseError } from '@ts2p/transport-noise'
 export type { NoiseOptions } from '@ts2p/transport-noise'
 export { secureWebsocket, websocket } from '@ts2p/transport-websocket'

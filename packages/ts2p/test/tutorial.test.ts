@@ -1,37 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { snippetsOf } from './tutorial.ts'
+import { expect, test } from 'vitest'
+import { run } from './program.test-helper.ts'
+import { snippetsOf } from './snippets.test-helper.ts'
 
 // The snippets of the sync socket's tutorial, to the letter, in an empty project where `js2p` is this package.
 const text =
   process.env['TS2P_TUTORIAL'] ?? fileURLToPath(new URL('fixtures/tutorial-snippets.rst.txt', import.meta.url))
-const loopback = fileURLToPath(new URL('loopback.cjs', import.meta.url))
 const snippets = snippetsOf(text)
-
-let project = ''
-
-beforeAll(() => {
-  project = mkdtempSync(join(tmpdir(), 'ts2p-tutorial-'))
-  mkdirSync(join(project, 'node_modules'))
-  symlinkSync(fileURLToPath(new URL('..', import.meta.url)), join(project, 'node_modules', 'js2p'), 'dir')
-})
-
-afterAll(() => rmSync(project, { recursive: true }))
-
-/** Runs CommonJS in the project, as one program; what it prints. */
-function run(code: string): string[] {
-  const program = join(project, 'program.cjs')
-  writeFileSync(program, code)
-  // The build, as users get it: the tests' own condition must not reach the child.
-  const { NODE_OPTIONS: _, ...env } = process.env
-  return execFileSync(process.execPath, ['--require', loopback, program], { cwd: project, env, encoding: 'utf8' })
-    .trim()
-    .split('\n')
-}
 
 test('the tutorial has seven snippets', () => {
   expect(snippets).toHaveLength(7)

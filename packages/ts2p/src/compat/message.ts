@@ -1,6 +1,6 @@
-import type { Message, Packet } from '@ts2p/mesh'
-import { bufferOf } from './buffers.ts'
-import type { BufferLike } from './buffers.ts'
+import type { Message } from '@ts2p/mesh'
+import { binaryOf, bufferOf } from './buffers.ts'
+import type { Binary, BufferLike } from './buffers.ts'
 
 /** A message as js2p has it: Buffers, and the time in seconds. */
 export class message {
@@ -32,11 +32,10 @@ export class message {
     return this.#message.id
   }
 
-  /** Answers the sender alone. The promise tells whether it got the answer. */
-  reply(packets: readonly Packet[]): Promise<void> {
-    const told = this.#message.reply(packets)
-    // Who does not await the promise does not want to know; it must not end the process.
-    told.catch(() => undefined)
-    return told
+  /** Answers the sender alone. The promise rejects if the answer did not arrive; ignoring it is safe. */
+  reply(packets: readonly Binary[]): Promise<void> {
+    const delivered = this.#message.reply(packets.map((packet) => binaryOf('packet', packet)))
+    delivered.catch(() => undefined)
+    return delivered
   }
 }

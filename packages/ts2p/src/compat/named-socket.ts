@@ -1,13 +1,16 @@
-import { PublicEmitter, Status, systemEnvironment } from '@ts2p/base'
-import type { Connection } from '@ts2p/base'
-import type { MeshSocket, MeshSocketOptions, Packet } from '@ts2p/mesh'
-import { flags } from '@ts2p/protocol'
-import { transportsFor } from '#transports'
+import { ArgumentError, ClosedError, PublicEmitter, Status, UnreachableError } from '@ts2p/base'
+import type { Connection, Environment } from '@ts2p/base'
+import type { MeshSocket } from '@ts2p/mesh'
+import { lanAddress } from '#platform'
 import type { protocol } from './base.ts'
+import { binaryOf } from './buffers.ts'
+import type { Binary } from './buffers.ts'
+import { mesh_connection } from './mesh-connection.ts'
+import type { AddressPair } from './mesh-connection.ts'
 import { message } from './message.ts'
-
-/** An address and a port. */
-export type AddressPair = readonly [address: string, port: number]
+import { messageType, travelOf } from './message-type.ts'
+import type { Position } from './position.ts'
+import { Redial } from './redial.ts'
 
 /** Events of the sockets of this folder; each hands the socket itself to its listeners first. */
 export interface SocketEvents<Socket> {
@@ -18,7 +21,7 @@ export interface SocketEvents<Socket> {
 }
 
 /** What mesh and sync sockets have in common, as far as this file calls it. */
-export type Layered = Pick<
+export interface Layered extends Pick<
   MeshSocket,
   | 'addresses'
   | 'close'
@@ -26,33 +29,13 @@ export type Layered = Pick<
   | 'disconnect'
   | 'id'
   | 'listen'
-  | 'outgoing'
   | 'recv'
   | 'registerHandler'
-  | 'routingTable'
   | 'send'
+  | 'sendTo'
   | 'status'
->
-
-/** Options of a layered socket for positional arguments. */
-export function optionsOf(position: {
-  addr: string | null
-  port: number | null
-  protocol: protocol
-  outAddr: AddressPair | null
-  debugLevel: number
-}): MeshSocketOptions {
-  const { addr, port, outAddr, debugLevel } = position
-  const environment = systemEnvironment({ logLevel: debugLevel > 0 ? 'info' : 'warn' })
-  const transports = transportsFor(position.protocol.encryption, (...entry) => environment.log(...entry))
-  const transport = transports[0].name
-  return {
-    subnet: position.protocol.subnet,
-    transports,
-    listen: addr === null ? [] : { transport, host: addr, port: port ?? 0 },
-    ...(outAddr === null ? {} : { advertise: [{ transport, host: outAddr[0], port: outAddr[1] }] }),
-    environment,
-  }
+> {
+  on(event: 'peer-connect' | 'peer-disconnect', listener: (connection: Connection) => void): unknown
 }
 
 /** The seed's names for what mesh and sync sockets share. */
@@ -61,98 +44,180 @@ export abstract class named_socket<
 > extends PublicEmitter<Events> {
   /** What this socket was made with. */
   readonly protocol: protocol
-  readonly #addr: AddressPair
-  readonly #outAddr: AddressPair | null
+  /** The linked nodes by id. It follows the links by itself, and is empty while there is none. */
+  readonly routing_table: Map<string, mesh_connection> = new Map<string, mesh_connection>()
+  /** Resolves when the socket is bound, and `addr` tells its port. */
+  readonly ready: Promise<void>
+  readonly #position: Position
+  readonly #environment: Environment
+  readonly #layered: Layered
   readonly #failures = new Status()
+  readonly #redials = new Set<Redial>()
+  readonly #connections = new WeakMap<Connection, mesh_connection>()
 
-  constructor(position: { addr: string | null; port: number | null; protocol: protocol; outAddr: AddressPair | null }) {
+  constructor(position: Position, environment: Environment, layered: Layered) {
     super((error) => this.#failures.report('listener', `A listener of the application failed: ${String(error)}`))
     this.protocol = position.protocol
-    this.#addr = [position.addr ?? '', position.port ?? 0]
-    this.#outAddr = position.outAddr
+    this.#position = position
+    this.#environment = environment
+    this.#layered = layered
+    layered.on('peer-connect', (connection) => this.routing_table.set(connection.id, this.#named(connection)))
+    layered.on('peer-disconnect', ({ id }) => this.routing_table.delete(id))
+    this.ready = layered.listen()
+    this.#reportFailure(this.ready)
   }
-
-  /** The socket that does it all. */
-  protected abstract get layered(): Layered
 
   /** Tells listeners of 'error', with the socket first. */
   protected abstract tellError(error: Error): void
 
-  /** Resolves when the socket is bound, and `addr` tells its port. */
-  abstract readonly ready: Promise<void>
-
-  /** Where this node listens. */
+  /** Where this node listens; with '0.0.0.0', at the address that this machine has on its network. */
   get addr(): AddressPair {
-    const [listening] = this.layered.addresses
-    return listening ? [listening.host, listening.port] : this.#addr
+    const [listening] = this.#layered.addresses
+    const host = listening?.host ?? this.#position.addr ?? ''
+    return [host === '0.0.0.0' ? lanAddress() : host, listening?.port ?? this.#position.port ?? 0]
   }
 
-  /** Where others are told to dial it. */
+  /** Where other nodes are told to dial this one. */
   get out_addr(): AddressPair {
-    return this.#outAddr ?? this.addr
+    return this.#position.outAddr ?? this.addr
   }
 
   get id(): string {
-    return this.layered.id
+    return this.#layered.id
   }
 
-  /** The linked nodes by id; undefined while there is none. */
-  get routing_table(): ReadonlyMap<string, Connection> | undefined {
-    return this.layered.routingTable
-  }
-
-  /** Ids of the nodes that this one has dialled. */
-  get outgoing(): string[] {
-    return this.layered.outgoing.map(({ id }) => id)
+  /** The links that this node dialed. */
+  get outgoing(): mesh_connection[] {
+    return [...this.routing_table.values()].filter(({ outgoing }) => outgoing)
   }
 
   /** 'Nominal', or a list of what is wrong. */
   get status(): 'Nominal' | string[] {
-    const ours = this.#failures.read()
-    const theirs = this.layered.status
-    return ours === 'Nominal' && theirs === 'Nominal'
-      ? 'Nominal'
-      : [ours, theirs].filter((each) => each !== 'Nominal').flat()
+    const unreachable = [...this.#redials].flatMap(({ firstFailure }) =>
+      firstFailure ? [`${firstFailure.message} It is dialed again until it answers.`] : [],
+    )
+    const reported = [this.#failures.read(), this.#layered.status].filter((each) => each !== 'Nominal').flat()
+    const all = [...unreachable, ...reported]
+    return all.length === 0 ? 'Nominal' : all
   }
 
-  /** Joins the network of a node. A failure is told to whoever awaits it, and by 'error' and `status` to those who do not. */
+  /**
+   * Joins the network of a node, and stays. While nobody can be reached at the address, it is dialed again, after 50 ms at first and 2 s
+   * at most, until `disconnect` or `close`, and `status` says so. Any other failure, such as another subnet, rejects at once; when nobody
+   * awaits the promise, 'error' and `status` report it.
+   */
   connect(addr: string, port: number, _id?: string): Promise<void> {
-    return this.watched(this.layered.connect(addr, port))
+    const pending = [...this.#redials].find((each) => each.host === addr && each.port === port)
+    if (pending) return pending.start()
+    const dial = async (): Promise<void> => {
+      await this.#layered.connect(addr, port)
+      // It was too late to stop this dial when `disconnect` was called.
+      if (redial.isEnded) this.#disconnectFrom(addr, port)
+    }
+    const redial = new Redial({ host: addr, port, environment: this.#environment, dial })
+    this.#redials.add(redial)
+    const linked = redial.start().finally(() => this.#redials.delete(redial))
+    this.#reportFailure(linked, () => !redial.isEnded)
+    return linked
   }
 
-  disconnect(connection: Connection): void {
-    this.layered.disconnect(connection)
+  /**
+   * Ends a link, and has none with that node until `connect`. With an address and port: the link with the node that listens there, and a
+   * `connect` that has not reached it yet.
+   * @throws {ArgumentError}
+   */
+  disconnect(connection: mesh_connection | AddressPair): void {
+    if (connection instanceof mesh_connection) {
+      this.#endRedials(({ host, port }) => connection.isAt(host, port))
+      this.#layered.disconnect(connection.layered)
+    } else if (isAddressPair(connection)) {
+      const [addr, port] = connection
+      this.#endRedials((redial) => redial.host === addr && redial.port === port)
+      this.#disconnectFrom(addr, port)
+    } else throw new ArgumentError('connection', 'a value of routing_table, or [address, port]', connection)
   }
 
-  /** @param flag 'broadcast' (or its number, 0) or 'whisper' (2); @param type the first packet, by default the flag */
-  send(packets: readonly Packet[], flag: 'broadcast' | 'whisper' | number = 'broadcast', type?: Packet): void {
-    const name = flag === flags.whisper || flag === 'whisper' ? 'whisper' : 'broadcast'
-    this.layered.send(packets, type === undefined ? { flag: name } : { flag: name, type })
+  /**
+   * Sends a message.
+   * @param flag 'broadcast' (or its number, 0): to every node; 'whisper' (2): to the neighbors
+   * @param type the first packet: text, bytes, or the number of a flag; default the flag
+   * @throws {ArgumentError} @throws {MessageTooLargeError} @throws {ClosedError}
+   */
+  send(packets: readonly Binary[], flag: string | number = 'broadcast', type?: Binary | number): void {
+    const travel = travelOf(flag)
+    this.#layered.send(packetsOf(packets), { flag: travel, type: messageType(type ?? travel) })
   }
 
-  /** The oldest message; undefined if there is none. With a number: an array of up to so many. */
-  recv(): message | undefined
+  /** The oldest message; undefined if there is none. With a quantity: an array of at most that many messages. */
+  recv(quantity?: 0): message | undefined
   recv(quantity: number): message[]
-  recv(quantity?: number): message | undefined | message[] {
-    const received = this.layered.recv(quantity ?? 1).map((each) => new message(each))
-    return quantity === undefined ? received[0] : received
+  recv(quantity = 0): message | undefined | message[] {
+    const received = this.#layered.recv(quantity || 1).map((each) => new message(each))
+    return quantity ? received : received[0]
   }
 
-  /** Appends a handler: `true` takes the message. */
-  register_handler(handler: (msg: message, connection: Connection) => boolean | undefined | void): void {
-    this.layered.registerHandler((received, connection) => handler(new message(received), connection))
+  /** Appends a handler, which gets each message and the link that brought it: `true` takes the message. */
+  register_handler(handler: (msg: message, connection: mesh_connection) => boolean | undefined | void): void {
+    if (typeof handler !== 'function') throw new ArgumentError('handler', 'a function', handler)
+    this.#layered.registerHandler((received, connection) => handler(new message(received), this.#named(connection)))
   }
 
+  /** Sends what is queued, then leaves. */
   close(): Promise<void> {
-    return this.layered.close()
+    this.#endRedials(() => true, new ClosedError('connect'))
+    return this.#layered.close()
   }
 
-  /** A promise whose failure is told even if nobody awaits it. */
-  protected watched(promise: Promise<void>): Promise<void> {
+  #named(connection: Connection): mesh_connection {
+    const known = this.#connections.get(connection)
+    if (known) return known
+    const named = new mesh_connection(connection, (flag, packets) => this.#sendTo(connection, flag, packets))
+    this.#connections.set(connection, named)
+    return named
+  }
+
+  #sendTo(connection: Connection, flag: string | number, packets: readonly (Binary | number)[]): Promise<void> {
+    const travel = travelOf(flag)
+    const [type = travel, ...others] = packets
+    const [rest, options] = [packetsOf(others), { type: messageType(type) }]
+    if (travel === 'broadcast') {
+      this.#layered.send(rest, options)
+      return Promise.resolve()
+    }
+    const delivered = this.#layered.sendTo(connection.id, rest, options)
+    delivered.catch((error: Error) => this.#failures.report('send', error.message))
+    return delivered
+  }
+
+  #disconnectFrom(addr: string, port: number): void {
+    for (const connection of this.routing_table.values())
+      if (connection.isAt(addr, port)) this.#layered.disconnect(connection.layered)
+  }
+
+  #endRedials(isMeant: (redial: Redial) => boolean, error?: Error): void {
+    for (const redial of this.#redials) {
+      const { host, port } = redial
+      if (isMeant(redial))
+        redial.end(error ?? new UnreachableError({ host, port, reason: 'disconnect() ended the attempt' }))
+    }
+  }
+
+  /** Reports the failure of something that perhaps nobody awaits. */
+  #reportFailure(promise: Promise<void>, isUnexpected: () => boolean = () => true): void {
     promise.catch((error: Error) => {
+      if (!isUnexpected()) return
       this.#failures.report(error.name, error.message)
       this.tellError(error)
     })
-    return promise
   }
+}
+
+/** @throws {ArgumentError} */
+function packetsOf(packets: readonly (Binary | number)[]): (string | Uint8Array)[] {
+  if (!Array.isArray(packets)) throw new ArgumentError('packets', 'an array', packets)
+  return packets.map((packet) => binaryOf('packet', packet))
+}
+
+function isAddressPair(value: unknown): value is AddressPair {
+  return Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number'
 }

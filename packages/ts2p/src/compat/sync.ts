@@ -3,21 +3,24 @@
  *
  * @module
  */
+import { ArgumentError } from '@ts2p/base'
 import { SyncSocket } from '@ts2p/sync'
 import { protocol } from './base.ts'
-import { bufferOf } from './buffers.ts'
-import type { BufferLike } from './buffers.ts'
-import { named_socket, optionsOf } from './named-socket.ts'
-import type { AddressPair, Layered, SocketEvents } from './named-socket.ts'
-
-/** What may be given as a key or value. */
-export type Binary = string | Uint8Array
+import { binaryOf, bufferOf } from './buffers.ts'
+import type { Binary, BufferLike } from './buffers.ts'
+import type { AddressPair } from './mesh-connection.ts'
+import { named_socket } from './named-socket.ts'
+import type { SocketEvents } from './named-socket.ts'
+import { optionsOf, runtimeFor } from './position.ts'
+import type { Runtime } from './position.ts'
 
 /** Who made a change, and when: seconds since 1970, UTC. */
 export interface meta {
   owner: string
   timestamp: number
 }
+
+type Entries = Iterable<readonly [Binary, Binary]> | Readonly<Record<string, Binary>>
 
 export interface SyncEvents extends SocketEvents<sync_socket> {
   update: [conn: sync_socket, key: BufferLike, new_data: BufferLike, meta: meta]
@@ -26,35 +29,38 @@ export interface SyncEvents extends SocketEvents<sync_socket> {
 
 /** A dictionary that every node of the network holds, bound at once. Keys and values come out as Buffers. */
 export class sync_socket extends named_socket<SyncEvents> {
-  override readonly ready: Promise<void>
   readonly #layered: SyncSocket
 
   /**
    * @param addr host to listen on; null to dial only
    * @param port port to listen on; 0 for any
-   * @param leasing whether what a node has set is protected from the others for an hour
+   * @param leasing whether what a node has set is protected from the others for an hour; any value, taken as true or false
    * @param prot default subnet 'sync', 'Plaintext'
    * @param out_addr address and port by which others reach this node
    * @param debug_level above 0: more in the log
+   * @param runtime clock and transports of a simulation; default the platform's
    */
   constructor(
     addr: string | null,
     port: number | null,
-    leasing = true,
-    prot: protocol = new protocol('sync', 'Plaintext'),
-    out_addr: AddressPair | null = null,
-    debug_level = 0,
+    leasing: unknown = true,
+    prot?: protocol | null,
+    out_addr?: AddressPair | null,
+    debug_level?: number,
+    runtime?: Runtime,
   ) {
-    const position = { addr, port, protocol: prot, outAddr: out_addr, debugLevel: debug_level }
-    super(position)
-    this.#layered = new SyncSocket({ ...optionsOf(position), leasing })
-    this.#layered.on('connect', () => this.tell('connect', this))
-    this.#layered.on('message', () => this.tell('message', this))
-    this.#layered.on('update', ({ key, value, owner, timestamp }) =>
+    const network = prot ?? new protocol('sync', 'Plaintext')
+    const position = { addr, port, protocol: network, outAddr: out_addr, debugLevel: debug_level }
+    const used = runtime ?? runtimeFor(position)
+    const layered = new SyncSocket({ ...optionsOf(position, used), leasing: Boolean(leasing) })
+    super(position, used.environment, layered)
+    this.#layered = layered
+    layered.on('connect', () => this.tell('connect', this))
+    layered.on('message', () => this.tell('message', this))
+    layered.on('update', ({ key, value, owner, timestamp }) =>
       this.tell('update', this, bufferOf(key), bufferOf(value), { owner, timestamp }),
     )
-    this.#layered.on('delete', ({ key }) => this.tell('delete', this, bufferOf(key)))
-    this.ready = this.watched(this.#layered.listen())
+    layered.on('delete', ({ key }) => this.tell('delete', this, bufferOf(key)))
   }
 
   /** How many keys have a value. */
@@ -65,35 +71,35 @@ export class sync_socket extends named_socket<SyncEvents> {
   get(key: Binary): BufferLike | undefined
   get<F>(key: Binary, fallback: F): BufferLike | F
   get<F>(key: Binary, fallback?: F): BufferLike | F | undefined {
-    const value = this.#layered.get(key)
+    const value = this.#layered.get(keyOf(key))
     return value === undefined ? fallback : bufferOf(value)
   }
 
   has(key: Binary): boolean {
-    return this.#layered.has(key)
+    return this.#layered.has(keyOf(key))
   }
 
   set(key: Binary, value: Binary): void {
-    this.#layered.set(key, value)
+    this.#layered.set(keyOf(key), valueOf(value))
   }
 
   /** Returns whether there was a value. */
   del(key: Binary): boolean {
-    return this.#layered.del(key)
+    return this.#layered.del(keyOf(key))
   }
 
-  update(update_dict: Iterable<readonly [Binary, Binary]> | Readonly<Record<string, Binary>>): void {
-    this.#layered.update(update_dict)
+  update(update_dict: Entries): void {
+    this.#layered.update(pairsOf(update_dict))
   }
 
   setdefault(key: Binary, value: Binary): BufferLike {
-    return bufferOf(this.#layered.setdefault(key, value))
+    return bufferOf(this.#layered.setdefault(keyOf(key), valueOf(value)))
   }
 
   pop(key: Binary): BufferLike
   pop<F>(key: Binary, fallback: F): BufferLike | F
   pop<F>(...[key, ...fallback]: [key: Binary, fallback?: F]): BufferLike | F | undefined {
-    const value = fallback.length === 0 ? this.#layered.pop(key) : this.#layered.pop(key, undefined)
+    const value = fallback.length === 0 ? this.#layered.pop(keyOf(key)) : this.#layered.pop(keyOf(key), undefined)
     return value === undefined ? fallback[0] : bufferOf(value)
   }
 
@@ -128,11 +134,27 @@ export class sync_socket extends named_socket<SyncEvents> {
     return new Map([...this.items()].map(([key, value]) => [key.toString(), value]))
   }
 
-  protected override get layered(): Layered {
-    return this.#layered
-  }
-
   protected override tellError(error: Error): void {
     this.tell('error', this, error)
+  }
+}
+
+/** @throws {ArgumentError} */
+function keyOf(key: Binary): string | Uint8Array {
+  return binaryOf('key', key)
+}
+
+/** @throws {ArgumentError} */
+function valueOf(value: Binary): string | Uint8Array {
+  return binaryOf('value', value)
+}
+
+/** @throws {ArgumentError} */
+function* pairsOf(entries: Entries): Generator<[string | Uint8Array, string | Uint8Array], void, undefined> {
+  const expectation = 'an object, a Map, or another iterable of pairs'
+  if (typeof entries !== 'object' || entries === null) throw new ArgumentError('update_dict', expectation, entries)
+  for (const pair of Symbol.iterator in entries ? entries : Object.entries(entries)) {
+    if (!Array.isArray(pair) || pair.length !== 2) throw new ArgumentError('update_dict', expectation, pair)
+    yield [keyOf(pair[0]), valueOf(pair[1])]
   }
 }

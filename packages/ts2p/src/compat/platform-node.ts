@@ -6,6 +6,19 @@ import type { Encryption } from './base.ts'
 
 export { selfSignedCertificate, tcp, tls }
 
+/** Node's `os`, as far as it is used here: library packages are compiled without Node's types. */
+interface Os {
+  networkInterfaces(): Readonly<Record<string, readonly NetworkInterface[] | undefined>>
+}
+
+interface NetworkInterface {
+  readonly address: string
+  readonly family: string
+  readonly internal: boolean
+}
+
+declare const process: { getBuiltinModule(name: 'os'): Os }
+
 /** The transports of an encryption's name, the one to listen on first. */
 export function transportsFor(encryption: Encryption, log: Environment['log']): readonly [Transport, ...Transport[]] {
   switch (encryption) {
@@ -25,4 +38,10 @@ export function transportsFor(encryption: Encryption, log: Environment['log']): 
       return encryption === 'SSL' ? [tls(options), secureWebsocket(options)] : [secureWebsocket(options), tls(options)]
     }
   }
+}
+
+/** The IPv4 address of this machine on its network; without a network, 127.0.0.1. */
+export function lanAddress(): string {
+  const all = Object.values(process.getBuiltinModule('os').networkInterfaces()).flatMap((each) => each ?? [])
+  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'
 }

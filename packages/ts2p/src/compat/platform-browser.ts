@@ -22,3 +22,8 @@ export function tls(): Transport {
 export function selfSignedCertificate(): Promise<never> {
   return Promise.reject(new ArgumentError('certificate', 'made on Node', 'a browser'))
 }
+
+/** Browsers do not listen, and do not know their address. */
+export function lanAddress(): string {
+  return ''
+}

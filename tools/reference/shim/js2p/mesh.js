@@ -1,0 +1,1 @@
+module.exports = require('js2p').mesh

@@ -1,0 +1,27 @@
+// Free ports of this machine, for programs that name a port before a socket is bound.
+const { once } = require('node:events')
+const { createServer } = require('node:net')
+
+/** More than any test of the reference uses. */
+const portsPerTest = 4
+
+let ports = []
+
+/** Asks the operating system for ports, and gives them back. */
+async function freePorts(count) {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const found = servers.map((server) => server.address().port)
+  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  return found
+}
+
+exports.freePorts = freePorts
+/** For the reference's tests, as edited. */
+exports.nextPort = () => ports.pop()
+/** What mocha runs beside the tests. */
+exports.mochaHooks = {
+  async beforeEach() {
+    ports = await freePorts(portsPerTest)
+  },
+}
