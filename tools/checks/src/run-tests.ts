@@ -1,9 +1,9 @@
-// The root's test command: every package's tests, or those of the packages named, with what they need built; cached by turbo, and their
-// sum on the last line.
+// The root's test command: every package's tests, or those of the packages named, with what they need built; cached by turbo. The last line
+// has their sum. With --slow, the slowest files come before it.
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { run } from './run.ts'
-import { workspacePackages } from './workspace.ts'
+import { root, workspacePackages } from './workspace.ts'
 
 /** The part of vitest's JSON report that is summed. */
 interface Report {
@@ -12,17 +12,27 @@ interface Report {
   readonly numPendingTests: number
   readonly numTodoTests: number
   readonly testResults: readonly {
+    /** The file. */
+    readonly name: string
+    /** Milliseconds since 1970. */
+    readonly startTime: number
+    readonly endTime: number
     readonly status: string
     readonly assertionResults: readonly { readonly status: string }[]
   }[]
 }
 
-const named = process.argv.slice(2)
+/** How many of the slowest files --slow prints. */
+const slowFiles = 20
+
+const words = process.argv.slice(2).filter((word) => word !== '--')
+const isSlowWanted = words.includes('--slow')
+const named = words.filter((word) => word !== '--slow')
 const all = workspacePackages().filter(({ scripts }) => scripts['test'] !== undefined)
 const unknown = named.filter((name) => all.every((each) => each.name !== name))
 if (unknown.length > 0) {
   console.error(
-    `No package ${unknown.join(', ')} has tests. Those that have: ${all.map(({ name }) => name).join(', ')}`,
+    `No package ${unknown.join(', ')} has tests. Those that have: ${all.map(({ name }) => name).join(', ')}. The only option is --slow.`,
   )
   process.exit(2)
 }
@@ -37,6 +47,7 @@ const succeeded = run(`turbo run test --continue --concurrency=2 --output-logs=n
 let passed = 0
 let failed = 0
 let skipped = 0
+const files: { readonly path: string; readonly seconds: number }[] = []
 for (const { name, folder } of tested) {
   if (!existsSync(summaryOf(folder))) {
     console.error(`${name}: its tests did not run to the end`)
@@ -55,7 +66,14 @@ for (const { name, folder } of tested) {
   passed += report.numPassedTests
   failed += report.numFailedTests + brokenFiles.length
   skipped += report.numPendingTests + report.numTodoTests
+  for (const { name: path, startTime, endTime } of report.testResults)
+    files.push({ path: relative(root, path), seconds: (endTime - startTime) / 1000 })
   console.log(`${name}: ${report.numPassedTests} passed, ${report.numFailedTests + brokenFiles.length} failed`)
+}
+if (isSlowWanted) {
+  console.log(`\nThe ${slowFiles} slowest files:`)
+  const slowest = files.toSorted((a, b) => b.seconds - a.seconds).slice(0, slowFiles)
+  for (const { path, seconds } of slowest) console.log(`${seconds.toFixed(1).padStart(7)} s  ${path}`)
 }
 console.log(`Tests: ${passed} passed, ${failed} failed, ${skipped} skipped`)
 process.exitCode = succeeded && failed === 0 && passed > 0 ? 0 : 1
