@@ -4,6 +4,7 @@ import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { MeshSocket } from './mesh-socket.ts'
 import {
+  closeIn,
   connect,
   createNetwork,
   outcomeOf,
@@ -135,27 +136,6 @@ test('the routing table is undefined while a node is alone', async () => {
   expect(a.events).toEqual(['connect', 'disconnect'])
 })
 
-test("'peer-connect' and 'peer-disconnect' tell of each neighbor, once, when the routing table has or lacks it", async () => {
-  const network = createNetwork(1)
-  const [a, b, c] = [await startNode(network, 'a'), await startNode(network, 'b'), await startNode(network, 'c')]
-  const told: string[] = []
-  a.socket.on('connect', () => told.push('connect'))
-  a.socket.on('disconnect', () => told.push('disconnect'))
-  for (const event of ['peer-connect', 'peer-disconnect'] as const) {
-    a.socket.on(event, ({ id }) => {
-      told.push(`${event} ${id === b.socket.id ? 'b' : 'c'} ${a.socket.routingTable?.has(id) ?? false}`)
-    })
-  }
-  await connect(network, a, b)
-  await connect(network, c, a)
-  await closeIn(network, b.socket)
-  await closeIn(network, c.socket)
-  expect(told).toEqual([
-    ...['peer-connect b true', 'connect', 'peer-connect c true'],
-    ...['peer-disconnect b false', 'peer-disconnect c false', 'disconnect'],
-  ])
-})
-
 test("'connect' comes again when a node returns after a failure", async () => {
   const network = createNetwork(1)
   const [a, b] = await startNetwork(network, 2)
@@ -266,13 +246,6 @@ test('close() while a connect is on its way through alternatives ends both', asy
     expect(connected.error).toBeInstanceOf(ClosedError)
   }
 })
-
-async function closeIn(network: ReturnType<typeof createNetwork>, socket: MeshSocket): Promise<void> {
-  const closed = socket.close()
-  await settled()
-  network.simulation.runFor(15_000)
-  await closed
-}
 
 test('what a node says after it came back, within the same second and as the same, is heard', async () => {
   const network = createNetwork(1)

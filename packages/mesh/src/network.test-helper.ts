@@ -125,3 +125,11 @@ export function outcomeOf<T>(promise: Promise<T>): { value: T | undefined; error
 export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve))
 }
+
+/** Closes a node in virtual time. */
+export async function closeIn(network: SimulatedNetwork, socket: MeshSocket): Promise<void> {
+  const closed = socket.close()
+  await settled()
+  network.simulation.runFor(15_000)
+  await closed
+}

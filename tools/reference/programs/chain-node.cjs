@@ -10,4 +10,4 @@ const connected = portBefore === undefined ? undefined : sock.connect('127.0.0.1
 const say = (event) => process.stdout.write(`${JSON.stringify({ event, at: Date.now() })}\n`)
 void sock.ready.then(() => say('listening'))
 void connected?.then(() => say('linked'))
-process.stdin.resume().on('end', () => sock.close())
+process.stdin.resume().on('end', () => void sock.close())

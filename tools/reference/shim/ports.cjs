@@ -1,5 +1,5 @@
 // Free ports of this machine, for programs that name a port before a socket is bound.
-const { once } = require('node:events')
+const events = require('node:events')
 const { createServer } = require('node:net')
 
 /** More than any test of the reference uses. */
@@ -10,9 +10,9 @@ let ports = []
 /** Asks the operating system for ports, and gives them back. */
 async function freePorts(count) {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => once(server, 'listening')))
+  await Promise.all(servers.map((server) => events.once(server, 'listening')))
   const found = servers.map((server) => server.address().port)
-  await Promise.all(servers.map((server) => once(server.close(), 'close')))
+  await Promise.all(servers.map((server) => events.once(server.close(), 'close')))
   return found
 }
 
