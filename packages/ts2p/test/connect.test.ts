@@ -96,6 +96,17 @@ test('disconnect() while the dial is on its way ends the link that it brings', a
   expect([anna.routing_table.size, bert.routing_table.size]).toEqual([0, 0])
 })
 
+test('connect() after disconnect(), while the first dial is still on its way, links', async () => {
+  const network = createNetwork(5)
+  const [anna, bert] = [createSocket(network, 'anna'), createSocket(network, 'bert')]
+  await listening(network, anna, bert)
+  const first = anna.connect('bert', port)
+  anna.disconnect(['bert', port])
+  const second = anna.connect('bert', port)
+  await Promise.all([expect(first).rejects.toThrow(UnreachableError), second, pass(network, 10_000)])
+  expect([anna.routing_table.size, bert.routing_table.size]).toEqual([1, 1])
+})
+
 test('disconnect() of a node ends the dialing of an address of its own', async () => {
   const network = createNetwork(6)
   // Nobody listens at the second address that bert has, as he says.

@@ -52,7 +52,8 @@ export abstract class named_socket<
   readonly #environment: Environment
   readonly #layered: Layered
   readonly #failures = new Status()
-  readonly #redials = new Set<Redial>()
+  /** By address: those that have not reached it yet. */
+  readonly #redials = new Map<string, Redial>()
   readonly #connections = new WeakMap<Connection, mesh_connection>()
 
   constructor(position: Position, environment: Environment, layered: Layered) {
@@ -64,7 +65,7 @@ export abstract class named_socket<
     layered.on('peer-connect', (connection) => this.routing_table.set(connection.id, this.#named(connection)))
     layered.on('peer-disconnect', ({ id }) => this.routing_table.delete(id))
     this.ready = layered.listen()
-    this.#reportFailure(this.ready)
+    this.ready.catch((error: Error) => this.#reportFailure(error))
   }
 
   /** Tells listeners of 'error', with the socket first. */
@@ -93,7 +94,7 @@ export abstract class named_socket<
 
   /** 'Nominal', or a list of what is wrong. */
   get status(): 'Nominal' | string[] {
-    const unreachable = [...this.#redials].flatMap(({ firstFailure }) =>
+    const unreachable = [...this.#redials.values()].flatMap(({ firstFailure }) =>
       firstFailure ? [`${firstFailure.message} It is dialed again until it answers.`] : [],
     )
     const reported = [this.#failures.read(), this.#layered.status].filter((each) => each !== 'Nominal').flat()
@@ -107,18 +108,10 @@ export abstract class named_socket<
    * awaits the promise, 'error' and `status` report it.
    */
   connect(addr: string, port: number, _id?: string): Promise<void> {
-    const pending = [...this.#redials].find((each) => each.host === addr && each.port === port)
-    if (pending) return pending.start()
-    const dial = async (): Promise<void> => {
-      await this.#layered.connect(addr, port)
-      // It was too late to stop this dial when `disconnect` was called.
-      if (redial.isEnded) this.#disconnectFrom(addr, port)
-    }
-    const redial = new Redial({ host: addr, port, environment: this.#environment, dial })
-    this.#redials.add(redial)
-    const linked = redial.start().finally(() => this.#redials.delete(redial))
-    this.#reportFailure(linked, () => !redial.isEnded)
-    return linked
+    const address = `${addr} ${port}`
+    const redial = this.#redials.get(address) ?? this.#createRedial(addr, port)
+    this.#redials.set(address, redial)
+    return redial.start()
   }
 
   /**
@@ -194,21 +187,30 @@ export abstract class named_socket<
       if (connection.isAt(addr, port)) this.#layered.disconnect(connection.layered)
   }
 
-  #endRedials(isMeant: (redial: Redial) => boolean, error?: Error): void {
-    for (const redial of this.#redials) {
+  #createRedial(host: string, port: number): Redial {
+    return new Redial({
+      host,
+      port,
+      environment: this.#environment,
+      dial: () => this.#layered.connect(host, port),
+      undo: () => this.#disconnectFrom(host, port),
+      onFailed: (error) => this.#reportFailure(error),
+      onDone: () => this.#redials.delete(`${host} ${port}`),
+    })
+  }
+
+  #endRedials(isMeant: (redial: Redial) => boolean, reason?: Error): void {
+    for (const redial of this.#redials.values()) {
       const { host, port } = redial
-      if (isMeant(redial))
-        redial.end(error ?? new UnreachableError({ host, port, reason: 'disconnect() ended the attempt' }))
+      const ended = new UnreachableError({ host, port, reason: 'disconnect() ended the attempt' })
+      if (isMeant(redial)) redial.end(reason ?? ended)
     }
   }
 
   /** Reports the failure of something that perhaps nobody awaits. */
-  #reportFailure(promise: Promise<void>, isUnexpected: () => boolean = () => true): void {
-    promise.catch((error: Error) => {
-      if (!isUnexpected()) return
-      this.#failures.report(error.name, error.message)
-      this.tellError(error)
-    })
+  #reportFailure(error: Error): void {
+    this.#failures.report(error.name, error.message)
+    this.tellError(error)
   }
 }
 
