@@ -32,6 +32,18 @@ test('lengths or counts that are not those of the bytes are refused', () => {
   }
 })
 
+test('a count beyond the packets that came is refused before anything is looked for', () => {
+  let reads = 0
+  const lengths = new Proxy([1, 3], {
+    get: (target, name) => {
+      if (typeof name === 'string' && /^\d+$/.test(name)) reads += 1
+      return Reflect.get(target, name)
+    },
+  })
+  expect(() => new PacketLists(new Uint8Array(4), lengths, [1, 2 ** 20])).toThrow(ProtocolError)
+  expect(reads).toBeLessThanOrEqual(2)
+})
+
 test('what is done to a packet, or to where it came from, changes nothing elsewhere', () => {
   const bytes = Uint8Array.of(1, 2, 3)
   const lists = new PacketLists(bytes, [1, 2], [2])

@@ -22,7 +22,9 @@ export class PacketLists implements Iterable<readonly Uint8Array[]> {
     this.counts = counts
     let [packet, end] = [0, 0]
     for (const count of counts) {
-      for (const packetEnd = packet + count; packet < packetEnd; packet += 1) end += lengths[packet] ?? Number.NaN
+      // Before the loop: a count is what a stranger says, and four billion packets that are not there take seconds to look for.
+      if (count > lengths.length - packet) throw new ProtocolError('flood.counts: not those of the packets')
+      for (const packetEnd = packet + count; packet < packetEnd; packet += 1) end += lengths[packet] ?? 0
       this.#firstPackets.push(packet)
       this.#starts.push(end)
     }
