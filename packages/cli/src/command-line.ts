@@ -38,7 +38,7 @@ export async function runCommandLine(words: readonly string[], world: CommandLin
       writeErr: (text) => (json ? undefined : streams.err.write(text)),
       outputError: () => undefined,
     })
-  const shell = new ProcessShell({ terminal, streams, interruption, end })
+  const shell = new ProcessShell({ terminal, interruption, end })
   node(program, { terminal, streams, signal: interruption.signal, end })
   for (const command of askCommands) command(program, shell)
   repl(program, { shell, terminal })

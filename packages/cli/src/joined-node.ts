@@ -1,7 +1,7 @@
 import { SyncSocket } from '@ts2p/sync'
 import { answer } from './answer.ts'
 import { IncompleteError } from './failure.ts'
-import type { JoinPlan } from './network-options.ts'
+import type { JoinPlan } from './plan-socket.ts'
 import type { Progress } from './progress.ts'
 import type { Ask, Asker, Replies, Request, Requests } from './request.ts'
 

@@ -3,10 +3,7 @@ import type { DestinationStream, Logger } from 'pino'
 import { systemEnvironment } from '@ts2p/base'
 import type { Environment } from '@ts2p/base'
 import { printable } from './datum.ts'
-
-/** How grave entries must be to be logged. */
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
-export type LogThreshold = (typeof logLevels)[number]
+import type { LogThreshold } from './log-levels.ts'
 
 /** A log on the errors' stream: one JSON value on each line, or, where a person looks, one sentence. */
 export function createLog(level: LogThreshold, err: NodeJS.WriteStream): Logger {

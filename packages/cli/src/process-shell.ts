@@ -7,29 +7,19 @@ import { findControlFile } from './control-file.ts'
 import type { ExitCode } from './exit-codes.ts'
 import { UsageError } from './failure.ts'
 import type { Interruption } from './interruption.ts'
-import { JoinedNode } from './joined-node.ts'
-import { createLog, loggingEnvironment } from './log.ts'
-import { planSocket } from './network-options.ts'
 import { progressOn } from './progress.ts'
 import type { Asker } from './request.ts'
 import type { Asking, OutputOptions, Shell } from './shell.ts'
-import type { Streams, Terminal } from './terminal.ts'
+import type { Terminal } from './terminal.ts'
 
 /** The command line: each command asks a node of its own choice, once. */
 export class ProcessShell implements Shell {
   readonly #terminal: Terminal
-  readonly #streams: Streams
   readonly #interruption: Interruption
   readonly #end: (code: ExitCode) => void
 
-  constructor(options: {
-    terminal: Terminal
-    streams: Streams
-    interruption: Interruption
-    end: (code: ExitCode) => void
-  }) {
+  constructor(options: { terminal: Terminal; interruption: Interruption; end: (code: ExitCode) => void }) {
     this.#terminal = options.terminal
-    this.#streams = options.streams
     this.#interruption = options.interruption
     this.#end = options.end
   }
@@ -66,10 +56,16 @@ export class ProcessShell implements Shell {
     }
   }
 
-  #join(options: AskingOptions, world: { progress: Asking['progress']; signal: AbortSignal }): Promise<Asker> {
-    const environment = loggingEnvironment(createLog('silent', this.#streams.err))
+  async #join(options: AskingOptions, world: { progress: Asking['progress']; signal: AbortSignal }): Promise<Asker> {
+    // Loaded only by a command that is a node itself: one that asks a running node starts in a fraction of the time.
+    const [{ systemEnvironment }, { JoinedNode }, { planSocket }] = await Promise.all([
+      import('@ts2p/base'),
+      import('./joined-node.ts'),
+      import('./plan-socket.ts'),
+    ])
+    const environment = systemEnvironment({ logLevel: 'silent' })
     const { join: addresses = [], joinSeconds } = options
-    return JoinedNode.join({ ...planSocket(options, environment), addresses, joinSeconds }, world)
+    return JoinedNode.join({ ...(await planSocket(options, environment)), addresses, joinSeconds }, world)
   }
 
   async #reach(via: string | undefined): Promise<Asker> {

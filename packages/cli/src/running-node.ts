@@ -7,12 +7,11 @@ import { answer } from './answer.ts'
 import { writeControlFile } from './control-file.ts'
 import { ControlServer } from './control-server.ts'
 import { datumOf, printable } from './datum.ts'
-import { openMetrics, openPage } from './inspectors.ts'
 import { keepJoining } from './keep-joining.ts'
 import { createLog, loggingEnvironment } from './log.ts'
-import type { LogThreshold } from './log.ts'
-import { planSocket } from './network-options.ts'
+import type { LogThreshold } from './log-levels.ts'
 import type { NetworkOptions } from './network-options.ts'
+import { planSocket } from './plan-socket.ts'
 import { hasTls } from './tls-files.ts'
 import { UsageError } from './failure.ts'
 import { openPersistence } from './persistence.ts'
@@ -69,7 +68,7 @@ export class RunningNode {
     const environment = loggingEnvironment(log, (level, message) => {
       if (started) started.#page?.log(level, message)
     })
-    const { socketOptions, transportOf } = planSocket(options, environment)
+    const { socketOptions, transportOf } = await planSocket(options, environment)
     const { host, port, wsPort } = options
     const socket = new SyncSocket({
       ...socketOptions,
@@ -101,6 +100,15 @@ export class RunningNode {
     this.#tell('closed')
   }
 
+  async #openInspectors(): Promise<void> {
+    const { metricsPort, inspect: port, secret } = this.#options
+    if (metricsPort === undefined && port === undefined) return
+    const { openMetrics, openPage } = await import('./inspectors.ts')
+    const socket = this.#socket
+    if (metricsPort !== undefined) this.#metrics = await openMetrics(socket, metricsPort, this.#world.terminal.env)
+    if (port !== undefined) this.#page = await openPage(socket, { port, secret })
+  }
+
   async #open(): Promise<void> {
     const socket = this.#socket
     this.#listenToEvents()
@@ -110,9 +118,7 @@ export class RunningNode {
       const port = await this.#control.listen()
       await writeControlFile(controlPath, { port, token: this.#control.token, pid: process.pid, id: socket.id })
     }
-    const { metricsPort, inspect: port, secret } = this.#options
-    if (metricsPort !== undefined) this.#metrics = await openMetrics(socket, metricsPort, this.#world.terminal.env)
-    if (port !== undefined) this.#page = await openPage(socket, { port, secret })
+    await this.#openInspectors()
     const { id, addresses } = socket
     const page = this.#page?.pageUrl
     if (this.#options.json) {

@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
-import { identityFromSeed, seedBytes } from '@ts2p/protocol'
-import { writeSeed } from '../identity-file.ts'
 import type { OutputOptions } from '../shell.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -15,11 +13,15 @@ export function keygen(program: Command, terminal: Terminal): void {
     .argument('[file]', 'where the key goes', 'ts2p.key')
     .option('--secret', 'print a secret for TS2P_SECRET instead; nothing is written')
     .option('--json', 'one JSON value on each line')
-    .action((file: string, options: OutputOptions & { readonly secret?: boolean }) => {
+    .action(async (file: string, options: OutputOptions & { readonly secret?: boolean }) => {
       if (options.secret) {
         const secret = randomBytes(32).toString('base64url')
         return terminal.result({ secret }, secret, options)
       }
+      const [{ identityFromSeed, seedBytes }, { writeSeed }] = await Promise.all([
+        import('@ts2p/protocol'),
+        import('../identity-file.ts'),
+      ])
       const seed = randomBytes(seedBytes)
       writeSeed(file, seed)
       const { id } = identityFromSeed(seed)
