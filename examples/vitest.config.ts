@@ -4,4 +4,4 @@ import { defineConfig } from 'vitest/config'
 // Only the test settings: sources are what the other packages test; here the packages are as users get them.
 const { test } = packageTests()
 
-export default defineConfig({ test: { ...test, globalSetup: './test/packed.ts' } })
+export default defineConfig({ test: { ...test, isolate: true, globalSetup: './test/packed.ts' } })

@@ -24,8 +24,8 @@ const [twoNodes = '', leases = '', messages = '', layers = '', js2pNames = '', k
 )
 
 describe('the examples run, and end by themselves', () => {
-  test('a leader is elected, and another when it is gone; what the first one still writes is refused', () => {
-    expect(project.run(recipes[0] ?? '').split('\n')).toEqual([
+  test.concurrent('a leader is elected, and another when it is gone; what the first one still writes is refused', async () => {
+    expect((await project.run(recipes[0] ?? '')).split('\n')).toEqual([
       'written: anna leads',
       'bert hears: anna leads',
       'bert hears: nobody leads',
@@ -36,12 +36,12 @@ describe('the examples run, and end by themselves', () => {
     ])
   })
 
-  test('services are found and asked, and those that are gone are not', () => {
-    expect(project.run(recipes[1] ?? '')).toBe('1 printer: printer did it\nthen 0 printers and 1 scanner\n')
+  test.concurrent('services are found and asked, and those that are gone are not', async () => {
+    expect(await project.run(recipes[1] ?? '')).toBe('1 printer: printer did it\nthen 0 printers and 1 scanner\n')
   })
 
-  test('jobs are claimed and done, also those whose worker is gone', () => {
-    expect(project.run(recipes[2] ?? '').split('\n')).toEqual([
+  test.concurrent('jobs are claimed and done, also those whose worker is gone', async () => {
+    expect((await project.run(recipes[2] ?? '')).split('\n')).toEqual([
       'anna has done job/1',
       'anna is gone in the middle of job/2',
       'bert has done job/3',
@@ -50,8 +50,8 @@ describe('the examples run, and end by themselves', () => {
     ])
   })
 
-  test('a server refuses who held the lock before', () => {
-    expect(project.run(recipes[3] ?? '').split('\n')).toEqual([
+  test.concurrent('a server refuses who held the lock before', async () => {
+    expect((await project.run(recipes[3] ?? '')).split('\n')).toEqual([
       'first draft of anna: stored',
       'first draft of bert: stored',
       'second draft of anna: refused, 409',
@@ -59,8 +59,8 @@ describe('the examples run, and end by themselves', () => {
     ])
   })
 
-  test('flags change on every node, which decide alike', () => {
-    expect(project.run(recipes[4] ?? '').split('\n')).toEqual([
+  test.concurrent('flags change on every node, which decide alike', async () => {
+    expect((await project.run(recipes[4] ?? '')).split('\n')).toEqual([
       'not set: on for 0 of 1000',
       '20 %: on for 228 of 1000, alike on both: true',
       '100 %: on for 1000 of 1000, alike on both: true',
@@ -69,8 +69,8 @@ describe('the examples run, and end by themselves', () => {
     ])
   })
 
-  test('caches drop what was changed, also while they could not hear of it', () => {
-    expect(project.run(recipes[5] ?? '').split('\n')).toEqual([
+  test.concurrent('caches drop what was changed, also while they could not hear of it', async () => {
+    expect((await project.run(recipes[5] ?? '')).split('\n')).toEqual([
       '10 10 10 in 2 reads',
       'bert has 10, anna has 12',
       'linked, bert has 12',
@@ -84,15 +84,15 @@ describe('the examples run, and end by themselves', () => {
     expect(lines.filter((count) => count > 60)).toEqual([])
   })
 
-  test('two nodes share a dictionary', () => {
-    const printed = project.run(twoNodes)
+  test.concurrent('two nodes share a dictionary', async () => {
+    const printed = await project.run(twoNodes)
     expect(printed).toContain('bert sees job/17: running, set by anna')
     expect(printed).toContain("bert reads { state: 'running', by: 'anna' }")
     expect(printed).toContain('watched: update of job/18')
   })
 
-  test('a lease passes on, and the resource turns the former holder away', () => {
-    const lines = project.run(leases).split('\n')
+  test.concurrent('a lease passes on, and the resource turns the former holder away', async () => {
+    const lines = (await project.run(leases)).split('\n')
     expect(lines).toEqual([
       expect.stringMatching(/^anna has the lock until /),
       'printer: page 1 of anna',
@@ -104,16 +104,16 @@ describe('the examples run, and end by themselves', () => {
     ])
   })
 
-  test('messages to all, an answer to one, and a whisper', () => {
-    const printed = project.run(messages)
+  test.concurrent('messages to all, an answer to one, and a whisper', async () => {
+    const printed = await project.run(messages)
     expect(printed).toContain('anna hears the question')
     expect(printed).toContain("cleo hears [ 'forty', 'two' ] from bert")
     expect(printed).toContain('bert knows that cleo has the answer')
     expect(printed).toContain("bert hears a whisper: [ 'psst' ]")
   })
 
-  test('each layer alone', () => {
-    const printed = project.run(layers)
+  test.concurrent('each layer alone', async () => {
+    const printed = await project.run(layers)
     expect(printed).toContain(
       "left has [ 'colour = blue', 'shape = round' ]\nright has [ 'colour = blue', 'shape = round' ]",
     )
@@ -121,16 +121,16 @@ describe('the examples run, and end by themselves', () => {
     expect(printed).toContain('anna hears hello anna from bert\nbert hears hello bert')
   })
 
-  test("the names of js2p, by require('ts2p')", () => {
-    const printed = project.run(js2pNames)
+  test.concurrent("the names of js2p, by require('ts2p')", async () => {
+    const printed = await project.run(js2pNames)
     expect(printed).toContain('test key was updated to have value value\nby anna at ')
     expect(printed).toContain('bert may not change it: LeaseHeldError')
     expect(printed).toContain('The association with key test key was deleted, 0 left')
     expect(printed).toContain('broadcast: hello\nanswer: hello yourself')
   })
 
-  test('a node that is kept in a folder', () => {
-    expect(project.run(kept)).toBe(
+  test.concurrent('a node that is kept in a folder', async () => {
+    expect(await project.run(kept)).toBe(
       'On the disk.\nThe same node: true. The colour is green.\nThe lease is still its own: true.\n',
     )
   })
@@ -139,7 +139,7 @@ describe('the examples run, and end by themselves', () => {
 test.each([
   ['nodenext', 'nodenext'],
   ['bundler', 'preserve'],
-])('their types hold with moduleResolution %s', (moduleResolution, module) => {
+])('their types hold with moduleResolution %s', async (moduleResolution, module) => {
   const options = {
     moduleResolution,
     module,
@@ -149,5 +149,5 @@ test.each([
     noEmit: true,
     types: ['node'],
   }
-  expect(project.typeCheck(names, { ...options, target: 'es2023', lib: ['es2023'] })).toBe('')
+  expect(await project.typeCheck(names, { ...options, target: 'es2023', lib: ['es2023'] })).toBe('')
 })

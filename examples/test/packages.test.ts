@@ -32,16 +32,16 @@ test.each(names)('the manifest of %s names no range and no condition of the work
 
 describe('ways to load them', () => {
   // A top-level await anywhere in what they load would make require() fail.
-  test.each(names)('%s by require() and by import: the same module, and no warning', (name) => {
+  test.concurrent.each(names)('%s by require() and by import: the same module, and no warning', async (name) => {
     const required = `const required = require('${name}')\n`
     const same = `import('${name}').then((imported) => console.log(Object.keys(imported).length > 0, imported === required))`
     const file = whole.write(`load-${name.replace('/', '-')}.cjs`, required + same)
-    expect(whole.run(file)).toBe('true true\n')
+    expect(await whole.run(file)).toBe('true true\n')
   })
 
-  test("require('js2p') for whoever installed ts2p under that name", () => {
+  test("require('js2p') for whoever installed ts2p under that name", async () => {
     const file = whole.write('alias.cjs', `const { sync } = require('js2p'); console.log(typeof sync.sync_socket)`)
-    expect(whole.run(file)).toBe('function\n')
+    expect(await whole.run(file)).toBe('function\n')
   })
 })
 

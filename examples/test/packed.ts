@@ -17,9 +17,9 @@ declare module 'vitest' {
 }
 
 /** Before the tests: packs the packages once, and installs all of them as a user would. */
-export function setup({ provide }: TestProject): () => void {
+export async function setup({ provide }: TestProject): Promise<() => void> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'ts2p-tarballs-')))
-  const tarballs = packPackages(folder)
+  const tarballs = await packPackages(folder)
   const theirs = ['@types/node', '@types/react', '@types/react-dom', 'react', 'react-dom']
   const versions = Object.fromEntries(theirs.map((name) => [name, versionOf(name)]))
   const ours = Object.fromEntries(Object.keys(tarballs).map((name) => [name, name]))

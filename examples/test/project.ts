@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -57,17 +57,17 @@ export class Project {
    * @returns what it printed
    * @throws {Error} It failed, or Node had something to warn of.
    */
-  run(file: string): string {
-    const { status, stdout, stderr } = this.#node([file])
+  async run(file: string): Promise<string> {
+    const { status, stdout, stderr } = await this.#node([file])
     if (status !== 0 || stderr !== '') throw new Error(`${file} ended with ${status}.\n${stdout}\n${stderr}`)
     return stdout
   }
 
   /** Type-checks files with a compiler's options. @returns its complaints, '' if there are none */
-  typeCheck(files: readonly string[], compilerOptions: Readonly<Record<string, unknown>>): string {
+  async typeCheck(files: readonly string[], compilerOptions: Readonly<Record<string, unknown>>): Promise<string> {
     const config = `tsconfig.${String(compilerOptions['moduleResolution'])}.${files[0]}.json`
     this.write(config, JSON.stringify({ compilerOptions, files }))
-    const { stdout, stderr } = this.#node([compiler, '-p', config])
+    const { stdout, stderr } = await this.#node([compiler, '-p', config])
     return stdout + stderr
   }
 
@@ -90,8 +90,20 @@ export class Project {
   }
 
   /** Runs Node as a user's shell would, without what the test runner adds to its environment. */
-  #node(parameters: readonly string[]): { status: number | null; stdout: string; stderr: string } {
+  #node(parameters: readonly string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
     const { NODE_OPTIONS: _, ...env } = process.env
-    return spawnSync(process.execPath, parameters, { cwd: this.folder, env, encoding: 'utf8', timeout: 60_000 })
+    const child = spawn(process.execPath, parameters, {
+      cwd: this.folder,
+      env,
+      timeout: 60_000,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let [stdout, stderr] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    return new Promise((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', (status) => resolve({ status, stdout, stderr }))
+    })
   }
 }

@@ -130,7 +130,7 @@ describe.runIf(hasChromium())('the hooks in a page, in StrictMode', () => {
       strict: true,
       jsx: 'react-jsx',
     }
-    const complaints = project.typeCheck([page], {
+    const complaints = await project.typeCheck([page], {
       ...options,
       skipLibCheck: true,
       noEmit: true,

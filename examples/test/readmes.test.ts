@@ -64,23 +64,23 @@ test('a block that is not run says why', () => {
   expect(fragments.filter(({ reason }) => reason === '').map(({ place }) => place)).toEqual([])
 })
 
-test.each(programs)('$place runs', ({ place, path, language, code, prints }) => {
+test.concurrent.each(programs)('$place runs', async ({ place, path, language, code, prints }) => {
   const name = place.replaceAll(/\W/g, '-')
   const file =
     language === 'ts'
-      ? compiled(name, code)
+      ? await compiled(name, code)
       : project.write(`${name}.${/\brequire\(/.test(code) ? 'cjs' : 'mjs'}`, code)
-  const printed = project.run(file)
+  const printed = await project.run(file)
   expect(printed).not.toBe('')
   // A page of the manual always shows what is printed.
   const claimed = path.startsWith('docs/') ? (prints ?? 'nothing') : (prints ?? printed)
   expect(claimed).toBe(printed)
 })
 
-test.each(fragments)('$place compiles', ({ place, code }) => {
+test.concurrent.each(fragments)('$place compiles', async ({ place, code }) => {
   const file = project.write(`${place.replaceAll(/\W/g, '-')}.mts`, `${code}\nexport {}\n`)
   // What is JavaScript in the page says nothing of the types of its parameters.
-  expect(project.typeCheck([file], { ...compilerOptions, noImplicitAny: false, noEmit: true })).toBe('')
+  expect(await project.typeCheck([file], { ...compilerOptions, noImplicitAny: false, noEmit: true })).toBe('')
 })
 
 test('what is said to be a part of an example is one, but for how far it is indented', () => {
@@ -99,8 +99,8 @@ test('what is said to run elsewhere does', () => {
 })
 
 /** Compiles a program of TypeScript, as strictly as can be. @returns the file to run */
-function compiled(name: string, code: string): string {
+async function compiled(name: string, code: string): Promise<string> {
   const file = project.write(`${name}.mts`, code)
-  expect(project.typeCheck([file], compilerOptions)).toBe('')
+  expect(await project.typeCheck([file], compilerOptions)).toBe('')
   return `${name}.mjs`
 }

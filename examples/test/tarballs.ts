@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { readManifest } from './manifest.ts'
 
 const packagesFolder = fileURLToPath(new URL('../../packages', import.meta.url))
@@ -10,16 +11,13 @@ const packagesFolder = fileURLToPath(new URL('../../packages', import.meta.url))
 export type Tarballs = Readonly<Record<string, string>>
 
 /** Packs every published package into a folder, as `pnpm publish` would send it. */
-export function packPackages(folder: string): Tarballs {
-  const folders = readdirSync(packagesFolder).map((name) => ({
-    from: join(packagesFolder, name),
-    to: join(folder, name),
-  }))
-  const packed = folders.map(({ from, to }) => {
+export async function packPackages(folder: string): Promise<Tarballs> {
+  const packed = readdirSync(packagesFolder).map(async (name) => {
+    const [from, to] = [join(packagesFolder, name), join(folder, name)]
     mkdirSync(to)
-    execFileSync('pnpm', ['pack', '--pack-destination', to], { cwd: from, stdio: ['ignore', 'ignore', 'inherit'] })
+    await promisify(execFile)('pnpm', ['pack', '--pack-destination', to], { cwd: from })
     const [file = ''] = readdirSync(to)
     return [readManifest(from).name, join(to, file)] as const
   })
-  return Object.fromEntries(packed)
+  return Object.fromEntries(await Promise.all(packed))
 }

@@ -39,5 +39,5 @@ test('the second program of README.md joins the node of the command line', async
   expect(await once(set, 'exit')).toEqual([0, null])
   // The port that was free, in place of the one that the page has.
   const join = project.write('join.mjs', code.replace('4444', String(addresses[0]?.port)))
-  expect(project.run(join)).toBe('hello\n')
+  expect(await project.run(join)).toBe('hello\n')
 })

@@ -15,7 +15,7 @@ const strictest = {
 test.each([
   ['nodenext', 'nodenext'],
   ['bundler', 'esnext'],
-])('users have the types that they expect, with moduleResolution %s', (moduleResolution, module) => {
+])('users have the types that they expect, with moduleResolution %s', async (moduleResolution, module) => {
   const lib = ['es2022', 'dom']
-  expect(project.typeCheck([file], { ...strictest, moduleResolution, module, target: 'es2022', lib })).toBe('')
+  expect(await project.typeCheck([file], { ...strictest, moduleResolution, module, target: 'es2022', lib })).toBe('')
 })

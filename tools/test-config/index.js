@@ -1,5 +1,6 @@
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { isFull } from './scaled.js'
 
 /** The configuration of a package's tests: they read the sources of its neighbours, so no build is needed first. */
 export function packageTests() {
@@ -10,7 +11,11 @@ export function packageTests() {
     test: {
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       reporters: ['default', ['json', { outputFile: '.test-results/summary.json' }]],
-      testTimeout: 60_000,
+      // Files share a process: starting one and loading what they import takes longer than most of them.
+      isolate: false,
+      // As many as there are cores; vitest leaves one free, and much of the time its tests wait for other processes.
+      maxWorkers: '100%',
+      testTimeout: isFull ? 600_000 : 60_000,
     },
   })
 }

@@ -22,11 +22,10 @@ test.each([
   [['node', '--log-level', 'loud'], 'loud'],
   [[], 'no command'],
 ] as const)('%j is not understood, and why', async (words, why) => {
-  const outcome = await machine.run(words)
+  const [outcome, inJson] = await Promise.all([machine.run(words), machine.run([...words, '--json'])])
   expect(outcome).toMatchObject({ code: 2, out: '' })
   expect(outcome.err).toContain(why)
   expect(outcome.err).toContain('[USAGE]')
-  const inJson = await machine.run([...words, '--json'])
   expect(inJson.code).toBe(2)
   expect(jsonLines(inJson.err)).toEqual([{ error: expect.objectContaining({ code: 'USAGE' }) }])
 })

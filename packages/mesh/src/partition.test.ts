@@ -1,4 +1,5 @@
 import { Random } from '@ts2p/simulator'
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { createNetwork, outcomeOf, port, received, startNetwork, startNode } from './network.test-helper.ts'
 import type { Node } from './network.test-helper.ts'
@@ -11,8 +12,10 @@ function isWhole(network: ReturnType<typeof createNetwork>, nodes: readonly Node
   return nodes.slice(1).every((node) => received(node).length === 1)
 }
 
-test('a network that was divided in 2 to 5 parts is whole again by itself: 50 seeds', async () => {
-  for (let seed = 1; seed <= 50; seed++) {
+const seeds = scaled(8, 50)
+
+test(`a network that was divided in 2 to 5 parts is whole again by itself: ${seeds} seeds`, async () => {
+  for (let seed = 1; seed <= seeds; seed++) {
     const network = createNetwork(seed)
     const random = new Random(seed)
     const nodes = await startNetwork(network, random.integer(4, 16))
@@ -28,7 +31,7 @@ test('a network that was divided in 2 to 5 parts is whole again by itself: 50 se
 })
 
 test('a large network comes together again though whoever introduced them is gone, and each half has links enough', async () => {
-  for (let seed = 1; seed <= 3; seed++) {
+  for (let seed = 1; seed <= scaled(1, 3); seed++) {
     const network = createNetwork(seed)
     const [introducer, ...nodes] = await startNetwork(network, 41)
     if (!introducer) throw new Error('41 nodes were asked for.')
@@ -43,7 +46,7 @@ test('a large network comes together again though whoever introduced them is gon
 })
 
 test('who joins a part of a divided network by a node that then dies finds the others once it can reach them', async () => {
-  for (let seed = 1; seed <= 10; seed++) {
+  for (let seed = 1; seed <= scaled(4, 10); seed++) {
     const network = createNetwork(seed)
     const [introducer, ...others] = await startNetwork(network, 6)
     if (!introducer) throw new Error('6 nodes were asked for.')
@@ -60,10 +63,12 @@ test('who joins a part of a divided network by a node that then dies finds the o
   }
 })
 
-test('half of 60 nodes die at once: the others still hear each other', async () => {
+const nodesInAll = scaled(40, 60)
+
+test(`half of ${nodesInAll} nodes die at once: the others still hear each other`, async () => {
   const network = createNetwork(60)
-  const nodes = await startNetwork(network, 60)
-  for (const { host } of nodes.slice(0, 30)) network.crash(host)
+  const nodes = await startNetwork(network, nodesInAll)
+  for (const { host } of nodes.slice(0, nodesInAll / 2)) network.crash(host)
   network.simulation.runFor(10_000)
-  expect(isWhole(network, nodes.slice(30))).toBe(true)
+  expect(isWhole(network, nodes.slice(nodesInAll / 2))).toBe(true)
 })

@@ -1,12 +1,13 @@
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { createNetwork, port, settled, startNode, textOf } from './network.test-helper.ts'
 import type { Node } from './network.test-helper.ts'
 
 // Networks in which anything happens: nodes die and start, links break, the network is divided, nodes stop reading; and all speak meanwhile.
-// TS2P_MESH_SEEDS=1000 TS2P_MESH_SEED=1 runs more of them, or one.
+// TS2P_FULL=1, or TS2P_MESH_SEEDS=1000 and TS2P_MESH_SEED=1, runs more of them, or others.
 
 const firstSeed = Number(process.env['TS2P_MESH_SEED'] ?? 1)
-const seeds = Number(process.env['TS2P_MESH_SEEDS'] ?? 40)
+const seeds = Number(process.env['TS2P_MESH_SEEDS'] ?? scaled(10, 40))
 const [steps, residentsMin, residentsMax] = [40, 5, 16]
 /** How long it takes at most to be a member, and to be whole again, milliseconds. */
 const [joinMs, healMs] = [10_000, 120_000]

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { LevelPersistence } from '@ts2p/persistence-level'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
+import { scaled } from '@ts2p/test-config/scaled'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 // Whatever is done to the files of a node of which everything was durable: it opens with all of it, or not at all and says
@@ -95,7 +96,11 @@ describe('damage to the files', () => {
     const log = (await filesOf(whole)).find(({ path }) => /^entries.*\.log$/.test(path)) ?? { path: '', bytes: 0 }
     expect(log.bytes).toBeGreaterThan(64 * 1024)
     const outcomes: Record<string, number> = {}
-    for (let bytes = 0; bytes < log.bytes; bytes += isAll || bytes > log.bytes - 200 ? 1 : 97) {
+    for (
+      let bytes = 0;
+      bytes < log.bytes;
+      bytes += isAll || bytes > log.bytes - scaled(60, 200) ? 1 : scaled(397, 97)
+    ) {
       const outcome = await outcomeOf((folder) => truncate(join(folder, log.path), bytes))
       expect(outcome, `cut off at ${bytes} of ${log.bytes}`).toBe('PERSISTENCE_CORRUPT')
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
@@ -114,7 +119,7 @@ describe('damage to the files', () => {
       const all = files.reduce((sum, { bytes }) => sum + bytes, 0)
       const next = chance(20)
       const outcomes: Record<string, number> = {}
-      for (let flip = 0; flip < (isAll ? 10_000 : 200); flip += 1) {
+      for (let flip = 0; flip < (isAll ? 10_000 : scaled(60, 200)); flip += 1) {
         // Half of them where the entries are, the rest in the small files on which all depends.
         const large = files.find(({ path, bytes }) => largest.test(path) && bytes > all / 2)
         const file = (flip % 2 === 0 ? large : files[next(files.length)]) ?? { path: '', bytes: all }

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { decoders } from './decoders.test-helper.ts'
 import { OutgoingEnvelope } from './envelope.ts'
@@ -6,8 +7,8 @@ import { ProtocolError } from './errors.ts'
 import { frameHeaderBytes } from './frame.ts'
 import { goldenPayloads } from './golden.test-helper.ts'
 
-/** Inputs in all; more by TS2P_FUZZ_INPUTS. */
-const inputs = Number(process.env['TS2P_FUZZ_INPUTS'] ?? 200_000)
+/** Inputs in all; more by TS2P_FULL=1 or TS2P_FUZZ_INPUTS. */
+const inputs = Number(process.env['TS2P_FUZZ_INPUTS'] ?? scaled(20_000, 200_000))
 const names = Object.keys(decoders)
 const envelopes = goldenPayloads.map(({ payload }) => ({
   message: 'envelope',

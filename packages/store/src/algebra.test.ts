@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import {
   drawsOf,
@@ -14,8 +15,8 @@ import { Owners } from './owners.ts'
 import type { StoreRecord } from './record.ts'
 import { read, replica, start, stateOf } from './replica.test-helper.ts'
 
-/** Some minutes for 350,000: TS2P_ALGEBRA_SETS=350000. */
-const sets = Number(process.env['TS2P_ALGEBRA_SETS'] ?? 20_000)
+/** More by TS2P_FULL=1; some minutes for 350,000: TS2P_ALGEBRA_SETS=350000. */
+const sets = Number(process.env['TS2P_ALGEBRA_SETS'] ?? scaled(3000, 20_000))
 const timeoutMs = 60_000 + sets
 
 const networkId = new Uint8Array(32)

@@ -1,3 +1,4 @@
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { Contact } from './contact.ts'
 import { leave, nobody, start as startKept } from './keeper.test-helper.ts'
@@ -5,6 +6,7 @@ import { MemoryPersistence } from './memory-persistence.ts'
 import { connect, contents, createNetwork, startApart } from './network.test-helper.ts'
 
 const hour = 3_600_000
+const horizonMs = scaled(1, 4) * hour
 
 test('contact that was lost for longer than the horizon is told once, with a minute to spare', () => {
   const kept: number[] = []
@@ -28,7 +30,7 @@ test('contact of an earlier life counts', () => {
 
 test('a node that is kept, and comes back after the horizon, brings nothing back', async () => {
   const network = createNetwork(2)
-  const options = { leaseSeconds: 60, storeLimits: { horizonMs: 4 * hour }, limits: { exchangeAddressesMax: 0 } }
+  const options = { leaseSeconds: 60, storeLimits: { horizonMs }, limits: { exchangeAddressesMax: 0 } }
   const persistence = new MemoryPersistence()
   const { a, b } = await startApart(network, ['a', 'b'], options)
   const { socket: kept } = await startKept(network, 'kept', { ...options, persistence })
@@ -38,7 +40,7 @@ test('a node that is kept, and comes back after the horizon, brings nothing back
   network.simulation.runFor(5 * 60_000)
   await leave(network, kept)
   b.del('deleted')
-  network.simulation.runFor(8 * hour)
+  network.simulation.runFor(2 * horizonMs)
   const { socket: again } = await startKept(network, 'kept-2', { ...options, persistence, knownNodes: nobody })
   expect(contents(again)).toHaveLength(2)
   await connect(network, again, 'a')
@@ -50,7 +52,7 @@ test('a node that returns after the others have forgotten what they deleted brin
   const network = createNetwork(1)
   const { a, b, c } = await startApart(network, ['a', 'b', 'c'], {
     leaseSeconds: 60,
-    storeLimits: { horizonMs: 4 * hour },
+    storeLimits: { horizonMs },
     limits: { exchangeAddressesMax: 0 },
   })
   await connect(network, b, 'a')
@@ -70,7 +72,7 @@ test('a node that returns after the others have forgotten what they deleted brin
   b.set('changed', 'y')
   a.del('of c')
   c.set('news', 'z')
-  network.simulation.runFor(8 * hour)
+  network.simulation.runFor(2 * horizonMs)
   await connect(network, c, 'a')
   network.simulation.runFor(60_000)
   const expected = [

@@ -1,3 +1,4 @@
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import {
   connect,
@@ -20,6 +21,8 @@ async function costOf(
   return { bytes: network.bytes - bytes, writes: network.writes - writes }
 }
 
+const keys = scaled(3000, 10_000)
+
 const entries = (count: number, valueBytes = 100): [string, string][] =>
   Array.from({ length: count }, (_, index) => [`key ${index}`, `${index}`.padEnd(valueBytes, '.')])
 
@@ -41,10 +44,11 @@ test('two nodes write different keys and the same keys while apart, then connect
 test('nothing is queued while there is no neighbour, yet a write of any moment around a link coming up arrives', async () => {
   const network = createNetwork(3)
   const { a, b } = await startApart(network, ['a', 'b'])
+  const moments = scaled(300, 1000)
   const connected = b.connect('a', port)
   b.on('connect', () => b.set('on connect', 'by b'))
   a.on('connect', () => a.set('on accept', 'by a'))
-  for (let moment = 0; moment < 1000; moment += 1) {
+  for (let moment = 0; moment < moments; moment += 1) {
     a.set(`a ${moment}`, '')
     b.set(`b ${moment}`, '')
     network.simulation.runFor(1)
@@ -54,7 +58,7 @@ test('nothing is queued while there is no neighbour, yet a write of any moment a
   }
   await connected
   network.simulation.runFor(2000)
-  expect(a.size).toBe(4002)
+  expect(a.size).toBe(4 * moments + 2)
   expect(contents(b)).toEqual(contents(a))
 })
 
@@ -97,18 +101,18 @@ test('equal dictionaries exchange no records', async () => {
   const { a, b, c } = await startApart(network, ['a', 'b', 'c'])
   await connect(network, b, 'a')
   await connect(network, c, 'b')
-  a.update(entries(10_000))
+  a.update(entries(keys))
   network.simulation.runFor(5000)
-  expect([b.size, c.size]).toEqual([10_000, 10_000])
+  expect([b.size, c.size]).toEqual([keys, keys])
   const idle = await costOf(network, () => network.simulation.runFor(120_000))
   expect(idle.bytes).toBeLessThan(8000)
 })
 
-test('one key that differs among 10,000 costs the records of its bucket', async () => {
+test(`one key that differs among ${keys} costs the records of its bucket`, async () => {
   const network = createNetwork(1)
   const { a, b } = await startApart(network, ['a', 'b'])
   await connect(network, b, 'a')
-  a.update(entries(10_000))
+  a.update(entries(keys))
   network.simulation.runFor(5000)
   network.faults = { ...network.faults, loss: 1 }
   a.set('new', 'x')
@@ -120,38 +124,40 @@ test('one key that differs among 10,000 costs the records of its bucket', async 
   expect(bytes).toBeLessThan(40_000)
 })
 
-test('a late join at 10,000 keys', async () => {
+test(`a late join at ${keys} keys`, async () => {
   const network = createNetwork(1)
   const { a, b } = await startNetwork(network, ['a', 'b'])
-  a.update(entries(10_000))
+  a.update(entries(keys))
   network.simulation.runFor(5000)
   const late = await startNode(network, 'late')
   const { bytes } = await costOf(network, async () => {
     await connect(network, late.socket, 'a')
     network.simulation.runFor(5000)
   })
-  expect(late.socket.size).toBe(10_000)
-  expect(late.socket.get('key 9999')).toBe('9999'.padEnd(100, '.'))
-  expect(b.size).toBe(10_000)
-  console.log(`A late join at 10,000 keys of 100 B took ${bytes} bytes.`)
+  expect(late.socket.size).toBe(keys)
+  expect(late.socket.get(`key ${keys - 1}`)).toBe(`${keys - 1}`.padEnd(100, '.'))
+  expect(b.size).toBe(keys)
+  console.log(`A late join at ${keys} keys of 100 B took ${bytes} bytes.`)
 })
 
-test('a join with 40 MB of values streams as the link takes it: the queue stays below its hard limit', async () => {
+const values = scaled(50, 100)
+
+test(`a join with ${0.4 * values} MB of values streams as the link takes it: the queue stays below its hard limit`, async () => {
   const network = createNetwork(1)
   const { a } = await startApart(network, ['a'])
   const random = network.simulation.random
   const block = Buffer.from(random.bytes(300_000)).toString('base64')
-  for (let index = 0; index < 100; index++)
+  for (let index = 0; index < values; index++)
     a.set(`key ${index}`, `${block.slice(index * 100)}${block.slice(0, index * 100)}`)
   const late = await startNode(network, 'late')
   let most = 0
   const joined = late.socket.connect('a', 4444)
-  for (let slice = 0; slice < 4000 && late.socket.size < 100; slice++) {
+  for (let slice = 0; slice < 4000 && late.socket.size < values; slice++) {
     network.simulation.runFor(5)
     for (const connection of a.routingTable?.values() ?? []) most = Math.max(most, connection.queuedBytes)
   }
   await joined
-  expect(late.socket.size).toBe(100)
+  expect(late.socket.size).toBe(values)
   expect(contents(late.socket).every(([key, value]) => a.get(key) === value)).toBe(true)
   expect(most).toBeLessThan(8 * 2 ** 20)
   expect(late.socket.routingTable?.size).toBe(1)
@@ -160,10 +166,11 @@ test('a join with 40 MB of values streams as the link takes it: the queue stays 
 test('writes of more than the queue takes in one turn arrive all the same', async () => {
   const network = createNetwork(1)
   const { a, b, c } = await startNetwork(network, ['a', 'b', 'c'])
+  const count = scaled(15, 25)
   const block = Buffer.from(network.simulation.random.bytes(500_000)).toString('base64')
-  for (let index = 0; index < 25; index++) a.set(`key ${index}`, `${index}${block}`)
+  for (let index = 0; index < count; index++) a.set(`key ${index}`, `${index}${block}`)
   network.simulation.runFor(60_000)
-  expect([b.size, c.size]).toEqual([25, 25])
+  expect([b.size, c.size]).toEqual([count, count])
   expect(contents(c).every(([key, value]) => a.get(key) === value)).toBe(true)
   for (const node of [a, b, c]) expect(node.routingTable?.size).toBe(2)
 })

@@ -1,13 +1,17 @@
 import { Random } from '@ts2p/simulator'
+import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
 import { copyOf, deviceError, pass, start, TestPersistence } from './keeper.test-helper.ts'
 import { atHost, contents, createNetwork } from './network.test-helper.ts'
 import { SyncSocket } from './sync-socket.ts'
 
+const points = scaled(60, 200)
+const flips = scaled(1000, 10_000)
+
 describe('a disk that fails', () => {
-  test('at 200 points: a typed error, memory stays right, nothing is called durable that is not, and it recovers', async () => {
+  test(`at ${points} points: a typed error, memory stays right, nothing is called durable that is not, and it recovers`, async () => {
     const network = createNetwork(10)
-    for (let point = 0; point < 200; point += 1) {
+    for (let point = 0; point < points; point += 1) {
       const persistence = new TestPersistence()
       const { socket } = await start(network, `anna-${point}`, { persistence })
       const code = point % 2 === 0 ? 'ENOSPC' : 'EIO'
@@ -62,7 +66,7 @@ describe('a disk that fails', () => {
 })
 
 describe('damage', () => {
-  test('10,000 random bit flips, and every entry missing or old: each one is detected', async () => {
+  test(`${flips} random bit flips, and every entry missing or old: each one is detected`, async () => {
     const network = createNetwork(12)
     const persistence = new TestPersistence()
     const { socket } = await start(network, 'anna', { persistence })
@@ -87,7 +91,7 @@ describe('damage', () => {
     }
     expect(await opens(whole)).toBe('opened')
     const random = new Random(12)
-    for (let flip = 0; flip < 10_000; flip += 1) {
+    for (let flip = 0; flip < flips; flip += 1) {
       const [at, isKey] = [Math.floor(random.float() * whole.length), random.float() < 0.2]
       const entries = whole.map((entry, index) => {
         if (index !== at) return entry

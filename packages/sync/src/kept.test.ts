@@ -1,5 +1,6 @@
 import { identityFromSeed } from '@ts2p/protocol'
 import { Random } from '@ts2p/simulator'
+import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
 import { copyOf, leave, nobody, pass, start, TestPersistence } from './keeper.test-helper.ts'
 import { MemoryPersistence } from './memory-persistence.ts'
@@ -214,8 +215,10 @@ describe('a node that is kept', () => {
   })
 })
 
+const steps = scaled(4000, 10_000)
+
 describe('the clock', () => {
-  test('10,000 steps of the wall clock, with crashes and clean restarts: no stamp goes back', async () => {
+  test(`${steps} steps of the wall clock, with crashes and clean restarts: no stamp goes back`, async () => {
     const seed = 9
     const random = new Random(seed)
     const network = createNetwork(seed)
@@ -235,7 +238,7 @@ describe('the clock', () => {
     }
     let socket = await make()
     let [latest, regressions, crashes] = [0, 0, 0]
-    for (let step = 0; step < 10_000; step += 1) {
+    for (let step = 0; step < steps; step += 1) {
       const crashesNow = random.chance(0.04)
       // Hours either way; seconds, where the node crashes before it could write what it has given out.
       wall += random.integer(-1, 1) * random.integer(0, crashesNow ? 9_000 : 10_000_000)

@@ -1,3 +1,4 @@
+import { systemEnvironment } from '@ts2p/base'
 import { batchMessage, decodeRecords, identityFromSeed, portableEd25519 } from '@ts2p/protocol'
 import { SignedBatch, Store } from '@ts2p/store'
 import type { BinaryString, StoreRecord } from '@ts2p/store'
@@ -6,8 +7,9 @@ import { packRecords } from './record-payload.ts'
 import { recordOf } from './record-batches.ts'
 import { Verifier } from './verifier.ts'
 
+const { ed25519 = portableEd25519 } = systemEnvironment()
 const networkId = new Uint8Array(32).fill(1)
-const identity = identityFromSeed(new Uint8Array(32).fill(2))
+const identity = identityFromSeed(new Uint8Array(32).fill(2), ed25519)
 const now = 1_800_000_000_000
 
 /** A store of so many keys, signed. */
@@ -30,7 +32,7 @@ const recordsOf = (store: Store): Generator<StoreRecord> => store.records()
 
 /** A store that has taken in payloads, all of which are proven. */
 function receiver(payloads: Iterable<Uint8Array>): Store {
-  const verifier = new Verifier({ networkId, ed25519: portableEd25519 })
+  const verifier = new Verifier({ networkId, ed25519 })
   const store = new Store({ owner: new Uint8Array(32), networkId, signed: true })
   for (const payload of payloads) {
     for (const batch of decodeRecords(payload)) {

@@ -1,4 +1,5 @@
 import { assert, constantFrom, integer, nat, property } from 'fast-check'
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { ample, chunkOf, differenceOf, foundBy, ridsOf, run, saltOf, sidesOf } from './reconciliation.test-helper.ts'
 import { WorkBudget } from './work-budget.ts'
@@ -25,7 +26,7 @@ test('the difference of any two sets is found, and nothing else', () => {
     expect(run(sides)).toBe('decoded')
     expect(foundBy(sides)).toEqual(differenceOf(sides))
   })
-  assert(anyTwoSets, { numRuns: 300, seed: 1 })
+  assert(anyTwoSets, { numRuns: scaled(100, 300), seed: 1 })
 })
 
 test('as many differences as 2,000, on both sides or on one', () => {
@@ -35,7 +36,7 @@ test('as many differences as 2,000, on both sides or on one', () => {
     expect(run(sides)).toBe('decoded')
     expect(foundBy(sides)).toEqual(differenceOf(sides))
   })
-  assert(manyDifferences, { numRuns: 40, seed: 2 })
+  assert(manyDifferences, { numRuns: scaled(12, 40), seed: 2 })
 })
 
 test.each([
@@ -104,7 +105,7 @@ test('decoding in slices, however thin, ends in the same', () => {
     expect(decoder.length).toBe(atOnce.decoder.length)
     expect(decoder.difference).toEqual(atOnce.decoder.difference)
   })
-  assert(sliced, { numRuns: 60, seed: 3 })
+  assert(sliced, { numRuns: scaled(20, 60), seed: 3 })
 })
 
 test('a slice takes little more than its budget', () => {

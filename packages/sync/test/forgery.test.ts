@@ -1,6 +1,7 @@
 import { encodeRecords, identityFromSeed, OutgoingEnvelope, portableEd25519 } from '@ts2p/protocol'
 import type { WireBatch } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
+import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
 import { batchOf, dial, ownedKey, startLiar, storeMessage, wireRecord } from '../src/liar.test-helper.ts'
 import {
@@ -179,7 +180,8 @@ describe('signed records', () => {
     connection.send(storeMessage(identity, [batch]))
     network.simulation.runFor(1000)
     const before = verifications()
-    for (let sequence = 2; sequence < 1000; sequence++) connection.send(storeMessage(identity, [batch], sequence))
+    for (let sequence = 2; sequence < scaled(300, 1000); sequence++)
+      connection.send(storeMessage(identity, [batch], sequence))
     network.simulation.runFor(60_000)
     expect([a.size, verifications() - before]).toEqual([100, 0])
   })

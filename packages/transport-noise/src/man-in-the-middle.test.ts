@@ -2,6 +2,7 @@ import { Calls, Recorder } from '@ts2p/transport-contract'
 import type { Link, Transport } from '@ts2p/base'
 import { Random, SimulatedNetwork, Simulation } from '@ts2p/simulator'
 import { concatBytes } from '@noble/hashes/utils.js'
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { attackNames, attackOf } from './attacks.test-helper.ts'
 import { manInTheMiddle } from './man-in-the-middle.test-helper.ts'
@@ -9,7 +10,7 @@ import type { Attack, Direction } from './man-in-the-middle.test-helper.ts'
 import { NoiseError } from './noise-error.ts'
 import { noise } from './noise.ts'
 
-const attacks = Number(process.env['TS2P_NOISE_ATTACKS'] ?? 1000)
+const attacks = Number(process.env['TS2P_NOISE_ATTACKS'] ?? scaled(200, 1000))
 const seed = Number(process.env['TS2P_NOISE_SEED'] ?? 1)
 /** How many messages each side writes; of them, and of the one of the handshake, the first four can be struck. */
 const messages = 6

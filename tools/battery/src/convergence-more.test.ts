@@ -1,4 +1,9 @@
+import { scaled } from '@ts2p/test-config/scaled'
 import { test } from 'vitest'
 import { expectConvergence } from './convergence.test-helper.ts'
 
-test('random networks 1001 to 2000, as the first thousand', { timeout: 600_000 }, () => expectConvergence(1001, 1000))
+const seeds = scaled(150, 1000)
+
+test(`random networks ${seeds + 1} to ${2 * seeds}, as the first ${seeds}`, { timeout: 600_000 }, () =>
+  expectConvergence(seeds + 1, seeds),
+)

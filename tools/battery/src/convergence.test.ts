@@ -1,15 +1,18 @@
 import { Random } from '@ts2p/simulator'
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { expectConvergence } from './convergence.test-helper.ts'
 import { climateOf, drawPlan } from './plan.ts'
 import { runNetwork } from './run-network.ts'
 
+const seeds = scaled(150, 1000)
+
 test(
-  'random networks 1 to 1000: when the faults stop, every honest node comes to hold the same',
+  `random networks 1 to ${seeds}: when the faults stop, every honest node comes to hold the same`,
   {
     timeout: 600_000,
   },
-  () => expectConvergence(1, 1000),
+  () => expectConvergence(1, seeds),
 )
 
 test('a seed makes the same network twice, event by event', async () => {
@@ -37,7 +40,8 @@ test('networks are of all kinds: large ones, with liars, without leases, divided
 test('liars are heard, and what they make up is told', async () => {
   const lines: string[] = []
   const outcomes = []
-  for (let seed = 1; seed <= 40; seed++) outcomes.push(await runNetwork(seed, { print: (line) => lines.push(line) }))
+  for (let seed = 1; seed <= scaled(16, 40); seed++)
+    outcomes.push(await runNetwork(seed, { print: (line) => lines.push(line) }))
   expect(outcomes.some(({ lies }) => lies > 5)).toBe(true)
   for (const what of ['makes up', 'forges', 'replays', 'tells garbage']) {
     expect(lines.some((line) => line.includes(what))).toBe(true)

@@ -1,10 +1,13 @@
 import { ArgumentError, ClosedError, UnreachableError } from '@ts2p/base'
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { addressOf, bytes, createNetwork, createNode, dial, outcomeOf, settled } from './base-nodes.test-helper.ts'
 import { startNode, startPair } from './base-nodes.test-helper.ts'
 
-test('two nodes that dial each other at once have exactly one link, a thousand times over', async () => {
-  for (let seed = 1; seed <= 1000; seed++) {
+const times = scaled(200, 1000)
+
+test(`two nodes that dial each other at once have exactly one link, ${times} times over`, async () => {
+  for (let seed = 1; seed <= times; seed++) {
     const network = createNetwork(seed, { latencyMs: [1, 200] })
     const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
     const dials = [outcomeOf(anna.socket.dial(addressOf('bert'))), outcomeOf(bert.socket.dial(addressOf('anna')))]
@@ -28,11 +31,11 @@ test('two nodes that dial each other at once have exactly one link, a thousand t
   }
 })
 
-test("a thousand claims of a linked node's id replace nothing: the link lives", async () => {
+test(`${times} claims of a linked node's id replace nothing: the link lives`, async () => {
   const network = createNetwork()
   const { anna, bert, connection } = await startPair(network)
   const impostor = createNode(network, 'impostor', { identity: bert.socket.identity })
-  for (let claim = 0; claim < 1000; claim++) {
+  for (let claim = 0; claim < times; claim++) {
     const claimed = outcomeOf(impostor.socket.dial(addressOf('anna')))
     network.simulation.runFor(60)
     await settled()
