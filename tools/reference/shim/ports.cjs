@@ -21,6 +21,9 @@ exports.freePorts = freePorts
 exports.nextPort = () => ports.pop()
 /** What mocha runs beside the tests. */
 exports.mochaHooks = {
+  async beforeAll() {
+    await require('./base.js').prepare?.()
+  },
   async beforeEach() {
     ports = await freePorts(portsPerTest)
   },

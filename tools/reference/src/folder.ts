@@ -9,10 +9,14 @@ export type Library = 'ts2p' | 'js2p'
 /** A text that is replaced, and how often it must be there: an edit that does not fit must not go unnoticed. */
 type Edit = readonly [pattern: RegExp, replacement: string, count: number]
 
-/** The ports are chosen by the operating system, and not by the tests. */
-const ports = (uses: number): Edit[] => [
+/**
+ * The ports are chosen by the operating system, and not by the tests. Their time-outs are 0 by a slip, which means none: a test that gets
+ * no answer would never end.
+ */
+const always = ({ ports, timeouts }: { ports: number; timeouts: number }): Edit[] => [
   [/^var start_port = \d+;$/gm, "const { nextPort } = require('../ports.cjs');", 1],
-  [/start_port\+\+/g, 'nextPort()', uses],
+  [/start_port\+\+/g, 'nextPort()', ports],
+  [/^ *this\.timeout\(.*\);\n/gm, '', timeouts],
 ]
 
 /** Values of MessagePack, which js2p takes since 0.7: an array and a number, and what is asserted of them. */
@@ -37,8 +41,8 @@ export function makeFolder(library: Library): string {
     const original = readFileSync(ours(`node_modules/js2p/js_src/test/${name}`), 'utf8')
     writeFileSync(join(sources, 'test', name), edits.reduce(edited, original))
   }
-  copy('test_mesh.js', ports(6))
-  copy('test_sync.js', [...ports(5), ...valuesOfMessagePack])
+  copy('test_mesh.js', always({ ports: 6, timeouts: 5 }))
+  copy('test_sync.js', [...always({ ports: 5, timeouts: 3 }), ...valuesOfMessagePack])
   return folder
 }
 
