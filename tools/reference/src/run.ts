@@ -30,19 +30,11 @@ export async function runReferenceTests(library: Library): Promise<Outcome> {
   try {
     const report = join(folder, 'report.json')
     const mocha = fileURLToPath(new URL('../node_modules/mocha/bin/mocha.js', import.meta.url))
-    const options = [
-      '--exit',
-      '--parallel',
-      '--grep',
-      leftOut,
-      '--invert',
-      '--require',
-      join(folder, 'js_src', 'ports.cjs'),
-    ]
+    const wanted = ['--grep', leftOut, '--invert', '--require', join(folder, 'js_src', 'ports.cjs')]
     const reporter = ['--reporter', 'json', '--reporter-option', `output=${report}`]
     // The build, as users get it: the condition of vitest's workers must not reach the child.
     const { NODE_OPTIONS: _, ...env } = process.env
-    const child = spawn(process.execPath, [mocha, ...options, ...reporter, 'js_src/test/*.js'], {
+    const child = spawn(process.execPath, [mocha, '--exit', ...patience, ...wanted, ...reporter, 'js_src/test/*.js'], {
       cwd: folder,
       env,
       stdio: ['ignore', 'ignore', 'inherit'],
