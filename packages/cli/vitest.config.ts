@@ -1,3 +1,3 @@
 import { packageTests } from '@ts2p/test-config'
 
-export default packageTests()
+export default packageTests({ workers: 2 })

@@ -1,3 +1,3 @@
 import type { ViteUserConfig } from 'vitest/config'
 
-export function packageTests(): ViteUserConfig
+export function packageTests(options?: { readonly workers?: number }): ViteUserConfig

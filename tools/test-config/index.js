@@ -2,8 +2,11 @@ import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { isFull } from './scaled.js'
 
-/** The configuration of a package's tests: they read the sources of its neighbours, so no build is needed first. */
-export function packageTests() {
+/**
+ * The configuration of a package's tests: they read the sources of its neighbors, so no build is needed first.
+ * @param options.workers processes that share the files, default 1: the packages are tested beside each other
+ */
+export function packageTests({ workers = 1 } = {}) {
   const conditions = ['@ts2p/source', ...defaultServerConditions]
   return defineConfig({
     resolve: { conditions },
@@ -13,8 +16,7 @@ export function packageTests() {
       reporters: ['default', ['json', { outputFile: '.test-results/summary.json' }]],
       // Files share a process: starting one and loading what they import takes longer than most of them.
       isolate: false,
-      // As many as there are cores; vitest leaves one free, and much of the time its tests wait for other processes.
-      maxWorkers: '100%',
+      maxWorkers: workers,
       testTimeout: isFull ? 600_000 : 60_000,
     },
   })

@@ -1,5 +1,5 @@
 import { MeshSocket } from '@ts2p/mesh'
-import { SimulatedNetwork, Simulation } from '@ts2p/simulator'
+import { quickSignatures, SimulatedNetwork, Simulation } from '@ts2p/simulator'
 import type { Host } from '@ts2p/simulator'
 import { onTestFailed } from 'vitest'
 import { LocalDiscovery } from './discovery.ts'
@@ -22,7 +22,7 @@ export class LocalNodes {
 
   constructor(seed: number) {
     onTestFailed(() => console.error(`The simulation had the seed ${seed}.`))
-    this.simulation = new Simulation({ seed })
+    this.simulation = new Simulation({ seed, ed25519: quickSignatures })
     this.wires = new SimulatedNetwork(this.simulation)
     this.group = new MemoryGroup(this.simulation)
   }

@@ -4,7 +4,7 @@ import { advance, ask, createNetwork, startNodes } from './nodes.test-helper.ts'
 
 const names = ['a', 'b', 'c', 'd', 'e']
 
-test.each(Array.from({ length: scaled(3, 20) }, (_, index) => 200 + index))(
+test.each(Array.from({ length: scaled(2, 20) }, (_, index) => 200 + index))(
   'nodes are cut off one by one, confirmation is wanted, seed %i: at most one has the lock at any time, and tokens grow',
   async (seed) => {
     const network = createNetwork(seed, { latencyMs: [1, 80] })

@@ -1,4 +1,4 @@
-import { Simulation, SimulatedNetwork } from '@ts2p/simulator'
+import { quickSignatures, Simulation, SimulatedNetwork } from '@ts2p/simulator'
 import type { Faults, Host } from '@ts2p/simulator'
 import { SyncSocket } from '@ts2p/sync'
 import type { SyncSocketOptions } from '@ts2p/sync'
@@ -18,7 +18,7 @@ const port = 4444
 /** A simulated network. When the test fails, it says by which seed it can be run again. */
 export function createNetwork(seed: number, faults: Partial<Faults> = {}): SimulatedNetwork {
   onTestFailed(() => console.error(`The simulation had the seed ${seed}.`))
-  return new SimulatedNetwork(new Simulation({ seed }), faults)
+  return new SimulatedNetwork(new Simulation({ seed, ed25519: quickSignatures }), faults)
 }
 
 /** Nodes that are linked: each but the first has joined by the first one's address. Their leases last 10 s unless told otherwise. */

@@ -13,12 +13,12 @@ import { Seniority } from './seniority.ts'
 import type { PlacedLink } from './places.ts'
 
 // 50 honest nodes, and half an hour later 1,000 attackers who own ten /16 networks: they accept everyone, dial everyone again and
-// again as if they had no link, and name each other only. The rules of membership as they are, without sockets; four hours, or with
+// again as if they had no link, and name each other only. The rules of membership as they are, without sockets; two hours, or with
 // TS2P_FULL=1 a day, in steps of a minute.
 
 const [honestCount, attackerCount, attackerNetworks] = [50, 1000, 10]
 const stepMs = 60_000
-const steps = scaled(4, 24) * 60
+const steps = scaled(2, 24) * 60
 const peacefulSteps = 30
 /** Attackers that dial an honest node in a step, the share of links that break in it, and steps between two dials of the seed. */
 const [dialsPerStep, breaks, stepsPerProbe] = [20, 0.002, 5]

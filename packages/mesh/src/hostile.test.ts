@@ -9,6 +9,7 @@ import {
   PacketLists,
 } from '@ts2p/protocol'
 import type { Flag, Identity } from '@ts2p/protocol'
+import { quickSignatures } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { createNetwork, port, received, settled, startNetwork } from './network.test-helper.ts'
@@ -19,7 +20,7 @@ async function startLiar(
   target: string,
 ): Promise<{ identity: Identity; connection: Connection }> {
   const host = network.simulation.host('liar')
-  const identity = identityFromSeed(host.environment.randomBytes(32))
+  const identity = identityFromSeed(host.environment.randomBytes(32), host.environment.ed25519)
   const socket = new BaseSocket({
     identity,
     subnet: createSubnet({ description: 'mesh', security: 'plaintext' }),
@@ -50,7 +51,7 @@ async function say(
   }
 }
 
-const victim = identityFromSeed(new Uint8Array(32).fill(7))
+const victim = identityFromSeed(new Uint8Array(32).fill(7), quickSignatures)
 const flood = { time: 0, messages: PacketLists.of([[]]), payload: new Uint8Array(0) }
 
 test("a whisper in another's name closes the link", async () => {

@@ -5,7 +5,7 @@ import type { KnownNode } from './known-nodes.ts'
 
 test('however many join by one node, none has more than ten links, and all hear each other', async () => {
   const network = createNetwork(5)
-  const nodes = await startNetwork(network, scaled(60, 150))
+  const nodes = await startNetwork(network, scaled(40, 150))
   network.simulation.runFor(20_000)
   const links = nodes.map(({ socket }) => socket.metrics().coreLinks)
   expect(Math.max(...links)).toBeLessThanOrEqual(10)

@@ -7,7 +7,7 @@ import type { Node } from './network.test-helper.ts'
 // TS2P_FULL=1, or TS2P_MESH_SEEDS=1000 and TS2P_MESH_SEED=1, runs more of them, or others.
 
 const firstSeed = Number(process.env['TS2P_MESH_SEED'] ?? 1)
-const seeds = Number(process.env['TS2P_MESH_SEEDS'] ?? scaled(10, 40))
+const seeds = Number(process.env['TS2P_MESH_SEEDS'] ?? scaled(8, 40))
 const [steps, residentsMin, residentsMax] = [40, 5, 16]
 /** How long it takes at most to be a member, and to be whole again, milliseconds. */
 const [joinMs, healMs] = [10_000, 120_000]

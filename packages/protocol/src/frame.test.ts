@@ -84,7 +84,8 @@ test('a frame of 1 MiB in chunks of one byte costs a number of bytes copied in p
     if (decoder.pendingBytes < frame.length && decoder.next() !== undefined) early += 1
   }
   expect(early).toBe(0)
-  expect(decoder.next()).toEqual(body)
+  // The comparison of vitest takes seconds for a million bytes.
+  expect(Buffer.compare(decoder.next() ?? new Uint8Array(0), body)).toBe(0)
   // The buffer doubles as it grows, so its last size is at most twice the frame.
   expect(process.memoryUsage().arrayBuffers - bytesBefore).toBeLessThan(32 * 1024 * 1024)
 })

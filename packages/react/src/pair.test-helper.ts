@@ -1,4 +1,4 @@
-import { Simulation, SimulatedNetwork } from '@ts2p/simulator'
+import { quickSignatures, Simulation, SimulatedNetwork } from '@ts2p/simulator'
 import { SyncSocket } from '@ts2p/sync'
 import type { Encoding, EncodingName, SyncSocketOptions } from '@ts2p/sync'
 import { onTestFailed } from 'vitest'
@@ -19,7 +19,7 @@ export function createNetwork(seed: number): {
   pass: (ms: number) => Promise<void>
 } {
   onTestFailed(() => console.error(`The simulation had the seed ${seed}.`))
-  const network = new SimulatedNetwork(new Simulation({ seed }))
+  const network = new SimulatedNetwork(new Simulation({ seed, ed25519: quickSignatures }))
   return {
     node: (name, options) => {
       const host = network.simulation.host(name)

@@ -16,7 +16,7 @@ import type { StoreRecord } from './record.ts'
 import { read, replica, start, stateOf } from './replica.test-helper.ts'
 
 /** More by TS2P_FULL=1; some minutes for 350,000: TS2P_ALGEBRA_SETS=350000. */
-const sets = Number(process.env['TS2P_ALGEBRA_SETS'] ?? scaled(3000, 20_000))
+const sets = Number(process.env['TS2P_ALGEBRA_SETS'] ?? scaled(1500, 20_000))
 const timeoutMs = 60_000 + sets
 
 const networkId = new Uint8Array(32)

@@ -7,7 +7,7 @@ import { bytes, deliver, read, reconcile, recordBy, recordsOf, replica, start, s
 const hour = 3_600_000
 const day = 24 * hour
 const horizon = 30 * day
-const returns = Number(process.env['TS2P_COLD_JOINS'] ?? scaled(500, 2000))
+const returns = Number(process.env['TS2P_COLD_JOINS'] ?? scaled(200, 2000))
 
 test('what others wrote, and what was written before contact was lost, is discarded and told', () => {
   const alice = replica('alice')

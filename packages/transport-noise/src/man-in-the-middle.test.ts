@@ -10,7 +10,7 @@ import type { Attack, Direction } from './man-in-the-middle.test-helper.ts'
 import { NoiseError } from './noise-error.ts'
 import { noise } from './noise.ts'
 
-const attacks = Number(process.env['TS2P_NOISE_ATTACKS'] ?? scaled(200, 1000))
+const attacks = Number(process.env['TS2P_NOISE_ATTACKS'] ?? scaled(100, 1000))
 const seed = Number(process.env['TS2P_NOISE_SEED'] ?? 1)
 /** How many messages each side writes; of them, and of the one of the handshake, the first four can be struck. */
 const messages = 6

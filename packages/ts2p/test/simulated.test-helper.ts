@@ -1,4 +1,4 @@
-import { SimulatedNetwork, Simulation } from '@ts2p/simulator'
+import { quickSignatures, SimulatedNetwork, Simulation } from '@ts2p/simulator'
 import { onTestFailed } from 'vitest'
 import type { Transport } from '../src/index.ts'
 import { base, mesh, sync } from '../src/index.ts'
@@ -12,7 +12,7 @@ const stepMs = 5
 /** A simulated network. When the test fails, it says by which seed it can be run again. */
 export function createNetwork(seed: number): SimulatedNetwork {
   onTestFailed(() => console.error(`The simulation had the seed ${seed}.`))
-  return new SimulatedNetwork(new Simulation({ seed }))
+  return new SimulatedNetwork(new Simulation({ seed, ed25519: quickSignatures }))
 }
 
 /** A socket by the seed's names, on a host of its own. Its host listens only after a delay, virtual milliseconds. */

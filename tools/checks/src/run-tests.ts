@@ -42,7 +42,7 @@ const summaryOf = (folder: string): string => join(folder, '.test-results', 'sum
 
 // A summary of an earlier run must not stand in for one that was not written; turbo brings back those of cached runs.
 for (const { folder } of tested) rmSync(summaryOf(folder), { force: true })
-const succeeded = run(`turbo run test --continue --concurrency=2 --output-logs=new-only${filters}`)
+const succeeded = run(`turbo run test --continue --concurrency=3 --output-logs=new-only${filters}`)
 
 let passed = 0
 let failed = 0

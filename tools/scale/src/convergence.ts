@@ -1,7 +1,6 @@
-import { Simulation, SimulatedNetwork } from '@ts2p/simulator'
+import { quickSignatures, SimulatedNetwork, Simulation } from '@ts2p/simulator'
 import { SyncSocket } from '@ts2p/sync'
 import { fitLine } from './fit.ts'
-import { quickSignatures } from './quick-signatures.ts'
 import type { Findings, Result } from './result.ts'
 
 const port = 4444

@@ -1,9 +1,8 @@
 import { MeshSocket } from '@ts2p/mesh'
 import type { MeshMetrics } from '@ts2p/mesh'
 import type { Limits } from '@ts2p/protocol'
-import { Simulation, SimulatedNetwork } from '@ts2p/simulator'
+import { quickSignatures, SimulatedNetwork, Simulation } from '@ts2p/simulator'
 import type { Faults, Host } from '@ts2p/simulator'
-import { quickSignatures } from './quick-signatures.ts'
 
 /** The port of every simulated node; its host is its name. */
 const port = 4444

@@ -1,5 +1,6 @@
 export { noFaults, SimulatedNetwork } from './network.ts'
 export type { Faults } from './network.ts'
+export { quickSignatures } from './quick-signatures.ts'
 export { Random } from './random.ts'
 export { Simulation, simulationStart } from './simulation.ts'
 export type { Host } from './simulation.ts'

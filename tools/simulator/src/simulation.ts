@@ -26,16 +26,20 @@ export class Simulation {
   readonly seed: number
   readonly random: Random
   readonly #queue = new EventQueue()
-  /** The platform's fast ones: they are the same every time, so that nothing else becomes of a seed. */
-  readonly #signatures: Pick<Environment, 'ed25519'> = signaturesOf(systemEnvironment())
+  readonly #signatures: Pick<Environment, 'ed25519'>
   readonly #hosts = new Map<string, Host & { isDown: boolean }>()
   #deferred: { host: Host | undefined; run: () => void }[] = []
   #elapsedMs = 0
   #order = 0
   #events = 0
 
-  constructor(options: { seed: number }) {
+  /**
+   * @param options.ed25519 what computes signatures on every host that is given nothing else. Default the platform's: signatures of
+   *   Ed25519 are the same every time, so that nothing else becomes of a seed
+   */
+  constructor(options: { seed: number; ed25519?: SignatureScheme }) {
     this.seed = options.seed
+    this.#signatures = signaturesOf({ ...systemEnvironment(), ...signaturesOf(options) })
     this.random = new Random(options.seed)
   }
 
@@ -56,7 +60,7 @@ export class Simulation {
 
   /**
    * Makes a machine. A name of one that is down makes it anew, without anything that ran on the old one.
-   * @param options.ed25519 what computes signatures there, default the platform's
+   * @param options.ed25519 what computes signatures there, default the simulation's
    */
   host(name: string, options: { skewMs?: number; ed25519?: SignatureScheme } = {}): Host {
     if (this.#hosts.get(name)?.isDown === false) throw new RangeError(`There is a host ${name} already.`)
