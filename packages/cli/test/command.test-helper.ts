@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The command line as it is built: tests run it as processes of their own. */
-const bin = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
+export const builtBin: string = fileURLToPath(new URL('../dist/bin.js', import.meta.url))
+/** The same in a few files: see `bundled.ts`. */
+const bundledBin = fileURLToPath(new URL('../.test-results/bundle/dist/bin.js', import.meta.url))
 
 /** What a command printed, and ended with. */
 export interface Outcome {
@@ -18,7 +20,12 @@ export interface Outcome {
 /** A machine of its own for a test: a folder for files, processes that end with it. */
 export class Machine {
   readonly folder: string = realpathSync(mkdtempSync(join(tmpdir(), 'ts2p-cli-')))
+  readonly #bin: string
   readonly #running = new Set<Running>()
+
+  constructor(bin: string = bundledBin) {
+    this.#bin = bin
+  }
 
   /** Runs a command to its end. */
   async run(words: readonly string[], options: { env?: NodeJS.ProcessEnv; input?: string } = {}): Promise<Outcome> {
@@ -30,7 +37,7 @@ export class Machine {
   /** Starts a command. */
   start(words: readonly string[], { env = {} }: { env?: NodeJS.ProcessEnv } = {}): Running {
     const { NODE_OPTIONS: _, ...inherited } = process.env
-    const child = spawn(process.execPath, [bin, ...words], {
+    const child = spawn(process.execPath, [this.#bin, ...words], {
       cwd: this.folder,
       env: {
         ...inherited,

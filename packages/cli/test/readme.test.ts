@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { wordsOf } from '../src/words.ts'
-import { Machine } from './command.test-helper.ts'
+import { builtBin, Machine } from './command.test-helper.ts'
 
 // What the README shows is what is printed, but for ids, times, tokens, processes and ports.
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
@@ -16,7 +16,7 @@ const steps = transcript
 
 let machine: Machine
 beforeEach(() => {
-  machine = new Machine()
+  machine = new Machine(builtBin)
 })
 afterEach(() => machine.remove())
 
