@@ -1,3 +1,4 @@
+import type { SignatureScheme } from '@ts2p/protocol'
 import { Random, SimulatedNetwork, Simulation } from '@ts2p/simulator'
 import { Crew } from './crew.ts'
 import { LeaseServer } from './lease-server.ts'
@@ -37,13 +38,21 @@ const afterMs = 35_000
  * A random network of real sockets in virtual time: random writes under random faults; then the faults stop, and after
  * a while every node must hold the same. Everything comes from the seed.
  */
-export async function runNetwork(seed: number, options: { print?: (line: string) => void } = {}): Promise<Outcome> {
-  const simulation = new Simulation({ seed })
+export async function runNetwork(
+  seed: number,
+  options: {
+    print?: (line: string) => void
+    /** What computes signatures; default the platform's. */
+    ed25519?: SignatureScheme
+  } = {},
+): Promise<Outcome> {
+  const { print, ed25519 } = options
+  const simulation = new Simulation(ed25519 === undefined ? { seed } : { seed, ed25519 })
   // Draws of its own, so that the plan of a seed stays what it is when the nodes draw differently.
   const random = new Random(seed ^ 0x2545f491)
   const plan = drawPlan(random)
   const network = new SimulatedNetwork(simulation, plan.faults)
-  const trace = new Trace(options.print)
+  const trace = new Trace(print)
   const note = (line: string): void => trace.note(`${(simulation.elapsedMs / 1000).toFixed(3)} ${line}`)
   note(JSON.stringify(plan))
   const oracle = new LeaseServer(plan.leaseSeconds)
