@@ -1,4 +1,4 @@
-import { Simulation, SimulatedNetwork } from '@ts2p/simulator'
+import { quickSignatures, Simulation, SimulatedNetwork } from '@ts2p/simulator'
 import type { Faults, Host } from '@ts2p/simulator'
 import { onTestFailed } from 'vitest'
 import { SyncSocket } from './sync-socket.ts'
@@ -7,10 +7,19 @@ import type { SyncSocketOptions } from './sync-options.ts'
 /** The port of every simulated node; its host is its name. */
 export const port = 4444
 
-/** A simulated network. When the test fails, it says by which seed it can be run again. */
+/** A simulated network, in which signatures prove nothing. When the test fails, it says by which seed it can be run again. */
 export function createNetwork(seed: number, faults: Partial<Faults> = {}): SimulatedNetwork {
-  onTestFailed(() => console.error(`The simulation had the seed ${seed}.`))
-  return new SimulatedNetwork(new Simulation({ seed }), faults)
+  return networkOf(new Simulation({ seed, ed25519: quickSignatures }), faults)
+}
+
+/** A simulated network with signatures of Ed25519, for tests that forge them. */
+export function createSigningNetwork(seed: number, faults: Partial<Faults> = {}): SimulatedNetwork {
+  return networkOf(new Simulation({ seed }), faults)
+}
+
+function networkOf(simulation: Simulation, faults: Partial<Faults>): SimulatedNetwork {
+  onTestFailed(() => console.error(`The simulation had the seed ${simulation.seed}.`))
+  return new SimulatedNetwork(simulation, faults)
 }
 
 /** A node with strings as keys and values, and its host. */

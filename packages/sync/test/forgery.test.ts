@@ -8,7 +8,7 @@ import {
   atHost,
   connect,
   contents,
-  createNetwork,
+  createSigningNetwork,
   outcomeOf,
   port,
   settled,
@@ -53,7 +53,7 @@ function mutantsOf({ owner, records, seal }: WireBatch): WireBatch[] {
 
 describe('forged records', () => {
   test('whatever is changed in what an owner signed, nobody takes it in or passes it on', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     const { a, b } = await startNetwork(network, ['a', 'b'], { limits: { forgeriesMax: 100_000 } })
     const { identity, socket, connection: first } = await startLiar(network, 'a')
     let connection = first
@@ -79,7 +79,7 @@ describe('forged records', () => {
   })
 
   test('records signed for another network are forged in this one', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     const { a } = await startNetwork(network, ['a'])
     const { identity, connection } = await startLiar(network, 'a')
     const record = wireRecord('key', network.simulation.now)
@@ -92,7 +92,7 @@ describe('forged records', () => {
   })
 
   test('a signature that was good beside one root is not believed beside another', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     const { a } = await startNetwork(network, ['a'])
     const { identity, connection } = await startLiar(network, 'a')
     const [one, two, three] = ['one', 'two', 'three'].map((key) => wireRecord(key, network.simulation.now))
@@ -105,7 +105,7 @@ describe('forged records', () => {
   })
 
   test('what is good in a message of which a part is forged is taken in, and passed on', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     const { a, b } = await startNetwork(network, ['a', 'b'])
     const { identity, connection } = await startLiar(network, 'a')
     const [good, bad] = ['good', 'bad'].map((key) => wireRecord(key, network.simulation.now))
@@ -117,7 +117,7 @@ describe('forged records', () => {
   })
 
   test('one that is ahead of the clock is verified before it waits', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     const { a } = await startNetwork(network, ['a'])
     const { identity, connection } = await startLiar(network, 'a')
     const soon = wireRecord('soon', network.simulation.now + 40_000)
@@ -127,7 +127,7 @@ describe('forged records', () => {
   })
 
   test('who has forged three times is not linked again for ten minutes, unless it is asked for', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     await startNetwork(network, ['a'])
     const { identity, connection, socket } = await startLiar(network, 'a')
     for (let sequence = 1; sequence <= 3; sequence++) {
@@ -172,7 +172,7 @@ async function startCounting(
 
 describe('signed records', () => {
   test('what is known already costs no signature work, however often it comes', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     const { socket: a, verifications } = await startCounting(network, 'a')
     const { identity, connection } = await startLiar(network, 'a')
     const records = Array.from({ length: 100 }, (_, index) => wireRecord(`key ${index}`, network.simulation.now))
@@ -187,7 +187,7 @@ describe('signed records', () => {
   })
 
   test('what is written in one turn takes one signature, and one verification', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     const { socket: a, verifications } = await startCounting(network, 'a')
     const { socket: b } = await startNode(network, 'b')
     await connect(network, b, 'a')
@@ -199,7 +199,7 @@ describe('signed records', () => {
   })
 
   test('a batch of which parts were lost on the way, replaced and passed on proves what is left of it', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     const { a, b } = await startNetwork(network, ['a', 'b'])
     a.update(Array.from({ length: 2000 }, (_, index) => [`key ${index}`, 'first'] as const))
     network.simulation.runFor(1000)
@@ -215,7 +215,7 @@ describe('signed records', () => {
   })
 
   test('networks of signed and of unsigned records are two, and say so', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     await startNetwork(network, ['a'])
     const { socket } = await startNode(network, 'b', { signing: false })
     const refused = outcomeOf(socket.connect('a', port))
@@ -225,7 +225,7 @@ describe('signed records', () => {
   })
 
   test('without signing a network works as with it, and whoever sends a signature is refused', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     const { a, b } = await startNetwork(network, ['a', 'b'], { signing: false })
     a.set('key', 'value')
     network.simulation.runFor(1000)
@@ -241,7 +241,7 @@ describe('signed records', () => {
 
 describe('owned keys', () => {
   test('only the node whose id it begins with may write a key', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     const { a, b } = await startNetwork(network, ['a', 'b'])
     a.set(`~${a.id}/status`, 'up')
     network.simulation.runFor(1000)
@@ -256,7 +256,7 @@ describe('owned keys', () => {
   })
 
   test('a record of an owned key by another is refused wherever it comes, with its bearer', async () => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     const { a, b } = await startNetwork(network, ['a', 'b'])
     const { identity, connection } = await startLiar(network, 'a')
     const record = wireRecord(ownedKey(b, 'status'), network.simulation.now)

@@ -5,7 +5,7 @@ import { batchOf, startLiar, storeMessage, wireRecord } from '../src/liar.test-h
 import {
   connect,
   contents,
-  createNetwork,
+  createSigningNetwork,
   outcomeOf,
   port,
   settled,
@@ -18,7 +18,7 @@ import {
 
 test('1. two nodes that set one key while apart agree once they connect', async () => {
   for (let seed = 1; seed <= 20; seed++) {
-    const network = createNetwork(seed)
+    const network = createSigningNetwork(seed)
     const { a, b } = await startApart(network, ['a', 'b'])
     a.set('key', 'by a')
     network.simulation.runFor(network.simulation.random.integer(0, 3000))
@@ -30,7 +30,7 @@ test('1. two nodes that set one key while apart agree once they connect', async 
 })
 
 test('2. del() deletes, everywhere', async () => {
-  const network = createNetwork(1)
+  const network = createSigningNetwork(1)
   const { a, b, c } = await startNetwork(network, ['a', 'b', 'c'])
   a.set('key', 'value')
   network.simulation.runFor(1000)
@@ -40,7 +40,7 @@ test('2. del() deletes, everywhere', async () => {
 })
 
 test('3. the key __proto__ in a network of five: a key like any other, and no link closes', async () => {
-  const network = createNetwork(1)
+  const network = createSigningNetwork(1)
   const nodes = await startNetwork(network, ['a', 'b', 'c', 'd', 'e'])
   const { identity, connection } = await startLiar(network, 'a')
   const record = wireRecord('__proto__', network.simulation.now)
@@ -57,7 +57,7 @@ test('3. the key __proto__ in a network of five: a key like any other, and no li
 test.each(['in its own name', 'in the name of the victim'])(
   "4. a store message of another's records, %s: not taken in, not relayed, and with the third the link closes",
   async (how) => {
-    const network = createNetwork(1)
+    const network = createSigningNetwork(1)
     const { a, b, c } = await startNetwork(network, ['a', 'b', 'c'])
     c.set('real', 'of c')
     network.simulation.runFor(1000)
@@ -79,7 +79,7 @@ test.each(['in its own name', 'in the name of the victim'])(
 )
 
 test('5. a record dated 2096 is refused, and so is its bearer; one a little ahead waits for its time', async () => {
-  const network = createNetwork(1)
+  const network = createSigningNetwork(1)
   const { a, b } = await startNetwork(network, ['a', 'b'])
   const { identity, connection } = await startLiar(network, 'a')
   const soon = wireRecord('soon', network.simulation.now + 50_000)
@@ -97,7 +97,7 @@ test('5. a record dated 2096 is refused, and so is its bearer; one a little ahea
 })
 
 test('6. what a link carries when it comes up is in proportion to the difference', async () => {
-  const network = createNetwork(1)
+  const network = createSigningNetwork(1)
   const { a, b } = await startApart(network, ['a', 'b'])
   a.update(Array.from({ length: 5000 }, (_, index) => [`key ${index}`, `${index}`.padEnd(100, '.')] as const))
   const bytesOf = async (run: () => Promise<void>): Promise<number> => {
@@ -124,7 +124,7 @@ test('6. what a link carries when it comes up is in proportion to the difference
 })
 
 test("7. claiming a linked node's id replaces nothing", async () => {
-  const network = createNetwork(1)
+  const network = createSigningNetwork(1)
   const { a } = await startApart(network, ['a'])
   // The thief knows b's key, as everyone does who was linked with it: it is public.
   const identity = identityFromSeed(new Uint8Array(32).fill(9))
