@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { expect, inject, test } from 'vitest'
 import { Project } from './project.ts'
 
 /** The command line as whoever installed ts2p, and nothing else, has it. */
-let project: Project
-beforeAll(() => {
-  project = Project.install(inject('tarballs'), { ts2p: 'ts2p' })
-})
-afterAll(() => project.remove())
+const project = new Project(inject('umbrellaProject'))
 
 /** What a command ended with, and printed. */
 interface Outcome {

@@ -51,22 +51,22 @@ describe('ways to load them', () => {
   })
 })
 
+test('the dictionary brings no database', () => {
+  const umbrella = new Project(inject('umbrellaProject'))
+  expect(umbrella.installed().filter((name) => /level|persistence|idb|indexed/.test(name))).toEqual([])
+})
+
 describe('whoever needs one layer gets no more', () => {
   let project: Project | undefined
   afterEach(() => project?.remove())
 
-  test('the store brings a hash function', () => {
-    project = Project.install(tarballs, { '@ts2p/store': '@ts2p/store' })
+  test('the store brings a hash function', async () => {
+    project = await Project.install(tarballs, { '@ts2p/store': '@ts2p/store' })
     expect(project.installed()).toEqual(['@noble/hashes', '@ts2p/store'])
   })
 
-  test('the dictionary brings no database', () => {
-    project = Project.install(tarballs, { ts2p: 'ts2p' })
-    expect(project.installed().filter((name) => /level|persistence|idb|indexed/.test(name))).toEqual([])
-  })
-
-  test('the mesh brings no store, and no transport', () => {
-    project = Project.install(tarballs, { '@ts2p/mesh': '@ts2p/mesh' })
+  test('the mesh brings no store, and no transport', async () => {
+    project = await Project.install(tarballs, { '@ts2p/mesh': '@ts2p/mesh' })
     const installed = project.installed()
     expect(installed.filter((name) => name.startsWith('@ts2p/'))).toEqual([
       '@ts2p/base',

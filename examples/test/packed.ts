@@ -13,6 +13,8 @@ declare module 'vitest' {
     tarballs: Tarballs
     /** Folder of a project in which every package is installed. */
     wholeProject: string
+    /** Folder of a project in which ts2p, and nothing else, is installed. */
+    umbrellaProject: string
   }
 }
 
@@ -23,11 +25,16 @@ export async function setup({ provide }: TestProject): Promise<() => void> {
   const theirs = ['@types/node', '@types/react', '@types/react-dom', 'react', 'react-dom']
   const versions = Object.fromEntries(theirs.map((name) => [name, versionOf(name)]))
   const ours = Object.fromEntries(Object.keys(tarballs).map((name) => [name, name]))
-  const whole = Project.install(tarballs, { ...ours, js2p: 'ts2p', ...versions })
+  const [whole, umbrella] = await Promise.all([
+    Project.install(tarballs, { ...ours, js2p: 'ts2p', ...versions }),
+    Project.install(tarballs, { ts2p: 'ts2p' }),
+  ])
   provide('tarballs', tarballs)
   provide('wholeProject', whole.folder)
+  provide('umbrellaProject', umbrella.folder)
   return () => {
     whole.remove()
+    umbrella.remove()
     rmSync(folder, { recursive: true })
   }
 }

@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Tarballs } from './tarballs.ts'
 
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
@@ -19,7 +20,7 @@ export class Project {
    * Installs packages into an empty project; those of ours that they need come from tarballs as well.
    * @param dependencies names in node_modules; behind each the package of ours, or the version of somebody else's
    */
-  static install(tarballs: Tarballs, dependencies: Readonly<Record<string, string>>): Project {
+  static async install(tarballs: Tarballs, dependencies: Readonly<Record<string, string>>): Promise<Project> {
     const project = new Project(realpathSync(mkdtempSync(join(tmpdir(), 'ts2p-project-'))))
     const files = Object.entries(tarballs).map(([name, file]) => [name, `file:${file}`] as const)
     const fileOf = new Map(files)
@@ -32,11 +33,7 @@ export class Project {
     }
     project.write('package.json', JSON.stringify(manifest))
     const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefer-offline', '--loglevel=error']
-    execFileSync('npm', ['install', ...flags], {
-      cwd: project.folder,
-      timeout: 120_000,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
+    await promisify(execFile)('npm', ['install', ...flags], { cwd: project.folder, timeout: 120_000 })
     return project
   }
 

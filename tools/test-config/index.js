@@ -18,6 +18,7 @@ export function packageTests({ workers = 1 } = {}) {
       isolate: false,
       maxWorkers: workers,
       testTimeout: isFull ? 600_000 : 60_000,
+      hookTimeout: 60_000,
     },
   })
 }
