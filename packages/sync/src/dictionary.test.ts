@@ -1,5 +1,6 @@
 import { ArgumentError, ClosedError } from '@ts2p/base'
 import { InvalidKeyError, KeyTooLargeError, LeaseHeldError, StoreFullError, ValueTooLargeError } from '@ts2p/store'
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { KeyNotFoundError } from './errors.ts'
 import { contents, createNetwork, settled, startNetwork, startNode } from './network.test-helper.ts'
@@ -67,10 +68,12 @@ test('update sets all or none', async () => {
   expect(contents(b)).toEqual([['taken', 'by a']])
 })
 
-test('update of 150,000 keys in one call, and clear of them all', async () => {
+const manyKeys = scaled(50_000, 150_000)
+
+test(`update of ${manyKeys} keys in one call, and clear of them all`, async () => {
   const { socket } = await startNode(createNetwork(1), 'a')
-  socket.update(Array.from({ length: 150_000 }, (_, index) => [`key ${index}`, 'x'] as const))
-  expect(socket.size).toBe(150_000)
+  socket.update(Array.from({ length: manyKeys }, (_, index) => [`key ${index}`, 'x'] as const))
+  expect(socket.size).toBe(manyKeys)
   socket.clear()
   expect(socket.size).toBe(0)
 })

@@ -1,5 +1,6 @@
 import { ProtocolError } from '@ts2p/protocol'
 import { assert, integer, nat, property, uint8Array } from 'fast-check'
+import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import {
   chunkFrom,
@@ -66,7 +67,7 @@ test('bytes of chance are refused or are the one encoding of what they say', () 
     const chunk = chunkFrom(bytes)
     expect(chunk ? encodeSymbols(chunk) : bytes).toEqual(bytes)
   })
-  assert(anything, { numRuns: 3000, seed: 1 })
+  assert(anything, { numRuns: scaled(1000, 3000), seed: 1 })
   const { theirs } = someSides('prefix')
   const bytes = encodeSymbols(chunkOf(theirs, 0, 24))
   for (let length = 0; length < bytes.length; length += 1) {

@@ -2,7 +2,7 @@
 // has their sum. With --slow, the slowest files come before it.
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { run } from './run.ts'
+import { run, runInherited } from './run.ts'
 import { root, workspacePackages } from './workspace.ts'
 
 /** The part of vitest's JSON report that is summed. */
@@ -22,6 +22,15 @@ interface Report {
   }[]
 }
 
+/** Packages whose tests mostly wait for other processes. */
+const waitingPackages: ReadonlySet<string> = new Set([
+  '@ts2p/cli',
+  '@ts2p/demo',
+  '@ts2p/examples',
+  '@ts2p/inspector',
+  '@ts2p/persistence-level',
+  '@ts2p/reference',
+])
 /** How many of the slowest files --slow prints. */
 const slowFiles = 20
 
@@ -37,12 +46,25 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 const tested = all.filter(({ name }) => named.length === 0 || named.includes(name))
-const filters = named.map((name) => ` --filter=${name}`).join('')
 const summaryOf = (folder: string): string => join(folder, '.test-results', 'summary.json')
 
 // A summary of an earlier run must not stand in for one that was not written; turbo brings back those of cached runs.
 for (const { folder } of tested) rmSync(summaryOf(folder), { force: true })
-const succeeded = run(`turbo run test --continue --concurrency=3 --output-logs=new-only${filters}`)
+const filters = (packages: typeof tested): string => packages.map(({ name }) => ` --filter=${name}`).join('')
+// Tests that wait for processes and browsers run beside tests that compute: together they keep the processors busy to the end.
+const lanes = [
+  tested.filter(({ name }) => waitingPackages.has(name)),
+  tested.filter(({ name }) => !waitingPackages.has(name)),
+].filter((packages) => packages.length > 0)
+const succeeded =
+  run(`turbo run build --output-logs=new-only${filters(tested)}`) &&
+  (
+    await Promise.all(
+      lanes.map((packages) =>
+        runInherited(`turbo run test --continue --concurrency=2 --output-logs=new-only${filters(packages)}`),
+      ),
+    )
+  ).every(Boolean)
 
 let passed = 0
 let failed = 0

@@ -10,6 +10,13 @@ export function run(command: string): boolean {
   return status === 0
 }
 
+/** Runs a command beside others, showing what it prints. @returns whether it succeeded */
+export async function runInherited(command: string): Promise<boolean> {
+  const child = spawn(command, { cwd: root, env: environment(), shell: true, stdio: 'inherit' })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return code === 0
+}
+
 /** Runs a command beside others. @returns whether it succeeded, and what it printed */
 export async function runBeside(
   command: string,
