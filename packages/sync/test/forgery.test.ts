@@ -1,3 +1,4 @@
+import { systemEnvironment } from '@ts2p/base'
 import { encodeRecords, identityFromSeed, OutgoingEnvelope, portableEd25519 } from '@ts2p/protocol'
 import type { WireBatch } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
@@ -17,7 +18,7 @@ import {
 } from '../src/network.test-helper.ts'
 import { SyncSocket } from '../src/sync-socket.ts'
 
-const victim = identityFromSeed(new Uint8Array(32).fill(7))
+const victim = identityFromSeed(new Uint8Array(32).fill(7), systemEnvironment().ed25519)
 
 const flipped = (bytes: Uint8Array, bit: number): Uint8Array =>
   bytes.map((byte, index) => (index === bit >>> 3 ? byte ^ (1 << (bit & 7)) : byte))
