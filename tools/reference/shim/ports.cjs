@@ -1,6 +1,7 @@
 // Free ports of this machine, for programs that name a port before a socket is bound.
 const events = require('node:events')
 const { createServer } = require('node:net')
+const { join } = require('node:path')
 
 /** More than any test of the reference uses. */
 const portsPerTest = 4
@@ -22,7 +23,8 @@ exports.nextPort = () => ports.pop()
 /** What mocha runs beside the tests. */
 exports.mochaHooks = {
   async beforeAll() {
-    await require('./base.js').prepare?.()
+    // It stands beside this file in the folder in which the tests run.
+    await require(join(__dirname, 'base.js')).prepare?.()
   },
   async beforeEach() {
     ports = await freePorts(portsPerTest)
