@@ -9,8 +9,8 @@ import type { Library } from './folder.ts'
 /** Tests of js2p that are left out: the seed has no `apply_delta`. */
 const leftOut = 'should apply deltas'
 
-/** The tests wait for fixed times, in which a machine that does much else may not get to a link: they are tried three times. */
-const patience = ['--timeout', '10000', '--retries', '2']
+/** The tests wait for fixed times, in which a machine that does much else may not get to a link: they are tried up to six times. */
+const patience = ['--timeout', '10000', '--retries', '5']
 
 /** What became of the reference's tests. */
 export interface Outcome {
