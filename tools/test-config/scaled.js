@@ -1,6 +1,5 @@
 /**
- * How often a test does what it does: seldom in every run, so that the tests take minutes and not a quarter of an hour,
- * and as often as it once was with TS2P_FULL=1.
+ * A count for a test: `few` in every run, enough to find regressions within minutes; `full` with TS2P_FULL=1.
  */
 export function scaled(few, full) {
   return isFull ? full : few

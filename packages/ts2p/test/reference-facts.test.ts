@@ -54,7 +54,7 @@ test("'0.0.0.0' finds the address on the local network", () => {
   expect(lines).toEqual([`${lan},4444`, `${lan} ${lan}`])
 })
 
-test('out_addr: what others are told', async () => {
+test('out_addr: the address that a node gives to others', async () => {
   const network = createNetwork(1)
   const [anna, bert] = [createSocket(network, 'anna', { outAddr: ['outside', 80] }), createSocket(network, 'bert')]
   await listening(network, anna, bert)

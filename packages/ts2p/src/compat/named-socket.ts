@@ -78,7 +78,7 @@ export abstract class named_socket<
     return [host === '0.0.0.0' ? lanAddress() : host, listening?.port ?? this.#position.port ?? 0]
   }
 
-  /** Where other nodes are told to dial this one. */
+  /** The address that this node gives to others, to be dialed there. */
   get out_addr(): AddressPair {
     return this.#position.outAddr ?? this.addr
   }

@@ -113,7 +113,7 @@ function createWaiting(): Waiting {
   let resolve: () => void = () => undefined
   let reject: (error: Error) => void = () => undefined
   const linked = new Promise<void>((...settle) => ([resolve, reject] = settle))
-  // A caller that does not await it is told by onFailed.
+  // A caller may ignore the promise: `onFailed` reports the failure then.
   linked.catch(() => undefined)
   return { linked, resolve, reject }
 }
