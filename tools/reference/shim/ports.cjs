@@ -1,7 +1,7 @@
 // Free ports of this machine, for programs that name a port before a socket is bound.
 const events = require('node:events')
 const { createServer } = require('node:net')
-const { join } = require('node:path')
+const path = require('node:path')
 
 /** More than any test of the reference uses. */
 const portsPerTest = 4
@@ -24,7 +24,7 @@ exports.nextPort = () => ports.pop()
 exports.mochaHooks = {
   async beforeAll() {
     // It stands beside this file in the folder in which the tests run.
-    await require(join(__dirname, 'base.js')).prepare?.()
+    await require(path.join(__dirname, 'base.js')).prepare?.()
   },
   async beforeEach() {
     ports = await freePorts(portsPerTest)
