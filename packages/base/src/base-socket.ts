@@ -11,13 +11,14 @@ import { Doors } from './doors.ts'
 import type { Environment } from './environment.ts'
 import { ClosedError, HandshakeFailedError } from './errors.ts'
 import { Greeter } from './greeter.ts'
+import { Issues } from './issues.ts'
+import type { Issue } from './issues.ts'
 import { eventHandler } from './event-handler.ts'
 import type { BaseSocketEvents } from './event-handler.ts'
 import { checkBaseOptions, completeLimits } from './option-check.ts'
 import { PublicEmitter } from './public-emitter.ts'
 import { RefusedError } from './refused-error.ts'
 import { RepeatingTimer } from './repeating-timer.ts'
-import { Status } from './status.ts'
 import type { Link } from './transport.ts'
 
 /** How often the socket's one timer looks after handshakes, silence, rates and redials, milliseconds. */
@@ -28,8 +29,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   readonly identity: OwnIdentity
   readonly subnet: Subnet
   readonly limits: Limits
-  readonly status: Status = new Status()
   readonly #environment: Environment
+  readonly #issues: Issues
   readonly #doors: Doors
   readonly #options: BaseSocketOptions
   readonly #handler: BaseHandler
@@ -47,12 +48,13 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
 
   /** @param handler the layer above; without one, the socket's events tell. */
   constructor(options: BaseSocketOptions, handler?: BaseHandler) {
-    super((error) => this.status.report('listener', `A listener of the application failed: ${String(error)}`))
+    super((error) => this.report('listener-failed', `A listener of the application failed: ${String(error)}`))
     checkBaseOptions(options)
     this.identity = options.identity
     this.subnet = options.subnet
     this.limits = completeLimits(options.limits)
     this.#environment = options.environment
+    this.#issues = new Issues(() => options.environment.now())
     this.#doors = new Doors(options, (link) => this.accept(link))
     this.#options = options
     this.#handler =
@@ -74,7 +76,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
       },
       suspect: (id) => this.#connections.get(id)?.suspect(),
       alternatives: () => this.#handler.alternatives(),
-      isAllowed: (applicant) => admits(options.allow, applicant, (sentence) => this.status.report('allow', sentence)),
+      isAllowed: (applicant) => admits(options.allow, applicant, (message) => this.report('allow-failed', message)),
       secret: secretFrom(options.secret),
       environment: options.environment,
       identity: options.identity,
@@ -96,6 +98,11 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   /** The addresses given to other nodes; an empty host means the one that they see. */
   get advertised(): readonly Address[] {
     return this.#options.advertise ?? this.addresses.map(advertisedAddress).slice(0, addressesPerNodeMax)
+  }
+
+  /** What is wrong with this node, or was: one entry for each code; empty if nothing is. */
+  get issues(): readonly Issue[] {
+    return this.#issues.list()
   }
 
   get isClosed(): boolean {
@@ -165,6 +172,11 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     const connection = this.#connections.get(id)
     connection?.send(new OutgoingEnvelope('whisper', payload))
     return connection !== undefined
+  }
+
+  /** Records an issue of a layer above. */
+  report(code: string, message: string): void {
+    this.#issues.report(code, message)
   }
 
   /** Stops listening, sends what is queued, closes every link. Resolves when all is closed. */

@@ -5,7 +5,7 @@ const rowsMax = 200
 const sources = {
   link: 'a link',
   lease: 'a lease',
-  status: 'status',
+  issue: 'issue',
   log: "the node's log",
   inspector: 'the inspector',
   page: 'this page',

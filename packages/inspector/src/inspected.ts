@@ -1,4 +1,4 @@
-import type { Link, RefusedError } from '@ts2p/base'
+import type { Issue, Link, RefusedError } from '@ts2p/base'
 import type { FirstCopyObserver, MeshMetrics, MeshSocket, Message, TreeView } from '@ts2p/mesh'
 import type { Address, NodeId, Subnet } from '@ts2p/protocol'
 
@@ -9,7 +9,7 @@ export interface Inspected {
   readonly addresses: readonly Address[]
   readonly routingTable: MeshSocket['routingTable']
   /** 'Nominal', or a sentence for each kind of trouble. */
-  readonly status: 'Nominal' | readonly string[]
+  readonly issues: readonly Issue[]
   /** How many keys there are, where there is a dictionary. */
   readonly size?: number
   metrics(): MeshMetrics

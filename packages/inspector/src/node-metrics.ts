@@ -48,9 +48,7 @@ export function nodeMetrics(node: Inspected): Registry {
       links.set({ kind: 'leaf' }, leafLinks)
     },
   })
-  gauge('ts2p_troubles', "Kinds of trouble that the node's status tells of.", () =>
-    node.status === 'Nominal' ? 0 : node.status.length,
-  )
+  gauge('ts2p_issues', 'Codes of issues that the node reports.', () => node.issues.length)
   if (node.size !== undefined) gauge('ts2p_keys', 'Keys that have a value.', () => node.size ?? 0)
   gauge('ts2p_process_resident_bytes', 'Memory of the process.', () => process.memoryUsage.rss())
   return registry

@@ -7,13 +7,13 @@ import type { Trouble } from './wire.ts'
 /** How many are remembered for a page that is opened later. */
 const rememberedMax = 200
 
-/** What was refused and what failed: refused handshakes, new sentences of the status, and what the node logs. */
+/** What was refused and what failed: refused handshakes, new issues, and what the node logs. */
 export class Troubles {
   readonly #node: Inspected
   readonly #environment: Environment
   readonly #tell: (trouble: Trouble) => void
   readonly #remembered: Trouble[] = []
-  #status = new Set<string>()
+  #issues = new Set<string>()
 
   constructor(options: { node: Inspected; environment: Environment; tell: (trouble: Trouble) => void }) {
     this.#node = options.node
@@ -36,12 +36,13 @@ export class Troubles {
     this.#tell(trouble)
   }
 
-  /** Looks whether the status says anything new. */
+  /** Looks whether the node has new issues. */
   look(): void {
-    const { status } = this.#node
-    const sentences = status === 'Nominal' ? [] : status
-    for (const sentence of sentences) if (!this.#status.has(sentence)) this.add('status', 'warn', sentence)
-    this.#status = new Set(sentences)
+    const sentences = this.#node.issues.map(({ message, count }) =>
+      count === 1 ? message : `${message} (${count} times)`,
+    )
+    for (const sentence of sentences) if (!this.#issues.has(sentence)) this.add('issue', 'warn', sentence)
+    this.#issues = new Set(sentences)
   }
 
   close(): void {

@@ -84,8 +84,8 @@ export interface Trouble {
   /** Milliseconds since 1970, UTC. */
   readonly time: number
   readonly level: LogLevel
-  /** Where it comes from: 'link', 'lease', 'status', 'log', 'inspector', or 'page'. */
-  readonly source: 'link' | 'lease' | 'status' | 'log' | 'inspector' | 'page'
+  /** Where it comes from: 'link', 'lease', 'issue', 'log', 'inspector', or 'page'. */
+  readonly source: 'link' | 'lease' | 'issue' | 'log' | 'inspector' | 'page'
   readonly sentence: string
 }
 

@@ -49,7 +49,7 @@ test('what the node has counted, as Prometheus reads it, anew each time', async 
   expect(first.headers['content-type']).toContain('text/plain; version=0.0.4')
   expect(first.text).toContain(`node="${anna.id}"`)
   expect(valueOf(first.text, 'ts2p_keys')).toBe(0)
-  expect(valueOf(first.text, 'ts2p_troubles')).toBe(0)
+  expect(valueOf(first.text, 'ts2p_issues')).toBe(0)
   anna.set('key', 'value')
   await anna.replicated('key')
   const { text } = await ask(headers)

@@ -141,7 +141,7 @@ test('a neighbour that reads slowly holds up nobody, and catches up when it read
   expect(a.socket.routingTable?.size).toBe(2)
 })
 
-test('what a slow neighbour has missed for good is told in the status', async () => {
+test('what a slow neighbour has missed for good is an issue', async () => {
   const network = createNetwork(1)
   const nodes = await startTopology(network, ['a', 'slow'], [['slow', 'a']], {
     limits: { sendQueueSoftBytes: 100_000, repairBytesMax: 50_000 },
@@ -153,5 +153,7 @@ test('what a slow neighbour has missed for good is told in the status', async ()
     a.socket.send([packet])
     network.simulation.runFor(10)
   }
-  expect(a.socket.status).toEqual([expect.stringContaining('takes messages more slowly than they come')])
+  expect(a.socket.issues).toEqual([
+    expect.objectContaining({ message: expect.stringContaining('takes messages more slowly than they come') }),
+  ])
 })

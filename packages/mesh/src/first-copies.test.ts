@@ -25,7 +25,7 @@ test('an observer hears of the first copy of each message, and by which link it 
   expect([...copies.values()].map(({ length }) => length)).toEqual([1, 1, 1])
 })
 
-test('an observer that throws harms nobody: the message goes on, and the status says so', async () => {
+test('an observer that throws harms nobody: the message goes on, and an issue says so', async () => {
   const network = createNetwork(32)
   const nodes = await startChain(network, ['a', 'b', 'c'])
   const [a, b] = [nodeIn(nodes, 'a').socket, nodeIn(nodes, 'b').socket]
@@ -35,7 +35,7 @@ test('an observer that throws harms nobody: the message goes on, and the status 
   a.send(['hello'])
   network.simulation.runFor(1000)
   expect(received(nodeIn(nodes, 'c'))).toEqual(['hello'])
-  expect(b.status).toEqual([expect.stringContaining('observer')])
+  expect(b.issues).toEqual([expect.objectContaining({ message: expect.stringContaining('observer') })])
   expect(b.routingTable?.size).toBe(2)
 })
 

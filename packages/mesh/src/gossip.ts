@@ -58,7 +58,7 @@ export class Gossip {
     this.#counters = counters
     this.#report = options.report
     this.firstCopies = new FirstCopies((error) =>
-      this.#report('observer', `An observer of the application failed: ${String(error)}`),
+      this.#report('observer-failed', `An observer of the application failed: ${String(error)}`),
     )
     // Not the time: a node that is back within a second would say new things under old ids.
     const epoch = new DataView(environment.randomBytes(4).buffer).getUint32(0)
@@ -136,7 +136,7 @@ export class Gossip {
     }
     if (outcome === 'refused')
       this.#report(
-        'ahead',
+        'messages-far-ahead',
         `The node ${from.id} brings messages far ahead of the others of their origin: they are dropped.`,
       )
     if (outcome !== 'new') return undefined
@@ -262,7 +262,7 @@ export class Gossip {
     }
     if (this.#kept.add(origin, flood) && [...this.#links().values()].some(({ isCongested }) => isCongested)) {
       this.#report(
-        'congested',
+        'slow-neighbor',
         'A neighbour takes messages more slowly than they come, and may have missed some for good: send less at once.',
       )
     }

@@ -35,7 +35,7 @@ async function startLiar(
 async function say(
   flag: Flag,
   payload: (liar: Identity) => Uint8Array,
-): Promise<{ heard: string[][]; isLinked: boolean; status: unknown }> {
+): Promise<{ heard: string[][]; isLinked: boolean; messages: readonly string[] }> {
   const network = createNetwork(1)
   const nodes = await startNetwork(network, 3)
   const { identity, connection } = await startLiar(network, 'n0')
@@ -47,7 +47,7 @@ async function say(
   return {
     heard: nodes.map(received),
     isLinked: first?.socket.routingTable?.has(identity.id) === true,
-    status: first?.socket.status,
+    messages: first?.socket.issues.map(({ message }) => message) ?? [],
   }
 }
 
@@ -57,12 +57,12 @@ const flood = { time: 0, messages: PacketLists.of([[]]), payload: new Uint8Array
 test("a whisper in another's name closes the link", async () => {
   const id = { origin: victim.hash, epoch: 1, sequence: 1 }
   const packets = ['whisper', 'lie'].map((text) => new TextEncoder().encode(text))
-  const { heard, isLinked, status } = await say('whisper', () =>
+  const { heard, isLinked, messages } = await say('whisper', () =>
     encodeFlood({ ...flood, id, messages: PacketLists.of([packets]) }),
   )
   expect(heard).toEqual([[], [], []])
   expect(isLinked).toBe(false)
-  expect(status).toEqual([expect.stringContaining('it sent what no ts2p node sends')])
+  expect(messages).toEqual([expect.stringContaining('it sent what no ts2p node sends')])
 })
 
 test('a search for an id of a million bytes closes the link at once: spelling it would take hours', async () => {

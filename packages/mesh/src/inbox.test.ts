@@ -25,7 +25,7 @@ test('recv() takes the oldest message or gives undefined; recv(n) an array of up
   expect(b.recv()).toBeUndefined()
 })
 
-test('when nobody takes them, the oldest messages go, and the status says so', async () => {
+test('when nobody takes them, the oldest messages go, and an issue says so', async () => {
   const network = createNetwork(1)
   const nodes = await startChain(network, ['a', 'b'], { limits: { receiveQueueBytes: 20_000 } })
   const [a, b] = [nodeIn(nodes, 'a').socket, nodeIn(nodes, 'b')]
@@ -34,7 +34,9 @@ test('when nobody takes them, the oldest messages go, and the status says so', a
   const left = received(b).map((text) => Number(text.split(' ')[0]))
   expect(left.length).toBeLessThan(20)
   expect(left).toEqual(Array.from({ length: left.length }, (_, index) => 50 - left.length + index))
-  expect(b.socket.status).toEqual([expect.stringMatching(/A message was dropped.*call recv\(\).*\(\d+ times\)/)])
+  expect(b.socket.issues).toEqual([
+    expect.objectContaining({ message: expect.stringMatching(/A message was dropped.*call recv\(\)/) }),
+  ])
 })
 
 test('handlers see a message in order; one that returns true takes it', async () => {
@@ -59,7 +61,7 @@ test('handlers see a message in order; one that returns true takes it', async ()
   expect(b.events).toEqual(['connect', 'message'])
 })
 
-test('a handler or listener that throws or rejects is isolated: the next ones see the message, the status counts', async () => {
+test('a handler or listener that throws or rejects is isolated: the next ones see the message, issues count', async () => {
   const network = createNetwork(1)
   const nodes = await startChain(network, ['a', 'b', 'c'])
   const [a, b, c] = [nodeIn(nodes, 'a'), nodeIn(nodes, 'b'), nodeIn(nodes, 'c')]
@@ -76,9 +78,17 @@ test('a handler or listener that throws or rejects is isolated: the next ones se
   network.simulation.runFor(100)
   await settled()
   expect([b, c].map(received)).toEqual([['hello'], ['hello']])
-  expect(b.socket.status).toEqual([
-    'A message handler of the application failed: Error: rejected (2 times)',
-    'A listener of the application failed: Error: a listener',
+  expect(b.socket.issues).toEqual([
+    expect.objectContaining({
+      code: 'handler-failed',
+      message: 'A message handler of the application failed: Error: rejected',
+      count: 2,
+    }),
+    expect.objectContaining({
+      code: 'listener-failed',
+      message: 'A listener of the application failed: Error: a listener',
+      count: 1,
+    }),
   ])
   expect(b.socket.routingTable?.size).toBe(2)
 })

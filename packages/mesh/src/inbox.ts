@@ -1,5 +1,5 @@
 import { ArgumentError, callIsolated } from '@ts2p/base'
-import type { Connection, Status } from '@ts2p/base'
+import type { Connection } from '@ts2p/base'
 import type { Message } from './message.ts'
 
 /** Looks at a message; `true` takes it, and no later handler and no `recv()` sees it. */
@@ -7,20 +7,20 @@ export type MessageHandler = (message: Message, connection: Connection) => boole
 
 /**
  * Where the application's messages arrive: first its handlers, in the order in which they were registered, then a queue
- * for `recv()`. When nobody takes from the queue, the oldest messages go, and the status says so.
+ * for `recv()`. When nobody takes from the queue, the oldest are dropped, and an issue reports it.
  */
 export class Inbox {
   readonly #bytesMax: number
-  readonly #status: Status
+  readonly #report: (code: string, message: string) => void
   readonly #handlers: MessageHandler[] = []
   #queue: Message[] = []
   /** Of #queue, how many are taken. */
   #taken = 0
   #bytes = 0
 
-  constructor(options: { bytesMax: number; status: Status }) {
+  constructor(options: { bytesMax: number; report: (code: string, message: string) => void }) {
     this.#bytesMax = options.bytesMax
-    this.#status = options.status
+    this.#report = options.report
   }
 
   register(handler: MessageHandler): void {
@@ -31,7 +31,9 @@ export class Inbox {
   /** Shows a message to the handlers. @returns whether one took it */
   offer(message: Message, connection: Connection): boolean {
     // A handler that throws has not taken the message.
-    return this.#handlers.some((handler) => callIsolated(() => handler(message, connection), this.#report) === true)
+    return this.#handlers.some(
+      (handler) => callIsolated(() => handler(message, connection), this.#onHandlerFailed) === true,
+    )
   }
 
   /** Takes a message in. @returns whether it is in the queue; false: a handler took it */
@@ -42,13 +44,16 @@ export class Inbox {
     this.#bytes += message.bytes
     while (this.#bytes > this.#bytesMax && this.#queue.length - this.#taken > 1) {
       this.take(1)
-      this.#status.report('inbox', 'A message was dropped, because nobody took it: call recv() on every message event.')
+      this.#report(
+        'messages-dropped',
+        'A message was dropped, because nobody took it: call recv() on every message event.',
+      )
     }
     return true
   }
 
-  readonly #report = (error: unknown): void =>
-    this.#status.report('handler', `A message handler of the application failed: ${String(error)}`)
+  readonly #onHandlerFailed = (error: unknown): void =>
+    this.#report('handler-failed', `A message handler of the application failed: ${String(error)}`)
 
   /** Up to `count` messages, the oldest first. */
   take(count: number): Message[] {

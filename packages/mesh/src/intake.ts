@@ -41,7 +41,7 @@ export class Intake {
     this.#options = options
   }
 
-  /** One message of a neighbour. 'condemn': no honest node sends it. @throws {ProtocolError} */
+  /** Takes one message of a neighbor. Returns 'reject' if no honest node sends it. @throws {ProtocolError} */
   take(from: Connection, flag: Flag, payload: Uint8Array, received: ReceivedEnvelope): Verdict {
     const { gossip, whispers, upper } = this.#options
     switch (flag) {
@@ -52,26 +52,26 @@ export class Intake {
         return this.#takeFlood(gossip.receive(from, flag, received))
       case 'whisper': {
         const flood = whispers.receive(from, payload, (hash) => gossip.idOf(hash))
-        if (flood === 'condemn') return 'condemn'
+        if (flood === 'reject') return 'reject'
         if (flood) this.#deliver(from.id, flood, { from, hops: 1 })
-        return 'drop'
+        return 'ignore'
       }
       case 'forward':
         this.#takeDirect(from, payload)
-        return 'drop'
+        return 'ignore'
       case 'peers':
       case 'notify':
       case 'resend':
       case 'prune':
         this.#takeControl(from, flag, payload)
-        return 'drop'
+        return 'ignore'
       case 'retrieve':
       case 'retrieved':
       case 'ask':
       case 'receipt':
-        return upper?.onNeighbourMessage(from, flag, payload) ?? 'drop'
+        return upper?.onNeighbourMessage(from, flag, payload) ?? 'ignore'
       default:
-        return 'drop'
+        return 'ignore'
     }
   }
 
@@ -88,28 +88,28 @@ export class Intake {
   }
 
   #takeFlood(arrival: Arrival | undefined): Verdict {
-    if (!arrival) return 'drop'
+    if (!arrival) return 'ignore'
     const { direct, gossip } = this.#options
     const { flag, flood, from, origin, passing } = arrival
     direct.learn(origin.id, from.id)
     const verdict = this.#judge(arrival)
-    if (verdict === 'forward') gossip.forward(arrival)
-    if (verdict === 'forward' && flag === 'broadcast') this.#deliver(origin.id, flood, { from, hops: passing.hops })
+    if (verdict === 'accept') gossip.forward(arrival)
+    if (verdict === 'accept' && flag === 'broadcast') this.#deliver(origin.id, flood, { from, hops: passing.hops })
     gossip.tellFirstCopy(arrival)
     return verdict
   }
 
   #judge({ flag, flood, origin, from }: Arrival): Verdict {
     const { direct, gossip, ourId, upper } = this.#options
-    if (flag !== 'broadcast' && flood.messages.size !== 1) return 'condemn'
-    if (flag === 'store') return upper?.onStore(flood.payload, origin.id, from) ?? 'drop'
+    if (flag !== 'broadcast' && flood.messages.size !== 1) return 'reject'
+    if (flag === 'store') return upper?.onStore(flood.payload, origin.id, from) ?? 'ignore'
     if (flag === 'request') {
       // The length first: to spell a long one as an id would take hours.
-      if (flood.payload.length !== nodeKeyBytes) return 'condemn'
+      if (flood.payload.length !== nodeKeyBytes) return 'reject'
       if (gossip.idOf(flood.payload) === ourId) gossip.originate('response', new Uint8Array(0))
     }
     if (flag === 'response') direct.found(origin.id)
-    return 'forward'
+    return 'accept'
   }
 
   #takeDirect(from: Connection, payload: Uint8Array): void {

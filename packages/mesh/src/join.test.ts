@@ -24,7 +24,7 @@ test.each([2, 8, 20, scaled(30, 60)])('one address is enough to join: %i nodes',
     expect(socket.routingTable?.size).toBeGreaterThanOrEqual(Math.min(size - 1, 6))
     expect(socket.routingTable?.size).toBeLessThanOrEqual(10)
     expect(events).toEqual(['connect'])
-    expect(socket.status).toBe('Nominal')
+    expect(socket.issues).toEqual([])
   }
   nodes.at(-1)?.socket.send(['hello'])
   network.simulation.runFor(1000)

@@ -70,7 +70,7 @@ export class MeshNode {
         identity,
         subnet: this.subnet,
         listen: listen === undefined ? [] : [listen].flat(),
-        allow: (applicant) => !this.neighbourhood.unwanted.has(applicant.id) && isAdmitted(options.allow, applicant),
+        allow: (applicant) => !this.neighbourhood.banList.has(applicant.id) && isAdmitted(options.allow, applicant),
       },
       this.#baseHandler(),
     )
@@ -83,7 +83,7 @@ export class MeshNode {
     this.meter = new LinkMeter(() => base.connections.values())
     const { counters } = this.meter
     const { limits } = base
-    const report = (kind: string, sentence: string): void => base.status.report(kind, sentence)
+    const report = (code: string, message: string): void => base.report(code, message)
     const gossip = new Gossip({ identity, environment, limits, counters, report, links: () => base.connections })
     const ids = new MessageIds(identity.hash, environment.randomBytes(4))
     this.gossip = gossip
@@ -99,7 +99,7 @@ export class MeshNode {
     })
     const transports = options.transports.map(({ name }) => name)
     this.neighbourhood = new Neighbourhood({ base, environment, transports, counters, knownNodes })
-    this.inbox = new Inbox({ bytesMax: limits.receiveQueueBytes, status: base.status })
+    this.inbox = new Inbox({ bytesMax: limits.receiveQueueBytes, report })
     const { direct, whispers, neighbourhood, inbox } = this
     this.#intake = new Intake({
       ...{ ourId: identity.id, limits, gossip, direct, whispers, neighbourhood, inbox, counters, upper },
@@ -115,7 +115,7 @@ export class MeshNode {
   async listen(): Promise<void> {
     await this.base.listen()
     this.#started ??= this.neighbourhood.start(this.#seeds).catch((error: unknown) => {
-      this.base.status.report('known-nodes', `The nodes known before could not be read: ${String(error)}`)
+      this.base.report('known-nodes-unreadable', `The nodes known before could not be read: ${String(error)}`)
     })
     await this.#started
   }
@@ -127,7 +127,7 @@ export class MeshNode {
     const address = { transport: transport ?? this.#defaultTransport, host, port }
     const linked = await this.#join(address).catch((error: unknown) => {
       const isOurs = error instanceof RefusedError && error.refusedBy === 'us'
-      if (isOurs && this.neighbourhood.unwanted.forgive(error.peerId)) return this.#join(address)
+      if (isOurs && this.neighbourhood.banList.forgive(error.peerId)) return this.#join(address)
       throw error
     })
     this.neighbourhood.keepSeed(linked.address, linked.peerId)
@@ -137,7 +137,7 @@ export class MeshNode {
 
   /** Ends the link with a node, and has none with it until `connect`. */
   disconnect(connection: Connection): void {
-    this.neighbourhood.unwanted.avoid(connection.id)
+    this.neighbourhood.banList.disconnect(connection.id)
     this.neighbourhood.renounce(connection)
     connection.close()
   }
@@ -165,11 +165,11 @@ export class MeshNode {
       onUnlink: (connection, error) => this.#onUnlink(connection, error),
       onMessage: (connection, flag, payload, received) => {
         const verdict = this.#intake.take(connection, flag, payload, received)
-        if (verdict === 'banish') {
-          this.neighbourhood.unwanted.banish(connection.id)
+        if (verdict === 'ban') {
+          this.neighbourhood.banList.ban(connection.id)
           this.neighbourhood.renounce(connection)
         }
-        if (verdict === 'condemn' || verdict === 'banish') throw new ProtocolError(`${flag}: no honest node sends this`)
+        if (verdict === 'reject' || verdict === 'ban') throw new ProtocolError(`${flag}: no honest node sends this`)
       },
       onWritable: (connection) => {
         this.gossip.catchUp(connection)
@@ -206,8 +206,8 @@ export class MeshNode {
 
   #onUnlink(connection: Connection, error: Error | undefined): void {
     if (error instanceof ProtocolError) {
-      this.base.status.report(
-        'faulty',
+      this.base.report(
+        'protocol-violation',
         `The link with ${connection.id} at ${connection.remote} was closed, since it sent what no ts2p node sends: ${error.message}`,
       )
     }

@@ -65,10 +65,10 @@ export interface RequestOptions {
 }
 
 /**
- * What the layer above makes of a message. 'condemn': its neighbour is faulty, and its link closes. 'banish': it closes,
- * and there is no other with that node for `limits.banishedMs`.
+ * What the layer above decides about a message. 'accept': it is passed on. 'ignore': it is not. 'reject': the neighbor
+ * broke the protocol, and its link closes. 'ban': the link closes, and that node is not linked for `limits.banMs`.
  */
-export type Verdict = 'forward' | 'drop' | 'condemn' | 'banish'
+export type Verdict = 'accept' | 'ignore' | 'reject' | 'ban'
 
 /** The one handler of a layer above the mesh. Calls come from the data path: they do not wait and do not throw. */
 export interface MeshUpper {

@@ -1,5 +1,5 @@
 import { ArgumentError, checkObject, Connection, PublicEmitter } from '@ts2p/base'
-import type { Link } from '@ts2p/base'
+import type { Issue, Link } from '@ts2p/base'
 import { isNodeId, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import type { FirstCopyObserver } from './first-copies.ts'
@@ -27,7 +27,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    * @throws {ArgumentError} No transport, or transports of different security.
    */
   constructor(options: MeshSocketOptions, upper?: MeshUpper) {
-    super((error) => this.report('listener', `A listener of the application failed: ${String(error)}`))
+    super((error) => this.report('listener-failed', `A listener of the application failed: ${String(error)}`))
     this.#node = new MeshNode(
       options,
       upper,
@@ -72,9 +72,9 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     return [...this.#node.base.connections.values()].filter(({ direction }) => direction === 'dialled')
   }
 
-  /** 'Nominal', or a sentence for each kind of trouble there was. */
-  get status(): 'Nominal' | readonly string[] {
-    return this.#node.base.status.read()
+  /** What is wrong with this node, or was: one entry for each code; empty if nothing is. */
+  get issues(): readonly Issue[] {
+    return this.#node.base.issues
   }
 
   /** The limits in force. */
@@ -111,7 +111,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    * Sends a message, to all or to the neighbours; with all others to all of this turn when it ends.
    * @param packets strings and Uint8Arrays
    * @returns to how many neighbours it goes at once. Those that take messages too slowly are told of a broadcast, and ask for
-   *   it when they can; they miss a whisper, which `status` tells. `writable()` says when all take messages again
+   *   it when they can; they miss a whisper, which `issues` tells. `writable()` says when all take messages again
    * @throws {ArgumentError} @throws {MessageTooLargeError} @throws {ClosedError}
    */
   send(packets: readonly Packet[], options: SendOptions = {}): number {
@@ -203,9 +203,9 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     connection.send(new OutgoingEnvelope(flag, payload))
   }
 
-  /** Notes a trouble for `status`. */
-  report(kind: string, sentence: string): void {
-    this.#node.base.status.report(kind, sentence)
+  /** Records an issue of a layer above. */
+  report(code: string, message: string): void {
+    this.#node.base.report(code, message)
   }
 
   /** Sends what is queued, then leaves. Resolves when every link and port is closed. */

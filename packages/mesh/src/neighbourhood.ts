@@ -3,6 +3,7 @@ import { RefusedError } from '@ts2p/base'
 import { addressToString, hashFromNodeId } from '@ts2p/protocol'
 import type { Address, KnownPeer, NodeId } from '@ts2p/protocol'
 import { AddressBook } from './address-book.ts'
+import { BanList } from './ban-list.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
 import { savedMax } from './known-nodes.ts'
 import type { KnownNodes } from './known-nodes.ts'
@@ -12,7 +13,6 @@ import { PeerLists } from './peer-lists.ts'
 import { evictable, expendable, hasPlace } from './places.ts'
 import type { PlacedLink } from './places.ts'
 import { Seniority } from './seniority.ts'
-import { Unwanted } from './unwanted.ts'
 
 /** Links that a node wants that only dials. */
 const leafLinksWanted = 3
@@ -27,7 +27,7 @@ const exchangesPerProbe = 10
 
 /** Keeps this node linked: learns addresses from neighbours, dials as planned, gives up what does not answer. */
 export class Neighbourhood {
-  readonly unwanted: Unwanted
+  readonly banList: BanList
   readonly lists: PeerLists
   readonly #base: BaseSocket
   readonly #environment: Environment
@@ -59,7 +59,7 @@ export class Neighbourhood {
     this.#knownNodes = options.knownNodes
     this.#book = new AddressBook({ random: () => environment.random() })
     this.lists = new PeerLists({ base, environment, counters: options.counters, book: this.#book })
-    this.unwanted = new Unwanted({ now: () => environment.monotonicNow(), banishedMs: base.limits.banishedMs })
+    this.banList = new BanList({ now: () => environment.monotonicNow(), banMs: base.limits.banMs })
   }
 
   /** The node listens: dials the nodes that it is to begin with, and those that it knew when it ran last. */
@@ -120,7 +120,7 @@ export class Neighbourhood {
 
   /** Dials a node if its address is known: something is to be sent to it. */
   dial(id: NodeId): void {
-    if (this.#base.connections.has(id) || this.unwanted.has(id)) return
+    if (this.#base.connections.has(id) || this.banList.has(id)) return
     const address = this.#book.addressesOf(id).find(({ transport }) => this.#transports.includes(transport))
     if (address) this.#attempt(address)
   }
@@ -251,7 +251,7 @@ export class Neighbourhood {
       linked: new Set(this.#base.connections.keys()),
       coreLinks: this.#coreLinks,
       dialledLinks: this.#dialledLinks,
-      avoided: this.unwanted.ids(),
+      avoided: this.banList.ids(),
       kept,
       dialledHosts: links.filter(({ direction }) => direction === 'dialled').map(({ remoteHost }) => remoteHost),
       candidates: this.#isShort ? this.#book.candidates(now) : [],

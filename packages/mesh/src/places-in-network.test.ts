@@ -65,12 +65,14 @@ test('a node that is started anew finds the network by the nodes that it knew, t
   expect(again.socket.routingTable?.size).toBe(5)
 })
 
-test('nodes known that cannot be read are told in the status, and keep nobody from joining', async () => {
+test('nodes known that cannot be read are an issue, and keep nobody from joining', async () => {
   const network = createNetwork(9)
   await startNetwork(network, 2)
   const knownNodes = { load: () => Promise.reject(new Error('the disk is gone')), save: () => undefined }
   const node = await startNode(network, 'x', { knownNodes })
-  expect(node.socket.status).toEqual([expect.stringContaining('the disk is gone')])
+  expect(node.socket.issues).toEqual([
+    expect.objectContaining({ message: expect.stringContaining('the disk is gone') }),
+  ])
   const connected = node.socket.connect('n0', port)
   network.simulation.runFor(1000)
   await connected

@@ -40,17 +40,20 @@ export class Whispers {
     const ready = links.filter(({ isCongested }) => !isCongested)
     for (const link of ready) link.send(envelope)
     if (ready.length < links.length)
-      this.#report('whisper', 'A neighbour takes messages too slowly, and has missed a whisper: send less at once.')
+      this.#report(
+        'slow-neighbor',
+        'A neighbour takes messages too slowly, and has missed a whisper: send less at once.',
+      )
     return ready.length
   }
 
   /**
-   * Reads a whisper: undefined if it came before, 'condemn' if whoever brings it has not made it.
+   * Reads a whisper: undefined if it came before, 'reject' if the neighbor that brings it did not make it.
    * @throws {ProtocolError}
    */
-  receive(from: Connection, payload: Uint8Array, idOf: (hash: Uint8Array) => NodeId): Flood | 'condemn' | undefined {
+  receive(from: Connection, payload: Uint8Array, idOf: (hash: Uint8Array) => NodeId): Flood | 'reject' | undefined {
     const flood = decodeFlood(payload)
-    if (idOf(flood.id.origin) !== from.id || flood.messages.size !== 1) return 'condemn'
+    if (idOf(flood.id.origin) !== from.id || flood.messages.size !== 1) return 'reject'
     if (flood.id.sequence <= (this.#latest.get(from) ?? 0)) return undefined
     this.#latest.set(from, flood.id.sequence)
     return flood

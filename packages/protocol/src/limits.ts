@@ -23,7 +23,7 @@ export interface Limits {
   readonly messagesPerSecond: number
   readonly bytesPerSecond: number
   readonly burstSeconds: number
-  /** Received messages that the application has not taken with `recv()`, bytes. Beyond it the oldest are dropped, and `status` says so. */
+  /** Received messages that the application has not taken with `recv()`, bytes. Beyond it the oldest are dropped, and `issues` says so. */
   readonly receiveQueueBytes: number
   /** Messages to all that are kept for neighbours that missed them: bytes in all, and for how long, milliseconds. */
   readonly repairBytesMax: number
@@ -41,9 +41,9 @@ export interface Limits {
   readonly exchangeTrustMs: number
   /** Dialled links per IPv4 /16 network, loopback and private networks excepted. */
   readonly dialledPerNetworkMax: number
-  /** With how many messages of forged records a peer is banished, and for how long it is not linked then, milliseconds. */
+  /** How many messages of forged records ban a peer, and for how long it is not linked then, milliseconds. */
   readonly forgeriesMax: number
-  readonly banishedMs: number
+  readonly banMs: number
 }
 
 /** The limits in force where the options say nothing. */
@@ -74,5 +74,5 @@ export const defaultLimits: Limits = Object.freeze({
   exchangeTrustMs: 60_000,
   dialledPerNetworkMax: 2,
   forgeriesMax: 3,
-  banishedMs: 600_000,
+  banMs: 600_000,
 })

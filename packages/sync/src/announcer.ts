@@ -16,8 +16,8 @@ export interface AnnouncerOptions<K, V> {
   readonly tell: <E extends keyof SyncSocketEvents<K, V>>(event: E, ...values: SyncSocketEvents<K, V>[E]) => void
   /** Whether anyone listens to an event. */
   readonly hasListeners: (event: keyof SyncSocketEvents<K, V>) => boolean
-  /** Notes a trouble for the status. */
-  readonly report: (kind: string, sentence: string) => void
+  /** Records an issue. */
+  readonly report: (code: string, message: string) => void
 }
 
 /** Tells listeners and watchers what has changed in a store. */
@@ -99,12 +99,12 @@ export class Announcer<K, V> {
     return { key: codec.decodeKey(key), value, owner: meta.owner as NodeId, timestamp: timestampOf(meta) }
   }
 
-  /** What another node wrote may not be readable here: that is told in the status, and stops nothing. */
+  /** What another node wrote may not be readable here: that is an issue, and stops nothing. */
   #guarded(tell: () => void): void {
     try {
       tell()
     } catch (error) {
-      this.#options.report('decoding', `A change could not be told to listeners: ${String(error)}`)
+      this.#options.report('undecodable', `A change could not be told to listeners: ${String(error)}`)
     }
   }
 }

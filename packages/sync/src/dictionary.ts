@@ -18,8 +18,8 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   readonly #lastRead = new ReadCache<V>()
   readonly #announcer: Announcer<K, V>
 
-  constructor(options: { codec: Codec<K, V>; isLeased: boolean; report: (kind: string, sentence: string) => void }) {
-    super((error) => options.report('listener', `A listener of the application failed: ${String(error)}`))
+  constructor(options: { codec: Codec<K, V>; isLeased: boolean; report: (code: string, message: string) => void }) {
+    super((error) => options.report('listener-failed', `A listener of the application failed: ${String(error)}`))
     this.codec = options.codec
     this.#isLeased = options.isLeased
     this.#announcer = new Announcer({

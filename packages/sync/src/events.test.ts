@@ -35,7 +35,12 @@ test('a listener that throws stops nothing: neither the write, nor the others, n
   network.simulation.runFor(1000)
   expect(heard).toEqual(['key', 'key'])
   expect(c.get('key')).toBe('value')
-  expect(b.status).toEqual(['A listener of the application failed: Error: on purpose'])
+  expect(b.issues).toEqual([
+    expect.objectContaining({
+      code: 'listener-failed',
+      message: 'A listener of the application failed: Error: on purpose',
+    }),
+  ])
   expect(b.routingTable?.size).toBe(2)
 })
 

@@ -37,7 +37,7 @@ describe('a disk that fails', () => {
         if (flushed) durable.set(`key ${round % 7}`, value)
         expect(flushed).toBe(!isDown())
       }
-      expect(socket.status).toEqual([expect.stringContaining(code)])
+      expect(socket.issues).toEqual([expect.objectContaining({ message: expect.stringContaining(code) })])
       expect(socket.get('key 3')).toBe('24')
       // What a restart would find now: everything that was called durable.
       const { socket: found } = await start(network, `found-${point}`, { persistence: copyOf(persistence) })
@@ -47,7 +47,7 @@ describe('a disk that fails', () => {
       await pass(network, 40_000)
       const { socket: later } = await start(network, `later-${point}`, { persistence: copyOf(persistence) })
       expect(contents(later)).toEqual(contents(socket))
-      expect(socket.status).toEqual([expect.stringContaining('again')])
+      expect(socket.issues).toEqual([expect.objectContaining({ message: expect.stringContaining('again') })])
       await Promise.all([socket.close(), found.close(), later.close()])
     }
   }, 120_000)

@@ -216,7 +216,7 @@ test('keys taken over in one update travel with the claims that they supersede, 
     expect(c.get(key) === b.get(key)).toBe(true)
   }
   for (const node of [a, b, c]) {
-    expect(node.status).toBe('Nominal')
+    expect(node.issues).toEqual([])
     expect(node.routingTable?.size).toBe(2)
   }
 })

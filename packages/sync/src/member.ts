@@ -1,4 +1,4 @@
-import type { Connection, Link } from '@ts2p/base'
+import type { Connection, Issue, Link } from '@ts2p/base'
 import type {
   FirstCopyObserver,
   MeshMetrics,
@@ -46,9 +46,9 @@ export abstract class Member<K, V> extends Dictionary<K, V> {
     return this.mesh.outgoing
   }
 
-  /** 'Nominal', or a sentence for each kind of trouble there was. */
-  get status(): 'Nominal' | readonly string[] {
-    return this.mesh.status
+  /** What is wrong with this node, or was: one entry for each code; empty if nothing is. */
+  get issues(): readonly Issue[] {
+    return this.mesh.issues
   }
 
   /** The limits in force. */

@@ -82,7 +82,7 @@ export function buildNode(
         }
         if (flag === 'ask') receipts.onAsk(from, payload)
         else receipts.onReceipt(from, payload)
-        return 'drop'
+        return 'ignore'
       },
       onNeighbour: (connection) => {
         replicator.onNeighbour(connection)
@@ -133,7 +133,7 @@ export function buildNode(
     environment,
     neighbours: () => mesh.routingTable?.values() ?? [],
     aheadMsMax: driftMsMax,
-    report: (sentence) => mesh.report('clock', sentence),
+    report: (sentence) => mesh.report('clock-skew', sentence),
   })
   const cursors = new Cursors()
   const contact = new Contact(Math.max(horizonMs, leaseSeconds * 1000), (nowMs) => upper.onContact(nowMs))

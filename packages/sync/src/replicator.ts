@@ -105,7 +105,7 @@ export class Replicator {
       newsFrom: (connection) => this.#relay.newsFrom(connection),
       onSettled: (connection) => this.#relay.onSettled(connection),
       onPoisoned: ({ id, remote }) =>
-        this.#mesh.report('poisoned', `The node ${id} at ${remote} has sent symbols that are of no set.`),
+        this.#mesh.report('invalid-symbols', `The node ${id} at ${remote} has sent symbols that are of no set.`),
     })
     this.#intake = new RecordIntake({
       store,
@@ -113,7 +113,7 @@ export class Replicator {
       onChanges: (changes) => this.#tell(changes),
       onFull: (limit) =>
         this.#mesh.report(
-          'store',
+          'store-full',
           `A record of another node was not kept, since ${limit} is met: raise it, or delete keys.`,
         ),
     })
@@ -144,7 +144,7 @@ export class Replicator {
   /** Records that a node has spread to all. */
   onStore(from: Connection, payload: Uint8Array): Verdict {
     const taken = this.#takeIn(payload, { isForwarded: true })
-    if (!taken.isForged) return taken.isNews ? 'forward' : 'drop'
+    if (!taken.isForged) return taken.isNews ? 'accept' : 'ignore'
     this.#relay.pass(taken.changes, from)
     return this.#onForged(from)
   }
@@ -152,12 +152,12 @@ export class Replicator {
   onNeighbourMessage(from: Connection, flag: NeighbourFlag, payload: Uint8Array): Verdict {
     if (flag === 'retrieve') {
       this.#comparer.onMessage(from, payload)
-      return 'drop'
+      return 'ignore'
     }
     this.#comparer.onRecords(from)
     const { changes, isForged } = this.#takeIn(payload, { isForwarded: false })
     this.#relay.take(from, changes, this.#comparer.isInBulk(from))
-    return isForged ? this.#onForged(from) : 'drop'
+    return isForged ? this.#onForged(from) : 'ignore'
   }
 
   /** A neighbour is there, or takes data again: goes on where the link was full, or begins to compare. */
@@ -246,8 +246,11 @@ export class Replicator {
 
   /** Every node verifies before it passes on, so it is this neighbour that forges, or its memory or line is broken. */
   #onForged(from: Connection): Verdict {
-    this.#mesh.report('forged', `The node ${from.id} at ${from.remote} has sent records that their owner did not sign.`)
-    return this.#strikes.note(from.id) ? 'banish' : 'drop'
+    this.#mesh.report(
+      'forged-records',
+      `The node ${from.id} at ${from.remote} has sent records that their owner did not sign.`,
+    )
+    return this.#strikes.note(from.id) ? 'ban' : 'ignore'
   }
 
   #packed(records: Iterable<StoreRecord>, bytesMax = this.#streamBytes): Generator<Uint8Array, void, undefined> {

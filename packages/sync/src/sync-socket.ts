@@ -55,7 +55,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
     super({
       codec: new Codec<K, V>({ keyEncoding, valueEncoding, hasFields: !leasing }),
       isLeased: leasing,
-      report: (kind, sentence) => this.#node?.mesh.report(kind, sentence),
+      report: (code, message) => this.#node?.mesh.report(code, message),
     })
     if (typeof signing !== 'boolean') throw new ArgumentError('signing', 'true or false', signing)
     if (typeof leasing !== 'boolean') throw new ArgumentError('leasing', 'true or false', leasing)
@@ -219,7 +219,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
     if (!this.#node) await this.ready.catch(() => undefined)
     const isDrained = await this.#node?.replicator.drain(drainMs)
     if (isDrained === false) {
-      this.#node?.mesh.report('closing', 'A neighbour is too slow: what was set last may have reached nobody.')
+      this.#node?.mesh.report('close-incomplete', 'A neighbour is too slow: what was set last may have reached nobody.')
     }
     await this.#node?.mesh.close()
     await this.#keepCursors()

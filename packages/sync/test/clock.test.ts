@@ -47,7 +47,7 @@ test.each([60_000, -60_000])(
     for (const write of [() => socket.set('key', 'x'), () => socket.update([['key', 'x']]), () => socket.del('key')]) {
       expect(write).toThrow(expect.objectContaining(error))
     }
-    expect(socket.status).toContainEqual(expect.stringContaining('Set the clock'))
+    expect(socket.issues).toContainEqual(expect.objectContaining({ message: expect.stringContaining('Set the clock') }))
     expect(socket.get('key')).toBeUndefined()
     nodes.a.set('key', 'of a')
     network.simulation.runFor(1000)

@@ -89,7 +89,9 @@ describe('forged records', () => {
     )
     network.simulation.runFor(1000)
     expect(a.size).toBe(0)
-    expect(a.status).toContainEqual(expect.stringContaining('records that their owner did not sign'))
+    expect(a.issues).toContainEqual(
+      expect.objectContaining({ message: expect.stringContaining('records that their owner did not sign') }),
+    )
   })
 
   test('a signature that was good beside one root is not believed beside another', async () => {
@@ -212,7 +214,7 @@ describe('signed records', () => {
     network.simulation.runFor(5000)
     await joined
     expect(contents(c)).toEqual(contents(a))
-    expect([a.status, b.status, c.status]).toEqual(['Nominal', 'Nominal', 'Nominal'])
+    expect([a.issues, b.issues, c.issues]).toEqual([[], [], []])
   })
 
   test('networks of signed and of unsigned records are two, and say so', async () => {

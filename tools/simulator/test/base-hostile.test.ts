@@ -103,13 +103,15 @@ test('bytes that come one at a time are a handshake all the same', async () => {
 test('a listener that throws shows in the status, and costs no link', async () => {
   const network = createNetwork()
   const { anna, bert, connection } = await startPair(network)
-  expect(bert.socket.status.read()).toBe('Nominal')
+  expect(bert.socket.issues).toEqual([])
   bert.socket.on('message', () => {
     throw new Error('out of paper')
   })
   for (const text of ['one', 'two']) anna.socket.send(bert.socket.identity.id, bytes(text))
   network.simulation.runFor(100)
   expect(bert.messages).toEqual(['one', 'two'])
-  expect(bert.socket.status.read()).toEqual(['A listener of the application failed: Error: out of paper (2 times)'])
+  expect(bert.socket.issues).toEqual([
+    expect.objectContaining({ message: 'A listener of the application failed: Error: out of paper', count: 2 }),
+  ])
   expect(connection.isEstablished).toBe(true)
 })

@@ -153,5 +153,5 @@ test.each([
   await expect(dial(network, anna, 'bert')).rejects.toMatchObject({ code: 'REFUSED_NOT_ALLOWED' })
   expect(bert.socket.connections.size).toBe(0)
   expect(bert.events).toEqual(['refused not-allowed by us'])
-  expect(bert.socket.status.read()).toEqual([expect.stringContaining(reason)])
+  expect(bert.socket.issues).toEqual([expect.objectContaining({ message: expect.stringContaining(reason) })])
 })

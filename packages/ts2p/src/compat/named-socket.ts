@@ -1,5 +1,5 @@
-import { ArgumentError, ClosedError, PublicEmitter, Status, UnreachableError } from '@ts2p/base'
-import type { Connection, Environment } from '@ts2p/base'
+import { ArgumentError, ClosedError, Issues, PublicEmitter, UnreachableError } from '@ts2p/base'
+import type { Connection, Environment, Issue } from '@ts2p/base'
 import type { MeshSocket } from '@ts2p/mesh'
 import { lanAddress } from '#platform'
 import type { protocol } from './base.ts'
@@ -33,7 +33,7 @@ export interface Layered extends Pick<
   | 'registerHandler'
   | 'send'
   | 'sendTo'
-  | 'status'
+  | 'issues'
 > {
   on(event: 'peer-connect' | 'peer-disconnect', listener: (connection: Connection) => void): unknown
 }
@@ -51,16 +51,17 @@ export abstract class named_socket<
   readonly #position: Position
   readonly #environment: Environment
   readonly #layered: Layered
-  readonly #failures = new Status()
+  readonly #failures: Issues
   /** By address: those that have not reached it yet. */
   readonly #redials = new Map<string, Redial>()
   readonly #connections = new WeakMap<Connection, mesh_connection>()
 
   constructor(position: Position, environment: Environment, layered: Layered) {
-    super((error) => this.#failures.report('listener', `A listener of the application failed: ${String(error)}`))
+    super((error) => this.#failures.report('listener-failed', `A listener of the application failed: ${String(error)}`))
     this.protocol = position.protocol
     this.#position = position
     this.#environment = environment
+    this.#failures = new Issues(() => environment.now())
     this.#layered = layered
     layered.on('peer-connect', (connection) => this.routing_table.set(connection.id, this.#named(connection)))
     layered.on('peer-disconnect', ({ id }) => this.routing_table.delete(id))
@@ -97,8 +98,8 @@ export abstract class named_socket<
     const unreachable = [...this.#redials.values()].flatMap(({ firstFailure }) =>
       firstFailure ? [`${firstFailure.message} It is dialed again until it answers.`] : [],
     )
-    const reported = [this.#failures.read(), this.#layered.status].filter((each) => each !== 'Nominal').flat()
-    const all = [...unreachable, ...reported]
+    const issues = [...this.#failures.list(), ...this.#layered.issues]
+    const all = [...unreachable, ...issues.map(sentenceOf)]
     return all.length === 0 ? 'Nominal' : all
   }
 
@@ -222,4 +223,8 @@ function packetsOf(packets: readonly (Binary | number)[]): (string | Uint8Array)
 
 function isAddressPair(value: unknown): value is AddressPair {
   return Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number'
+}
+
+function sentenceOf({ message, count }: Issue): string {
+  return count === 1 ? message : `${message} (${count} times)`
 }
