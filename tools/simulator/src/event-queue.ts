@@ -3,6 +3,8 @@ export interface SimulatedEvent {
   readonly at: number
   /** Order among events of the same time: the order in which they were planned. */
   readonly order: number
+  /** Name of the host on which it happens. */
+  readonly host?: string | undefined
   readonly run: () => void
 }
 

@@ -18,6 +18,8 @@ export class SimulatedLink implements Link {
   #other: SimulatedLink | undefined
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening'
   #lastArrival = 0
+  /** When the last byte that was written has left this end. */
+  #sentAt = 0
   /** Of a steady link. */
   #ownDelayMs: number | undefined
   #underWayBytes = 0
@@ -74,6 +76,7 @@ export class SimulatedLink implements Link {
       this.#network.isSilent(this.host) ||
       !this.#network.canReach(this.host, other.host)
     const copies = isLost ? 0 : simulation.random.chance(faults.duplication) ? 2 : 1
+    this.#send(chunk.length, other)
     if (copies === 0) this.#at(this.#arrival(), this, () => this.#taken(chunk.length))
     for (let copy = 0; copy < copies; copy++) {
       const taken = copy === 0 ? () => this.#taken(chunk.length) : () => undefined
@@ -163,10 +166,17 @@ export class SimulatedLink implements Link {
     return this.#ownDelayMs * (1 + simulation.random.float() * jitter)
   }
 
+  /** Bytes leave one after the other, as fast as the line takes them. */
+  #send(bytes: number, other: SimulatedLink): void {
+    const { elapsedMs } = this.#network.simulation
+    const bandwidth = this.#network.bandwidth(this.host, other.host)
+    this.#sentAt = Math.max(elapsedMs, this.#sentAt) + (1000 * bytes) / bandwidth
+  }
+
   /** When what is sent now arrives: no sooner than what was sent before it, unless the network reorders. */
   #arrival(): number {
     const { faults, simulation } = this.#network
-    const arrival = simulation.elapsedMs + this.#delayMs()
+    const arrival = Math.max(simulation.elapsedMs, this.#sentAt) + this.#delayMs()
     if (simulation.random.chance(faults.reordering)) return arrival
     this.#lastArrival = Math.max(this.#lastArrival, arrival)
     return this.#lastArrival

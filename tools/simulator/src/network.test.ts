@@ -196,3 +196,42 @@ test('the same seed makes the same run', async () => {
   }
   expect(await run()).toEqual(await run())
 })
+
+test('a link carries no more bytes per second than its bandwidth, in each direction', async () => {
+  const { network, a, b } = await startPair({ latencyMs: [1, 1], bytesPerSecond: 1_000_000 })
+  for (let count = 0; count < 100; count += 1) a.link.write([new Uint8Array(100_000)])
+  b.link.write([bytes('back')])
+  network.simulation.runFor(2)
+  expect(a.heard).toContain('back')
+  network.simulation.runFor(4998)
+  expect(b.heard.length - 1).toBe(49)
+  network.simulation.runFor(5001)
+  expect(b.heard.length - 1).toBe(100)
+})
+
+test('the bandwidth of one direction between two hosts can be set apart', async () => {
+  const { network, a, b, hosts } = await startPair({ latencyMs: [1, 1] })
+  network.limitBandwidth(hosts[0], hosts[1], 1000)
+  a.link.write([new Uint8Array(1000)])
+  b.link.write([new Uint8Array(1000)])
+  network.simulation.runFor(10)
+  expect([a.heard.length, b.heard.length]).toEqual([2, 1])
+  network.simulation.runFor(1000)
+  expect(b.heard.length).toBe(2)
+})
+
+test('a direction that is blocked drops what is sent, the other one does not', async () => {
+  const { network, a, b, hosts } = await startPair()
+  network.block(hosts[0], hosts[1])
+  a.link.write([bytes('lost')])
+  b.link.write([bytes('back')])
+  network.simulation.runFor(100)
+  expect([a.heard, b.heard]).toEqual([['open', 'back'], ['open']])
+  const dialled = listen(network.transport(hosts[1]).dial('a', 1), network)
+  network.simulation.runFor(10_000)
+  expect(dialled.heard).toEqual([expect.stringContaining('closed')])
+  network.unblock(hosts[0], hosts[1])
+  a.link.write([bytes('heard')])
+  network.simulation.runFor(100)
+  expect(b.heard).toEqual(['open', 'heard'])
+})

@@ -14,6 +14,8 @@ export interface Faults {
   reordering: number
   /** Each direction of each link has a delay of its own and keeps it, but for a tenth: as between places, not as in a crowd. */
   isSteady?: boolean
+  /** How fast each direction of each link is, bytes per second; default without limit. */
+  bytesPerSecond?: number
 }
 
 export const noFaults: Faults = { latencyMs: [1, 5], loss: 0, duplication: 0, reordering: 0 }
@@ -32,6 +34,9 @@ export class SimulatedNetwork {
   readonly #listeners = new Map<string, { host: Host; onLink: (link: Link) => void }>()
   readonly #links = new Set<SimulatedLink>()
   readonly #silent = new Set<Host>()
+  /** By the names of two hosts, in the direction in which the bytes travel. */
+  readonly #bandwidths = new Map<string, number>()
+  readonly #blocked = new Set<string>()
   #groups: ReadonlyMap<string, number> | undefined
   #nextPort = 1024
 
@@ -57,6 +62,25 @@ export class SimulatedNetwork {
 
   heal(): void {
     this.#groups = undefined
+  }
+
+  /** Drops what one host sends to another, without a word, until `unblock`; the other direction works on. */
+  block(from: Host, to: Host): void {
+    this.#blocked.add(directionOf(from, to))
+  }
+
+  unblock(from: Host, to: Host): void {
+    this.#blocked.delete(directionOf(from, to))
+  }
+
+  /** How fast one direction between two hosts is, bytes per second; in place of `faults.bytesPerSecond`. */
+  limitBandwidth(from: Host, to: Host, bytesPerSecond: number): void {
+    this.#bandwidths.set(directionOf(from, to), bytesPerSecond)
+  }
+
+  /** Bytes per second from one host to another; Infinity without limit. */
+  bandwidth(from: Host, to: Host): number {
+    return this.#bandwidths.get(directionOf(from, to)) ?? this.faults.bytesPerSecond ?? Number.POSITIVE_INFINITY
   }
 
   /** Ends the host as kill -9 does: its links break, and the other ends hear of it. */
@@ -89,7 +113,8 @@ export class SimulatedNetwork {
   canReach(from: Host, to: Host): boolean {
     const groupFrom = this.#groups?.get(from.name)
     const groupTo = this.#groups?.get(to.name)
-    return !to.isDown && (groupFrom === undefined || groupTo === undefined || groupFrom === groupTo)
+    if (to.isDown || this.#blocked.has(directionOf(from, to))) return false
+    return groupFrom === undefined || groupTo === undefined || groupFrom === groupTo
   }
 
   forget(link: SimulatedLink): void {
@@ -112,7 +137,7 @@ export class SimulatedNetwork {
       if (link.isEnded) return
       const listener = this.#listeners.get(`${to}:${port}`)
       if (!listener || listener.host.isDown) return link.fail(to, port, 'the connection was refused')
-      if (!this.canReach(from, listener.host)) {
+      if (!this.canReach(from, listener.host) || !this.canReach(listener.host, from)) {
         this.simulation.schedule(dialTimeoutMs, () => link.fail(to, port, 'nobody answered in time'), from)
         return
       }
@@ -123,4 +148,8 @@ export class SimulatedNetwork {
     })
     return link
   }
+}
+
+function directionOf(from: Host, to: Host): string {
+  return `${from.name} ${to.name}`
 }

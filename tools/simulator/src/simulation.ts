@@ -2,6 +2,7 @@ import { systemEnvironment } from '@ts2p/base'
 import type { Environment, LogLevel } from '@ts2p/base'
 import type { SignatureScheme } from '@ts2p/protocol'
 import { EventQueue } from './event-queue.ts'
+import type { SimulatedEvent } from './event-queue.ts'
 import { Random } from './random.ts'
 
 /** Virtual time begins here: 2026-01-01T00:00:00Z, milliseconds since 1970. */
@@ -18,6 +19,16 @@ export interface Host {
   readonly isDown: boolean
 }
 
+/** An event that took more processor time than the budget. */
+export interface Overrun {
+  /** Virtual time, milliseconds since the start. */
+  readonly elapsedMs: number
+  /** Name of the host on which it ran; undefined for one of the network itself. */
+  readonly host: string | undefined
+  /** Processor time of the event and of all that it deferred, milliseconds. */
+  readonly processorMs: number
+}
+
 /**
  * Virtual time for any number of hosts in one process. Nothing runs but by the queue of events, everything random comes
  * from the seed: a run can be repeated exactly, and hours take milliseconds.
@@ -32,13 +43,18 @@ export class Simulation {
   #elapsedMs = 0
   #order = 0
   #events = 0
+  readonly #eventBudgetMs: number
+  readonly #overruns: Overrun[] = []
 
   /**
    * @param options.ed25519 what computes signatures on every host that is given nothing else. Default the platform's: signatures of
    *   Ed25519 are the same every time, so that nothing else becomes of a seed
+   * @param options.eventBudgetMs how much processor time of this process one event may take, milliseconds; `overruns` lists
+   *   those that took more. It does not change what happens. Default without limit
    */
-  constructor(options: { seed: number; ed25519?: SignatureScheme }) {
+  constructor(options: { seed: number; ed25519?: SignatureScheme; eventBudgetMs?: number }) {
     this.seed = options.seed
+    this.#eventBudgetMs = options.eventBudgetMs ?? Number.POSITIVE_INFINITY
     this.#signatures = signaturesOf({ ...systemEnvironment(), ...signaturesOf(options) })
     this.random = new Random(options.seed)
   }
@@ -51,6 +67,11 @@ export class Simulation {
   /** How many events have run. */
   get events(): number {
     return this.#events
+  }
+
+  /** The events that took more processor time than `eventBudgetMs`. */
+  get overruns(): readonly Overrun[] {
+    return this.#overruns
   }
 
   /** The wall clock of a host without skew, milliseconds since 1970. */
@@ -105,7 +126,7 @@ export class Simulation {
     const run = (): void => {
       if (!isCancelled && !host?.isDown) callback()
     }
-    this.#queue.push({ at: Math.max(this.#elapsedMs, elapsedMs), order: this.#order++, run })
+    this.#queue.push({ at: Math.max(this.#elapsedMs, elapsedMs), order: this.#order++, host: host?.name, run })
     return () => {
       isCancelled = true
     }
@@ -132,10 +153,19 @@ export class Simulation {
       this.#queue.pop()
       this.#elapsedMs = Math.max(this.#elapsedMs, event.at)
       this.#events += 1
-      event.run()
-      this.#runDeferred()
+      this.#run(event)
     }
     return true
+  }
+
+  #run({ run, host }: SimulatedEvent): void {
+    const before = this.#eventBudgetMs === Number.POSITIVE_INFINITY ? undefined : process.cpuUsage()
+    run()
+    this.#runDeferred()
+    if (!before) return
+    const { user, system } = process.cpuUsage(before)
+    const processorMs = (user + system) / 1000
+    if (processorMs > this.#eventBudgetMs) this.#overruns.push({ elapsedMs: this.#elapsedMs, host, processorMs })
   }
 
   #runDeferred(): void {
