@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { advertisedAddress, isLoopback, reachableAddresses } from './advertised.ts'
+import { advertisedAddress, reachableAddresses, tellerOf } from './advertised.ts'
 
 const at = (host: string): { transport: string; host: string; port: number } => ({ transport: 'tcp', host, port: 1 })
 
@@ -8,18 +8,23 @@ test('a node that listens on every interface leaves its host to be filled in', (
   expect(advertisedAddress(at('192.0.2.1'))).toEqual(at('192.0.2.1'))
 })
 
-test('the host that is left out is the one that the neighbour sees; if it sees none, there is no address', () => {
-  expect(reachableAddresses([at('')], '192.0.2.7')).toEqual([at('192.0.2.7')])
-  expect(reachableAddresses([at('')], '')).toEqual([])
+test('the host that is left out is the one that the neighbor sees; if it sees none, there is no address', () => {
+  expect(reachableAddresses([at('')], tellerOf({ remoteHost: '192.0.2.7' }))).toEqual([at('192.0.2.7')])
+  expect(reachableAddresses([at('')], tellerOf({ remoteHost: '' }))).toEqual([])
 })
 
-test("another machine's loopback is nobody's address; one's own machine's is", () => {
-  const told = [at('127.0.0.1'), at('localhost'), at('::1'), at('198.51.100.3')]
-  expect(reachableAddresses(told, '192.0.2.7')).toEqual([at('198.51.100.3')])
-  expect(reachableAddresses(told, '127.0.0.1')).toEqual(told)
-})
+const told = ['127.0.0.1', 'localhost', '::1', '10.0.0.1', 'db', '198.51.100.3', 'node.example.org'].map(at)
 
-test('loopback is known by its names, and nothing that only looks like it', () => {
-  expect(['localhost', '::1', '127.0.0.1', '127.8.9.10'].every(isLoopback)).toBe(true)
-  expect(['', '128.0.0.1', '127.example.org', '10.127.0.0.1', 'localhost.example.org'].some(isLoopback)).toBe(false)
+test.each([
+  ['192.0.2.7', undefined, 5],
+  ['node.example.org', '192.0.2.7', 5],
+  ['10.0.0.9', undefined, 3],
+  ['node.example.org', '10.0.0.9', 3],
+  // A page does not learn to which address a name leads.
+  ['node.example.org', undefined, 3],
+  ['localhost', undefined, 0],
+  ['127.0.0.1', undefined, 0],
+  ['', undefined, 3],
+])('of what a node at %j (%j) tells, %i addresses are too close to be dialed', (remoteHost, remoteIp, dropped) => {
+  expect(reachableAddresses(told, tellerOf({ remoteHost, remoteIp }))).toEqual(told.slice(dropped))
 })

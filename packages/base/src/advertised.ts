@@ -1,4 +1,7 @@
 import type { Address } from '@ts2p/protocol'
+import { isIpAddress, mayTellOf, networkScope } from './network-scope.ts'
+import type { NetworkScope } from './network-scope.ts'
+import type { Link } from './transport.ts'
 
 const wildcardHosts: ReadonlySet<string> = new Set(['', '0.0.0.0', '::'])
 
@@ -7,18 +10,27 @@ export function advertisedAddress(listening: Address): Address {
   return wildcardHosts.has(listening.host) ? { ...listening, host: '' } : listening
 }
 
-/**
- * The addresses of a peer as its neighbour can use them: an empty host becomes the host that the neighbour sees, and a
- * loopback address of another machine is nobody's.
- */
-export function reachableAddresses(advertised: readonly Address[], remoteHost: string): Address[] {
-  return advertised.flatMap((address) => {
-    if (address.host === '') return remoteHost === '' ? [] : [{ ...address, host: remoteHost }]
-    return isLoopback(address.host) && !isLoopback(remoteHost) ? [] : [address]
-  })
+/** From where a node at the other end of a link speaks, as far as this side can tell. */
+export interface Teller {
+  /** The host as this side sees it; empty if it does not. */
+  readonly remoteHost: string
+  readonly scope: NetworkScope
 }
 
-/** Whether a host is this machine itself. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+/** The other end of a link. A name of which the platform does not tell the address may be one of a private network. */
+export function tellerOf({ remoteHost, remoteIp }: Pick<Link, 'remoteHost' | 'remoteIp'>): Teller {
+  const scope = networkScope(remoteIp ?? remoteHost)
+  const isUnknownName = remoteIp === undefined && remoteHost !== '' && !isIpAddress(remoteHost)
+  return { remoteHost, scope: isUnknownName && scope === 'public' ? 'private' : scope }
+}
+
+/**
+ * The addresses that a node tells, as the other side may dial them: an empty host becomes the host that is seen, and an address of a
+ * closer network than the node's own is left out. Else anybody could have a node dial services of its own machine or network.
+ */
+export function reachableAddresses(told: readonly Address[], { remoteHost, scope }: Teller): Address[] {
+  return told.flatMap((address) => {
+    if (address.host === '') return remoteHost === '' ? [] : [{ ...address, host: remoteHost }]
+    return mayTellOf(scope, networkScope(address.host)) ? [address] : []
+  })
 }

@@ -13,6 +13,8 @@ export interface Applicant {
 /** Who asks for a place among the links. */
 export interface Newcomer {
   readonly id: NodeId
+  /** The host that it dials from, as this node sees it. */
+  readonly host: string
   /** It cannot be dialled. */
   readonly isDialOnly: boolean
   /** It asks for a place though there may be none left: it says that it has no link with any node, or has lost some. */
@@ -38,6 +40,11 @@ export interface BaseSocketOptions {
   readonly limits?: Partial<Limits>
   /** Who may be linked, by id or by a rule, once it has proven its id; default everyone. */
   readonly allow?: Admission
+  /**
+   * Hosts (IP addresses) of reverse proxies in front of this node. Links from there come from many machines, so that they are
+   * not counted per host; default none. Loopback addresses are not counted among the established links either.
+   */
+  readonly trustedProxies?: readonly string[]
   /**
    * Closes the network: only nodes with the same secret are linked. At least 16 bytes, or characters, that nobody can
    * guess; default none.

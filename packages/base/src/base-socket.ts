@@ -39,6 +39,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   readonly #connections = new Map<NodeId, Connection>()
   readonly #attempts = new Map<Connection, Attempt>()
   readonly #open = new Set<Connection>()
+  /** Connections that take their leave, in the order in which they began to. */
+  readonly #closingLinks = new Set<Connection>()
   #listening: Promise<void> | undefined
   #isListening = false
   readonly #timer: RepeatingTimer
@@ -67,6 +69,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#timer = new RepeatingTimer(options.environment, sweepMs, () => this.#sweep())
     this.#greeter = new Greeter({
       limits: this.limits,
+      trustedProxies: options.trustedProxies,
       isLinked: (id) => this.#connections.has(id),
       linked: () => this.#connections.size,
       hasRoomFor: (newcomer) => this.#handler.hasRoomFor?.(newcomer) !== false,
@@ -189,7 +192,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   onOpen(connection: Connection): void {
-    const refused = this.#greeter.greet(connection, this.#environment.monotonicNow())
+    const refused = this.#greeter.greet(connection)
     if (refused) this.#refuse(connection, refused)
   }
 
@@ -213,17 +216,23 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#handler.onWritable(connection)
   }
 
+  onClosing(connection: Connection): void {
+    this.#closingLinks.add(connection)
+    const [oldest] = this.#closingLinks
+    const { peersMax, halfOpenMax } = this.limits
+    // Peers that never close their side must not add up.
+    if (this.#closingLinks.size > peersMax + halfOpenMax) oldest?.destroy()
+  }
+
   onClose(connection: Connection, error: Error | undefined): void {
     this.#open.delete(connection)
+    this.#closingLinks.delete(connection)
     this.#greeter.forget(connection)
     const attempt = this.#attempts.get(connection)
     this.#attempts.delete(connection)
     const hungUp = 'it hung up during the handshake'
     if (attempt) this.#failed(attempt, error ?? new HandshakeFailedError(connection.remote, hungUp))
-    else if (connection.wasEstablished) {
-      this.#connections.delete(connection.id)
-      this.#handler.onUnlink(connection, error)
-    }
+    else if (connection.wasEstablished) this.#unlink(connection, error)
     if (this.#open.size === 0) this.#onEmpty?.()
   }
 
@@ -250,6 +259,14 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#timer.stop()
   }
 
+  #unlink(connection: Connection, error: Error | undefined): void {
+    if (this.#connections.get(connection.id) !== connection) return
+    this.#connections.delete(connection.id)
+    const now = this.#environment.monotonicNow()
+    this.#dialer.ended(connection.id, { lastedMs: now - (connection.establishedAt ?? now), now })
+    this.#handler.onUnlink(connection, error)
+  }
+
   #start(action: string): void {
     if (this.#state === 'closed') throw new ClosedError(action)
     if (this.#state === 'running') return
@@ -271,7 +288,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     const environment = this.#environment
     const connection = new Connection({ link, direction, remote, environment, limits: this.limits, owner: this })
     this.#open.add(connection)
-    this.#greeter.expect(connection)
+    this.#greeter.expect(connection, environment.monotonicNow())
     return connection
   }
 
@@ -283,7 +300,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     connection.close()
     this.#handler.onRefused(error)
     if (!attempt) return
-    if (error.refusal === 'duplicate-link' && error.peerId) this.#dialer.succeeded(attempt.address, error.peerId)
+    if (error.refusal === 'duplicate-link' && error.peerId)
+      this.#dialer.succeeded(attempt.address, error.peerId, error.isProven)
     else this.#dialer.failed(attempt.address, this.#environment.monotonicNow())
     attempt.reject(error)
   }

@@ -1,5 +1,7 @@
 import { compressions, decodeEnvelope, FrameDecoder, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
 import type { Address, Flag, Hello, Limits, NodeId, ReceivedEnvelope } from '@ts2p/protocol'
+import { tellerOf } from './advertised.ts'
+import type { Teller } from './advertised.ts'
 import type { Environment } from './environment.ts'
 import { PeerLostError } from './errors.ts'
 import { heard, startKeepalive, suspect, sweepKeepalive, sweepPaused } from './keepalive.ts'
@@ -17,6 +19,8 @@ export interface ConnectionOwner {
   onMessage(connection: Connection, flag: Flag, payload: Uint8Array, received: ReceivedEnvelope): void
   /** A connection that was congested takes data again. */
   onWritable(connection: Connection): void
+  /** The connection takes its leave: it sends what is queued, and ends. */
+  onClosing(connection: Connection): void
   /** Called once, last. */
   onClose(connection: Connection, error: Error | undefined): void
 }
@@ -55,6 +59,7 @@ export class Connection implements LinkHandler {
   readonly #decoder: FrameDecoder
   #state: 'handshake' | 'established' | 'closing' | 'closed' = 'handshake'
   #peer: Peer | undefined
+  #establishedAt: number | undefined
   #compress = false
   readonly #outbox = new Outbox()
   #isFlushDue = false
@@ -105,12 +110,22 @@ export class Connection implements LinkHandler {
     return this.#link.channelBinding
   }
 
+  /** From where the other side speaks; complete once the link is open. */
+  get teller(): Teller {
+    return tellerOf(this.#link)
+  }
+
   get isEstablished(): boolean {
     return this.#state === 'established'
   }
 
   get wasEstablished(): boolean {
     return this.#peer !== undefined
+  }
+
+  /** When the handshake was done, milliseconds of the monotonic clock; undefined before. */
+  get establishedAt(): number | undefined {
+    return this.#establishedAt
   }
 
   /** Bytes that the peer has not taken yet. */
@@ -147,6 +162,7 @@ export class Connection implements LinkHandler {
     this.#state = 'closing'
     this.#closeBy = this.#environment.monotonicNow() + closeMs
     this.#link.close()
+    this.#owner.onClosing(this)
   }
 
   /** Closes, and waits for a peer only if there is one: who is in the middle of the handshake may never say anything. */
@@ -170,6 +186,7 @@ export class Connection implements LinkHandler {
     this.#peer = peer
     this.#compress = hello.compressions.includes(compressions.zlib)
     this.#decoder.bodyBytesMax = this.#limits.frameBytesMax
+    this.#establishedAt = this.#environment.monotonicNow()
     this.#state = 'established'
   }
 

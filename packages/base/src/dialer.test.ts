@@ -27,7 +27,7 @@ test('after a failure it is due again after the backoff, which grows', () => {
     expect(dialer.due(now + waitMs - 1, nobody)).toEqual([])
     now += waitMs
   }
-  expect(dialer.entries()).toEqual([{ address: here, failures: 4, peerId: undefined }])
+  expect(dialer.entries()).toEqual([{ address: here, failures: 4, peerId: undefined, isProven: false }])
 })
 
 test('once bert has answered there, it is dialled only while bert is not linked', () => {
@@ -37,7 +37,7 @@ test('once bert has answered there, it is dialled only while bert is not linked'
   dialer.failed(here, 0)
   dialer.due(1000, nobody)
   dialer.succeeded(here, bert)
-  expect(dialer.entries()).toEqual([{ address: here, failures: 0, peerId: bert }])
+  expect(dialer.entries()).toEqual([{ address: here, failures: 1, peerId: bert, isProven: true }])
   expect(dialer.due(2000, (id) => id === bert)).toEqual([])
   expect(dialer.due(2000, nobody)).toEqual([here])
 })
@@ -60,4 +60,28 @@ test('keeping an address again changes nothing; forgetting it ends it, even duri
   dialer.succeeded(here, bert)
   expect(dialer.entries()).toEqual([])
   expect(dialer.due(1_000_000, nobody)).toEqual([])
+})
+
+test('a failure is forgiven once a link has lasted 10 s; a link that breaks sooner is another failure', () => {
+  const dialer = new Dialer(() => 0.5)
+  dialer.keep(here, 0)
+  for (const [failures, waitMs] of [250, 500, 1000].entries()) {
+    expect(dialer.due(0, nobody)).toEqual(failures === 0 ? [here] : [])
+    dialer.succeeded(here, bert)
+    dialer.ended(bert, { lastedMs: 9999, now: 0 })
+    expect(dialer.entries()).toMatchObject([{ failures: failures + 1 }])
+    expect(dialer.due(waitMs - 1, nobody)).toEqual([])
+  }
+  dialer.ended(bert, { lastedMs: 10_000, now: 5000 })
+  expect(dialer.entries()).toMatchObject([{ failures: 0 }])
+  expect(dialer.due(5000, nobody)).toEqual([here])
+})
+
+test('what an address says of itself without a proof does not replace who has proven to answer there', () => {
+  const dialer = new Dialer(() => 0.5)
+  const mallory = identityFromKey(new Uint8Array(32).fill(9)).id
+  dialer.keep(here, 0, mallory)
+  dialer.succeeded(here, bert)
+  dialer.succeeded(here, mallory, false)
+  expect(dialer.entries()).toMatchObject([{ peerId: bert, isProven: true }])
 })

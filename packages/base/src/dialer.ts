@@ -8,9 +8,14 @@ interface KeptAddress {
   failures: number
   dueAt: number
   isDialling: boolean
-  /** Who answered there; while that node is linked, in whichever direction, the address is not dialled. */
+  /** Who answers there; while that node is linked, in either direction, the address is not dialed. */
   peerId: NodeId | undefined
+  /** Whether that node has proven there who it is; otherwise it is hearsay. */
+  isProven: boolean
 }
+
+/** Once a link has lasted this long, milliseconds, earlier failures are forgiven. */
+const steadyMs = 10_000
 
 /** Remembers the addresses to keep linked and says which are due. Decides; the socket dials. */
 export class Dialer {
@@ -21,19 +26,25 @@ export class Dialer {
     this.#random = random
   }
 
-  /** Dials the address from now on whenever it is not linked. `peerId`: who is known to answer there. */
+  /** Dials the address from now on whenever it is not linked. `peerId`: who is said to answer there. */
   keep(address: Address, now: number, peerId?: NodeId): void {
     const name = addressToString(address)
-    if (!this.#kept.has(name)) this.#kept.set(name, { address, failures: 0, dueAt: now, isDialling: false, peerId })
+    if (this.#kept.has(name)) return
+    this.#kept.set(name, { address, failures: 0, dueAt: now, isDialling: false, peerId, isProven: false })
   }
 
   forget(address: Address): void {
     this.#kept.delete(addressToString(address))
   }
 
-  /** The kept addresses, in the order in which they were given, how often each has failed in a row, and who answered there. */
-  entries(): { address: Address; failures: number; peerId: NodeId | undefined }[] {
-    return [...this.#kept.values()].map(({ address, failures, peerId }) => ({ address, failures, peerId }))
+  /** The kept addresses, in the order in which they were given, how often each has failed in a row, and who answers there. */
+  entries(): Pick<KeptAddress, 'address' | 'failures' | 'peerId' | 'isProven'>[] {
+    return [...this.#kept.values()].map(({ address, failures, peerId, isProven }) => ({
+      address,
+      failures,
+      peerId,
+      isProven,
+    }))
   }
 
   /** The addresses to dial now; each counts as being dialled until `succeeded` or `failed`. */
@@ -45,16 +56,32 @@ export class Dialer {
     return due.map(({ address }) => address)
   }
 
-  succeeded(address: Address, peerId: NodeId): void {
+  /** A node answers there. Earlier failures are forgiven only when a link lasts: one that breaks at once is a failure too. */
+  succeeded(address: Address, peerId: NodeId, isProven = true): void {
     const entry = this.#kept.get(addressToString(address))
-    if (entry) Object.assign(entry, { failures: 0, isDialling: false, peerId })
+    if (!entry) return
+    entry.isDialling = false
+    if (isProven || !entry.isProven) Object.assign(entry, { peerId, isProven })
+  }
+
+  /** The link with a node has ended, in whichever direction it was made. */
+  ended(peerId: NodeId, { lastedMs, now }: { readonly lastedMs: number; readonly now: number }): void {
+    for (const entry of this.#kept.values()) {
+      if (entry.peerId !== peerId) continue
+      if (lastedMs >= steadyMs) entry.failures = 0
+      else this.#postpone(entry, now)
+    }
   }
 
   failed(address: Address, now: number): void {
     const entry = this.#kept.get(addressToString(address))
     if (!entry) return
-    entry.failures += 1
     entry.isDialling = false
+    this.#postpone(entry, now)
+  }
+
+  #postpone(entry: KeptAddress, now: number): void {
+    entry.failures += 1
     entry.dueAt = now + backoffMs(entry.failures, this.#random())
   }
 }

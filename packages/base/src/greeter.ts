@@ -9,7 +9,7 @@ import type { Environment } from './environment.ts'
 import { HandshakeFailedError } from './errors.ts'
 import { HalfOpen } from './half-open.ts'
 import { handshakeOutcome, handshakeStart, helloDifference, helloIdentity } from './handshake-state.ts'
-import { judgeHello, judgePeer, receiveHandshake } from './handshake-state.ts'
+import { isSameKey, judgeHello, judgePeer, receiveHandshake } from './handshake-state.ts'
 import type { HandshakeState } from './handshake-state.ts'
 import { RefusedError } from './refused-error.ts'
 
@@ -18,6 +18,7 @@ export interface GreeterOptions {
   readonly identity: OwnIdentity
   readonly subnet: Subnet
   readonly limits: Limits
+  readonly trustedProxies: readonly string[] | undefined
   readonly secret: Uint8Array | undefined
   readonly environment: Environment
   addresses(): readonly Address[]
@@ -40,6 +41,8 @@ interface Greeting {
   theirPayload: Uint8Array
   /** What their clock was ahead of our monotonic one when their hello came, milliseconds. */
   theirClock: number
+  /** Whether they have proven their id. */
+  isProven: boolean
   state: HandshakeState
 }
 
@@ -51,25 +54,24 @@ export class Greeter {
 
   constructor(options: GreeterOptions) {
     this.#options = options
-    this.#halfOpen = new HalfOpen(options.limits)
+    this.#halfOpen = new HalfOpen(options.limits, options.trustedProxies)
   }
 
-  /** A link was dialled or accepted. */
-  expect(connection: Connection): void {
-    this.#halfOpen.add(connection)
+  /** A link was dialed, or accepted by the platform: it is not open yet. */
+  expect(connection: Connection, now: number): void {
+    if (connection.direction === 'dialled') return this.#halfOpen.addDialed(connection)
+    const { cut } = this.#halfOpen.addAccepted(connection, now)
+    if (!cut) return
+    this.forget(cut)
+    cut.destroy(new HandshakeFailedError(cut.remote, 'it was slow to say hello, and others waited'))
   }
 
   /** The link is open: says hello, or that there is no room for strangers at the moment. */
-  greet(connection: Connection, now: number): RefusedError | undefined {
-    const crowded = connection.direction === 'accepted' ? this.#halfOpen.givesWay(connection, now) : 'none'
-    if (crowded === 'refuse') {
+  greet(connection: Connection): RefusedError | undefined {
+    if (this.#halfOpen.isTurnedAway(connection)) {
       const verdict: Verdict = { kind: 'verdict', refusal: 'full', alternatives: this.#options.alternatives() }
       send(connection, verdict)
       return new RefusedError({ refusal: 'full', refusedBy: 'us', address: connection.remote })
-    }
-    if (crowded !== 'none') {
-      this.forget(crowded)
-      crowded.destroy(new HandshakeFailedError(crowded.remote, 'it was slow to say hello, and others waited'))
     }
     const ourHello = this.#helloOn(connection)
     const ourPayload = send(connection, ourHello)
@@ -78,6 +80,7 @@ export class Greeter {
       ourPayload,
       theirPayload: new Uint8Array(0),
       theirClock: 0,
+      isProven: false,
       state: handshakeStart,
     })
     return undefined
@@ -99,13 +102,15 @@ export class Greeter {
     const { theirHello } = greeting.state
     if (outcome !== 'established') return refused(connection, greeting, outcome)
     if (!theirHello) return undefined
-    this.forget(connection)
     const { id, hash } = helloIdentity(theirHello)
+    // Of several links of one node that were accepted at the same time, the first that is done counts.
+    if (this.#options.isLinked(id)) return refused(connection, greeting, ourDuplicate)
+    this.forget(connection)
     connection.establish(
       {
         id,
         hash,
-        addresses: reachableAddresses(theirHello.addresses, connection.remoteHost),
+        addresses: reachableAddresses(theirHello.addresses, connection.teller),
         clock: greeting.theirClock,
       },
       theirHello,
@@ -144,16 +149,25 @@ export class Greeter {
       ed25519: environment.ed25519 ?? portableEd25519,
     })
     if (fault) return this.#decide(connection, greeting, fault)
+    greeting.isProven = true
     if (!isDialled) this.#prove(connection, greeting)
     const { id: theirId } = helloIdentity(theirHello)
     const isLinked = this.#options.isLinked(theirId)
-    const isDialOnly = theirHello.addresses.length === 0
-    const newcomer = { id: theirId, isDialOnly, isPressing: theirHello.isPressing, before: this.#admitted(isDialOnly) }
+    const isDialOnly = isDialOnlyOn(connection, theirHello)
+    const admitted = this.#admittedBesides(theirHello)
+    const newcomer = {
+      id: theirId,
+      host: connection.remoteHost,
+      isDialOnly,
+      isPressing: theirHello.isPressing,
+      before: admitted.filter((other) => other.isDialOnly === isDialOnly).length,
+    }
+    const taken = this.#options.linked() + admitted.length
     const refusal = judgePeer({
       ourId: identity.id,
       theirId,
-      rival: isLinked ? 'established' : this.#hasAccepted(theirId, connection) ? 'accepted' : 'none',
-      isFull: this.#options.linked() >= limits.peersMax || !(isDialled || this.#options.hasRoomFor(newcomer)),
+      rival: isLinked ? 'established' : this.#hasAccepted(theirHello, connection) ? 'accepted' : 'none',
+      isFull: taken >= limits.peersMax || !(isDialled || this.#options.hasRoomFor(newcomer)),
       isAllowed: this.#options.isAllowed({ id: theirId, host: connection.remoteHost }),
     })
     if (refusal === 'duplicate-link' && isLinked) this.#options.suspect(theirId)
@@ -174,22 +188,28 @@ export class Greeter {
     send(connection, prove(contextOf(connection, greeting), { role, sign, secret }))
   }
 
-  /** How many nodes of a kind have a place though their handshake is not done. */
-  #admitted(isDialOnly: boolean): number {
-    let count = 0
-    for (const { theirHello, ourVerdict } of [...this.#greetings.values()].map(({ state }) => state)) {
-      const isAdmitted = theirHello && ourVerdict && !ourVerdict.refusal
-      if (isAdmitted && (theirHello.addresses.length === 0) === isDialOnly) count += 1
-    }
-    return count
+  /** The nodes, other than this one, that have a place though their handshake is not done. */
+  #admittedBesides({ nodeKey }: Hello): { readonly isDialOnly: boolean }[] {
+    return [...this.#greetings].flatMap(
+      ([
+        connection,
+        {
+          state: { theirHello, ourVerdict },
+        },
+      ]) => {
+        const isAdmitted = theirHello && ourVerdict && !ourVerdict.refusal
+        const isAnother = isAdmitted && !isSameKey(theirHello.nodeKey, nodeKey)
+        return isAnother ? [{ isDialOnly: isDialOnlyOn(connection, theirHello) }] : []
+      },
+    )
   }
 
   /** Whether a link with the same peer was accepted though its handshake is not done. */
-  #hasAccepted(id: NodeId, besides: Connection): boolean {
+  #hasAccepted({ nodeKey }: Hello, besides: Connection): boolean {
     return [...this.#greetings].some(([connection, { state }]) => {
       const { theirHello, ourVerdict } = state
       if (connection === besides || !theirHello || !ourVerdict || ourVerdict.refusal) return false
-      return helloIdentity(theirHello).id === id
+      return isSameKey(theirHello.nodeKey, nodeKey)
     })
   }
 
@@ -215,6 +235,11 @@ export class Greeter {
   }
 }
 
+/** Whether the other side cannot be dialed, as far as this side can tell. */
+function isDialOnlyOn(connection: Connection, { addresses }: Hello): boolean {
+  return reachableAddresses(addresses, connection.teller).length === 0
+}
+
 /** What both sides sign. The binding counts only where both know it; that each says so is part of what they sign. */
 function contextOf(connection: Connection, { ourHello, ourPayload, theirPayload, state }: Greeting): HandshakeContext {
   const isBound = ourHello.isChannelBound && state.theirHello?.isChannelBound === true
@@ -226,9 +251,16 @@ function contextOf(connection: Connection, { ourHello, ourPayload, theirPayload,
   }
 }
 
+/** A second link with a node is never kept, and never takes the place of the first. */
+const ourDuplicate = {
+  refusal: 'duplicate-link',
+  refusedBy: 'us',
+  verdict: { kind: 'verdict', refusal: 'duplicate-link', alternatives: [] },
+} as const
+
 function refused(
   connection: Connection,
-  { ourHello, state }: Greeting,
+  { ourHello, isProven, state }: Greeting,
   { refusal, refusedBy, verdict }: Exclude<ReturnType<typeof handshakeOutcome>, 'established' | undefined>,
 ): RefusedError {
   return new RefusedError({
@@ -237,7 +269,8 @@ function refused(
     address: connection.remote,
     difference: helloDifference(ourHello, state.theirHello),
     peerId: state.theirHello && helloIdentity(state.theirHello).id,
-    alternatives: refusedBy === 'them' ? verdict.alternatives : [],
+    isProven,
+    alternatives: refusedBy === 'them' ? reachableAddresses(verdict.alternatives, connection.teller) : [],
   })
 }
 

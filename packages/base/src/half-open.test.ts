@@ -20,63 +20,78 @@ function connectionFrom(host: string, openedAt: number, direction: 'dialled' | '
     destroy: nothing,
   }
   const environment = { ...systemEnvironment(), monotonicNow: () => openedAt }
-  const owner = { onOpen: nothing, onMessage: nothing, onWritable: nothing, onClose: nothing }
+  const owner = { onOpen: nothing, onMessage: nothing, onWritable: nothing, onClosing: nothing, onClose: nothing }
   return new Connection({ link, direction, remote: host, environment, limits, owner })
 }
 
-/** Adds a link of each host, in order; the last one is the newcomer. */
+/** Links of these hosts arrive, in order. */
 function arrive(
   hosts: readonly string[],
-  openedAt = 0,
-): { halfOpen: HalfOpen; all: Connection[]; newcomer: Connection } {
-  const halfOpen = new HalfOpen(limits)
-  const all = hosts.map((host) => connectionFrom(host, openedAt))
-  for (const each of all) halfOpen.add(each)
-  const newcomer = all.at(-1)
-  if (!newcomer) throw new Error('Somebody must come.')
-  return { halfOpen, all, newcomer }
+  options: { trustedProxies?: readonly string[] } = {},
+): {
+  halfOpen: HalfOpen
+  all: Connection[]
+  places: boolean[]
+} {
+  const halfOpen = new HalfOpen(limits, options.trustedProxies)
+  const all = hosts.map((host) => connectionFrom(host, 0))
+  const places = all.map((each) => halfOpen.addAccepted(each, 0).hasPlace)
+  return { halfOpen, all, places }
 }
 
-test('while there is room, nobody gives way', () => {
-  const { halfOpen, newcomer } = arrive(['mallory', 'mallory'])
-  expect(halfOpen.givesWay(newcomer, 0)).toBe('none')
+test('while there is room, each link has a place, and nobody is cut', () => {
+  const { halfOpen, places } = arrive(['mallory'])
+  expect(places).toEqual([true])
+  expect(halfOpen.addAccepted(connectionFrom('mallory', 0), 5000)).toEqual({ hasPlace: true, cut: undefined })
 })
 
-test("a host's third link is refused at first; after a second the host's oldest gives way to it", () => {
-  const { halfOpen, all, newcomer } = arrive(['anna', 'mallory', 'mallory', 'mallory'])
-  expect(halfOpen.givesWay(newcomer, 999)).toBe('refuse')
-  expect(halfOpen.givesWay(newcomer, 1000)).toBe(all[1])
+test("a host's third link has no place at first; after a second the host's oldest is cut for it", () => {
+  const { halfOpen, all, places } = arrive(['anna', 'mallory', 'mallory', 'mallory'])
+  expect(places).toEqual([true, true, true, false])
+  expect(all.map((each) => halfOpen.isTurnedAway(each))).toEqual([false, false, false, true])
+  expect(halfOpen.addAccepted(connectionFrom('mallory', 999), 999)).toEqual({ hasPlace: false, cut: undefined })
+  expect(halfOpen.addAccepted(connectionFrom('mallory', 1000), 1000)).toEqual({ hasPlace: true, cut: all[1] })
 })
 
-test('when all places are taken, the oldest of all gives way, after its second', () => {
-  const { halfOpen, all, newcomer } = arrive(['anna', 'bert', 'carl', 'dora', 'emil'])
-  expect(halfOpen.givesWay(newcomer, 999)).toBe('refuse')
-  expect(halfOpen.givesWay(newcomer, 1000)).toBe(all[0])
+test('when all places are taken, the oldest of all is cut, after its second', () => {
+  const { halfOpen, all } = arrive(['anna', 'bert', 'carl', 'dora'])
+  expect(halfOpen.addAccepted(connectionFrom('emil', 999), 999)).toEqual({ hasPlace: false, cut: undefined })
+  expect(halfOpen.addAccepted(connectionFrom('emil', 1000), 1000)).toEqual({ hasPlace: true, cut: all[0] })
 })
 
 test('those who leave make room', () => {
-  const { halfOpen, all, newcomer } = arrive(['mallory', 'mallory', 'mallory'])
+  const { halfOpen, all } = arrive(['mallory', 'mallory'])
   for (const each of all.slice(0, 1)) halfOpen.delete(each)
-  expect(halfOpen.givesWay(newcomer, 0)).toBe('none')
+  expect(halfOpen.addAccepted(connectionFrom('mallory', 0), 0).hasPlace).toBe(true)
 })
 
-test('those who come after the newcomer take no place from it', () => {
-  const { halfOpen, all } = arrive(['mallory', 'mallory', 'mallory', 'mallory'])
-  expect(all.map((each) => halfOpen.givesWay(each, 0))).toEqual(['none', 'none', 'refuse', 'refuse'])
+test('as many links as there are places may wait to hear that there is none; of more, the oldest is cut', () => {
+  const { halfOpen, all, places } = arrive(Array.from({ length: 6 }, () => 'mallory'))
+  expect(places).toEqual([true, true, false, false, false, false])
+  expect(halfOpen.addAccepted(connectionFrom('mallory', 0), 0)).toEqual({ hasPlace: false, cut: all[2] })
+  expect(halfOpen.overdue(10_000)).toHaveLength(6)
+})
+
+test('links from a trusted proxy are not counted per host, only in all', () => {
+  const { places } = arrive(
+    Array.from({ length: 5 }, () => 'proxy'),
+    { trustedProxies: ['proxy'] },
+  )
+  expect(places).toEqual([true, true, true, true, false])
 })
 
 test('links that this node dials itself take no place', () => {
   const halfOpen = new HalfOpen(limits)
-  for (let count = 0; count < 10; count++) halfOpen.add(connectionFrom('bert', 0, 'dialled'))
-  const newcomer = connectionFrom('bert', 0)
-  halfOpen.add(newcomer)
-  expect(halfOpen.givesWay(newcomer, 0)).toBe('none')
+  for (let count = 0; count < 10; count++) halfOpen.addDialed(connectionFrom('bert', 0, 'dialled'))
+  expect(halfOpen.addAccepted(connectionFrom('bert', 0), 0).hasPlace).toBe(true)
 })
 
 test('whoever has not shaken hands in ten seconds is overdue, in either direction', () => {
   const halfOpen = new HalfOpen(limits)
-  const early = [connectionFrom('anna', 0), connectionFrom('bert', 0, 'dialled')]
-  for (const each of [...early, connectionFrom('carl', 1)]) halfOpen.add(each)
+  const [accepted, dialed] = [connectionFrom('anna', 0), connectionFrom('bert', 0, 'dialled')]
+  halfOpen.addAccepted(accepted, 0)
+  halfOpen.addDialed(dialed)
+  halfOpen.addAccepted(connectionFrom('carl', 1), 1)
   expect(halfOpen.overdue(9999)).toEqual([])
-  expect(halfOpen.overdue(10_000)).toEqual(early)
+  expect(halfOpen.overdue(10_000)).toEqual([dialed, accepted])
 })

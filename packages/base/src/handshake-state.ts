@@ -101,6 +101,6 @@ function secretDifference(ours: Hello, theirs: Hello): string | undefined {
   return ours.isClosed ? 'a secret is needed here and none is there' : 'a secret is needed there and none is here'
 }
 
-function isSameKey(x: Uint8Array, y: Uint8Array): boolean {
+export function isSameKey(x: Uint8Array, y: Uint8Array): boolean {
   return x.every((byte, at) => byte === y[at])
 }

@@ -1,6 +1,7 @@
 // Whoever compiles against the sockets needs `Symbol.asyncDispose`, whatever their own `lib` has.
 /// <reference lib="esnext.disposable" preserve="true" />
-export { advertisedAddress, isLoopback, reachableAddresses } from './advertised.ts'
+export { advertisedAddress, reachableAddresses } from './advertised.ts'
+export type { Teller } from './advertised.ts'
 export type { BaseHandler } from './base-handler.ts'
 export { isAdmitted } from './admission.ts'
 export type { Admission, Applicant, Attempt, BaseSocketOptions, Newcomer } from './base-options.ts'
@@ -12,6 +13,8 @@ export { Connection } from './connection.ts'
 export type { Peer } from './connection.ts'
 export { defaultTransport } from './doors.ts'
 export type { ListenOptions } from './doors.ts'
+export { networkScope } from './network-scope.ts'
+export type { NetworkScope } from './network-scope.ts'
 export type { CancelTimer, Environment, LogLevel } from './environment.ts'
 export { ArgumentError, ClosedError, HandshakeFailedError, PeerLostError } from './errors.ts'
 export type { BaseSocketEvents } from './event-handler.ts'

@@ -10,6 +10,8 @@ export interface RefusedDetails {
   /** What differs, where something does. */
   readonly difference?: string | undefined
   readonly peerId?: NodeId | undefined
+  /** Whether the other side has proven that id. */
+  readonly isProven?: boolean | undefined
   /** With 'full': whom to try instead. */
   readonly alternatives?: readonly Address[]
 }
@@ -23,6 +25,7 @@ export class RefusedError extends Error {
   readonly address: string
   readonly difference: string | undefined
   readonly peerId: NodeId | undefined
+  readonly isProven: boolean
   readonly alternatives: readonly Address[]
 
   constructor(details: RefusedDetails) {
@@ -33,6 +36,7 @@ export class RefusedError extends Error {
     this.address = details.address
     this.difference = details.difference
     this.peerId = details.peerId
+    this.isProven = details.isProven === true
     this.alternatives = details.alternatives ?? []
   }
 }

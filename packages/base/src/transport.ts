@@ -32,6 +32,8 @@ export interface Listener {
 export interface Link {
   /** The other side's host as this side sees it; empty where the platform does not tell. */
   readonly remoteHost: string
+  /** Of a link that was dialed by a name, once open: the IP address that the name led to. Undefined where the platform does not tell. */
+  readonly remoteIp?: string | undefined
   /**
    * Once open, bytes that both ends of this encrypted channel know and no other channel has (RFC 5056): whoever signs them
    * shows that nobody sits in the middle. Undefined for a link that is not encrypted, or where the platform does not tell.
