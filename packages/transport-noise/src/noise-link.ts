@@ -42,6 +42,10 @@ export class NoiseLink implements Link, LinkHandler {
     return this.#inner.remoteHost
   }
 
+  get remoteIp(): string | undefined {
+    return this.#inner.remoteIp
+  }
+
   get channelBinding(): Uint8Array | undefined {
     return this.#session?.channelBinding
   }

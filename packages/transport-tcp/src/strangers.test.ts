@@ -28,36 +28,43 @@ test('500 sockets that say nothing do not disturb another link', async () => {
   expect(await stage.end()).toEqual([])
 })
 
-test('garbage ends its own connection to a TLS port, and makes no link', async () => {
+test('garbage ends its own connection to a TLS port, whose link never opens', async () => {
   const stage = await Stage.open(overTls)
   const garbler = await stranger(stage)
   garbler.write(Buffer.alloc(4096, 'garbage'))
   await once(garbler, 'close')
-  expect(stage.accepted).toEqual([])
+  const link = await stage.acceptedAt(0)
+  await link.closed()
+  expect(link.told).toEqual(['close'])
   await stage.roundTrip()
   expect(await stage.end()).toEqual([])
 })
 
-test('a handshake that is broken off makes no link', async () => {
+test('the link of a handshake that is broken off never opens', async () => {
   const stage = await Stage.open(overTls)
   const leaver = await stranger(stage)
   leaver.end(Uint8Array.of(0x16, 3, 1, 2, 0, 1))
   await once(leaver, 'close')
-  expect(stage.accepted).toEqual([])
+  const link = await stage.acceptedAt(0)
+  await link.closed()
+  expect(link.told).toEqual(['close'])
   await stage.roundTrip()
   expect(await stage.end()).toEqual([])
 })
 
-test('sockets in the midst of their TLS handshake are cut when the listener closes; links are not', async () => {
+test('a socket in the midst of its TLS handshake is a link that can be destroyed; the others go on', async () => {
   const stage = await Stage.open(overTls)
   const { dialled, accepted } = await stage.pair()
-  const silent = await stranger(stage)
   const slow = await stranger(stage)
   slow.write(Uint8Array.of(0x16, 3, 1, 2, 0, 1))
+  const link = await stage.acceptedAt(1)
   await stage.roundTrip()
-  const cut = Promise.all([once(silent, 'close'), once(slow, 'close')])
+  expect([link.remoteHost, link.told]).toEqual(['127.0.0.1', []])
+  const closed = once(slow, 'close')
   await stage.listener.close()
-  await cut
+  link.destroy()
+  await closed
+  expect(await link.closed()).toBeUndefined()
   dialled.write(Uint8Array.of(1))
   await accepted.received(1)
   expect(await stage.end()).toEqual([])

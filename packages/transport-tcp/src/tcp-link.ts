@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { UnreachableError } from '@ts2p/base'
 import type { Link, LinkHandler } from '@ts2p/base'
 import { channelBindingOf } from './channel-binding.ts'
+import { plainHost } from './pending-links.ts'
 import { reasonOf } from './reason.ts'
 
 /** A link over a socket of node:net or node:tls. */
@@ -34,6 +35,11 @@ export class TcpLink implements Link {
     socket.on('close', () => this.#handler?.onClose(this.#isClosing ? undefined : this.#error))
     if (dialled) socket.once(openEvent, () => this.#open())
     else setImmediate(() => this.#open())
+  }
+
+  get remoteIp(): string | undefined {
+    const { remoteAddress } = this.#socket
+    return remoteAddress === undefined ? undefined : plainHost(remoteAddress)
   }
 
   /** Of links over TLS 1.3 (RFC 9266). */
@@ -101,9 +107,4 @@ export class TcpLink implements Link {
     this.#isDrained = true
     this.#handler?.onDrain()
   }
-}
-
-/** IPv4 addresses come in IPv6 form where a listener takes both. */
-function plainHost(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
 }

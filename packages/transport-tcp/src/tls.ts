@@ -5,8 +5,8 @@ import { ListenError } from '@ts2p/base'
 import type { Transport } from '@ts2p/base'
 import type { Certificate } from './certificate.ts'
 import { dialSocket } from './dial-socket.ts'
-import { Handshakes, handshakeMs } from './handshakes.ts'
 import { openServer } from './open-server.ts'
+import { PendingLinks } from './pending-links.ts'
 import { TcpLink } from './tcp-link.ts'
 
 /** Who this node is to others over TLS, and whom it trusts. */
@@ -22,6 +22,9 @@ export interface TlsOptions {
   readonly verify?: 'authority' | 'none'
 }
 
+/** How long a TLS handshake may take, milliseconds. */
+const handshakeMs = 10_000
+
 /** TLS before 1.3 has no channel binding: whoever could force it would sit between two nodes unseen. */
 const minVersion = 'TLSv1.3'
 
@@ -33,11 +36,13 @@ export function tls(options: TlsOptions): Transport {
     security: 'tls',
     async listen(host, port, onLink) {
       const server = await serverWith(certificate, { host, port })
-      const handshakes = new Handshakes(server)
-      server.on('secureConnection', (socket) => onLink(new TcpLink(socket, { openEvent: 'secureConnect' })))
-      // A client that breaks off its handshake is no link yet; there is nothing to tell.
+      const pending = new PendingLinks(server, onLink)
+      server.on('secureConnection', (socket) =>
+        pending.become(socket, new TcpLink(socket, { openEvent: 'secureConnect' })),
+      )
+      // The link of a client that breaks off its handshake ends with its connection; there is nothing more to tell.
       server.on('tlsClientError', () => undefined)
-      return openServer(server, { host, port }, () => handshakes.cut())
+      return openServer(server, { host, port })
     },
     dial(host, port) {
       const socket = dialSocket(() =>

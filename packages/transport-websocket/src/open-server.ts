@@ -3,16 +3,8 @@ import { AddressInUseError, ListenError } from '@ts2p/base'
 import type { Listener } from '@ts2p/base'
 import { reasonOf } from './reason.ts'
 
-/**
- * Lets a server listen.
- * @param cut ends, when the listener closes, the sockets that are no links yet
- * @throws {AddressInUseError} @throws {ListenError}
- */
-export function openServer(
-  server: Server,
-  address: { host: string; port: number },
-  cut: () => void,
-): Promise<Listener> {
+/** Lets a server listen. @throws {AddressInUseError} @throws {ListenError} */
+export function openServer(server: Server, address: { host: string; port: number }): Promise<Listener> {
   const { host, port } = address
   return new Promise<Listener>((resolve, reject) => {
     server.once('error', reject)
@@ -22,11 +14,7 @@ export function openServer(
       server.on('error', () => undefined)
       const bound = server.address()
       const isBound = bound !== null && typeof bound === 'object'
-      const close = async (): Promise<void> => {
-        cut()
-        await closed(server)
-      }
-      resolve({ host, port: isBound ? bound.port : port, close })
+      resolve({ host, port: isBound ? bound.port : port, close: () => closed(server) })
     })
   }).catch((error: unknown) => {
     throw listenErrorOf(error, address)

@@ -35,35 +35,41 @@ describe.each([
   ['ws', ws, 'GET / HTTP/1.1\r\nhost: '],
   ['wss', wss, '\x16\x03\x01\x02\x00\x01'],
 ])('a stranger at a %s port', (_name, subject, beginning) => {
-  test('who sends garbage is sent off and makes no link', async () => {
+  test('who sends garbage is sent off, and its link never opens', async () => {
     const stage = await Stage.open(subject)
     const garbler = await stranger(stage)
     garbler.write(Buffer.alloc(4096, 'garbage'))
     await once(garbler, 'close')
-    expect(stage.accepted).toEqual([])
+    const link = await stage.acceptedAt(0)
+    await link.closed()
+    expect(link.told).toEqual(['close'])
     await stage.roundTrip()
     expect(await stage.end()).toEqual([])
   })
 
-  test('who leaves in the midst of the handshake makes no link', async () => {
+  test('who leaves in the midst of the handshake has a link that never opens', async () => {
     const stage = await Stage.open(subject)
     const leaver = await stranger(stage)
     leaver.end(beginning, 'latin1')
     await once(leaver, 'close')
-    expect(stage.accepted).toEqual([])
+    const link = await stage.acceptedAt(0)
+    await link.closed()
+    expect(link.told).toEqual(['close'])
     await stage.roundTrip()
     expect(await stage.end()).toEqual([])
   })
 
-  test('who has not finished the handshake is cut when the listener closes', async () => {
+  test('who has not finished the handshake is a link that can be destroyed', async () => {
     const stage = await Stage.open(subject)
-    const silent = await stranger(stage)
     const slow = await stranger(stage)
     slow.write(beginning, 'latin1')
+    const link = await stage.acceptedAt(0)
     await stage.roundTrip()
-    const cut = Promise.all([once(silent, 'close'), once(slow, 'close')])
-    await stage.listener.close()
-    await cut
+    expect([link.remoteHost, link.told]).toEqual(['127.0.0.1', []])
+    const closed = once(slow, 'close')
+    link.destroy()
+    await closed
+    expect(await link.closed()).toBeUndefined()
     expect(await stage.end()).toEqual([])
   })
 })

@@ -24,4 +24,6 @@ export interface Platform {
   resume?(): void
   /** The link's channel binding, once the socket is open, where the platform tells. */
   channelBinding?(): Uint8Array | undefined
+  /** The IP address of the other side, where the platform tells. */
+  remoteIp?(): string | undefined
 }

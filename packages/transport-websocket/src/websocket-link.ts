@@ -53,6 +53,11 @@ export class WebSocketLink implements Link {
     return this.#channelBinding
   }
 
+  /** On Node: browsers do not tell. */
+  get remoteIp(): string | undefined {
+    return this.#platform.remoteIp?.()
+  }
+
   get bufferedBytes(): number {
     return this.#socket.bufferedAmount
   }

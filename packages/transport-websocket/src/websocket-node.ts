@@ -3,14 +3,15 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'nod
 import { createServer as createHttpsServer } from 'node:https'
 import type { Server as HttpsServer } from 'node:https'
 import { isIP } from 'node:net'
+import type { Socket } from 'node:net'
 import { ListenError } from '@ts2p/base'
 import type { Link, Transport } from '@ts2p/base'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { ClientOptions } from 'ws'
 import { channelBindingOf } from './channel-binding.ts'
-import { Handshakes, handshakeMs } from './handshakes.ts'
 import { openServer } from './open-server.ts'
 import type { SecureWebSocketOptions, WebSocketOptions } from './options.ts'
+import { PendingLinks, plainHost } from './pending-links.ts'
 import { UnreachedLink } from './unreached-link.ts'
 import { urlOf } from './url.ts'
 import type { Platform } from './web-socket-like.ts'
@@ -22,6 +23,8 @@ import { WebSocketLink } from './websocket-link.ts'
  */
 const messageBytesMax = 2 * 1024 * 1024
 const common = { maxPayload: messageBytesMax, perMessageDeflate: false } as const
+/** How long a TLS handshake, and a client's HTTP request, may take, milliseconds. */
+const handshakeMs = 10_000
 /** A client has that long for its HTTP request. Node looks for slow ones every 30 s if it is not told otherwise. */
 const serverOptions: ServerOptions = {
   headersTimeout: handshakeMs,
@@ -37,7 +40,7 @@ export function websocket(options: WebSocketOptions = {}): Transport {
     listen(host, port, onLink) {
       const server = createHttpServer(serverOptions, refuseHttp)
       acceptLinks(server, options, onLink)
-      return openServer(server, { host, port }, () => server.closeAllConnections())
+      return openServer(server, { host, port })
     },
     dial: (host, port) => dial('ws', { host, port }, {}),
   }
@@ -54,14 +57,10 @@ export function secureWebsocket(options: SecureWebSocketOptions = {}): Transport
     security: 'tls',
     async listen(host, port, onLink) {
       const server = await serverWith(certificate, { host, port })
-      const handshakes = new Handshakes(server)
-      // A client that breaks off its handshake is no link yet; there is nothing to tell.
+      // The link of a client that breaks off its handshake ends with its connection; there is nothing more to tell.
       server.on('tlsClientError', () => undefined)
       acceptLinks(server, options, onLink)
-      return openServer(server, { host, port }, () => {
-        handshakes.cut()
-        server.closeAllConnections()
-      })
+      return openServer(server, { host, port })
     },
     dial: (host, port) =>
       dial(
@@ -100,6 +99,7 @@ function refuseHttp(_request: IncomingMessage, response: ServerResponse): void {
 }
 
 function acceptLinks(server: Server | HttpsServer, options: WebSocketOptions, onLink: (link: Link) => void): void {
+  const pending = new PendingLinks(server, onLink)
   const sockets = new WebSocketServer({
     ...common,
     server,
@@ -107,9 +107,9 @@ function acceptLinks(server: Server | HttpsServer, options: WebSocketOptions, on
     verifyClient: ({ origin }: { origin?: string }, answer) => answer(isAllowed(origin, options), 403),
   })
   sockets.on('connection', (socket, { socket: beneath }) => {
-    const remoteHost = (beneath.remoteAddress ?? '').replace(/^::ffff:/, '')
-    const link = new WebSocketLink(socket, platformOf(socket, channelBindingOf(beneath)), { remoteHost })
-    onLink(link)
+    const remoteHost = plainHost(beneath.remoteAddress ?? '')
+    const link = new WebSocketLink(socket, platformOf(socket, beneath), { remoteHost })
+    pending.become(beneath, link)
     setImmediate(() => link.opened())
   })
   // The WebSocketServer passes on the errors of the server, to which openServer listens.
@@ -135,18 +135,22 @@ function dial(scheme: 'ws' | 'wss', dialled: { host: string; port: number }, opt
     const socket = new WebSocket(urlOf(scheme, host, port), { ...common, ...options, handshakeTimeout: handshakeMs })
     const platform = platformOf(socket)
     // It comes before the opening, and is the one moment at which the library shows the socket beneath.
-    socket.once('upgrade', (response) => (platform.binding = channelBindingOf(response.socket)))
+    socket.once('upgrade', (response) => (platform.beneath = response.socket))
     return new WebSocketLink(socket, platform, { remoteHost: host, dialled })
   } catch (error) {
     return new UnreachedLink(dialled, error)
   }
 }
 
-function platformOf(socket: WebSocket, binding?: Uint8Array): Platform & { binding: Uint8Array | undefined } {
+/** @param beneath the socket that the WebSocket stands on, as soon as it is known */
+function platformOf(socket: WebSocket, beneath?: Socket): Platform & { beneath: Socket | undefined } {
   return {
-    binding,
+    beneath,
     channelBinding() {
-      return this.binding
+      return this.beneath && channelBindingOf(this.beneath)
+    },
+    remoteIp() {
+      return this.beneath?.remoteAddress === undefined ? undefined : plainHost(this.beneath.remoteAddress)
     },
     send: (message, onSent) => socket.send(message, onSent),
     terminate: () => socket.terminate(),

@@ -17,6 +17,7 @@ export function addressContract(staged: StagedTest): void {
   staged('each side knows the other’s host', async (stage) => {
     const { dialled, accepted } = await stage.pair()
     expect([dialled.remoteHost, accepted.remoteHost]).toEqual(['127.0.0.1', '127.0.0.1'])
+    expect([undefined, '127.0.0.1']).toContain(dialled.remoteIp)
   })
 
   staged('a port in use is an AddressInUseError', async (stage) => {

@@ -31,6 +31,10 @@ export class Recorder implements LinkHandler {
     return this.#link.remoteHost
   }
 
+  get remoteIp(): string | undefined {
+    return this.#link.remoteIp
+  }
+
   get channelBinding(): Uint8Array | undefined {
     return this.#link.channelBinding
   }

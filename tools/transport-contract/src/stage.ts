@@ -49,8 +49,13 @@ export class Stage {
     const { transport } = this
     if (!transport.listen) throw new Error(`${transport.name} cannot listen.`)
     const onLink = (link: Link): void => {
-      this.accepted.push(new Recorder(link, this.#calls))
-      for (const resolve of this.#onAccepted.splice(0)) resolve()
+      const accepted = new Recorder(link, this.#calls)
+      this.accepted.push(accepted)
+      const tell = (): void => {
+        for (const resolve of this.#onAccepted.splice(0)) resolve()
+      }
+      tell()
+      accepted.opened().then(tell, () => undefined)
     }
     const listening = this.#calls.run(() => transport.listen?.(address.host ?? host, address.port ?? 0, onLink))
     const listener = await listening
@@ -82,9 +87,17 @@ export class Stage {
     const index = this.accepted.length
     const dialled = this.dial()
     await dialled.opened()
-    const accepted = await this.acceptedAt(index)
-    await accepted.opened()
-    return { dialled, accepted }
+    return { dialled, accepted: await this.#openFrom(index) }
+  }
+
+  /** The first link that is open, of those accepted from an index on: others may have been broken off. */
+  async #openFrom(index: number): Promise<Recorder> {
+    for (;;) {
+      const open = this.accepted.slice(index).find(({ told }) => told[0] === 'open' && !told.includes('close'))
+      if (open) return open
+      // oxlint-disable-next-line no-await-in-loop -- one event after the other
+      await new Promise<void>((resolve) => this.#onAccepted.push(resolve))
+    }
   }
 
   /** Lets the machine carry a byte there and back on a link of its own: what was under way before has had its time. */

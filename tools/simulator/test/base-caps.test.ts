@@ -1,0 +1,40 @@
+import { identityFromSeed } from '@ts2p/protocol'
+import type { OwnIdentity } from '@ts2p/protocol'
+import { expect, test } from 'vitest'
+import { addressOf, createNetwork, createNode, outcomeOf, startNode } from './base-nodes.test-helper.ts'
+
+/** An identity whose id is smaller than another's: of two nodes, the one with the smaller id decides which link is kept. */
+function smallerThan(id: string): OwnIdentity {
+  for (let first = 0; ; first += 1) {
+    const identity = identityFromSeed(new Uint8Array(32).fill(first))
+    if (identity.id < id) return identity
+  }
+}
+
+test('60 links of one identity at once: one is established, and it stays in the table when the others end', async () => {
+  const network = createNetwork(1, { latencyMs: [1, 50] })
+  const bert = await startNode(network, 'bert')
+  const identity = smallerThan(bert.socket.identity.id)
+  const dialers = Array.from({ length: 60 }, (_, index) => createNode(network, `m${index}`, { identity }))
+  for (const round of [0, 1, 2]) {
+    for (const { socket } of dialers) socket.dial(addressOf('bert')).catch(() => undefined)
+    network.simulation.runFor(6000)
+    const linked = dialers.filter(({ socket }) => socket.connections.size > 0)
+    expect([linked.length, bert.socket.connections.size], `round ${round}`).toEqual([1, 1])
+  }
+  expect(bert.events.filter((event) => event === 'link accepted').length).toBe(1)
+})
+
+test('many identities that shake hands at once: never more links than peersMax', async () => {
+  const network = createNetwork(1, { latencyMs: [1, 50] })
+  const bert = await startNode(network, 'bert', { limits: { peersMax: 10 } })
+  const outcomes = Array.from({ length: 60 }, (_, index) =>
+    outcomeOf(createNode(network, `n${index}`).socket.dial(addressOf('bert'))),
+  )
+  network.simulation.runFor(1000)
+  expect(bert.socket.connections.size).toBe(10)
+  network.simulation.runFor(10_000)
+  expect(bert.events.filter((event) => event.startsWith('link')).length).toBe(10)
+  await Promise.resolve()
+  expect(outcomes.filter(({ value }) => value !== undefined).length).toBe(10)
+})
