@@ -58,3 +58,23 @@ export interface Attempt {
   resolve(connection: Connection): void
   reject(error: Error): void
 }
+
+/** The node that answers at a kept address. */
+export interface KeptPeer {
+  readonly id: NodeId
+  /** Whether it has proven there who it is; otherwise somebody says so. */
+  readonly isProven: boolean
+}
+
+/** An address that is dialed whenever it is not linked. */
+export interface KeptAddress {
+  readonly address: Address
+  /** How often it has failed in a row. */
+  readonly failures: number
+  /** The node that answers there, as far as it is known. */
+  readonly peerId: NodeId | undefined
+  /** Whether that node has proven there who it is. */
+  readonly isProven: boolean
+  /** Whether that node is linked, in either direction. */
+  readonly isLinked: boolean
+}

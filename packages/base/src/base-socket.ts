@@ -3,7 +3,7 @@ import type { Address, Flag, Limits, NodeId, OwnIdentity, ReceivedEnvelope, Subn
 import { admits, secretFrom } from './admission.ts'
 import { advertisedAddress } from './advertised.ts'
 import type { BaseHandler } from './base-handler.ts'
-import type { Attempt, BaseSocketOptions } from './base-options.ts'
+import type { Attempt, BaseSocketOptions, KeptAddress, KeptPeer } from './base-options.ts'
 import { Connection } from './connection.ts'
 import type { ConnectionOwner } from './connection.ts'
 import { Dialer } from './dialer.ts'
@@ -144,9 +144,9 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   /** Dials, and dials again with jittered backoff whenever the link is lost, until `forget`. */
-  keep(address: Address, peerId?: NodeId): void {
+  keep(address: Address, peer?: KeptPeer): void {
     this.#start('dial')
-    this.#dialer.keep(address, this.#environment.monotonicNow(), peerId)
+    this.#dialer.keep(address, this.#environment.monotonicNow(), peer)
     this.#environment.defer(() => this.#dialDue())
   }
 
@@ -154,12 +154,11 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#dialer.forget(address)
   }
 
-  /** The kept addresses, how often each has failed in a row, and whether the node that answers there is linked. */
-  kept(): { address: Address; failures: number; isLinked: boolean }[] {
-    return this.#dialer.entries().map(({ address, failures, peerId }) => ({
-      address,
-      failures,
-      isLinked: peerId !== undefined && this.#connections.has(peerId),
+  /** The kept addresses. */
+  kept(): KeptAddress[] {
+    return this.#dialer.entries().map((entry) => ({
+      ...entry,
+      isLinked: entry.peerId !== undefined && this.#connections.has(entry.peerId),
     }))
   }
 

@@ -44,7 +44,7 @@ test('once bert has answered there, it is dialled only while bert is not linked'
 
 test('who is known to answer at an address may be said at once', () => {
   const dialer = new Dialer(() => 0.5)
-  dialer.keep(here, 0, bert)
+  dialer.keep(here, 0, { id: bert, isProven: false })
   expect(dialer.due(0, everybody)).toEqual([])
   expect(dialer.due(0, nobody)).toEqual([here])
 })
@@ -80,7 +80,7 @@ test('a failure is forgiven once a link has lasted 10 s; a link that breaks soon
 test('what an address says of itself without a proof does not replace who has proven to answer there', () => {
   const dialer = new Dialer(() => 0.5)
   const mallory = identityFromKey(new Uint8Array(32).fill(9)).id
-  dialer.keep(here, 0, mallory)
+  dialer.keep(here, 0, { id: mallory, isProven: false })
   dialer.succeeded(here, bert)
   dialer.succeeded(here, mallory, false)
   expect(dialer.entries()).toMatchObject([{ peerId: bert, isProven: true }])

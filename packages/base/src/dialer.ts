@@ -1,9 +1,10 @@
 import { addressToString } from '@ts2p/protocol'
 import type { Address, NodeId } from '@ts2p/protocol'
 import { backoffMs } from './backoff.ts'
+import type { KeptAddress, KeptPeer } from './base-options.ts'
 
 /** One address that is dialled again whenever it is not linked. */
-interface KeptAddress {
+interface Entry {
   readonly address: Address
   failures: number
   dueAt: number
@@ -20,17 +21,18 @@ const steadyMs = 10_000
 /** Remembers the addresses to keep linked and says which are due. Decides; the socket dials. */
 export class Dialer {
   readonly #random: () => number
-  readonly #kept = new Map<string, KeptAddress>()
+  readonly #kept = new Map<string, Entry>()
 
   constructor(random: () => number) {
     this.#random = random
   }
 
-  /** Dials the address from now on whenever it is not linked. `peerId`: who is said to answer there. */
-  keep(address: Address, now: number, peerId?: NodeId): void {
+  /** Dials the address from now on whenever the node that answers there is not linked. */
+  keep(address: Address, now: number, peer?: KeptPeer): void {
     const name = addressToString(address)
     if (this.#kept.has(name)) return
-    this.#kept.set(name, { address, failures: 0, dueAt: now, isDialling: false, peerId, isProven: false })
+    const { id: peerId, isProven = false } = peer ?? {}
+    this.#kept.set(name, { address, failures: 0, dueAt: now, isDialling: false, peerId, isProven })
   }
 
   forget(address: Address): void {
@@ -38,7 +40,7 @@ export class Dialer {
   }
 
   /** The kept addresses, in the order in which they were given, how often each has failed in a row, and who answers there. */
-  entries(): Pick<KeptAddress, 'address' | 'failures' | 'peerId' | 'isProven'>[] {
+  entries(): Omit<KeptAddress, 'isLinked'>[] {
     return [...this.#kept.values()].map(({ address, failures, peerId, isProven }) => ({
       address,
       failures,
@@ -80,7 +82,7 @@ export class Dialer {
     this.#postpone(entry, now)
   }
 
-  #postpone(entry: KeptAddress, now: number): void {
+  #postpone(entry: Entry, now: number): void {
     entry.failures += 1
     entry.dueAt = now + backoffMs(entry.failures, this.#random())
   }

@@ -4,7 +4,15 @@ export { advertisedAddress, reachableAddresses } from './advertised.ts'
 export type { Teller } from './advertised.ts'
 export type { BaseHandler } from './base-handler.ts'
 export { isAdmitted } from './admission.ts'
-export type { Admission, Applicant, Attempt, BaseSocketOptions, Newcomer } from './base-options.ts'
+export type {
+  Admission,
+  Applicant,
+  Attempt,
+  BaseSocketOptions,
+  KeptAddress,
+  KeptPeer,
+  Newcomer,
+} from './base-options.ts'
 export { backoffMs, defaultBackoff } from './backoff.ts'
 export type { BackoffTimes } from './backoff.ts'
 export { BaseSocket, sweepMs } from './base-socket.ts'

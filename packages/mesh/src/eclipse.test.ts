@@ -114,7 +114,7 @@ class Day {
           () => this.#random.float(),
         )
       : Array.from({ length: 32 }, () => this.#random.pick(this.#attackers))
-    for (const each of list) node.book.learn(each)
+    for (const each of list) node.book.hear(each)
   }
 
   #beDialled(node: Honest): void {
@@ -125,7 +125,8 @@ class Day {
     const { dial } = planMembership(this.#view(node), () => this.#random.float())
     for (const { id } of dial) {
       const peer = node.book.candidates(this.#now).find((each) => each.id === id)
-      if (peer && !this.#link(node, peer)) node.book.rest(addressOf(peer), this.#now, 10_000)
+      if (peer && !this.#link(node, peer))
+        node.book.rest(addressOf(peer), this.#now, { restMs: 10_000, isSilent: false })
     }
   }
 
@@ -137,16 +138,17 @@ class Day {
     if (other && !this.#take(other, node.self, hasFew || wasLost)) return false
     this.#add(node, peer, 'dialled')
     this.#makeRoom(node, [expendable(node.links) ?? []].flat())
-    node.book.learn(peer)
+    node.book.learn(peer, { isProven: true })
     return true
   }
 
   /** Someone dials the node. */
   #take(node: Honest, peer: KnownPeerNode, isPressing: boolean): boolean {
     if (node.links.some((link) => link.peer.id === peer.id)) return false
-    if (!hasPlace({ isDialOnly: false, isPressing, before: 0 }, node.links, limits, this.#now)) return false
+    if (!hasPlace({ isDialOnly: false, isPressing, before: 0, host: undefined }, node.links, limits, this.#now))
+      return false
     this.#add(node, peer, 'accepted')
-    node.book.learn(peer)
+    node.book.learn(peer, { isProven: false })
     this.#makeRoom(node, evictable(node.links.slice(0, -1), this.#now))
     return true
   }
@@ -160,7 +162,7 @@ class Day {
 
   #add(node: Honest, peer: KnownPeerNode, direction: 'dialled' | 'accepted'): void {
     node.seniority.linked(peer.id, this.#now)
-    node.links.push({ peer, direction, since: node.seniority.of(peer.id), isDialOnly: false })
+    node.links.push({ peer, direction, since: node.seniority.of(peer.id), isDialOnly: false, host: undefined })
   }
 
   #end(node: Honest, gone: Link, isBroken = false): void {

@@ -38,8 +38,9 @@ export function join(
       resolve({ address, peerId })
     }
     const refused = (address: Address, error: RefusedError): void => {
-      const { peerId, refusal } = error
-      if (refusal === 'duplicate-link' && peerId && base.connections.has(peerId)) return done(address, peerId)
+      const { peerId, refusal, isProven } = error
+      const isLinked = isProven && peerId !== undefined && base.connections.has(peerId)
+      if (refusal === 'duplicate-link' && isLinked) return done(address, peerId)
       // Two full nodes name each other: each address is tried once.
       const fresh = error.alternatives.filter((each) => !named.has(addressToString(each)))
       for (const each of fresh) named.add(addressToString(each))

@@ -14,12 +14,13 @@ export class LinkMeter {
 
   read(): MeshMetrics {
     const links = [...this.#links()]
-    const leafLinks = links.filter(({ peer }) => peer.addresses.length === 0).length
+    const open = links.filter(({ isEstablished }) => isEstablished)
+    const leafLinks = open.filter(({ peer }) => peer.addresses.length === 0).length
     const traffic = links.map((link) => link.traffic)
     return {
       ...this.counters,
-      links: links.length,
-      coreLinks: links.length - leafLinks,
+      links: open.length,
+      coreLinks: open.length - leafLinks,
       leafLinks,
       bytesSent: traffic.reduce((sum, { sentBytes }) => sum + sentBytes, this.counters.bytesSent),
       bytesReceived: traffic.reduce((sum, { receivedBytes }) => sum + receivedBytes, this.counters.bytesReceived),

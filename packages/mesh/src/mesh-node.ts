@@ -98,7 +98,10 @@ export class MeshNode {
       dial: (id) => this.neighbourhood.dial(id),
     })
     const transports = options.transports.map(({ name }) => name)
-    this.neighbourhood = new Neighbourhood({ base, environment, transports, counters, knownNodes })
+    this.neighbourhood = new Neighbourhood({
+      ...{ base, environment, transports, counters, knownNodes },
+      trustedProxies: options.trustedProxies,
+    })
     this.inbox = new Inbox({ bytesMax: limits.receiveQueueBytes, report })
     const { direct, whispers, neighbourhood, inbox } = this
     this.#intake = new Intake({

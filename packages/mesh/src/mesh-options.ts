@@ -28,6 +28,11 @@ export interface MeshSocketOptions {
   readonly limits?: Partial<Limits>
   /** Who may be linked, by id or by a rule, once it has proven its id; default everyone. */
   readonly allow?: Admission
+  /**
+   * Hosts (IP addresses) of reverse proxies in front of this node. Links from there come from many machines, so that they are
+   * not counted per host; default none.
+   */
+  readonly trustedProxies?: readonly string[]
   /** Closes the network: only nodes with the same secret, of at least 16 bytes that nobody can guess, are linked. */
   readonly secret?: string | Uint8Array
 }

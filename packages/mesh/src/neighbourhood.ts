@@ -1,18 +1,16 @@
-import type { BaseSocket, Connection, Environment, Newcomer } from '@ts2p/base'
+import type { BaseSocket, Connection, Environment, KeptAddress, Newcomer } from '@ts2p/base'
 import { RefusedError } from '@ts2p/base'
 import { addressToString, hashFromNodeId } from '@ts2p/protocol'
 import type { Address, KnownPeer, NodeId } from '@ts2p/protocol'
 import { AddressBook } from './address-book.ts'
 import { BanList } from './ban-list.ts'
+import { ConnectionSlots } from './connection-slots.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
 import { savedMax } from './known-nodes.ts'
 import type { KnownNodes } from './known-nodes.ts'
 import { planMembership, shareDialled } from './membership.ts'
 import type { MembershipView } from './membership.ts'
 import { PeerLists } from './peer-lists.ts'
-import { evictable, expendable, hasPlace } from './places.ts'
-import type { PlacedLink } from './places.ts'
-import { Seniority } from './seniority.ts'
 
 /** Links that a node wants that only dials. */
 const leafLinksWanted = 3
@@ -33,16 +31,18 @@ export class Neighbourhood {
   readonly #environment: Environment
   readonly #transports: readonly string[]
   readonly #knownNodes: KnownNodes | undefined
+  readonly #slots: ConnectionSlots
   readonly #book: AddressBook
   readonly #seeds = new Map<string, Address>()
   /** Kept addresses at which there was a link. */
   readonly #answered = new Set<string>()
-  readonly #seniority = new Seniority()
   /** Kept addresses at which there was a link that broke, and one that is dialled though there are links enough. */
   readonly #lost = new Set<string>()
   #probed: string | undefined
   readonly #leads: Address[] = []
   #moreAt = 0
+  /** The address at which a node of the book is being tested. */
+  #tested: string | undefined
   #probeAt: number | undefined
 
   constructor(options: {
@@ -51,12 +51,14 @@ export class Neighbourhood {
     transports: readonly string[]
     counters: MeshCounters
     knownNodes: KnownNodes | undefined
+    trustedProxies: readonly string[] | undefined
   }) {
     const { base, environment } = options
     this.#base = base
     this.#environment = environment
     this.#transports = options.transports
     this.#knownNodes = options.knownNodes
+    this.#slots = new ConnectionSlots(options)
     this.#book = new AddressBook({ random: () => environment.random() })
     this.lists = new PeerLists({ base, environment, counters: options.counters, book: this.#book })
     this.banList = new BanList({ now: () => environment.monotonicNow(), banMs: base.limits.banMs })
@@ -66,47 +68,48 @@ export class Neighbourhood {
   async start(seeds: readonly Address[]): Promise<void> {
     for (const seed of seeds) this.keepSeed(seed)
     const known = (await this.#knownNodes?.load()) ?? []
-    for (const { id, addresses } of known) this.#book.learn({ id, hash: hashFromNodeId(id), addresses })
+    for (const { id, addresses } of known) this.#book.hear({ id, hash: hashFromNodeId(id), addresses })
     if (!this.#base.isClosed) this.#plan(this.#environment.monotonicNow())
   }
 
-  /** The application named this address: it is dialled whenever there are few links, and now and then. */
+  /**
+   * The application named this address: it is dialed whenever there are few links, and now and then.
+   * @param peerId the node that has proven to answer there
+   */
   keepSeed(address: Address, peerId?: NodeId): void {
-    this.#seeds.set(addressToString(address), address)
-    this.#base.keep(address, peerId)
+    const name = addressToString(address)
+    // What a list has said of who answers there must not keep it from being dialed.
+    if (!this.#seeds.has(name)) this.#base.forget(address)
+    this.#seeds.set(name, address)
+    this.#base.keep(address, peerId === undefined ? undefined : { id: peerId, isProven: true })
   }
 
-  /** No link is wanted with this node any more. */
+  /** No link is wanted with this node any more. Addresses that it has only claimed may be those of another node. */
   renounce(connection: Connection): void {
-    for (const address of this.#addressesOf(connection)) {
-      this.#seeds.delete(addressToString(address))
-      this.#forget(address)
+    for (const { address, isProven } of this.#keptOf(connection)) {
+      if (isProven) this.#seeds.delete(addressToString(address))
+      if (!this.#seeds.has(addressToString(address))) this.#forget(address)
     }
   }
 
   /** Whether there is a place for a node that has dialled this one. */
   hasRoomFor(newcomer: Newcomer): boolean {
-    return hasPlace(
-      newcomer,
-      this.#links().map((link) => this.#placed(link)),
-      this.#base.limits,
-      this.#environment.monotonicNow(),
-    )
+    return this.#slots.hasRoomFor(newcomer)
   }
 
   onLink(connection: Connection): void {
-    this.#book.learn(connection.peer)
-    this.#seniority.linked(connection.id, this.#environment.monotonicNow())
+    this.#book.learn(connection.peer, { isProven: connection.direction === 'dialled' })
     if (connection.direction === 'dialled') this.#answered.add(connection.remote)
-    for (const address of this.#addressesOf(connection)) this.#lost.delete(addressToString(address))
+    for (const name of this.#provenNames(connection)) this.#lost.delete(name)
     this.lists.send(connection)
-    this.#makeRoom(connection)
+    const surplus = this.#slots.linked(connection)
+    if (surplus) this.#end(surplus)
   }
 
   /** A link is gone; if it broke, the network may have, so that the other side is dialled whatever other links there are. */
   onUnlink(connection: Connection, error: Error | undefined): void {
-    this.#seniority.unlinked(connection.id, error !== undefined, this.#environment.monotonicNow())
-    if (error) for (const address of this.#addressesOf(connection)) this.#lost.add(addressToString(address))
+    this.#slots.unlinked(connection, error)
+    if (error) for (const name of this.#provenNames(connection)) this.#lost.add(name)
     // At once: there may be no link left.
     if (error && this.#isShort) this.#environment.defer(() => this.#plan(this.#environment.monotonicNow()))
   }
@@ -128,7 +131,10 @@ export class Neighbourhood {
   /** An address does not answer, or there is no place for this node: then another is as good. */
   onDialFailed(address: Address, error: Error): void {
     const isFull = error instanceof RefusedError && error.refusal === 'full'
-    this.#book.rest(address, this.#environment.monotonicNow(), isFull ? restMs.full : restMs.silent)
+    this.#book.rest(address, this.#environment.monotonicNow(), {
+      restMs: isFull ? restMs.full : restMs.silent,
+      isSilent: !(error instanceof RefusedError),
+    })
     const name = addressToString(address)
     const mayPass = this.#lost.has(name) || (this.#seeds.has(name) && this.#isShort)
     if (isFull && !mayPass) this.#forget(address)
@@ -143,6 +149,7 @@ export class Neighbourhood {
   sweep(now: number): void {
     this.#plan(now)
     this.#probe(now)
+    this.#testBook()
     const isTimeToSave = this.lists.sweep(now, this.#isShort)
     if (isTimeToSave && this.lists.known.length > 0) {
       const saved = this.lists.known.slice(0, savedMax)
@@ -167,16 +174,11 @@ export class Neighbourhood {
   }
 
   get #dialledLinks(): number {
-    return this.#links().filter(({ direction }) => direction === 'dialled').length
+    return this.#slots.links().filter(({ direction }) => direction === 'dialled').length
   }
 
   get #coreLinks(): number {
-    return this.#links().filter(({ peer }) => peer.addresses.length > 0).length
-  }
-
-  /** The links, without those that are being closed. */
-  #links(): Connection[] {
-    return [...this.#base.connections.values()].filter(({ isEstablished }) => isEstablished)
+    return this.#slots.links().filter(({ peer }) => peer.addresses.length > 0).length
   }
 
   #plan(now: number): void {
@@ -185,7 +187,7 @@ export class Neighbourhood {
     if (view.isTimeForMore) this.#moreAt = now + moreMs * (0.5 + this.#environment.random())
     const { dial, giveUp } = planMembership(view, () => this.#environment.random())
     for (const address of giveUp) this.#forget(address)
-    for (const { id, address } of dial) this.#base.keep(address, id)
+    for (const { id, address } of dial) this.#base.keep(address, { id, isProven: false })
     this.#followLeads(Math.min(1, view.linksWanted - view.coreLinks - dial.length))
     if (view.coreLinks < view.linksWanted) for (const seed of this.#seeds.values()) this.#base.keep(seed)
   }
@@ -221,27 +223,34 @@ export class Neighbourhood {
     this.#attempt(seed)
   }
 
-  /** One link more than there may be: another than the latest goes, if one may. */
-  #makeRoom(latest: Connection): void {
-    if (this.#coreLinks <= this.#base.limits.coreLinksMax) return
-    const others = this.#links().flatMap((link) => (link === latest ? [] : [this.#placed(link)]))
-    const isChosen = latest.direction === 'dialled'
-    const youngest = isChosen ? expendable(others) : undefined
-    const gone = isChosen ? [youngest ?? []].flat() : evictable(others, this.#environment.monotonicNow())
-    this.#end(gone.length > 0 ? gone : [this.#placed(latest)])
+  /** Before the book gives up a node that has answered, that node is dialed once more. */
+  #testBook(): void {
+    const address = this.#book.addressToTest
+    if (!address || this.#tested === addressToString(address)) return
+    this.#tested = addressToString(address)
+    this.#base.attempt({
+      address,
+      resolve: (connection) => {
+        this.#book.answered(address)
+        this.#tested = undefined
+        if (this.#coreLinks > this.#linksWanted) connection.close()
+      },
+      reject: (error) => {
+        this.#tested = undefined
+        this.onDialFailed(address, error)
+      },
+    })
   }
 
-  /** Ends one of these links, at random, and tells the other side of nodes to link with instead. */
-  #end(links: readonly (PlacedLink & { readonly connection: Connection })[]): void {
-    const connection = links[Math.floor(this.#environment.random() * links.length)]?.connection
-    if (!connection) return
+  /** Ends a link, and tells the other side of nodes to link with instead. */
+  #end(connection: Connection): void {
     this.lists.send(connection)
-    for (const address of this.#addressesOf(connection)) this.#forget(address)
+    for (const { address } of this.#keptOf(connection)) this.#forget(address)
     connection.close()
   }
 
   #view(now: number): MembershipView {
-    const links = this.#links()
+    const links = this.#slots.links()
     const kept = this.#base
       .kept()
       .filter(({ address, isLinked }) => !isLinked && !this.#seeds.has(addressToString(address)))
@@ -262,20 +271,19 @@ export class Neighbourhood {
     }
   }
 
-  /** The kept addresses at which this node answers. */
-  #addressesOf(connection: Connection): Address[] {
-    const names = new Set([connection.remote, ...connection.peer.addresses.map(addressToString)])
-    return this.#base.kept().flatMap(({ address }) => (names.has(addressToString(address)) ? [address] : []))
+  /** The kept addresses at which this node answers, as far as it is known. */
+  #keptOf({ id }: Connection): KeptAddress[] {
+    return this.#base.kept().filter(({ peerId }) => peerId === id)
+  }
+
+  /** The kept addresses at which this node has proven who it is, as text. */
+  #provenNames(connection: Connection): string[] {
+    return this.#keptOf(connection).flatMap(({ address, isProven }) => (isProven ? [addressToString(address)] : []))
   }
 
   #forget(address: Address): void {
     this.#answered.delete(addressToString(address))
     this.#lost.delete(addressToString(address))
     this.#base.forget(address)
-  }
-
-  #placed(connection: Connection): PlacedLink & { readonly connection: Connection } {
-    const { id, direction, peer } = connection
-    return { direction, since: this.#seniority.of(id), isDialOnly: peer.addresses.length === 0, connection }
   }
 }

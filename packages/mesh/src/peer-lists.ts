@@ -1,3 +1,4 @@
+import { reachableAddresses } from '@ts2p/base'
 import type { BaseSocket, Connection, Environment } from '@ts2p/base'
 import { encodePeers, NodeIdCache, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Address, KnownPeer, NodeId } from '@ts2p/protocol'
@@ -53,7 +54,10 @@ export class PeerLists {
     const allowance = takeList(before, this.#base.limits, now)
     if (!allowance) return false
     this.#allowances.set(connection, allowance)
-    for (const { hash, addresses } of peers) this.#book.learn({ id: this.#ids.fromHash(hash), hash, addresses })
+    for (const { hash, addresses } of peers) {
+      const reachable = reachableAddresses(addresses, connection.teller)
+      this.#book.hear({ id: this.#ids.fromHash(hash), hash, addresses: reachable })
+    }
     return true
   }
 

@@ -5,6 +5,8 @@ export interface PlacedLink {
   readonly since: number
   /** The other side cannot be dialled. */
   readonly isDialOnly: boolean
+  /** The host of the other side; undefined if many machines may share it, so that it is not counted. */
+  readonly host: string | undefined
 }
 
 /** Links with a node each, at most. */
@@ -23,21 +25,48 @@ const lastingMs = 600_000
 /**
  * Whether there is a place for a node that has dialled this one. A node that presses, since it has no link or has lost a part of
  * the network, is taken even if another must go for it; that one has other links, and finds one more. Dialled links and the oldest accepted ones do not go, so that whoever
- * dials again and again cannot take all places.
+ * dials again and again cannot take all places. When all places are taken, one of the host that has most of them goes for a newcomer of another host.
  */
 export function hasPlace(
-  newcomer: { readonly isDialOnly: boolean; readonly isPressing: boolean; readonly before: number },
+  newcomer: Pick<PlacedLink, 'isDialOnly' | 'host'> & { readonly isPressing: boolean; readonly before: number },
   links: readonly PlacedLink[],
   limits: PlaceLimits,
   now: number,
 ): boolean {
   const ofItsKind = links.filter(({ isDialOnly }) => isDialOnly === newcomer.isDialOnly)
   const taken = ofItsKind.length + newcomer.before
-  if (newcomer.isDialOnly) return taken < limits.leafLinksMax
+  if (newcomer.isDialOnly) {
+    return (
+      taken < limits.leafLinksMax || overRepresented(ofItsKind, { newcomer: newcomer.host, least: 1 }) !== undefined
+    )
+  }
+  if (taken < limits.coreLinksMax) return true
+  const least = limits.coreLinksMax / 2
   return (
-    taken < limits.coreLinksMax ||
-    (newcomer.isPressing && evictable(ofItsKind, now).length > taken - limits.coreLinksMax)
+    newcomer.isPressing &&
+    (overRepresented(ofItsKind, { newcomer: newcomer.host, least }) !== undefined ||
+      evictable(ofItsKind, now).length > taken - limits.coreLinksMax)
   )
+}
+
+/**
+ * The youngest accepted link of the host that has most of them, if the host of a newcomer would still have fewer once that link has gone.
+ * @param options.least a host with no more links than this keeps all of them
+ */
+export function overRepresented<L extends PlacedLink>(
+  links: readonly L[],
+  { newcomer, least }: { readonly newcomer: string | undefined; readonly least: number },
+): L | undefined {
+  const byHost = new Map<string, L[]>()
+  for (const link of links) {
+    if (link.direction !== 'accepted' || link.host === undefined) continue
+    const ofHost = byHost.get(link.host)
+    if (ofHost) ofHost.push(link)
+    else byHost.set(link.host, [link])
+  }
+  const most = [...byHost.values()].toSorted((a, b) => b.length - a.length)[0] ?? []
+  const ofNewcomer = (newcomer === undefined ? undefined : byHost.get(newcomer)?.length) ?? 0
+  return most.length > Math.max(least, ofNewcomer + 1) ? most.toSorted((a, b) => b.since - a.since)[0] : undefined
 }
 
 /** Of the links with nodes that can be dialled, those that may go for a newcomer that presses. */
