@@ -131,7 +131,7 @@ export class Store extends StoreView {
     const tooLong = sizeLimitMet(record, limits)
     if (tooLong !== undefined) return { outcome: 'full', limit: tooLong }
     if (aheadMs > limits.driftMsRefused) {
-      return { outcome: 'invalid', reason: `it is ${aheadMs} ms ahead of the clock here, which may be slow` }
+      return { outcome: 'too-far-ahead', aheadMs }
     }
     if (aheadMs > limits.driftMsMax) {
       const proof = prove()

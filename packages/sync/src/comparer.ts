@@ -4,7 +4,7 @@ import type { CompareMessage } from '@ts2p/protocol'
 import { Comparison } from './comparison.ts'
 import type { ComparisonOptions } from './comparison.ts'
 
-/** A neighbour may open a comparison as often as this, and some at once; one that comes sooner waits. */
+/** A neighbour may open a comparison, and ask what has changed, as often as this, and some at once; what comes sooner waits. */
 const openMs = 5000
 const opensAtOnce = 4
 /** Other comparisons are not put off for longer: for one that is not answered, and for one that takes long. */
@@ -20,8 +20,11 @@ interface Peer {
   readonly comparison: Comparison
   /** An opening of the neighbour's that has to wait. */
   held: Extract<CompareMessage, { kind: 'open' }> | undefined
-  /** When it may next open one, if it has opened some at once; monotonic milliseconds. */
+  /** A question of the neighbor's that has to wait; of several, the last. */
+  asked: Extract<CompareMessage, { kind: 'since' }> | undefined
+  /** When it may next open one, and ask, if it has done so some times at once; monotonic milliseconds. */
   openableAt: number
+  askableAt: number
   /** Before then this node opens none. */
   comparableAt: number
   /** When what is under way began, and when something came last. */
@@ -39,13 +42,14 @@ export class Comparer {
   /** Whom to compare with, one after the other. */
   readonly #queue = new Set<Connection>()
 
-  constructor(options: ComparisonOptions) {
+  constructor(options: Omit<ComparisonOptions, 'onJournalLost'>) {
     this.#options = {
       ...options,
       onPoisoned: (connection) => {
         this.#onPoisoned(connection)
         options.onPoisoned(connection)
       },
+      onJournalLost: (connection) => this.#queue.add(connection),
     }
   }
 
@@ -53,7 +57,10 @@ export class Comparer {
   onNeighbour(connection: Connection): void {
     const now = this.#now()
     const comparison = new Comparison(connection, this.#options, () => this.#goOn())
-    const peer = { comparison, held: undefined, openableAt: 0, comparableAt: 0, beganAt: now, lastAt: now }
+    const peer: Peer = {
+      ...{ comparison, held: undefined, asked: undefined, beganAt: now, lastAt: now },
+      ...{ openableAt: 0, askableAt: 0, comparableAt: 0 },
+    }
     this.#peers.set(connection, peer)
     if (connection.direction === 'dialled') this.#askOrCompare(connection, peer, false)
   }
@@ -83,7 +90,8 @@ export class Comparer {
   /** Whether a neighbour waits for something that this node has not sent yet. */
   owes(connection: Connection): boolean {
     const peer = this.#peers.get(connection)
-    return peer !== undefined && (peer.held !== undefined || peer.comparison.isWorking)
+    if (!peer) return false
+    return peer.held !== undefined || peer.asked !== undefined || peer.comparison.isWorking
   }
 
   /** Whether all is being exchanged with a neighbour. */
@@ -100,9 +108,8 @@ export class Comparer {
     peer.lastAt = this.#now()
     switch (message.kind) {
       case 'since':
-        if (!comparison.tellSince(message.position)) return this.compare(from)
-        if (!message.isInReturn) this.#askOrCompare(from, peer, true)
-        return
+        peer.asked = message
+        return this.#answerAsked(from, peer, this.#now())
       case 'open':
         // Both have opened one: that of who has dialled goes on.
         if (comparison.isOpened && from.direction === 'dialled') return
@@ -147,6 +154,7 @@ export class Comparer {
   /** Answers and opens what had to wait. */
   #goOn(): void {
     const now = this.#now()
+    for (const [connection, peer] of this.#peers) this.#answerAsked(connection, peer, now)
     const peers = [...this.#peers.values()]
     if (peers.some(({ comparison, beganAt }) => comparison.isInBulk && now < beganAt + busyMs)) return
     for (const peer of peers) this.#answerHeld(peer, now)
@@ -163,6 +171,15 @@ export class Comparer {
       peer.comparison.open()
       return
     }
+  }
+
+  #answerAsked(connection: Connection, peer: Peer, now: number): void {
+    const { asked, comparison, askableAt } = peer
+    if (!asked || comparison.isTelling || now < askableAt - opensAtOnce * openMs) return
+    peer.asked = undefined
+    peer.askableAt = Math.max(askableAt, now) + openMs
+    if (!comparison.tellSince(asked.position)) this.compare(connection)
+    else if (!asked.isInReturn) this.#askOrCompare(connection, peer, true)
   }
 
   #answerHeld(peer: Peer, now: number): void {

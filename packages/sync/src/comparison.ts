@@ -20,8 +20,14 @@ export interface ComparisonOptions {
   readonly cursors: Cursors
   readonly environment: Environment
   readonly send: (connection: Connection, message: CompareMessage) => void
-  /** Sends the records of some keys, or all, as the link takes them, and then a message. */
-  readonly stream: (connection: Connection, keys: ReadonlySet<BinaryString> | 'all', last: CompareMessage) => void
+  /** Sends the records of some keys, or all, as the link takes them, and then a message, which is made at the end. */
+  readonly stream: (
+    connection: Connection,
+    keys: Iterable<BinaryString> | 'all',
+    last: () => CompareMessage | undefined,
+  ) => void
+  /** What a neighbor has asked for cannot be told any more: the two must compare. */
+  readonly onJournalLost: (connection: Connection) => void
   /** How many records of a neighbour were news in the present comparison. */
   readonly newsFrom: (connection: Connection) => number
   /** A neighbour has sent what it owed. */
@@ -45,6 +51,8 @@ export class Comparison {
   #answer: ComparisonAnswer | undefined
   #isInBulk = false
   #isCatchingUp = false
+  /** Whether what has changed is being told: one answer at a time, so that questions hold no memory. */
+  #isTelling = false
   /** Ends the slice of work that is due. */
   #cancelWork: CancelTimer | undefined
   /** Where in its journal this node was, by what it has told the neighbour last, and what it had had of it by then. */
@@ -85,6 +93,11 @@ export class Comparison {
     return this.#isCatchingUp
   }
 
+  /** Whether an answer to the neighbor's question is still being sent. */
+  get isTelling(): boolean {
+    return this.#isTelling
+  }
+
   /** What has changed at the neighbour since? */
   ask(position: Position, isInReturn: boolean): void {
     this.#isCatchingUp = true
@@ -93,11 +106,19 @@ export class Comparison {
 
   /** Tells what has changed here since. Returns false if that is not known any more. */
   tellSince(position: Position): boolean {
-    const { journal } = this.#options
-    const keys = journal.since(position)
-    if (keys) this.#deliver(keys, journal.position)
-    else this.#isCatchingUp = false
-    return keys !== undefined
+    const { journal, stream } = this.#options
+    const isKnown = journal.covers(position)
+    if (!isKnown) {
+      this.#isCatchingUp = false
+      return false
+    }
+    let end: Position | undefined
+    const keys = function* (): Generator<BinaryString, void, undefined> {
+      end = yield* journal.since(position)
+    }
+    this.#isTelling = true
+    stream(this.#connection, keys(), () => this.#endTelling(end))
+    return true
   }
 
   open(): void {
@@ -188,7 +209,8 @@ export class Comparison {
     const told = this.#told
     if (told?.position.epoch !== position.epoch || told.position.sequence === position.sequence) return
     if (position.sequence - told.position.sequence !== newsFrom(this.#connection) - told.newsCount) return
-    stream(this.#connection, new Set(), { kind: 'settled', position })
+    this.#told = undefined
+    stream(this.#connection, [], () => ({ kind: 'settled', position }))
   }
 
   #sendAll(): void {
@@ -199,9 +221,24 @@ export class Comparison {
 
   /** Sends the records of some keys, and that this was all that was owed. */
   #deliver(keys: ReadonlySet<BinaryString> | 'all', position: Position): void {
-    const { journal, newsFrom, stream } = this.#options
+    this.#noteTold()
+    this.#options.stream(this.#connection, keys, () => ({ kind: 'at', position }))
+  }
+
+  /** What has changed was sent, up to a position; undefined: some of it is not known any more. */
+  #endTelling(end: Position | undefined): CompareMessage | undefined {
+    this.#isTelling = false
+    if (!end) {
+      this.#options.onJournalLost(this.#connection)
+      return undefined
+    }
+    this.#noteTold()
+    return { kind: 'at', position: end }
+  }
+
+  #noteTold(): void {
+    const { journal, newsFrom } = this.#options
     this.#told = { position: journal.position, newsCount: newsFrom(this.#connection) }
-    stream(this.#connection, keys, { kind: 'at', position })
   }
 
   /** Goes on with what is under way, a slice each turn. */

@@ -3,6 +3,8 @@ import type { BinaryString } from '@ts2p/store'
 
 /** How many changes a journal reaches back at least. */
 const keptMin = 65_536
+/** Of keys that have changed several times, those are told once that have come among the last so many. */
+const recentMax = 4096
 
 /**
  * The order in which keys have changed at a node, so that a neighbour that was there before is told what it has missed. It is
@@ -33,11 +35,29 @@ export class Journal {
     if (this.#keys.push(key) >= 2 * keptMin) this.#keys = this.#keys.slice(-keptMin)
   }
 
-  /** The keys that have changed since a position, each once; undefined if that is of another journal, or too long ago. */
-  since({ epoch, sequence }: Position): ReadonlySet<BinaryString> | undefined {
+  /** Whether it is known what has changed since a position: not if that is of another journal, or too long ago. */
+  covers({ epoch, sequence }: Position): boolean {
     const count = this.#sequence - sequence
-    if (epoch !== this.#epoch || count < 0 || count > this.#keys.length) return undefined
-    return new Set(count === 0 ? [] : this.#keys.slice(-count))
+    return epoch === this.#epoch && count >= 0 && count <= this.#keys.length
+  }
+
+  /**
+   * The keys that have changed since a position, read as they are asked for, so that nothing is held for a neighbor that is slow to
+   * take them. A key that changes often comes again only after many others.
+   * @returns the position up to which all came: that of the last change when the end was reached; undefined if the journal does not
+   *   reach back any more to where the reading was
+   */
+  *since({ epoch, sequence }: Position): Generator<BinaryString, Position | undefined, undefined> {
+    const recent = new Set<BinaryString>()
+    for (let next = sequence; this.covers({ epoch, sequence: next }); next += 1) {
+      const key = this.#keys[this.#keys.length - (this.#sequence - next)]
+      if (key === undefined) return this.position
+      if (recent.has(key)) continue
+      if (recent.size >= recentMax) recent.clear()
+      recent.add(key)
+      yield key
+    }
+    return undefined
   }
 
   /** Begins another journal. */

@@ -120,7 +120,10 @@ export function buildNode(
     idOf: nodeIdFromKey,
     limits: storeLimits,
   })
-  const { keyBytesMax, valueBytesMax, horizonMs, driftMsMax } = { ...defaultStoreLimits, ...storeLimits }
+  const { keyBytesMax, valueBytesMax, horizonMs, driftMsMax, driftMsRefused } = {
+    ...defaultStoreLimits,
+    ...storeLimits,
+  }
   const bytesMax = recordBytesMax(mesh.limits) - 2 * keyBytesMax - recordOverheadBytes
   if (valueBytesMax > bytesMax) {
     throw new ArgumentError(
@@ -133,7 +136,8 @@ export function buildNode(
     environment,
     neighbours: () => mesh.routingTable?.values() ?? [],
     aheadMsMax: driftMsMax,
-    report: (sentence) => mesh.report('clock-skew', sentence),
+    refusedMs: driftMsRefused,
+    report: (code, message) => mesh.report(code, message),
   })
   const cursors = new Cursors()
   const contact = new Contact(Math.max(horizonMs, leaseSeconds * 1000), (nowMs) => upper.onContact(nowMs))
@@ -146,6 +150,7 @@ export function buildNode(
     journal: new Journal(() => epochFrom(environment.randomBytes(4))),
     cursors,
     verifier: isSigned ? verifier : undefined,
+    isClockApart: (connection) => clockWatch.isTooFar(connection),
     seal: (options) => store.sealOwn((ids) => SignedBatch.sign(ids, sign), options),
     onForgotten: (keys) => upper.onForgotten(keys),
     onChanges: (changes) => upper.onChanges(changes),

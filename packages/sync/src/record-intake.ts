@@ -1,5 +1,5 @@
-import { decodeRecords, ProtocolError } from '@ts2p/protocol'
-import type { WireBatch } from '@ts2p/protocol'
+import { decodeRecords, nodeIdFromKey, ProtocolError } from '@ts2p/protocol'
+import type { NodeId, WireBatch } from '@ts2p/protocol'
 import type { Change, Store } from '@ts2p/store'
 import { recordOf } from './record-batches.ts'
 import type { Proofs, Verifier } from './verifier.ts'
@@ -11,6 +11,8 @@ export interface TakenIn {
   readonly isNews: boolean
   /** Some were not signed by the owner that they name. */
   readonly isForged: boolean
+  /** One that was refused since it is dated too far ahead of the clock here, if there was one. */
+  readonly tooFarAhead: { readonly owner: NodeId; readonly aheadMs: number } | undefined
 }
 
 /** Takes records from other nodes into the store. */
@@ -48,6 +50,7 @@ export class RecordIntake {
     const changes: Change[] = []
     let isNews = false
     let isForged = false
+    let tooFarAhead: TakenIn['tooFarAhead']
     try {
       for (const { batch, proofs } of batches) {
         for (const [place, record] of batch.records.entries()) {
@@ -55,6 +58,9 @@ export class RecordIntake {
           if (receipt.outcome === 'invalid') throw new ProtocolError(`record: ${receipt.reason}`)
           if (receipt.outcome === 'accepted') changes.push(receipt.change)
           if (receipt.outcome === 'full') this.#onFull(receipt.limit)
+          if (receipt.outcome === 'too-far-ahead') {
+            tooFarAhead = { owner: nodeIdFromKey(batch.owner), aheadMs: receipt.aheadMs }
+          }
           isNews ||= receipt.outcome === 'accepted' || receipt.outcome === 'full'
           isForged ||= receipt.outcome === 'forged'
         }
@@ -64,7 +70,7 @@ export class RecordIntake {
       for (const { proofs } of batches) proofs?.release()
       this.#onChanges(changes)
     }
-    return { changes, isNews, isForged }
+    return { changes, isNews, isForged, tooFarAhead }
   }
 
   #proofsOf(batch: WireBatch): Proofs | undefined {

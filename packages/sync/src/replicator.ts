@@ -22,6 +22,8 @@ const streamBytes = 64 * 1024
 const overheadBytes = 512
 /** How often a random neighbour is compared with, milliseconds. */
 const compareMs = 30_000
+/** Of the comparisons that are due with a neighbor whose clock is too far apart, this share is made: one in 10 minutes. */
+const apartShare = compareMs / 600_000
 
 /** Bytes of records that fit into one message. */
 export function recordBytesMax(limits: { frameBytesMax: number }): number {
@@ -46,6 +48,9 @@ export class Replicator {
   readonly #isSigned: boolean
   readonly #strikes: Strikes
   readonly #neighbours = new Set<Connection>()
+  /** Neighbors from which a record was refused that is dated too far ahead: that is reported once per link. */
+  readonly #refused = new WeakSet<Connection>()
+  readonly #isClockApart: (connection: Connection) => boolean
   readonly #streamBytes: number
   #outbox: Change[] = []
   #compareAt: number | undefined
@@ -54,6 +59,7 @@ export class Replicator {
   /**
    * @param options.verifier undefined where records are not signed
    * @param options.seal signs what this node has written since it was last called
+   * @param options.isClockApart whether the clocks of the two nodes differ so much that one refuses what the other writes
    * @param options.contact tells when the store must join cold, because it was without neighbours for too long
    * @param options.onForgotten hears of deleted keys of which nothing is left
    * @param options.onChanges hears of what came from the network, once the store is up to date
@@ -66,6 +72,7 @@ export class Replicator {
     journal: Journal
     cursors: Cursors
     verifier: Verifier | undefined
+    isClockApart: (connection: Connection) => boolean
     seal: (options?: { readonly regroup: boolean }) => void
     onForgotten: (keys: readonly BinaryString[]) => void
     onChanges: (changes: readonly Change[]) => void
@@ -77,6 +84,7 @@ export class Replicator {
     this.#onForgotten = options.onForgotten
     this.#onChanges = options.onChanges
     this.#contact = options.contact
+    this.#isClockApart = options.isClockApart
     this.#seal = options.seal
     this.#isSigned = options.verifier !== undefined
     this.#strikes = new Strikes(options.mesh.limits.forgeriesMax)
@@ -143,7 +151,7 @@ export class Replicator {
 
   /** Records that a node has spread to all. */
   onStore(from: Connection, payload: Uint8Array): Verdict {
-    const taken = this.#takeIn(payload, { isForwarded: true })
+    const taken = this.#takeIn(from, payload, { isForwarded: true })
     if (!taken.isForged) return taken.isNews ? 'accept' : 'ignore'
     this.#relay.pass(taken.changes, from)
     return this.#onForged(from)
@@ -155,7 +163,7 @@ export class Replicator {
       return 'ignore'
     }
     this.#comparer.onRecords(from)
-    const { changes, isForged } = this.#takeIn(payload, { isForwarded: false })
+    const { changes, isForged } = this.#takeIn(from, payload, { isForwarded: false })
     this.#relay.take(from, changes, this.#comparer.isInBulk(from))
     return isForged ? this.#onForged(from) : 'ignore'
   }
@@ -221,7 +229,12 @@ export class Replicator {
     this.#compareAt = now + compareMs
     const connections = [...this.#neighbours]
     const chosen = connections[Math.floor(this.#environment.random() * connections.length)]
-    if (chosen) this.#comparer.compare(chosen)
+    if (chosen && this.#isWorthComparing(chosen)) this.#comparer.compare(chosen)
+  }
+
+  /** With a neighbor that refuses this node's records, or the other way around, each comparison finds the same again. */
+  #isWorthComparing(connection: Connection): boolean {
+    return !this.#isClockApart(connection) || this.#environment.random() < apartShare
   }
 
   /** There are neighbours: if there were none for very long, what they may have deleted since must not come back. */
@@ -234,8 +247,18 @@ export class Replicator {
     this.#onChanges(changes)
   }
 
-  #takeIn(payload: Uint8Array, options: { readonly isForwarded: boolean }): TakenIn {
-    return this.#intake.takeIn(payload, this.#environment.now(), options)
+  #takeIn(from: Connection, payload: Uint8Array, options: { readonly isForwarded: boolean }): TakenIn {
+    const taken = this.#intake.takeIn(payload, this.#environment.now(), options)
+    if (taken.tooFarAhead && !this.#refused.has(from)) {
+      this.#refused.add(from)
+      const { owner, aheadMs } = taken.tooFarAhead
+      this.#mesh.report(
+        'record-too-far-ahead',
+        `A record that the node ${owner} wrote was refused: it is dated ${Math.round(aheadMs / 1000)} s ahead of the clock here. ` +
+          'One of the two clocks is wrong: set it, by NTP for example.',
+      )
+    }
+    return taken
   }
 
   /** Something came from the network. */
@@ -257,18 +280,21 @@ export class Replicator {
     return packRecords(records, { bytesMax, isSigned: this.#isSigned })
   }
 
-  #stream(connection: Connection, keys: ReadonlySet<BinaryString> | 'all', last: CompareMessage): void {
+  #stream(connection: Connection, keys: Iterable<BinaryString> | 'all', last: () => CompareMessage | undefined): void {
     if (keys === 'all') this.#seal({ regroup: true })
     const records = keys === 'all' ? this.#store.records() : this.#recordsAt(keys)
-    this.#streams.append(connection, this.#messages(records, { flag: 'retrieve', payload: encodeCompare(last) }))
+    this.#streams.append(connection, this.#messages(records, last))
   }
 
-  *#recordsAt(keys: ReadonlySet<BinaryString>): Generator<StoreRecord, void, undefined> {
+  *#recordsAt(keys: Iterable<BinaryString>): Generator<StoreRecord, void, undefined> {
     for (const key of keys) yield* this.#store.held.toldRecordsOf(key)
   }
 
-  /** Messages of records, each made and signed when it is sent; and then another. */
-  *#messages(records: Iterable<StoreRecord>, last?: Outgoing): Generator<Outgoing, void, undefined> {
+  /** Messages of records, each made and signed when it is sent; and then one of a comparison. */
+  *#messages(
+    records: Iterable<StoreRecord>,
+    last?: () => CompareMessage | undefined,
+  ): Generator<Outgoing, void, undefined> {
     const payloads = this.#packed(records)
     for (;;) {
       this.#seal()
@@ -276,7 +302,8 @@ export class Replicator {
       if (next.done) break
       yield { flag: 'retrieved', payload: next.value }
     }
-    if (last) yield last
+    const message = last?.()
+    if (message) yield { flag: 'retrieve', payload: encodeCompare(message) }
   }
 }
 

@@ -96,3 +96,36 @@ test('whatever steps the clock makes, stamps never go back', async () => {
     before = token
   }
 })
+
+test('beside a clock that is fast by two hours the link stays; one record is refused, and both sides say why', async () => {
+  const network = createNetwork(1)
+  const nodes = await startApart(network, ['a'], apart)
+  const { socket: fast } = await startSkewed(network, 7_200_000, ['a'])
+  let lost = 0
+  fast.on('peer-disconnect', () => (lost += 1))
+  fast.set('key', 'of the future')
+  nodes.a.set('other', 'of a')
+  for (let minute = 0; minute < 10; minute += 1) {
+    network.simulation.runFor(60_000)
+    await settled()
+  }
+  expect([lost, fast.routingTable?.size, nodes.a.routingTable?.size]).toEqual([0, 1, 1])
+  expect([nodes.a.get('key'), fast.get('other')]).toEqual([undefined, 'of a'])
+  const about = (message: string): unknown => expect.stringContaining(message)
+  expect(nodes.a.issues).toEqual([
+    expect.objectContaining({
+      code: 'clocks-differ',
+      count: 1,
+      message: about('this node refuses the records that that node writes'),
+    }),
+    expect.objectContaining({ code: 'record-too-far-ahead', count: 1, message: about(fast.id) }),
+  ])
+  expect(fast.issues).toEqual([
+    expect.objectContaining({
+      code: 'clocks-differ',
+      count: 1,
+      message: about('7200 s behind the one here: that node refuses'),
+    }),
+  ])
+  expect(network.bytes).toBeLessThan(100_000)
+})
