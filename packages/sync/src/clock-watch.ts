@@ -64,12 +64,15 @@ export class ClockWatch {
     if (Math.abs(aheadMs) <= this.#aheadMsMax) return void this.#reported.delete(neighbor)
     if (this.#reported.has(neighbor)) return
     this.#reported.add(neighbor)
-    const [slow, fast] = aheadMs > 0 ? ['this node', 'that node'] : ['that node', 'this node']
-    const what = this.isTooFar(neighbor) ? 'refuses' : 'sets aside until they are due'
+    const what = this.isTooFar(neighbor) ? 'refuses' : 'holds back'
+    const [where, consequence] =
+      aheadMs > 0
+        ? ['ahead of', `This node ${what} what that node writes.`]
+        : ['behind', `That node ${what} what this node writes.`]
     this.#report(
       'clocks-differ',
       `The clock of the node ${neighbor.id} at ${neighbor.remote} is ${Math.round(Math.abs(aheadMs) / 1000)} s ` +
-        `${aheadMs > 0 ? 'ahead of' : 'behind'} the one here: ${slow} ${what} the records that ${fast} writes. Set the clock that is wrong, by NTP for example.`,
+        `${where} the clock of this node. ${consequence} Set the clock that is wrong, by NTP for example.`,
     )
   }
 }

@@ -116,7 +116,7 @@ test('beside a clock that is fast by two hours the link stays; one record is ref
     expect.objectContaining({
       code: 'clocks-differ',
       count: 1,
-      message: about('this node refuses the records that that node writes'),
+      message: about('This node refuses what that node writes.'),
     }),
     expect.objectContaining({ code: 'record-too-far-ahead', count: 1, message: about(fast.id) }),
   ])
@@ -124,7 +124,7 @@ test('beside a clock that is fast by two hours the link stays; one record is ref
     expect.objectContaining({
       code: 'clocks-differ',
       count: 1,
-      message: about('7200 s behind the one here: that node refuses'),
+      message: about('7200 s behind the clock of this node. That node refuses'),
     }),
   ])
   expect(network.bytes).toBeLessThan(100_000)
