@@ -82,9 +82,9 @@ test('pages find a place beside 24 links of one host', async () => {
     return page
   }
   const crowd = network.simulation.host('crowd')
-  for (let count = 0; count < 30; count += 1) await startPage(crowd)
+  for (let count = 0; count < 26; count += 1) await startPage(crowd)
   expect(server.socket.metrics().leafLinks).toBe(24)
-  network.simulation.runFor(1_200_000)
+  network.simulation.runFor(700_000)
   const visitors: MeshSocket[] = []
   for (let index = 0; index < 12; index += 1) {
     visitors.push(await startPage(network.simulation.host(`visitor${index}`)))
@@ -131,3 +131,26 @@ test.each(['one identity', 'many identities'])(
     expect(linked.length).toBe(friends.length)
   },
 )
+
+test('a node whose links break at once is dialed less and less often; a link that lasts is dialed again at once', async () => {
+  const network = createNetwork(5)
+  const anna = await startNode(network, 'anna', { seeds: [{ host: 'bert', port }] })
+  const bert = startLiar(network, network.simulation.host('bert'), [addressOf('bert')])
+  let isRude = true
+  let links = 0
+  bert.on('link', (connection) => {
+    links += 1
+    if (isRude) connection.destroy()
+  })
+  await bert.listen()
+  network.simulation.runFor(600_000)
+  await settled()
+  expect(links).toBeGreaterThan(10)
+  expect(links).toBeLessThan(60)
+  isRude = false
+  network.simulation.runFor(60_000)
+  expect(anna.socket.routingTable?.size).toBe(1)
+  for (const connection of bert.connections.values()) connection.destroy()
+  network.simulation.runFor(2000)
+  expect(anna.socket.routingTable?.size).toBe(1)
+})
