@@ -190,18 +190,12 @@ export class Greeter {
 
   /** The nodes, other than this one, that have a place though their handshake is not done. */
   #admittedBesides({ nodeKey }: Hello): { readonly isDialOnly: boolean }[] {
-    return [...this.#greetings].flatMap(
-      ([
-        connection,
-        {
-          state: { theirHello, ourVerdict },
-        },
-      ]) => {
-        const isAdmitted = theirHello && ourVerdict && !ourVerdict.refusal
-        const isAnother = isAdmitted && !isSameKey(theirHello.nodeKey, nodeKey)
-        return isAnother ? [{ isDialOnly: isDialOnlyOn(connection, theirHello) }] : []
-      },
-    )
+    return [...this.#greetings].flatMap(([connection, { state }]) => {
+      const { theirHello, ourVerdict } = state
+      const isAdmitted = theirHello && ourVerdict && !ourVerdict.refusal
+      const isAnother = isAdmitted && !isSameKey(theirHello.nodeKey, nodeKey)
+      return isAnother ? [{ isDialOnly: isDialOnlyOn(connection, theirHello) }] : []
+    })
   }
 
   /** Whether a link with the same peer was accepted though its handshake is not done. */

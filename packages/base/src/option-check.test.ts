@@ -38,6 +38,8 @@ test.each([
   ['more addresses than others take', { ...good, advertise: Array.from({ length: 9 }, () => address) }, 'advertise'],
   ['an address that nobody can read', { ...good, advertise: [{ ...address, host: 'bü cher' }] }, 'advertise'],
   ['an address without a port', { ...good, advertise: [{ ...address, port: 0 }] }, 'advertise'],
+  ['a proxy that is not in a list', { ...good, trustedProxies: '10.0.0.1' }, 'trustedProxies'],
+  ['a proxy by its name', { ...good, trustedProxies: ['proxy.example'] }, 'trustedProxies'],
   ['a secret that can be guessed', { ...good, secret: 'hunter2' }, 'secret'],
 ])('%s: an error that says so', (_, options, argument) => {
   expect(() => new BaseSocket(options as never)).toThrow(expect.objectContaining({ code: 'ARGUMENT', argument }))

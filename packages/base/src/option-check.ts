@@ -3,6 +3,7 @@ import type { Address, Limits } from '@ts2p/protocol'
 import type { BaseSocketOptions } from './base-options.ts'
 import type { Environment } from './environment.ts'
 import { ArgumentError } from './errors.ts'
+import { isIpAddress } from './network-scope.ts'
 
 /** Limits whose zero means: not at all. Any other zero would let nothing pass. */
 const switches: readonly string[] = ['exchangeAddressesMax', 'peersMax', 'receiveQueueBytes']
@@ -53,6 +54,8 @@ export function checkOptions(options: unknown): void {
 export function checkBaseOptions(options: BaseSocketOptions): void {
   checkOptions(options)
   checkAdvertised(options.advertise)
-  const { identity } = options as Partial<BaseSocketOptions>
+  const { identity, trustedProxies = [] } = options as Partial<BaseSocketOptions>
+  if (!Array.isArray(trustedProxies) || !trustedProxies.every((host) => typeof host === 'string' && isIpAddress(host)))
+    throw new ArgumentError('trustedProxies', 'an array of IP addresses', trustedProxies)
   if (typeof identity?.sign !== 'function') throw new ArgumentError('identity', 'made by identityFromSeed', identity)
 }
