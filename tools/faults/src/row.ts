@@ -12,6 +12,8 @@ export interface FaultRow {
   readonly unit: string
   /** What the worst figure measures, with its unit, such as 'MiB of growth'. Absent where only violations count. */
   readonly figure?: string
+  /** The heap that the row's process may have, in MiB. Absent: as much as Node gives. */
+  readonly heapMiB?: number
   /** Prepares what all cases share. Called once in each process that runs the row. */
   open(): Promise<FaultRunner> | FaultRunner
 }
