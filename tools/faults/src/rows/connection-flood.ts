@@ -2,10 +2,10 @@ import type { Connection } from '@ts2p/base'
 import type { MeshSocket } from '@ts2p/mesh'
 import { identityFromSeed } from '@ts2p/protocol'
 import type { Address, OwnIdentity, Subnet } from '@ts2p/protocol'
-import { quickSignatures, Random } from '@ts2p/simulator'
-import type { SimulatedNetwork } from '@ts2p/simulator'
+import { quickSignatures } from '@ts2p/simulator'
+import type { Random, SimulatedNetwork } from '@ts2p/simulator'
 import type { FaultRow } from '../row.ts'
-import { runCases, unless } from '../support/case-loop.ts'
+import { randomOf, runCases, unless } from '../support/case-loop.ts'
 import type { CaseResult } from '../support/case-loop.ts'
 import { addressOf, createNetwork, nodePort, pass, startMesh } from '../support/simulated-nodes.ts'
 import { helloPayload, shakeHands } from '../support/stranger.ts'
@@ -62,7 +62,7 @@ async function runFlood(index: number): Promise<CaseResult> {
 /** Dials, over and over. @returns the most links that the target had */
 async function flood(network: SimulatedNetwork, target: MeshSocket, how: Flood & { seed: number }): Promise<number> {
   const { simulation } = network
-  const random = new Random(how.seed)
+  const random = randomOf(how.seed)
   const hosts = Array.from({ length: how.hasOneHost ? 1 : 64 }, (_, at) => simulation.host(`flood-${at}`))
   const identities = hosts.map((host) => ({ host, identity: identityFrom(random) }))
   let most = 0

@@ -1,9 +1,8 @@
 import type { BaseSocket } from '@ts2p/base'
 import { sweepMs } from '@ts2p/base'
-import { Random } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import type { FaultRow } from '../row.ts'
-import { runCases, unless } from '../support/case-loop.ts'
+import { randomOf, runCases, unless } from '../support/case-loop.ts'
 import type { CaseResult } from '../support/case-loop.ts'
 import { addressOf, createNetwork, pass, passUntil, startBase } from '../support/simulated-nodes.ts'
 
@@ -37,7 +36,7 @@ export const halfOpen: FaultRow = {
 }
 
 async function runNetwork(index: number): Promise<CaseResult> {
-  const random = new Random(index + 1)
+  const random = randomOf(index)
   const network = createNetwork(index + 1, { latencyMs: [1, 300] })
   const pairs: Pair[] = []
   for (let count = 0; count < droppedPairs + wholePairs; count += 1) {
@@ -54,7 +53,8 @@ async function runNetwork(index: number): Promise<CaseResult> {
   network.partition([dropped.map(({ hosts }) => hosts[0]), dropped.map(({ hosts }) => hosts[1])])
   const cutAt = network.simulation.elapsedMs
   await passUntil(network, () => dropped.every(({ noticed }) => noticed.length === 2), 2 * deadMs, 500)
-  const latest = Math.max(...dropped.map(({ noticed }) => (noticed.length === 2 ? Math.max(...noticed) : Infinity))) - cutAt
+  const latest =
+    Math.max(...dropped.map(({ noticed }) => (noticed.length === 2 ? Math.max(...noticed) : Infinity))) - cutAt
   // Long enough for some attempts that fail.
   await pass(network, 60_000, 1000)
   const pauses = dropped.flatMap((pair) => pausesOf(pair))

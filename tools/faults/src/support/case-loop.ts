@@ -1,3 +1,4 @@
+import { Random } from '@ts2p/simulator'
 import type { SliceResult } from '../row.ts'
 
 /** How long a slice runs, milliseconds. */
@@ -43,4 +44,9 @@ async function attempt(run: () => Promise<CaseResult> | CaseResult): Promise<Cas
 /** A sentence if something does not hold, as an element of a list. */
 export function unless(holds: boolean, sentence: string): string[] {
   return holds ? [] : [sentence]
+}
+
+/** The chance of a case. Not that of a simulation with the same number, whose nodes draw their identities from it. */
+export function randomOf(index: number): Random {
+  return new Random(index + 1_000_000_007)
 }

@@ -55,6 +55,11 @@ export class Stranger {
   onHello: () => void = () => undefined
   /** Called for each message after the handshake's. */
   onMessage: (flag: Flag | undefined, payload: Uint8Array) => void = () => undefined
+  /** Called for each message, the handshake's included, with its frame: for one who only carries. */
+  onFrame: ((frame: Uint8Array, payload: Uint8Array, flag: Flag) => void) | undefined
+  onEnd: () => void = () => undefined
+  /** Written once the link is open. */
+  readonly early: Uint8Array[] = []
   readonly #decoder = new FrameDecoder(2 ** 20 + 4096)
 
   /** @param greeting what it writes once the link is open */
@@ -64,10 +69,14 @@ export class Stranger {
       onOpen: () => {
         this.isOpen = true
         if (greeting) link.write([greeting])
+        for (const frame of this.early.splice(0)) link.write([frame])
       },
       onData: (chunk) => this.#read(chunk),
       onDrain: () => undefined,
-      onClose: () => (this.isEnded = true),
+      onClose: () => {
+        this.isEnded = true
+        this.onEnd()
+      },
     })
   }
 
@@ -79,6 +88,10 @@ export class Stranger {
     this.#decoder.push(chunk)
     for (let body = this.#decoder.next(); body; body = this.#decoder.next()) {
       const { flag, payload } = decodeEnvelope(body, { bytesMax: 2 ** 20 + 4096, ratioMax: 100 })
+      if (this.onFrame && flag) {
+        this.onFrame(frameOf(flag, payload), payload.slice(), flag)
+        continue
+      }
       if (flag !== 'handshake') {
         if (flag === 'ping') this.say('pong', new Uint8Array(0))
         this.onMessage(flag, payload)
