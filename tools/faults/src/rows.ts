@@ -1,4 +1,9 @@
 import type { FaultRow } from './row.ts'
+import { compressionBomb } from './rows/compression-bomb.ts'
+import { tinyChunks } from './rows/tiny-chunks.ts'
+import { lengthPrefix } from './rows/length-prefix.ts'
+import { goldenFrames } from './rows/golden-frames.ts'
+import { malformedFrames } from './rows/malformed-frames.ts'
 
 /** All rows, in the order of `faults.md`. Each has a file in `rows/`. */
-export const rows: readonly FaultRow[] = []
+export const rows: readonly FaultRow[] = [malformedFrames, goldenFrames, lengthPrefix, tinyChunks, compressionBomb]

@@ -1,0 +1,199 @@
+import {
+  bytesFromText,
+  createSubnet,
+  encodeCompare,
+  encodeDirect,
+  encodeFlood,
+  encodeHandshake,
+  encodePeers,
+  encodeReceipt,
+  encodeRecords,
+  encodeStretches,
+  encodeWanted,
+  frameHeaderBytes,
+  identityFromSeed,
+  nodeIdFromHash,
+  OutgoingEnvelope,
+  PacketLists,
+  prove,
+} from '@ts2p/protocol'
+import type { CompareMessage, Flag, Hello, WireRecord } from '@ts2p/protocol'
+
+/** A good message. */
+export interface Golden {
+  /** The name of its decoder. */
+  readonly message: string
+  readonly bytes: Uint8Array
+}
+
+const filled = (length: number, first = 1): Uint8Array =>
+  Uint8Array.from({ length }, (_, index) => (first + index) % 256)
+const time = 1_800_000_000_123
+const address = { transport: 'tcp', host: '127.0.0.1', port: 4444 }
+const manyAddresses = Array.from({ length: 8 }, (_, index) => ({ ...address, host: `10.0.0.${index}` }))
+const id = { origin: filled(32), epoch: 1_800_000_000, sequence: 7 }
+const stretch = { origin: filled(32), epoch: 1_800_000_000, first: 7, last: 9, hops: 3, ageMs: 0 }
+const record: WireRecord = {
+  acquired: 1_887_436_800_000_000,
+  stamp: 1_887_436_800_000_001,
+  closing: 0,
+  released: false,
+  key: filled(5),
+  value: filled(20),
+  field: undefined,
+}
+
+function hello(change: Partial<Hello>): Uint8Array {
+  const subnet = createSubnet({ description: 'golden', security: change.security ?? 'plaintext', leaseSeconds: 3600 })
+  const { version, descriptionHash, security, leaseSeconds, isSigned } = subnet
+  const terms = { version, descriptionHash, security, leaseSeconds, isSigned }
+  const lists = { compressions: [19], addresses: [address], requiredFeatures: [] }
+  const flags = { isChannelBound: true, isClosed: true, isPressing: false }
+  const keys = { nodeKey: filled(32), nonce: filled(32, 9) }
+  return encodeHandshake({ kind: 'hello', ...terms, ...lists, ...flags, ...keys, time, ...change })
+}
+
+function handshakes(): Uint8Array[] {
+  const identity = identityFromSeed(filled(32))
+  const context = { diallerHello: hello({}), acceptorHello: hello({ isClosed: false }), channelBinding: undefined }
+  const proofs = (['dialler', 'acceptor'] as const).flatMap((role) =>
+    [undefined, filled(32)].map((secret) =>
+      encodeHandshake(prove(context, { role, secret, sign: (message) => identity.sign(message) })),
+    ),
+  )
+  const verdicts = ([undefined, 'full', 'another-subnet', 'oneself', 'unproven', 'other'] as const).map((refusal) =>
+    encodeHandshake({ kind: 'verdict', refusal, alternatives: refusal === 'full' ? manyAddresses : [] }),
+  )
+  const hellos = (['plaintext', 'tls', 'noise'] as const).flatMap((security) =>
+    [undefined, 0, 3600].flatMap((leaseSeconds) => [
+      hello({ security, leaseSeconds }),
+      hello({ security, leaseSeconds, addresses: manyAddresses, isPressing: true }),
+      hello({ security, leaseSeconds, addresses: [], compressions: [], requiredFeatures: [1, 300], isSigned: true }),
+    ]),
+  )
+  return [...hellos, ...proofs, ...verdicts]
+}
+
+function floods(): Uint8Array[] {
+  const single = [0, 1, 2, 7, 30].flatMap((count) =>
+    [0, 1, 40].map((size) => {
+      const messages = PacketLists.of([Array.from({ length: count }, () => filled(9))])
+      return encodeFlood({ id, time, messages, payload: filled(size) })
+    }),
+  )
+  const several = [2, 3, 5].map((count) => {
+    const lists = Array.from({ length: count }, (_, at) => [filled(9), filled(at), filled(200)].slice(0, 1 + (at % 3)))
+    return encodeFlood({ id, time, messages: PacketLists.of(lists), payload: filled(0) })
+  })
+  return [...single, ...several]
+}
+
+function directs(): Uint8Array[] {
+  return [undefined, 0, 6, 2 ** 32 - 1].flatMap((receiptFor) =>
+    [undefined, { epoch: 9, sequence: 4 }].flatMap((answers) =>
+      [[], [filled(3)], [filled(0), filled(150), filled(1)]].map((packets) =>
+        encodeDirect({ id, time: time + 0.5, target: filled(32, 9), hopsLeft: 32, packets, receiptFor, answers }),
+      ),
+    ),
+  )
+}
+
+function compares(): Uint8Array[] {
+  const position = { epoch: 4_000_000_000, sequence: 70_000 }
+  const messages: readonly CompareMessage[] = [
+    { kind: 'since', position, isInReturn: false },
+    { kind: 'since', position: { epoch: 1, sequence: 0 }, isInReturn: true },
+    { kind: 'open', position, count: 3, root: filled(16), nonce: filled(8) },
+    { kind: 'open', position, count: 0, root: filled(16, 0), nonce: filled(8, 250) },
+    { kind: 'symbols', nonce: filled(8), chunk: filled(40) },
+    { kind: 'symbols', nonce: undefined, chunk: filled(400) },
+    { kind: 'symbols', nonce: undefined, chunk: filled(0) },
+    { kind: 'more', end: 400 },
+    { kind: 'more', end: 0 },
+    { kind: 'want', ids: filled(24) },
+    { kind: 'want', ids: filled(0) },
+    { kind: 'want', ids: filled(160) },
+    { kind: 'all' },
+    { kind: 'at', position },
+    { kind: 'at', position: { epoch: 0, sequence: 0 } },
+    { kind: 'settled', position },
+  ]
+  return messages.map((message) => encodeCompare(message))
+}
+
+function records(): Uint8Array[] {
+  const seals = [1, 2, 9, 1024].map((size) => ({ signature: filled(64), size, indices: [0], path: filled(32) }))
+  const sealed = { signature: filled(64), size: 9, indices: [2, 7], path: filled(96) }
+  const variants: readonly WireRecord[] = [
+    record,
+    { ...record, released: true, value: filled(0) },
+    { ...record, field: filled(2) },
+    { ...record, field: filled(0), closing: 1_887_436_799_000_000 },
+    { ...record, key: filled(255), value: filled(300) },
+  ]
+  return [
+    encodeRecords([]),
+    encodeRecords([{ owner: filled(32), records: [record, { ...record, released: true }], seal: sealed }]),
+    ...variants.map((variant) => encodeRecords([{ owner: filled(32), records: [variant], seal: undefined }])),
+    ...seals.map((seal) => encodeRecords([{ owner: filled(32), records: [record], seal }])),
+    encodeRecords([5, 6, 7].map((first) => ({ owner: filled(32, first), records: [record], seal: undefined }))),
+  ]
+}
+
+function payloads(): (Golden & { readonly flag: Flag })[] {
+  const kept = { key: filled(7), id: filled(32) }
+  const hops = [0, 1, 300].map((count) => ({ ...stretch, hops: count, ageMs: count }))
+  const all: readonly (readonly [string, Flag, readonly Uint8Array[]])[] = [
+    ['handshake', 'handshake', handshakes()],
+    ['flood', 'broadcast', floods()],
+    ['direct', 'forward', directs()],
+    ['compare', 'retrieve', compares()],
+    ['records', 'store', records()],
+    [
+      'receipt',
+      'receipt',
+      [0, 1, 2 ** 32 - 1].flatMap((nonce) => [undefined, kept].map((one) => encodeReceipt({ nonce, record: one }))),
+    ],
+    [
+      'peers',
+      'peers',
+      [0, 1, 5].map((count) =>
+        encodePeers(hops.slice(0, count).map(() => ({ hash: filled(32), addresses: manyAddresses.slice(0, count) }))),
+      ),
+    ],
+    ['stretches', 'notify', [0, 1, 3].map((count) => encodeStretches(hops.slice(0, count)))],
+    [
+      'wanted',
+      'resend',
+      [true, false].flatMap((isEverything) =>
+        [0, 1, 3].map((count) => encodeWanted({ stretches: hops.slice(0, count), ageMsMax: 2500, isEverything })),
+      ),
+    ],
+  ]
+  return all.flatMap(([message, flag, list]) => list.map((bytes) => ({ message, flag, bytes })))
+}
+
+/** 200 good messages: of every kind and of several sizes, with and without what is optional, and as bodies of frames. */
+export function goldenMessages(): readonly Golden[] {
+  const inner = payloads()
+  const bodies = inner.map(({ flag, bytes }) => {
+    const frame = Buffer.concat(new OutgoingEnvelope(flag, bytes, { hops: bytes.length % 5 }).frame(false).chunks)
+    return { frame, body: frame.subarray(frameHeaderBytes) }
+  })
+  const big = new OutgoingEnvelope(
+    'store',
+    new Uint8Array(8192).map((_, index) => index % 100),
+  ).frame(true)
+  const zipped = { message: 'envelope', bytes: Uint8Array.from(Buffer.concat(big.chunks).subarray(frameHeaderBytes)) }
+  const envelopes = bodies.map(({ body }) => ({ message: 'envelope', bytes: Uint8Array.from(body) }))
+  const frames = bodies.map(({ frame }) => ({ message: 'frame', bytes: Uint8Array.from(frame) }))
+  const few = (list: readonly Golden[], count: number): Golden[] => {
+    return list.filter((_, index) => index % Math.ceil(list.length / count) === 0)
+  }
+  const messages = inner.map(({ message, bytes }) => ({ message, bytes: Uint8Array.from(bytes) }))
+  const ids = [0, 1, 200].map((first) => ({
+    message: 'node-id',
+    bytes: bytesFromText(nodeIdFromHash(filled(32, first))),
+  }))
+  return [...messages, zipped, ...ids, ...few(envelopes, 60), ...few(frames, 60)].slice(0, 200)
+}
