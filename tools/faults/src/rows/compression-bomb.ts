@@ -87,6 +87,7 @@ class Bench {
     if (growthMiB < growthMiBMax) return growthMiB
     const leftMiB = residentMiB() - this.#before
     const before = this.#before
+    this.#before = 0
     await this.warmUp()
     this.#before = before
     return leftMiB
