@@ -1,4 +1,7 @@
 import type { FaultRow } from './row.ts'
+import { versions } from './rows/versions.ts'
+import { timestamps } from './rows/timestamps.ts'
+import { leaseInflation } from './rows/lease-inflation.ts'
 import { compressionBomb } from './rows/compression-bomb.ts'
 import { tinyChunks } from './rows/tiny-chunks.ts'
 import { lengthPrefix } from './rows/length-prefix.ts'
@@ -6,4 +9,13 @@ import { goldenFrames } from './rows/golden-frames.ts'
 import { malformedFrames } from './rows/malformed-frames.ts'
 
 /** All rows, in the order of `faults.md`. Each has a file in `rows/`. */
-export const rows: readonly FaultRow[] = [malformedFrames, goldenFrames, lengthPrefix, tinyChunks, compressionBomb]
+export const rows: readonly FaultRow[] = [
+  malformedFrames,
+  goldenFrames,
+  lengthPrefix,
+  tinyChunks,
+  compressionBomb,
+  leaseInflation,
+  timestamps,
+  versions,
+]
