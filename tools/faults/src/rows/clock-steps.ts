@@ -14,7 +14,8 @@ const apart = { limits: { exchangeAddressesMax: 0 } }
 export const clockSteps: FaultRow = {
   name: 'clock-steps',
   fault: 'The wall clock steps by up to a day in either direction, 10,000 times; 200 times among three other nodes.',
-  mustHold: 'No timestamp goes back, and a node off by more than 30 s from three others throws ClockSkewError on writes.',
+  mustHold:
+    'No timestamp goes back, and a node off by more than 30 s from three others throws ClockSkewError on writes.',
   wanted: steps + skews,
   unit: 'steps',
   async open() {
@@ -74,7 +75,9 @@ async function skewAmongOthers(index: number): Promise<CaseResult> {
   const ms = isWrong ? random.integer(skewMsMax + 2000, stepMsMax) : random.integer(0, skewMsMax - 2000)
   host.skewMs = random.chance(0.5) ? ms : -ms
   await pass(network, 1000)
-  const codes = [() => socket.set('key', 'x'), () => socket.update([['key', 'x']]), () => socket.del('other')].map(codeFrom)
+  const codes = [() => socket.set('key', 'x'), () => socket.update([['key', 'x']]), () => socket.del('other')].map(
+    codeFrom,
+  )
   const refused = codes.filter((code) => code === 'CLOCK_SKEW').length
   const read = socket.has('key')
   host.skewMs = 0

@@ -35,7 +35,8 @@ const beginnings: Readonly<Record<(typeof transports)[number], string>> = {
 /** 500 sockets that take for ever over their handshake, while an honest node joins. */
 export const slowHandshakes: FaultRow = {
   name: 'slow-handshakes',
-  fault: '500 sockets send 1 byte per second, or none, to a node over tcp, ws and tls, from its own and another address.',
+  fault:
+    '500 sockets send 1 byte per second, or none, to a node over tcp, ws and tls, from its own and another address.',
   mustHold: 'An honest node joins in less than 1.5 s meanwhile, and none of the 500 sockets is left after 11 s.',
   wanted: 36,
   unit: 'rounds of 500 sockets',
