@@ -1,4 +1,7 @@
 import type { FaultRow } from './row.ts'
+import { hostileNames } from './rows/hostile-names.ts'
+import { replay } from './rows/replay.ts'
+import { forged } from './rows/forged.ts'
 import { versions } from './rows/versions.ts'
 import { timestamps } from './rows/timestamps.ts'
 import { leaseInflation } from './rows/lease-inflation.ts'
@@ -18,4 +21,7 @@ export const rows: readonly FaultRow[] = [
   leaseInflation,
   timestamps,
   versions,
+  forged,
+  replay,
+  hostileNames,
 ]
