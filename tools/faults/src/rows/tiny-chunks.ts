@@ -115,10 +115,11 @@ async function sendFragments(count: number): Promise<FragmentsResult> {
     if (!socket.write(many)) await Promise.race([once(socket, 'drain'), once(socket, 'close')]).catch(() => undefined)
     peakMiB = Math.max(peakMiB, process.memoryUsage.rss() / mebibyte - before)
   }
-  const isAwaited = count >= fragments
-  for (; isAwaited && isDue();) {
-    // oxlint-disable-next-line no-await-in-loop -- until the other side has read all
-    await new Promise((resolve) => setImmediate(resolve))
+  if (count >= fragments) {
+    while (isDue()) {
+      // oxlint-disable-next-line no-await-in-loop -- until the other side has read all
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   }
   const growthMiB = Math.max(peakMiB, process.memoryUsage.rss() / mebibyte - before)
   const result = { growthMiB, isClosed, receivedBytes, error }
