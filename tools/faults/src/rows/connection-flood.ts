@@ -1,4 +1,4 @@
-import type { Connection } from '@ts2p/base'
+import type { Connection, Link } from '@ts2p/base'
 import type { MeshSocket } from '@ts2p/mesh'
 import { identityFromSeed } from '@ts2p/protocol'
 import type { Address, OwnIdentity, Subnet } from '@ts2p/protocol'
@@ -66,29 +66,28 @@ async function flood(network: SimulatedNetwork, target: MeshSocket, how: Flood &
   const hosts = Array.from({ length: how.hasOneHost ? 1 : 64 }, (_, at) => simulation.host(`flood-${at}`))
   const identities = hosts.map((host) => ({ host, identity: identityFrom(random) }))
   let most = 0
-  let sent = 0
+  const sent = { count: 0 }
   const count = (): void => void (most = Math.max(most, target.routingTable?.size ?? 0))
   // Those that can be dialed accept whoever dials them, as attackers would.
   if (!how.isDialOnly) {
     const { subnet } = target
-    const listening = identities.map(({ host, identity }) =>
-      network
-        .transport(host)
-        .listen?.(host.name, nodePort, (link) => void shakeHands(link, helloOf(identity, [], subnet), identity)),
-    )
-    await Promise.all(listening)
+    for (const { host, identity } of identities) {
+      const take = (link: Link): void => void shakeHands(link, helloOf(identity, [], subnet), identity)
+      // oxlint-disable-next-line no-await-in-loop -- each is at once
+      await network.transport(host).listen?.(host.name, nodePort, take)
+    }
   }
   const dial = (): void => {
     const { host, identity } = random.pick(identities)
     const addresses = how.isDialOnly ? [] : [addressOf(host.name)]
     const who = how.hasOneIdentity ? (identities[0]?.identity ?? identity) : identityFrom(random)
     shakeHands(network.transport(host).dial('target', nodePort), helloOf(who, addresses, target.subnet), who)
-    sent += 1
+    sent.count += 1
     count()
-    if (sent < connects) simulation.schedule(random.float() * gapMsMax, dial)
+    if (sent.count < connects) simulation.schedule(random.float() * gapMsMax, dial)
   }
   dial()
-  while (sent < connects) {
+  while (sent.count < connects) {
     // oxlint-disable-next-line no-await-in-loop -- time has an order
     await pass(network, 1000)
     count()
