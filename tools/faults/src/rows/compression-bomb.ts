@@ -23,7 +23,7 @@ const methods = ['1 KiB of zlib', '1 MiB of zlib, which is 1 GiB', 'endless zlib
 export const compressionBomb: FaultRow = {
   name: 'compression-bomb',
   fault: 'A compressed payload grows about 1,032-fold, as far as the format allows, up to 1 GiB.',
-  mustHold: 'refused at the cap: < 8 MiB of growth, and < 50 ms of processor time each in a process that is warm',
+  mustHold: 'A bomb is refused at the cap: < 8 MiB, and < 50 ms of processor time in a warm process.',
   wanted: perMethod * methods.length,
   unit: 'bombs',
   figure: 'ms of processor time',

@@ -22,7 +22,7 @@ const passMs = 12
 export const forged: FaultRow = {
   name: 'forged',
   fault: 'A linked node offers records that were changed after their owner signed them.',
-  mustHold: '0 accepted, 0 relayed; the node that brought them is cut off at the third at the latest',
+  mustHold: '0 are accepted, 0 relayed; the node that brings them is disconnected at the third forgery.',
   wanted: mutants,
   unit: 'mutants',
   open: () => Forger.open(),

@@ -12,7 +12,7 @@ const wanted = golden.reduce((sum, { bytes }) => sum + casesOf(bytes.length), 0)
 export const goldenFrames: FaultRow = {
   name: 'golden-frames',
   fault: `Every decoder is given each prefix and each flip of one bit of ${golden.length} good messages.`,
-  mustHold: 'ProtocolError alone is thrown, and an accepted message keeps its meaning when it is encoded',
+  mustHold: 'Only ProtocolError is thrown, and an accepted message keeps its meaning when it is encoded.',
   wanted,
   unit: 'inputs',
   open() {

@@ -20,7 +20,7 @@ const casesOfOneState = names.length * namePositions.length
 export const hostileNames: FaultRow = {
   name: 'hostile-names',
   fault: '50 names such as `__proto__` and `constructor` stand in every position, and Object.prototype is frozen.',
-  mustHold: 'the behavior is that of any other name, frozen or not, and Object.prototype stays as it was',
+  mustHold: 'The behavior is that of any other name, frozen or not, and Object.prototype stays as it was.',
   // The first half of the cases runs as usual, the second with the prototype frozen.
   wanted: 2 * casesOfOneState,
   unit: 'names in positions',

@@ -14,7 +14,7 @@ const key = 'key'
 export const leaseInflation: FaultRow = {
   name: 'lease-inflation',
   fault: 'A node claims a key by the strongest legal record, which comes again after each of 700 hourly takeovers.',
-  mustHold: 'no lease outlives its own hour: 700 takeovers survive on both replicas',
+  mustHold: 'No lease outlives its own hour: 700 takeovers survive on both replicas.',
   wanted: takeovers,
   unit: 'takeovers',
   open() {

@@ -20,7 +20,7 @@ const longMs = 3_600_000
 export const lengthPrefix: FaultRow = {
   name: 'length-prefix',
   fault: '1,000 links announce frames of up to 0xFFFFFFFF bytes and send one byte of them.',
-  mustHold: 'what is above the limit closes the link on 4 bytes; all links together: < 16 MiB of growth',
+  mustHold: 'A length above the limit closes the link on its 4 bytes; all links take < 16 MiB.',
   wanted: links,
   unit: 'links',
   figure: 'MiB of growth of the resident memory',

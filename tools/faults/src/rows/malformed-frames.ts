@@ -15,7 +15,7 @@ const strayEvery = 8
 export const malformedFrames: FaultRow = {
   name: 'malformed-frames',
   fault: 'Every decoder of the protocol is given random bytes and mutated messages.',
-  mustHold: 'ProtocolError alone is thrown, and an accepted message keeps its meaning when it is encoded',
+  mustHold: 'Only ProtocolError is thrown, and an accepted message keeps its meaning when it is encoded.',
   wanted: 10_000_000,
   unit: 'inputs',
   open() {

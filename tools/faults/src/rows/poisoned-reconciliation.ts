@@ -24,7 +24,8 @@ const budgetSteps = 5000
 export const poisonedReconciliation: FaultRow = {
   name: 'poisoned-reconciliation',
   fault: '10,000 records are ground to collide under a known salt; 1,000 neighbors answer with streams of garbage.',
-  mustHold: 'under fresh salts 100 differences of ground records are found; garbage ends in ≤ 2 s with 0 wrong states',
+  mustHold:
+    'All differences of ground records are found under fresh salts; garbage ends within 2 s, with 0 wrong states.',
   wanted: honestStreams + garbageStreams,
   unit: 'streams',
   figure: 's of processor time',

@@ -23,7 +23,7 @@ const strangeEvery = 50
 export const replay: FaultRow = {
   name: 'replay',
   fault: 'Known records come again, in the same message or a new one, of this network or signed for another.',
-  mustHold: 'the state stays the same; no signature is verified for what is known; news of another network is refused',
+  mustHold: 'The state stays the same, and no signature is verified for known records.',
   wanted: replays,
   unit: 'replays',
   open: () => Replayer.open(),

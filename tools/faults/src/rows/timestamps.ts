@@ -18,7 +18,7 @@ export const timestamps: FaultRow = {
   name: 'timestamps',
   fault: 'A store is given records that are dated up to ten years before or after its clock.',
   mustHold:
-    'over 30 s ahead: kept aside until due, 1,024 at most; over 1 h ahead: refused; own stamps stay near the clock',
+    'Over 30 s ahead: quarantined until due, 1,024 at most. Over 1 h ahead: refused. Own stamps stay near the clock.',
   wanted: records,
   unit: 'records',
   figure: 'MiB held by a store with its quarantine full',

@@ -21,7 +21,7 @@ const closedWithinMs = 60_000
 export const tinyChunks: FaultRow = {
   name: 'tiny-chunks',
   fault: 'A frame of 1 MiB comes in chunks of 1 byte (even cases); a WebSocket message in 1 M empty fragments (odd).',
-  mustHold: 'linear time, < 1 s of processor time; the fragments close the link and take < 8 MiB',
+  mustHold: 'Time is linear, < 1 s of processor time; the fragments close the link and take < 8 MiB.',
   wanted: 20,
   unit: 'streams',
   figure: '% of what the case may take',

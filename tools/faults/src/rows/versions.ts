@@ -39,7 +39,7 @@ const laterFeatures: readonly (readonly number[])[] = [[1], [300], [2 ** 32 - 1]
 export const versions: FaultRow = {
   name: 'versions',
   fault: 'A node meets messages of every release, with optional fields and required features that it does not know.',
-  mustHold: 'the vectors keep their bytes, unknown fields are skipped, unknown features are refused with a reason',
+  mustHold: 'The vectors keep their bytes, unknown fields are skipped, unknown features are refused with a reason.',
   wanted: cases().length,
   unit: 'messages',
   open() {
