@@ -122,12 +122,15 @@ async function attack(index: number): Promise<CaseResult> {
   const target: Target = { way: random.pick(ways), nth: random.pick([0, 1] as const), random, recorded }
   let [met, struck] = [0, false]
   const tamper = attacks[name]?.(target)
-  const links = await dialThrough({ seed: index, kind, isOther: true, isClosed: name === 'strip the secret' }, (...said) => {
-    met += 1
-    const instead = tamper?.(...said) ?? []
-    struck ||= instead.length !== 1 || instead[0] !== said[1]
-    return instead
-  })
+  const links = await dialThrough(
+    { seed: index, kind, isOther: true, isClosed: name === 'strip the secret' },
+    (...said) => {
+      met += 1
+      const instead = tamper?.(...said) ?? []
+      struck ||= instead.length !== 1 || instead[0] !== said[1]
+      return instead
+    },
+  )
   const context = `${name} ${target.way}, message ${target.nth}, over ${kind}: `
   return {
     violations: [

@@ -58,7 +58,10 @@ async function deleteEverywhere(seed: number): Promise<string[]> {
   const isDeleted = a?.socket.del('key')
   await pass(network, 1000)
   const has = nodes.filter(({ socket }) => socket.has('key')).length
-  return unless(had === 3 && isDeleted === true && has === 0, `${had} nodes had a key, and ${has} have it once deleted.`)
+  return unless(
+    had === 3 && isDeleted === true && has === 0,
+    `${had} nodes had a key, and ${has} have it once deleted.`,
+  )
 }
 
 async function setProto(seed: number): Promise<string[]> {
@@ -126,7 +129,10 @@ async function reconnect(seed: number): Promise<string[]> {
   const { size } = b.socket
   return [
     ...unless(size === 1000, `The node that joined has ${size} of 1,000 keys.`),
-    ...unless(nothing < 4000, `A handshake without a difference takes ${nothing} bytes; that of everything ${everything}.`),
+    ...unless(
+      nothing < 4000,
+      `A handshake without a difference takes ${nothing} bytes; that of everything ${everything}.`,
+    ),
   ]
 }
 
@@ -161,7 +167,10 @@ async function connect(network: Network, from: SyncNode, to: SyncNode): Promise<
   await connected
 }
 
-async function startNodes(seed: number, count: number): Promise<{ network: Network; nodes: SyncNode[]; first: SyncNode }> {
+async function startNodes(
+  seed: number,
+  count: number,
+): Promise<{ network: Network; nodes: SyncNode[]; first: SyncNode }> {
   const network = createSigningNetwork(seed)
   const first = await startSync(network, 'n0')
   const nodes = [first]
