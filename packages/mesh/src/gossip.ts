@@ -62,8 +62,15 @@ export class Gossip {
     )
     // Not the time: a node that is back within a second would say new things under old ids.
     const epoch = new DataView(environment.randomBytes(4).buffer).getUint32(0)
-    this.#origins = new Origins({ originsMax: limits.originsMax, hash: identity.hash, epoch })
-    this.#kept = new KeptFloods({ bytesMax: limits.repairBytesMax, ageMsMax: limits.repairMs })
+    const kept = new KeptFloods<Connection>({ bytesMax: limits.repairBytesMax, ageMsMax: limits.repairMs })
+    const { originsMax } = limits
+    this.#origins = new Origins({
+      originsMax,
+      hash: identity.hash,
+      epoch,
+      onForgotten: (origin) => kept.forget(origin),
+    })
+    this.#kept = kept
     this.#own = new OwnMessages({
       origin: identity.hash,
       epoch,
@@ -206,7 +213,7 @@ export class Gossip {
       if (last === openEnd) graft(origin, from)
       for (const flood of origin.kept.values()) {
         if (flood.last < first || flood.first > last || flood.receivedAt < since || bytes >= pieceBytes) continue
-        bytes += flood.payload.bytes.length
+        bytes += flood.payload.length
         this.#send(from, envelopeOf(copyOf(flood)), flood)
       }
     }

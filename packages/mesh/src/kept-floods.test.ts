@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { KeptFloods, keptRange } from './kept-floods.ts'
+import { KeptFloods, keptRange, overheadBytes } from './kept-floods.ts'
 import { Origins } from './origins.ts'
 import type { Origin, PassingFlood } from './origins.ts'
 
@@ -7,6 +7,9 @@ function origins(count: number): Origin<string>[] {
   const all = new Origins<string>({ originsMax: 10, hash: new Uint8Array(32), epoch: 1 })
   return Array.from({ length: count }, (_, index) => all.meet(new Uint8Array(32).fill(index + 1), 1).origin)
 }
+
+/** What a flood of 100 bytes counts for. */
+const each = 100 + overheadBytes
 
 function flood(first: number, receivedAt: number, bytes = 100): PassingFlood {
   const payload = new Uint8Array(bytes)
@@ -26,17 +29,17 @@ test('what is kept is bounded by age, and nothing is lacking when it goes', () =
 
 test('what is kept is bounded by bytes, over all origins, and told of if it was not too old', () => {
   const [a, b] = origins(2)
-  const kept = new KeptFloods<string>({ bytesMax: 1000, ageMsMax: 1000 })
+  const kept = new KeptFloods<string>({ bytesMax: 3.3 * each, ageMsMax: 1000 })
   if (!a || !b) throw new Error('Two origins were asked for.')
   expect([kept.add(a, flood(1, 0)), kept.add(b, flood(1, 0)), kept.add(a, flood(2, 0))]).toEqual([false, false, false])
   expect(kept.add(b, flood(2, 0))).toBe(true)
   expect([[...a.kept.keys()], [...b.kept.keys()]]).toEqual([[2], [1, 2]])
-  expect(kept.bytes).toBeLessThanOrEqual(1000)
+  expect(kept.bytes).toBe(3 * each)
 })
 
 test('a hundred thousand floods come and go, and leave nothing', () => {
   const [a] = origins(1)
-  const kept = new KeptFloods<string>({ bytesMax: 30_000, ageMsMax: 1000 })
+  const kept = new KeptFloods<string>({ bytesMax: 100 * each, ageMsMax: 1000 })
   if (!a) throw new Error('One origin was asked for.')
   for (let sequence = 1; sequence <= 100_000; sequence++) kept.add(a, flood(sequence, 0))
   expect(a.kept.size).toBe(100)
@@ -45,7 +48,7 @@ test('a hundred thousand floods come and go, and leave nothing', () => {
 
 test('the range that is kept begins with the lowest, though it came last by repair', () => {
   const [a] = origins(1)
-  const kept = new KeptFloods<string>({ bytesMax: 30_000, ageMsMax: 1000 })
+  const kept = new KeptFloods<string>({ bytesMax: 100 * each, ageMsMax: 1000 })
   if (!a) throw new Error('One origin was asked for.')
   expect(keptRange(a)).toBeUndefined()
   for (const sequence of [5, 6, 3]) {
@@ -62,4 +65,31 @@ test('an origin that was silent for longest is forgotten first, and never this n
   expect([1, 2, 3, 4].map((byte) => all.find(hash(byte), 1) !== undefined)).toEqual([true, false, true, true])
   expect(all.find(new Uint8Array(32), 7)).toBe(all.own)
   expect(all.meet(hash(1), 2).isNew).toBe(true)
+})
+
+test('what is kept of an origin goes with it, and the others stay', () => {
+  const [a, b] = origins(2)
+  const kept = new KeptFloods<string>({ bytesMax: 10_000_000, ageMsMax: 1000 })
+  if (!a || !b) throw new Error('Two origins were asked for.')
+  for (let sequence = 1; sequence <= 3000; sequence++)
+    for (const origin of [a, b]) kept.add(origin, flood(sequence, sequence))
+  kept.forget(a)
+  expect([a.kept.size, b.kept.size]).toEqual([0, 1001])
+  for (let sequence = 3001; sequence <= 6000; sequence++) kept.add(b, flood(sequence, sequence))
+  expect(kept.bytes).toBe(1001 * each)
+  kept.forget(b)
+  expect([kept.bytes, kept.trim(10_000)]).toEqual([0, false])
+})
+
+test('an origin that had to go for another is told of', () => {
+  const forgotten: number[] = []
+  const hash = new Uint8Array(32)
+  const all = new Origins<string>({
+    originsMax: 2,
+    hash,
+    epoch: 1,
+    onForgotten: (origin) => void forgotten.push(origin.epoch),
+  })
+  for (const epoch of [10, 11, 10, 12, 13]) all.meet(new Uint8Array(32).fill(1), epoch)
+  expect(forgotten).toEqual([11, 10])
 })

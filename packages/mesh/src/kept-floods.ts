@@ -2,16 +2,18 @@ import type { KeptFlood, Origin, PassingFlood } from './origins.ts'
 import type { Range } from './sequence-set.ts'
 import { Slabs } from './slabs.ts'
 
-/** Bytes that a kept flood takes besides its payload. */
-const overheadBytes = 200
+/** Bytes that a kept flood takes besides its payload: its own objects, its place in the queue and in a Map. */
+export const overheadBytes = 600
 
 /** The floods lately received or sent, for neighbours that missed them: bounded by bytes and by age. */
 export class KeptFloods<L> {
   readonly #bytesMax: number
   readonly #ageMsMax: number
-  /** The oldest first; those before #start are gone. */
-  #queue: { readonly origin: Origin<L>; readonly flood: KeptFlood }[] = []
+  /** The oldest first; undefined where one went before its time. Those before #start are gone. */
+  #queue: ({ readonly origin: Origin<L>; readonly flood: KeptFlood } | undefined)[] = []
   #start = 0
+  /** The place of the first in the queue. */
+  #firstPlace = 0
   #bytes = 0
   readonly #slabs = new Slabs()
 
@@ -31,6 +33,7 @@ export class KeptFloods<L> {
       ...passing,
       payload: this.#slabs.copy(payload),
       compressed: compressed && this.#slabs.copy(compressed),
+      place: this.#firstPlace + this.#queue.length,
     }
     origin.kept.set(flood.first, flood)
     this.#queue.push({ origin, flood })
@@ -41,23 +44,34 @@ export class KeptFloods<L> {
   /** Drops what is too old or too much. @returns whether something went that was not too old */
   trim(now: number): boolean {
     let isRoomLacking = false
-    for (;;) {
+    for (; this.#start < this.#queue.length; this.#start += 1) {
       const oldest = this.#queue[this.#start]
-      if (!oldest) break
+      if (!oldest) continue
       const isOld = now - oldest.flood.receivedAt > this.#ageMsMax
       if (!isOld && this.#bytes <= this.#bytesMax) break
       isRoomLacking ||= !isOld
+      this.#drop(oldest.flood)
       oldest.origin.kept.delete(oldest.flood.first)
-      this.#bytes -= bytesOf(oldest.flood)
-      this.#slabs.release(oldest.flood.payload)
-      if (oldest.flood.compressed) this.#slabs.release(oldest.flood.compressed)
-      this.#start += 1
     }
     if (this.#start > 1024 && this.#start * 2 > this.#queue.length) {
       this.#queue = this.#queue.slice(this.#start)
+      this.#firstPlace += this.#start
       this.#start = 0
     }
     return isRoomLacking
+  }
+
+  /** Drops all floods of an origin that is forgotten: nobody could ask for them any more. */
+  forget(origin: Origin<L>): void {
+    for (const flood of origin.kept.values()) this.#drop(flood)
+    origin.kept.clear()
+  }
+
+  #drop(flood: KeptFlood): void {
+    this.#queue[flood.place - this.#firstPlace] = undefined
+    this.#bytes -= bytesOf(flood)
+    this.#slabs.release(flood.payload)
+    if (flood.compressed) this.#slabs.release(flood.compressed)
   }
 }
 
@@ -70,10 +84,10 @@ export function keptRange<L>({ kept, received }: Origin<L>): Range | undefined {
 }
 
 /** A kept flood to be sent: it may be let go of before it has left. */
-export function copyOf({ payload, compressed, ...rest }: KeptFlood): PassingFlood {
+export function copyOf({ payload, compressed, place: _, ...rest }: KeptFlood): PassingFlood {
   return { ...rest, payload: payload.bytes.slice(), compressed: compressed?.bytes.slice() }
 }
 
 function bytesOf({ payload, compressed }: KeptFlood): number {
-  return payload.bytes.length + (compressed?.bytes.length ?? 0) + overheadBytes
+  return payload.length + (compressed?.length ?? 0) + overheadBytes
 }

@@ -8,7 +8,10 @@ import type { Copy } from './slabs.ts'
 export type PassingFlood = FloodOf<Uint8Array>
 
 /** A flood kept for neighbours that missed it. */
-export type KeptFlood = FloodOf<Copy>
+export interface KeptFlood extends FloodOf<Copy> {
+  /** How many were kept before it, ever. */
+  readonly place: number
+}
 
 interface FloodOf<B> extends Range {
   readonly flag: Flag
@@ -46,6 +49,7 @@ export interface Origin<L> {
 /** The origins met, at most so many: whoever was silent for longest is forgotten first. */
 export class Origins<L> implements Iterable<Origin<L>> {
   readonly #originsMax: number
+  readonly #onForgotten: (origin: Origin<L>) => void
   readonly #ids = new NodeIdCache()
   readonly #origins = new Map<string, Origin<L>>()
   /** This node itself, which is not forgotten. */
@@ -53,8 +57,15 @@ export class Origins<L> implements Iterable<Origin<L>> {
   /** The one met last: floods of one origin often come one after the other. */
   #latest: Origin<L> | undefined
 
-  constructor(options: { originsMax: number; hash: Uint8Array; epoch: number }) {
+  /** @param options.onForgotten hears of an origin that had to go for another */
+  constructor(options: {
+    originsMax: number
+    hash: Uint8Array
+    epoch: number
+    onForgotten?: (origin: Origin<L>) => void
+  }) {
     this.#originsMax = options.originsMax
+    this.#onForgotten = options.onForgotten ?? (() => undefined)
     this.own = createOrigin(options.hash, options.epoch, this.idOf(options.hash))
   }
 
@@ -83,11 +94,15 @@ export class Origins<L> implements Iterable<Origin<L>> {
     const name = nameOf(hash, epoch)
     this.#origins.delete(name)
     this.#origins.set(name, origin)
-    const [[oldestName, oldest] = []] = this.#origins
-    // What is kept of it goes with its age.
-    if (this.#origins.size > this.#originsMax && oldestName !== undefined && oldest !== origin)
-      this.#origins.delete(oldestName)
+    if (this.#origins.size > this.#originsMax) this.#forgetOldest()
     return { origin, isNew: known === undefined }
+  }
+
+  #forgetOldest(): void {
+    const [[name, origin] = []] = this.#origins
+    if (name === undefined || !origin) return
+    this.#origins.delete(name)
+    this.#onForgotten(origin)
   }
 }
 

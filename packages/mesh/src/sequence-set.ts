@@ -23,7 +23,7 @@ const settledMs = 120_000
  * liar may send in the origin's name, stands beside it and does not keep out what comes below.
  */
 export class SequenceSet<L> {
-  readonly #ranges: HeldRange<L>[] = []
+  #ranges: readonly HeldRange<L>[] = []
 
   /** The highest sequence received; 0: none. */
   get highest(): number {
@@ -91,9 +91,8 @@ export class SequenceSet<L> {
     const first = Math.min(range.first, ...touched.map((each) => each.first))
     const last = Math.max(range.last, ...touched.map((each) => each.last))
     const rest = this.#ranges.filter((each) => !touched.includes(each))
-    rest.push({ ...range, first, last })
-    rest.sort((a, b) => a.first - b.first)
-    this.#ranges.splice(0, this.#ranges.length, ...rest)
+    // Not by push(), which makes room for 16 more: nearly all sets have one range.
+    this.#ranges = [...rest, { ...range, first, last }].sort((a, b) => a.first - b.first)
   }
 
   /** The range that grew last is what the origin sends: what is long settled below it is joined to it, and above it forgotten. */
@@ -103,11 +102,10 @@ export class SequenceSet<L> {
     if (settled.length === 0) return
     for (const range of settled) latest.first = Math.min(latest.first, range.first)
     const rest = this.#ranges.filter((each) => each !== latest && !settled.includes(each))
-    const kept = [
+    this.#ranges = [
       ...rest.filter((each) => each.last < latest.first),
       latest,
       ...rest.filter((each) => each.first > latest.last),
     ]
-    this.#ranges.splice(0, this.#ranges.length, ...kept)
   }
 }

@@ -8,11 +8,22 @@ interface Slab {
   copies: number
 }
 
-/** Bytes that were copied to be kept. */
-export interface Copy {
-  /** Valid until it is released. */
-  readonly bytes: Uint8Array
+/** Bytes that were copied to be kept. There are many, so that it holds no view of them: a view takes more memory than a short message. */
+export class Copy {
   readonly slab: Slab
+  readonly length: number
+  readonly #start: number
+
+  constructor(slab: Slab, start: number, length: number) {
+    this.slab = slab
+    this.length = length
+    this.#start = start
+  }
+
+  /** Valid until it is released. */
+  get bytes(): Uint8Array {
+    return this.slab.bytes.subarray(this.#start, this.#start + this.length)
+  }
 }
 
 /**
@@ -25,11 +36,11 @@ export class Slabs {
 
   copy(bytes: Uint8Array): Copy {
     const slab = this.#slabFor(bytes.length)
-    const copy = slab.bytes.subarray(slab.end, slab.end + bytes.length)
-    copy.set(bytes)
+    const copy = new Copy(slab, slab.end, bytes.length)
+    slab.bytes.set(bytes, slab.end)
     slab.end += bytes.length
     slab.copies += 1
-    return { bytes: copy, slab }
+    return copy
   }
 
   release({ slab }: Copy): void {

@@ -93,7 +93,13 @@ test('a neighbour that had a message much sooner than it came is asked for the n
   const now = 100_000
   const received = (at: number) => ({ flag: 'broadcast', compressed: undefined, hops: 1, receivedAt: at }) as const
   const came = (first: number, at: number): void => {
-    tree.kept.set(first, { first, last: first, payload: new Slabs().copy(new Uint8Array(1)), ...received(at) })
+    tree.kept.set(first, {
+      first,
+      last: first,
+      payload: new Slabs().copy(new Uint8Array(1)),
+      place: 0,
+      ...received(at),
+    })
   }
   grow(tree, a, { hops: 3, isNew: true, links: [a, b, c] })
   came(1, now - 50)

@@ -55,8 +55,8 @@ class Node {
   /** What the node says of itself: how many failures it has counted. */
   get counted(): { handler: number; listener: number } {
     return {
-      handler: countIssues(this.socket, 'A message handler of the application failed'),
-      listener: countIssues(this.socket, 'A listener of the application failed'),
+      handler: countIssues(this.socket, 'handler-failed'),
+      listener: countIssues(this.socket, 'listener-failed'),
     }
   }
 

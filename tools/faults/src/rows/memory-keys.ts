@@ -95,16 +95,16 @@ function nextState(child: ChildProcess): Promise<KeyFloodState | string> {
   })
 }
 
-function judge({ size, intact, isWritable, isLinked, status }: KeyFloodState, offered: number): string[] {
+function judge({ size, intact, isWritable, isLinked, issues }: KeyFloodState, offered: number): string[] {
   const { keysMax } = defaultStoreLimits
   const context = `After ${offered} keys the node`
   const isFull = size - ownKeys < offered
-  const says = status.some((sentence) => / is met:|full/i.test(sentence))
+  const says = issues.includes('store-full')
   return [
     ...unless(intact === ownKeys, `${context} has ${intact} of its own ${ownKeys} keys.`),
     ...unless(isWritable, `${context} cannot write its own keys.`),
     ...unless(isLinked, `${context} has lost its link.`),
     ...unless(size <= keysMax, `${context} has ${size} keys, ${keysMax} allowed.`),
-    ...unless(!isFull || says, `${context} has ${size} keys and does not say that it is full: ${status.join(' ')}`),
+    ...unless(!isFull || says, `${context} has ${size} keys and does not say that it is full: ${issues.join(' ')}`),
   ]
 }

@@ -35,9 +35,9 @@ export async function writeToFailingDevice(index: number): Promise<CaseResult> {
     violations.push(...unless(told === expected, `Round ${round}: flush() came to ${told}, not ${expected}.`))
     violations.push(...unless(socket.get(key) === `${round}`, `Round ${round}: memory does not have what was set.`))
   }
-  const status = String(socket.status)
+  const reported = socket.issues.map(({ message }) => message).join(' ')
   violations.push(
-    ...unless(firstFailure >= write || status.includes(code), `The status is ${status}, without ${code}.`),
+    ...unless(firstFailure >= write || reported.includes(code), `The issues are '${reported}', without ${code}.`),
   )
   // What a restart would find now: everything that was called durable.
   const { socket: found } = await startSync(network, 'found', { persistence: new TestPersistence(persistence.entries) })

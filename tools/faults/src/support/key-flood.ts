@@ -19,7 +19,8 @@ export interface KeyFloodState {
   readonly intact: number
   readonly isWritable: boolean
   readonly isLinked: boolean
-  readonly status: readonly string[]
+  /** Codes of issues. */
+  readonly issues: readonly string[]
   readonly rssMiB: number
 }
 
@@ -62,7 +63,7 @@ function stateOf(): KeyFloodState {
     intact,
     isWritable: isWritable(),
     isLinked: target.routingTable !== undefined,
-    status: target.status === 'Nominal' ? [] : target.status,
+    issues: target.issues.map(({ code }) => code),
     rssMiB: process.memoryUsage.rss() / 2 ** 20,
   }
 }
