@@ -1,4 +1,3 @@
-import { addressToString } from '@ts2p/protocol'
 import type { Address, KnownPeer, NodeId } from '@ts2p/protocol'
 import { networkOf } from './membership.ts'
 import type { Candidate } from './membership.ts'
@@ -8,6 +7,8 @@ export type KnownPeerNode = Candidate & KnownPeer
 
 interface Entry {
   readonly node: KnownPeerNode
+  /** The public networks in which it has addresses. */
+  readonly networks: readonly string[]
   /** Whether the node itself has told its addresses, in a handshake that proved its id; otherwise it is hearsay. */
   readonly isOwnWord: boolean
   /** Whether it has answered a dial at one of its addresses. */
@@ -48,7 +49,7 @@ export class AddressBook {
   /** Somebody else has told of a node. */
   hear(node: KnownPeerNode): void {
     const known = this.#nodes.get(node.id)
-    if (known?.isOwnWord && !known.hasFailed) return
+    if (known && ((known.isOwnWord && !known.hasFailed) || hasSameAddresses(known.node, node))) return
     this.#put(node, { isOwnWord: false, isProven: false, hasFailed: known?.hasFailed === true }, known)
   }
 
@@ -64,11 +65,11 @@ export class AddressBook {
     { restMs, isSilent }: { readonly restMs: number; readonly isSilent: boolean },
   ): void {
     for (const entry of this.#nodes.values()) {
-      if (!isAt(entry, address)) continue
+      if (!isAt(entry.node, address)) continue
       entry.dueAt = now + restMs
       entry.hasFailed ||= isSilent
     }
-    if (this.#test && isAt(this.#test.old, address)) this.#endTest(isSilent)
+    if (this.#test && isAt(this.#test.old.node, address)) this.#endTest(isSilent)
   }
 
   /** An address to dial once, to see whether the node there may be replaced; undefined if there is none. */
@@ -78,7 +79,7 @@ export class AddressBook {
 
   /** The node at an address has answered. */
   answered(address: Address): void {
-    if (this.#test && isAt(this.#test.old, address)) this.#endTest(false)
+    if (this.#test && isAt(this.#test.old.node, address)) this.#endTest(false)
   }
 
   /** The nodes that may be dialed now. */
@@ -99,7 +100,8 @@ export class AddressBook {
     known: Entry | undefined,
   ): void {
     if (addresses.length === 0) return
-    const entry: Entry = { node: { id, hash, addresses }, ...trust, dueAt: known?.dueAt ?? 0 }
+    const networks = networksOf(addresses)
+    const entry: Entry = { node: { id, hash, addresses }, networks, ...trust, dueAt: known?.dueAt ?? 0 }
     if (known) this.#forget(known)
     if (this.#makeRoom(entry)) this.#add(entry)
     // It was there before, so that there is room for what it was.
@@ -108,7 +110,7 @@ export class AddressBook {
 
   /** @returns whether there is room for another node */
   #makeRoom(entry: Entry): boolean {
-    const crowds = networksOf(entry.node.addresses).flatMap((network) => {
+    const crowds = entry.networks.flatMap((network) => {
       const ids = this.#perNetwork.get(network)
       return ids && ids.size >= perNetworkMax ? [[...ids]] : []
     })
@@ -142,18 +144,18 @@ export class AddressBook {
   }
 
   #add(entry: Entry): void {
-    const { id, addresses } = entry.node
+    const { id } = entry.node
     this.#nodes.set(id, entry)
-    for (const network of networksOf(addresses)) {
+    for (const network of entry.networks) {
       const ids = this.#perNetwork.get(network)
       if (ids) ids.add(id)
       else this.#perNetwork.set(network, new Set([id]))
     }
   }
 
-  #forget({ node: { id, addresses } }: Entry): void {
+  #forget({ node: { id }, networks }: Entry): void {
     this.#nodes.delete(id)
-    for (const network of networksOf(addresses)) {
+    for (const network of networks) {
       const ids = this.#perNetwork.get(network)
       ids?.delete(id)
       if (ids?.size === 0) this.#perNetwork.delete(network)
@@ -161,9 +163,12 @@ export class AddressBook {
   }
 }
 
-function isAt({ node }: Entry, address: Address): boolean {
-  const name = addressToString(address)
-  return node.addresses.some((each) => addressToString(each) === name)
+function isAt({ addresses }: KnownPeerNode, { transport, host, port }: Address): boolean {
+  return addresses.some((each) => each.host === host && each.port === port && each.transport === transport)
+}
+
+function hasSameAddresses(a: KnownPeerNode, b: KnownPeerNode): boolean {
+  return a.addresses.length === b.addresses.length && b.addresses.every((address) => isAt(a, address))
 }
 
 /** The public networks in which a node has addresses. */

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import { readArguments, usage } from './arguments.ts'
 import type { FaultsArguments } from './arguments.ts'
-import { describeCommit } from './commit.ts'
+import { describeCode } from './commit.ts'
 import { describeMachine } from './machine.ts'
 import { Progress } from './progress.ts'
 import { rows } from './rows.ts'
@@ -39,8 +39,7 @@ async function act({ action, minutes, only, isFresh }: FaultsArguments): Promise
   }
   if (action !== 'run') return 0
   if (isFresh) Progress.forget(progressPath)
-  const commit = describeCommit(root)
-  const progress = Progress.open(progressPath, { commit, machine: describeMachine() }, report)
+  const progress = Progress.open(progressPath, { ...describeCode(root), machine: describeMachine() }, report)
   const chosen = rows.filter(({ name }) => only.includes(name))
   await runRows(chosen, {
     progress,

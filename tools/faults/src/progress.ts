@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { TestedCode } from './commit.ts'
 
 /** Violations that are kept in full for each row. All are counted. */
 const violationsKeptMax = 20
@@ -26,42 +27,43 @@ export interface ProgressStep {
   readonly ms: number
 }
 
-interface ProgressFile {
-  readonly commit: string
+interface ProgressFile extends TestedCode {
   readonly machine: string
   readonly rows: Readonly<Record<string, RowProgress>>
 }
 
 const nothingDone: RowProgress = { done: 0, violations: [], violationCount: 0, ms: 0 }
 
-/** The progress of all rows on one commit, kept in a file so that a later run can continue. */
+/** The progress of all rows on one state of the code, kept in a file so that a later run can continue. */
 export class Progress {
   readonly commit: string
+  readonly sources: string
   readonly machine: string
   readonly #path: string
   readonly #rows: Map<string, RowProgress>
 
-  private constructor(path: string, { commit, machine, rows }: ProgressFile) {
+  private constructor(path: string, { commit, sources, machine, rows }: ProgressFile) {
     this.#path = path
     this.commit = commit
+    this.sources = sources
     this.machine = machine
     this.#rows = new Map(Object.entries(rows))
   }
 
   /**
-   * Continues the progress that was kept for this commit, or begins anew.
+   * Continues the progress that was kept for these sources, or begins anew.
    *
-   * @param report is given a sentence when the file is damaged or belongs to another commit
+   * @param report is given a sentence when the file is damaged or belongs to other sources
    */
   static open(
     path: string,
-    { commit, machine }: { readonly commit: string; readonly machine: string },
+    tested: TestedCode & { readonly machine: string },
     report: (sentence: string) => void,
   ): Progress {
     const kept = Progress.last(path, report)
-    if (kept?.commit === commit) return new Progress(path, { commit, machine, rows: Object.fromEntries(kept.#rows) })
-    if (kept) report(`The kept progress belongs to ${kept.commit}; all rows begin anew.`)
-    return new Progress(path, { commit, machine, rows: {} })
+    if (kept?.sources === tested.sources) return new Progress(path, { ...tested, rows: Object.fromEntries(kept.#rows) })
+    if (kept) report(`The kept progress belongs to ${kept.commit}, whose code is another; all rows begin anew.`)
+    return new Progress(path, { ...tested, rows: {} })
   }
 
   /**
@@ -109,6 +111,7 @@ export class Progress {
   #write(): void {
     const file: ProgressFile = {
       commit: this.commit,
+      sources: this.sources,
       machine: this.machine,
       rows: Object.fromEntries(this.#rows),
     }
@@ -120,7 +123,9 @@ export class Progress {
 }
 
 function isProgressFile(value: unknown): value is ProgressFile {
-  if (!isRecord(value) || typeof value['commit'] !== 'string' || typeof value['machine'] !== 'string') return false
+  if (!isRecord(value)) return false
+  const words = [value['commit'], value['sources'], value['machine']]
+  if (!words.every((word) => typeof word === 'string')) return false
   return isRecord(value['rows']) && Object.values(value['rows']).every((row) => isRowProgress(row))
 }
 

@@ -1,4 +1,6 @@
 import type { FaultRow } from './row.ts'
+import { eclipse } from './rows/eclipse.ts'
+import { sinceQuestions } from './rows/since-questions.ts'
 import { compressionBomb } from './rows/compression-bomb.ts'
 import { forged } from './rows/forged.ts'
 import { goldenFrames } from './rows/golden-frames.ts'
@@ -46,9 +48,11 @@ export const rows: readonly FaultRow[] = [
   connectionFlood,
   handlers,
   identities,
+  eclipse,
   silentNeighbors,
   memoryIds,
   memoryKeys,
+  sinceQuestions,
   slowConsumer,
   killNine,
   journalDamage,

@@ -35,7 +35,7 @@ if (name === 'hangs') { step(1); setInterval(() => {}, 1000) }
 
 function openProgress(name: string, commit = 'abc'): { readonly progress: Progress; readonly reports: string[] } {
   const reports: string[] = []
-  const at = { commit, machine: 'a machine' }
+  const at = { commit, sources: `sources of ${commit}`, machine: 'a machine' }
   return { progress: Progress.open(join(folder, name), at, (sentence) => reports.push(sentence)), reports }
 }
 
@@ -83,16 +83,16 @@ test('a row that stops in time continues in the next round', async () => {
   expect(progress.of('stops').done).toBe(10)
 })
 
-test('the progress of a run is continued on the same commit and begun anew on another', () => {
+test('the progress of a run is continued on the same code and begun anew on another', () => {
   openProgress('kept.json').progress.add('one', { done: 3, worst: 2, violations: ['Case 1: no.'], ms: 9 })
   const same = openProgress('kept.json')
   expect([same.progress.of('one').done, same.reports]).toEqual([3, []])
   const other = openProgress('kept.json', 'def')
   expect(other.progress.of('one').done).toBe(0)
-  expect(other.reports).toEqual(['The kept progress belongs to abc; all rows begin anew.'])
+  expect(other.reports).toEqual(['The kept progress belongs to abc, whose code is another; all rows begin anew.'])
 })
 
-test.each(['', '{', 'null', '{"commit":"abc","machine":"","rows":{"one":{"done":-1}}}'])(
+test.each(['', '{', 'null', '{"commit":"abc","sources":"","machine":"","rows":{"one":{"done":-1}}}'])(
   'damaged progress is reported and begun anew: %s',
   (text) => {
     writeFileSync(join(folder, 'damaged.json'), text)

@@ -20,7 +20,7 @@ const row = (name: string): FaultRow => ({
   figure: 'MiB',
   open,
 })
-const progress = Progress.open(path, { commit: 'abc', machine: 'a machine' }, () => {})
+const progress = Progress.open(path, { commit: 'abc', sources: 'def', machine: 'a machine' }, () => {})
 progress.add('one', { done: 1000, worst: 1.23456, violations: [], ms: 1 })
 progress.add('two', { done: 20, violations: ['Case 1: no.', 'Case 2: no.'], ms: 1 })
 
