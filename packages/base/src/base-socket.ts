@@ -6,7 +6,7 @@ import type { BaseHandler } from './base-handler.ts'
 import type { Attempt, BaseSocketOptions, KeptAddress, KeptPeer } from './base-options.ts'
 import { Connection } from './connection.ts'
 import type { ConnectionOwner } from './connection.ts'
-import { Dialer } from './dialer.ts'
+import { Dials } from './dials.ts'
 import { Doors } from './doors.ts'
 import type { Environment } from './environment.ts'
 import { ClosedError, HandshakeFailedError } from './errors.ts'
@@ -34,10 +34,9 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   readonly #doors: Doors
   readonly #options: BaseSocketOptions
   readonly #handler: BaseHandler
-  readonly #dialer: Dialer
+  readonly #dials: Dials
   readonly #greeter: Greeter
   readonly #connections = new Map<NodeId, Connection>()
-  readonly #attempts = new Map<Connection, Attempt>()
   readonly #open = new Set<Connection>()
   /** Connections that take their leave, in the order in which they began to. */
   readonly #closingLinks = new Set<Connection>()
@@ -65,7 +64,15 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
         tell: (event, ...values) => this.tell(event, ...values),
         log: (message, fields) => options.environment.log('info', message, fields),
       })
-    this.#dialer = new Dialer(() => this.#environment.random())
+    this.#dials = new Dials({
+      environment: options.environment,
+      connect: ({ transport, host, port }) => {
+        const link = this.#doors.transport(transport).dial(host, port)
+        return this.#connect(link, 'dialled', addressToString({ transport, host, port }))
+      },
+      isLinked: (id) => this.#connections.has(id),
+      onKeptFailed: (address, error) => this.#handler.onDialFailed(address, error),
+    })
     this.#timer = new RepeatingTimer(options.environment, sweepMs, () => this.#sweep())
     this.#greeter = new Greeter({
       limits: this.limits,
@@ -74,8 +81,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
       linked: () => this.#connections.size,
       hasRoomFor: (newcomer) => this.#handler.hasRoomFor?.(newcomer) !== false,
       isPressing: (connection) => {
-        const attempt = this.#attempts.get(connection)
-        return attempt !== undefined && this.#handler.isPressing?.(attempt.address) === true
+        const address = this.#dials.addressOf(connection)
+        return address !== undefined && this.#handler.isPressing?.(address) === true
       },
       suspect: (id) => this.#connections.get(id)?.suspect(),
       alternatives: () => this.#handler.alternatives(),
@@ -140,26 +147,23 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   /** As `dial`, by calls instead of a promise, for a layer whose data path does not wait. @throws {ClosedError} */
   attempt(attempt: Attempt): void {
     this.#start('dial')
-    this.#dial(attempt)
+    this.#dials.begin(attempt)
   }
 
   /** Dials, and dials again with jittered backoff whenever the link is lost, until `forget`. */
   keep(address: Address, peer?: KeptPeer): void {
     this.#start('dial')
-    this.#dialer.keep(address, this.#environment.monotonicNow(), peer)
+    this.#dials.keep(address, peer)
     this.#environment.defer(() => this.#dialDue())
   }
 
   forget(address: Address): void {
-    this.#dialer.forget(address)
+    this.#dials.forget(address)
   }
 
   /** The kept addresses. */
   kept(): KeptAddress[] {
-    return this.#dialer.entries().map((entry) => ({
-      ...entry,
-      isLinked: entry.peerId !== undefined && this.#connections.has(entry.peerId),
-    }))
+    return this.#dials.kept()
   }
 
   /** Takes a link, in the turn in which it was made, as if a transport had. Whoever has accepted it answers for its security. */
@@ -203,10 +207,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     const outcome = this.#greeter.receive(connection, payload)
     if (outcome === undefined) return
     if (outcome instanceof RefusedError) return this.#refuse(connection, outcome)
-    const attempt = this.#attempts.get(connection)
-    this.#attempts.delete(connection)
+    const attempt = this.#dials.established(connection)
     this.#connections.set(connection.id, connection)
-    if (attempt) this.#dialer.succeeded(attempt.address, connection.id)
     this.#handler.onLink(connection)
     attempt?.resolve(connection)
   }
@@ -218,20 +220,15 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   onClosing(connection: Connection): void {
     this.#closingLinks.add(connection)
     const [oldest] = this.#closingLinks
-    const { peersMax, halfOpenMax } = this.limits
     // Peers that never close their side must not add up.
-    if (this.#closingLinks.size > peersMax + halfOpenMax) oldest?.destroy()
+    if (this.#closingLinks.size > this.limits.peersMax + this.limits.halfOpenMax) oldest?.destroy()
   }
 
   onClose(connection: Connection, error: Error | undefined): void {
     this.#open.delete(connection)
     this.#closingLinks.delete(connection)
     this.#greeter.forget(connection)
-    const attempt = this.#attempts.get(connection)
-    this.#attempts.delete(connection)
-    const hungUp = 'it hung up during the handshake'
-    if (attempt) this.#failed(attempt, error ?? new HandshakeFailedError(connection.remote, hungUp))
-    else if (connection.wasEstablished) this.#unlink(connection, error)
+    if (!this.#dials.ended(connection, error) && connection.wasEstablished) this.#unlink(connection, error)
     if (this.#open.size === 0) this.#onEmpty?.()
   }
 
@@ -248,10 +245,9 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   async #close(): Promise<void> {
     this.#state = 'closed'
     const drained = new Promise<void>((resolve) => (this.#onEmpty = resolve))
-    const attempts = [...this.#attempts.values()]
-    this.#attempts.clear()
+    const rejectDials = this.#dials.close()
     for (const connection of this.#open) connection.leave()
-    for (const attempt of attempts) attempt.reject(new ClosedError('dial'))
+    rejectDials()
     await this.#doors.close()
     await this.#listening?.catch(() => undefined)
     if (this.#open.size > 0) await drained
@@ -261,8 +257,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   #unlink(connection: Connection, error: Error | undefined): void {
     if (this.#connections.get(connection.id) !== connection) return
     this.#connections.delete(connection.id)
-    const now = this.#environment.monotonicNow()
-    this.#dialer.ended(connection.id, { lastedMs: now - (connection.establishedAt ?? now), now })
+    this.#dials.lost(connection)
     this.#handler.onUnlink(connection, error)
   }
 
@@ -271,16 +266,6 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     if (this.#state === 'running') return
     this.#state = 'running'
     this.#timer.start()
-  }
-
-  #dial(attempt: Attempt): void {
-    try {
-      const { transport, host, port } = attempt.address
-      const link = this.#doors.transport(transport).dial(host, port)
-      this.#attempts.set(this.#connect(link, 'dialled', addressToString(attempt.address)), attempt)
-    } catch (error) {
-      this.#failed(attempt, error instanceof Error ? error : new Error(String(error)))
-    }
   }
 
   #connect(link: Link, direction: 'dialled' | 'accepted', remote: string): Connection {
@@ -292,22 +277,11 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   #refuse(connection: Connection, error: RefusedError): void {
-    const attempt = this.#attempts.get(connection)
-    this.#attempts.delete(connection)
     // It takes no stranger's place while it closes, which may be slow.
     this.#greeter.forget(connection)
     connection.close()
     this.#handler.onRefused(error)
-    if (!attempt) return
-    if (error.refusal === 'duplicate-link' && error.peerId)
-      this.#dialer.succeeded(attempt.address, error.peerId, error.isProven)
-    else this.#dialer.failed(attempt.address, this.#environment.monotonicNow())
-    attempt.reject(error)
-  }
-
-  #failed(attempt: Attempt, error: Error): void {
-    this.#dialer.failed(attempt.address, this.#environment.monotonicNow())
-    attempt.reject(error)
+    this.#dials.refused(connection, error)
   }
 
   #sweep(): void {
@@ -321,9 +295,6 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   #dialDue(): void {
-    if (this.#state !== 'running') return
-    for (const address of this.#dialer.due(this.#environment.monotonicNow(), (id) => this.#connections.has(id))) {
-      this.#dial({ address, resolve: () => undefined, reject: (error) => this.#handler.onDialFailed(address, error) })
-    }
+    if (this.#state === 'running') this.#dials.beginDue()
   }
 }

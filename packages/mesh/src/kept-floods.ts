@@ -84,8 +84,9 @@ export function keptRange<L>({ kept, received }: Origin<L>): Range | undefined {
 }
 
 /** A kept flood to be sent: it may be let go of before it has left. */
-export function copyOf({ payload, compressed, place: _, ...rest }: KeptFlood): PassingFlood {
-  return { ...rest, payload: payload.bytes.slice(), compressed: compressed?.bytes.slice() }
+export function copyOf({ first, last, flag, hops, receivedAt, payload, compressed }: KeptFlood): PassingFlood {
+  const copies = { payload: payload.bytes.slice(), compressed: compressed?.bytes.slice() }
+  return { first, last, flag, hops, receivedAt, ...copies }
 }
 
 function bytesOf({ payload, compressed }: KeptFlood): number {

@@ -92,7 +92,7 @@ export class SequenceSet<L> {
     const last = Math.max(range.last, ...touched.map((each) => each.last))
     const rest = this.#ranges.filter((each) => !touched.includes(each))
     // Not by push(), which makes room for 16 more: nearly all sets have one range.
-    this.#ranges = [...rest, { ...range, first, last }].sort((a, b) => a.first - b.first)
+    this.#ranges = [...rest, { ...range, first, last }].toSorted((a, b) => a.first - b.first)
   }
 
   /** The range that grew last is what the origin sends: what is long settled below it is joined to it, and above it forgotten. */

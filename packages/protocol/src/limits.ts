@@ -65,7 +65,7 @@ export const defaultLimits: Limits = Object.freeze({
   receiveQueueBytes: 2 * 1024 * 1024,
   repairBytesMax: 16 * 1024 * 1024,
   repairMs: 60_000,
-  originsMax: 8192,
+  originsMax: 6144,
   coreLinksWanted: 6,
   coreLinksMax: 10,
   leafLinksMax: 24,

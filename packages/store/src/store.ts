@@ -130,12 +130,11 @@ export class Store extends StoreView {
     if (reason !== undefined) return { outcome: 'invalid', reason }
     const tooLong = sizeLimitMet(record, limits)
     if (tooLong !== undefined) return { outcome: 'full', limit: tooLong }
-    if (aheadMs > limits.driftMsRefused) {
-      return { outcome: 'too-far-ahead', aheadMs }
-    }
     if (aheadMs > limits.driftMsMax) {
+      // Whose clock is wrong is reported, so that it must be known who wrote the record.
       const proof = prove()
       if (this.#settings.signed && proof === undefined) return { outcome: 'forged' }
+      if (aheadMs > limits.driftMsRefused) return { outcome: 'too-far-ahead', aheadMs }
       const limit = this.#quarantine.keep({ ...record, proof })
       return limit === undefined ? { outcome: 'quarantined' } : { outcome: 'full', limit }
     }

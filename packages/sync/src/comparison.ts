@@ -112,12 +112,14 @@ export class Comparison {
       this.#isCatchingUp = false
       return false
     }
-    let end: Position | undefined
+    const end = journal.position
+    let isWhole = false
     const keys = function* (): Generator<BinaryString, void, undefined> {
-      end = yield* journal.since(position)
+      isWhole = yield* journal.since(position)
     }
     this.#isTelling = true
-    stream(this.#connection, keys(), () => this.#endTelling(end))
+    this.#noteTold()
+    stream(this.#connection, keys(), () => this.#endTelling(isWhole ? end : undefined))
     return true
   }
 
@@ -232,7 +234,6 @@ export class Comparison {
       this.#options.onJournalLost(this.#connection)
       return undefined
     }
-    this.#noteTold()
     return { kind: 'at', position: end }
   }
 

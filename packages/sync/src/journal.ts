@@ -42,22 +42,22 @@ export class Journal {
   }
 
   /**
-   * The keys that have changed since a position, read as they are asked for, so that nothing is held for a neighbor that is slow to
-   * take them. A key that changes often comes again only after many others.
-   * @returns the position up to which all came: that of the last change when the end was reached; undefined if the journal does not
-   *   reach back any more to where the reading was
+   * The keys that have changed since a position, up to now, read as they are asked for, so that nothing is held for a neighbor that is
+   * slow to take them. A key that changes often comes again only after many others.
+   * @returns whether all came; false if the journal does not reach back any more to where the reading was
    */
-  *since({ epoch, sequence }: Position): Generator<BinaryString, Position | undefined, undefined> {
+  *since({ epoch, sequence }: Position): Generator<BinaryString, boolean, undefined> {
+    const end = this.#sequence
     const recent = new Set<BinaryString>()
-    for (let next = sequence; this.covers({ epoch, sequence: next }); next += 1) {
-      const key = this.#keys[this.#keys.length - (this.#sequence - next)]
-      if (key === undefined) return this.position
+    for (let next = sequence; next < end; next += 1) {
+      const key = this.covers({ epoch, sequence: next }) ? this.#keys.at(next - this.#sequence) : undefined
+      if (key === undefined) return false
       if (recent.has(key)) continue
       if (recent.size >= recentMax) recent.clear()
       recent.add(key)
       yield key
     }
-    return undefined
+    return true
   }
 
   /** Begins another journal. */

@@ -13,6 +13,7 @@ import { RecordIntake } from './record-intake.ts'
 import type { TakenIn } from './record-intake.ts'
 import { packRecords } from './record-payload.ts'
 import { Relay } from './relay.ts'
+import { ReplicationIssues } from './replication-issues.ts'
 import { Strikes } from './strikes.ts'
 import type { Verifier } from './verifier.ts'
 
@@ -48,8 +49,7 @@ export class Replicator {
   readonly #isSigned: boolean
   readonly #strikes: Strikes
   readonly #neighbours = new Set<Connection>()
-  /** Neighbors from which a record was refused that is dated too far ahead: that is reported once per link. */
-  readonly #refused = new WeakSet<Connection>()
+  readonly #issues: ReplicationIssues
   readonly #isClockApart: (connection: Connection) => boolean
   readonly #streamBytes: number
   #outbox: Change[] = []
@@ -84,6 +84,7 @@ export class Replicator {
     this.#onForgotten = options.onForgotten
     this.#onChanges = options.onChanges
     this.#contact = options.contact
+    this.#issues = new ReplicationIssues((code, message) => options.mesh.report(code, message))
     this.#isClockApart = options.isClockApart
     this.#seal = options.seal
     this.#isSigned = options.verifier !== undefined
@@ -112,18 +113,13 @@ export class Replicator {
       stream: (connection, keys, last) => this.#stream(connection, keys, last),
       newsFrom: (connection) => this.#relay.newsFrom(connection),
       onSettled: (connection) => this.#relay.onSettled(connection),
-      onPoisoned: ({ id, remote }) =>
-        this.#mesh.report('invalid-symbols', `The node ${id} at ${remote} has sent symbols that are of no set.`),
+      onPoisoned: (connection) => this.#issues.invalidSymbols(connection),
     })
     this.#intake = new RecordIntake({
       store,
       verifier,
       onChanges: (changes) => this.#tell(changes),
-      onFull: (limit) =>
-        this.#mesh.report(
-          'store-full',
-          `A record of another node was not kept, since ${limit} is met: raise it, or delete keys.`,
-        ),
+      onFull: (limit) => this.#issues.storeFull(limit),
     })
   }
 
@@ -249,15 +245,7 @@ export class Replicator {
 
   #takeIn(from: Connection, payload: Uint8Array, options: { readonly isForwarded: boolean }): TakenIn {
     const taken = this.#intake.takeIn(payload, this.#environment.now(), options)
-    if (taken.tooFarAhead && !this.#refused.has(from)) {
-      this.#refused.add(from)
-      const { owner, aheadMs } = taken.tooFarAhead
-      this.#mesh.report(
-        'record-too-far-ahead',
-        `A record that the node ${owner} wrote was refused: it is dated ${Math.round(aheadMs / 1000)} s ahead of the clock here. ` +
-          'One of the two clocks is wrong: set it, by NTP for example.',
-      )
-    }
+    if (taken.tooFarAhead) this.#issues.tooFarAhead(from, taken.tooFarAhead)
     return taken
   }
 
@@ -269,10 +257,7 @@ export class Replicator {
 
   /** Every node verifies before it passes on, so it is this neighbour that forges, or its memory or line is broken. */
   #onForged(from: Connection): Verdict {
-    this.#mesh.report(
-      'forged-records',
-      `The node ${from.id} at ${from.remote} has sent records that their owner did not sign.`,
-    )
+    this.#issues.forged(from)
     return this.#strikes.note(from.id) ? 'ban' : 'ignore'
   }
 

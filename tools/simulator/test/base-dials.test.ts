@@ -107,7 +107,9 @@ test('a kept address whose node has dialled us is left alone', async () => {
   anna.socket.keep(addressOf('bert'))
   network.simulation.runFor(300_000)
   expect(anna.events.filter((event) => event.startsWith('refused')).length).toBe(1)
-  expect(anna.socket.kept()).toMatchObject([{ address: addressOf('bert'), failures: 0, isProven: true, isLinked: true }])
+  expect(anna.socket.kept()).toMatchObject([
+    { address: addressOf('bert'), failures: 0, isProven: true, isLinked: true },
+  ])
   expect(bert.socket.connections.size).toBe(1)
 })
 

@@ -225,6 +225,6 @@ function isAddressPair(value: unknown): value is AddressPair {
   return Array.isArray(value) && typeof value[0] === 'string' && typeof value[1] === 'number'
 }
 
-function sentenceOf({ message, count }: Issue): string {
-  return count === 1 ? message : `${message} (${count} times)`
+function sentenceOf(issue: Issue): string {
+  return issue.count === 1 ? issue.message : `${issue.message} (${issue.count} times)`
 }

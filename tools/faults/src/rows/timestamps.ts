@@ -60,7 +60,7 @@ function offer(store: Store, index: number, waiting: Map<string, number>): strin
   const [owner, value] = [new Uint8Array(32).fill(2 + (index % 5)), Buffer.from('value')]
   const record: StoreRecord = { owner, acquired: stamp, stamp, ...rest, key: Buffer.from(key), value }
   const receipt = store.receive(record, startMs)
-  const expected = aheadMs > driftMsRefused ? 'invalid' : aheadMs > driftMsMax ? 'quarantined' : 'accepted'
+  const expected = aheadMs > driftMsRefused ? 'too-far-ahead' : aheadMs > driftMsMax ? 'quarantined' : 'accepted'
   const isFull = expected === 'quarantined' && waiting.size >= quarantineRecordsMax
   if (receipt.outcome !== (isFull ? 'full' : expected)) {
     return `a record ${aheadMs} ms ahead is ${receipt.outcome}, not ${isFull ? 'full' : expected}.`

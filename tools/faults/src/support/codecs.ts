@@ -39,7 +39,7 @@ export interface Codec {
 }
 
 /** What a decoder made of some bytes. */
-export interface Decoded {
+interface Decoded {
   readonly value: unknown
   /** The bytes of the same meaning. Undefined: a message of a later version, which no encoder here writes. */
   readonly encode: (() => Uint8Array) | undefined

@@ -7,7 +7,7 @@ import { helloPayload, shakeHands } from './stranger.ts'
 import type { Stranger } from './stranger.ts'
 
 /** An identity of a number. */
-export function identityOf(index: number, ed25519: SignatureScheme | undefined): OwnIdentity {
+function identityOf(index: number, ed25519: SignatureScheme | undefined): OwnIdentity {
   const seed = new Uint8Array(32).fill(7)
   new DataView(seed.buffer).setUint32(0, index)
   return identityFromSeed(seed, ed25519)

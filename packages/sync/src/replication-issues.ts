@@ -1,0 +1,39 @@
+import type { Connection } from '@ts2p/base'
+import type { NodeId } from '@ts2p/protocol'
+
+/** What a node reports of the records that it exchanges. */
+export class ReplicationIssues {
+  readonly #report: (code: string, message: string) => void
+  /** Neighbors from which a record was refused that is dated too far ahead: that is reported once per link. */
+  readonly #refused = new WeakSet<Connection>()
+
+  constructor(report: (code: string, message: string) => void) {
+    this.#report = report
+  }
+
+  invalidSymbols({ id, remote }: Connection): void {
+    this.#report('invalid-symbols', `The node ${id} at ${remote} has sent symbols that are of no set.`)
+  }
+
+  /** @param limit the name of the limit that left no room */
+  storeFull(limit: string): void {
+    this.#report(
+      'store-full',
+      `A record of another node was not kept, since ${limit} is met: raise it, or delete keys.`,
+    )
+  }
+
+  forged({ id, remote }: Connection): void {
+    this.#report('forged-records', `The node ${id} at ${remote} has sent records that their owner did not sign.`)
+  }
+
+  tooFarAhead(from: Connection, { owner, aheadMs }: { readonly owner: NodeId; readonly aheadMs: number }): void {
+    if (this.#refused.has(from)) return
+    this.#refused.add(from)
+    this.#report(
+      'record-too-far-ahead',
+      `A record that the node ${owner} wrote was refused: it is dated ${Math.round(aheadMs / 1000)} s ahead of the clock here. ` +
+        'One of the two clocks is wrong: set it, by NTP for example.',
+    )
+  }
+}
