@@ -8,7 +8,7 @@ import { unless } from '../support/case-loop.ts'
 
 const seeds = 1000
 /** Seeds in one run of the test, which takes half a minute or so. */
-const seedsPerSlice = 3
+const seedsPerSlice = 4
 const run = promisify(execFile)
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 const mesh = fileURLToPath(new URL('../../../../packages/mesh/', import.meta.url))
