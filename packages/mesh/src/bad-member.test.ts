@@ -84,7 +84,7 @@ test('pages find a place beside 24 links of one host', async () => {
   const crowd = network.simulation.host('crowd')
   for (let count = 0; count < 26; count += 1) await startPage(crowd)
   expect(server.socket.metrics().leafLinks).toBe(24)
-  network.simulation.runFor(700_000)
+  network.simulation.runFor(600_000)
   const visitors: MeshSocket[] = []
   for (let index = 0; index < 12; index += 1) {
     visitors.push(await startPage(network.simulation.host(`visitor${index}`)))
@@ -94,7 +94,7 @@ test('pages find a place beside 24 links of one host', async () => {
   expect(server.socket.metrics().leafLinks).toBe(24)
 })
 
-const attempts = scaled(300, 10_000)
+const attempts = scaled(160, 10_000)
 test.each(['one identity', 'many identities'])(
   `${attempts} connects of %s: never more links than the limits, and the nodes that were linked for 10 min stay`,
   async (who) => {

@@ -7,7 +7,7 @@ import { secureWebsocket, websocket } from '@ts2p/transport-websocket'
 import { expect, test } from 'vitest'
 
 const host = '127.0.0.1'
-const strangers = scaled(200, 500)
+const strangers = scaled(120, 500)
 const certificate = await selfSignedCertificate({ hosts: [host] })
 const ca = certificate.cert
 
