@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { PendingLink } from './pending-link.ts'
+import { PendingLinks, plainHost } from './pending-links.ts'
+import type { AcceptedSocket } from './pending-links.ts'
 import type { Link, LinkHandler } from './transport.ts'
 
 /** A pending link, the link that it may become, and what both were told to do. */
@@ -67,4 +69,46 @@ test('one that ends before it opens is closed without an error', () => {
   pending.end()
   pending.destroy()
   expect(log).toEqual(['closed undefined'])
+})
+
+/** A socket that is closed by hand. */
+function socketFrom(
+  remoteAddress: string,
+  remotePort: number,
+  log: string[] = [],
+): AcceptedSocket & { close: () => void } {
+  let onClose = (): void => undefined
+  return {
+    remoteAddress,
+    remotePort,
+    destroy: () => log.push('destroyed'),
+    once: (_, listener) => (onClose = listener),
+    close: () => onClose(),
+  }
+}
+
+test('a link becomes of the connection with the same other end, and ends with it', () => {
+  const links: Link[] = []
+  const pending = new PendingLinks((each) => links.push(each))
+  const [socket, other] = [socketFrom('::ffff:192.0.2.1', 1), socketFrom('192.0.2.1', 2)]
+  for (const each of [socket, other]) pending.add(each)
+  expect(links.map(({ remoteHost }) => remoteHost)).toEqual(['192.0.2.1', '192.0.2.1'])
+  const { link, log } = start()
+  for (const each of links) {
+    each.attach({
+      onOpen: () => undefined,
+      onData: () => undefined,
+      onDrain: () => undefined,
+      onClose: () => log.push('closed'),
+    })
+  }
+  pending.become(socketFrom('::ffff:192.0.2.1', 1), link)
+  pending.become(socketFrom('192.0.2.9', 9), { ...link, destroy: () => log.push('nobody') })
+  other.close()
+  socket.close()
+  expect(log).toEqual(['attached another', 'nobody', 'closed'])
+})
+
+test('an IPv4 address in IPv6 form is written as usual', () => {
+  expect(['::ffff:10.0.0.1', '10.0.0.1', 'fe80::1'].map(plainHost)).toEqual(['10.0.0.1', '10.0.0.1', 'fe80::1'])
 })

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net'
-import { UnreachableError } from '@ts2p/base'
+import { plainHost, UnreachableError } from '@ts2p/base'
 import type { Link, LinkHandler } from '@ts2p/base'
 import { channelBindingOf } from './channel-binding.ts'
-import { plainHost } from './pending-links.ts'
 import { reasonOf } from './reason.ts'
 
 /** A link over a socket of node:net or node:tls. */

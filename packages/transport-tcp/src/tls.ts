@@ -1,12 +1,11 @@
 import { isIP } from 'node:net'
 import { connect, createServer } from 'node:tls'
 import type { Server } from 'node:tls'
-import { ListenError } from '@ts2p/base'
+import { ListenError, PendingLinks } from '@ts2p/base'
 import type { Transport } from '@ts2p/base'
 import type { Certificate } from './certificate.ts'
 import { dialSocket } from './dial-socket.ts'
 import { openServer } from './open-server.ts'
-import { PendingLinks } from './pending-links.ts'
 import { TcpLink } from './tcp-link.ts'
 
 /** Who this node is to others over TLS, and whom it trusts. */
@@ -36,7 +35,8 @@ export function tls(options: TlsOptions): Transport {
     security: 'tls',
     async listen(host, port, onLink) {
       const server = await serverWith(certificate, { host, port })
-      const pending = new PendingLinks(server, onLink)
+      const pending = new PendingLinks(onLink)
+      server.on('connection', (socket) => pending.add(socket))
       server.on('secureConnection', (socket) =>
         pending.become(socket, new TcpLink(socket, { openEvent: 'secureConnect' })),
       )

@@ -4,14 +4,13 @@ import { createServer as createHttpsServer } from 'node:https'
 import type { Server as HttpsServer } from 'node:https'
 import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
-import { ListenError } from '@ts2p/base'
+import { ListenError, PendingLinks, plainHost } from '@ts2p/base'
 import type { Link, Transport } from '@ts2p/base'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { ClientOptions } from 'ws'
 import { channelBindingOf } from './channel-binding.ts'
 import { openServer } from './open-server.ts'
 import type { SecureWebSocketOptions, WebSocketOptions } from './options.ts'
-import { PendingLinks, plainHost } from './pending-links.ts'
 import { UnreachedLink } from './unreached-link.ts'
 import { urlOf } from './url.ts'
 import type { Platform } from './web-socket-like.ts'
@@ -99,7 +98,8 @@ function refuseHttp(_request: IncomingMessage, response: ServerResponse): void {
 }
 
 function acceptLinks(server: Server | HttpsServer, options: WebSocketOptions, onLink: (link: Link) => void): void {
-  const pending = new PendingLinks(server, onLink)
+  const pending = new PendingLinks(onLink)
+  server.on('connection', (socket) => pending.add(socket))
   const sockets = new WebSocketServer({
     ...common,
     server,
