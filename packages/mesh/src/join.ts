@@ -1,4 +1,4 @@
-import { backoffMs, ClosedError, RefusedError } from '@ts2p/base'
+import { ClosedError, RefusedError } from '@ts2p/base'
 import type { BaseSocket, Environment } from '@ts2p/base'
 import { addressToString } from '@ts2p/protocol'
 import type { Address, NodeId } from '@ts2p/protocol'
@@ -16,10 +16,11 @@ export function join(
   wanted: Address,
 ): Promise<{ address: Address; peerId: NodeId }> {
   return new Promise((resolve, reject) => {
-    const giveUpAt = environment.monotonicNow() + base.limits.handshakeMs
+    const startedAt = environment.monotonicNow()
+    const giveUpAt = startedAt + base.limits.handshakeMs
     const others: Address[] = []
     const named = new Set([addressToString(wanted)])
-    let [underWay, failures, isDone] = [0, 0, false]
+    let [underWay, isDone] = [0, false]
     const attempt = (address: Address): void => {
       underWay += 1
       base.attempt({
@@ -55,11 +56,15 @@ export function join(
       const isInTime = environment.monotonicNow() < giveUpAt
       for (const other of isInTime ? others.splice(0, atOnce - underWay) : []) attempt(other)
       if (underWay > 0) return
-      failures += 1
-      const delayMs = backoffMs(failures, environment.random(), { firstMs: 200, mostMs: 2000 })
+      const delayMs = pauseMs(environment.monotonicNow() - startedAt, environment.random())
       if (environment.monotonicNow() + delayMs > giveUpAt) return reject(error)
       environment.setTimer(delayMs, () => (base.isClosed ? reject(new ClosedError('connect')) : attempt(wanted)))
     }
     attempt(wanted)
   })
+}
+
+/** A third of the time since the first attempt, less up to half of that at random: what frees a place is not noticed much later than it happens. */
+function pauseMs(elapsedMs: number, random: number): number {
+  return Math.max(100, elapsedMs / 3) * (1 - random / 2)
 }
