@@ -17,6 +17,9 @@ export interface Teller {
   readonly scope: NetworkScope
 }
 
+/** The other end of a link that came through a proxy: somebody, somewhere. */
+export const proxiedTeller: Teller = { remoteHost: '', scope: 'public' }
+
 /** The other end of a link. A name of which the platform does not tell the address may be one of a private network. */
 export function tellerOf({ remoteHost, remoteIp }: Pick<Link, 'remoteHost' | 'remoteIp'>): Teller {
   const scope = networkScope(remoteIp ?? remoteHost)

@@ -15,6 +15,8 @@ import { Issues } from './issues.ts'
 import type { Issue } from './issues.ts'
 import { eventHandler } from './event-handler.ts'
 import type { BaseSocketEvents } from './event-handler.ts'
+import { hostsIn } from './network-scope.ts'
+import { OpenConnections } from './open-connections.ts'
 import { checkBaseOptions, completeLimits } from './option-check.ts'
 import { PublicEmitter } from './public-emitter.ts'
 import { RefusedError } from './refused-error.ts'
@@ -35,16 +37,14 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   readonly #options: BaseSocketOptions
   readonly #handler: BaseHandler
   readonly #dials: Dials
+  readonly #isTrustedProxy: (host: string) => boolean
   readonly #greeter: Greeter
   readonly #connections = new Map<NodeId, Connection>()
-  readonly #open = new Set<Connection>()
-  /** Connections that take their leave, in the order in which they began to. */
-  readonly #closingLinks = new Set<Connection>()
+  readonly #open: OpenConnections
   #listening: Promise<void> | undefined
   #isListening = false
   readonly #timer: RepeatingTimer
   #state: 'idle' | 'running' | 'closed' = 'idle'
-  #onEmpty: (() => void) | undefined
   #closing: Promise<void> | undefined
 
   /** @param handler the layer above; without one, the socket's events tell. */
@@ -58,6 +58,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#issues = new Issues(() => options.environment.now())
     this.#doors = new Doors(options, (link) => this.accept(link))
     this.#options = options
+    this.#open = new OpenConnections(this.limits.peersMax + this.limits.halfOpenMax)
+    this.#isTrustedProxy = hostsIn(options.trustedProxies)
     this.#handler =
       handler ??
       eventHandler({
@@ -76,7 +78,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#timer = new RepeatingTimer(options.environment, sweepMs, () => this.#sweep())
     this.#greeter = new Greeter({
       limits: this.limits,
-      trustedProxies: options.trustedProxies,
+      isTrustedProxy: this.#isTrustedProxy,
       isLinked: (id) => this.#connections.has(id),
       linked: () => this.#connections.size,
       hasRoomFor: (newcomer) => this.#handler.hasRoomFor?.(newcomer) !== false,
@@ -218,18 +220,13 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   onClosing(connection: Connection): void {
-    this.#closingLinks.add(connection)
-    const [oldest] = this.#closingLinks
-    // Peers that never close their side must not add up.
-    if (this.#closingLinks.size > this.limits.peersMax + this.limits.halfOpenMax) oldest?.destroy()
+    this.#open.closing(connection)
   }
 
   onClose(connection: Connection, error: Error | undefined): void {
-    this.#open.delete(connection)
-    this.#closingLinks.delete(connection)
     this.#greeter.forget(connection)
     if (!this.#dials.ended(connection, error) && connection.wasEstablished) this.#unlink(connection, error)
-    if (this.#open.size === 0) this.#onEmpty?.()
+    this.#open.delete(connection)
   }
 
   async #listen(): Promise<void> {
@@ -244,13 +241,12 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
 
   async #close(): Promise<void> {
     this.#state = 'closed'
-    const drained = new Promise<void>((resolve) => (this.#onEmpty = resolve))
     const rejectDials = this.#dials.close()
     for (const connection of this.#open) connection.leave()
     rejectDials()
     await this.#doors.close()
     await this.#listening?.catch(() => undefined)
-    if (this.#open.size > 0) await drained
+    await this.#open.empty()
     this.#timer.stop()
   }
 
@@ -269,8 +265,10 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   #connect(link: Link, direction: 'dialled' | 'accepted', remote: string): Connection {
+    const { limits } = this
     const environment = this.#environment
-    const connection = new Connection({ link, direction, remote, environment, limits: this.limits, owner: this })
+    const isProxied = direction === 'accepted' && this.#isTrustedProxy(link.remoteHost)
+    const connection = new Connection({ link, direction, remote, environment, limits, owner: this, isProxied })
     this.#open.add(connection)
     this.#greeter.expect(connection, environment.monotonicNow())
     return connection

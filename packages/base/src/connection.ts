@@ -1,6 +1,6 @@
 import { compressions, decodeEnvelope, FrameDecoder, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
 import type { Address, Flag, Hello, Limits, NodeId, ReceivedEnvelope } from '@ts2p/protocol'
-import { tellerOf } from './advertised.ts'
+import { proxiedTeller, tellerOf } from './advertised.ts'
 import type { Teller } from './advertised.ts'
 import type { Environment } from './environment.ts'
 import { PeerLostError } from './errors.ts'
@@ -56,6 +56,7 @@ export class Connection implements LinkHandler {
   readonly #environment: Environment
   readonly #limits: Limits
   readonly #owner: ConnectionOwner
+  readonly #isProxied: boolean
   readonly #decoder: FrameDecoder
   #state: 'handshake' | 'established' | 'closing' | 'closed' = 'handshake'
   #peer: Peer | undefined
@@ -79,6 +80,8 @@ export class Connection implements LinkHandler {
     environment: Environment
     limits: Limits
     owner: ConnectionOwner
+    /** It came through a reverse proxy. Default false. */
+    isProxied?: boolean
   }) {
     this.direction = options.direction
     this.remote = options.remote
@@ -87,6 +90,7 @@ export class Connection implements LinkHandler {
     this.#environment = options.environment
     this.#limits = options.limits
     this.#owner = options.owner
+    this.#isProxied = options.isProxied === true
     this.#decoder = new FrameDecoder(options.limits.handshakeFrameBytesMax)
     this.openedAt = options.environment.monotonicNow()
     this.#keepalive = startKeepalive(this.openedAt)
@@ -112,7 +116,7 @@ export class Connection implements LinkHandler {
 
   /** From where the other side speaks; complete once the link is open. */
   get teller(): Teller {
-    return tellerOf(this.#link)
+    return this.#isProxied ? proxiedTeller : tellerOf(this.#link)
   }
 
   get isEstablished(): boolean {

@@ -77,11 +77,10 @@ test('a failure is forgiven once a link has lasted 10 s; a link that breaks soon
   expect(dialer.due(5000, nobody)).toEqual([here])
 })
 
-test('what an address says of itself without a proof does not replace who has proven to answer there', () => {
-  const dialer = new Dialer(() => 0.5)
-  const mallory = identityFromKey(new Uint8Array(32).fill(9)).id
-  dialer.keep(here, 0, { id: mallory, isProven: false })
-  dialer.succeeded(here, bert)
-  dialer.succeeded(here, mallory, false)
-  expect(dialer.entries()).toMatchObject([{ peerId: bert, isProven: true }])
+test('the pause after a failure can be bounded', () => {
+  const dialer = new Dialer(() => 0.999)
+  dialer.keep(here, 0)
+  for (let failures = 0; failures < 8; failures += 1) dialer.failed(here, 0, 1000)
+  expect(dialer.due(998, nobody)).toEqual([])
+  expect(dialer.due(1000, nobody)).toEqual([here])
 })

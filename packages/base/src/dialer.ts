@@ -1,6 +1,6 @@
 import { addressToString } from '@ts2p/protocol'
 import type { Address, NodeId } from '@ts2p/protocol'
-import { backoffMs } from './backoff.ts'
+import { backoffMs, defaultBackoff } from './backoff.ts'
 import type { KeptAddress, KeptPeer } from './base-options.ts'
 
 /** One address that is dialled again whenever it is not linked. */
@@ -59,11 +59,9 @@ export class Dialer {
   }
 
   /** A node answers there. Earlier failures are forgiven only when a link lasts: one that breaks at once is a failure too. */
-  succeeded(address: Address, peerId: NodeId, isProven = true): void {
+  succeeded(address: Address, peerId: NodeId): void {
     const entry = this.#kept.get(addressToString(address))
-    if (!entry) return
-    entry.isDialling = false
-    if (isProven || !entry.isProven) Object.assign(entry, { peerId, isProven })
+    if (entry) Object.assign(entry, { isDialling: false, peerId, isProven: true })
   }
 
   /** The link with a node has ended, in whichever direction it was made. */
@@ -75,15 +73,16 @@ export class Dialer {
     }
   }
 
-  failed(address: Address, now: number): void {
+  /** @param mostMs the longest pause; default that of the backoff */
+  failed(address: Address, now: number, mostMs?: number): void {
     const entry = this.#kept.get(addressToString(address))
     if (!entry) return
     entry.isDialling = false
-    this.#postpone(entry, now)
+    this.#postpone(entry, now, mostMs)
   }
 
-  #postpone(entry: Entry, now: number): void {
+  #postpone(entry: Entry, now: number, mostMs = defaultBackoff.mostMs): void {
     entry.failures += 1
-    entry.dueAt = now + backoffMs(entry.failures, this.#random())
+    entry.dueAt = now + backoffMs(entry.failures, this.#random(), { ...defaultBackoff, mostMs })
   }
 }

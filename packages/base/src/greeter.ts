@@ -13,12 +13,15 @@ import { isSameKey, judgeHello, judgePeer, receiveHandshake } from './handshake-
 import type { HandshakeState } from './handshake-state.ts'
 import { RefusedError } from './refused-error.ts'
 
+/** How long a node that was accepted holds a place before it has accepted as well, milliseconds. */
+const admittedMs = 1000
+
 /** What the greeter asks of its socket. */
 export interface GreeterOptions {
   readonly identity: OwnIdentity
   readonly subnet: Subnet
   readonly limits: Limits
-  readonly trustedProxies: readonly string[] | undefined
+  readonly isTrustedProxy: (host: string) => boolean
   readonly secret: Uint8Array | undefined
   readonly environment: Environment
   addresses(): readonly Address[]
@@ -43,6 +46,8 @@ interface Greeting {
   theirClock: number
   /** Whether they have proven their id. */
   isProven: boolean
+  /** When this node accepted them, monotonic milliseconds. */
+  admittedAt: number
   state: HandshakeState
 }
 
@@ -54,16 +59,20 @@ export class Greeter {
 
   constructor(options: GreeterOptions) {
     this.#options = options
-    this.#halfOpen = new HalfOpen(options.limits, options.trustedProxies)
+    this.#halfOpen = new HalfOpen({
+      limits: options.limits,
+      isTrustedProxy: options.isTrustedProxy,
+      hasSpoken: (connection) => this.#greetings.get(connection)?.state.theirHello !== undefined,
+    })
   }
 
   /** A link was dialed, or accepted by the platform: it is not open yet. */
   expect(connection: Connection, now: number): void {
     if (connection.direction === 'dialled') return this.#halfOpen.addDialed(connection)
-    const { cut } = this.#halfOpen.addAccepted(connection, now)
+    const cut = this.#halfOpen.addAccepted(connection, now)
     if (!cut) return
     this.forget(cut)
-    cut.destroy(new HandshakeFailedError(cut.remote, 'it was slow to say hello, and others waited'))
+    cut.destroy(new HandshakeFailedError(cut.remote, 'it was slow, and others waited'))
   }
 
   /** The link is open: says hello, or that there is no room for strangers at the moment. */
@@ -81,6 +90,7 @@ export class Greeter {
       theirPayload: new Uint8Array(0),
       theirClock: 0,
       isProven: false,
+      admittedAt: Number.NEGATIVE_INFINITY,
       state: handshakeStart,
     })
     return undefined
@@ -104,7 +114,10 @@ export class Greeter {
     if (!theirHello) return undefined
     const { id, hash } = helloIdentity(theirHello)
     // Of several links of one node that were accepted at the same time, the first that is done counts.
-    if (this.#options.isLinked(id)) return refused(connection, greeting, ourDuplicate)
+    if (this.#options.isLinked(id)) return refused(connection, greeting, ourRefusal('duplicate-link'))
+    // It was admitted long ago, and others have taken the place since.
+    if (this.#options.linked() >= this.#options.limits.peersMax)
+      return refused(connection, greeting, ourRefusal('full'))
     this.forget(connection)
     connection.establish(
       {
@@ -178,6 +191,7 @@ export class Greeter {
     const alternatives = refusal === 'full' ? this.#options.alternatives() : []
     const ourVerdict: Verdict = { kind: 'verdict', refusal, alternatives }
     send(connection, ourVerdict)
+    if (!refusal) greeting.admittedAt = this.#options.environment.monotonicNow()
     greeting.state = { ...greeting.state, ourVerdict }
   }
 
@@ -188,11 +202,15 @@ export class Greeter {
     send(connection, prove(contextOf(connection, greeting), { role, sign, secret }))
   }
 
-  /** The nodes, other than this one, that have a place though their handshake is not done. */
+  /**
+   * The nodes, other than this one, that have a place though their handshake is not done. Those that keep their verdict to themselves
+   * hold it for a second only: else a stranger could hold all places without a link.
+   */
   #admittedBesides({ nodeKey }: Hello): { readonly isDialOnly: boolean }[] {
-    return [...this.#greetings].flatMap(([connection, { state }]) => {
-      const { theirHello, ourVerdict } = state
-      const isAdmitted = theirHello && ourVerdict && !ourVerdict.refusal
+    const since = this.#options.environment.monotonicNow() - admittedMs
+    return [...this.#greetings].flatMap(([connection, { state, admittedAt }]) => {
+      const { theirHello } = state
+      const isAdmitted = theirHello && admittedAt >= since
       const isAnother = isAdmitted && !isSameKey(theirHello.nodeKey, nodeKey)
       return isAnother ? [{ isDialOnly: isDialOnlyOn(connection, theirHello) }] : []
     })
@@ -245,12 +263,10 @@ function contextOf(connection: Connection, { ourHello, ourPayload, theirPayload,
   }
 }
 
-/** A second link with a node is never kept, and never takes the place of the first. */
-const ourDuplicate = {
-  refusal: 'duplicate-link',
-  refusedBy: 'us',
-  verdict: { kind: 'verdict', refusal: 'duplicate-link', alternatives: [] },
-} as const
+/** A refusal at the very end, when both have accepted. */
+function ourRefusal(refusal: Refusal): Parameters<typeof refused>[2] {
+  return { refusal, refusedBy: 'us', verdict: { kind: 'verdict', refusal, alternatives: [] } }
+}
 
 function refused(
   connection: Connection,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isIpAddress, mayTellOf, networkScope } from './network-scope.ts'
+import { canonicalHost, hostKey, isIpAddress, mayTellOf, networkScope } from './network-scope.ts'
 
 test.each([
   [
@@ -66,5 +66,19 @@ test('a node is believed about addresses that are no closer than itself', () => 
 
 test('addresses are told from names', () => {
   expect(['1.2.3.4', '::1'].every(isIpAddress)).toBe(true)
-  expect(['1.2.3', 'a.b', 'localhost'].some(isIpAddress)).toBe(false)
+  expect(['1.2.3', 'a.b', 'localhost', 'localhost:8080', '10.0.0.5:443', ''].some(isIpAddress)).toBe(false)
+})
+
+test('an address has one spelling by which it is compared', () => {
+  expect(
+    ['2001:DB8::1', '2001:db8:0:0:0:0:0:1', '::ffff:10.0.0.5', '10.0.0.5', 'fe80::1%eth0', 'proxy', ''].map(
+      canonicalHost,
+    ),
+  ).toEqual(['2001:db8:0:0:0:0:0:1', '2001:db8:0:0:0:0:0:1', '10.0.0.5', '10.0.0.5', 'fe80:0:0:0:0:0:0:1', 'proxy', ''])
+})
+
+test('all addresses of a /64 are one host, and each IPv4 address is one', () => {
+  expect(hostKey('2001:db8::1')).toBe(hostKey('2001:db8:0:0:ffff::9'))
+  expect(hostKey('2001:db8::1')).not.toBe(hostKey('2001:db8:0:1::1'))
+  expect([hostKey('192.0.2.1'), hostKey('anna'), hostKey('')]).toEqual(['192.0.2.1', 'anna', undefined])
 })

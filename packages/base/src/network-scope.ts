@@ -20,9 +20,32 @@ export function networkScope(host: string): NetworkScope {
   return labels.length === 1 || /(^|\.)(local|internal|lan|home\.arpa)$/.test(name) ? 'private' : 'public'
 }
 
-/** Whether an address is an IP address as it is usually written. */
+/** Whether a host is an IP address, IPv4 as it is usually written. */
 export function isIpAddress(host: string): boolean {
-  return host.includes(':') || ipv4Of(host) !== undefined
+  return (host.includes(':') ? ipv6Of(host.toLowerCase().replace(/%.*$/, '')) : ipv4Of(host)) !== undefined
+}
+
+/** An IP address in the one spelling by which it can be compared; other hosts as they are. */
+export function canonicalHost(host: string): string {
+  const groups = host.includes(':') ? ipv6Of(host.toLowerCase().replace(/%.*$/, '')) : undefined
+  if (!groups) return host
+  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff
+  return isMapped ? octetsOf(groups) : groups.map((group) => group.toString(16)).join(':')
+}
+
+/** Says of a host whether it is one of these, however it is spelled. */
+export function hostsIn(hosts: readonly string[] = []): (host: string) => boolean {
+  const canonical = new Set(hosts.map(canonicalHost))
+  return (host) => canonical.has(canonicalHost(host))
+}
+
+/**
+ * What counts as one host where links are counted per host: an IPv4 address, or the /64 of an IPv6 address, since a single machine has all
+ * of one (RFC 4291, 2.5.4). Undefined if the host is not known.
+ */
+export function hostKey(host: string): string | undefined {
+  const canonical = canonicalHost(host)
+  return canonical === '' ? undefined : canonical.split(':').slice(0, 4).join(':')
 }
 
 /** Whether what a node of one scope says of an address of another scope may be followed: only of one that is no closer. */
@@ -46,12 +69,18 @@ function scopeOfIpv6(host: string): NetworkScope {
   const groups = ipv6Of(host)
   if (!groups) return 'loopback'
   const [first = 0, second = 0] = groups
-  const [high = 0, low = 0] = groups.slice(6)
+  const low = groups[7] ?? 0
   const isZeroUntil = (end: number): boolean => groups.slice(0, end).every((group) => group === 0)
   if (isZeroUntil(7) && low <= 1) return 'loopback'
   const isMapped = isZeroUntil(6) || (isZeroUntil(5) && groups[5] === 0xffff) || (first === 0x64 && second === 0xff9b)
-  if (isMapped) return scopeOfIpv4([high >> 8, high & 0xff, low >> 8, low & 0xff].join('.'))
+  if (isMapped) return scopeOfIpv4(octetsOf(groups))
   return (first & 0xfe00) === 0xfc00 || (first & 0xff80) === 0xfe80 ? 'private' : 'public'
+}
+
+/** The IPv4 address in the last two groups of an IPv6 address. */
+function octetsOf(groups: readonly number[]): string {
+  const [high = 0, low = 0] = groups.slice(6)
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.')
 }
 
 /** The four octets; undefined for anything but the usual spelling. */

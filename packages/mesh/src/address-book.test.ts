@@ -46,14 +46,14 @@ test('a node that could not be reached is left alone for as long as told; one wi
 const at = (host: string) => ({ transport: 'tcp', host, port: 1 })
 const silent = { restMs: 60_000, isSilent: true }
 
-test('what lists say of a node does not replace what it has said of itself, unless it is not to be reached there', () => {
+test('what lists say of a node does not replace what it has said of itself, unless nobody is reached there three times', () => {
   const book = createBook()
   const honest = node(1, 'honest')
   book.hear(node(1, 'rumor'))
-  book.learn(honest, { isProven: false })
+  book.learn(honest)
   book.hear(node(1, 'liar'))
-  expect(book.addressesOf(honest.id)).toEqual([at('honest')])
-  book.rest(at('honest'), 0, { restMs: 10_000, isSilent: false })
+  for (let attempt = 0; attempt < 5; attempt += 1) book.rest(at('honest'), 0, { restMs: 10_000, isSilent: false })
+  for (let attempt = 0; attempt < 2; attempt += 1) book.rest(at('honest'), 0, silent)
   book.hear(node(1, 'liar'))
   expect(book.addressesOf(honest.id)).toEqual([at('honest')])
   book.rest(at('honest'), 0, silent)
@@ -64,27 +64,61 @@ test('what lists say of a node does not replace what it has said of itself, unle
 test('10,000 nodes that lists or strangers name push out none that has answered a dial', () => {
   const book = createBook(100)
   const proven = Array.from({ length: 60 }, (_, index) => node(index, `n${index}`))
-  for (const each of proven) book.learn(each, { isProven: true })
+  for (const each of proven) book.learn(each, each.addresses[0])
   for (let index = 1000; index < 6000; index++) book.hear(node(index, `m${index}`))
-  for (let index = 6000; index < 11_000; index++) book.learn(node(index, `m${index}`), { isProven: false })
+  for (let index = 6000; index < 11_000; index++) book.learn(node(index, `m${index}`))
   const known = book.candidates(0)
   expect(known.length).toBe(100)
   expect(known).toEqual(expect.arrayContaining(proven))
 })
 
+test('a node is proven only where it was dialed, and only while it tells that address', () => {
+  const book = createBook(1)
+  book.learn(node(1, 'elsewhere'), at('dialed'))
+  book.hear(node(2, 'heard'))
+  expect(book.addressesOf(node(2, 'heard').id)).toEqual([at('heard')])
+  book.learn(node(3, 'dialed'), at('dialed'))
+  book.hear(node(4, 'heard'))
+  expect(book.addressesOf(node(4, 'heard').id)).toEqual([])
+  book.learn(node(3, 'moved'))
+  book.hear(node(4, 'heard'))
+  expect(book.addressesOf(node(4, 'heard').id)).toEqual([at('heard')])
+})
+
 test('a full book of proven nodes tests one before it is given up: it stays if it answers, and goes if it does not', () => {
   const book = createBook(10)
-  for (let index = 0; index < 10; index++) book.learn(node(index, `n${index}`), { isProven: true })
+  for (let index = 0; index < 10; index++) book.learn(node(index, `n${index}`), at(`n${index}`))
   book.hear(node(11, 'heard'))
-  expect(book.addressToTest).toBeUndefined()
-  book.learn(node(12, 'first'), { isProven: true })
-  const tested = book.addressToTest ?? at('none')
-  book.answered(tested)
-  expect([book.addressToTest, book.addressesOf(node(12, 'first').id)]).toEqual([undefined, []])
-  book.learn(node(13, 'second'), { isProven: true })
-  const gone = book.addressToTest ?? at('none')
-  book.rest(gone, 0, silent)
-  expect(book.addressToTest).toBeUndefined()
+  expect(book.toTest).toBeUndefined()
+  book.learn(node(12, 'first'), at('first'))
+  expect(book.toTest?.address.host).toMatch(/^n\d$/)
+  book.endTest(true)
+  expect([book.toTest, book.addressesOf(node(12, 'first').id)]).toEqual([undefined, []])
+  book.learn(node(13, 'second'), at('second'))
+  const gone = book.toTest?.id
+  book.endTest(false)
+  expect(book.toTest).toBeUndefined()
   expect(book.addressesOf(node(13, 'second').id)).toEqual([at('second')])
-  expect(book.candidates(0).flatMap(({ addresses }) => addresses)).not.toContainEqual(gone)
+  expect(book.candidates(0).map(({ id }) => id)).not.toContain(gone)
+})
+
+test('a node that moves to a network that is full, and later leaves, leaves no trace in either', () => {
+  const book = createBook()
+  for (let index = 0; index < 4; index++) book.learn(node(index, `203.0.0.${index}`), at(`203.0.0.${index}`))
+  for (let index = 10; index < 14; index++) {
+    book.learn(node(index, `198.51.0.${index}`), at(`198.51.0.${index}`))
+    book.learn(node(index, `203.0.1.${index}`), at(`203.0.1.${index}`))
+    book.endTest(false)
+  }
+  // All of them leave, and others take their places.
+  for (let index = 0; index < 14; index++) {
+    for (const host of [`203.0.0.${index}`, `203.0.1.${index}`, `198.51.0.${index}`])
+      for (let attempt = 0; attempt < 3; attempt++) book.rest(at(host), 0, silent)
+  }
+  for (let index = 100; index < 104; index++) {
+    for (const each of [node(index, `198.51.1.${index}`), node(index + 100, `203.0.2.${index}`)]) {
+      book.hear(each)
+      expect(book.addressesOf(each.id)).toEqual(each.addresses)
+    }
+  }
 })

@@ -11,13 +11,16 @@ interface Entry {
   readonly networks: readonly string[]
   /** Whether the node itself has told its addresses, in a handshake that proved its id; otherwise it is hearsay. */
   readonly isOwnWord: boolean
-  /** Whether it has answered a dial at one of its addresses. */
-  readonly isProven: boolean
-  /** Whether the last dial reached nobody there. */
-  hasFailed: boolean
+  /** The address at which it has answered a dial, as long as it tells that address. */
+  readonly provenAt: Address | undefined
+  /** How many dials in a row have reached nobody there. */
+  failures: number
   /** Not dialed before, monotonic milliseconds. */
   dueAt: number
 }
+
+/** Dials in a row that reach nobody, after which others may say where a node is, and it may go for others. */
+const failuresMax = 3
 
 /** Nodes known in one public /16 network: whoever owns a few of those must not fill the book. */
 const perNetworkMax = 4
@@ -33,24 +36,25 @@ export class AddressBook {
   readonly #nodes = new Map<NodeId, Entry>()
   readonly #perNetwork = new Map<string, Set<NodeId>>()
   /** A proven node that is to be dialed, and the proven one that takes its place if it does not answer. */
-  #test: { readonly old: Entry; readonly next: Entry } | undefined
+  #test: { readonly old: Entry; readonly next: Entry; readonly known: Entry | undefined } | undefined
 
   constructor(options: { random: () => number; nodesMax?: number }) {
     this.#nodesMax = options.nodesMax ?? 256
     this.#random = options.random
   }
 
-  /** A node has told its addresses in a handshake. @param isProven it was dialed at one of them */
-  learn(node: KnownPeerNode, { isProven }: { readonly isProven: boolean }): void {
+  /** A node has told its addresses in a handshake. @param dialedAt where it was dialed, if it was */
+  learn(node: KnownPeerNode, dialedAt?: Address): void {
     const known = this.#nodes.get(node.id)
-    this.#put(node, { isOwnWord: true, isProven: isProven || known?.isProven === true, hasFailed: false }, known)
+    const provenAt = [dialedAt, known?.provenAt].find((address) => address !== undefined && isAt(node, address))
+    this.#put(node, { isOwnWord: true, provenAt, failures: 0 }, known)
   }
 
   /** Somebody else has told of a node. */
   hear(node: KnownPeerNode): void {
     const known = this.#nodes.get(node.id)
-    if (known && ((known.isOwnWord && !known.hasFailed) || hasSameAddresses(known.node, node))) return
-    this.#put(node, { isOwnWord: false, isProven: false, hasFailed: known?.hasFailed === true }, known)
+    if (known && ((known.isOwnWord && !hasFailed(known)) || hasSameAddresses(known.node, node))) return
+    this.#put(node, { isOwnWord: false, provenAt: undefined, failures: known?.failures ?? 0 }, known)
   }
 
   /** Where a node can be dialed; empty if that is not known. */
@@ -67,19 +71,25 @@ export class AddressBook {
     for (const entry of this.#nodes.values()) {
       if (!isAt(entry.node, address)) continue
       entry.dueAt = now + restMs
-      entry.hasFailed ||= isSilent
+      if (isSilent) entry.failures += 1
     }
-    if (this.#test && isAt(this.#test.old.node, address)) this.#endTest(isSilent)
   }
 
-  /** An address to dial once, to see whether the node there may be replaced; undefined if there is none. */
-  get addressToTest(): Address | undefined {
-    return this.#test?.old.node.addresses[0]
+  /** A node to dial once, to see whether it may be replaced; undefined if there is none. */
+  get toTest(): { readonly id: NodeId; readonly address: Address } | undefined {
+    const { node, provenAt } = this.#test?.old ?? {}
+    return node && provenAt ? { id: node.id, address: provenAt } : undefined
   }
 
-  /** The node at an address has answered. */
-  answered(address: Address): void {
-    if (this.#test && isAt(this.#test.old.node, address)) this.#endTest(false)
+  /** The test is done. @param isThere whether that node, and no other, has answered */
+  endTest(isThere: boolean): void {
+    const test = this.#test
+    this.#test = undefined
+    if (isThere || !test || this.#nodes.get(test.old.node.id) !== test.old) return
+    // What was learned since counts.
+    if (this.#nodes.get(test.next.node.id) !== test.known) return
+    this.#forget(test.old)
+    this.#put(test.next.node, test.next, test.known)
   }
 
   /** The nodes that may be dialed now. */
@@ -96,47 +106,36 @@ export class AddressBook {
 
   #put(
     { id, hash, addresses }: KnownPeerNode,
-    trust: Pick<Entry, 'isOwnWord' | 'isProven' | 'hasFailed'>,
+    { isOwnWord, provenAt, failures }: Pick<Entry, 'isOwnWord' | 'provenAt' | 'failures'>,
     known: Entry | undefined,
   ): void {
     if (addresses.length === 0) return
     const networks = networksOf(addresses)
-    const entry: Entry = { node: { id, hash, addresses }, networks, ...trust, dueAt: known?.dueAt ?? 0 }
+    const dueAt = known?.dueAt ?? 0
+    const entry: Entry = { node: { id, hash, addresses }, networks, isOwnWord, provenAt, failures, dueAt }
     if (known) this.#forget(known)
-    if (this.#makeRoom(entry)) this.#add(entry)
+    if (this.#makeRoom(entry, known)) this.#add(entry)
     // It was there before, so that there is room for what it was.
     else if (known) this.#add(known)
   }
 
   /** @returns whether there is room for another node */
-  #makeRoom(entry: Entry): boolean {
+  #makeRoom(entry: Entry, known: Entry | undefined): boolean {
     const crowds = entry.networks.flatMap((network) => {
       const ids = this.#perNetwork.get(network)
       return ids && ids.size >= perNetworkMax ? [[...ids]] : []
     })
     if (this.#nodes.size >= this.#nodesMax) crowds.push([...this.#nodes.keys()])
-    for (const ids of crowds) if (!this.#forgetOneOf(ids, entry)) return false
+    const gone = crowds.map((ids) => {
+      const entries = ids.flatMap((id) => this.#nodes.get(id) ?? [])
+      const one = this.#oneOf(entries.filter((each) => each.provenAt === undefined || hasFailed(each)))
+      const old = one ? undefined : this.#oneOf(entries)
+      if (old && entry.provenAt && !this.#test) this.#test = { old, next: entry, known }
+      return one
+    })
+    if (gone.includes(undefined)) return false
+    for (const each of gone) if (each && this.#nodes.has(each.node.id)) this.#forget(each)
     return true
-  }
-
-  #forgetOneOf(ids: readonly NodeId[], next: Entry): boolean {
-    const entries = ids.flatMap((id) => this.#nodes.get(id) ?? [])
-    const gone = this.#oneOf(entries.filter(({ isProven, hasFailed }) => !isProven || hasFailed))
-    if (gone) this.#forget(gone)
-    else if (next.isProven && !this.#test) this.#startTest(this.#oneOf(entries), next)
-    return gone !== undefined
-  }
-
-  #startTest(old: Entry | undefined, next: Entry): void {
-    if (old) this.#test = { old, next }
-  }
-
-  #endTest(isReplaced: boolean): void {
-    const test = this.#test
-    this.#test = undefined
-    if (!isReplaced || !test || this.#nodes.get(test.old.node.id) !== test.old) return
-    this.#forget(test.old)
-    this.#put(test.next.node, test.next, undefined)
   }
 
   #oneOf(entries: readonly Entry[]): Entry | undefined {
@@ -165,6 +164,10 @@ export class AddressBook {
 
 function isAt({ addresses }: KnownPeerNode, { transport, host, port }: Address): boolean {
   return addresses.some((each) => each.host === host && each.port === port && each.transport === transport)
+}
+
+function hasFailed({ failures }: Entry): boolean {
+  return failures >= failuresMax
 }
 
 function hasSameAddresses(a: KnownPeerNode, b: KnownPeerNode): boolean {

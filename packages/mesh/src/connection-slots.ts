@@ -1,4 +1,4 @@
-import { networkScope } from '@ts2p/base'
+import { hostKey, hostsIn, networkScope } from '@ts2p/base'
 import type { BaseSocket, Connection, Environment, Newcomer } from '@ts2p/base'
 import { evictable, expendable, hasPlace, overRepresented } from './places.ts'
 import type { PlacedLink } from './places.ts'
@@ -11,13 +11,13 @@ type Slot = PlacedLink & { readonly connection: Connection }
 export class ConnectionSlots {
   readonly #base: BaseSocket
   readonly #environment: Environment
-  readonly #trustedProxies: ReadonlySet<string>
+  readonly #isTrustedProxy: (host: string) => boolean
   readonly #seniority = new Seniority()
 
   constructor(options: { base: BaseSocket; environment: Environment; trustedProxies: readonly string[] | undefined }) {
     this.#base = options.base
     this.#environment = options.environment
-    this.#trustedProxies = new Set(options.trustedProxies)
+    this.#isTrustedProxy = hostsIn(options.trustedProxies)
   }
 
   /** The links, without those that are being closed. */
@@ -68,6 +68,6 @@ export class ConnectionSlots {
 
   /** The host for whose links slots are counted; undefined for this machine and for proxies, behind which many nodes may be. */
   #countedHost(host: string): string | undefined {
-    return networkScope(host) === 'loopback' || this.#trustedProxies.has(host) ? undefined : host
+    return networkScope(host) === 'loopback' || this.#isTrustedProxy(host) ? undefined : hostKey(host)
   }
 }

@@ -139,7 +139,7 @@ class Day {
     if (other && !this.#take(other, node.self, hasFew || wasLost)) return false
     this.#add(node, peer, 'dialled')
     this.#makeRoom(node, [expendable(node.links) ?? []].flat())
-    node.book.learn(peer, { isProven: true })
+    node.book.learn(peer, addressOf(peer))
     return true
   }
 
@@ -149,7 +149,7 @@ class Day {
     if (!hasPlace({ isDialOnly: false, isPressing, before: 0, host: undefined }, node.links, limits, this.#now))
       return false
     this.#add(node, peer, 'accepted')
-    node.book.learn(peer, { isProven: false })
+    node.book.learn(peer)
     this.#makeRoom(node, evictable(node.links.slice(0, -1), this.#now))
     return true
   }

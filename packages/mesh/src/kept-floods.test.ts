@@ -93,3 +93,26 @@ test('an origin that had to go for another is told of', () => {
   for (const epoch of [10, 11, 10, 12, 13]) all.meet(new Uint8Array(32).fill(1), epoch)
   expect(forgotten).toEqual([11, 10])
 })
+
+test('one flood that is left in each piece of memory does not hold more than may be kept', () => {
+  const all = new Origins<string>({
+    originsMax: 4,
+    hash: new Uint8Array(32),
+    epoch: 1,
+    onForgotten: (origin) => kept.forget(origin),
+  })
+  const kept = new KeptFloods<string>({ bytesMax: 2_000_000, ageMsMax: 60_000 })
+  const lasting = all.meet(new Uint8Array(32).fill(1), 1).origin
+  const before = process.memoryUsage().arrayBuffers
+  for (let number = 1; number <= 20_000; number += 1) {
+    const { origin } = all.meet(new Uint8Array(32).fill(2), number)
+    kept.add(origin, flood(1, 0, 2000))
+    if (number % 100 === 0) {
+      all.meet(lasting.hash, lasting.epoch)
+      kept.add(lasting, flood(number, 0, 10))
+    }
+  }
+  expect(kept.bytes).toBeLessThan(2_000_000)
+  // 40 MB went through. Garbage may not be collected yet, but pieces are used again.
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000)
+})

@@ -48,7 +48,8 @@ export class KeptFloods<L> {
       const oldest = this.#queue[this.#start]
       if (!oldest) continue
       const isOld = now - oldest.flood.receivedAt > this.#ageMsMax
-      if (!isOld && this.#bytes <= this.#bytesMax) break
+      // One flood that is left keeps a whole piece of memory.
+      if (!isOld && Math.max(this.#bytes, this.#slabs.heldBytes) <= this.#bytesMax) break
       isRoomLacking ||= !isOld
       this.#drop(oldest.flood)
       oldest.origin.kept.delete(oldest.flood.first)

@@ -140,8 +140,7 @@ export class MeshNode {
 
   /** Ends the link with a node, and has none with it until `connect`. */
   disconnect(connection: Connection): void {
-    this.neighbourhood.banList.disconnect(connection.id)
-    this.neighbourhood.renounce(connection)
+    this.neighbourhood.disconnect(connection)
     connection.close()
   }
 
@@ -168,10 +167,7 @@ export class MeshNode {
       onUnlink: (connection, error) => this.#onUnlink(connection, error),
       onMessage: (connection, flag, payload, received) => {
         const verdict = this.#intake.take(connection, flag, payload, received)
-        if (verdict === 'ban') {
-          this.neighbourhood.banList.ban(connection.id)
-          this.neighbourhood.renounce(connection)
-        }
+        if (verdict === 'ban') this.neighbourhood.ban(connection)
         if (verdict === 'reject' || verdict === 'ban') throw new ProtocolError(`${flag}: no honest node sends this`)
       },
       onWritable: (connection) => {

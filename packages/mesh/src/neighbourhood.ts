@@ -1,9 +1,10 @@
 import type { BaseSocket, Connection, Environment, KeptAddress, Newcomer } from '@ts2p/base'
-import { RefusedError } from '@ts2p/base'
+import { RefusedError, UnreachableError } from '@ts2p/base'
 import { addressToString, hashFromNodeId } from '@ts2p/protocol'
 import type { Address, KnownPeer, NodeId } from '@ts2p/protocol'
 import { AddressBook } from './address-book.ts'
 import { BanList } from './ban-list.ts'
+import { BookTest } from './book-test.ts'
 import { ConnectionSlots } from './connection-slots.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
 import { savedMax } from './known-nodes.ts'
@@ -33,6 +34,7 @@ export class Neighbourhood {
   readonly #knownNodes: KnownNodes | undefined
   readonly #slots: ConnectionSlots
   readonly #book: AddressBook
+  readonly #bookTest: BookTest
   readonly #seeds = new Map<string, Address>()
   /** Kept addresses at which there was a link. */
   readonly #answered = new Set<string>()
@@ -41,8 +43,6 @@ export class Neighbourhood {
   #probed: string | undefined
   readonly #leads: Address[] = []
   #moreAt = 0
-  /** The address at which a node of the book is being tested. */
-  #tested: string | undefined
   #probeAt: number | undefined
 
   constructor(options: {
@@ -60,6 +60,7 @@ export class Neighbourhood {
     this.#knownNodes = options.knownNodes
     this.#slots = new ConnectionSlots(options)
     this.#book = new AddressBook({ random: () => environment.random() })
+    this.#bookTest = new BookTest({ base, book: this.#book })
     this.lists = new PeerLists({ base, environment, counters: options.counters, book: this.#book })
     this.banList = new BanList({ now: () => environment.monotonicNow(), banMs: base.limits.banMs })
   }
@@ -68,7 +69,8 @@ export class Neighbourhood {
   async start(seeds: readonly Address[]): Promise<void> {
     for (const seed of seeds) this.keepSeed(seed)
     const known = (await this.#knownNodes?.load()) ?? []
-    for (const { id, addresses } of known) this.#book.hear({ id, hash: hashFromNodeId(id), addresses })
+    // What was saved was told by the nodes themselves, for the most part; whether they are still there, a dial shows.
+    for (const { id, addresses } of known) this.#book.learn({ id, hash: hashFromNodeId(id), addresses })
     if (!this.#base.isClosed) this.#plan(this.#environment.monotonicNow())
   }
 
@@ -84,12 +86,17 @@ export class Neighbourhood {
     this.#base.keep(address, peerId === undefined ? undefined : { id: peerId, isProven: true })
   }
 
-  /** No link is wanted with this node any more. Addresses that it has only claimed may be those of another node. */
-  renounce(connection: Connection): void {
-    for (const { address, isProven } of this.#keptOf(connection)) {
-      if (isProven) this.#seeds.delete(addressToString(address))
-      if (!this.#seeds.has(addressToString(address))) this.#forget(address)
-    }
+  /** The application wants no link with this node any more. Addresses that it has only claimed may be those of another node. */
+  disconnect(connection: Connection): void {
+    this.banList.disconnect(connection.id)
+    for (const name of this.#provenNames(connection)) this.#seeds.delete(name)
+    this.#forgetKept(connection)
+  }
+
+  /** This node has broken the rules. The application's seeds stay: others may answer there, and a ban passes. */
+  ban(connection: Connection): void {
+    this.banList.ban(connection.id)
+    this.#forgetKept(connection)
   }
 
   /** Whether there is a place for a node that has dialled this one. */
@@ -98,12 +105,16 @@ export class Neighbourhood {
   }
 
   onLink(connection: Connection): void {
-    this.#book.learn(connection.peer, { isProven: connection.direction === 'dialled' })
-    if (connection.direction === 'dialled') this.#answered.add(connection.remote)
+    const kept = this.#base.kept().map(({ address }) => addressToString(address))
+    if (connection.direction === 'dialled' && kept.includes(connection.remote)) this.#answered.add(connection.remote)
+    this.#book.learn(connection.peer, this.#dialedAt(connection))
     for (const name of this.#provenNames(connection)) this.#lost.delete(name)
     this.lists.send(connection)
     const surplus = this.#slots.linked(connection)
-    if (surplus) this.#end(surplus)
+    // A link that was made for a test takes nobody's place.
+    const isSpare = this.#bookTest.isOf(connection) && this.#coreLinks > this.#linksWanted
+    const gone = isSpare ? connection : surplus
+    if (gone) this.#end(gone)
   }
 
   /** A link is gone; if it broke, the network may have, so that the other side is dialled whatever other links there are. */
@@ -130,11 +141,12 @@ export class Neighbourhood {
 
   /** An address does not answer, or there is no place for this node: then another is as good. */
   onDialFailed(address: Address, error: Error): void {
-    const isFull = error instanceof RefusedError && error.refusal === 'full'
-    this.#book.rest(address, this.#environment.monotonicNow(), {
-      restMs: isFull ? restMs.full : restMs.silent,
-      isSilent: !(error instanceof RefusedError),
-    })
+    const refusal = error instanceof RefusedError ? error.refusal : undefined
+    const isFull = refusal === 'full'
+    // With a line of its own that is down, this node knows nothing of others.
+    const isSilent = error instanceof UnreachableError && this.#slots.links().length > 0
+    const rest = { restMs: isFull ? restMs.full : restMs.silent, isSilent }
+    if (refusal !== 'duplicate-link') this.#book.rest(address, this.#environment.monotonicNow(), rest)
     const name = addressToString(address)
     const mayPass = this.#lost.has(name) || (this.#seeds.has(name) && this.#isShort)
     if (isFull && !mayPass) this.#forget(address)
@@ -149,7 +161,7 @@ export class Neighbourhood {
   sweep(now: number): void {
     this.#plan(now)
     this.#probe(now)
-    this.#testBook()
+    this.#bookTest.sweep()
     const isTimeToSave = this.lists.sweep(now, this.#isShort)
     if (isTimeToSave && this.lists.known.length > 0) {
       const saved = this.lists.known.slice(0, savedMax)
@@ -201,8 +213,12 @@ export class Neighbourhood {
   }
 
   /** Dials once. */
-  #attempt(address: Address): void {
-    this.#base.attempt({ address, resolve: () => undefined, reject: (error) => this.onDialFailed(address, error) })
+  #attempt(address: Address, onDone: () => void = () => undefined): void {
+    const reject = (error: Error): void => {
+      onDone()
+      this.onDialFailed(address, error)
+    }
+    this.#base.attempt({ address, resolve: onDone, reject })
   }
 
   /**
@@ -220,26 +236,7 @@ export class Neighbourhood {
     const seed = seeds[Math.floor(this.#environment.random() * seeds.length)]
     if (!seed) return
     this.#probed = addressToString(seed)
-    this.#attempt(seed)
-  }
-
-  /** Before the book gives up a node that has answered, that node is dialed once more. */
-  #testBook(): void {
-    const address = this.#book.addressToTest
-    if (!address || this.#tested === addressToString(address)) return
-    this.#tested = addressToString(address)
-    this.#base.attempt({
-      address,
-      resolve: (connection) => {
-        this.#book.answered(address)
-        this.#tested = undefined
-        if (this.#coreLinks > this.#linksWanted) connection.close()
-      },
-      reject: (error) => {
-        this.#tested = undefined
-        this.onDialFailed(address, error)
-      },
-    })
+    this.#attempt(seed, () => (this.#probed = undefined))
   }
 
   /** Ends a link, and tells the other side of nodes to link with instead. */
@@ -274,6 +271,18 @@ export class Neighbourhood {
   /** The kept addresses at which this node answers, as far as it is known. */
   #keptOf({ id }: Connection): KeptAddress[] {
     return this.#base.kept().filter(({ peerId }) => peerId === id)
+  }
+
+  /** The address at which a node was dialed, if it tells that address itself. */
+  #dialedAt({ direction, remote, peer }: Connection): Address | undefined {
+    return direction === 'dialled' ? peer.addresses.find((address) => addressToString(address) === remote) : undefined
+  }
+
+  /** Forgets the kept addresses of a node, but for the application's. */
+  #forgetKept(connection: Connection): void {
+    for (const { address } of this.#keptOf(connection)) {
+      if (!this.#seeds.has(addressToString(address))) this.#forget(address)
+    }
   }
 
   /** The kept addresses at which this node has proven who it is, as text. */

@@ -42,7 +42,12 @@ export class PeerLists {
   send(connection: Connection): void {
     this.#counters.controlSent += 1
     this.#sentAt.set(connection, this.#environment.monotonicNow())
-    connection.send(new OutgoingEnvelope('peers', encodePeers(this.#listFor(connection.id))))
+    connection.send(
+      new OutgoingEnvelope(
+        'peers',
+        encodePeers(this.#listFor(connection.id).flatMap((node) => tellable(node, connection))),
+      ),
+    )
   }
 
   /** A neighbour's list, which is answered with one, if none was sent just now. @returns whether it is believed */
@@ -96,4 +101,10 @@ export class PeerLists {
   #linkedNodes(): KnownPeerNode[] {
     return [...this.#base.connections.values()].map(({ peer: { id, hash, addresses } }) => ({ id, hash, addresses }))
   }
+}
+
+/** A node as it may be told to a neighbor: without addresses of closer networks than the neighbor's, which are of no use there. */
+function tellable({ id, hash, addresses }: KnownPeerNode, { teller }: Connection): KnownPeerNode[] {
+  const reachable = reachableAddresses(addresses, teller)
+  return reachable.length > 0 ? [{ id, hash, addresses: reachable }] : []
 }

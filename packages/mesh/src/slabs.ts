@@ -33,6 +33,12 @@ export class Copy {
 export class Slabs {
   #latest: Slab | undefined
   #free: Slab | undefined
+  #heldBytes = 0
+
+  /** Bytes of the pieces that are held, though little in them may still be in use, but for the latest and a free one. */
+  get heldBytes(): number {
+    return this.#heldBytes
+  }
 
   copy(bytes: Uint8Array): Copy {
     const slab = this.#slabFor(bytes.length)
@@ -47,7 +53,9 @@ export class Slabs {
     slab.copies -= 1
     if (slab.copies > 0) return
     slab.end = 0
-    if (slab !== this.#latest && slab.bytes.length === slabBytes.largest) this.#free = slab
+    if (slab === this.#latest) return
+    this.#heldBytes -= slab.bytes.length
+    if (slab.bytes.length === slabBytes.largest) this.#free = slab
   }
 
   #slabFor(length: number): Slab {
@@ -58,7 +66,11 @@ export class Slabs {
     if (slab && slab.bytes.length >= length) this.#free = undefined
     else slab = { bytes: new Uint8Array(Math.max(size, length)), end: 0, copies: 0 }
     // One that is larger than any other is not the measure of the next.
-    if (slab.bytes.length <= slabBytes.largest) this.#latest = slab
+    if (slab.bytes.length > slabBytes.largest) this.#heldBytes += slab.bytes.length
+    else {
+      if (latest && latest.copies > 0) this.#heldBytes += latest.bytes.length
+      this.#latest = slab
+    }
     return slab
   }
 }

@@ -2,6 +2,11 @@ import type { Connection, Environment } from '@ts2p/base'
 import { clockSkew } from './clock-skew.ts'
 import { ClockSkewError } from './errors.ts'
 
+/** A wall clock that changes by more than this against the steady one, milliseconds, was set, or the machine has slept. */
+const jumpMs = 10_000
+/** After that, neighbors are believed to differ only if their links outlast this: links of a machine that has slept do not, milliseconds. */
+const doubtMs = 60_000
+
 /** Knows whether this node's clock is too wrong to judge leases by. Its own steps show at once: links keep a steady clock. */
 export class ClockWatch {
   readonly #environment: Environment
@@ -9,6 +14,9 @@ export class ClockWatch {
   readonly #aheadMsMax: number
   readonly #refusedMs: number
   readonly #report: (code: 'clock-skew' | 'clocks-differ', message: string) => void
+  /** What the wall clock was ahead of the steady one at the last look, and when that changed much. */
+  #aheadOfSteadyMs: number | undefined
+  #jumpedAt = Number.NEGATIVE_INFINITY
   /** Neighbors of which it was reported that the clocks differ. */
   readonly #reported = new WeakSet<Connection>()
   #error: ClockSkewError | undefined
@@ -39,6 +47,7 @@ export class ClockWatch {
 
   /** Compares the clocks: when the neighbours are others, and now and then. */
   look(): void {
+    this.#noteJump()
     const neighbors = [...this.#neighbours()]
     for (const neighbor of neighbors) this.#compare(neighbor)
     const skewMs = clockSkew(neighbors.map((neighbor) => this.#aheadMs(neighbor)))
@@ -58,11 +67,24 @@ export class ClockWatch {
     return peer.clock - (this.#environment.now() - this.#environment.monotonicNow())
   }
 
+  /** The wall clock was set, or the machine has slept, and its steady clock with it. */
+  #noteJump(): void {
+    const aheadMs = this.#environment.now() - this.#environment.monotonicNow()
+    if (Math.abs(aheadMs - (this.#aheadOfSteadyMs ?? aheadMs)) > jumpMs)
+      this.#jumpedAt = this.#environment.monotonicNow()
+    this.#aheadOfSteadyMs = aheadMs
+  }
+
+  /** Whether the neighbor's clock was learned before a jump, and not long ago: if this machine has slept, the link is about to end. */
+  #isInDoubt({ establishedAt = 0 }: Connection): boolean {
+    return establishedAt < this.#jumpedAt && this.#environment.monotonicNow() - this.#jumpedAt < doubtMs
+  }
+
   /** Either side says that the two clocks differ: which of them is wrong, two nodes cannot tell. */
   #compare(neighbor: Connection): void {
     const aheadMs = this.#aheadMs(neighbor)
     if (Math.abs(aheadMs) <= this.#aheadMsMax) return void this.#reported.delete(neighbor)
-    if (this.#reported.has(neighbor)) return
+    if (this.#reported.has(neighbor) || this.#isInDoubt(neighbor)) return
     this.#reported.add(neighbor)
     const what = this.isTooFar(neighbor) ? 'refuses' : 'holds back'
     const [where, consequence] =

@@ -47,6 +47,7 @@ export class Journal {
    * @returns whether all came; false if the journal does not reach back any more to where the reading was
    */
   *since({ epoch, sequence }: Position): Generator<BinaryString, boolean, undefined> {
+    if (!this.covers({ epoch, sequence })) return false
     const end = this.#sequence
     const recent = new Set<BinaryString>()
     for (let next = sequence; next < end; next += 1) {

@@ -43,9 +43,14 @@ export class RecordIntake {
    * Merges records. A fault in one is a fault of whoever passed it on, since every node checks before it does.
    * @param options.isForwarded - The payload is to travel on as it is if there is news in it: then what is known already is
    *   verified too. Else a liar could have this node pass on what the next one takes for a forgery of this one.
+   * @param options.skipsTooFarAhead - What is dated too far ahead is refused without a look at its signature, since it was reported.
    * @throws {ProtocolError} No honest node sends this.
    */
-  takeIn(payload: Uint8Array, nowMs: number, options: { readonly isForwarded: boolean }): TakenIn {
+  takeIn(
+    payload: Uint8Array,
+    nowMs: number,
+    options: { readonly isForwarded: boolean; readonly skipsTooFarAhead?: boolean },
+  ): TakenIn {
     const batches = decodeRecords(payload).map((batch) => ({ batch, proofs: this.#proofsOf(batch) }))
     const changes: Change[] = []
     let isNews = false
@@ -54,6 +59,7 @@ export class RecordIntake {
     try {
       for (const { batch, proofs } of batches) {
         for (const [place, record] of batch.records.entries()) {
+          if (options.skipsTooFarAhead && this.#store.isTooFarAhead(record.stamp, nowMs)) continue
           const receipt = this.#store.receive(recordOf(batch, record), nowMs, () => proofs?.at(place))
           if (receipt.outcome === 'invalid') throw new ProtocolError(`record: ${receipt.reason}`)
           if (receipt.outcome === 'accepted') changes.push(receipt.change)

@@ -27,6 +27,10 @@ export class ReplicationIssues {
     this.#report('forged-records', `The node ${id} at ${remote} has sent records that their owner did not sign.`)
   }
 
+  hasReportedTooFarAhead(from: Connection): boolean {
+    return this.#refused.has(from)
+  }
+
   tooFarAhead(from: Connection, { owner, aheadMs }: { readonly owner: NodeId; readonly aheadMs: number }): void {
     if (this.#refused.has(from)) return
     this.#refused.add(from)

@@ -244,7 +244,8 @@ export class Replicator {
   }
 
   #takeIn(from: Connection, payload: Uint8Array, options: { readonly isForwarded: boolean }): TakenIn {
-    const taken = this.#intake.takeIn(payload, this.#environment.now(), options)
+    const skipsTooFarAhead = this.#issues.hasReportedTooFarAhead(from)
+    const taken = this.#intake.takeIn(payload, this.#environment.now(), { ...options, skipsTooFarAhead })
     if (taken.tooFarAhead) this.#issues.tooFarAhead(from, taken.tooFarAhead)
     return taken
   }

@@ -129,3 +129,15 @@ test('beside a clock that is fast by two hours the link stays; one record is ref
   ])
   expect(network.bytes).toBeLessThan(100_000)
 })
+
+test('a machine that has slept does not report that its neighbors\u2019 clocks differ; a clock that was set does, after a minute', async () => {
+  const network = createNetwork(1)
+  await startApart(network, ['a'], apart)
+  const { socket, skew } = await startSkewed(network, 0, ['a'])
+  // The steady clock of a machine stands still while it sleeps: to it, all other clocks leap.
+  skew(7_200_000)
+  network.simulation.runFor(50_000)
+  expect(socket.issues).toEqual([])
+  network.simulation.runFor(20_000)
+  expect(socket.issues).toEqual([expect.objectContaining({ code: 'clocks-differ', count: 1 })])
+})

@@ -78,10 +78,21 @@ export class SimulatedLink implements Link {
     const copies = isLost ? 0 : simulation.random.chance(faults.duplication) ? 2 : 1
     this.#send(chunk.length, other)
     if (copies === 0) this.#at(this.#arrival(), this, () => this.#taken(chunk.length))
+    const isWaiting = this.#sentAt > simulation.elapsedMs
+    let hasLeft = !isWaiting
+    // What has not left when this end is destroyed, or the way is blocked, never does.
+    if (isWaiting) {
+      this.#at(this.#sentAt, this, () => {
+        hasLeft = this.#state !== 'closed' && this.#network.canReach(this.host, other.host)
+      })
+    }
     for (let copy = 0; copy < copies; copy++) {
       const taken = copy === 0 ? () => this.#taken(chunk.length) : () => undefined
-      // Each copy is a chunk of its own: the receiver may keep views of it.
-      this.#at(this.#arrival(), other, () => other.#receive(copy === 0 ? chunk : chunk.slice(), taken))
+      this.#at(this.#arrival(), other, () => {
+        // Each copy is a chunk of its own: the receiver may keep views of it.
+        if (hasLeft) other.#receive(copy === 0 ? chunk : chunk.slice(), taken)
+        else taken()
+      })
     }
   }
 

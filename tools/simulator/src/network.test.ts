@@ -235,3 +235,15 @@ test('a direction that is blocked drops what is sent, the other one does not', a
   network.simulation.runFor(100)
   expect(b.heard).toEqual(['open', 'heard'])
 })
+
+test('what waits for a slow line when its end is destroyed, or when the way is blocked, never arrives', async () => {
+  for (const ending of ['destroy', 'block'] as const) {
+    const { network, a, b, hosts } = await startPair({ latencyMs: [1, 1], bytesPerSecond: 1000 })
+    for (let count = 0; count < 10; count += 1) a.link.write([new Uint8Array(1000)])
+    network.simulation.runFor(2500)
+    if (ending === 'destroy') a.link.destroy()
+    else network.block(hosts[0], hosts[1])
+    network.simulation.runFor(20_000)
+    expect(b.heard.filter((event) => !/open|closed/.test(event)).length, ending).toBe(2)
+  }
+})

@@ -1,0 +1,41 @@
+import type { BaseSocket, Connection } from '@ts2p/base'
+import { RefusedError } from '@ts2p/base'
+import { addressToString } from '@ts2p/protocol'
+import type { AddressBook } from './address-book.ts'
+
+/** Dials a node of the address book once more before the book gives it up for another. */
+export class BookTest {
+  readonly #base: BaseSocket
+  readonly #book: AddressBook
+  #address: string | undefined
+
+  constructor(options: { base: BaseSocket; book: AddressBook }) {
+    this.#base = options.base
+    this.#book = options.book
+  }
+
+  /** Whether a connection was made for the test, so that it may take nobody's place. */
+  isOf({ remote }: Connection): boolean {
+    return remote === this.#address
+  }
+
+  /** Begins the test that is due, if none is under way. */
+  sweep(): void {
+    const test = this.#book.toTest
+    if (!test || this.#address !== undefined) return
+    if (this.#base.connections.has(test.id)) return this.#book.endTest(true)
+    this.#address = addressToString(test.address)
+    this.#base.attempt({
+      address: test.address,
+      resolve: ({ id }) => this.#end(id === test.id),
+      // A node that refuses is there. Without any link, this node's own line may be down.
+      reject: (error) =>
+        this.#end(error instanceof RefusedError ? error.peerId === test.id : this.#base.connections.size === 0),
+    })
+  }
+
+  #end(isThere: boolean): void {
+    this.#address = undefined
+    this.#book.endTest(isThere)
+  }
+}
