@@ -77,10 +77,12 @@ test('a failure is forgiven once a link has lasted 10 s; a link that breaks soon
   expect(dialer.due(5000, nobody)).toEqual([here])
 })
 
-test('the pause after a failure can be bounded', () => {
+test('a node that claims a link which is not here is dialed soon again, ten times, and then ever more rarely', () => {
   const dialer = new Dialer(() => 0.999)
   dialer.keep(here, 0)
-  for (let failures = 0; failures < 8; failures += 1) dialer.failed(here, 0, 1000)
+  for (let count = 0; count < 10; count += 1) dialer.claimsLink(here, 0)
   expect(dialer.due(998, nobody)).toEqual([])
   expect(dialer.due(1000, nobody)).toEqual([here])
+  dialer.claimsLink(here, 0)
+  expect(dialer.due(29_000, nobody)).toEqual([])
 })

@@ -18,6 +18,9 @@ interface Entry {
 /** Once a link has lasted this long, milliseconds, earlier failures are forgiven. */
 const steadyMs = 10_000
 
+/** How often in a row a node may claim a link that is not here before that counts as any failure, and the longest pause until then, milliseconds. */
+const [claimsMax, claimPauseMs] = [10, 1000] as const
+
 /** Remembers the addresses to keep linked and says which are due. Decides; the socket dials. */
 export class Dialer {
   readonly #random: () => number
@@ -73,12 +76,22 @@ export class Dialer {
     }
   }
 
-  /** @param mostMs the longest pause; default that of the backoff */
-  failed(address: Address, now: number, mostMs?: number): void {
+  failed(address: Address, now: number): void {
     const entry = this.#kept.get(addressToString(address))
     if (!entry) return
     entry.isDialling = false
-    this.#postpone(entry, now, mostMs)
+    this.#postpone(entry, now)
+  }
+
+  /**
+   * The node there refuses, since there is a link already, which is not here. It may not have noticed yet that this one has lost it: then it
+   * gives it up within seconds. Or it lies.
+   */
+  claimsLink(address: Address, now: number): void {
+    const entry = this.#kept.get(addressToString(address))
+    if (!entry) return
+    entry.isDialling = false
+    this.#postpone(entry, now, entry.failures < claimsMax ? claimPauseMs : undefined)
   }
 
   #postpone(entry: Entry, now: number, mostMs = defaultBackoff.mostMs): void {

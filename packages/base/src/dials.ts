@@ -6,9 +6,6 @@ import type { Environment } from './environment.ts'
 import { ClosedError, HandshakeFailedError } from './errors.ts'
 import type { RefusedError } from './refused-error.ts'
 
-/** Longest pause before an address is dialed again that claims a link which is not here, milliseconds. */
-const duplicatePauseMs = 1000
-
 /** What dials ask of their socket. */
 export interface DialsOptions {
   readonly environment: Environment
@@ -54,11 +51,9 @@ export class Dials {
     const attempt = this.#take(connection)
     if (!attempt) return
     const { refusal, peerId, isProven } = error
-    const isDuplicate = refusal === 'duplicate-link'
-    if (isDuplicate && isProven && peerId && this.#options.isLinked(peerId)) {
-      this.#dialer.succeeded(attempt.address, peerId)
-      // Of a link that is not here, the other side gives up its end in a few seconds; or there is none, and the address lies.
-    } else this.#dialer.failed(attempt.address, this.#now(), isDuplicate ? duplicatePauseMs : undefined)
+    if (refusal !== 'duplicate-link') this.#dialer.failed(attempt.address, this.#now())
+    else if (isProven && peerId && this.#options.isLinked(peerId)) this.#dialer.succeeded(attempt.address, peerId)
+    else this.#dialer.claimsLink(attempt.address, this.#now())
     attempt.reject(error)
   }
 

@@ -71,6 +71,26 @@ test.each([
   expect([...new Set(dials)].filter((each) => each !== liarAt).toSorted()).toEqual(dialed)
 })
 
+test('whoever comes through a trusted proxy is nobody of this machine, wherever the proxy is', async () => {
+  const network = createNetwork(6)
+  const host = network.simulation.host('127.0.0.1')
+  const transport = network.transport(host)
+  const dials: string[] = []
+  const socket = new MeshSocket({
+    transports: [{ ...transport, dial: (to, at) => (dials.push(to), transport.dial(to, at)) }],
+    listen: { host: '127.0.0.1', port },
+    environment: host.environment,
+    trustedProxies: ['127.0.0.9'],
+  })
+  await socket.listen()
+  const told = ['127.0.0.2', '203.0.113.1'].map(addressOf)
+  const liar = startLiar(network, network.simulation.host('127.0.0.9'), told)
+  const connection = await dial(network, liar, '127.0.0.1')
+  connection.destroy(new Error('cut'))
+  network.simulation.runFor(10_000)
+  expect([...new Set(dials)]).toEqual(['203.0.113.1'])
+})
+
 test('pages find a place beside 24 links of one host', async () => {
   const network = createNetwork(3)
   const server = await startNode(network, 'server')

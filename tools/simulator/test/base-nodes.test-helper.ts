@@ -173,8 +173,12 @@ export function helloFrame(change: Partial<Hello> = {}): Uint8Array {
 }
 
 /** The payload of the proof that belongs to `helloFrame()`, for the one whose hello this is. */
-export function proofFor(theirHello: Uint8Array, signer: OwnIdentity = mallory): Uint8Array {
-  const context = { diallerHello: helloPayload(), acceptorHello: theirHello, channelBinding: undefined }
+export function proofFor(
+  theirHello: Uint8Array,
+  signer: OwnIdentity = mallory,
+  change: Partial<Hello> = {},
+): Uint8Array {
+  const context = { diallerHello: helloPayload(change), acceptorHello: theirHello, channelBinding: undefined }
   return encodeHandshake(
     prove(context, { role: 'dialler', sign: (message) => signer.sign(message), secret: undefined }),
   )
