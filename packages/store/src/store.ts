@@ -141,11 +141,6 @@ export class Store extends StoreView {
     return this.#merge(record, { prove })
   }
 
-  /** Whether a stamp is further ahead of the clock than any record may be: `receive` would refuse it, once it is verified. */
-  isTooFarAhead(stamp: number, nowMs: number): boolean {
-    return millisecondsAhead(stamp, nowMs) > this.#settings.limits.driftMsRefused
-  }
-
   /** Merges the records kept aside that are due by now, and tells what they changed. */
   releaseDue(nowMs: number): Change[] {
     const receipts = this.#quarantine.takeDue(nowMs).map((record) => this.#merge(record))

@@ -150,6 +150,7 @@ export function buildNode(
     journal: new Journal(() => epochFrom(environment.randomBytes(4))),
     cursors,
     verifier: isSigned ? verifier : undefined,
+    driftMsRefused,
     isClockApart: (connection) => clockWatch.isTooFar(connection),
     seal: (options) => store.sealOwn((ids) => SignedBatch.sign(ids, sign), options),
     onForgotten: (keys) => upper.onForgotten(keys),

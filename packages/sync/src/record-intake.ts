@@ -1,5 +1,6 @@
 import { decodeRecords, nodeIdFromKey, ProtocolError } from '@ts2p/protocol'
 import type { NodeId, WireBatch } from '@ts2p/protocol'
+import { millisecondsAhead } from '@ts2p/store'
 import type { Change, Store } from '@ts2p/store'
 import { recordOf } from './record-batches.ts'
 import type { Proofs, Verifier } from './verifier.ts'
@@ -18,6 +19,8 @@ export interface TakenIn {
 /** Takes records from other nodes into the store. */
 export class RecordIntake {
   readonly #store: Store
+  /** The store refuses what is dated further ahead. */
+  readonly #driftMsRefused: number
   /** Undefined where records are not signed. */
   readonly #verifier: Verifier | undefined
   readonly #onChanges: (changes: readonly Change[]) => void
@@ -29,11 +32,13 @@ export class RecordIntake {
    */
   constructor(options: {
     store: Store
+    driftMsRefused: number
     verifier: Verifier | undefined
     onChanges: (changes: readonly Change[]) => void
     onFull: (limit: string) => void
   }) {
     this.#store = options.store
+    this.#driftMsRefused = options.driftMsRefused
     this.#verifier = options.verifier
     this.#onChanges = options.onChanges
     this.#onFull = options.onFull
@@ -59,7 +64,7 @@ export class RecordIntake {
     try {
       for (const { batch, proofs } of batches) {
         for (const [place, record] of batch.records.entries()) {
-          if (options.skipsTooFarAhead && this.#store.isTooFarAhead(record.stamp, nowMs)) continue
+          if (options.skipsTooFarAhead && millisecondsAhead(record.stamp, nowMs) > this.#driftMsRefused) continue
           const receipt = this.#store.receive(recordOf(batch, record), nowMs, () => proofs?.at(place))
           if (receipt.outcome === 'invalid') throw new ProtocolError(`record: ${receipt.reason}`)
           if (receipt.outcome === 'accepted') changes.push(receipt.change)

@@ -72,6 +72,7 @@ export class Replicator {
     journal: Journal
     cursors: Cursors
     verifier: Verifier | undefined
+    driftMsRefused: number
     isClockApart: (connection: Connection) => boolean
     seal: (options?: { readonly regroup: boolean }) => void
     onForgotten: (keys: readonly BinaryString[]) => void
@@ -117,6 +118,7 @@ export class Replicator {
     })
     this.#intake = new RecordIntake({
       store,
+      driftMsRefused: options.driftMsRefused,
       verifier,
       onChanges: (changes) => this.#tell(changes),
       onFull: (limit) => this.#issues.storeFull(limit),

@@ -14,6 +14,8 @@ export interface FaultRow {
   readonly figure?: string
   /** The heap that the row's process may have, in MiB. Absent: as much as Node gives. */
   readonly heapMiB?: number
+  /** Whether the row measures time by the clock, and so must run alone. Default: false. */
+  readonly isTimed?: boolean
   /** Prepares what all cases share. Called once in each process that runs the row. */
   open(): Promise<FaultRunner> | FaultRunner
 }

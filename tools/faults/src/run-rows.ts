@@ -45,23 +45,25 @@ export async function runRows(rows: readonly FaultRow[], options: RunRowsOptions
     if (!endedWell) failed.add(row)
   }
   for (;;) {
-    const queue = rows
-      .filter(isOpen)
-      .toSorted((one, other) => remainingMs(one, progress) - remainingMs(other, progress))
-    if (queue.length === 0 || performance.now() >= endsAt) return
-    const work = async (): Promise<void> => {
+    const open = rows.filter(isOpen).toSorted((one, other) => remainingMs(one, progress) - remainingMs(other, progress))
+    if (open.length === 0 || performance.now() >= endsAt) return
+    const timed = open.filter(({ isTimed }) => isTimed)
+    const others = open.filter(({ isTimed }) => !isTimed)
+    const work = async (queue: FaultRow[], processes: number): Promise<void> => {
       for (;;) {
         const leftMs = endsAt - performance.now()
-        const waiting = queue.length
+        const waiting = timed.length + others.length
         const row = leftMs > 0 ? queue.shift() : undefined
         if (!row) return
-        const shareMs = Math.min(leftMs, Math.max(shareMsMin, (leftMs * processesMax) / waiting))
+        const shareMs = Math.min(leftMs, Math.max(shareMsMin, (leftMs * processes) / waiting))
         // oxlint-disable-next-line no-await-in-loop -- one row after the other
         await runOne(row, Math.round(shareMs))
       }
     }
     // oxlint-disable-next-line no-await-in-loop -- the next round shares out what this one leaves
-    await Promise.all(Array.from({ length: processesMax }, () => work()))
+    await Promise.all(Array.from({ length: processesMax }, () => work(others, processesMax)))
+    // oxlint-disable-next-line no-await-in-loop -- alone
+    await work(timed, 1)
   }
 }
 

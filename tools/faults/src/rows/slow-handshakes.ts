@@ -41,6 +41,7 @@ export const slowHandshakes: FaultRow = {
   wanted: 36,
   unit: 'rounds of 500 sockets',
   figure: 'ms until the honest node had joined',
+  isTimed: true,
   async open() {
     const certificate = await selfSignedCertificate({ hosts: ['127.0.0.1'] })
     const of = { tcp: () => tcp(), ws: () => websocket(), tls: () => tls({ certificate, ca: certificate.cert }) }
