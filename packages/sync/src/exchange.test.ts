@@ -44,7 +44,7 @@ test('two nodes write different keys and the same keys while apart, then connect
 test('nothing is queued while there is no neighbour, yet a write of any moment around a link coming up arrives', async () => {
   const network = createNetwork(3)
   const { a, b } = await startApart(network, ['a', 'b'])
-  const moments = scaled(150, 1000)
+  const moments = scaled(100, 1000)
   const connected = b.connect('a', port)
   b.on('connect', () => b.set('on connect', 'by b'))
   a.on('connect', () => a.set('on accept', 'by a'))

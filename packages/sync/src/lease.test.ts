@@ -206,7 +206,7 @@ test('keys taken over in one update travel with the claims that they supersede, 
   const network = createNetwork(1)
   const { a, b, c } = await startNetwork(network, ['a', 'b', 'c'], { leaseSeconds: 2 })
   const value = (): string => Buffer.from(network.simulation.random.bytes(20_000)).toString('hex')
-  const keys = Array.from({ length: scaled(20, 60) }, (_, index) => `key ${index}`)
+  const keys = Array.from({ length: scaled(10, 60) }, (_, index) => `key ${index}`)
   a.update(keys.map((key) => [key, value()] as const)).set('large', value().repeat(20))
   network.simulation.runFor(5000)
   b.update(keys.map((key) => [key, value()] as const)).set('large', value().repeat(20))

@@ -4,7 +4,7 @@ import { ArgumentError, ClosedError, RefusedError, UnreachableError } from '../s
 import { createDictionary, createNetwork, createSocket, listening, pass, port } from './simulated.test-helper.ts'
 
 /** Simulated chains of three nodes; every second one has a dictionary. */
-const chains = scaled(300, 1000)
+const chains = scaled(200, 1000)
 /** A node listens at most this long after it was created, milliseconds. */
 const listenDelayMsMax = 2500
 
