@@ -28,9 +28,14 @@ export class BookTest {
     this.#base.attempt({
       address: test.address,
       resolve: ({ id }) => this.#end(id === test.id),
-      // A node that refuses is there. Without any link, this node's own line may be down.
+      // A node that refuses is there; one without a place for strangers does not even say who it is. Without any link, this node's own line
+      // may be down.
       reject: (error) =>
-        this.#end(error instanceof RefusedError ? error.peerId === test.id : this.#base.connections.size === 0),
+        this.#end(
+          error instanceof RefusedError
+            ? error.peerId === undefined || error.peerId === test.id
+            : this.#base.connections.size === 0,
+        ),
     })
   }
 

@@ -41,9 +41,9 @@ async function divide(index: number, size: number): Promise<CaseResult> {
     if (count > 0) node.socket.connect(`n${random.integer(0, count - 1)}`, nodePort).catch(() => undefined)
     nodes.push(node)
     // oxlint-disable-next-line no-await-in-loop
-    await pass(network, 100, 50)
+    await pass(network, 30, 30)
   }
-  await pass(network, 10_000)
+  await pass(network, 6000)
   for (const node of nodes) write(node, random)
   await pass(network, 2000)
   const ways = 2 + (index % 4)
