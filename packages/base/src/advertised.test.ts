@@ -15,6 +15,11 @@ test('the host that is left out is the one that the neighbor sees; if it sees no
 
 const told = ['127.0.0.1', 'localhost', '::1', '10.0.0.1', 'db', '198.51.100.3', 'node.example.org'].map(at)
 
+test('a page of a public site does not believe public names about private networks', () => {
+  const teller = tellerOf({ remoteHost: 'node.example.org', isPublicName: true })
+  expect(reachableAddresses(told, teller)).toEqual(told.slice(5))
+})
+
 test.each([
   ['192.0.2.7', undefined, 5],
   ['node.example.org', '192.0.2.7', 5],

@@ -21,9 +21,13 @@ export interface Teller {
 export const proxiedTeller: Teller = { remoteHost: '', scope: 'public' }
 
 /** The other end of a link. A name of which the platform does not tell the address may be one of a private network. */
-export function tellerOf({ remoteHost, remoteIp }: Pick<Link, 'remoteHost' | 'remoteIp'>): Teller {
+export function tellerOf({
+  remoteHost,
+  remoteIp,
+  isPublicName = false,
+}: Pick<Link, 'remoteHost' | 'remoteIp' | 'isPublicName'>): Teller {
   const scope = networkScope(remoteIp ?? remoteHost)
-  const isUnknownName = remoteIp === undefined && remoteHost !== '' && !isIpAddress(remoteHost)
+  const isUnknownName = remoteIp === undefined && !isPublicName && remoteHost !== '' && !isIpAddress(remoteHost)
   return { remoteHost, scope: isUnknownName && scope === 'public' ? 'private' : scope }
 }
 

@@ -35,6 +35,8 @@ export interface Link {
   readonly remoteHost: string
   /** Of a link that was dialed by a name, once open: the IP address that the name led to. Undefined where the platform does not tell. */
   readonly remoteIp?: string | undefined
+  /** Where the platform does not tell that: whether a name counts as one of a public address. Default false. */
+  readonly isPublicName?: boolean | undefined
   /**
    * Once open, bytes that both ends of this encrypted channel know and no other channel has (RFC 5056): whoever signs them
    * shows that nobody sits in the middle. Undefined for a link that is not encrypted, or where the platform does not tell.

@@ -46,6 +46,10 @@ export class NoiseLink implements Link, LinkHandler {
     return this.#inner.remoteIp
   }
 
+  get isPublicName(): boolean | undefined {
+    return this.#inner.isPublicName
+  }
+
   get channelBinding(): Uint8Array | undefined {
     return this.#session?.channelBinding
   }

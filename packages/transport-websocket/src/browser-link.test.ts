@@ -30,6 +30,16 @@ function dialOpen(): { link: Recorder; socket: FakeWebSocket } {
   return { link, socket }
 }
 
+test.each([
+  ['app.example.org', true],
+  ['intranet', false],
+  ['localhost', false],
+  ['', false],
+])('names of nodes are public to a page of %j: %s', (hostname, isPublic) => {
+  vi.stubGlobal('location', { hostname })
+  expect(websocket().dial('node.example', 4444).isPublicName).toBe(isPublic)
+})
+
 test('pages dial and do not listen', () => {
   for (const transport of [websocket(), secureWebsocket()]) expect('listen' in transport).toBe(false)
   secureWebsocket().dial('::1', 443)

@@ -26,4 +26,6 @@ export interface Platform {
   channelBinding?(): Uint8Array | undefined
   /** The IP address of the other side, where the platform tells. */
   remoteIp?(): string | undefined
+  /** See Link. */
+  readonly isPublicName?: boolean
 }

@@ -1,3 +1,4 @@
+import { networkScope } from '@ts2p/base'
 import type { Link, Transport } from '@ts2p/base'
 import type { SecureWebSocketOptions, WebSocketOptions } from './options.ts'
 import { UnreachedLink } from './unreached-link.ts'
@@ -11,6 +12,7 @@ type BrowserSocket = WebSocketLike & { send(message: Uint8Array<ArrayBuffer>): v
 
 // Globals of browsers, without the rest of the DOM.
 declare const WebSocket: new (url: string) => BrowserSocket
+declare const location: { readonly hostname: string } | undefined
 declare const setTimeout: (callback: () => void, delayMs: number) => unknown
 
 /** Browsers tell of no drain, so it is looked for while something waits, milliseconds. */
@@ -48,10 +50,16 @@ function platformOf(socket: BrowserSocket): Platform {
     for (const onSent of sent) onSent()
   }
   return {
+    isPublicName: isPublicPage(),
     send(message, onSent) {
       socket.send(message)
       if (waiting.push(onSent) === 1) setTimeout(look, 0)
     },
     terminate: () => socket.close(),
   }
+}
+
+/** Whether the page comes from a public site: then the names of nodes are public ones too. A page of an intranet may dial its nodes by name. */
+function isPublicPage(): boolean {
+  return typeof location === 'object' && location.hostname !== '' && networkScope(location.hostname) === 'public'
 }

@@ -58,6 +58,10 @@ export class WebSocketLink implements Link {
     return this.#platform.remoteIp?.()
   }
 
+  get isPublicName(): boolean | undefined {
+    return this.#platform.isPublicName
+  }
+
   get bufferedBytes(): number {
     return this.#socket.bufferedAmount
   }
