@@ -3,7 +3,7 @@ import type { Range } from './sequence-set.ts'
 import { Slabs } from './slabs.ts'
 
 /** Bytes that a kept flood takes besides its payload: its own objects, its place in the queue and in a Map. */
-export const overheadBytes = 600
+export const overheadBytes = 700
 
 /** The floods lately received or sent, for neighbours that missed them: bounded by bytes and by age. */
 export class KeptFloods<L> {
