@@ -19,7 +19,7 @@ export interface ConnectionOwner {
   onMessage(connection: Connection, flag: Flag, payload: Uint8Array, received: ReceivedEnvelope): void
   /** A connection that was congested takes data again. */
   onWritable(connection: Connection): void
-  /** The connection takes its leave: it sends what is queued, and ends. */
+  /** The connection is closing: it sends what is queued, then ends. */
   onClosing(connection: Connection): void
   /** Called once, last. */
   onClose(connection: Connection, error: Error | undefined): void

@@ -94,7 +94,7 @@ export class Dials {
     }
   }
 
-  /** The attempts that are under way, which are given up. @returns what rejects them, once their links were told to end */
+  /** Gives up all attempts that are under way. @returns a function that rejects their promises, to be called once their links are closing */
   close(): () => void {
     const attempts = [...this.#attempts.values()]
     this.#attempts.clear()

@@ -47,7 +47,7 @@ function arrive(
   return { halfOpen, all, places }
 }
 
-test('while there is room, each link has a place, and nobody is cut', () => {
+test('while there is room, each link gets a place and none is cut', () => {
   const { halfOpen, places } = arrive(['mallory'])
   expect(places).toEqual([true])
   expect(halfOpen.addAccepted(connectionFrom('mallory', 0), 5000)).toBe(undefined)
@@ -73,7 +73,7 @@ test('those who leave make room', () => {
   expect(hasPlace(halfOpen, connectionFrom('mallory', 0), 0)).toBe(true)
 })
 
-test('as many links as there are places may wait to hear that there is none; of more, the oldest is cut', () => {
+test('at most halfOpenMax links wait for their refusal; beyond that, the oldest is cut', () => {
   const { halfOpen, all, places } = arrive(Array.from({ length: 6 }, () => 'mallory'))
   expect(places).toEqual([true, true, false, false, false, false])
   expect(halfOpen.addAccepted(connectionFrom('mallory', 0), 0)).toBe(all[2])

@@ -2,7 +2,7 @@ import type { Limits } from '@ts2p/protocol'
 import type { Connection } from './connection.ts'
 import { hostKey } from './network-scope.ts'
 
-/** How long a stranger keeps its place when others wait for one, milliseconds. */
+/** How long a half-open link is safe from being cut for a new one, milliseconds. */
 const graceMs = 1000
 
 /** What is known of links whose handshake is not done. */
@@ -15,16 +15,16 @@ export interface HalfOpenOptions {
 }
 
 /**
- * Links whose handshake is not done, counted from the moment at which the platform accepts them, before any encryption.
- * Accepted ones are few in all and few per host, so that a stranger who opens many and says nothing keeps nobody out: the
- * oldest that has said nothing is cut for a new one once it has had its second.
+ * Links whose handshake is not done, counted from the moment the platform accepts them, before any encryption.
+ * Their number is limited in total and per host. At a limit, the oldest link whose peer has sent nothing is cut for a new one
+ * once it is 1 s old, so that silent peers cannot keep others out.
  */
 export class HalfOpen {
   readonly #options: HalfOpenOptions
   readonly #dialed = new Set<Connection>()
   /** In the order in which they came, as in all collections here; with the host for which each counts. */
   readonly #accepted = new Map<Connection, string | undefined>()
-  /** Links without a place, which are told so as soon as they are open. */
+  /** Links without a place. Each gets the refusal 'full' once it is open. */
   readonly #turnedAway = new Set<Connection>()
 
   constructor(options: HalfOpenOptions) {
@@ -36,7 +36,7 @@ export class HalfOpen {
   }
 
   /**
-   * Gives an accepted link a place, if there is one; else it is turned away, and may stay until it is open, to be told so.
+   * Gives an accepted link a place if there is one. Otherwise the link is turned away: it stays until it is open and gets a refusal.
    * @returns a link that must be cut for it
    */
   addAccepted(connection: Connection, now: number): Connection | undefined {

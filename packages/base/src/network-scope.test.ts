@@ -64,7 +64,7 @@ test('a node is believed about addresses that are no closer than itself', () => 
   ])
 })
 
-test('addresses are told from names', () => {
+test('isIpAddress distinguishes addresses from names', () => {
   expect(['1.2.3.4', '::1'].every(isIpAddress)).toBe(true)
   expect(['1.2.3', 'a.b', 'localhost', 'localhost:8080', '10.0.0.5:443', ''].some(isIpAddress)).toBe(false)
 })

@@ -1,12 +1,12 @@
 /** Who can reach an address: this machine, a private network, or everybody. */
 export type NetworkScope = 'loopback' | 'private' | 'public'
 
-/** The more, the fewer can reach it. */
+/** A higher number means that fewer machines can reach the address. */
 const closeness: Readonly<Record<NetworkScope, number>> = { public: 0, private: 1, loopback: 2 }
 
 /**
- * The scope of a host, by its name or address alone. A spelling that resolvers take for an IPv4 address though it is not the usual one
- * ('127.1', '0x7f000001') counts as loopback, so that it is never dialed on somebody's word.
+ * The scope of a host, from its name or address alone. Unusual spellings of IPv4 addresses ('127.1', '0x7f000001') count as loopback,
+ * because resolvers accept them. A node therefore never dials one that only another machine named.
  * Names without a dot, and those reserved for local use (RFC 6762, RFC 8375), count as private.
  * Address blocks: RFC 1122, 1918, 3927, 4193, 4291, 6052, 6598.
  */
@@ -48,7 +48,7 @@ export function hostKey(host: string): string | undefined {
   return canonical === '' ? undefined : canonical.split(':').slice(0, 4).join(':')
 }
 
-/** Whether what a node of one scope says of an address of another scope may be followed: only of one that is no closer. */
+/** Whether a node may dial an address of one scope that a node of another scope named: only if the address is no closer than the teller. */
 export function mayTellOf(teller: NetworkScope, told: NetworkScope): boolean {
   return closeness[told] <= closeness[teller]
 }

@@ -4,11 +4,11 @@ import type { Connection } from './connection.ts'
 export class OpenConnections implements Iterable<Connection> {
   readonly #closingMax: number
   readonly #all = new Set<Connection>()
-  /** Those that take their leave, in the order in which they began to. */
+  /** Those that are closing, in the order in which they began to. */
   readonly #closing = new Set<Connection>()
   #onEmpty: (() => void) | undefined
 
-  /** @param closingMax how many may take their leave at a time: peers that never close their side must not add up */
+  /** @param closingMax how many may be closing at a time, since peers may never close their side */
   constructor(closingMax: number) {
     this.#closingMax = closingMax
   }
@@ -21,7 +21,7 @@ export class OpenConnections implements Iterable<Connection> {
     this.#all.add(connection)
   }
 
-  /** A connection takes its leave. If too many do, the first of them is cut. */
+  /** Records that a connection is closing. Beyond `closingMax`, the connection that began first is cut. */
   closing(connection: Connection): void {
     this.#closing.add(connection)
     const [oldest] = this.#closing

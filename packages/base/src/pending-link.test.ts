@@ -4,7 +4,7 @@ import { PendingLinks, plainHost } from './pending-links.ts'
 import type { AcceptedSocket } from './pending-links.ts'
 import type { Link, LinkHandler } from './transport.ts'
 
-/** A pending link, the link that it may become, and what both were told to do. */
+/** A pending link, the link that it may become, and a log of calls on both. */
 function start(): { pending: PendingLink; link: Link; log: string[] } {
   const log: string[] = []
   const pending = new PendingLink('192.0.2.1', () => void log.push('cut'))

@@ -1,8 +1,8 @@
 import type { Link, LinkHandler } from './transport.ts'
 
 /**
- * A link that the platform has accepted though its encryption or upgrade is not done, for transports. It counts as half-open from
- * then on, and opens when the link that it becomes does. Nothing can be sent on it before.
+ * A link that the platform has accepted before its encryption or upgrade is done; for transports. It counts as half-open from then on.
+ * It opens when the link that it becomes opens, and sends nothing before.
  */
 export class PendingLink implements Link {
   readonly remoteHost: string

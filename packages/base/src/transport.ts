@@ -11,7 +11,7 @@ export interface Transport {
   readonly security: Security
   /**
    * Accepts links at a host and port; port 0 asks for a free one. Absent where the platform cannot listen (browsers).
-   * A link is told of as soon as the platform has accepted it, before any encryption (see PendingLink): it opens when it is ready.
+   * `onLink` is called as soon as the platform has accepted a link, before any encryption (see PendingLink). The link opens when it is ready.
    * @throws {AddressInUseError} The port is taken.
    * @throws {ListenError} It cannot listen there for another reason.
    */

@@ -46,7 +46,7 @@ test('a node that could not be reached is left alone for as long as told; one wi
 const at = (host: string) => ({ transport: 'tcp', host, port: 1 })
 const silent = { restMs: 60_000, isSilent: true }
 
-test('what lists say of a node does not replace what it has said of itself, unless nobody is reached there three times', () => {
+test('lists do not replace addresses that a node announced itself, unless three dials in a row fail', () => {
   const book = createBook()
   const honest = node(1, 'honest')
   book.hear(node(1, 'rumor'))

@@ -13,13 +13,13 @@ interface Entry {
   readonly isOwnWord: boolean
   /** The address at which it has answered a dial, as long as it tells that address. */
   readonly provenAt: Address | undefined
-  /** How many dials in a row have reached nobody there. */
+  /** How many dials in a row have failed there. */
   failures: number
   /** Not dialed before, monotonic milliseconds. */
   dueAt: number
 }
 
-/** Dials in a row that reach nobody, after which others may say where a node is, and it may go for others. */
+/** After this many failed dials in a row, lists may replace a node's addresses, and the node may be removed for another. */
 const failuresMax = 3
 
 /** Nodes known in one public /16 network: whoever owns a few of those must not fill the book. */
@@ -115,7 +115,7 @@ export class AddressBook {
     const entry: Entry = { node: { id, hash, addresses }, networks, isOwnWord, provenAt, failures, dueAt }
     if (known) this.#forget(known)
     if (this.#makeRoom(entry, known)) this.#add(entry)
-    // It was there before, so that there is room for what it was.
+    // The earlier entry was in the book, so it still fits.
     else if (known) this.#add(known)
   }
 

@@ -71,7 +71,7 @@ test.each([
   expect([...new Set(dials)].filter((each) => each !== liarAt).toSorted()).toEqual(dialed)
 })
 
-test('whoever comes through a trusted proxy is nobody of this machine, wherever the proxy is', async () => {
+test('a peer behind a trusted proxy does not count as a node of this machine, even if the proxy does', async () => {
   const network = createNetwork(6)
   const host = network.simulation.host('127.0.0.1')
   const transport = network.transport(host)

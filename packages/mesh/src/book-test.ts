@@ -14,7 +14,7 @@ export class BookTest {
     this.#book = options.book
   }
 
-  /** Whether a connection was made for the test, so that it may take nobody's place. */
+  /** Whether a connection was made for the test. Such a connection must not replace another one. */
   isOf({ remote }: Connection): boolean {
     return remote === this.#address
   }

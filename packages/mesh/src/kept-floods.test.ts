@@ -81,7 +81,7 @@ test('what is kept of an origin goes with it, and the others stay', () => {
   expect([kept.bytes, kept.trim(10_000)]).toEqual([0, false])
 })
 
-test('an origin that had to go for another is told of', () => {
+test('onForgotten is called with each origin that was removed for another', () => {
   const forgotten: number[] = []
   const hash = new Uint8Array(32)
   const all = new Origins<string>({

@@ -62,7 +62,7 @@ export class KeptFloods<L> {
     return isRoomLacking
   }
 
-  /** Drops all floods of an origin that is forgotten: nobody could ask for them any more. */
+  /** Drops all floods of an origin that is forgotten, since requests can no longer name it. */
   forget(origin: Origin<L>): void {
     for (const flood of origin.kept.values()) this.#drop(flood)
     origin.kept.clear()

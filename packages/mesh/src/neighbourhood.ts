@@ -69,7 +69,7 @@ export class Neighbourhood {
   async start(seeds: readonly Address[]): Promise<void> {
     for (const seed of seeds) this.keepSeed(seed)
     const known = (await this.#knownNodes?.load()) ?? []
-    // What was saved was told by the nodes themselves, for the most part; whether they are still there, a dial shows.
+    // Most saved addresses were announced by the nodes themselves. A dial shows whether they are still there.
     for (const { id, addresses } of known) this.#book.learn({ id, hash: hashFromNodeId(id), addresses })
     if (!this.#base.isClosed) this.#plan(this.#environment.monotonicNow())
   }
@@ -111,7 +111,7 @@ export class Neighbourhood {
     for (const name of this.#provenNames(connection)) this.#lost.delete(name)
     this.lists.send(connection)
     const surplus = this.#slots.linked(connection)
-    // A link that was made for a test takes nobody's place.
+    // A link that was made for a test must not replace another one.
     const isSpare = this.#bookTest.isOf(connection) && this.#coreLinks > this.#linksWanted
     const gone = isSpare ? connection : surplus
     if (gone) this.#end(gone)

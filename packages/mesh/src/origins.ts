@@ -57,7 +57,7 @@ export class Origins<L> implements Iterable<Origin<L>> {
   /** The one met last: floods of one origin often come one after the other. */
   #latest: Origin<L> | undefined
 
-  /** @param options.onForgotten hears of an origin that had to go for another */
+  /** @param options.onForgotten called with an origin that was removed for another */
   constructor(options: {
     originsMax: number
     hash: Uint8Array

@@ -40,7 +40,7 @@ test('what changes while it is read is not told: else a reader that is slower th
   expect(reading.next()).toEqual({ done: true, value: true })
 })
 
-test('a reader that falls behind what is kept, or whose journal ends, is told that it has missed something', () => {
+test('a reader that falls behind what is kept, or whose journal ends, learns that it has missed something', () => {
   const journal = createJournal()
   const start = journal.position
   for (const key of ['a', 'b']) journal.note(key)
@@ -53,7 +53,7 @@ test('a reader that falls behind what is kept, or whose journal ends, is told th
   for (const reading of [other, unread]) expect(reading.next()).toEqual({ done: true, value: false })
 })
 
-test('a key that changes all the time is told few times, and others in between', () => {
+test('a key that changes all the time is sent few times', () => {
   const journal = createJournal()
   const start = journal.position
   for (let change = 0; change < 30_000; change++) for (const key of ['hot', `cold ${change}`]) journal.note(key)

@@ -3,7 +3,7 @@ import type { BinaryString } from '@ts2p/store'
 
 /** How many changes a journal reaches back at least. */
 const keptMin = 65_536
-/** Of keys that have changed several times, those are told once that have come among the last so many. */
+/** A key that changed several times is sent once among this many distinct keys. */
 const recentMax = 4096
 
 /**

@@ -31,7 +31,7 @@ test.each([
         socket.on('error', () => undefined).resume()
         socket.once('close', () => {
           closed += 1
-          // As many as have a place, and those that wait to hear that there is none.
+          // The others have a place, or wait for their refusal.
           if (closed >= strangers - halfOpenPerHostMax - halfOpenMax) resolve()
         })
       }
