@@ -111,8 +111,8 @@ export class Comparer {
         peer.asked = message
         return this.#answerAsked(from, peer, this.#now())
       case 'open':
-        // Both have opened one: that of who has dialled goes on.
-        if (comparison.isOpened && from.direction === 'dialled') return
+        // Both have opened one: that of the side that dialed goes on, unless the neighbor cannot have received it.
+        if (from.direction === 'dialled' && isUnderWay(peer, this.#now())) return
         comparison.giveWay()
         peer.held = message
         return this.#goOn()
@@ -158,10 +158,7 @@ export class Comparer {
     const peers = [...this.#peers.values()]
     if (peers.some(({ comparison, beganAt }) => comparison.isInBulk && now < beganAt + busyMs)) return
     for (const peer of peers) this.#answerHeld(peer, now)
-    const isBusy = peers.some(
-      ({ comparison, beganAt }) => comparison.isOpened && now < beganAt + (comparison.isSearching ? busyMs : answerMs),
-    )
-    if (isBusy) return
+    if (peers.some((peer) => isUnderWay(peer, now))) return
     for (const connection of this.#queue) {
       this.#queue.delete(connection)
       const peer = this.#peers.get(connection)
@@ -199,4 +196,9 @@ export class Comparer {
   #now(): number {
     return this.#options.environment.monotonicNow()
   }
+}
+
+/** Whether this node has opened a comparison that the neighbor answers, or may still answer. */
+function isUnderWay({ comparison, beganAt }: Peer, now: number): boolean {
+  return comparison.isOpened && now < beganAt + (comparison.isSearching ? busyMs : answerMs)
 }
