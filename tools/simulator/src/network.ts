@@ -20,8 +20,8 @@ export interface Faults {
 
 export const noFaults: Faults = { latencyMs: [1, 5], loss: 0, duplication: 0, reordering: 0 }
 
-/** Dial attempts that nobody answers fail after this long, milliseconds. */
-const dialTimeoutMs = 5000
+/** Dial attempts that nobody answers fail after this long, milliseconds; until then TCP tries again after 1 s and 3 s (RFC 6298, 2.1 and 5.5). */
+const [dialTimeoutMs, dialRetriesMs] = [5000, [1000, 3000]] as const
 
 /** The wires between simulated hosts. Frames stay whole, but what they carry may be lost, repeated and reordered. */
 export class SimulatedNetwork {
@@ -133,19 +133,24 @@ export class SimulatedNetwork {
     const link = new SimulatedLink(this, from, to)
     this.#links.add(link)
     const [least, most] = this.faults.latencyMs
-    this.simulation.schedule(least + this.simulation.random.float() * (most - least), () => {
-      if (link.isEnded) return
+    const latencyMs = least + this.simulation.random.float() * (most - least)
+    let isAnswered = false
+    const attempt = (): void => {
+      if (link.isEnded || isAnswered) return
       const listener = this.#listeners.get(`${to}:${port}`)
       if (!listener || listener.host.isDown) return link.fail(to, port, 'the connection was refused')
-      if (!this.canReach(from, listener.host) || !this.canReach(listener.host, from)) {
-        this.simulation.schedule(dialTimeoutMs, () => link.fail(to, port, 'nobody answered in time'), from)
-        return
-      }
+      if (!this.canReach(from, listener.host) || !this.canReach(listener.host, from)) return
+      isAnswered = true
       const accepted = new SimulatedLink(this, listener.host, from.name)
       this.#links.add(accepted)
       link.pair(accepted)
       listener.onLink(accepted)
-    })
+    }
+    const giveUp = (): void => {
+      if (!isAnswered) link.fail(to, port, 'nobody answered in time')
+    }
+    for (const atMs of [0, ...dialRetriesMs]) this.simulation.schedule(atMs + latencyMs, attempt, from)
+    this.simulation.schedule(dialTimeoutMs + latencyMs, giveUp, from)
     return link
   }
 }
