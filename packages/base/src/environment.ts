@@ -15,7 +15,7 @@ export interface Environment {
   now(): number
   /** Milliseconds since an arbitrary origin. Never goes back. */
   monotonicNow(): number
-  /** Calls back once, after at least `delayMs` milliseconds. */
+  /** Calls back once, after at least `delayMs` milliseconds; with 0, as soon as what the current event has caused is done. */
   setTimer(delayMs: number, callback: () => void): CancelTimer
   /** Calls back once, after the current call stack has ended and before any timer or link is heard. */
   defer(callback: () => void): void

@@ -1,3 +1,5 @@
+import type { NodeId } from '@ts2p/protocol'
+
 /** The socket was closed before or during the call. */
 export class ClosedError extends Error {
   override readonly name = 'ClosedError'
@@ -33,18 +35,34 @@ export class HandshakeFailedError extends Error {
   }
 }
 
-/** A peer was given up: silent for too long, or too slow to take what was sent. */
+/** A peer was given up. */
 export class PeerLostError extends Error {
   override readonly name = 'PeerLostError'
   readonly code = 'PEER_LOST'
+  /**
+   * 'silent': nothing came from it for longer than `deadMs`. 'slow': more than `sendQueueHardBytes` waited for it. 'unreachable': the node
+   * that a message or request was for is not linked, and did not answer when all nodes were asked for it.
+   */
+  readonly reason: 'silent' | 'slow' | 'unreachable'
+  /** Set if the reason is 'unreachable'. */
+  readonly peerId: NodeId | undefined
 
-  constructor(reason: 'silent' | 'slow') {
-    super(
-      reason === 'silent'
-        ? 'The peer was silent for longer than deadMs and was given up. It is dialled again if this node dialled it.'
-        : 'The peer took data more slowly than it was sent, beyond sendQueueHardBytes, and was given up. It catches up when it returns.',
-    )
+  constructor(reason: 'silent' | 'slow')
+  constructor(reason: 'unreachable', peerId: NodeId)
+  constructor(reason: PeerLostError['reason'], peerId?: NodeId) {
+    super(lossSentences[reason](peerId))
+    this.reason = reason
+    this.peerId = peerId
   }
+}
+
+const lossSentences: Readonly<Record<PeerLostError['reason'], (peerId: NodeId | undefined) => string>> = {
+  silent: () =>
+    'The peer was silent for longer than deadMs and was given up. It is dialled again if this node dialled it.',
+  slow: () =>
+    'The peer took data more slowly than it was sent, beyond sendQueueHardBytes, and was given up. It catches up when it returns.',
+  unreachable: (peerId) =>
+    `Node ${peerId} cannot be reached: it has left the network, or the network is divided. It may have received the message. Send again when it is back.`,
 }
 
 function describe(value: unknown): string {

@@ -7,6 +7,9 @@ import type { NodeCrypto } from './native-ed25519.ts'
 // The globals that Node and browsers share but that no common lib types. This file is the only one that asks the world.
 declare const setTimeout: (callback: () => void, delayMs: number) => unknown
 declare const clearTimeout: (handle: unknown) => void
+/** Of Node: after what has come already was handled, and sooner than a timer. */
+declare const setImmediate: ((callback: () => void) => unknown) | undefined
+declare const clearImmediate: ((handle: unknown) => void) | undefined
 declare const queueMicrotask: (callback: () => void) => void
 declare const performance: { now(): number }
 declare const crypto: { getRandomValues(array: Uint8Array): Uint8Array }
@@ -29,6 +32,10 @@ export function systemEnvironment(options: SystemEnvironmentOptions = {}): Envir
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
     setTimer(delayMs, callback) {
+      if (delayMs === 0 && typeof setImmediate === 'function') {
+        const handle = setImmediate(callback)
+        return () => clearImmediate?.(handle)
+      }
       const handle = setTimeout(callback, delayMs)
       return () => clearTimeout(handle)
     },

@@ -13,6 +13,10 @@ const counters: Readonly<Record<CounterName, readonly [name: string, help: strin
   controlReceived: ['ts2p_control_received_total', 'Messages received by which the mesh keeps itself.'],
   graftsSent: ['ts2p_grafts_sent_total', 'Requests for missing messages.'],
   prunesSent: ['ts2p_prunes_sent_total', 'Requests to send no more of an origin.'],
+  directSent: ['ts2p_direct_sent_total', 'Messages to one node given to links, by their source.'],
+  directRepeated: ['ts2p_direct_repeated_total', 'Messages to one node that were sent again.'],
+  directDropped: ['ts2p_direct_dropped_total', 'Frames of other nodes to one node that could not be forwarded.'],
+  routeQuestionsSent: ['ts2p_route_questions_sent_total', 'Questions to all nodes for the route to one.'],
   bytesSent: ['ts2p_sent_bytes_total', 'Bytes of frames sent.'],
   bytesReceived: ['ts2p_received_bytes_total', 'Bytes of frames received.'],
 }

@@ -16,30 +16,38 @@ export class MessageTooLargeError extends RangeError {
   }
 }
 
-/** A reply did not reach its node in time. */
-export class UndeliverableError extends Error {
-  override readonly name = 'UndeliverableError'
-  readonly code = 'UNDELIVERABLE'
-  readonly target: NodeId
-
-  constructor(target: NodeId, waitedMs: number) {
-    super(
-      `No receipt from node ${target} within ${waitedMs} ms: it has left the network, or the network is divided. Send again when it is back.`,
-    )
-    this.target = target
-  }
-}
-
-/** A request got no answer in time, though its node may have received it. */
+/** A request got no answer in time. */
 export class RequestTimeoutError extends Error {
   override readonly name = 'RequestTimeoutError'
   readonly code = 'REQUEST_TIMEOUT'
   readonly target: NodeId
+  /** Whether its node has acknowledged it. */
+  readonly isReceived: boolean
 
-  constructor(target: NodeId, waitedMs: number) {
+  constructor(target: NodeId, { waitedMs, isReceived }: { waitedMs: number; isReceived: boolean }) {
     super(
-      `No answer from node ${target} within ${waitedMs} ms. Its application must call reply() on the message; if it needs longer, raise timeoutMs.`,
+      isReceived
+        ? `Node ${target} has the request and did not answer within ${waitedMs} ms. Its application must call reply() on the message; if it needs longer, raise timeoutMs.`
+        : `Node ${target} did not acknowledge the request within ${waitedMs} ms: it is busy, or the way there is slow. Raise timeoutMs, or send less at once.`,
     )
     this.target = target
+    this.isReceived = isReceived
+  }
+}
+
+/** A handler of another node failed while it handled a request. */
+export class RemoteError extends Error {
+  override readonly name = 'RemoteError'
+  readonly code = 'REMOTE'
+  readonly target: NodeId
+  /** Name and message of the error there. */
+  readonly remoteName: string
+  readonly remoteMessage: string
+
+  constructor(target: NodeId, remote: { name: string; message: string }) {
+    super(`The handler of node ${target} failed with ${remote.name}: ${remote.message}`)
+    this.target = target
+    this.remoteName = remote.name
+    this.remoteMessage = remote.message
   }
 }

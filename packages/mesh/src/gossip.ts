@@ -1,21 +1,20 @@
 import type { Connection, Environment } from '@ts2p/base'
-import { decodeFlood, openEnd, OutgoingEnvelope } from '@ts2p/protocol'
+import { decodeFlood, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Flag, Flood, Identity, Limits, NodeId, ReceivedEnvelope, Stretch, Wanted } from '@ts2p/protocol'
 import { Announcements } from './announcements.ts'
 import { FirstCopies } from './first-copies.ts'
-import { copyOf, KeptFloods } from './kept-floods.ts'
+import { KeptFloods } from './kept-floods.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
 import { Origins } from './origins.ts'
-import type { Origin, PassingFlood } from './origins.ts'
+import type { KeptFlood, Origin, PassingFlood } from './origins.ts'
 import { OwnMessages } from './own-messages.ts'
 import type { OwnFlood } from './own-messages.ts'
+import { lostWith, Repairs } from './repairs.ts'
 import type { Range } from './sequence-set.ts'
-import { branches, graft, grow, lose, prune } from './tree.ts'
+import { branches, graft, grow, leaveOut, lose, prune } from './tree.ts'
 import { viewTree } from './tree-view.ts'
 import type { TreeView } from './tree-view.ts'
-
-/** An answer to a request has so many bytes, or a flood more: whoever wants the rest asks again. A link must not be held up by it. */
-const pieceBytes = 1024 * 1024
+import { Writers } from './writers.ts'
 
 /** A flood that this node has not seen before. */
 export interface Arrival {
@@ -39,6 +38,8 @@ export class Gossip {
   readonly #kept: KeptFloods<Connection>
   readonly #own: OwnMessages
   readonly #announcements: Announcements
+  readonly #repairs: Repairs
+  readonly #writers: Writers
   /** Since when this node has been in the network, monotonic milliseconds. */
   #memberSince: number | undefined
   /** To how many neighbours the messages of this turn go; undefined: there are none yet. */
@@ -62,7 +63,11 @@ export class Gossip {
     )
     // Not the time: a node that is back within a second would say new things under old ids.
     const epoch = new DataView(environment.randomBytes(4).buffer).getUint32(0)
-    const kept = new KeptFloods<Connection>({ bytesMax: limits.repairBytesMax, ageMsMax: limits.repairMs })
+    const kept = new KeptFloods<Connection>({
+      bytesMax: limits.repairBytesMax,
+      ageMsMax: limits.repairMs,
+      onEvicted: (origin, flood) => this.#onEvicted(origin, flood),
+    })
     const { originsMax } = limits
     this.#origins = new Origins({
       originsMax,
@@ -78,6 +83,11 @@ export class Gossip {
       now: () => environment.now(),
       spread: (flood) => this.#spreadOwn(flood),
     })
+    this.#repairs = new Repairs({
+      ...{ environment, origins: this.#origins },
+      send: (link, flood) => this.#send(link, envelopeOf(flood), flood),
+    })
+    this.#writers = new Writers(() => this.#origins.own.eager.some(({ isCongested }) => isCongested))
     this.#announcements = new Announcements({
       origins: this.#origins,
       environment,
@@ -116,6 +126,12 @@ export class Gossip {
     return branches(this.#origins.own).length
   }
 
+  /** Resolves when none of the links of this node's next broadcast is congested. */
+  writable(): Promise<void> {
+    this.flush()
+    return this.#writers.writable()
+  }
+
   /** Sends what waits for the end of the turn. */
   flush(): void {
     this.#reach = undefined
@@ -125,6 +141,11 @@ export class Gossip {
   /** The payload, if it fits into a frame. @throws {MessageTooLargeError} */
   fitting(payload: Uint8Array): Uint8Array {
     return this.#own.fitting(payload)
+  }
+
+  /** @throws {MessageTooLargeError} when a payload of that length does not fit into a frame */
+  assertFits(bytes: number): void {
+    this.#own.assertFits(bytes)
   }
 
   /** Reads a flood; undefined if it came before. From here on it counts as received. @throws {ProtocolError} */
@@ -184,8 +205,9 @@ export class Gossip {
     this.catchUp(link)
   }
 
-  /** Tells a neighbour of what is kept. */
+  /** Tells a neighbor that is new, or takes data again, of what is kept. */
   catchUp(link: Connection): void {
+    this.#writers.check()
     this.#kept.trim(this.#environment.monotonicNow())
     this.#announcements.tellAll(link)
   }
@@ -193,6 +215,7 @@ export class Gossip {
   onUnlink(link: Connection): void {
     const orphans = [...this.#origins].filter((origin) => lose(origin, link))
     this.#announcements.onOrphans(orphans, link)
+    this.#writers.check()
   }
 
   /** A neighbour tells which messages it has. */
@@ -201,22 +224,8 @@ export class Gossip {
   }
 
   /** A neighbour wants messages. */
-  onWanted(from: Connection, { stretches, ageMsMax, isEverything }: Wanted): void {
-    // Who is told again once it takes data asks again.
-    if (from.isCongested) return
-    if (isEverything) for (const origin of this.#origins) if (origin.parent !== from) graft(origin, from)
-    const since = this.#environment.monotonicNow() - ageMsMax
-    let bytes = 0
-    for (const { origin: hash, epoch, first, last } of stretches) {
-      const origin = this.#origins.find(hash, epoch)
-      if (!origin) continue
-      if (last === openEnd) graft(origin, from)
-      for (const flood of origin.kept.values()) {
-        if (flood.last < first || flood.first > last || flood.receivedAt < since || bytes >= pieceBytes) continue
-        bytes += flood.payload.length
-        this.#send(from, envelopeOf(copyOf(flood)), flood)
-      }
-    }
+  onWanted(from: Connection, wanted: Wanted): void {
+    this.#repairs.onWanted(from, wanted)
   }
 
   /** A neighbour has the messages of these origins from elsewhere. */
@@ -225,12 +234,14 @@ export class Gossip {
       const origin = this.#origins.find(hash, epoch)
       if (origin) prune(origin, from)
     }
+    this.#writers.check()
   }
 
   /** Sends what waits, and then nothing any more. */
   close(): void {
     this.flush()
     this.#announcements.close()
+    this.#writers.release()
   }
 
   #spreadOwn({ flag, first, last, payload }: OwnFlood): void {
@@ -241,14 +252,8 @@ export class Gossip {
     if (!this.firstCopies.isObserved) return
     const { id, epoch } = own
     this.firstCopies.tell({
-      origin: id,
-      epoch,
-      flag,
-      sequence: first,
-      count: last - first + 1,
-      from: undefined,
-      hops: 0,
-      delayMs: 0,
+      ...{ origin: id, epoch, flag, sequence: first, count: last - first + 1 },
+      ...{ from: undefined, hops: 0, delayMs: 0 },
     })
   }
 
@@ -256,7 +261,8 @@ export class Gossip {
     this.#announcements.came(origin, flood, from)
     const envelope = envelopeOf(flood)
     const wanted = origin.eager.length
-    const links = branches(origin)
+    leaveOut(origin, flood.first)
+    const links = origin.eager
     for (const link of links) if (link !== from) this.#send(link, envelope, flood)
     if (wanted > links.length) {
       this.#environment.log(
@@ -267,10 +273,16 @@ export class Gossip {
         },
       )
     }
-    if (this.#kept.add(origin, flood) && [...this.#links().values()].some(({ isCongested }) => isCongested)) {
+    this.#kept.add(origin, flood)
+  }
+
+  /** There was no room to keep a flood any longer. */
+  #onEvicted(origin: Origin<Connection>, flood: KeptFlood): void {
+    const { neighbors, count } = lostWith(origin, flood)
+    for (const id of neighbors) {
       this.#report(
         'slow-neighbor',
-        'A neighbour takes messages more slowly than they come, and may have missed some for good: send less at once.',
+        `The neighbor ${id} takes messages more slowly than they come: ${count} broadcasts can no longer be sent to it, and are lost unless it has another neighbor. Await writable() between broadcasts.`,
       )
     }
   }

@@ -2,8 +2,8 @@ import { BaseSocket } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
 import {
   createSubnet,
-  encodeDirect,
   encodeFlood,
+  hashFromNodeId,
   identityFromSeed,
   OutgoingEnvelope,
   PacketLists,
@@ -12,6 +12,7 @@ import type { Flag, Identity } from '@ts2p/protocol'
 import { quickSignatures } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
+import { directFrame } from './direct/direct-frame.ts'
 import { createNetwork, port, received, settled, startNetwork } from './network.test-helper.ts'
 
 /** A peer that shakes hands as it should, and then says what it likes. */
@@ -82,7 +83,7 @@ test.each(['broadcast', 'store', 'forward', 'peers', 'notify', 'resend', 'handsh
   },
 )
 
-test("a receipt in another's name does not count", async () => {
+test('an acknowledgment by a node that the message was not for, or has not seen, does not count', async () => {
   const network = createNetwork(1)
   const nodes = await startNetwork(network, 2)
   const [a, b] = nodes
@@ -97,17 +98,11 @@ test("a receipt in another's name does not count", async () => {
     () => (isDelivered = true),
     () => (isDelivered = false),
   )
-  for (let sequence = 1; sequence < 50; sequence++) {
-    const receipt = {
-      id: { origin: identity.hash, epoch: 1, sequence },
-      time: 0,
-      target: connection.peer.hash,
-      hopsLeft: 32,
-      packets: [],
-      receiptFor: sequence,
-      answers: undefined,
+  for (const source of [identity.hash, hashFromNodeId(b.socket.id)]) {
+    for (let epoch = 0; epoch < 50; epoch++) {
+      const acknowledgment = { epoch, upTo: 50, ranges: [] }
+      connection.send(directFrame({ source, target: connection.peer.hash, time: 0, acknowledgment }))
     }
-    connection.send(new OutgoingEnvelope('forward', encodeDirect(receipt)))
   }
   network.simulation.runFor(12_000)
   await reply

@@ -45,7 +45,7 @@ test('handlers see a message in order; one that returns true takes it', async ()
   const [a, b] = [nodeIn(nodes, 'a'), nodeIn(nodes, 'b')]
   const seen: string[] = []
   b.socket.registerHandler((message, connection) => {
-    seen.push(`first ${textOf(message)} by ${connection.id === a.socket.id ? 'a' : 'another'}`)
+    seen.push(`first ${textOf(message)} by ${connection?.id === a.socket.id ? 'a' : 'another'}`)
     return undefined
   })
   b.socket.registerHandler((message) => {

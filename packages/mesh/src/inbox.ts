@@ -2,8 +2,12 @@ import { ArgumentError, callIsolated } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
 import type { Message } from './message.ts'
 
-/** Looks at a message; `true` takes it, and no later handler and no `recv()` sees it. */
-export type MessageHandler = (message: Message, connection: Connection) => boolean | undefined | void
+/**
+ * Looks at a message; `true` takes it, and no later handler and no `recv()` sees it. A request whose handler throws, or returns a promise
+ * that is rejected, is answered with that error.
+ * @param connection the link that brought the message; undefined if this node has sent it to itself
+ */
+export type MessageHandler = (message: Message, connection: Connection | undefined) => boolean | undefined | void
 
 /**
  * Where the application's messages arrive: first its handlers, in the order in which they were registered, then a queue
@@ -12,15 +16,22 @@ export type MessageHandler = (message: Message, connection: Connection) => boole
 export class Inbox {
   readonly #bytesMax: number
   readonly #report: (code: string, message: string) => void
+  readonly #onRequestFailed: (request: Message, error: unknown) => void
   readonly #handlers: MessageHandler[] = []
   #queue: Message[] = []
   /** Of #queue, how many are taken. */
   #taken = 0
   #bytes = 0
 
-  constructor(options: { bytesMax: number; report: (code: string, message: string) => void }) {
+  constructor(options: {
+    bytesMax: number
+    report: (code: string, message: string) => void
+    /** The handler of a request has failed. */
+    onRequestFailed: (request: Message, error: unknown) => void
+  }) {
     this.#bytesMax = options.bytesMax
     this.#report = options.report
+    this.#onRequestFailed = options.onRequestFailed
   }
 
   register(handler: MessageHandler): void {
@@ -28,16 +39,23 @@ export class Inbox {
     this.#handlers.push(handler)
   }
 
-  /** Shows a message to the handlers. @returns whether one took it */
-  offer(message: Message, connection: Connection): boolean {
-    // A handler that throws has not taken the message.
+  /** Shows a message to the handlers. @returns whether one took it, or failed at it so that it is answered */
+  offer(message: Message, connection: Connection | undefined): boolean {
+    let isAnswered = false
+    const onFailed = (error: unknown): void => {
+      this.#report('handler-failed', `A message handler of the application failed: ${String(error)}`)
+      if (!message.isRequest) return
+      isAnswered = true
+      this.#onRequestFailed(message, error)
+    }
+    // A handler that throws has not taken a message, but the sender of a request waits.
     return this.#handlers.some(
-      (handler) => callIsolated(() => handler(message, connection), this.#onHandlerFailed) === true,
+      (handler) => callIsolated(() => handler(message, connection), onFailed) === true || isAnswered,
     )
   }
 
   /** Takes a message in. @returns whether it is in the queue; false: a handler took it */
-  deliver(message: Message, connection: Connection): boolean {
+  deliver(message: Message, connection: Connection | undefined): boolean {
     if (this.offer(message, connection)) return false
     message.detach()
     this.#queue.push(message)
@@ -51,9 +69,6 @@ export class Inbox {
     }
     return true
   }
-
-  readonly #onHandlerFailed = (error: unknown): void =>
-    this.#report('handler-failed', `A message handler of the application failed: ${String(error)}`)
 
   /** Up to `count` messages, the oldest first. */
   take(count: number): Message[] {

@@ -1,4 +1,4 @@
-export { MessageTooLargeError, RequestTimeoutError, UndeliverableError } from './errors.ts'
+export { MessageTooLargeError, RemoteError, RequestTimeoutError } from './errors.ts'
 export type { FirstCopy, FirstCopyObserver } from './first-copies.ts'
 export type { MessageHandler } from './inbox.ts'
 export type {

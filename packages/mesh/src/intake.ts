@@ -1,11 +1,12 @@
 import type { Connection } from '@ts2p/base'
-import { decodeDirect, decodePeers, decodeStretches, decodeWanted, nodeKeyBytes, PacketLists } from '@ts2p/protocol'
-import type { Flag, Flood, Limits, MessageId, NodeId, ReceivedEnvelope } from '@ts2p/protocol'
-import type { DirectMessages } from './direct.ts'
+import { decodeDirect, decodePeers, decodeStretches, decodeWanted, nodeKeyBytes, textFromBytes } from '@ts2p/protocol'
+import type { DirectKind, Flag, Flood, Limits, NodeId, ReceivedEnvelope } from '@ts2p/protocol'
+import type { DirectArrival, DirectMessages } from './direct/direct-messages.ts'
 import type { Arrival, Gossip } from './gossip.ts'
 import type { Inbox } from './inbox.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
 import type { MeshUpper, Verdict } from './mesh-options.ts'
+import { RemoteError } from './errors.ts'
 import { Message } from './message.ts'
 import type { MessageSource, Packet } from './message.ts'
 import type { Neighbourhood } from './neighbourhood.ts'
@@ -43,7 +44,7 @@ export class Intake {
 
   /** Takes one message of a neighbor. Returns 'reject' if no honest node sends it. @throws {ProtocolError} */
   take(from: Connection, flag: Flag, payload: Uint8Array, received: ReceivedEnvelope): Verdict {
-    const { gossip, whispers, upper } = this.#options
+    const { direct, gossip, whispers, upper } = this.#options
     switch (flag) {
       case 'broadcast':
       case 'store':
@@ -57,7 +58,8 @@ export class Intake {
         return 'ignore'
       }
       case 'forward':
-        this.#takeDirect(from, payload)
+      case 'acknowledge':
+        direct.receive(decodeDirect(payload), from)
         return 'ignore'
       case 'peers':
       case 'notify':
@@ -108,38 +110,56 @@ export class Intake {
       if (flood.payload.length !== nodeKeyBytes) return 'reject'
       if (gossip.idOf(flood.payload) === ourId) gossip.originate('response', new Uint8Array(0))
     }
-    if (flag === 'response') direct.found(origin.id)
+    if (flag === 'response') direct.onRouteFound(origin.id)
     return 'accept'
   }
 
-  #takeDirect(from: Connection, payload: Uint8Array): void {
-    const { direct } = this.#options
-    const received = direct.receive(decodeDirect(payload), from)
-    if (!received) return
-    const sender = this.#options.gossip.idOf(received.id.origin)
-    const source = this.#sourceOf(sender, received, { messages: PacketLists.of([received.packets]), hops: 0 })
-    const message = new Message(source, 0)
-    if (direct.settleRequest(received, message)) return
+  /** Messages to this node alone have come. */
+  takeDirect(arrival: DirectArrival): void {
+    const { sender, messages, kinds, from } = arrival
+    const source = this.#sourceOf(arrival, { sender, sequence: arrival.first, hops: 0, kinds })
+    const isAnswer = (kind: DirectKind | undefined): boolean => kind === 'answer' || kind === 'failure'
+    let answers = 0
+    const answered = messages.counts.map((_, index) => {
+      if (!isAnswer(kinds[index])) return undefined
+      answers += 1
+      return arrival.answered?.sequences[answers - 1]
+    })
+    for (const index of arrival.indices) {
+      const message = new Message(source, index)
+      const name = { epoch: arrival.answered?.epoch ?? 0, sequence: answered[index] ?? 0 }
+      if (kinds[index] === 'failure') this.#options.direct.fail(sender, name, remoteErrorOf(message))
+      else if (kinds[index] !== 'answer' || !this.#options.direct.settle(name, message)) this.#offer(message, from)
+    }
+  }
+
+  #offer(message: Message, from: Connection | undefined): void {
     // Nodes without a handler for what ts2p itself asks do not bother their application with it.
     if (message.type.startsWith(ownTypePrefix)) this.#options.inbox.offer(message, from)
     else this.#queue(message, from)
   }
 
   #deliver(sender: NodeId, flood: Flood, { from, hops }: { from: Connection; hops: number }): void {
-    const source = this.#sourceOf(sender, flood, { messages: flood.messages, hops })
+    const { id, time, messages } = flood
+    const source = this.#sourceOf({ epoch: id.epoch, time, messages }, { sender, sequence: id.sequence, hops })
     for (let index = 0; index < flood.messages.size; index += 1) this.#queue(new Message(source, index), from)
   }
 
   #sourceOf(
-    sender: NodeId,
-    { id: { epoch, sequence }, time }: { id: MessageId; time: number },
-    { messages, hops }: { messages: PacketLists; hops: number },
+    { epoch, time, messages }: Pick<MessageSource, 'epoch' | 'time' | 'messages'>,
+    rest: Pick<MessageSource, 'sender' | 'sequence' | 'hops' | 'kinds'>,
   ): MessageSource {
-    return { sender, time, epoch, sequence, messages, hops, answer: this.#options.answer }
+    return { epoch, time, messages, ...rest, answer: this.#options.answer }
   }
 
-  #queue(message: Message, from: Connection): void {
+  #queue(message: Message, from: Connection | undefined): void {
     const { inbox, onQueued } = this.#options
     if (inbox.deliver(message, from)) onQueued()
   }
+}
+
+/** The packets of a failure: a type, the error's name, its message. */
+function remoteErrorOf(failure: Message): RemoteError {
+  const [, name, message] = failure.packets.map(textFromBytes)
+  return new RemoteError(failure.sender, { name: name ?? 'Error', message: message ?? '' })
 }

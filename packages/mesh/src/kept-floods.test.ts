@@ -18,21 +18,33 @@ function flood(first: number, receivedAt: number, bytes = 100): PassingFlood {
 
 test('what is kept is bounded by age, and nothing is lacking when it goes', () => {
   const [a] = origins(1)
-  const kept = new KeptFloods<string>({ bytesMax: 1_000_000, ageMsMax: 1000 })
+  const evicted: string[] = []
+  const onEvicted = (origin: Origin<string>, { first }: { first: number }): void =>
+    void evicted.push(`${origin.id} ${first}`)
+  const kept = new KeptFloods<string>({ bytesMax: 1_000_000, ageMsMax: 1000, onEvicted })
   if (!a) throw new Error('One origin was asked for.')
-  for (let sequence = 1; sequence <= 5; sequence++) expect(kept.add(a, flood(sequence, sequence * 100))).toBe(false)
-  expect(kept.trim(1350)).toBe(false)
+  for (let sequence = 1; sequence <= 5; sequence++) kept.add(a, flood(sequence, sequence * 100))
+  kept.trim(1350)
   expect([...a.kept.keys()]).toEqual([4, 5])
-  expect(kept.trim(10_000)).toBe(false)
-  expect([a.kept.size, kept.bytes]).toEqual([0, 0])
+  kept.trim(10_000)
+  expect([a.kept.size, kept.bytes, evicted]).toEqual([0, 0, []])
 })
 
 test('what is kept is bounded by bytes, over all origins, and told of if it was not too old', () => {
   const [a, b] = origins(2)
-  const kept = new KeptFloods<string>({ bytesMax: 3.3 * each, ageMsMax: 1000 })
+  const evicted: (readonly [Origin<string>, number])[] = []
+  const onEvicted = (origin: Origin<string>, { first }: { first: number }): void => void evicted.push([origin, first])
+  const kept = new KeptFloods<string>({ bytesMax: 3.3 * each, ageMsMax: 1000, onEvicted })
   if (!a || !b) throw new Error('Two origins were asked for.')
-  expect([kept.add(a, flood(1, 0)), kept.add(b, flood(1, 0)), kept.add(a, flood(2, 0))]).toEqual([false, false, false])
-  expect(kept.add(b, flood(2, 0))).toBe(true)
+  for (const [origin, sequence] of [
+    [a, 1],
+    [b, 1],
+    [a, 2],
+  ] as const)
+    kept.add(origin, flood(sequence, 0))
+  expect(evicted).toEqual([])
+  kept.add(b, flood(2, 0))
+  expect(evicted).toEqual([[a, 1]])
   expect([[...a.kept.keys()], [...b.kept.keys()]]).toEqual([[2], [1, 2]])
   expect(kept.bytes).toBe(3 * each)
 })
@@ -78,7 +90,8 @@ test('what is kept of an origin goes with it, and the others stay', () => {
   for (let sequence = 3001; sequence <= 6000; sequence++) kept.add(b, flood(sequence, sequence))
   expect(kept.bytes).toBe(1001 * each)
   kept.forget(b)
-  expect([kept.bytes, kept.trim(10_000)]).toEqual([0, false])
+  kept.trim(10_000)
+  expect(kept.bytes).toBe(0)
 })
 
 test('onForgotten is called with each origin that was removed for another', () => {

@@ -16,18 +16,25 @@ export class KeptFloods<L> {
   #firstPlace = 0
   #bytes = 0
   readonly #slabs = new Slabs()
+  readonly #onEvicted: (origin: Origin<L>, flood: KeptFlood) => void
 
-  constructor(limits: { bytesMax: number; ageMsMax: number }) {
-    this.#bytesMax = limits.bytesMax
-    this.#ageMsMax = limits.ageMsMax
+  /** @param options.onEvicted a flood that is not too old goes, since there is no room for it */
+  constructor(options: {
+    bytesMax: number
+    ageMsMax: number
+    onEvicted?: (origin: Origin<L>, flood: KeptFlood) => void
+  }) {
+    this.#bytesMax = options.bytesMax
+    this.#ageMsMax = options.ageMsMax
+    this.#onEvicted = options.onEvicted ?? (() => undefined)
   }
 
   get bytes(): number {
     return this.#bytes
   }
 
-  /** Keeps a copy of a flood. @returns whether one had to go for it that was not too old */
-  add(origin: Origin<L>, passing: PassingFlood): boolean {
+  /** Keeps a copy of a flood. */
+  add(origin: Origin<L>, passing: PassingFlood): void {
     const { payload, compressed } = passing
     const flood: KeptFlood = {
       ...passing,
@@ -38,28 +45,26 @@ export class KeptFloods<L> {
     origin.kept.set(flood.first, flood)
     this.#queue.push({ origin, flood })
     this.#bytes += bytesOf(flood)
-    return this.trim(flood.receivedAt)
+    this.trim(flood.receivedAt)
   }
 
-  /** Drops what is too old or too much. @returns whether something went that was not too old */
-  trim(now: number): boolean {
-    let isRoomLacking = false
+  /** Drops what is too old or too much. */
+  trim(now: number): void {
     for (; this.#start < this.#queue.length; this.#start += 1) {
       const oldest = this.#queue[this.#start]
       if (!oldest) continue
       const isOld = now - oldest.flood.receivedAt > this.#ageMsMax
       // One flood that is left keeps a whole piece of memory.
       if (!isOld && Math.max(this.#bytes, this.#slabs.heldBytes) <= this.#bytesMax) break
-      isRoomLacking ||= !isOld
       this.#drop(oldest.flood)
       oldest.origin.kept.delete(oldest.flood.first)
+      if (!isOld) this.#onEvicted(oldest.origin, oldest.flood)
     }
     if (this.#start > 1024 && this.#start * 2 > this.#queue.length) {
       this.#queue = this.#queue.slice(this.#start)
       this.#firstPlace += this.#start
       this.#start = 0
     }
-    return isRoomLacking
   }
 
   /** Drops all floods of an origin that is forgotten, since requests can no longer name it. */

@@ -17,6 +17,13 @@ export interface MeshMetrics {
   /** Requests for missing messages, and requests to send no more of an origin. */
   readonly graftsSent: number
   readonly prunesSent: number
+  /** Messages to one node given to links, by their source; and of them those that were repeated. */
+  readonly directSent: number
+  readonly directRepeated: number
+  /** Frames of other nodes, each to one node, that this one could not pass on. */
+  readonly directDropped: number
+  /** Questions to all nodes for the route to one. */
+  readonly routeQuestionsSent: number
   /** Bytes of frames, on the links that there are and those that there were. */
   readonly bytesSent: number
   readonly bytesReceived: number
@@ -28,9 +35,9 @@ export type MeshCounters = {
 }
 
 export function createCounters(): MeshCounters {
-  const [sent, received] = [
-    { messagesSent: 0, payloadSent: 0, controlSent: 0, graftsSent: 0, prunesSent: 0, bytesSent: 0 },
-    { messagesReceived: 0, duplicatesReceived: 0, controlReceived: 0, bytesReceived: 0 },
-  ]
-  return { ...sent, ...received }
+  return {
+    ...{ messagesSent: 0, payloadSent: 0, controlSent: 0, graftsSent: 0, prunesSent: 0, bytesSent: 0 },
+    ...{ messagesReceived: 0, duplicatesReceived: 0, controlReceived: 0, bytesReceived: 0 },
+    ...{ directSent: 0, directRepeated: 0, directDropped: 0, routeQuestionsSent: 0 },
+  }
 }

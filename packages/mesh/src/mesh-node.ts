@@ -11,17 +11,21 @@ import { systemEnvironment } from '@ts2p/base'
 import type { BaseHandler, Connection, Environment } from '@ts2p/base'
 import { createSubnet, identityFromSeed, ProtocolError, seedBytes } from '@ts2p/protocol'
 import type { Address, NodeId, Subnet } from '@ts2p/protocol'
-import { DirectMessages } from './direct.ts'
+import { DirectMessages } from './direct/direct-messages.ts'
 import { Gossip } from './gossip.ts'
 import { Inbox } from './inbox.ts'
 import { Intake } from './intake.ts'
 import { join } from './join.ts'
 import { LinkMeter } from './link-meter.ts'
 import type { MeshSocketOptions, MeshUpper } from './mesh-options.ts'
+import type { Message } from './message.ts'
 import { MessageIds } from './message-ids.ts'
 import { Neighbourhood } from './neighbourhood.ts'
 import { packetsToBytes } from './packets.ts'
 import { Whispers } from './whispers.ts'
+
+/** Most characters of an error's message that the asker of a failed request is told. */
+const failureCharactersMax = 1000
 
 /** Who hears of what happens to a node: the layer above, or the socket, which tells it as events. */
 export type MeshListener = Pick<
@@ -93,22 +97,28 @@ export class MeshNode {
       fitting: (payload) => gossip.fitting(payload),
     })
     this.direct = new DirectMessages({
-      ...{ gossip, environment, ids, ourId: identity.id },
-      linked: (id) => base.connections.get(id),
+      ...{ gossip, environment, identity, counters },
+      links: () => base.connections,
       dial: (id) => this.neighbourhood.dial(id),
+      onArrival: (arrival) => this.#intake.takeDirect(arrival),
     })
     const transports = options.transports.map(({ name }) => name)
     this.neighbourhood = new Neighbourhood({
       ...{ base, environment, transports, counters, knownNodes },
       trustedProxies: options.trustedProxies,
     })
-    this.inbox = new Inbox({ bytesMax: limits.receiveQueueBytes, report })
+    this.inbox = new Inbox({
+      ...{ bytesMax: limits.receiveQueueBytes, report },
+      onRequestFailed: (request, error) => this.#answerFailure(request, error),
+    })
     const { direct, whispers, neighbourhood, inbox } = this
     this.#intake = new Intake({
       ...{ ourId: identity.id, limits, gossip, direct, whispers, neighbourhood, inbox, counters, upper },
-      answer: async ({ sender, epoch, sequence }, packets) => {
+      answer: async (message, packets) => {
         this.assertOpen('reply')
-        await direct.send(sender, packetsToBytes('whisper', packets), { answers: { epoch, sequence } })
+        const { sender, epoch, sequence, isRequest } = message
+        const asked = isRequest ? ({ kind: 'answer', answers: { epoch, sequence } } as const) : {}
+        await direct.send(sender, packetsToBytes('whisper', packets), asked)
       },
       onQueued: () => listener.onMessage(),
     })
@@ -146,15 +156,22 @@ export class MeshNode {
 
   /** Sends what is queued, then leaves. Resolves when every link and port is closed. */
   async close(): Promise<void> {
-    this.direct.close(new ClosedError('reply'))
+    this.direct.close(new ClosedError('send'))
     this.gossip.close()
     await this.base.close()
-    this.meter.onWritable()
   }
 
   /** @throws {ClosedError} */
   assertOpen(action: string): void {
     if (this.base.isClosed) throw new ClosedError(action)
+  }
+
+  /** Nobody waits for the acknowledgment of a failure. */
+  #answerFailure({ sender, epoch, sequence }: Message, error: unknown): void {
+    if (this.base.isClosed) return
+    const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
+    const packets = packetsToBytes('failure', [name, message.slice(0, failureCharactersMax)])
+    this.direct.send(sender, packets, { kind: 'failure', answers: { epoch, sequence } }).catch(() => undefined)
   }
 
   #join(address: Address): Promise<{ address: Address; peerId: NodeId }> {
@@ -172,8 +189,8 @@ export class MeshNode {
       },
       onWritable: (connection) => {
         this.gossip.catchUp(connection)
+        this.direct.onWritable(connection)
         this.#upper?.onNeighbour(connection)
-        this.meter.onWritable()
       },
       onRefused: (error) => {
         this.neighbourhood.onAlternatives(error.alternatives)
@@ -183,7 +200,6 @@ export class MeshNode {
       onDialFailed: (address, error) => this.neighbourhood.onDialFailed(address, error),
       onSweep: (now) => {
         this.neighbourhood.sweep(now)
-        this.direct.sweep(now)
         this.#upper?.onSweep(now)
       },
       isPressing: (address) => this.neighbourhood.presses(address),
@@ -197,7 +213,7 @@ export class MeshNode {
     this.#wasLinked = true
     this.gossip.onLink(connection)
     this.neighbourhood.onLink(connection)
-    this.direct.found(connection.id)
+    this.direct.onLink(connection)
     this.#upper?.onNeighbour(connection)
     this.#listener.onPeerConnect(connection)
     if (isFirst) this.#listener.onConnect()
@@ -212,6 +228,7 @@ export class MeshNode {
     }
     this.gossip.onUnlink(connection)
     this.neighbourhood.onUnlink(connection, error)
+    this.direct.onUnlink(connection)
     this.meter.onUnlink(connection)
     this.#upper?.onNeighbourLost(connection)
     this.#listener.onPeerDisconnect(connection)

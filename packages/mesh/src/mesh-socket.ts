@@ -123,34 +123,41 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     return flag === 'broadcast' ? this.#node.gossip.send(bytes) : this.#node.whispers.send(bytes)
   }
 
-  /** Resolves when no neighbour has more waiting for it than `sendQueueSoftBytes`; at once, if that is so: await it when sending much. */
+  /**
+   * Resolves when none of the neighbors that the next broadcast is sent to has more than `sendQueueSoftBytes` waiting for it; at once if that
+   * is so. Await it when sending much. Neighbors that receive this node's broadcasts from others are not waited for.
+   */
   writable(): Promise<void> {
-    this.#node.gossip.flush()
-    return this.#node.meter.writable()
+    return this.#node.gossip.writable()
   }
 
   /**
-   * Sends a message to one node, wherever it is in the network: along the way by which its messages come, or by dialling it.
-   * Resolves when it has the message. The type of the message is 'whisper', if the options do not say.
-   * @throws {UndeliverableError} It did not acknowledge it in time. @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError}
+   * Sends a message to one node, wherever it is in the network, or to this node itself. Resolves when that node has it. A node delivers each
+   * message once; messages that take different routes may overtake each other. At most 1 MiB is under way to one node, and the rest waits in
+   * memory: await the promise to send no faster than the node takes. The type of the message is 'whisper' unless the options name another.
+   * @throws {PeerLostError} when the node cannot be reached: its link ended or there was none, and it did not answer two questions for its
+   *   route, each within max(300 ms, 4 round trips)
+   * @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError}
    */
   async sendTo(id: NodeId, packets: readonly Packet[], options: Pick<SendOptions, 'type'> = {}): Promise<void> {
     this.#node.assertOpen('send')
     checkObject('options', options)
-    assertOther(id, this.id)
+    assertNodeId(id)
     await this.#node.direct.send(id, packetsToBytes(options.type ?? 'whisper', packets))
   }
 
   /**
    * Sends a message to one node, as `sendTo`, and resolves with its answer: what its application gives to `reply()` on the message.
-   * @throws {RequestTimeoutError} No answer within `timeoutMs`, milliseconds, default 10,000. @throws {UndeliverableError}
+   * @throws {RequestTimeoutError} when no answer comes within `timeoutMs`, milliseconds, default 10,000
+   * @throws {PeerLostError} as `sendTo`, also after the node has received the request
+   * @throws {RemoteError} when the handler of the other node throws
    * @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError}
    */
   async request(id: NodeId, packets: readonly Packet[], options: RequestOptions = {}): Promise<Message> {
     this.#node.assertOpen('send')
     checkObject('options', options)
     const { type = 'request', timeoutMs = defaultTimeoutMs } = options
-    assertOther(id, this.id)
+    assertNodeId(id)
     if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) throw new ArgumentError('timeoutMs', 'a number above 0', timeoutMs)
     return this.#node.direct.request(id, packetsToBytes(type, packets), timeoutMs)
   }
@@ -218,8 +225,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   }
 }
 
-/** @throws {ArgumentError} It is no id of another node. */
-function assertOther(id: NodeId, ourId: NodeId): void {
+/** @throws {ArgumentError} It is no id of a node. */
+function assertNodeId(id: NodeId): void {
   if (typeof id !== 'string' || !isNodeId(id)) throw new ArgumentError('id', 'the id of a node', id)
-  if (id === ourId) throw new ArgumentError('id', 'the id of another node', id)
 }

@@ -1,5 +1,5 @@
 import { textFromBytes } from '@ts2p/protocol'
-import type { NodeId, PacketLists } from '@ts2p/protocol'
+import type { DirectKind, NodeId, PacketLists } from '@ts2p/protocol'
 
 /** What a message may carry. */
 export type Packet = string | Uint8Array
@@ -16,6 +16,8 @@ export interface MessageSource {
   readonly sequence: number
   readonly messages: PacketLists
   readonly hops: number
+  /** What each of them is; default messages. */
+  readonly kinds?: readonly DirectKind[]
   /** Sends an answer to the sender of a message. */
   readonly answer: (message: Message, packets: readonly Packet[]) => Promise<void>
 }
@@ -55,6 +57,11 @@ export class Message {
     return this.#source.time
   }
 
+  /** Whether its sender waits for an answer, by `request`. */
+  get isRequest(): boolean {
+    return this.#source.kinds?.[this.#index] === 'request'
+  }
+
   /** Links that it has crossed; of one that came to this node alone, 0. */
   get hops(): number {
     return this.#source.hops
@@ -87,7 +94,7 @@ export class Message {
 
   /**
    * Answers the sender alone, wherever it is in the network. Resolves when it has the answer.
-   * @throws {UndeliverableError} It did not acknowledge it in time. @throws {MessageTooLargeError} @throws {ArgumentError}
+   * @throws {PeerLostError} when the sender cannot be reached @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError}
    */
   reply(packets: readonly Packet[]): Promise<void> {
     return this.#source.answer(this, packets)

@@ -36,6 +36,8 @@ export interface Origin<L> {
   hops: number
   /** The links by which they go on at once. */
   eager: L[]
+  /** Congested links, and from which sequence on they were left out. */
+  readonly missedFrom: Map<L, number>
   /** A link that has them as well, and not from here: asked first if the parent is lost. */
   backup: { readonly link: L; readonly hops: number } | undefined
   /** Its floods that are kept, the oldest first, by the sequence of their first message. */
@@ -115,6 +117,7 @@ function createOrigin<L>(hash: Uint8Array, epoch: number, id: NodeId): Origin<L>
     parent: undefined,
     hops: 0,
     eager: [],
+    missedFrom: new Map(),
     backup: undefined,
     hastenedAt: undefined,
     kept: new Map(),

@@ -78,9 +78,13 @@ export class OwnMessages {
 
   /** The payload, if it fits into a frame. @throws {MessageTooLargeError} */
   fitting(payload: Uint8Array): Uint8Array {
-    if (payload.length > this.#bytesMax)
-      throw new MessageTooLargeError({ bytes: payload.length, bytesMax: this.#bytesMax })
+    this.assertFits(payload.length)
     return payload
+  }
+
+  /** @throws {MessageTooLargeError} when a payload of that length does not fit into a frame */
+  assertFits(bytes: number): void {
+    if (bytes > this.#bytesMax) throw new MessageTooLargeError({ bytes, bytesMax: this.#bytesMax })
   }
 
   #floodOf(messages: PacketLists): Flood {

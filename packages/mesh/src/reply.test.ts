@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { MessageTooLargeError, UndeliverableError } from './errors.ts'
+import { PeerLostError } from '@ts2p/base'
+import { MessageTooLargeError } from './errors.ts'
 import {
   connect,
   createNetwork,
@@ -80,7 +81,7 @@ test('a reply outlasts the loss of messages', async () => {
   }
 })
 
-test('a reply to a node that is gone is rejected with an UndeliverableError', async () => {
+test('a reply to a node that is gone is rejected with a PeerLostError', async () => {
   const network = createNetwork(1)
   const nodes = await startChain(network, ['a', 'b', 'c'])
   const a = nodeIn(nodes, 'a')
@@ -90,8 +91,8 @@ test('a reply to a node that is gone is rejected with an UndeliverableError', as
   const reply = outcomeOf(nodeIn(nodes, 'c').socket.recv()?.reply(['answer']) ?? Promise.resolve())
   network.simulation.runFor(12_000)
   await settled()
-  expect(reply.error).toBeInstanceOf(UndeliverableError)
-  expect(reply.error).toMatchObject({ code: 'UNDELIVERABLE', target: a.socket.id })
+  expect(reply.error).toBeInstanceOf(PeerLostError)
+  expect(reply.error).toMatchObject({ code: 'PEER_LOST', reason: 'unreachable', peerId: a.socket.id })
 })
 
 test('a reply that is too long for a frame is refused, and no link is lost', async () => {

@@ -1,6 +1,6 @@
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
-import { createNetwork, nodeIn, received, startNetwork, startTopology } from './network.test-helper.ts'
+import { createNetwork, nodeIn, received, settled, startNetwork, startTopology } from './network.test-helper.ts'
 import type { Node } from './network.test-helper.ts'
 
 /** What all nodes together have counted. */
@@ -160,4 +160,62 @@ test('writable() resolves at once, or when the slowest neighbour takes messages 
   network.simulation.runFor(1000)
   await writable
   expect(isWritable).toBe(true)
+})
+
+test('writable() does not wait for a neighbor that has the broadcasts from another one', async () => {
+  const network = createNetwork(2)
+  const links = [
+    ['b', 'a'],
+    ['slow', 'b'],
+    ['slow', 'a'],
+  ] as const
+  const nodes = await startTopology(network, ['a', 'b', 'slow'], links, {
+    limits: { sendQueueSoftBytes: 100_000, receiveQueueBytes: 100_000_000 },
+  })
+  const [a, slow] = [nodeIn(nodes, 'a'), nodeIn(nodes, 'slow')]
+  network.limitBandwidth(a.host, slow.host, 20_000)
+  // The copies by the slow line come second, so that the neighbor wants none of them.
+  for (let index = 0; index < 5; index++) {
+    a.socket.send([network.simulation.random.bytes(10_000)])
+    network.simulation.runFor(2000)
+  }
+  void a.socket.sendTo(slow.socket.id, [network.simulation.random.bytes(500_000)]).catch(() => undefined)
+  network.simulation.runFor(100)
+  expect(a.socket.routingTable?.get(slow.socket.id)?.isCongested).toBe(true)
+  let isWritable = false
+  void a.socket.writable().then(() => (isWritable = true))
+  await settled()
+  expect(isWritable).toBe(true)
+})
+
+test('only broadcasts that a congested neighbor can no longer be sent are reported as lost', async () => {
+  const network = createNetwork(3)
+  const nodes = await startTopology(network, ['a', 'slow'], [['slow', 'a']], {
+    limits: { sendQueueSoftBytes: 100_000, repairBytesMax: 500_000, receiveQueueBytes: 100_000_000 },
+  })
+  const [a, slow] = [nodeIn(nodes, 'a'), nodeIn(nodes, 'slow')]
+  const send = (count: number): void => {
+    for (let index = 0; index < count; index++) {
+      a.socket.send([network.simulation.random.bytes(50_000)])
+      network.simulation.runFor(1)
+    }
+  }
+  // In time for all: those that are evicted have been sent.
+  for (let round = 0; round < 10; round++) {
+    send(2)
+    network.simulation.runFor(100)
+  }
+  network.stall(slow.host, true)
+  // Some are sent, some are kept.
+  send(10)
+  expect(a.socket.issues).toEqual([])
+  send(4)
+  const [issue, ...others] = a.socket.issues
+  expect(others).toEqual([])
+  expect(issue).toMatchObject({ code: 'slow-neighbor', message: expect.stringContaining(slow.socket.id) })
+  network.stall(slow.host, false)
+  network.simulation.runFor(5000)
+  const missing = 34 - received(slow).length
+  expect(issue?.count).toBe(missing)
+  expect(missing).toBeGreaterThan(0)
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Origin } from './origins.ts'
 import { Origins } from './origins.ts'
-import { branches, graft, grow, hasten, lose, noteBackup, prune, substitutes } from './tree.ts'
+import { branches, graft, grow, hasten, leaveOut, lose, noteBackup, prune, substitutes } from './tree.ts'
 import { Slabs } from './slabs.ts'
 import type { TreeLink } from './tree.ts'
 
@@ -49,6 +49,8 @@ test('a neighbour that takes too little is left out from then on, until it asks'
   graft(tree, slow)
   graft(tree, a)
   expect(branches(tree)).toEqual([a])
+  leaveOut(tree, 5)
+  expect([...tree.missedFrom]).toEqual([[slow, 5]])
   slow.isCongested = false
   expect(branches(tree)).toEqual([a])
   graft(tree, slow)

@@ -14,7 +14,7 @@ export interface TreeLink {
 /** Neighbours that are asked for an origin's messages when the parent is lost. */
 const substitutesMax = 2
 /** How much sooner a neighbour must be for it to be asked instead of the parent, and how long until another one is, milliseconds. */
-const [gainMs, hastenMs] = [20, 10_000]
+const [gainMs, hastenMs] = [20, 1000]
 
 /** A message has come first by this link, over so many links. */
 export function grow<L extends TreeLink>(
@@ -30,12 +30,17 @@ export function grow<L extends TreeLink>(
   origin.hops = at.hops
 }
 
-/** The links by which a message goes on. Those that take data too slowly are left out from now on, and told of it instead. */
-export function branches<L extends TreeLink>(origin: Origin<L>): readonly L[] {
-  if (origin.eager.some(({ isCongested }) => isCongested)) {
-    origin.eager = origin.eager.filter(({ isCongested }) => !isCongested)
+/** The links by which a message goes on: those that are not congested. */
+export function branches<L extends TreeLink>({ eager }: Origin<L>): readonly L[] {
+  return eager.some(({ isCongested }) => isCongested) ? eager.filter(({ isCongested }) => !isCongested) : eager
+}
+
+/** Congested links are left out from this message on, until they ask for what they have missed. */
+export function leaveOut<L extends TreeLink>(origin: Origin<L>, sequence: number): void {
+  for (const link of origin.eager) {
+    if (link.isCongested && !origin.missedFrom.has(link)) origin.missedFrom.set(link, sequence)
   }
-  return origin.eager
+  origin.eager = [...branches(origin)]
 }
 
 /** The link wants the origin's messages. */
@@ -45,6 +50,7 @@ export function graft<L extends TreeLink>(origin: Origin<L>, link: L): void {
 
 /** The link has the origin's messages from elsewhere. */
 export function prune<L extends TreeLink>(origin: Origin<L>, link: L): void {
+  origin.missedFrom.delete(link)
   origin.eager = without(origin.eager, link)
 }
 
@@ -61,6 +67,7 @@ export function noteBackup<L extends TreeLink>(origin: Origin<L>, link: L, hops:
 
 /** The link is gone. @returns whether the messages came by it: then others must be asked for them */
 export function lose<L extends TreeLink>(origin: Origin<L>, link: L): boolean {
+  origin.missedFrom.delete(link)
   if (origin.eager.includes(link)) origin.eager = without(origin.eager, link)
   if (origin.backup?.link === link) origin.backup = undefined
   if (origin.parent !== link) return false

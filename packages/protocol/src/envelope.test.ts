@@ -44,6 +44,7 @@ test('the flags have the numbers that py2p and js2p gave them', () => {
       ask: 18,
       receipt: 19,
       prune: 20,
+      acknowledge: 21,
     },
   })
   expect(flagName(99)).toBeUndefined()

@@ -38,6 +38,8 @@ export const flags = {
   receipt: 19,
   /** To a neighbour: no more messages of these origins, only word of them. */
   prune: 20,
+  /** To one node, hop by hop: which of its messages arrived, or which a relay has dropped. */
+  acknowledge: 21,
 } as const
 
 /** The name of what a frame is. */

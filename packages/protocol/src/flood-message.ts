@@ -74,7 +74,7 @@ interface RawMessageId {
   sequence?: number | null
 }
 
-export function messageIdOf(id: RawMessageId | null | undefined, what: string): MessageId {
+function messageIdOf(id: RawMessageId | null | undefined, what: string): MessageId {
   const { origin, epoch, sequence } = required(id, what)
   if (!sequence) throw new ProtocolError(`${what}: sequence 0`)
   return { origin: bytesOf(origin, `${what}.origin`, 32), epoch: integerOf(epoch, what), sequence }

@@ -1,10 +1,12 @@
 import { encodeHandshake } from './handshake.ts'
 import { encodeFlood } from './flood-message.ts'
 import { PacketLists } from './packet-lists.ts'
-import { encodeDirect, encodePeers } from './mesh-message.ts'
+import { encodeDirect } from './direct-message.ts'
+import { encodePeers } from './mesh-message.ts'
 import { encodeStretches, encodeWanted } from './stretch-message.ts'
 import { createSubnet } from './subnet.ts'
 import { encodeCompare } from './compare-message.ts'
+import { encodeReplicaAnswer, encodeReplicaQuestion } from './replica-message.ts'
 import { encodeRecords } from './sync-message.ts'
 
 const bytes = (length: number, first = 1): Uint8Array =>
@@ -12,6 +14,12 @@ const bytes = (length: number, first = 1): Uint8Array =>
 const address = { transport: 'tcp', host: '127.0.0.1', port: 4444 }
 const id = { origin: bytes(32), epoch: 1_800_000_000, sequence: 7 }
 const stretch = { origin: bytes(32), epoch: 1_800_000_000, first: 7, last: 9, hops: 3, ageMs: 0 }
+const direct = {
+  ...{ source: bytes(32), target: bytes(32, 9), hopsLeft: 32, epoch: 1_800_000_000, first: 7, oldest: 5 },
+  time: 1_800_000_000_123.5,
+  messages: PacketLists.of([[bytes(3)], [bytes(3), bytes(0)]]),
+  ...{ kinds: [], answered: undefined, acknowledgment: undefined, dropped: undefined, isProbe: false },
+}
 const record = {
   acquired: 1_887_436_800_000_000,
   stamp: 1_887_436_800_000_001,
@@ -63,18 +71,17 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
       payload: bytes(0),
     }),
   },
-  ...[undefined, 0, 6].map((receiptFor) => ({
-    message: 'direct',
-    payload: encodeDirect({
-      id,
-      time: 1_800_000_000_123.5,
-      target: bytes(32, 9),
-      hopsLeft: 32,
-      packets: [bytes(3)],
-      receiptFor,
-      answers: receiptFor === 6 ? { epoch: 9, sequence: 4 } : undefined,
-    }),
-  })),
+  ...[
+    direct,
+    { ...direct, acknowledgment: { epoch: 9, upTo: 4, ranges: [{ first: 6, last: 6 }] } },
+    { ...direct, messages: PacketLists.of([]), isProbe: true },
+    { ...direct, kinds: ['answer', 'request'] as const, answered: { epoch: 9, sequences: [4] } },
+    {
+      ...direct,
+      messages: PacketLists.of([]),
+      dropped: { target: bytes(32, 50), epoch: 8, first: 5, count: 2, reason: 'congested' as const },
+    },
+  ].map((message) => ({ message: 'direct', payload: encodeDirect(message) })),
   { message: 'peers', payload: encodePeers([]) },
   { message: 'peers', payload: encodePeers([{ hash: bytes(32), addresses: [address] }]) },
   { message: 'stretches', payload: encodeStretches([stretch, { ...stretch, first: 0, last: 0, hops: 0 }]) },
@@ -105,4 +112,9 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
       { kind: 'settled', position: { epoch: 1, sequence: 3 } },
     ] as const
   ).map((message) => ({ message: 'compare', payload: encodeCompare(message) })),
+  ...[[], [{ key: bytes(5), id: bytes(8) }]].map((records) => ({
+    message: 'question',
+    payload: encodeReplicaQuestion({ nonce: 7, records }),
+  })),
+  ...[[], [true, false, true]].map((held) => ({ message: 'answer', payload: encodeReplicaAnswer({ nonce: 7, held }) })),
 ]

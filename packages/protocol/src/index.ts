@@ -3,6 +3,7 @@ export type { Address } from './address.ts'
 export { compressions } from './compression.ts'
 export { decodeEnvelope, OutgoingEnvelope } from './envelope.ts'
 export type { ReceivedEnvelope } from './envelope.ts'
+export { equalBytes } from './equal-bytes.ts'
 export { ProtocolError } from './errors.ts'
 export { flagName, flags } from './flag.ts'
 export type { Flag } from './flag.ts'
@@ -14,8 +15,10 @@ export { defaultLimits } from './limits.ts'
 export type { Limits } from './limits.ts'
 export { decodeFlood, encodeFlood, packetsMax } from './flood-message.ts'
 export type { Flood, MessageId } from './flood-message.ts'
-export { decodeDirect, decodePeers, encodeDirect, encodePeers } from './mesh-message.ts'
-export type { Direct, KnownPeer } from './mesh-message.ts'
+export { acknowledgedRangesMax, decodeDirect, encodeDirect } from './direct-message.ts'
+export type { Acknowledgment, Direct, DirectKind, Dropped, DropReason } from './direct-message.ts'
+export { decodePeers, encodePeers } from './mesh-message.ts'
+export type { KnownPeer } from './mesh-message.ts'
 export {
   decodeStretches,
   decodeWanted,
@@ -41,8 +44,15 @@ export {
 } from './node-id.ts'
 export type { Identity, NodeId, OwnIdentity } from './node-id.ts'
 export { PacketLists, PacketWriter } from './packet-lists.ts'
-export { decodeReceipt, encodeReceipt } from './receipt-message.ts'
-export type { ReceiptMessage } from './receipt-message.ts'
+export {
+  decodeReplicaAnswer,
+  decodeReplicaQuestion,
+  encodeReplicaAnswer,
+  encodeReplicaQuestion,
+  questionIdBytes,
+  questionRecordsMax,
+} from './replica-message.ts'
+export type { QuestionedRecord, ReplicaAnswer, ReplicaQuestion } from './replica-message.ts'
 export type { Refusal } from './refusal.ts'
 export { createSubnet, securities, subnetDifference } from './subnet.ts'
 export type { Security, Subnet, SubnetTerms } from './subnet.ts'

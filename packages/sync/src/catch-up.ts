@@ -1,5 +1,5 @@
 import type { Connection, Environment } from '@ts2p/base'
-import type { Receipts } from './receipts.ts'
+import type { Acknowledgments } from './acknowledgments.ts'
 
 /** How long a neighbour may take, milliseconds, before the node no longer waits for it; unless it is told otherwise. */
 const patienceMs = 10_000
@@ -19,7 +19,7 @@ interface Compared {
  * all that it was sent, and has sent nothing of a comparison itself meanwhile: whatever messages it is made of.
  */
 export class CatchUp {
-  readonly #receipts: Receipts
+  readonly #acknowledgments: Acknowledgments
   readonly #isComparing: (connection: Connection) => boolean
   readonly #environment: Environment
   readonly #patienceMs: number
@@ -32,12 +32,12 @@ export class CatchUp {
    * @param options.patienceMs how long a neighbour may take; if it is given, a node that is new compares first, too
    */
   constructor(options: {
-    receipts: Receipts
+    acknowledgments: Acknowledgments
     environment: Environment
     patienceMs: number | undefined
     isComparing: (connection: Connection) => boolean
   }) {
-    this.#receipts = options.receipts
+    this.#acknowledgments = options.acknowledgments
     this.#isComparing = options.isComparing
     this.#environment = options.environment
     this.#patienceMs = options.patienceMs ?? patienceMs
@@ -90,7 +90,7 @@ export class CatchUp {
   }
 
   #fence(connection: Connection): void {
-    this.#receipts.fence(connection, () => {
+    this.#acknowledgments.fence(connection, () => {
       const compared = this.#compared.get(connection)
       if (!this.#isDue || !compared) return
       const isComparing = this.#isComparing(connection)

@@ -11,9 +11,9 @@ import { ClockWatch } from './clock-watch.ts'
 import { Contact } from './contact.ts'
 import { Cursors } from './cursors.ts'
 import { Journal } from './journal.ts'
-import { Receipts } from './receipts.ts'
-import { recordOverheadBytes } from './record-payload.ts'
-import { recordBytesMax, Replicator } from './replicator.ts'
+import { Acknowledgments } from './acknowledgments.ts'
+import { recordBytesMax, recordOverheadBytes } from './record-payload.ts'
+import { Replicator } from './replicator.ts'
 import { Verifier } from './verifier.ts'
 
 /** What a node is made of: with all that the socket's options may leave out. */
@@ -35,7 +35,7 @@ export interface Node {
   readonly networkId: Uint8Array
   readonly verifier: Verifier
   readonly replicator: Replicator
-  readonly receipts: Receipts
+  readonly acknowledgments: Acknowledgments
   readonly catchUp: CatchUp
   readonly contact: Contact
   readonly cursors: Cursors
@@ -80,8 +80,8 @@ export function buildNode(
           catchUp.onTraffic(from)
           return replicator.onNeighbourMessage(from, flag, payload)
         }
-        if (flag === 'ask') receipts.onAsk(from, payload)
-        else receipts.onReceipt(from, payload)
+        if (flag === 'ask') acknowledgments.onQuestion(from, payload)
+        else acknowledgments.onAnswer(from, payload)
         return 'ignore'
       },
       onNeighbour: (connection) => {
@@ -97,7 +97,7 @@ export function buildNode(
       },
       onSweep: (now) => {
         replicator.sweep(now)
-        receipts.sweep()
+        acknowledgments.sweep(now)
         catchUp.sweep(now)
         clockWatch.look()
         upper.onSweep()
@@ -143,6 +143,7 @@ export function buildNode(
   const contact = new Contact(Math.max(horizonMs, leaseSeconds * 1000), (nowMs) => upper.onContact(nowMs))
   const sign = (root: Uint8Array, size: number): Uint8Array => identity.sign(batchMessage(networkId, size, root))
   const replicator: Replicator = new Replicator({
+    owner: identity.key,
     store,
     mesh,
     environment,
@@ -156,20 +157,21 @@ export function buildNode(
     onForgotten: (keys) => upper.onForgotten(keys),
     onChanges: (changes) => upper.onChanges(changes),
   })
-  const receipts = new Receipts({
+  const acknowledgments = new Acknowledgments({
     mesh,
     store,
     environment,
     isLeased: leaseSeconds > 0,
     owes: (connection) => replicator.owes(connection),
+    flush: () => replicator.flush(),
   })
   const catchUp = new CatchUp({
-    receipts,
+    acknowledgments,
     environment,
     isComparing: (connection) => replicator.isComparing(connection),
     patienceMs: catchUpMs,
   })
-  return { mesh, store, networkId, verifier, replicator, receipts, catchUp, contact, cursors, clockWatch }
+  return { mesh, store, networkId, verifier, replicator, acknowledgments, catchUp, contact, cursors, clockWatch }
 }
 
 function epochFrom([a = 0, b = 0, c = 0, d = 0]: Uint8Array): number {

@@ -12,6 +12,13 @@ const hashBytes = 32
 
 /** Bytes that a record takes on the wire besides key, field and value, at most. */
 export const recordOverheadBytes = 1024
+/** Room that a message leaves for what is around its records. */
+const overheadBytes = 512
+
+/** Bytes of records that fit into one message. */
+export function recordBytesMax(limits: { frameBytesMax: number }): number {
+  return limits.frameBytesMax - overheadBytes
+}
 
 /**
  * Packs records into payloads of at most so many bytes each; a record that alone is longer has one to itself. Where records

@@ -1,35 +1,26 @@
 import type { Connection, Environment } from '@ts2p/base'
 import type { MeshSocket, NeighbourFlag, Verdict } from '@ts2p/mesh'
 import { encodeCompare } from '@ts2p/protocol'
-import type { CompareMessage } from '@ts2p/protocol'
+import type { Position } from '@ts2p/protocol'
 import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
 import { Comparer } from './comparer.ts'
 import type { Contact } from './contact.ts'
 import type { Cursors } from './cursors.ts'
 import type { Journal } from './journal.ts'
 import { LinkStreams } from './link-streams.ts'
-import type { Outgoing } from './link-streams.ts'
 import { RecordIntake } from './record-intake.ts'
 import type { TakenIn } from './record-intake.ts'
-import { packRecords } from './record-payload.ts'
+import { MissedWrites } from './missed-writes.ts'
+import { RecordMessages } from './record-messages.ts'
 import { Relay } from './relay.ts'
 import { ReplicationIssues } from './replication-issues.ts'
 import { Strikes } from './strikes.ts'
 import type { Verifier } from './verifier.ts'
 
-/** Bytes of records in one message of a comparison: small, so that other messages get through in between. */
-const streamBytes = 64 * 1024
-/** Room that a message leaves for what is around its records. */
-const overheadBytes = 512
 /** How often a random neighbour is compared with, milliseconds. */
 const compareMs = 30_000
 /** Of the comparisons that are due with a neighbor whose clock is too far apart, this share is made: one in 10 minutes. */
 const apartShare = compareMs / 600_000
-
-/** Bytes of records that fit into one message. */
-export function recordBytesMax(limits: { frameBytesMax: number }): number {
-  return limits.frameBytesMax - overheadBytes
-}
 
 /** Keeps the store and the network the same: spreads what is written here, takes in what comes, compares with neighbours. */
 export class Replicator {
@@ -45,18 +36,20 @@ export class Replicator {
   readonly #relay: Relay
   readonly #journal: Journal
   readonly #cursors: Cursors
-  readonly #seal: (options?: { readonly regroup: boolean }) => void
-  readonly #isSigned: boolean
+  readonly #messages: RecordMessages
   readonly #strikes: Strikes
   readonly #neighbours = new Set<Connection>()
   readonly #issues: ReplicationIssues
   readonly #isClockApart: (connection: Connection) => boolean
-  readonly #streamBytes: number
   #outbox: Change[] = []
+  /** Before the changes in the outbox. */
+  #outboxFrom: Position
+  readonly #missed: MissedWrites
   #compareAt: number | undefined
   #onDrained: (() => void) | undefined
 
   /**
+   * @param options.owner this node's public key
    * @param options.verifier undefined where records are not signed
    * @param options.seal signs what this node has written since it was last called
    * @param options.isClockApart whether the clocks of the two nodes differ so much that one refuses what the other writes
@@ -65,6 +58,7 @@ export class Replicator {
    * @param options.onChanges hears of what came from the network, once the store is up to date
    */
   constructor(options: {
+    owner: Uint8Array
     store: Store
     mesh: MeshSocket
     environment: Environment
@@ -81,25 +75,31 @@ export class Replicator {
     this.#store = options.store
     this.#mesh = options.mesh
     this.#environment = options.environment
-    this.#streamBytes = Math.min(streamBytes, recordBytesMax(options.mesh.limits))
     this.#onForgotten = options.onForgotten
     this.#onChanges = options.onChanges
     this.#contact = options.contact
     this.#issues = new ReplicationIssues((code, message) => options.mesh.report(code, message))
     this.#isClockApart = options.isClockApart
-    this.#seal = options.seal
-    this.#isSigned = options.verifier !== undefined
+    this.#messages = new RecordMessages({
+      ...{ store: options.store, isSigned: options.verifier !== undefined, seal: options.seal },
+      limits: options.mesh.limits,
+    })
     this.#strikes = new Strikes(options.mesh.limits.forgeriesMax)
     this.#journal = options.journal
+    this.#outboxFrom = options.journal.position
     this.#cursors = options.cursors
-    const { store, verifier, environment, journal, cursors } = options
+    const { owner, store, verifier, environment, journal, cursors } = options
+    this.#missed = new MissedWrites({
+      ...{ owner, store, journal },
+      onJournalLost: (connection) => this.#comparer.compare(connection),
+    })
     this.#streams = new LinkStreams({
       send: (connection, { flag, payload }) => this.#mesh.sendToNeighbour(connection, flag, payload),
-      onDrained: () => this.#onDrained?.(),
+      onDrained: () => this.#tellIfDrained(),
     })
     this.#relay = new Relay({
       send: (changes, to) => {
-        for (const payload of this.#packed(recordsOf(changes))) {
+        for (const payload of this.#messages.payloads(recordsOf(changes))) {
           for (const connection of to) this.#mesh.sendToNeighbour(connection, 'retrieved', payload)
         }
       },
@@ -111,7 +111,7 @@ export class Replicator {
       cursors,
       environment,
       send: (connection, message) => this.#mesh.sendToNeighbour(connection, 'retrieve', encodeCompare(message)),
-      stream: (connection, keys, last) => this.#stream(connection, keys, last),
+      stream: (connection, keys, last) => this.#streams.append(connection, this.#messages.streamOf(keys, last)),
       newsFrom: (connection) => this.#relay.newsFrom(connection),
       onSettled: (connection) => this.#relay.onSettled(connection),
       onPoisoned: (connection) => this.#issues.invalidSymbols(connection),
@@ -127,6 +127,7 @@ export class Replicator {
 
   /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
   publish(change: Change): void {
+    if (this.#outbox.length === 0) this.#outboxFrom = this.#journal.position
     this.#journal.note(change.key)
     // Whoever links later compares, and finds it.
     if (this.#neighbours.size === 0) return
@@ -138,13 +139,8 @@ export class Replicator {
   flush(): void {
     const changes = this.#outbox
     this.#outbox = []
-    this.#seal()
-    const bytesMax = recordBytesMax(this.#mesh.limits)
-    for (const payload of this.#packed(recordsOf(changes), bytesMax)) this.#mesh.broadcastStore(payload)
-    // Whoever is congested now may have been left out before the last: what it has already, it will know.
-    for (const connection of this.#neighbours) {
-      if (connection.isCongested) this.#streams.append(connection, this.#messages(recordsOf(changes)))
-    }
+    for (const payload of this.#messages.broadcasts(recordsOf(changes))) this.#mesh.broadcastStore(payload)
+    if (changes.length > 0) this.#missed.record(this.#neighbours, this.#outboxFrom)
   }
 
   /** Records that a node has spread to all. */
@@ -175,6 +171,9 @@ export class Replicator {
       return this.#comparer.onNeighbour(connection)
     }
     this.#streams.resume(connection)
+    if (this.#streams.isWaiting(connection)) return
+    const missed = this.#missed.take(connection)
+    if (missed) this.#streams.append(connection, this.#messages.stream(missed))
     if (!this.#streams.isWaiting(connection)) this.#comparer.compare(connection)
   }
 
@@ -200,12 +199,13 @@ export class Replicator {
         cancel()
         resolve(true)
       }
-      if (this.#streams.isDrained) this.#onDrained()
+      this.#tellIfDrained()
     })
   }
 
   onNeighbourLost(connection: Connection): void {
     this.#neighbours.delete(connection)
+    this.#missed.delete(connection)
     this.#comparer.onNeighbourLost(connection)
     this.#relay.onNeighbourLost(connection)
     this.#streams.delete(connection)
@@ -264,34 +264,8 @@ export class Replicator {
     return this.#strikes.note(from.id) ? 'ban' : 'ignore'
   }
 
-  #packed(records: Iterable<StoreRecord>, bytesMax = this.#streamBytes): Generator<Uint8Array, void, undefined> {
-    return packRecords(records, { bytesMax, isSigned: this.#isSigned })
-  }
-
-  #stream(connection: Connection, keys: Iterable<BinaryString> | 'all', last: () => CompareMessage | undefined): void {
-    if (keys === 'all') this.#seal({ regroup: true })
-    const records = keys === 'all' ? this.#store.records() : this.#recordsAt(keys)
-    this.#streams.append(connection, this.#messages(records, last))
-  }
-
-  *#recordsAt(keys: Iterable<BinaryString>): Generator<StoreRecord, void, undefined> {
-    for (const key of keys) yield* this.#store.held.toldRecordsOf(key)
-  }
-
-  /** Messages of records, each made and signed when it is sent; and then one of a comparison. */
-  *#messages(
-    records: Iterable<StoreRecord>,
-    last?: () => CompareMessage | undefined,
-  ): Generator<Outgoing, void, undefined> {
-    const payloads = this.#packed(records)
-    for (;;) {
-      this.#seal()
-      const next = payloads.next()
-      if (next.done) break
-      yield { flag: 'retrieved', payload: next.value }
-    }
-    const message = last?.()
-    if (message) yield { flag: 'retrieve', payload: encodeCompare(message) }
+  #tellIfDrained(): void {
+    if (this.#streams.isDrained && this.#missed.isEmpty) this.#onDrained?.()
   }
 }
 

@@ -156,10 +156,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
     if (!(Number.isInteger(replicas) && replicas > 0))
       throw new ArgumentError('replicas', 'a whole number above 0', replicas)
     if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) throw new ArgumentError('timeoutMs', 'a number above 0', timeoutMs)
-    const { receipts, replicator } = this.#whole
-    // The question must not overtake what it asks for.
-    replicator.flush()
-    await receipts.replicated(this.codec.encodeKey(key), { replicas, timeoutMs })
+    const { acknowledgments } = this.#whole
+    await acknowledgments.replicated(this.codec.encodeKey(key), { replicas, timeoutMs })
   }
 
   /** See MeshSocket. */

@@ -29,7 +29,7 @@ export type {
   Peer,
   Transport,
 } from '@ts2p/base'
-export { MeshSocket, Message, MessageTooLargeError, UndeliverableError } from '@ts2p/mesh'
+export { MeshSocket, Message, MessageTooLargeError, RemoteError, RequestTimeoutError } from '@ts2p/mesh'
 export type { MeshSocketEvents, MeshSocketOptions, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
 export {
   createSubnet,

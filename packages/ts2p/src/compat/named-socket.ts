@@ -153,7 +153,10 @@ export abstract class named_socket<
   /** Appends a handler, which gets each message and the link that brought it: `true` takes the message. */
   register_handler(handler: (msg: message, connection: mesh_connection) => boolean | undefined | void): void {
     if (typeof handler !== 'function') throw new ArgumentError('handler', 'a function', handler)
-    this.#layered.registerHandler((received, connection) => handler(new message(received), this.#named(connection)))
+    this.#layered.registerHandler((received, connection) =>
+      // js2p's sockets send nothing to themselves.
+      connection ? handler(new message(received), this.#named(connection)) : undefined,
+    )
   }
 
   /** Sends what is queued, then leaves. */

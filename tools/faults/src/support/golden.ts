@@ -6,7 +6,8 @@ import {
   encodeFlood,
   encodeHandshake,
   encodePeers,
-  encodeReceipt,
+  encodeReplicaAnswer,
+  encodeReplicaQuestion,
   encodeRecords,
   encodeStretches,
   encodeWanted,
@@ -17,7 +18,7 @@ import {
   PacketLists,
   prove,
 } from '@ts2p/protocol'
-import type { CompareMessage, Flag, Hello, WireRecord } from '@ts2p/protocol'
+import type { CompareMessage, Direct, Flag, Hello, WireRecord } from '@ts2p/protocol'
 
 /** A good message. */
 export interface Golden {
@@ -89,13 +90,48 @@ function floods(): Uint8Array[] {
 }
 
 function directs(): Uint8Array[] {
-  return [undefined, 0, 6, 2 ** 32 - 1].flatMap((receiptFor) =>
-    [undefined, { epoch: 9, sequence: 4 }].flatMap((answers) =>
-      [[], [filled(3)], [filled(0), filled(150), filled(1)]].map((packets) =>
-        encodeDirect({ id, time: time + 0.5, target: filled(32, 9), hopsLeft: 32, packets, receiptFor, answers }),
-      ),
-    ),
+  const empty = PacketLists.of([])
+  const direct: Direct = {
+    ...{ source: filled(32), target: filled(32, 9), hopsLeft: 32, epoch: 1_800_000_000, first: 7, oldest: 5 },
+    ...{ time: time + 0.5, messages: empty, kinds: [], answered: undefined, isProbe: false },
+    ...{ acknowledgment: undefined, dropped: undefined },
+  }
+  const acknowledgments = [
+    undefined,
+    { epoch: 9, upTo: 0, ranges: [] },
+    { epoch: 0, upTo: 2 ** 31, ranges: [{ first: 2 ** 32 - 2, last: 2 ** 32 - 1 }] },
+    { epoch: 9, upTo: 4, ranges: [2, 4, 6].map((at) => ({ first: 10 * at, last: 11 * at })) },
+  ]
+  const contents: readonly Partial<Direct>[] = [
+    {},
+    { messages: PacketLists.of([[filled(3)]]) },
+    { messages: PacketLists.of([[filled(0), filled(150), filled(1)], [filled(9)]]) },
+    {
+      messages: PacketLists.of([[filled(3)], [filled(4)], [filled(5), filled(0)], [filled(6)]]),
+      kinds: ['message', 'request', 'answer', 'failure'],
+      answered: { epoch: 4_000_000_000, sequences: [1, 300] },
+    },
+    { isProbe: true },
+  ]
+  const reports = (['no-route', 'congested'] as const).map((reason) => ({
+    ...direct,
+    dropped: { target: filled(32, 50), epoch: 8, first: 5, count: 2, reason },
+  }))
+  const all = contents.flatMap((content) =>
+    acknowledgments.map((acknowledgment) => ({ ...direct, ...content, acknowledgment })),
   )
+  return [...all, ...reports].map(encodeDirect)
+}
+
+function questions(): Uint8Array[] {
+  const kept = [7, 0, 200].map((length) => ({ key: filled(length), id: filled(8) }))
+  return [0, 1, 2 ** 32 - 1].flatMap((nonce) =>
+    [0, 1, 3].map((count) => encodeReplicaQuestion({ nonce, records: kept.slice(0, count) })),
+  )
+}
+
+function heldOf(count: number): boolean[] {
+  return Array.from({ length: count }, (_, index) => index % 3 === 0)
 }
 
 function compares(): Uint8Array[] {
@@ -141,7 +177,6 @@ function records(): Uint8Array[] {
 }
 
 function payloads(): (Golden & { readonly flag: Flag })[] {
-  const kept = { key: filled(7), id: filled(32) }
   const hops = [0, 1, 300].map((count) => ({ ...stretch, hops: count, ageMs: count }))
   const all: readonly (readonly [string, Flag, readonly Uint8Array[]])[] = [
     ['handshake', 'handshake', handshakes()],
@@ -149,11 +184,8 @@ function payloads(): (Golden & { readonly flag: Flag })[] {
     ['direct', 'forward', directs()],
     ['compare', 'retrieve', compares()],
     ['records', 'store', records()],
-    [
-      'receipt',
-      'receipt',
-      [0, 1, 2 ** 32 - 1].flatMap((nonce) => [undefined, kept].map((one) => encodeReceipt({ nonce, record: one }))),
-    ],
+    ['question', 'ask', questions()],
+    ['answer', 'receipt', [0, 3, 20].map((count) => encodeReplicaAnswer({ nonce: count, held: heldOf(count) }))],
     [
       'peers',
       'peers',

@@ -1,0 +1,193 @@
+import type { Connection, Environment } from '@ts2p/base'
+import { PacketLists } from '@ts2p/protocol'
+import type { Direct, DirectKind, Identity, NodeId } from '@ts2p/protocol'
+import type { Gossip } from '../gossip.ts'
+import type { MeshCounters } from '../mesh-metrics.ts'
+import type { Message } from '../message.ts'
+import { DirectRelay } from './direct-relay.ts'
+import { DirectSender } from './direct-sender.ts'
+import { ReceiveWindows } from './receive-windows.ts'
+import { Requests } from './requests.ts'
+import type { RequestName } from './requests.ts'
+import { Routes } from './routes.ts'
+import type { OutgoingMessage } from './send-window.ts'
+
+/** Most bytes of a frame besides its packets (hashes, acknowledgment, lengths), and of each packet besides its own. */
+const [frameBytes, packetBytes] = [512, 8] as const
+
+/** What kind of message it is. */
+export interface DirectOptions {
+  readonly kind?: DirectKind
+  /** The request of the target that it answers. */
+  readonly answers?: RequestName
+}
+
+/** Messages for this node. */
+export interface DirectArrival extends Pick<Direct, 'time' | 'epoch' | 'first' | 'messages' | 'kinds' | 'answered'> {
+  readonly sender: NodeId
+  /** Which of the messages have come for the first time, ascending. */
+  readonly indices: readonly number[]
+  /** The link that brought them; undefined: this node has sent them to itself. */
+  readonly from: Connection | undefined
+}
+
+/**
+ * Messages to one node, linked or not, each delivered once. The source numbers and repeats them, the target acknowledges them, and relays
+ * forward frames hop by hop and keep nothing.
+ */
+export class DirectMessages {
+  readonly #gossip: Gossip
+  readonly #environment: Environment
+  readonly #ourId: NodeId
+  readonly #onArrival: (arrival: DirectArrival) => void
+  readonly #routes: Routes
+  readonly #requests: Requests
+  readonly #sender: DirectSender
+  readonly #relay: DirectRelay
+  readonly #received = new ReceiveWindows()
+  /** The stream of this node to itself, and the sequence of its next message. */
+  readonly #toSelf: { readonly epoch: number; next: number }
+
+  /**
+   * @param options.dial dials a node, if its address is known and it is not linked
+   * @param options.onArrival hears of messages for this node
+   */
+  constructor(options: {
+    gossip: Gossip
+    environment: Environment
+    identity: Pick<Identity, 'id' | 'hash'>
+    counters: MeshCounters
+    links: () => ReadonlyMap<NodeId, Connection>
+    dial: (id: NodeId) => void
+    onArrival: (arrival: DirectArrival) => void
+  }) {
+    const { gossip, environment, identity, counters, links, dial } = options
+    const routes = new Routes((id) => links().get(id))
+    const requests = new Requests(environment)
+    this.#gossip = gossip
+    this.#environment = environment
+    this.#ourId = identity.id
+    this.#onArrival = options.onArrival
+    this.#routes = routes
+    this.#requests = requests
+    this.#sender = new DirectSender({
+      ...{ gossip, environment, identity, counters, routes, requests, dial },
+      isLinked: () => links().size > 0,
+    })
+    this.#relay = new DirectRelay({
+      ...{ hash: identity.hash, routes },
+      idOf: (hash) => gossip.idOf(hash),
+      onDropped: () => (counters.directDropped += 1),
+    })
+    this.#toSelf = { epoch: this.#sender.newEpoch(), next: 1 }
+  }
+
+  /** Something of this source came first by this neighbor. */
+  learn(source: NodeId, neighbor: NodeId): void {
+    this.#routes.learn(source, neighbor)
+  }
+
+  /** Sends packets to a node; resolves when it has acknowledged them. @throws {PeerLostError} @throws {MessageTooLargeError} */
+  async send(target: NodeId, packets: readonly Uint8Array[], options: DirectOptions = {}): Promise<void> {
+    const content = this.#contentOf(packets, options)
+    await new Promise<void>((resolve, reject) => {
+      this.#add(target, { ...content, onAcknowledged: resolve, onFailed: reject })
+    })
+  }
+
+  /**
+   * Sends packets to a node; resolves with the first answer to it.
+   * @throws {PeerLostError} @throws {RequestTimeoutError} @throws {RemoteError} @throws {MessageTooLargeError}
+   */
+  async request(target: NodeId, packets: readonly Uint8Array[], timeoutMs: number): Promise<Message> {
+    const name = this.#add(target, {
+      ...this.#contentOf(packets, { kind: 'request' }),
+      onAcknowledged: () => this.#requests.acknowledge(target, name),
+      onFailed: (error) => this.#requests.fail(target, name, error),
+    })
+    return this.#requests.expect(target, name, timeoutMs)
+  }
+
+  /** Gives an answer to the request that waits for it. @returns whether there is one */
+  settle(name: RequestName, answer: Message): boolean {
+    return this.#requests.settle(name, answer)
+  }
+
+  /** Rejects the request that its target could not answer. @returns whether there is one */
+  fail(target: NodeId, name: RequestName, error: Error): boolean {
+    return this.#requests.fail(target, name, error)
+  }
+
+  /** Takes a frame of a neighbor: passes it on if it is for another node. */
+  receive(direct: Direct, from: Connection): void {
+    const source = this.#gossip.idOf(direct.source)
+    this.learn(source, from.id)
+    const target = this.#gossip.idOf(direct.target)
+    if (target !== this.#ourId) return this.#relay.pass(direct, target, from)
+    const { dropped, time, epoch, first, messages, kinds, answered } = direct
+    if (dropped) return this.#sender.onDropped(this.#gossip.idOf(dropped.target), dropped, from)
+    this.#sender.onHeard(source, direct.acknowledgment)
+    if (messages.size === 0 && !direct.isProbe) return
+    const window = this.#received.windowOf(source, direct)
+    const all = Array.from({ length: messages.size }, (_, index) => index)
+    const indices = all.filter((index) => window.add(first + index))
+    this.#sender.acknowledge(source, direct.source, window.acknowledgment)
+    if (indices.length > 0) {
+      this.#onArrival({ sender: source, time, epoch, first, messages, kinds, answered, indices, from })
+    }
+  }
+
+  /** The target has answered a route question: the neighbor that brought the answer leads to it. */
+  onRouteFound(target: NodeId): void {
+    this.#sender.onRouteFound(target)
+  }
+
+  onLink(connection: Connection): void {
+    this.#sender.onLink(connection)
+  }
+
+  /** A link takes data again. */
+  onWritable(connection: Connection): void {
+    this.#sender.onWritable(connection)
+  }
+
+  onUnlink(connection: Connection): void {
+    this.#sender.onUnlink(connection)
+  }
+
+  /** Sends what waits for the end of the tick, and rejects all sends and requests that are pending. */
+  close(error: Error): void {
+    this.#sender.close(error)
+    this.#requests.close(error)
+  }
+
+  #add(target: NodeId, message: OutgoingMessage): RequestName {
+    return target === this.#ourId ? this.#addToSelf(message) : this.#sender.add(target, message)
+  }
+
+  #addToSelf({ packets, kind, answers, onAcknowledged }: OutgoingMessage): RequestName {
+    const { epoch, next: first } = this.#toSelf
+    this.#toSelf.next += 1
+    const answered = answers && { epoch: answers.epoch, sequences: [answers.sequence] }
+    this.#environment.defer(() => {
+      onAcknowledged()
+      this.#onArrival({
+        ...{ sender: this.#ourId, from: undefined, time: this.#environment.now(), epoch, first, answered },
+        ...{ messages: PacketLists.of([packets]), indices: [0], kinds: [kind] },
+      })
+    })
+    return { epoch, sequence: first }
+  }
+
+  /** @throws {MessageTooLargeError} */
+  #contentOf(
+    packets: readonly Uint8Array[],
+    { kind = 'message', answers }: DirectOptions,
+  ): Pick<OutgoingMessage, 'packets' | 'bytes' | 'kind' | 'answers'> {
+    let bytes = frameBytes + packetBytes * packets.length
+    for (const packet of packets) bytes += packet.length
+    this.#gossip.assertFits(bytes)
+    // Kept until they are acknowledged, whatever the application does to its own meanwhile.
+    return { packets: packets.map((packet) => packet.slice()), bytes, kind, answers }
+  }
+}

@@ -1,0 +1,66 @@
+import type { Connection } from '@ts2p/base'
+import { equalBytes } from '@ts2p/protocol'
+import type { Position } from '@ts2p/protocol'
+import type { Store, StoreRecord } from '@ts2p/store'
+import type { Journal } from './journal.ts'
+
+/**
+ * What neighbors were not sent of this node's writes, since they were congested: one place in the journal each. Once they take data again
+ * they are sent what the keys hold by then, however often those were written in between.
+ */
+export class MissedWrites {
+  readonly #owner: Uint8Array
+  readonly #store: Store
+  readonly #journal: Journal
+  readonly #onJournalLost: (connection: Connection) => void
+  readonly #missedFrom = new Map<Connection, Position>()
+
+  /**
+   * @param options.owner this node's public key
+   * @param options.onJournalLost the journal does not reach back any more to what the neighbor has missed
+   */
+  constructor(options: {
+    owner: Uint8Array
+    store: Store
+    journal: Journal
+    onJournalLost: (connection: Connection) => void
+  }) {
+    this.#owner = options.owner
+    this.#store = options.store
+    this.#journal = options.journal
+    this.#onJournalLost = options.onJournalLost
+  }
+
+  get isEmpty(): boolean {
+    return this.#missedFrom.size === 0
+  }
+
+  /** Neighbors that are congested may not have been sent the writes since a place in the journal. */
+  record(neighbors: Iterable<Connection>, from: Position): void {
+    for (const connection of neighbors) {
+      if (connection.isCongested && !this.#missedFrom.has(connection)) this.#missedFrom.set(connection, from)
+    }
+  }
+
+  /** The records that a neighbor has missed, read as they are asked for; undefined: none. They count as sent. */
+  take(connection: Connection): Generator<StoreRecord, void, undefined> | undefined {
+    const from = this.#missedFrom.get(connection)
+    this.#missedFrom.delete(connection)
+    return from && this.#recordsSince(connection, from)
+  }
+
+  delete(connection: Connection): void {
+    this.#missedFrom.delete(connection)
+  }
+
+  /** What others have written since is left out: the neighbor may have brought it itself. */
+  *#recordsSince(connection: Connection, from: Position): Generator<StoreRecord, void, undefined> {
+    const keys = this.#journal.since(from)
+    let next = keys.next()
+    for (; !next.done; next = keys.next()) {
+      const records = [...this.#store.held.toldRecordsOf(next.value)]
+      if (records.some(({ owner }) => equalBytes(owner, this.#owner))) yield* records
+    }
+    if (!next.value) this.#onJournalLost(connection)
+  }
+}

@@ -1,0 +1,69 @@
+import { encodeCompare } from '@ts2p/protocol'
+import type { CompareMessage } from '@ts2p/protocol'
+import type { BinaryString, Store, StoreRecord } from '@ts2p/store'
+import type { Outgoing } from './link-streams.ts'
+import { packRecords, recordBytesMax } from './record-payload.ts'
+
+/** Bytes of records in one message of a comparison: small, so that other messages get through in between. */
+const streamBytes = 64 * 1024
+
+/** Signs records, and makes messages of them. */
+export class RecordMessages {
+  readonly #store: Store
+  readonly #isSigned: boolean
+  readonly #seal: (options?: { readonly regroup: boolean }) => void
+  readonly #bytesMax: number
+
+  /** @param options.seal signs what this node has written since it was last called */
+  constructor(options: {
+    store: Store
+    isSigned: boolean
+    limits: { frameBytesMax: number }
+    seal: (options?: { readonly regroup: boolean }) => void
+  }) {
+    this.#store = options.store
+    this.#isSigned = options.isSigned
+    this.#seal = options.seal
+    this.#bytesMax = recordBytesMax(options.limits)
+  }
+
+  /** Payloads for a broadcast, as long as fit into a frame; all are signed now. */
+  broadcasts(records: Iterable<StoreRecord>): Iterable<Uint8Array> {
+    this.#seal()
+    return packRecords(records, { bytesMax: this.#bytesMax, isSigned: this.#isSigned })
+  }
+
+  /** Payloads for one neighbor. */
+  payloads(records: Iterable<StoreRecord>): Iterator<Uint8Array, void, undefined> & Iterable<Uint8Array> {
+    return packRecords(records, { bytesMax: Math.min(streamBytes, this.#bytesMax), isSigned: this.#isSigned })
+  }
+
+  /** Messages of records, each made and signed when it is sent; and then one of a comparison. */
+  *stream(
+    records: Iterable<StoreRecord>,
+    last?: () => CompareMessage | undefined,
+  ): Generator<Outgoing, void, undefined> {
+    const payloads = this.payloads(records)
+    for (;;) {
+      this.#seal()
+      const next = payloads.next()
+      if (next.done) break
+      yield { flag: 'retrieved', payload: next.value }
+    }
+    const message = last?.()
+    if (message) yield { flag: 'retrieve', payload: encodeCompare(message) }
+  }
+
+  /** The same, of all that the keys hold. */
+  streamOf(
+    keys: Iterable<BinaryString> | 'all',
+    last: () => CompareMessage | undefined,
+  ): Generator<Outgoing, void, undefined> {
+    if (keys === 'all') this.#seal({ regroup: true })
+    return this.stream(keys === 'all' ? this.#store.records() : this.#recordsAt(keys), last)
+  }
+
+  *#recordsAt(keys: Iterable<BinaryString>): Generator<StoreRecord, void, undefined> {
+    for (const key of keys) yield* this.#store.held.toldRecordsOf(key)
+  }
+}
