@@ -2,7 +2,15 @@
 export type SubjectName = 'ours' | 'js2p' | 'map'
 
 /** Which measure a case takes. */
-export type MeasureName = 'spread' | 'late-join' | 'broadcast' | 'get-set' | 'heap' | 'heap-linked' | 'link-rate'
+export type MeasureName =
+  | 'spread'
+  | 'late-join'
+  | 'broadcast'
+  | 'get-set'
+  | 'heap'
+  | 'heap-linked'
+  | 'link-rate'
+  | 'request-rate'
 
 /** One thing to measure once, in a process of its own. */
 export interface Case {

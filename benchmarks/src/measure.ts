@@ -5,6 +5,7 @@ import { measureHeap } from './measures/heap.ts'
 import { measureHeapLinked } from './measures/heap-linked.ts'
 import { measureLateJoin } from './measures/late-join.ts'
 import { measureLinkRate } from './measures/link-rate.ts'
+import { measureRequestRate } from './measures/request-rate.ts'
 import { measureSpread } from './measures/spread.ts'
 import { sampleText } from './samples.ts'
 import { loadSubject } from './subjects/load-subject.ts'
@@ -21,6 +22,7 @@ const measures: Readonly<Record<MeasureName, (subject: Subject, spec: Case) => P
   heap: async (subject, { count }) => measureHeap(count, await subject.dictionary(), subject.sampleBytes),
   'heap-linked': (subject, { count }) => measureHeapLinked(count, subject.dictionaryNode),
   'link-rate': (_, { count }) => measureLinkRate(count),
+  'request-rate': (_, { count }) => measureRequestRate(count),
 }
 
 /** Takes a measure, in this process. */

@@ -84,6 +84,18 @@ export function rowsOf(size: { readonly keys: number; readonly messages: number 
       ],
       limitSeconds,
     },
+    {
+      name: 'request',
+      subjects: ['ours'],
+      spec: { measure: 'request-rate', count: size.messages, nodes: 2, values: 'binary' },
+      metrics: [
+        { figure: 'single', title: 'requests answered, one at a time', unit: 'messages/s', better: 'more' },
+        { figure: 'singleTimes', title: 'bare sockets / ours, one at a time', unit: 'times', better: 'less' },
+        { figure: 'many', title: 'requests answered, 64 in flight', unit: 'messages/s', better: 'more' },
+        { figure: 'manyTimes', title: 'bare sockets / ours, 64 in flight', unit: 'times', better: 'less' },
+      ],
+      limitSeconds,
+    },
   ]
 }
 
