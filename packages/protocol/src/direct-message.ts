@@ -9,12 +9,14 @@ const raw = ts2p.v1
 /** Most ranges in one acknowledgment. */
 export const acknowledgedRangesMax = 32
 
-/** What a message to one node is, by the number that stands for it on the wire. */
+/** The kinds of messages to one node, by their numbers on the wire. */
 const directKinds = ['message', 'request', 'answer', 'failure'] as const
+/** What a message to one node is. A 'failure' answers a request whose handler failed. */
 export type DirectKind = (typeof directKinds)[number]
 
-/** Why a relay has dropped messages, by the number that stands for it on the wire. */
+/** By their numbers on the wire. */
 const dropReasons = ['no-route', 'congested'] as const
+/** Why a relay has dropped messages. */
 export type DropReason = (typeof dropReasons)[number]
 
 /** Which messages of a stream were received. */
