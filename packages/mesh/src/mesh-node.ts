@@ -24,7 +24,7 @@ import { Neighbourhood } from './neighbourhood.ts'
 import { packetsToBytes } from './packets.ts'
 import { Whispers } from './whispers.ts'
 
-/** Most characters of an error's message that the asker of a failed request is told. */
+/** Most characters of an error message in the answer to a failed request. */
 const failureCharactersMax = 1000
 
 /** Who hears of what happens to a node: the layer above, or the socket, which tells it as events. */

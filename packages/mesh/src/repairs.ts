@@ -26,7 +26,7 @@ export class Repairs {
 
   /** A neighbor wants messages. */
   onWanted(from: Connection, { stretches, ageMsMax, isEverything }: Wanted): void {
-    // A congested neighbor is told again once it takes data, and asks again.
+    // When a congested neighbor takes data again, this node announces the messages anew, and the neighbor asks again.
     if (from.isCongested) return
     if (isEverything) for (const origin of this.#origins) if (origin.parent !== from) graft(origin, from)
     const since = this.#environment.monotonicNow() - ageMsMax

@@ -37,7 +37,7 @@ export class DirectRelay {
     link.send(directFrame({ ...direct, hopsLeft: Math.min(hopsLeft, hopsMax) - 1 }))
   }
 
-  /** Nobody waits for a lost acknowledgment: its source is told nothing. */
+  /** Reports the loss of messages and probes to their source. The source of an acknowledgment does not wait for anything. */
   #drop({ source, target, epoch, first, messages, isProbe }: Direct, reason: DropReason, from: Connection): void {
     if (messages.size === 0 && !isProbe) return
     this.#onDropped()

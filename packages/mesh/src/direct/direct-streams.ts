@@ -38,9 +38,10 @@ export class DirectStreams {
   open(target: NodeId): { readonly stream: DirectStream; readonly isNew: boolean } {
     const known = this.#streams.get(target)
     const stream = known ?? new DirectStream(target, this.newEpoch())
+    // Before the new stream is there, which is idle still.
+    if (!known && this.#streams.size >= streamsMax) this.#forgetIdle()
     this.#streams.delete(target)
     this.#streams.set(target, stream)
-    if (this.#streams.size > streamsMax) this.#forgetIdle()
     return { stream, isNew: known === undefined }
   }
 

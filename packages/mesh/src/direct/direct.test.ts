@@ -1,3 +1,4 @@
+import { nodeIdFromHash } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import type { MeshSocket } from '../mesh-socket.ts'
@@ -70,6 +71,17 @@ test('200 messages of 1 MB over a line of 1 MiB/s arrive, and messages to others
   expect(arrived).toBe(200)
   expect(linksOf(nodes)).toBe(6)
   expect(p99(busy)).toBeLessThan(2 * p99(idle))
+})
+
+test('a message to a neighbor arrives beside 1,024 targets that are nowhere', async () => {
+  const network = createNetwork(5)
+  const nodes = await startChain(network, ['a', 'b'])
+  const [a, b] = [nodeIn(nodes, 'a'), nodeIn(nodes, 'b')]
+  const nowhere = Array.from({ length: 1024 }, () => nodeIdFromHash(network.simulation.random.bytes(32)))
+  for (const id of nowhere) a.socket.sendTo(id, ['x']).catch(() => undefined)
+  const sent = outcomeOf(a.socket.sendTo(b.socket.id, ['y']).then(() => 'sent'))
+  await runUntil(network, () => sent.value !== undefined, 5000)
+  expect([sent.value, received(b)]).toEqual(['sent', ['y']])
 })
 
 test('a relay drops what a slow link does not take, and the source sends it again: no link is lost', async () => {
