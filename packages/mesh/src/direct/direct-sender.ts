@@ -97,7 +97,7 @@ export class DirectSender {
     else {
       this.#options.routes.forget(target, from.id)
       stream.window.loseAll()
-      stream.reachability.lose(now, false)
+      if (this.#streams.isExpecting(stream)) stream.reachability.lose(now, false)
     }
     this.#serveLater(stream)
   }

@@ -96,3 +96,10 @@ test('whatever is heard of the target ends the questions', () => {
     300,
   ])
 })
+
+test('a question that is left over from a request that timed out does not end what is expected later', () => {
+  const reachability = new Reachability()
+  stepsOf(reachability, state({ hasLink: false }), 700)
+  reachability.expect(20_000)
+  expect([reachability.isAsking, reachability.step(20_000, state({ hasLink: false }))]).toEqual([false, 'ask'])
+})

@@ -68,7 +68,8 @@ export class Reachability {
 
   /** Something is expected of the target again. */
   expect(now: number): void {
-    this.#heardAt = now
+    // A question that is left over belongs to a request that has timed out.
+    this.hear(now)
   }
 
   /** The first message of several under way was sent, or some were acknowledged: the time-out starts anew. */
