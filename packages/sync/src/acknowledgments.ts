@@ -12,11 +12,16 @@ import type { QuestionedRecord } from '@ts2p/protocol'
 import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
 import type { BinaryString, Store } from '@ts2p/store'
 import { ReplicasMissingError } from './errors.ts'
+import { recordBytesMax } from './record-payload.ts'
 
 /** Most questions that are held back until this node has sent what it owes. */
 const heldBackMax = 256
-/** Most bytes of keys in one question. */
+/** Most bytes of records in one question. */
 const questionBytesMax = 64 * 1024
+/** Bytes that a record takes in a question besides its key, at most: its id, and the length of the key. */
+const recordHeaderBytes = questionIdBytes + 5
+/** An answer that comes later than this, milliseconds, does not count: the neighbor has been asked again by then. */
+const answerMsMax = 60_000
 /** Pause until neighbors are asked again, milliseconds: the first one, which doubles each time, and the longest one. */
 const askAgainMs = { first: 500, most: 2000 } as const
 
@@ -36,6 +41,8 @@ interface Wait {
 interface OpenQuestion {
   readonly connection: Connection
   readonly onAnswer: (held: readonly boolean[]) => void
+  /** Whether an answer at this time, monotonic milliseconds, counts. When the link ends, none does. */
+  readonly isOpen: (now: number) => boolean
 }
 
 /** Asks neighbors whether they hold what this node has written, and answers the same questions of theirs. */
@@ -48,6 +55,7 @@ export class Acknowledgments {
   #newWaits: Wait[] = []
   /** By their nonces. */
   readonly #open = new Map<number, OpenQuestion>()
+  readonly #bytesMax: number
   readonly #isLeased: boolean
   readonly #owes: (connection: Connection) => boolean
   readonly #flush: () => void
@@ -72,6 +80,7 @@ export class Acknowledgments {
     this.#isLeased = options.isLeased
     this.#owes = options.owes
     this.#mesh = options.mesh
+    this.#bytesMax = Math.min(questionBytesMax, recordBytesMax(options.mesh.limits))
     this.#store = options.store
     this.#environment = options.environment
   }
@@ -99,7 +108,7 @@ export class Acknowledgments {
 
   /** Asks whether all was taken in that was sent to a neighbor. */
   fence(connection: Connection, onYes: () => void): void {
-    this.#ask(connection, [], onYes)
+    this.#ask([], { connection, onAnswer: onYes, isOpen: () => true })
   }
 
   /** Asks again, since records may have arrived, or neighbors; and answers what had to wait. */
@@ -107,8 +116,8 @@ export class Acknowledgments {
     const heldBack = this.#heldBack
     this.#heldBack = []
     for (const { from, nonce } of heldBack) this.#answerFence(from, nonce)
-    for (const [nonce, { connection }] of this.#open) {
-      if (this.#mesh.routingTable?.get(connection.id) !== connection) this.#open.delete(nonce)
+    for (const [nonce, { connection, isOpen }] of this.#open) {
+      if (this.#mesh.routingTable?.get(connection.id) !== connection || !isOpen(now)) this.#open.delete(nonce)
     }
     this.#askFor([...this.#waits].filter(({ askAt }) => askAt <= now))
   }
@@ -160,28 +169,34 @@ export class Acknowledgments {
       wait.askAt = now + wait.againMs
       wait.againMs = Math.min(2 * wait.againMs, askAgainMs.most)
     }
-    for (const connection of this.#mesh.routingTable?.values() ?? []) {
-      // A neighbor that does not take what it is sent cannot have the records.
-      if (!connection.isCongested) this.#askNeighbor(connection, waits)
-    }
+    for (const connection of this.#mesh.routingTable?.values() ?? []) this.#askNeighbor(connection, waits, now)
   }
 
-  #askNeighbor(connection: Connection, waits: readonly Wait[]): void {
+  #askNeighbor(connection: Connection, waits: readonly Wait[], now: number): void {
     let asked: Wait[] = []
     let records: QuestionedRecord[] = []
     let bytes = 0
     const send = (): void => {
       const waiting = asked
-      if (waiting.length > 0) this.#ask(connection, records, (held) => this.#note(connection, waiting, held))
+      if (waiting.length === 0) return
+      this.#ask(records, {
+        connection,
+        onAnswer: (held) => this.#note(connection, waiting, held),
+        isOpen: (time) => time < now + answerMsMax && waiting.some((wait) => this.#waits.has(wait)),
+      })
       ;[asked, records, bytes] = [[], [], 0]
     }
     for (const wait of waits) {
+      // A neighbor that does not take what it is sent cannot have the records. It is asked later.
+      if (connection.isCongested) return
       const [id] = this.#store.held.recordIds(wait.key)
       if (id === undefined || wait.holders.has(connection.id) || !this.#waits.has(wait)) continue
+      const recordBytes = wait.keyBytes.length + recordHeaderBytes
+      // A key that alone is longer has a question to itself: it fits into a frame, as its record does.
+      if (records.length === questionRecordsMax || bytes + recordBytes > this.#bytesMax) send()
       asked.push(wait)
       records.push({ key: wait.keyBytes, id: bytesFromBinary(id.slice(0, questionIdBytes)) })
-      bytes += wait.keyBytes.length
-      if (records.length === questionRecordsMax || bytes >= questionBytesMax) send()
+      bytes += recordBytes
     }
     send()
   }
@@ -194,9 +209,9 @@ export class Acknowledgments {
     })
   }
 
-  #ask(connection: Connection, records: readonly QuestionedRecord[], onAnswer: OpenQuestion['onAnswer']): void {
+  #ask(records: readonly QuestionedRecord[], question: OpenQuestion): void {
     this.#nonce = (this.#nonce + 1) % 2 ** 32
-    this.#open.set(this.#nonce, { connection, onAnswer })
-    this.#mesh.sendToNeighbour(connection, 'ask', encodeReplicaQuestion({ nonce: this.#nonce, records }))
+    this.#open.set(this.#nonce, question)
+    this.#mesh.sendToNeighbour(question.connection, 'ask', encodeReplicaQuestion({ nonce: this.#nonce, records }))
   }
 }

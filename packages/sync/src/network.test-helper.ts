@@ -82,7 +82,7 @@ export async function startApart<N extends string>(
 }
 
 /** One node connects to the node of a name, and virtual time passes until it has. */
-export async function connect<K, V>(network: SimulatedNetwork, from: SyncSocket<K, V>, to: string): Promise<void> {
+export async function connect(network: SimulatedNetwork, from: Pick<SyncSocket, 'connect'>, to: string): Promise<void> {
   const connected = from.connect(to, port)
   for (let slice = 0; slice < 10; slice++) {
     network.simulation.runFor(100)

@@ -46,7 +46,8 @@ export class Replicator {
   #outboxFrom: Position
   readonly #missed: MissedWrites
   #compareAt: number | undefined
-  #onDrained: (() => void) | undefined
+  /** Each ends one `drain()`. */
+  readonly #drains = new Set<(isDrained: boolean) => void>()
 
   /**
    * @param options.owner this node's public key
@@ -188,17 +189,19 @@ export class Replicator {
   }
 
   /**
-   * Spreads what is waiting to be spread, and resolves once the links have taken all of it, or after so many
-   * milliseconds: then with false.
+   * Spreads what is waiting to be spread. Resolves with true once the links have taken all of it, or with false after
+   * `withinMs` milliseconds.
    */
   drain(withinMs: number): Promise<boolean> {
     this.flush()
     return new Promise((resolve) => {
-      const cancel = this.#environment.setTimer(withinMs, () => resolve(false))
-      this.#onDrained = () => {
+      const end = (isDrained: boolean): void => {
         cancel()
-        resolve(true)
+        this.#drains.delete(end)
+        resolve(isDrained)
       }
+      const cancel = this.#environment.setTimer(withinMs, () => end(false))
+      this.#drains.add(end)
       this.#tellIfDrained()
     })
   }
@@ -265,7 +268,8 @@ export class Replicator {
   }
 
   #tellIfDrained(): void {
-    if (this.#streams.isDrained && this.#missed.isEmpty) this.#onDrained?.()
+    if (!this.#streams.isDrained || !this.#missed.isEmpty) return
+    for (const end of this.#drains) end(true)
   }
 }
 

@@ -11,6 +11,7 @@ import {
   startNetwork,
   startNode,
 } from './network.test-helper.ts'
+import { startLiar } from './liar.test-helper.ts'
 
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
@@ -85,6 +86,43 @@ test('30,000 waits for replicas at once lose no link, and all resolve', async ()
   }
   expect(new Set(outcomes.map(({ value, error }) => value ?? error))).toEqual(new Set(['held']))
   expect(lostLinks).toBe(0)
+})
+
+test('questions about more keys than a queue takes lose no link, and all waits resolve', async () => {
+  const network = createNetwork(4)
+  const limits = { sendQueueSoftBytes: 512 * 1024, sendQueueHardBytes: 1024 * 1024 }
+  const { a } = await startNetwork(network, ['a', 'b'], { limits })
+  let lostLinks = 0
+  a.on('peer-disconnect', () => (lostLinks += 1))
+  const keys = Array.from({ length: 3000 }, (_, index) => noise(1000, index))
+  for (const [index, key] of keys.entries()) {
+    a.set(key, 'x')
+    if (index % 100 === 0) network.simulation.runFor(100)
+  }
+  network.simulation.runFor(1000)
+  const outcomes = keys.map((key) => outcomeOf(a.replicated(key).then(() => 'held')))
+  network.simulation.runFor(10_000)
+  await settled()
+  expect(lostLinks).toBe(0)
+  expect(outcomes.filter(({ value }) => value === undefined)).toEqual([])
+})
+
+test('10,000 waits that have ended take no memory beside a neighbor that answers none of the questions', async () => {
+  const network = createNetwork(5)
+  const { a } = await startApart(network, ['a'])
+  const { identity } = await startLiar(network, 'a')
+  const key = noise(1000, 0)
+  const waitFor = async (count: number): Promise<void> => {
+    for (let index = 0; index < count; index++) void outcomeOf(a.replicated(key, { timeoutMs: 400 }))
+    network.simulation.runFor(2000)
+    await settled()
+  }
+  a.set(key, 'x')
+  await waitFor(1000)
+  const before = await usedBytes()
+  for (let round = 0; round < 10; round++) await waitFor(1000)
+  expect((await usedBytes()) - before).toBeLessThan(4 * 1024 * 1024)
+  expect(a.routingTable?.get(identity.id)).toBeDefined()
 })
 
 test('84 values of 500 kB in one tick are reported as lost by nobody: neighbors are sent what the keys hold', async () => {
