@@ -42,6 +42,8 @@ export interface Peer {
 /** How long a peer has to show that it lives when another link claims its id, and to take what is left at a close. */
 const suspectMs = 5000
 const closeMs = 5000
+/** How long after its last byte a frame that has come in part is still taken to be on its way, milliseconds. */
+const arrivingMs = 1000
 /** Bytes given to the link at a time. What waits behind them can still be overtaken by control messages. */
 const windowBytes = 256 * 1024
 
@@ -145,6 +147,12 @@ export class Connection implements LinkHandler {
   /** Whether more than sendQueueSoftBytes wait: what can be made up for later should not be sent now. */
   get isCongested(): boolean {
     return this.queuedBytes > this.#limits.sendQueueSoftBytes
+  }
+
+  /** Whether a frame has come in part, and its rest is on the way or waits to be read: what was sent after it cannot have come yet. */
+  get isReceiving(): boolean {
+    const silentMs = this.#environment.monotonicNow() - this.#keepalive.heardAt
+    return this.#decoder.pendingBytes > 0 && (this.#isPaused || silentMs < arrivingMs)
   }
 
   /** Sends a message, after the current turn, in one write with all others of this turn. */

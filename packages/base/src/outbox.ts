@@ -1,9 +1,9 @@
 import type { Flag, Frame } from '@ts2p/protocol'
 
-/** Short messages that keep links and trees alive: they overtake what waits to be sent, since their order with it means nothing. */
+/** Short messages that keep links, trees and routes alive: they overtake what waits to be sent, since their order with it means nothing. */
 const urgentFlags: ReadonlySet<Flag> = new Set<Flag>([
   ...(['handshake', 'ping', 'pong'] as const),
-  ...(['notify', 'resend', 'prune', 'peers', 'acknowledge'] as const),
+  ...(['notify', 'resend', 'prune', 'peers', 'acknowledge', 'request', 'response'] as const),
 ])
 
 /** Frames that wait for a link, those of control before those with a payload. */

@@ -67,6 +67,11 @@ export class SimulatedLink implements Link {
     const other = this.#other
     if (this.#state !== 'open' || !other) return
     const chunk = joined(chunks)
+    const { segmentBytes = Number.POSITIVE_INFINITY } = this.#network.faults
+    if (chunk.length > segmentBytes) {
+      this.write([chunk.subarray(0, segmentBytes)])
+      return this.write([chunk.subarray(segmentBytes)])
+    }
     this.#network.bytes += chunk.length
     this.#network.writes += 1
     this.#underWayBytes += chunk.length

@@ -209,6 +209,15 @@ test('a link carries no more bytes per second than its bandwidth, in each direct
   expect(b.heard.length - 1).toBe(100)
 })
 
+test('a long write arrives in parts, if that is asked for', async () => {
+  const { network, a, b } = await startPair({ latencyMs: [1, 1], bytesPerSecond: 1000, segmentBytes: 4 })
+  a.link.write([bytes('long'), bytes('er')])
+  network.simulation.runFor(6)
+  expect(b.heard).toEqual(['open', 'long'])
+  network.simulation.runFor(2)
+  expect(b.heard).toEqual(['open', 'long', 'er'])
+})
+
 test('the bandwidth of one direction between two hosts can be set apart', async () => {
   const { network, a, b, hosts } = await startPair({ latencyMs: [1, 1] })
   network.limitBandwidth(hosts[0], hosts[1], 1000)

@@ -16,6 +16,8 @@ export interface Faults {
   isSteady?: boolean
   /** How fast each direction of each link is, bytes per second; default without limit. */
   bytesPerSecond?: number
+  /** Longer writes arrive in parts, bytes, as with TCP; default: all arrive whole. With faults, frames would not stay whole. */
+  segmentBytes?: number
 }
 
 export const noFaults: Faults = { latencyMs: [1, 5], loss: 0, duplication: 0, reordering: 0 }

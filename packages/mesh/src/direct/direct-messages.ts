@@ -47,6 +47,7 @@ export class DirectMessages {
   readonly #received = new ReceiveWindows()
   /** The stream of this node to itself, and the sequence of its next message. */
   readonly #toSelf: { readonly epoch: number; next: number }
+  #closedBy: Error | undefined
 
   /**
    * @param options.dial dials a node, if its address is known and it is not linked
@@ -57,11 +58,13 @@ export class DirectMessages {
     environment: Environment
     identity: Pick<Identity, 'id' | 'hash'>
     counters: MeshCounters
+    /** Most bytes of a frame's payload. */
+    payloadBytesMax: number
     links: () => ReadonlyMap<NodeId, Connection>
     dial: (id: NodeId) => void
     onArrival: (arrival: DirectArrival) => void
   }) {
-    const { gossip, environment, identity, counters, links, dial } = options
+    const { gossip, environment, identity, counters, payloadBytesMax, links, dial } = options
     const routes = new Routes((id) => links().get(id))
     const requests = new Requests(environment)
     this.#gossip = gossip
@@ -71,7 +74,7 @@ export class DirectMessages {
     this.#routes = routes
     this.#requests = requests
     this.#sender = new DirectSender({
-      ...{ gossip, environment, identity, counters, routes, requests, dial },
+      ...{ gossip, environment, identity, counters, payloadBytesMax, routes, requests, dial },
       isLinked: () => links().size > 0,
     })
     this.#relay = new DirectRelay({
@@ -157,6 +160,7 @@ export class DirectMessages {
 
   /** Sends what waits for the end of the tick, and rejects all sends and requests that are pending. */
   close(error: Error): void {
+    this.#closedBy = error
     this.#sender.close(error)
     this.#requests.close(error)
   }
@@ -165,11 +169,12 @@ export class DirectMessages {
     return target === this.#ourId ? this.#addToSelf(message) : this.#sender.add(target, message)
   }
 
-  #addToSelf({ packets, kind, answers, onAcknowledged }: OutgoingMessage): RequestName {
+  #addToSelf({ packets, kind, answers, onAcknowledged, onFailed }: OutgoingMessage): RequestName {
     const { epoch, next: first } = this.#toSelf
     this.#toSelf.next += 1
     const answered = answers && { epoch: answers.epoch, sequences: [answers.sequence] }
     this.#environment.defer(() => {
+      if (this.#closedBy) return onFailed(this.#closedBy)
       onAcknowledged()
       this.#onArrival({
         ...{ sender: this.#ourId, from: undefined, time: this.#environment.now(), epoch, first, answered },

@@ -2,9 +2,15 @@ import type { Connection } from '@ts2p/base'
 import type { Direct, DropReason, NodeId } from '@ts2p/protocol'
 import { directFrame, hopsMax } from './direct-frame.ts'
 import type { Routes } from './routes.ts'
+import { Transmission } from './transmission.ts'
 
-/** Passes on what is for other nodes. What it cannot pass on it drops, and tells the source why; it keeps nothing. */
+/** Most pairs of nodes of which is remembered what was passed on last. */
+const pairsMax = 4096
+
+/** Passes on what is for other nodes. What it cannot pass on it drops, and tells the source why; it keeps no messages. */
 export class DirectRelay {
+  /** What was passed on last between two nodes, the pair that has exchanged nothing for longest first. */
+  readonly #passed = new Map<string, Transmission>()
   readonly #hash: Uint8Array
   readonly #routes: Routes
   readonly #idOf: (hash: Uint8Array) => NodeId
@@ -28,20 +34,40 @@ export class DirectRelay {
 
   /** Passes a frame on towards its target, or drops it. */
   pass(direct: Direct, target: NodeId, from: Connection): void {
-    const { dropped, messages, hopsLeft } = direct
+    const { dropped, messages, hopsLeft, acknowledgment, isProbe } = direct
     if (dropped?.reason === 'no-route') this.#routes.forget(this.#idOf(dropped.target), from.id)
     const link = this.#routes.linkTo(target)
     if (!link || link === from || hopsLeft === 0) return this.#drop(direct, 'no-route', from)
+    const isDropped = messages.size > 0 && link.isCongested
+    if (isDropped) this.#drop(direct, 'congested', from)
     // Acknowledgments pass a congested link: they are small, and without them messages are sent again in vain.
-    if (messages.size > 0 && link.isCongested) return this.#drop(direct, 'congested', from)
-    link.send(directFrame({ ...direct, hopsLeft: Math.min(hopsLeft, hopsMax) - 1 }))
+    if (isDropped && !acknowledgment) return
+    const { source, time } = direct
+    const passed = isDropped ? { source, target: direct.target, time, acknowledgment } : direct
+    link.send(directFrame({ ...passed, hopsLeft: Math.min(hopsLeft, hopsMax) - 1 }))
+    const pair = `${this.#idOf(source)} ${target}`
+    if (messages.size > 0 && !isDropped) this.#notePassed(pair, link)
+    // The answer to a probe overtakes messages, and may be held up all the same.
+    if (isProbe && (link.isReceiving || this.#passed.get(pair)?.isUnderWayOn(link)))
+      this.#report(direct, 'congested', from)
   }
 
-  /** Reports the loss of messages and probes to their source. The source of an acknowledgment does not wait for anything. */
-  #drop({ source, target, epoch, first, messages, isProbe }: Direct, reason: DropReason, from: Connection): void {
-    if (messages.size === 0 && !isProbe) return
+  /** Drops messages and probes, and tells their source. The source of an acknowledgment does not wait for anything. */
+  #drop(direct: Direct, reason: DropReason, from: Connection): void {
+    if (direct.messages.size === 0 && !direct.isProbe) return
     this.#onDropped()
+    this.#report(direct, reason, from)
+  }
+
+  #report({ source, target, epoch, first, messages }: Direct, reason: DropReason, to: Connection): void {
     const dropped = { target, epoch, first, count: messages.size, reason }
-    from.send(directFrame({ source: this.#hash, target: source, time: 0, dropped }))
+    to.send(directFrame({ source: this.#hash, target: source, time: 0, dropped }))
+  }
+
+  #notePassed(pair: string, link: Connection): void {
+    this.#passed.delete(pair)
+    this.#passed.set(pair, new Transmission(link))
+    const [oldest] = this.#passed.keys()
+    if (this.#passed.size > pairsMax && oldest !== undefined) this.#passed.delete(oldest)
   }
 }

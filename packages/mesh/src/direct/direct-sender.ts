@@ -17,6 +17,8 @@ export interface DirectSenderOptions {
   readonly environment: Environment
   readonly identity: Pick<Identity, 'id' | 'hash'>
   readonly counters: MeshCounters
+  /** Most bytes of a frame's payload. */
+  readonly payloadBytesMax: number
   readonly routes: Routes
   readonly requests: Requests
   /** Whether this node has links. */
@@ -43,7 +45,7 @@ export class DirectSender {
     const { environment, requests } = options
     this.#options = options
     this.#streams = new DirectStreams({
-      environment,
+      ...{ environment, payloadBytesMax: options.payloadBytesMax },
       hasRequests: (target) => requests.pendingTo(target) > 0,
       onDue: (stream) => this.#serve(stream),
     })
@@ -93,8 +95,10 @@ export class DirectSender {
     const stream = this.#streams.find(target)
     if (stream?.via !== from || stream.window.epoch !== dropped.epoch || stream.target === from.id) return
     const now = this.#now()
-    if (dropped.reason === 'congested') stream.window.onCongested(dropped, now, stream.roundTrip.timeoutMs)
-    else {
+    if (dropped.reason === 'congested') {
+      stream.reachability.delay(now)
+      stream.window.onCongested(dropped, now, stream.roundTrip.timeoutMs)
+    } else {
       this.#options.routes.forget(target, from.id)
       stream.window.loseAll()
       if (this.#streams.isExpecting(stream)) stream.reachability.lose(now, false)
@@ -105,7 +109,8 @@ export class DirectSender {
   /** The target has answered a route question. */
   onRouteFound(target: NodeId): void {
     const stream = this.#streams.find(target)
-    if (stream) this.#resume(stream)
+    if (stream?.reachability.isAsking) this.#resume(stream)
+    else stream?.reachability.hear(this.#now())
   }
 
   /** There is a link: with a target, or to ask by. */
@@ -234,20 +239,22 @@ export class DirectSender {
     }
   }
 
-  #stateOf({ target, window, roundTrip }: DirectStream): RouteState {
+  #stateOf(stream: DirectStream): RouteState {
+    const { target, window, roundTrip } = stream
     const link = this.#options.routes.linkTo(target)
     return {
       canAsk: this.#options.isLinked(),
       hasLink: link !== undefined,
       isNeighbor: link?.id === target,
-      isTransmitting: link !== undefined && link.queuedBytes > 0,
+      isBusy: link !== undefined && stream.isBusy(link),
       hasUnderWay: window.hasUnderWay,
       isAwaited: this.#options.requests.pendingTo(target) > 0,
       roundTrip,
     }
   }
 
-  #send({ target, hash, window }: DirectStream, batch: readonly NumberedMessage[], link: Connection): void {
+  #send(stream: DirectStream, batch: readonly NumberedMessage[], link: Connection): void {
+    const { target, hash, window } = stream
     const { identity, environment, counters } = this.#options
     const kinds = batch.map(({ kind }) => kind)
     const answers = batch.flatMap((message) => message.answers ?? [])
@@ -255,15 +262,14 @@ export class DirectSender {
     this.#acknowledgments.delete(target)
     counters.directSent += batch.length
     counters.directRepeated += batch.filter(({ timesSent }) => timesSent > 1).length
-    link.send(
-      directFrame({
-        ...{ source: identity.hash, target: hash, time: environment.now(), acknowledgment },
-        ...{ epoch: window.epoch, first: batch[0]?.sequence ?? 1, oldest: window.oldest },
-        messages: PacketLists.of(batch.map(({ packets }) => packets)),
-        kinds: kinds.every((kind) => kind === 'message') ? [] : kinds,
-        answered: answers[0] && { epoch: answers[0].epoch, sequences: answers.map(({ sequence }) => sequence) },
-      }),
-    )
+    const frame = directFrame({
+      ...{ source: identity.hash, target: hash, time: environment.now(), acknowledgment },
+      ...{ epoch: window.epoch, first: batch[0]?.sequence ?? 1, oldest: window.oldest },
+      messages: PacketLists.of(batch.map(({ packets }) => packets)),
+      kinds: kinds.every((kind) => kind === 'message') ? [] : kinds,
+      answered: answers[0] && { epoch: answers[0].epoch, sequences: answers.map(({ sequence }) => sequence) },
+    })
+    stream.send(frame, link)
   }
 
   #probe({ target, hash, window }: DirectStream): void {

@@ -1,9 +1,10 @@
 import type { CancelTimer, Connection } from '@ts2p/base'
 import { hashFromNodeId } from '@ts2p/protocol'
-import type { NodeId } from '@ts2p/protocol'
+import type { NodeId, OutgoingEnvelope } from '@ts2p/protocol'
 import { Reachability } from './reachability.ts'
 import { RoundTrip } from './round-trip.ts'
 import { SendWindow } from './send-window.ts'
+import { Transmission } from './transmission.ts'
 
 /** The messages of this node to one target, and what is known of the way there. */
 export class DirectStream {
@@ -15,13 +16,26 @@ export class DirectStream {
   readonly reachability: Reachability = new Reachability()
   /** The link by which its messages were sent last. */
   via: Connection | undefined
+  #sent: Transmission | undefined
   /** The timer that runs, and when it is due, monotonic milliseconds. */
   timer: { readonly dueAt: number; readonly cancel: CancelTimer } | undefined
 
-  constructor(target: NodeId, epoch: number) {
+  /** @param options.payloadBytesMax most bytes of a frame's payload */
+  constructor(target: NodeId, options: { readonly epoch: number; readonly payloadBytesMax: number }) {
     this.target = target
     this.hash = hashFromNodeId(target)
-    this.window = new SendWindow(epoch)
+    this.window = new SendWindow(options)
+  }
+
+  /** Sends a frame by a link that leads to the target. */
+  send(frame: OutgoingEnvelope, link: Connection): void {
+    link.send(frame)
+    this.#sent = new Transmission(link)
+  }
+
+  /** Whether this link still transmits what was sent last, or receives a long frame. */
+  isBusy(link: Connection): boolean {
+    return link.isReceiving || this.#sent?.isUnderWayOn(link) === true
   }
 
   /** A handshake takes about two round trips: that is a bound until something is measured. */

@@ -9,19 +9,23 @@ const streamsMax = 1024
 /** The streams of this node to others, each with its timer. */
 export class DirectStreams {
   readonly #environment: Environment
+  readonly #payloadBytesMax: number
   readonly #hasRequests: (target: NodeId) => boolean
   readonly #onDue: (stream: DirectStream) => void
   /** Used least lately first. */
   readonly #streams = new Map<NodeId, DirectStream>()
 
-  /** @param options.hasRequests whether requests wait for an answer of a node */
   constructor(options: {
     environment: Environment
+    /** Most bytes of a frame's payload. */
+    payloadBytesMax: number
+    /** Whether requests wait for an answer of a node. */
     hasRequests: (target: NodeId) => boolean
     /** Something is due for a stream. */
     onDue: (stream: DirectStream) => void
   }) {
     this.#environment = options.environment
+    this.#payloadBytesMax = options.payloadBytesMax
     this.#hasRequests = options.hasRequests
     this.#onDue = options.onDue
   }
@@ -37,7 +41,7 @@ export class DirectStreams {
   /** The stream to a node, which is new if there is none. */
   open(target: NodeId): { readonly stream: DirectStream; readonly isNew: boolean } {
     const known = this.#streams.get(target)
-    const stream = known ?? new DirectStream(target, this.newEpoch())
+    const stream = known ?? new DirectStream(target, { epoch: this.newEpoch(), payloadBytesMax: this.#payloadBytesMax })
     // Before the new stream is there, which is idle still.
     if (!known && this.#streams.size >= streamsMax) this.#forgetIdle()
     this.#streams.delete(target)

@@ -31,3 +31,9 @@ export function answerAll({ socket }: Node): void {
     return message.isRequest
   })
 }
+
+/** Bytes that do not compress. */
+export function noise(length: number, seed = 1): Uint8Array {
+  let state = seed
+  return Uint8Array.from({ length }, () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24)
+}

@@ -12,7 +12,7 @@ import {
   startTopology,
 } from '../network.test-helper.ts'
 import type { Node } from '../network.test-helper.ts'
-import { answerAll, runUntil, tallyOf } from './direct.test-helper.ts'
+import { answerAll, noise, runUntil, tallyOf } from './direct.test-helper.ts'
 
 const roomy = { limits: { receiveQueueBytes: 1024 * 1024 * 1024 } }
 
@@ -126,14 +126,9 @@ test('each arrives once, though writes are lost, repeated and reordered', async 
     expect(received(c).toSorted((x, y) => Number(x) - Number(y))).toEqual(sent.map((_, index) => `${index}`))
   }
 })
+
 function linksOf(nodes: Readonly<Record<string, Node>>): number {
   return Object.values(nodes).reduce((sum, { socket }) => sum + (socket.routingTable?.size ?? 0), 0)
-}
-
-/** Bytes that do not compress. */
-function noise(length: number, seed = 1): Uint8Array {
-  let state = seed
-  return Uint8Array.from({ length }, () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) >>> 24)
 }
 
 /** How long requests take, one at a time, milliseconds. */

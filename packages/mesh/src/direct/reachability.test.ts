@@ -5,7 +5,7 @@ import { RoundTrip } from './round-trip.ts'
 
 function state(parts: Partial<RouteState> = {}): RouteState {
   return {
-    ...{ canAsk: true, hasLink: true, isNeighbor: false, isTransmitting: false, hasUnderWay: true, isAwaited: false },
+    ...{ canAsk: true, hasLink: true, isNeighbor: false, isBusy: false, hasUnderWay: true, isAwaited: false },
     roundTrip: measured(20),
     ...parts,
   }
@@ -59,9 +59,9 @@ test('a node without links waits two seconds for one, and asks as soon as there 
   expect(reachability.step(700, state({ hasLink: false }))).toBe('ask')
 })
 
-test('messages are repeated after a time-out that doubles, and the route is asked for after two seconds of silence', () => {
+test('the target is probed, then messages are repeated, after a time-out that doubles; then the route is asked for', () => {
   const steps = stepsOf(new Reachability(), state(), 10_000)
-  expect(steps.map(([, step]) => step)).toEqual(['repeat', 'repeat', 'repeat', 'ask', 'ask', 'dial', 'give-up'])
+  expect(steps.map(([, step]) => step)).toEqual(['probe', 'repeat', 'repeat', 'ask', 'ask', 'dial', 'give-up'])
   expect(steps.slice(0, 4).map(([now]) => now)).toEqual([200, 600, 1400, 3000])
 })
 
@@ -71,8 +71,22 @@ test('a linked neighbor is not asked for, and given up after a minute without an
   expect(steps.at(-1)?.[0]).toBeGreaterThanOrEqual(60_000)
 })
 
-test('as long as the link transmits what it was given, nothing is repeated', () => {
-  expect(stepsOf(new Reachability(), state({ isTransmitting: true }), 100_000)).toEqual([])
+test('as long as the link is busy, nothing is repeated or probed', () => {
+  expect(stepsOf(new Reachability(), state({ isBusy: true }), 100_000)).toEqual([])
+  const awaiting = state({ isBusy: true, hasUnderWay: false, isAwaited: true })
+  expect(stepsOf(new Reachability(), awaiting, 100_000)).toEqual([])
+})
+
+test('as long as relays say that they are slow, the target is probed, each two seconds at most, and nothing else', () => {
+  const reachability = new Reachability()
+  const steps: [number, Step][] = []
+  for (let now = 0; now <= 10_000; now++) {
+    const step = reachability.step(now, state())
+    if (step !== 'wait') steps.push([now, step])
+    if (step === 'probe') reachability.delay(now)
+  }
+  expect(steps).toEqual([200, 600, 1400, 3000, 5000, 7000, 9000].map((now) => [now, 'probe']))
+  expect(stepsOf(reachability, state(), 20_000)[0]).toEqual([11_000, 'probe'])
 })
 
 test('a node that owes an answer is probed, and asked for if it is silent then', () => {

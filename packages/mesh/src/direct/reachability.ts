@@ -13,9 +13,9 @@ const lastWaitMs = { neighbor: 200, others: 1000 } as const
 const isolatedMsMax = 2000
 /** Silence after which the source probes a target that owes an answer and is no neighbor, milliseconds. After twice that it asks for the route. */
 const probeMs = 1000
-/** A time-out doubles each time in a row, up to this, milliseconds (RFC 6298, 5.5). */
-const timeoutMsMax = 10_000
-/** Time-outs in a row before the route is asked for. */
+/** A time-out doubles each time in a row, up to this, milliseconds (RFC 6298, 5.5). Others are probed, which costs little. */
+const timeoutMsMax = { neighbor: 10_000, others: 2 * probeMs } as const
+/** Time-outs without any sign of the route before it is asked for. */
 const timeoutsMin = 2
 /** Silence after which the source gives up any target, milliseconds. */
 const silenceMsMax = 60_000
@@ -27,8 +27,8 @@ export interface RouteState {
   /** Whether a link leads there, and whether it is one with the target itself. */
   readonly hasLink: boolean
   readonly isNeighbor: boolean
-  /** Whether that link still transmits what it was given: then nothing can have arrived yet. */
-  readonly isTransmitting: boolean
+  /** Whether that link still transmits what was sent last, or receives a long frame: then no sign can have come yet. */
+  readonly isBusy: boolean
   /** Whether messages are under way, and whether the target owes answers. */
   readonly hasUnderWay: boolean
   readonly isAwaited: boolean
@@ -53,12 +53,15 @@ interface Question {
 
 /** Whether a target can be reached, as far as it shows: decides when to repeat, to ask for the route, and to give up. */
 export class Reachability {
-  /** When something of the target came last, or something was first expected of it, monotonic milliseconds. */
+  /** When a sign of the target or of the route to it came last, or one was first expected, monotonic milliseconds. */
   #heardAt = 0
   #probedAt = Number.NEGATIVE_INFINITY
-  /** Since when the time-out runs, and how often in a row it has passed. */
+  /** Since when the time-out runs, how often in a row it has passed, and how often of that without a sign of the route. */
   #timerFrom = 0
   #timeouts = 0
+  #unanswered = 0
+  /** Whether the target was asked what has arrived, before anything is repeated. */
+  #isProbed = false
   #question: Question | undefined
 
   /** Whether the route is being asked for: nothing can be sent meanwhile. */
@@ -75,13 +78,22 @@ export class Reachability {
   /** The first message of several under way was sent, or some were acknowledged: the time-out starts anew. */
   restart(now: number): void {
     this.#timerFrom = now
+    this.#isProbed = false
   }
 
   /** The target is there: something of its own came, or a link with it. */
   hear(now: number): void {
     this.#heardAt = now
     this.#timeouts = 0
+    this.#unanswered = 0
     this.#question = undefined
+  }
+
+  /** A relay on the way to the target is slow: what was sent may still arrive. */
+  delay(now: number): void {
+    this.#heardAt = now
+    this.#unanswered = 0
+    this.#isProbed = false
   }
 
   /** The link or the route is lost. @param isNeighbor whether it was the link with the target itself */
@@ -97,7 +109,11 @@ export class Reachability {
   /** When the next step is due, monotonic milliseconds; undefined: not before something happens. */
   dueAt({ hasUnderWay, isAwaited, isNeighbor, roundTrip }: RouteState): number | undefined {
     if (this.#question) return this.#question.until
-    if (hasUnderWay) return this.#timerFrom + Math.min(timeoutMsMax, roundTrip.timeoutMs * 2 ** this.#timeouts)
+    if (hasUnderWay) {
+      const longest = timeoutMsMax[isNeighbor ? 'neighbor' : 'others']
+      const { timeoutMs } = roundTrip
+      return this.#timerFrom + Math.max(timeoutMs, Math.min(longest, timeoutMs * 2 ** this.#timeouts))
+    }
     if (!isAwaited || isNeighbor) return undefined
     return this.#heardAt + (this.#probedAt > this.#heardAt ? 2 * probeMs : probeMs)
   }
@@ -107,17 +123,20 @@ export class Reachability {
     if (!state.hasLink) this.lose(now, false)
     if (this.#question) return this.#goOnAsking(now, this.#question, state)
     if (now < (this.dueAt(state) ?? Number.POSITIVE_INFINITY)) return 'wait'
-    if (!state.hasUnderWay) return this.#probe(now, state)
     this.#timerFrom = now
-    if (state.isTransmitting) {
+    if (state.isBusy) {
       this.#heardAt = now
       return 'wait'
     }
+    if (!state.hasUnderWay) return this.#probe(now, state)
     const silentMs = now - this.#heardAt
     if (silentMs >= silenceMsMax) return 'give-up'
-    if (!state.isNeighbor && silentMs >= 2 * probeMs && this.#timeouts >= timeoutsMin) return this.#ask(now, state)
+    if (!state.isNeighbor && silentMs >= 2 * probeMs && this.#unanswered >= timeoutsMin) return this.#ask(now, state)
     this.#timeouts += 1
-    return 'repeat'
+    this.#unanswered += 1
+    if (state.isNeighbor || this.#isProbed) return 'repeat'
+    this.#isProbed = true
+    return 'probe'
   }
 
   #probe(now: number, state: RouteState): Step {

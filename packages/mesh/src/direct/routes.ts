@@ -7,6 +7,7 @@ const routesMax = 4096
 /** By which link to reach a node: its own, or that of the neighbor that first brought something of it. */
 export class Routes {
   readonly #linked: (id: NodeId) => Connection | undefined
+  /** By targets, those first from which nothing has come for longest. */
   readonly #neighbors = new Map<NodeId, NodeId>()
 
   constructor(linked: (id: NodeId) => Connection | undefined) {
@@ -20,7 +21,6 @@ export class Routes {
 
   /** Something of this source came first by this neighbor. */
   learn(source: NodeId, neighbor: NodeId): void {
-    if (this.#neighbors.get(source) === neighbor) return
     this.#neighbors.delete(source)
     this.#neighbors.set(source, neighbor)
     const [oldest] = this.#neighbors.keys()

@@ -16,18 +16,22 @@ function message(bytes = 100, answers?: { epoch: number; sequence: number }): Ou
   }
 }
 
+function newWindow(payloadBytesMax = 1024 * 1024): SendWindow {
+  return new SendWindow({ epoch: 1, payloadBytesMax })
+}
+
 const sequences = (batch: readonly { sequence: number }[]): number[] => batch.map(({ sequence }) => sequence)
 const upTo = (sequence: number, ...ranges: { first: number; last: number }[]) => ({ epoch: 1, upTo: sequence, ranges })
 
 test('consecutive messages leave together, up to 64 KiB; a longer one leaves alone', () => {
-  const window = new SendWindow(1)
+  const window = newWindow()
   for (const bytes of [30_000, 30_000, 30_000, 500_000, 10]) window.add(message(bytes))
   expect([1, 2, 3, 4].map(() => sequences(window.take(0)))).toEqual([[1, 2], [3], [4], [5]])
   expect([window.take(0), window.hasUnderWay, window.oldest, window.next]).toEqual([[], true, 1, 6])
 })
 
 test('at most a window of 1 MiB and a message are under way, and room comes with acknowledgments', () => {
-  const window = new SendWindow(1)
+  const window = newWindow()
   for (let index = 0; index < 10; index++) window.add(message(600_000))
   expect([window.take(0), window.take(0), window.take(0)].map(sequences)).toEqual([[1], [2], []])
   expect(window.acknowledge(upTo(1), 50, 100)).toMatchObject({ messages: [{ sequence: 1 }], roundTripMs: 50 })
@@ -35,13 +39,13 @@ test('at most a window of 1 MiB and a message are under way, and room comes with
 })
 
 test('answers to requests of two streams do not share a frame', () => {
-  const window = new SendWindow(1)
+  const window = newWindow()
   for (const epoch of [7, 7, 8]) window.add(message(10, { epoch, sequence: 1 }))
   expect([sequences(window.take(0)), sequences(window.take(0))]).toEqual([[1, 2], [3]])
 })
 
 test('a message is lost when one that was sent well after it has arrived, and sent again first', () => {
-  const window = new SendWindow(1)
+  const window = newWindow()
   for (const now of [0, 20, 100]) {
     window.add(message())
     window.take(now)
@@ -55,7 +59,7 @@ test('a message is lost when one that was sent well after it has arrived, and se
 })
 
 test('a congested relay halves the window once, and makes it rest', () => {
-  const window = new SendWindow(1)
+  const window = newWindow()
   for (let index = 0; index < 20; index++) window.add(message(100_000))
   while (window.take(0).length > 0);
   window.onCongested({ first: 1, count: 11 }, 0, 500)
@@ -65,8 +69,23 @@ test('a congested relay halves the window once, and makes it rest', () => {
   expect(count).toBe(6)
 })
 
+test('what is sent again after a time-out may exceed a window that has been halved since', () => {
+  const window = newWindow()
+  for (let index = 0; index < 20; index++) window.add(message(100_000))
+  while (window.take(0).length > 0);
+  window.onCongested({ first: 11, count: 1 }, 0, 500)
+  window.loseOldest()
+  expect([sequences(window.take(500)), window.take(500)]).toEqual([[1], []])
+})
+
+test('messages leave together as far as they fit into a frame', () => {
+  const window = newWindow(1000)
+  for (const bytes of [400, 600, 100]) window.add(message(bytes))
+  expect([sequences(window.take(0)), sequences(window.take(0))]).toEqual([[1, 2], [3]])
+})
+
 test('what was never sent, or has been acknowledged, cannot be acknowledged', () => {
-  const window = new SendWindow(1)
+  const window = newWindow()
   window.add(message())
   window.take(0)
   window.add(message())
@@ -91,7 +110,7 @@ test('each message arrives once and is acknowledged once, whatever is lost and h
   )
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
-      const window = new SendWindow(1)
+      const window = newWindow()
       const received = new ReceiveWindow(1, 1)
       const delivered: number[] = []
       const acknowledged: number[] = []

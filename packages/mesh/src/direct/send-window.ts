@@ -53,12 +53,17 @@ export class SendWindow {
   #taken = 0
   #underWayBytes = 0
   #underWayCount = 0
+  readonly #togetherBytesMax: number
   #bytesMax: number = underWayMax.bytes
+  /** The time was out: the message that is repeated then may exceed the window. */
+  #isTimeOut = false
   /** A relay was congested: nothing is sent before then, and the window is not halved again. */
   #restUntil = Number.NEGATIVE_INFINITY
 
-  constructor(epoch: number) {
+  /** @param options.payloadBytesMax most bytes of a frame's payload */
+  constructor({ epoch, payloadBytesMax }: { readonly epoch: number; readonly payloadBytesMax: number }) {
     this.epoch = epoch
+    this.#togetherBytesMax = Math.min(togetherMax.bytes, payloadBytesMax)
   }
 
   get isEmpty(): boolean {
@@ -100,7 +105,7 @@ export class SendWindow {
     for (let message = this.#first(now); message; message = this.#first(now)) {
       const epoch = message.answers?.epoch
       const isTooMuch =
-        bytes + message.bytes > togetherMax.bytes || packets + message.packets.length > togetherMax.packets
+        bytes + message.bytes > this.#togetherBytesMax || packets + message.packets.length > togetherMax.packets
       const isApart = message.sequence !== (batch.at(-1)?.sequence ?? 0) + 1
       const isOtherStream = epoch !== undefined && answeredEpoch !== undefined && epoch !== answeredEpoch
       if (batch.length > 0 && (isTooMuch || isApart || isOtherStream)) break
@@ -139,7 +144,9 @@ export class SendWindow {
   /** The time of the messages under way is out: the oldest is sent again, to see whether it arrives. */
   loseOldest(): void {
     for (const message of this.#sent.values()) {
-      if (message.isUnderWay) return this.#lose([message])
+      if (!message.isUnderWay) continue
+      this.#isTimeOut = true
+      return this.#lose([message])
     }
   }
 
@@ -178,7 +185,7 @@ export class SendWindow {
   /** What is sent next, if there is room for it. */
   #first(now: number): NumberedMessage | undefined {
     const isFull = this.#underWayBytes >= this.#bytesMax || this.#underWayCount >= underWayMax.messages
-    if (isFull || now < this.#restUntil) return undefined
+    if ((isFull && !this.#isTimeOut) || now < this.#restUntil) return undefined
     return this.#lost[0] ?? this.#waiting[this.#taken]
   }
 
@@ -192,6 +199,7 @@ export class SendWindow {
         this.#taken = 0
       }
     }
+    this.#isTimeOut = false
     message.sentAt = now
     message.timesSent += 1
     message.isUnderWay = true

@@ -1,7 +1,8 @@
-import { PeerLostError } from '@ts2p/base'
+import { ClosedError, PeerLostError } from '@ts2p/base'
 import { describe, expect, test } from 'vitest'
 import { RemoteError, RequestTimeoutError } from '../errors.ts'
 import {
+  closeIn,
   connect,
   createNetwork,
   nodeIn,
@@ -111,6 +112,18 @@ describe('to oneself', () => {
     expect([sent.error, answer.error]).toEqual([undefined, undefined])
     expect(answer.value && textOf(answer.value)).toBe('to question')
     expect(received(a)).toEqual(['note'])
+  })
+
+  test('what was sent in the tick of close() is rejected, and not delivered', async () => {
+    const network = createNetwork(14)
+    const { a } = await startTopology(network, ['a'], [])
+    if (!a) throw new Error('One node was asked for.')
+    const sent = outcomeOf(a.socket.sendTo(a.socket.id, ['note']))
+    const answer = outcomeOf(a.socket.request(a.socket.id, ['question']))
+    await closeIn(network, a.socket)
+    await settled()
+    expect([sent.error, answer.error]).toEqual([expect.any(ClosedError), expect.any(ClosedError)])
+    expect(a.events).not.toContain('message')
   })
 })
 
