@@ -7,7 +7,7 @@ import type { MeshCounters } from './mesh-metrics.ts'
 import { MissingMessages, waits } from './missing-messages.ts'
 import type { Origin, Origins } from './origins.ts'
 import type { Range } from './sequence-set.ts'
-import { hasten, noteBackup, substitutes } from './tree.ts'
+import { hasten, noteBackup, noteHas, substitutes } from './tree.ts'
 
 /** How long after something came neighbours are told, milliseconds: at random within these, so that not all nodes that a message reached tell at once. */
 const tellMs = { least: 75, most: 125 } as const
@@ -96,6 +96,8 @@ export class Announcements {
     if (isBefore) this.#introducer = undefined
     for (const { origin: hash, epoch, first, last, hops, ageMs } of stretches) {
       const { origin } = this.#origins.meet(hash, epoch)
+      // What is told without an age may have gaps.
+      if (ageMs > 0) noteHas(origin, from, { first, last })
       if (origin === this.#origins.own || first === 0) continue
       if (origin.received.hasAll({ first, last })) {
         noteBackup(origin, from, hops)
@@ -149,7 +151,7 @@ export class Announcements {
     let everything: readonly OutgoingEnvelope[] | undefined
     const now = this.#environment.monotonicNow()
     const stretches = (news: Origin<Connection>['news'], origin: Origin<Connection>): Stretch[] =>
-      news.map((range) => stretchOf(origin, range, Math.round(now - range.at)))
+      news.map((range) => stretchOf(origin, range, Math.max(1, Math.round(now - range.at))))
     for (const link of this.#links().values()) {
       if (changed.every((origin) => newsFor(origin, link) === origin.news)) {
         everything ??= noticesOf(changed.flatMap((origin) => stretches(origin.news, origin)))
@@ -208,9 +210,12 @@ export class Announcements {
   }
 }
 
-/** What came of an origin and this neighbour is to be told of; the origin's own list, if that is all of it. */
+/**
+ * What came of an origin and this neighbour is to be told of; the origin's own list, if that is all of it. The parent and the origin itself
+ * are told of what came by another link, so that a node knows what those that it left out have got elsewhere.
+ */
 function newsFor(origin: Origin<Connection>, link: Connection): Origin<Connection>['news'] {
-  if (origin.eager.includes(link) || origin.parent === link || origin.id === link.id) return []
+  if (origin.eager.includes(link)) return []
   return origin.news.some(({ from }) => from === link) ? origin.news.filter(({ from }) => from !== link) : origin.news
 }
 

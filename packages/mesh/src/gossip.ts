@@ -6,12 +6,12 @@ import { FirstCopies } from './first-copies.ts'
 import { KeptFloods } from './kept-floods.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
 import { Origins } from './origins.ts'
-import type { KeptFlood, Origin, PassingFlood } from './origins.ts'
+import type { Origin, PassingFlood } from './origins.ts'
 import { OwnMessages } from './own-messages.ts'
 import type { OwnFlood } from './own-messages.ts'
-import { lostWith, Repairs } from './repairs.ts'
+import { Repairs } from './repairs.ts'
 import type { Range } from './sequence-set.ts'
-import { branches, graft, grow, leaveOut, lose, prune } from './tree.ts'
+import { branches, graft, grow, leaveOut, lose, noteHas, prune, urgentBranches } from './tree.ts'
 import { viewTree } from './tree-view.ts'
 import type { TreeView } from './tree-view.ts'
 import { Writers } from './writers.ts'
@@ -66,7 +66,7 @@ export class Gossip {
     const kept = new KeptFloods<Connection>({
       bytesMax: limits.repairBytesMax,
       ageMsMax: limits.repairMs,
-      onEvicted: (origin, flood) => this.#onEvicted(origin, flood),
+      onEvicted: (origin, flood) => this.#repairs.onEvicted(origin, flood),
     })
     const { originsMax } = limits
     this.#origins = new Origins({
@@ -84,10 +84,12 @@ export class Gossip {
       spread: (flood) => this.#spreadOwn(flood),
     })
     this.#repairs = new Repairs({
-      ...{ environment, origins: this.#origins },
+      ...{ environment, origins: this.#origins, report: options.report },
+      onSettled: () => this.#writers.check(),
       send: (link, flood) => this.#send(link, envelopeOf(flood), flood),
     })
-    this.#writers = new Writers(() => this.#origins.own.eager.some(({ isCongested }) => isCongested))
+    const { own } = this.#origins
+    this.#writers = new Writers(() => own.missed.size > 0 || own.eager.some(({ isCongested }) => isCongested))
     this.#announcements = new Announcements({
       origins: this.#origins,
       environment,
@@ -126,7 +128,7 @@ export class Gossip {
     return branches(this.#origins.own).length
   }
 
-  /** Resolves when none of the links of this node's next broadcast is congested. */
+  /** Resolves when none of the links of this node's next broadcast is congested, or was and has not asked for what it missed. */
   writable(): Promise<void> {
     this.flush()
     return this.#writers.writable()
@@ -158,6 +160,8 @@ export class Gossip {
     const outcome = origin === this.#origins.own ? 'known' : origin.received.add(range, from, now)
     if (outcome === 'known') {
       this.#counters.duplicatesReceived += flood.messages.size
+      noteHas(origin, from, range)
+      this.#writers.check()
       // Without a parent, whoever sends what is known already may be the next one.
       const isSettled = origin === this.#origins.own || origin.parent !== undefined
       if (isSettled && from !== origin.parent) this.#announcements.prune(origin, from)
@@ -210,17 +214,20 @@ export class Gossip {
     this.#writers.check()
     this.#kept.trim(this.#environment.monotonicNow())
     this.#announcements.tellAll(link)
+    this.#repairs.expect(link)
   }
 
   onUnlink(link: Connection): void {
     const orphans = [...this.#origins].filter((origin) => lose(origin, link))
     this.#announcements.onOrphans(orphans, link)
+    this.#repairs.onUnlink(link)
     this.#writers.check()
   }
 
   /** A neighbour tells which messages it has. */
   onTold(from: Connection, stretches: readonly Stretch[]): void {
     this.#announcements.onTold(from, stretches)
+    this.#writers.check()
   }
 
   /** A neighbour wants messages. */
@@ -241,6 +248,7 @@ export class Gossip {
   close(): void {
     this.flush()
     this.#announcements.close()
+    this.#repairs.close()
     this.#writers.release()
   }
 
@@ -261,8 +269,10 @@ export class Gossip {
     this.#announcements.came(origin, flood, from)
     const envelope = envelopeOf(flood)
     const wanted = origin.eager.length
-    leaveOut(origin, flood.first)
-    const links = origin.eager
+    const isUrgent = flood.flag === 'request' || flood.flag === 'response'
+    if (!isUrgent) leaveOut(origin, flood)
+    if (from) noteHas(origin, from, flood)
+    const links = isUrgent ? urgentBranches(origin) : origin.eager
     for (const link of links) if (link !== from) this.#send(link, envelope, flood)
     if (wanted > links.length) {
       this.#environment.log(
@@ -274,17 +284,6 @@ export class Gossip {
       )
     }
     this.#kept.add(origin, flood)
-  }
-
-  /** There was no room to keep a flood any longer. */
-  #onEvicted(origin: Origin<Connection>, flood: KeptFlood): void {
-    const { neighbors, count } = lostWith(origin, flood)
-    for (const id of neighbors) {
-      this.#report(
-        'slow-neighbor',
-        `The neighbor ${id} takes messages more slowly than they come: ${count} broadcasts can no longer be sent to it, and are lost unless it has another neighbor. Await writable() between broadcasts.`,
-      )
-    }
   }
 
   #send(link: Connection, envelope: OutgoingEnvelope, { first, last }: Range): void {

@@ -18,7 +18,7 @@ export class KeptFloods<L> {
   readonly #slabs = new Slabs()
   readonly #onEvicted: (origin: Origin<L>, flood: KeptFlood) => void
 
-  /** @param options.onEvicted a flood that is not too old goes, since there is no room for it */
+  /** @param options.onEvicted called with each flood that is dropped, for want of room or since it is too old */
   constructor(options: {
     bytesMax: number
     ageMsMax: number
@@ -58,7 +58,7 @@ export class KeptFloods<L> {
       if (!isOld && Math.max(this.#bytes, this.#slabs.heldBytes) <= this.#bytesMax) break
       this.#drop(oldest.flood)
       oldest.origin.kept.delete(oldest.flood.first)
-      if (!isOld) this.#onEvicted(oldest.origin, oldest.flood)
+      this.#onEvicted(oldest.origin, oldest.flood)
     }
     if (this.#start > 1024 && this.#start * 2 > this.#queue.length) {
       this.#queue = this.#queue.slice(this.#start)

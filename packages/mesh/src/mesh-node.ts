@@ -21,6 +21,7 @@ import type { MeshSocketOptions, MeshUpper } from './mesh-options.ts'
 import type { Message } from './message.ts'
 import { MessageIds } from './message-ids.ts'
 import { Neighbourhood } from './neighbourhood.ts'
+import { payloadBytesMax } from './own-messages.ts'
 import { packetsToBytes } from './packets.ts'
 import { Whispers } from './whispers.ts'
 
@@ -97,7 +98,7 @@ export class MeshNode {
       fitting: (payload) => gossip.fitting(payload),
     })
     this.direct = new DirectMessages({
-      ...{ gossip, environment, identity, counters },
+      ...{ gossip, environment, identity, counters, payloadBytesMax: payloadBytesMax(limits) },
       links: () => base.connections,
       dial: (id) => this.neighbourhood.dial(id),
       onArrival: (arrival) => this.#intake.takeDirect(arrival),

@@ -124,8 +124,9 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   }
 
   /**
-   * Resolves when none of the neighbors that the next broadcast is sent to has more than `sendQueueSoftBytes` waiting for it; at once if that
-   * is so. Await it when sending much. Neighbors that receive this node's broadcasts from others are not waited for.
+   * Resolves when none of the neighbors that the next broadcast is sent to has more than `sendQueueSoftBytes` waiting for it, and none
+   * lacks a broadcast that it has not asked for yet. Resolves at once if that is so. Await it when sending much. Neighbors that receive
+   * this node's broadcasts from others are not waited for.
    */
   writable(): Promise<void> {
     return this.#node.gossip.writable()

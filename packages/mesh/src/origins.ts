@@ -24,6 +24,14 @@ interface FloodOf<B> extends Range {
   readonly receivedAt: number
 }
 
+/** What a link was not sent since it was congested, or since an answer to it was cut off. */
+export interface Backlog {
+  /** Whether it goes without the next messages, too. */
+  isLeftOut: boolean
+  /** Only of floods that are kept. */
+  ranges: readonly Range[]
+}
+
 /** What a node knows of the messages to all of one run of one node: what came, and the node's place in the tree by which it comes. */
 export interface Origin<L> {
   readonly hash: Uint8Array
@@ -36,8 +44,8 @@ export interface Origin<L> {
   hops: number
   /** The links by which they go on at once. */
   eager: L[]
-  /** Congested links, and from which sequence on they were left out. */
-  readonly missedFrom: Map<L, number>
+  /** Links that are left out, or miss messages that they have not asked for yet. */
+  readonly missed: Map<L, Backlog>
   /** A link that has them as well, and not from here: asked first if the parent is lost. */
   backup: { readonly link: L; readonly hops: number } | undefined
   /** Its floods that are kept, the oldest first, by the sequence of their first message. */
@@ -117,7 +125,7 @@ function createOrigin<L>(hash: Uint8Array, epoch: number, id: NodeId): Origin<L>
     parent: undefined,
     hops: 0,
     eager: [],
-    missedFrom: new Map(),
+    missed: new Map(),
     backup: undefined,
     hastenedAt: undefined,
     kept: new Map(),

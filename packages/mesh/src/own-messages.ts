@@ -2,13 +2,18 @@ import { encodeFlood, PacketLists, PacketWriter } from '@ts2p/protocol'
 import type { Flag, Flood } from '@ts2p/protocol'
 import { MessageTooLargeError } from './errors.ts'
 
-/** Bytes of a frame that are not a flood's: header, flag, lengths, hops. */
+/** Bytes of a frame that are not its payload's: header, flag, lengths, hops. */
 const envelopeBytes = 64
 /** Most bytes that a flood's id, time and lengths take besides its packets, and that each packet takes besides its own. */
 const floodBytes = 80
 const packetBytes = 8
 /** Messages of one turn travel together, up to so many packets and bytes. */
 const togetherMax = { packets: 4096, bytes: 65_536 } as const
+
+/** Most bytes of a frame's payload. */
+export function payloadBytesMax({ frameBytesMax }: { readonly frameBytesMax: number }): number {
+  return frameBytesMax - envelopeBytes
+}
 
 /** A flood of this node's, encoded. */
 export interface OwnFlood {
@@ -38,7 +43,7 @@ export class OwnMessages {
   }) {
     this.#origin = options.origin
     this.#epoch = options.epoch
-    this.#bytesMax = options.frameBytesMax - envelopeBytes
+    this.#bytesMax = payloadBytesMax(options)
     this.#now = options.now
     this.#spread = options.spread
   }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Origin } from './origins.ts'
 import { Origins } from './origins.ts'
-import { branches, graft, grow, hasten, leaveOut, lose, noteBackup, prune, substitutes } from './tree.ts'
+import { branches, graft, grow, hasten, leaveOut, lose, noteBackup, noteHas, noteLost } from './tree.ts'
+import { prune, substitutes, takeBack } from './tree.ts'
 import { Slabs } from './slabs.ts'
 import type { TreeLink } from './tree.ts'
 
@@ -49,12 +50,48 @@ test('a neighbour that takes too little is left out from then on, until it asks'
   graft(tree, slow)
   graft(tree, a)
   expect(branches(tree)).toEqual([a])
-  leaveOut(tree, 5)
-  expect([...tree.missedFrom]).toEqual([[slow, 5]])
+  leaveOut(tree, { first: 5, last: 6 })
+  leaveOut(tree, { first: 7, last: 7 })
+  expect([...tree.missed]).toEqual([[slow, { isLeftOut: true, ranges: [{ first: 5, last: 7 }] }]])
   slow.isCongested = false
   expect(branches(tree)).toEqual([a])
   graft(tree, slow)
   expect(branches(tree)).toEqual([a, slow])
+})
+
+test('what a neighbor missed and has since got, or can no longer be sent, is not missed again', () => {
+  const tree = origin()
+  const slow = { id: 'slow', isCongested: true }
+  graft(tree, slow)
+  leaveOut(tree, { first: 5, last: 9 })
+  noteHas(tree, slow, { first: 6, last: 7 })
+  expect(noteLost(tree, { first: 4, last: 4 })).toEqual([])
+  expect(noteLost(tree, { first: 5, last: 5 })).toEqual([slow])
+  expect(noteLost(tree, { first: 5, last: 7 })).toEqual([])
+  expect(tree.missed.get(slow)?.ranges).toEqual([{ first: 8, last: 9 }])
+  graft(tree, slow)
+  slow.isCongested = false
+  leaveOut(tree, { first: 10, last: 10 })
+  expect(tree.missed.get(slow)).toEqual({ isLeftOut: false, ranges: [{ first: 8, last: 9 }] })
+  noteHas(tree, slow, { first: 0, last: 9 })
+  expect([tree.missed.size, branches(tree)]).toEqual([0, [slow]])
+})
+
+test('a neighbor that was left out and misses nothing gets the next messages again, but the parent does not', () => {
+  const tree = origin()
+  const slow = { id: 'slow', isCongested: true }
+  graft(tree, slow)
+  leaveOut(tree, { first: 5, last: 5 })
+  expect(noteLost(tree, { first: 5, last: 5 })).toEqual([slow])
+  expect(tree.missed.get(slow)).toEqual({ isLeftOut: true, ranges: [] })
+  slow.isCongested = false
+  takeBack(tree, slow)
+  expect([tree.missed.size, branches(tree)]).toEqual([0, [slow]])
+  slow.isCongested = true
+  leaveOut(tree, { first: 6, last: 6 })
+  grow(tree, slow, { hops: 1, isNew: false, links: [slow] })
+  takeBack(tree, slow)
+  expect([tree.missed.size, tree.eager]).toEqual([0, []])
 })
 
 test('when the parent is lost, the nearest neighbour that is no further from the origin is asked, which cannot have it from here, and one more', () => {

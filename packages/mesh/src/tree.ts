@@ -1,4 +1,5 @@
 import type { Origin } from './origins.ts'
+import type { Range } from './sequence-set.ts'
 
 // The tree by which one origin's messages spread (Leitão, Pereira, Rodrigues: Epidemic Broadcast Trees, 2007), one for each
 // origin, so that many who speak at once do not pull one tree to and fro. The link by which a message came first is the
@@ -35,22 +36,65 @@ export function branches<L extends TreeLink>({ eager }: Origin<L>): readonly L[]
   return eager.some(({ isCongested }) => isCongested) ? eager.filter(({ isCongested }) => !isCongested) : eager
 }
 
-/** Congested links are left out from this message on, until they ask for what they have missed. */
-export function leaveOut<L extends TreeLink>(origin: Origin<L>, sequence: number): void {
+/** The links by which a short message goes on that must not wait: those that are congested as well. */
+export function urgentBranches<L extends TreeLink>({ eager, missed }: Origin<L>): readonly L[] {
+  return [...eager, ...[...missed].flatMap(([link, { isLeftOut }]) => (isLeftOut ? [link] : []))]
+}
+
+/** Congested links are left out from these messages on, until they ask for what they have missed. */
+export function leaveOut<L extends TreeLink>(origin: Origin<L>, sequences: Range): void {
   for (const link of origin.eager) {
-    if (link.isCongested && !origin.missedFrom.has(link)) origin.missedFrom.set(link, sequence)
+    if (link.isCongested) origin.missed.set(link, { ranges: origin.missed.get(link)?.ranges ?? [], isLeftOut: true })
   }
   origin.eager = [...branches(origin)]
+  for (const [link, { isLeftOut }] of origin.missed) if (isLeftOut) noteMissed(origin, link, sequences)
+}
+
+/** The link was not sent these messages. */
+export function noteMissed<L>({ missed }: Origin<L>, link: L, { first, last }: Range): void {
+  const { ranges, isLeftOut } = missed.get(link) ?? { ranges: [], isLeftOut: false }
+  const latest = ranges.at(-1)
+  const isNext = latest?.last === first - 1
+  missed.set(link, {
+    isLeftOut,
+    ranges: isNext ? [...ranges.slice(0, -1), { first: latest.first, last }] : [...ranges, { first, last }],
+  })
+}
+
+/** The link has these messages. If it misses no others, it gets the origin's messages from elsewhere, or from here again. */
+export function noteHas<L>(origin: Origin<L>, link: L, sequences: Range): void {
+  const backlog = origin.missed.get(link)
+  if (!backlog) return
+  backlog.ranges = backlog.ranges.flatMap((range) => outside(range, sequences))
+  if (backlog.ranges.length === 0) origin.missed.delete(link)
+}
+
+/** These messages are no longer kept. @returns the links that have missed some of them */
+export function noteLost<L>({ missed }: Origin<L>, sequences: Range): L[] {
+  return [...missed].flatMap(([link, backlog]) => {
+    if (!backlog.ranges.some(({ first, last }) => first <= sequences.last && last >= sequences.first)) return []
+    backlog.ranges = backlog.ranges.flatMap((range) => outside(range, sequences))
+    if (backlog.ranges.length === 0 && !backlog.isLeftOut) missed.delete(link)
+    return [link]
+  })
+}
+
+/** The link asks for nothing that it missed: it is sent the next messages again, and prunes this node if it gets them from elsewhere. */
+export function takeBack<L extends TreeLink>(origin: Origin<L>, link: L): void {
+  if (origin.missed.get(link)?.isLeftOut && origin.parent !== link) graft(origin, link)
+  origin.missed.delete(link)
 }
 
 /** The link wants the origin's messages. */
 export function graft<L extends TreeLink>(origin: Origin<L>, link: L): void {
+  const backlog = origin.missed.get(link)
+  if (backlog) backlog.isLeftOut = false
   if (!origin.eager.includes(link)) origin.eager = [...origin.eager, link]
 }
 
 /** The link has the origin's messages from elsewhere. */
 export function prune<L extends TreeLink>(origin: Origin<L>, link: L): void {
-  origin.missedFrom.delete(link)
+  origin.missed.delete(link)
   origin.eager = without(origin.eager, link)
 }
 
@@ -67,7 +111,7 @@ export function noteBackup<L extends TreeLink>(origin: Origin<L>, link: L, hops:
 
 /** The link is gone. @returns whether the messages came by it: then others must be asked for them */
 export function lose<L extends TreeLink>(origin: Origin<L>, link: L): boolean {
-  origin.missedFrom.delete(link)
+  origin.missed.delete(link)
   if (origin.eager.includes(link)) origin.eager = without(origin.eager, link)
   if (origin.backup?.link === link) origin.backup = undefined
   if (origin.parent !== link) return false
@@ -100,6 +144,12 @@ export function hasten<L extends TreeLink>(
   if (now - ageMs + gainMs > cameAt || now - (origin.hastenedAt ?? Number.NEGATIVE_INFINITY) < hastenMs) return false
   origin.hastenedAt = now
   return true
+}
+
+/** What of a range is not in the other. */
+function outside({ first, last }: Range, other: Range): Range[] {
+  const [below, above] = [Math.min(last, other.first - 1), Math.max(first, other.last + 1)]
+  return [...(first <= below ? [{ first, last: below }] : []), ...(above <= last ? [{ first: above, last }] : [])]
 }
 
 function without<L>(links: readonly L[], link: L): L[] {

@@ -1,22 +1,22 @@
-/** Callers that wait until the links of their next broadcast take data again. */
+/** Callers that wait until the links of their next broadcast take data again, and have asked for what they missed. */
 export class Writers {
-  readonly #isCongested: () => boolean
+  readonly #isBlocked: () => boolean
   #waiting: (() => void)[] = []
 
-  /** @param isCongested whether one of those links is congested */
-  constructor(isCongested: () => boolean) {
-    this.#isCongested = isCongested
+  /** @param isBlocked whether one of those links is congested or has not asked for what it missed */
+  constructor(isBlocked: () => boolean) {
+    this.#isBlocked = isBlocked
   }
 
-  /** Resolves when none of the links is congested. */
+  /** Resolves when none of the links holds up the next broadcast. */
   writable(): Promise<void> {
-    if (!this.#isCongested()) return Promise.resolve()
+    if (!this.#isBlocked()) return Promise.resolve()
     return new Promise((resolve) => void this.#waiting.push(resolve))
   }
 
-  /** A link takes data again, or is no longer one of them. */
+  /** A link takes data again, misses nothing any more, or is no longer one of them. */
   check(): void {
-    if (this.#waiting.length === 0 || this.#isCongested()) return
+    if (this.#waiting.length === 0 || this.#isBlocked()) return
     this.release()
   }
 

@@ -1,0 +1,114 @@
+import type { Connection } from '@ts2p/base'
+import { openEnd } from '@ts2p/protocol'
+import { Simulation } from '@ts2p/simulator'
+import { expect, test } from 'vitest'
+import { KeptFloods } from './kept-floods.ts'
+import { Origins } from './origins.ts'
+import { Repairs } from './repairs.ts'
+import { graft, leaveOut } from './tree.ts'
+
+/** A node that keeps its own broadcasts of 300 kB, and one link. */
+function start() {
+  const simulation = new Simulation({ seed: 1 })
+  const { environment } = simulation.host('a')
+  const link = { id: 'b', isCongested: false, queuedBytes: 0, traffic: { sentBytes: 0, receivedBytes: 0 } }
+  const from = link as Connection
+  const origins = new Origins<Connection>({ originsMax: 4, hash: new Uint8Array(32), epoch: 1 })
+  const { own } = origins
+  const sent: number[] = []
+  const reported: string[] = []
+  const repairs = new Repairs({
+    ...{ environment, origins },
+    send: (_, { first }) => void sent.push(first),
+    report: (kind) => void reported.push(kind),
+    onSettled: () => undefined,
+  })
+  const kept = new KeptFloods<Connection>({
+    ...{ bytesMax: 100_000_000, ageMsMax: 60_000 },
+    onEvicted: (origin, flood) => repairs.onEvicted(origin, flood),
+  })
+  graft(own, from)
+  const broadcast = (...sequences: number[]): void => {
+    for (const first of sequences) {
+      const range = { first, last: first }
+      const payload = new Uint8Array(300_000)
+      leaveOut(own, range)
+      kept.add(own, {
+        ...{ ...range, flag: 'broadcast', payload, compressed: undefined, hops: 0 },
+        receivedAt: environment.monotonicNow(),
+      })
+    }
+  }
+  const ask = (first: number, last: number): void => {
+    const stretches = [{ origin: own.hash, epoch: 1, first, last, hops: 0, ageMs: 0 }]
+    repairs.onWanted(from, { stretches, ageMsMax: 1_000_000, isEverything: false })
+  }
+  const missed = () => own.missed.get(from)?.ranges
+  return { simulation, link, from, own, sent, reported, repairs, kept, broadcast, ask, missed }
+}
+
+test('a request of some messages does not hide that later ones are missed, and ends that the link is left out', () => {
+  const { link, from, own, reported, kept, broadcast, ask, missed } = start()
+  link.isCongested = true
+  broadcast(1, 2, 3, 4)
+  link.isCongested = false
+  ask(1, 2)
+  expect([missed(), own.eager]).toEqual([[{ first: 3, last: 4 }], [from]])
+  kept.trim(100_000)
+  expect(reported).toEqual(['slow-neighbor', 'slow-neighbor'])
+})
+
+test('what is sent while the rest of an answer is still to be asked for is not missed', () => {
+  const { link, from, own, sent, reported, kept, broadcast, ask, missed } = start()
+  link.isCongested = true
+  broadcast(1, 2, 3, 4, 5, 6)
+  link.isCongested = false
+  ask(1, openEnd)
+  expect(sent).toEqual([1, 2, 3, 4])
+  expect(missed()).toEqual([{ first: 5, last: 6 }])
+  broadcast(7)
+  expect(own.eager).toEqual([from])
+  ask(5, 6)
+  expect([sent, missed()]).toEqual([[1, 2, 3, 4, 5, 6], undefined])
+  kept.trim(100_000)
+  expect(reported).toEqual([])
+})
+
+test('a neighbor that does not ask for what it missed once its link took the announcement is sent the next messages', () => {
+  const { simulation, link, from, own, reported, repairs, kept, broadcast, missed } = start()
+  link.isCongested = true
+  broadcast(1)
+  link.isCongested = false
+  link.traffic.sentBytes = 1000
+  link.queuedBytes = 500
+  repairs.expect(from)
+  // It asks for messages of other nodes only.
+  repairs.onWanted(from, { stretches: [], ageMsMax: 1_000_000, isEverything: false })
+  // Other traffic keeps the link busy.
+  link.traffic.sentBytes = 1400
+  simulation.runFor(60_000)
+  expect([missed(), own.eager]).toEqual([[{ first: 1, last: 1 }], []])
+  link.traffic.sentBytes = 1500
+  simulation.runFor(4000)
+  expect(missed()).toBeDefined()
+  simulation.runFor(3000)
+  expect([missed(), own.eager]).toEqual([undefined, [from]])
+  kept.trim(100_000)
+  expect(reported).toEqual([])
+})
+
+test('a request that a congested link could not be sent an answer to is waited for until the messages are announced anew', () => {
+  const { simulation, link, from, sent, repairs, broadcast, ask, missed } = start()
+  link.isCongested = true
+  broadcast(1)
+  link.isCongested = false
+  repairs.expect(from)
+  link.isCongested = true
+  ask(1, openEnd)
+  link.isCongested = false
+  simulation.runFor(60_000)
+  expect([sent, missed()]).toEqual([[], [{ first: 1, last: 1 }]])
+  repairs.expect(from)
+  simulation.runFor(10_000)
+  expect(missed()).toBeUndefined()
+})
