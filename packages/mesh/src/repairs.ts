@@ -3,6 +3,7 @@ import { openEnd } from '@ts2p/protocol'
 import type { Wanted } from '@ts2p/protocol'
 import { copyOf } from './kept-floods.ts'
 import type { KeptFlood, Origin, Origins, PassingFlood } from './origins.ts'
+import { Transmission } from './transmission.ts'
 import { graft, noteHas, noteLost, noteMissed, takeBack } from './tree.ts'
 
 /** Bytes after which an answer ends, so that it does not hold up the link. A neighbor that wants the rest asks again. */
@@ -21,8 +22,8 @@ export class Repairs {
   readonly #send: (link: Connection, flood: PassingFlood) => void
   readonly #report: (kind: string, sentence: string) => void
   readonly #onSettled: () => void
-  /** Links that are to ask: how many bytes they have to take before, and when they had, monotonic milliseconds. */
-  readonly #expected = new Map<Connection, { readonly sentBytes: number; takenAt: number | undefined }>()
+  /** Links that are to ask: what they have to take before, and when they had, monotonic milliseconds. */
+  readonly #expected = new Map<Connection, { readonly announced: Transmission; takenAt: number | undefined }>()
   #cancelTimer: (() => void) | undefined
 
   /** @param options.onSettled called when a link may no longer miss anything */
@@ -82,7 +83,7 @@ export class Repairs {
       else isMissing ||= ranges !== undefined
     }
     if (!isMissing) return
-    this.#expected.set(link, { sentBytes: link.traffic.sentBytes, takenAt: undefined })
+    this.#expected.set(link, { announced: new Transmission(link), takenAt: undefined })
     this.#cancelTimer ??= this.#environment.setTimer(checkMs, () => this.#check())
   }
 
@@ -113,7 +114,7 @@ export class Repairs {
     this.#cancelTimer = undefined
     const now = this.#environment.monotonicNow()
     for (const [link, expected] of this.#expected) {
-      if (link.traffic.sentBytes - link.queuedBytes >= expected.sentBytes) expected.takenAt ??= now
+      if (!expected.announced.isUnderWayOn(link)) expected.takenAt ??= now
       if (now - (expected.takenAt ?? now) < askMs) continue
       this.#expected.delete(link)
       // To a congested link everything is announced again when it takes data.

@@ -2,7 +2,7 @@ import type { Connection } from '@ts2p/base'
 import type { Direct, DropReason, NodeId } from '@ts2p/protocol'
 import { directFrame, hopsMax } from './direct-frame.ts'
 import type { Routes } from './routes.ts'
-import { Transmission } from './transmission.ts'
+import { Transmission } from '../transmission.ts'
 
 /** Most pairs of nodes of which is remembered what was passed on last. */
 const pairsMax = 4096
@@ -38,15 +38,17 @@ export class DirectRelay {
     if (dropped?.reason === 'no-route') this.#routes.forget(this.#idOf(dropped.target), from.id)
     const link = this.#routes.linkTo(target)
     if (!link || link === from || hopsLeft === 0) return this.#drop(direct, 'no-route', from)
-    const isDropped = messages.size > 0 && link.isCongested
-    if (isDropped) this.#drop(direct, 'congested', from)
-    // Acknowledgments pass a congested link: they are small, and without them messages are sent again in vain.
-    if (isDropped && !acknowledgment) return
-    const { source, time } = direct
-    const passed = isDropped ? { source, target: direct.target, time, acknowledgment } : direct
-    link.send(directFrame({ ...passed, hopsLeft: Math.min(hopsLeft, hopsMax) - 1 }))
-    const pair = `${this.#idOf(source)} ${target}`
-    if (messages.size > 0 && !isDropped) this.#notePassed(pair, link)
+    const hops = { hopsLeft: Math.min(hopsLeft, hopsMax) - 1 }
+    if (messages.size > 0 && link.isCongested) {
+      this.#drop(direct, 'congested', from)
+      // Acknowledgments pass a congested link: they are small, and without them messages are sent again in vain.
+      const { source, time } = direct
+      if (acknowledgment) link.send(directFrame({ source, target: direct.target, time, acknowledgment, ...hops }))
+      return
+    }
+    link.send(directFrame({ ...direct, ...hops }))
+    const pair = `${this.#idOf(direct.source)} ${target}`
+    if (messages.size > 0) this.#notePassed(pair, link)
     // The answer to a probe overtakes messages, and may be held up all the same.
     if (isProbe && (link.isReceiving || this.#passed.get(pair)?.isUnderWayOn(link)))
       this.#report(direct, 'congested', from)

@@ -4,7 +4,7 @@ import type { NodeId, OutgoingEnvelope } from '@ts2p/protocol'
 import { Reachability } from './reachability.ts'
 import { RoundTrip } from './round-trip.ts'
 import { SendWindow } from './send-window.ts'
-import { Transmission } from './transmission.ts'
+import { Transmission } from '../transmission.ts'
 
 /** The messages of this node to one target, and what is known of the way there. */
 export class DirectStream {
