@@ -5,7 +5,7 @@ const tarballs = inject('tarballs')
 const names = Object.keys(tarballs)
 const whole = new Project(inject('wholeProject'))
 
-test('there are sixteen packages', () => {
+test('there are seventeen packages', () => {
   const layers = [
     'base',
     'cli',
@@ -17,6 +17,7 @@ test('there are sixteen packages', () => {
     'persistence-level',
     'protocol',
     'react',
+    'reconciliation',
     'store',
     'sync',
     'transport-noise',
@@ -63,6 +64,11 @@ describe('whoever needs one layer gets no more', () => {
   test('the store brings a hash function', async () => {
     project = await Project.install(tarballs, { '@ts2p/store': '@ts2p/store' })
     expect(project.installed()).toEqual(['@noble/hashes', '@ts2p/store'])
+  })
+
+  test('reconciliation brings nothing else', async () => {
+    project = await Project.install(tarballs, { '@ts2p/reconciliation': '@ts2p/reconciliation' })
+    expect(project.installed()).toEqual(['@ts2p/reconciliation'])
   })
 
   test('the mesh brings no store, and no transport', async () => {

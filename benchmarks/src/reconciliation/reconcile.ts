@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { decodeSymbols, encodeSymbols, KeyedId, SymbolDecoder, SymbolEncoder, WorkBudget } from '@ts2p/sync'
+import { decodeSymbols, encodeSymbols, KeyedId, SymbolDecoder, SymbolEncoder, WorkBudget } from '@ts2p/reconciliation'
 import { Slices } from './slices.ts'
 
 /** Records whose ids are hashed in one slice. */

@@ -25,7 +25,7 @@ interface FloodOf<B> extends Range {
 }
 
 /** What a link was not sent since it was congested, or since an answer to it was cut off. */
-export interface Backlog {
+interface Backlog {
   /** Whether it goes without the next messages, too. */
   isLeftOut: boolean
   /** Only of floods that are kept. */

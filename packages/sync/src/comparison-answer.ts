@@ -1,12 +1,11 @@
 import { ProtocolError } from '@ts2p/protocol'
 import type { Position } from '@ts2p/protocol'
+import { codedSymbolsMax, encodeSymbols } from '@ts2p/reconciliation'
+import type { WorkBudget } from '@ts2p/reconciliation'
 import type { BinaryString } from '@ts2p/store'
-import { codedSymbolsMax } from './coded-symbols.ts'
 import { symbolsMax } from './comparison-search.ts'
 import type { Contents } from './salted-contents.ts'
 import { SaltedContents, saltOf } from './salted-contents.ts'
-import { encodeSymbols } from './symbol-chunk.ts'
-import type { WorkBudget } from './work-budget.ts'
 
 /** Symbols of the first message: enough for a few differences. */
 const firstSymbols = 16

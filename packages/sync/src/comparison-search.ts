@@ -1,9 +1,9 @@
+import { ProtocolError } from '@ts2p/protocol'
+import { decodeSymbols, InvalidSymbolsError, SymbolDecoder } from '@ts2p/reconciliation'
+import type { SymbolChunk, WorkBudget } from '@ts2p/reconciliation'
+import type { BinaryString } from '@ts2p/store'
 import type { Contents } from './salted-contents.ts'
 import { SaltedContents } from './salted-contents.ts'
-import type { BinaryString } from '@ts2p/store'
-import { decodeSymbols } from './symbol-chunk.ts'
-import { SymbolDecoder } from './symbol-decoder.ts'
-import type { WorkBudget } from './work-budget.ts'
 
 /** Beyond this part of the records it is cheaper to send all of them; with few records, beyond so many. */
 const differenceShareMax = 0.2
@@ -46,9 +46,13 @@ export class ComparisonSearch {
     this.#decoder = new SymbolDecoder(keyed, encoder, symbolsMax(size, size))
   }
 
-  /** Takes the next symbols. @throws {ProtocolError} They are none. */
-  receive(chunk: Uint8Array): void {
-    this.#decoder.receive(decodeSymbols(chunk))
+  /**
+   * Appends the next symbols of the neighbor.
+   *
+   * @throws {ProtocolError} when the bytes encode no symbols
+   */
+  receive(bytes: Uint8Array): void {
+    this.#decoder.receive(symbolsFrom(bytes))
     this.#hasUnread = true
   }
 
@@ -75,5 +79,15 @@ export class ComparisonSearch {
     const view = new DataView(wanted.buffer)
     theirs.forEach((word, index) => view.setUint32(index * 4, word))
     return { kind: 'found', ours: this.#own.keysAt(ours), wanted }
+  }
+}
+
+/** Decodes symbols of a neighbor. Bytes that encode none break the protocol, so the link that brought them closes. */
+function symbolsFrom(bytes: Uint8Array): SymbolChunk {
+  try {
+    return decodeSymbols(bytes)
+  } catch (error) {
+    if (error instanceof InvalidSymbolsError) throw new ProtocolError(`symbols: ${error.reason}`, { cause: error })
+    throw error
   }
 }

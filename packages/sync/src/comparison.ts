@@ -1,6 +1,7 @@
 import type { CancelTimer, Connection, Environment } from '@ts2p/base'
 import { compareNonceBytes } from '@ts2p/protocol'
 import type { CompareMessage, Position } from '@ts2p/protocol'
+import { WorkBudget } from '@ts2p/reconciliation'
 import { binaryFromBytes } from '@ts2p/store'
 import type { BinaryString, Store } from '@ts2p/store'
 import { ComparisonAnswer } from './comparison-answer.ts'
@@ -8,7 +9,6 @@ import { ComparisonSearch, differencesMax } from './comparison-search.ts'
 import type { Cursors } from './cursors.ts'
 import type { Journal } from './journal.ts'
 import { saltOf } from './salted-contents.ts'
-import { WorkBudget } from './work-budget.ts'
 
 /** Steps of work in one turn: a millisecond or two. */
 const sliceSteps = 20_000
@@ -154,7 +154,11 @@ export class Comparison {
     this.#work()
   }
 
-  /** Symbols came. What was given up here may still be answered. @throws {ProtocolError} They are none. */
+  /**
+   * The neighbor sends symbols. Does nothing if this node gave up the search meanwhile.
+   *
+   * @throws {ProtocolError} when the bytes encode no symbols
+   */
   onSymbols({ nonce, chunk }: Extract<CompareMessage, { kind: 'symbols' }>): void {
     const opened = this.#opened
     if (!opened || (nonce === undefined) === (opened.search === undefined)) return

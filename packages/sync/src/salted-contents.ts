@@ -1,10 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { concatBytes } from '@noble/hashes/utils.js'
 import { keyedIdBytes } from '@ts2p/protocol'
+import { KeyedId, SymbolEncoder } from '@ts2p/reconciliation'
+import type { WorkBudget } from '@ts2p/reconciliation'
 import type { BinaryString } from '@ts2p/store'
-import { KeyedId } from './keyed-id.ts'
-import { SymbolEncoder } from './symbol-encoder.ts'
-import { WorkBudget } from './work-budget.ts'
 
 /** How many steps of a budget it takes to hash an id. */
 const hashSteps = 8

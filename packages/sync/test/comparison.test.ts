@@ -1,9 +1,9 @@
 import type { Connection } from '@ts2p/base'
 import { decodeCompare, encodeCompare, OutgoingEnvelope } from '@ts2p/protocol'
 import type { CompareMessage } from '@ts2p/protocol'
+import { CodedSymbols, encodeSymbols } from '@ts2p/reconciliation'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { describe, expect, test } from 'vitest'
-import { CodedSymbols } from '../src/coded-symbols.ts'
 import { startLiar } from '../src/liar.test-helper.ts'
 import {
   connect,
@@ -15,7 +15,6 @@ import {
   startNetwork,
   startNode,
 } from '../src/network.test-helper.ts'
-import { encodeSymbols } from '../src/symbol-chunk.ts'
 import type { SyncSocket } from '../src/sync-socket.ts'
 
 const entries = (count: number, value = 'x'): [string, string][] =>
@@ -238,6 +237,25 @@ describe('liars', () => {
     say(message)
     await pass(network, 1000)
     expect(connection.isEstablished).toBe(false)
+  })
+
+  test.each([
+    ['no bytes', () => new Uint8Array(0)],
+    ['symbols that are cut off', (chunk: Uint8Array) => chunk.subarray(0, -1)],
+    ['symbols with a byte after the last one', (chunk: Uint8Array) => Uint8Array.of(...chunk, 0)],
+  ])('a neighbor that answers with %s loses its link', async (_, spoil) => {
+    const network = createNetwork(1)
+    const { a } = await startNetwork(network, ['a'])
+    a.update(entries(1000))
+    const { connection, heard } = await startComparing(network, 'a', (message, say) => {
+      if (message.kind !== 'open') return
+      say({ kind: 'symbols', nonce, chunk: spoil(garbage(network, 0, 16)) })
+    })
+    await pass(network, 60_000)
+    expect(heard.filter(({ kind }) => kind === 'open')).toHaveLength(1)
+    expect(connection.isEstablished).toBe(false)
+    expect(a.issues.map(({ code }) => code)).toEqual(['protocol-violation'])
+    expect(a.size).toBe(1000)
   })
 
   test('answers to what was not asked change nothing', async () => {

@@ -6,7 +6,9 @@ import { root } from './workspace.ts'
 const linesMax = 300
 const world = /\b(Date\.now|Math\.random|setTimeout|setInterval|performance\.now)\b/
 /** Packages whose core must not ask the world: everything else gets its clock and chance from an Environment. */
-const coreFolders = ['protocol', 'base', 'mesh', 'store', 'sync'].map((name) => join(root, 'packages', name, 'src'))
+const coreFolders = ['protocol', 'base', 'mesh', 'store', 'reconciliation', 'sync'].map((name) =>
+  join(root, 'packages', name, 'src'),
+)
 const environmentFile = join(root, 'packages', 'base', 'src', 'system-environment.ts')
 
 const sourceFolders = ['packages', 'tools'].flatMap((folder) =>

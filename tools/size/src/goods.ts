@@ -16,6 +16,12 @@ export const goods: readonly Good[] = [
     bytesWanted: 6000,
   },
   {
+    name: '@ts2p/reconciliation',
+    program:
+      "import { decodeSymbols, encodeSymbols, KeyedId, SymbolDecoder, SymbolEncoder, WorkBudget } from '@ts2p/reconciliation'; globalThis.keep = [decodeSymbols, encodeSymbols, KeyedId, SymbolDecoder, SymbolEncoder, WorkBudget]",
+    bytesMax: 4600,
+  },
+  {
     name: '@ts2p/mesh, with WebSocket',
     program:
       "import { MeshSocket } from '@ts2p/mesh'; import { websocket } from '@ts2p/transport-websocket'; globalThis.keep = [MeshSocket, websocket]",

@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto'
-import { ProtocolError } from '@ts2p/protocol'
+import {
+  decodeSymbols,
+  encodeSymbols,
+  InvalidSymbolsError,
+  KeyedId,
+  SymbolDecoder,
+  SymbolEncoder,
+  WorkBudget,
+} from '@ts2p/reconciliation'
+import type { CodedSymbols } from '@ts2p/reconciliation'
 import { binaryFromBytes } from '@ts2p/store'
-import { decodeSymbols, encodeSymbols, KeyedId, SymbolDecoder, SymbolEncoder, WorkBudget } from '@ts2p/sync'
-import type { CodedSymbols } from '@ts2p/sync'
 import type { FaultRow } from '../row.ts'
 import { randomOf } from '../support/case-random.ts'
 import { runCases, unless } from '../support/case-loop.ts'
@@ -113,7 +120,7 @@ function decode(
       while (decoder.step(new WorkBudget(budgetSteps)) === 'working');
     }
   } catch (error) {
-    if (!(error instanceof ProtocolError)) throw error
+    if (!(error instanceof InvalidSymbolsError)) throw error
     isRefused = true
   }
   return { decoder, seconds: (processorMs() - startedAt) / 1000, isRefused }

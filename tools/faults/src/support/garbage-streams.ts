@@ -1,5 +1,5 @@
-import { SymbolEncoder, WorkBudget } from '@ts2p/sync'
-import type { CodedSymbols, KeyedId } from '@ts2p/sync'
+import { SymbolEncoder, WorkBudget } from '@ts2p/reconciliation'
+import type { CodedSymbols, KeyedId } from '@ts2p/reconciliation'
 import type { Random } from '@ts2p/simulator'
 
 /** What a liar may do: the ids of the set that it attacks are no secret to it. */

@@ -3,7 +3,7 @@ import { assert, array, integer, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { type CodedSymbols, codedSymbolsMax, expectedCount } from './coded-symbols.ts'
 import { KeyedId } from './keyed-id.ts'
-import { ample, chunkOf, ridsOf, saltOf } from './reconciliation.test-helper.ts'
+import { ample, chunkOf, elementsOf, saltOf } from './reconciliation.test-helper.ts'
 import { encodeSymbols } from './symbol-chunk.ts'
 import { SymbolEncoder } from './symbol-encoder.ts'
 import { WorkBudget } from './work-budget.ts'
@@ -19,8 +19,8 @@ interface Vectors {
   readonly chunks: readonly { readonly start: number; readonly end: number; readonly bytes: string }[]
 }
 
-/** What other languages, and other engines, are tested with; ours must agree with it for ever. */
-const vectors = JSON.parse(readFileSync(new URL('../test/coded-symbols.json', import.meta.url), 'utf8')) as Vectors
+/** Other languages and engines are tested with these vectors, so they must never change. */
+const vectors = JSON.parse(readFileSync(new URL('../vectors/coded-symbols.json', import.meta.url), 'utf8')) as Vectors
 
 interface Plain {
   readonly id: bigint
@@ -28,7 +28,7 @@ interface Plain {
   readonly count: number
 }
 
-/** The indices below `end` that an id maps to, by the definition, in 64-bit integers. */
+/** The indexes below `end` that an id maps to, computed from the definition with BigInt. */
 function indexesOf(id: bigint, end: number): number[] {
   const mask = 0xffffffffn
   const rotate = (word: bigint, by: bigint): bigint => ((word << by) | (word >> (32n - by))) & mask
@@ -40,7 +40,7 @@ function indexesOf(id: bigint, end: number): number[] {
     state1 ^= state0
     state0 = rotate(state0, 26n) ^ state1 ^ ((state1 << 9n) & mask)
     state1 = rotate(state1, 13n)
-    // The least that leaves out with a chance below `uniform`.
+    // The least index for which the probability that the id skips it is below `uniform`.
     const chanceOfNone = (to: number): number => ((index + 1) * (index + 2)) / ((to + 1) * (to + 2))
     let next = index + 1
     while (next < end && chanceOfNone(next) >= uniform) next += 1
@@ -49,7 +49,7 @@ function indexesOf(id: bigint, end: number): number[] {
   return indexes
 }
 
-/** The first symbols of a set, by the definition. */
+/** The first symbols of a set, computed from the definition. */
 function plainSymbols(ids: Uint32Array, keyed: KeyedId, end: number): Plain[] {
   const symbols = Array.from({ length: end }, () => ({ id: 0n, check: 0, count: 0 }))
   for (let at = 0; at < ids.length; at += 2) {
@@ -76,17 +76,17 @@ function plain(symbols: CodedSymbols): Plain[] {
 
 function encoderOf(count: number): SymbolEncoder {
   const keyed = new KeyedId(saltOf('encoder'))
-  return new SymbolEncoder(keyed.idsOf(ridsOf('encoder', count)), keyed)
+  return new SymbolEncoder(keyed.idsOf(elementsOf('encoder', count)), keyed)
 }
 
-test.each([0, 1, 2, 500])('the symbols of %i ids are what the definition says', (count) => {
+test.each([0, 1, 2, 500])('the symbols of %i ids equal those of the definition', (count) => {
   const keyed = new KeyedId(saltOf('encoder'))
-  const ids = keyed.idsOf(ridsOf('encoder', count))
+  const ids = keyed.idsOf(elementsOf('encoder', count))
   const { symbols } = chunkOf(new SymbolEncoder(ids, keyed), 0, 700)
   expect(plain(symbols)).toEqual(plainSymbols(ids, keyed, 700))
 })
 
-test('in slices and chunks of any size the symbols are the same as all at once', () => {
+test('symbols made in slices and chunks of any size equal those made at once', () => {
   const expected = plain(chunkOf(encoderOf(200), 0, 1000).symbols)
   const sizes = { chunks: array(integer({ min: 1, max: 300 }), { minLength: 1 }), steps: integer({ min: 1, max: 900 }) }
   const inPieces = property(sizes.chunks, sizes.steps, (chunks, steps) => {
@@ -102,7 +102,7 @@ test('in slices and chunks of any size the symbols are the same as all at once',
   assert(inPieces, { numRuns: 100, seed: 1 })
 })
 
-test('what is wanted may change before it is ready', () => {
+test('a request may change before its symbols are ready', () => {
   const encoder = encoderOf(300)
   expect(encoder.prepare(50, new WorkBudget(400))).toBe(false)
   expect(encoder.prepare(900, new WorkBudget(400))).toBe(false)
@@ -112,7 +112,7 @@ test('what is wanted may change before it is ready', () => {
   expect(plain(encoder.symbols(0, 900))).toEqual(plain(chunkOf(encoderOf(300), 0, 900).symbols))
 })
 
-test('a slice takes little more than its budget, and asking for one symbol at a time costs no more than a few times all at once', () => {
+test('a slice takes little more than its budget, and many small requests cost at most three times one large request', () => {
   const atOnce = ample()
   encoderOf(2000).prepare(4000, atOnce)
   const encoder = encoderOf(2000)
@@ -129,7 +129,7 @@ test('a slice takes little more than its budget, and asking for one symbol at a 
   expect(steps).toBeLessThan(3 * (Number.MAX_SAFE_INTEGER - atOnce.left))
 })
 
-test('a symbol has as many ids as expected', () => {
+test('the count of a symbol is near the expected one', () => {
   const { symbols } = chunkOf(encoderOf(5000), 0, 400)
   for (let index = 0; index < 400; index += 1) {
     const chance = 2 / (index + 2)
@@ -140,8 +140,8 @@ test('a symbol has as many ids as expected', () => {
   }
 })
 
-test('an id whose next symbol is beyond 32 bits is in no further one', () => {
-  // Made so that the first two random numbers are 0 and 1, the least that there are: from symbol 0 to 92,681, then to 2^32 or so.
+test('an id whose next index is beyond 32 bits maps to no further symbol', () => {
+  // The first two random numbers of this id are 0 and 1, the least possible: from symbol 0 to 92,681, then to about 2^32.
   const encoder = new SymbolEncoder(Uint32Array.of(0, 0x4d798573), new KeyedId(saltOf('far')))
   const counted: number[] = []
   for (const [start, end] of [
@@ -155,15 +155,15 @@ test('an id whose next symbol is beyond 32 bits is in no further one', () => {
   expect(counted).toEqual([0, 92_681])
 })
 
-test('more symbols than a reconciliation may have are refused', () => {
+test('a request past the last allowed symbol is refused', () => {
   expect(() => encoderOf(1).prepare(codedSymbolsMax + 1, ample())).toThrow(RangeError)
   expect(encoderOf(1).prepare(codedSymbolsMax, ample())).toBe(true)
 })
 
 test('the golden vectors', () => {
   const keyed = new KeyedId(new Uint8Array(Buffer.from(vectors.salt, 'hex')))
-  const rids = vectors.records.map(({ rid }) => Buffer.from(rid, 'hex').toString('latin1'))
-  const encoder = new SymbolEncoder(keyed.idsOf(rids), keyed)
+  const elements = vectors.records.map(({ rid }) => Buffer.from(rid, 'hex').toString('latin1'))
+  const encoder = new SymbolEncoder(keyed.idsOf(elements), keyed)
   const records = vectors.records.map(({ rid }, position) => {
     const id = [encoder.high(position), encoder.low(position)].map(hexOf).join('')
     const check = hexOf(keyed.check(encoder.high(position), encoder.low(position)))

@@ -3,22 +3,22 @@ import type { KeyedId } from './keyed-id.ts'
 import type { PureSymbols } from './pure-symbols.ts'
 import type { WorkBudget } from './work-budget.ts'
 
-/** Words of a source symbol: its id, the state of its random numbers, the next symbol that it maps to, its check, its sign. */
+/** Words of a source symbol: id (2), state of its random numbers (2), index of the next coded symbol, check, sign, one unused. */
 const sourceWords = 8
 const firstCapacity = 16
 
-/** An index beyond all: this id maps to no further symbol. */
+/** An index beyond all symbols: the id maps to no further one. */
 const never = 0x7fffffff
 
 /**
- * Ids, each with the coded symbols that it maps to: number 0, then ever rarer ones, so that symbol `i` has it with chance
- * 1/(1 + i/2), as in section 4 of the paper.
+ * Ids, each with the sequence of coded symbols that it maps to. Every id maps to symbol 0, and to symbol `i` with probability
+ * `1/(1 + i/2)`, as in section 4 of the paper.
  *
- * An id in symbol `i` is in none of those after it up to `m` with chance `(i+1)(i+2) / ((m+1)(m+2))`, the product of what each
- * leaves out. So the next one is found at once, by inverting that: it is the least `m` for which this is below u, which is
- * `floor(√((i+1)(i+2)/u + 1/4) - 1/2)`. (The paper has an approximation, for any density.) u, uniform in (0, 1], is `(r+1) / 2^32`,
- * r being the next output of xoroshiro64* (Blackman and Vigna) with the id as its state. Only operations that IEEE 754 rounds
- * exactly are used, so every engine agrees.
+ * An id that maps to symbol `i` maps to none of the symbols `i+1` to `m` with probability `(i+1)(i+2) / ((m+1)(m+2))`: the product of
+ * the probabilities that each of them is skipped. Inverting this gives the next index directly. It is the least `m` for which the
+ * probability is below `u`, which is `floor(√((i+1)(i+2)/u + 1/4) - 1/2)`. (The paper has an approximation for other densities.)
+ * `u`, uniform in (0, 1], is `(r+1) / 2^32`. `r` is the next output of xoroshiro64* (Blackman and Vigna), whose state begins as
+ * the id. All operations are rounded exactly by IEEE 754, so every engine computes the same indexes.
  */
 export class SourceSymbols {
   readonly #keyed: KeyedId
@@ -31,24 +31,27 @@ export class SourceSymbols {
     this.#keyed = keyed
   }
 
+  /** The number of ids. */
   get length(): number {
     return this.#length
   }
 
+  /** The higher half of the id at `position`, as a signed integer. */
   high(position: number): number {
     return this.#words[position * sourceWords] ?? 0
   }
 
+  /** The lower half of the id at `position`, as a signed integer. */
   low(position: number): number {
     return this.#words[position * sourceWords + 1] ?? 0
   }
 
-  /** 1 for what is added, -1 for what is taken out. */
+  /** 1 if the id is added to coded symbols, -1 if it is removed from them. */
   sign(position: number): number {
     return this.#words[position * sourceWords + 6] ?? 0
   }
 
-  /** Appends an id, to be added to coded symbols or taken out. */
+  /** Appends an id that `addTo` adds to coded symbols (sign 1) or removes from them (sign -1). */
   push(high: number, low: number, sign: 1 | -1): void {
     const at = this.#length * sourceWords
     if (at === this.#words.length) this.reserve(this.#length * 2)
@@ -63,7 +66,7 @@ export class SourceSymbols {
     this.#length += 1
   }
 
-  /** Makes room for so many. */
+  /** Allocates memory for `length` ids. */
   reserve(length: number): void {
     if (length * sourceWords <= this.#words.length) return
     const words = new Int32Array(length * sourceWords)
@@ -72,9 +75,10 @@ export class SourceSymbols {
   }
 
   /**
-   * Adds these to the coded symbols before `upTo` that do not have them yet. Returns whether that is done; if not, the
-   * budget is spent, and the next call goes on.
-   * @param pure - Is told of every change.
+   * Adds the ids to those coded symbols before `upTo` that do not hold them yet.
+   *
+   * @param pure - Gets every changed symbol that may hold a single id.
+   * @returns Whether all are added. If not, the budget is spent, and the next call continues.
    */
   addTo(coded: CodedSymbols, upTo: number, budget: WorkBudget, pure?: PureSymbols): boolean {
     if (upTo !== this.#upTo) {
@@ -88,7 +92,7 @@ export class SourceSymbols {
     return true
   }
 
-  /** Adds one to the symbols before `upTo`, and tells to how many. By itself, so that engines compile it soon and once. */
+  /** Adds one id to the symbols before `upTo`. Returns the number of symbols. A function of its own, so that engines compile it early. */
   #addOne(at: number, words: Int32Array, upTo: number, pure: PureSymbols | undefined): number {
     const sources = this.#words
     let index = sources[at + 4] ?? 0
@@ -107,7 +111,7 @@ export class SourceSymbols {
       words[to + 1] = (words[to + 1] ?? 0) ^ low
       words[to + 2] = (words[to + 2] ?? 0) + check
       words[to + 3] = count
-      if (pure) pure.note(index, count)
+      if (pure) pure.enqueueIfPure(index, count)
       const random = Math.imul(state0, 0x9e3779bb) >>> 0
       state1 ^= state0
       state0 = ((state0 << 26) | (state0 >>> 6)) ^ state1 ^ (state1 << 9)

@@ -1,25 +1,25 @@
 import { type CodedSymbols, codedSymbolsMax } from './coded-symbols.ts'
 
-/** Symbols that differences need, each, and some to spare: with few of them it varies more. */
+/** The symbols that a difference needs on average, and a reserve: the number varies more when the differences are few. */
 const symbolsPerDifference = 1.36
-const symbolsToSpare = 12
+const symbolsReserve = 12
 
-/** A guess is good with a standard deviation of less than this part of it. */
+/** An estimate is good if its standard deviation is below this fraction of it. */
 const deviationGood = 0.1
-/** How many differences too many a guess that is not good may be made. */
+/** An estimate that is not good is raised by at most this number of differences, less its standard deviation. */
 const differencesAtRisk = 200
 
 const octaves = 20
-/** How often a guess and the weights that follow from it are made better by each other. */
+/** The estimate and the weights depend on each other: this many times each is computed from the other. */
 const iterations = 4
 
 /**
- * How many ids two sets do not share, guessed from the difference of their first coded symbols.
+ * Estimates how many ids two sets do not share, from the difference of their first coded symbols.
  *
- * Symbol 0 tells exactly how many more one has, `e`. Symbol `i` has each id with chance `p = 1/(1 + i/2)`, so its count has the
- * expectation `p·e` and the variance `d·p(1 - p)`, d being what is sought. Each symbol thus gives a guess of d, with a variance of
- * about `2d² + d/p`; they are averaged with the inverse of that as weight. Guesses are kept summed up by octave of the index, in
- * which p is about the same, because the weights depend on d.
+ * The count of symbol 0 is exactly the difference `e` of the sizes. Symbol `i` holds each id with probability `p = 1/(1 + i/2)`. So its
+ * count has the expectation `p·e` and the variance `d·p(1 - p)`, where `d` is the number of differences. Each symbol therefore gives
+ * a guess of `d` with a variance of about `2d² + d/p`. The estimate is the average of the guesses, weighted by the inverse of their
+ * variance. The weights depend on `d`, so guesses are stored as sums for each octave of the index, in which `p` is about the same.
  */
 export class DifferenceEstimate {
   #excess = 0
@@ -28,27 +28,27 @@ export class DifferenceEstimate {
   #differences = 0
   #deviation = 0
 
-  /** The number of differences, 0 as long as nothing is known. */
+  /** The estimated number of differences. 0 before any symbol was added. */
   get differences(): number {
     return Math.round(this.#differences)
   }
 
-  /** The standard deviation of that number. */
+  /** The standard deviation of that estimate. */
   get deviation(): number {
     return this.#deviation
   }
 
   /**
-   * How many symbols to have before trying again: so many that they almost certainly do, since a round trip costs more than
-   * a few symbols. But if many are needed and how many is not well known, rather too few; the next guess will then be good.
+   * The number of symbols to have before the next attempt. They are almost certainly enough, because a round trip costs more than a few
+   * symbols. If the estimate is large and not good, they are rather too few; the next estimate will then be good.
    */
   get symbols(): number {
     const isGood = this.#deviation < this.#differences * deviationGood
     const margin = isGood ? 2 * this.#deviation : Math.min(2 * this.#deviation, differencesAtRisk - this.#deviation)
-    return Math.ceil((this.#differences + margin) * symbolsPerDifference) + symbolsToSpare
+    return Math.ceil((this.#differences + margin) * symbolsPerDifference) + symbolsReserve
   }
 
-  /** Counts in symbols `start` up to, not including, `end`, before anything was taken from them. */
+  /** Takes symbols `start` up to, not including, `end` into account. No id may have been peeled from them. */
   add(difference: CodedSymbols, start: number, end: number): void {
     if (start === 0 && end > 0) this.#excess = difference.count(0)
     for (let index = Math.max(start, 1); index < end; index += 1) {

@@ -9,42 +9,42 @@ import type { SymbolEncoder } from './symbol-encoder.ts'
 import type { WorkBudget } from './work-budget.ts'
 
 /**
- * How far the decoding of a stream has come:
- * - `working`: the budget was spent, there is more to do;
- * - `wanting`: all that came was used, and more symbols are needed;
+ * The state of a decoder:
+ * - `working`: the budget was spent before all received symbols were used. Call `step` again;
+ * - `wanting`: all received symbols are used, and the decoder needs more;
  * - `decoded`: the difference is known;
- * - `inconsistent`: no two sets have such symbols (or, with a chance of less than one in ten thousand, a check collided);
- * - `exhausted`: as many symbols came as are allowed, and they did not suffice.
+ * - `inconsistent`: no set has the received symbols (or, with a probability below one in ten thousand, a check collided);
+ * - `exhausted`: the decoder received as many symbols as it may, and they were not enough.
  *
  * The last three are final.
  */
 export type DecoderState = 'working' | 'wanting' | 'decoded' | 'inconsistent' | 'exhausted'
 
-/** What one side has and the other has not. */
+/** The elements that only one of the two sets has. */
 export interface SetDifference {
-  /** Ids that only we have: their positions in the list that our encoder was given, in no order. */
+  /** Elements that only our set has: their positions in the ids that our encoder was given, in no order. */
   readonly ours: Uint32Array
-  /** Ids that only they have: two words each, the higher first. */
+  /** Ids that only their set has: two words for each, the higher first, in no order. */
   readonly theirs: Uint32Array
 }
 
-/** Symbols to begin with: enough for a few differences, and to guess how many there are. */
+/** Symbols of the first request: enough for a few differences, and for an estimate of how many there are. */
 const firstSymbols = 24
 
 /**
- * Finds the difference of two sets from coded symbols of theirs: takes ours from them, and peels, that is takes out each id that
- * is alone in a symbol, which leaves others alone.
+ * Finds the difference of two sets from the coded symbols of the other set. It subtracts our symbols, then peels: it removes each id
+ * that is alone in a symbol from all symbols, which leaves other ids alone.
  *
- * It is decoded only if every symbol that came is explained to the last bit by our set and what was found, so a stream of no
- * set ends in another way. Whatever it is fed, of `m` symbols it peels at most `m` ids and none twice, takes memory in proportion
- * to m and our set, and time in proportion to m·ln(m) and our set: an id is in about 2·ln(m) symbols, and even the one of
- * all 64-bit numbers that is in most, in a few dozen more.
+ * The state becomes `decoded` only if our set and the difference explain every received symbol to the last bit. A stream that
+ * encodes no set ends in another state. Whatever the stream, of `m` symbols the decoder peels at most `m` ids, and none twice. It
+ * takes memory in proportion to `m` and our set, and time in proportion to `m·ln(m)` and our set. The reason: an id is in about
+ * `2·ln(m)` symbols. Of all 64-bit ids, even the one that is in most symbols is in only a few dozen more.
  */
 export class SymbolDecoder {
   readonly #keyed: KeyedId
   readonly #own: SymbolEncoder
   readonly #symbolsMax: number
-  /** Theirs; from `#subtracted` down less ours, and less what was peeled. */
+  /** Their symbols. Those before `#subtracted` are without our ids and without the peeled ones. */
   readonly #symbols = new CodedSymbols()
   readonly #pure = new PureSymbols()
   readonly #peeled: SourceSymbols
@@ -53,14 +53,15 @@ export class SymbolDecoder {
   #state: DecoderState = 'wanting'
   #subtracted = 0
   #theirSize: number | undefined
-  /** Of each peeled id that we have, its position in our list, plus one. Undefined until all are peeled. */
+  /** For each peeled id that is ours: its position among our ids, plus one. Undefined until all ids are peeled. */
   #found: Uint32Array | undefined
-  /** How many of our ids were compared with those peeled. */
+  /** The number of our ids that were compared with the peeled ones. */
   #compared = 0
 
   /**
-   * @param own - The encoder of our set, made with the same `keyed`. It may be used for other things meanwhile.
-   * @param symbolsMax - Symbols after which to give up; `codedSymbolsMax` if not given, and at most that.
+   * @param keyed - Made with the salt that both sides use.
+   * @param own - The encoder of our set, made with the same salt. Other decoders may use it at the same time.
+   * @param symbolsMax - The number of symbols after which the decoder gives up. Default, and at most, `codedSymbolsMax`.
    */
   constructor(keyed: KeyedId, own: SymbolEncoder, symbolsMax: number = codedSymbolsMax) {
     this.#keyed = keyed
@@ -70,28 +71,32 @@ export class SymbolDecoder {
     this.#index = new IdIndex(this.#peeled)
   }
 
+  /** The present state, which `receive` and `step` return too. */
   get state(): DecoderState {
     return this.#state
   }
 
-  /** How many of their symbols have come. */
+  /** The number of symbols that were received. */
   get length(): number {
     return this.#symbols.length
   }
 
-  /** How many differences there are: a guess, good to a third after 24 symbols and better with more. 0 before. */
+  /** An estimate of the number of differences: within about a third after 24 symbols, better after more. 0 before any symbol. */
   get estimatedDifferences(): number {
     return this.#estimate.differences
   }
 
-  /** Up to which symbol to ask next: so many that they probably suffice, and in any case more than have come. */
+  /**
+   * The index up to which to request symbols next, not included. These symbols are probably enough. It is more than `length`,
+   * unless `symbolsMax` is reached.
+   */
   get symbolsWanted(): number {
     const { length } = this
     const least = length === 0 ? firstSymbols : length + (length < 1000 ? length >>> 1 : length >>> 3) + 1
     return Math.min(length === 0 ? least : Math.max(least, this.#estimate.symbols), this.#symbolsMax)
   }
 
-  /** The difference, once it is decoded. */
+  /** The difference. Undefined unless the state is `decoded`. */
   get difference(): SetDifference | undefined {
     const found = this.#found
     if (this.#state !== 'decoded' || !found) return undefined
@@ -103,7 +108,10 @@ export class SymbolDecoder {
     return { ours: Uint32Array.from(ours), theirs: Uint32Array.from(theirs) }
   }
 
-  /** Takes the next symbols of theirs; they are looked at by `step`. After a final state they are ignored. */
+  /**
+   * Appends the next symbols of their set; `step` decodes them. Does nothing in a final state. A chunk that does not continue the
+   * stream makes the state `inconsistent`; one that passes `symbolsMax` makes it `exhausted`.
+   */
   receive(chunk: SymbolChunk): DecoderState {
     if (this.#isFinal) return this.#state
     this.#theirSize ??= chunk.setSize
@@ -114,7 +122,7 @@ export class SymbolDecoder {
     return this.#end('working')
   }
 
-  /** Decodes what came until the budget is spent, and says how far that is. */
+  /** Decodes the received symbols until they are used or the budget is spent. Returns the state. */
   step(budget: WorkBudget): DecoderState {
     if (this.#isFinal || this.length === 0) return this.#state
     if (!this.#own.prepare(this.length, budget)) return this.#end('working')
@@ -143,12 +151,12 @@ export class SymbolDecoder {
     if (start === end) return
     this.#own.subtractFrom(this.#symbols, start, end)
     this.#estimate.add(this.#symbols, start, end)
-    for (let index = start; index < end; index += 1) this.#pure.note(index, this.#symbols.count(index))
+    for (let index = start; index < end; index += 1) this.#pure.enqueueIfPure(index, this.#symbols.count(index))
     this.#subtracted = end
     budget.left -= end - start
   }
 
-  /** Takes out the id of a symbol if it is alone there. False: no honest symbol is so. */
+  /** Peels the id of a symbol if it is alone there. Returns false if the symbols are those of no set. */
   #peel(at: number, budget: WorkBudget): boolean {
     budget.left -= 1
     const symbols = this.#symbols
@@ -156,13 +164,16 @@ export class SymbolDecoder {
     if (count !== 1 && count !== -1) return true
     const [high, low] = [symbols.high(at), symbols.low(at)]
     if (symbols.check(at) !== Math.imul(count, this.#keyed.check(high, low))) return true
-    // No test gets here: it takes checks that collide, which only who knows the salt could search for.
+    // No test gets here: it takes checks that collide, and only a sender that knows the salt could search for them.
     if (this.#peeled.length === this.length) return false
     this.#peeled.push(high, low, count === 1 ? -1 : 1)
     return this.#index.add()
   }
 
-  /** No id is alone. Says whether more symbols may help: none can if one has no id, or one id other than once. */
+  /**
+   * No id is alone in a symbol. Decides whether more symbols can help. They cannot if a symbol has no id and is not empty, or if it
+   * has one id with another count than 1.
+   */
   #stalled(budget: WorkBudget): DecoderState {
     const symbols = this.#symbols
     for (let index = 0; index < this.length; index += 1) {
@@ -172,14 +183,17 @@ export class SymbolDecoder {
       const [check, checkOfOne] = [symbols.check(index), this.#keyed.check(high, low)]
       const isOneId =
         check === checkOfOne || check === Math.imul(-1, checkOfOne) || check === Math.imul(count, checkOfOne)
-      // That the count is 1 or -1 was looked at before: then its check is another's, with the sign turned round.
+      // `#peel` has accepted every match with a count of 1 or -1. A match here has another count, or the opposite sign.
       if (isOneId) return 'inconsistent'
     }
     budget.left -= this.length
     return this.length === this.#symbolsMax ? 'exhausted' : 'wanting'
   }
 
-  /** Everything seems peeled. It is true only if no symbol has anything left, we have all that is ours and nothing that is theirs. */
+  /**
+   * Symbol 0 is empty, so all ids seem to be peeled. That is true only if every symbol is empty, our set has each id that was peeled
+   * as ours, and it has none that was peeled as theirs.
+   */
   #compareWithOwn(budget: WorkBudget): DecoderState {
     this.#found ??= new Uint32Array(this.#peeled.length)
     const found = this.#found

@@ -1,50 +1,53 @@
-import { sha256 } from '@noble/hashes/sha2.js'
-import { ProtocolError } from '@ts2p/protocol'
-import { binaryFromBytes, bytesFromBinary, type BinaryString } from '@ts2p/store'
+import { createHash } from 'node:crypto'
+import { InvalidSymbolsError } from './errors.ts'
 import { KeyedId } from './keyed-id.ts'
 import { SymbolDecoder, type DecoderState } from './symbol-decoder.ts'
 import { SymbolEncoder } from './symbol-encoder.ts'
 import { decodeSymbols, type SymbolChunk } from './symbol-chunk.ts'
 import { WorkBudget } from './work-budget.ts'
 
-/** So many records' ids, the same for the same name. */
-export function ridsOf(name: string, count: number): BinaryString[] {
-  return Array.from({ length: count }, (_, index) => binaryFromBytes(sha256(bytesFromBinary(`${name} ${index}`))))
+/** `count` elements, the same for the same name. */
+export function elementsOf(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) =>
+    createHash('sha256').update(`${name} ${index}`).digest().toString('latin1'),
+  )
 }
 
 /** 16 bytes, the same for the same name. */
 export function saltOf(name: string): Uint8Array {
-  return sha256(bytesFromBinary(`salt ${name}`)).slice(0, 16)
+  return new Uint8Array(createHash('sha256').update(`salt ${name}`).digest().subarray(0, 16))
 }
 
-/** More than anything here takes. */
+/** A budget that no test spends. */
 export function ample(): WorkBudget {
   return new WorkBudget(Number.MAX_SAFE_INTEGER)
 }
 
-/** A chunk of the symbols of a set. */
+/** Makes symbols `start` up to, not including, `end` of a set. */
 export function chunkOf(encoder: SymbolEncoder, start: number, end: number): SymbolChunk {
   encoder.prepare(end, ample())
   return { setSize: encoder.setSize, start, symbols: encoder.symbols(start, end) }
 }
 
-/** One side that has records, and one that decodes what the first sends. */
+/** Two sets: the encoder of one side, and the decoder of the other. */
 export interface Sides {
   readonly theirs: SymbolEncoder
   readonly own: SymbolEncoder
   readonly decoder: SymbolDecoder
-  /** The ids of the decoder's records, as text. */
+  /** The ids of the decoder's set, in hexadecimal. */
   readonly ownIds: readonly string[]
+  /** The ids of the encoder's set, in hexadecimal. */
   readonly theirIds: readonly string[]
 }
 
+/** Creates both sides of a reconciliation of two sets. */
 export function sidesOf(
   salt: Uint8Array,
-  rids: { readonly theirs: readonly BinaryString[]; readonly own: readonly BinaryString[] },
+  elements: { readonly theirs: readonly string[]; readonly own: readonly string[] },
   symbolsMax?: number,
 ): Sides {
   const keyed = new KeyedId(salt)
-  const [theirIds, ownIds] = [keyed.idsOf(rids.theirs), keyed.idsOf(rids.own)]
+  const [theirIds, ownIds] = [keyed.idsOf(elements.theirs), keyed.idsOf(elements.own)]
   const own = new SymbolEncoder(ownIds, keyed)
   const decoder = new SymbolDecoder(keyed, own, symbolsMax)
   const theirs = new SymbolEncoder(theirIds, new KeyedId(salt))
@@ -52,7 +55,7 @@ export function sidesOf(
     theirs,
     own,
     decoder,
-    // Made when asked for: most chunks of a test lead to nothing.
+    // Made on request, because most chunks of a test lead to no difference.
     get ownIds() {
       return namesOf(ownIds)
     },
@@ -62,7 +65,7 @@ export function sidesOf(
   }
 }
 
-/** Sends chunk after chunk, as many symbols as the decoder wants, until it wants no more. */
+/** Sends the symbols that the decoder asks for, until it asks for no more. Returns the state at the end. */
 export function run({ theirs, decoder }: Sides): DecoderState {
   do {
     decoder.receive(chunkOf(theirs, decoder.length, decoder.symbolsWanted))
@@ -71,7 +74,7 @@ export function run({ theirs, decoder }: Sides): DecoderState {
   return decoder.state
 }
 
-/** Decodes bytes and all that follows from them. */
+/** Gives bytes to the decoder. Returns its state, or 'refused' if they encode no symbols. */
 export function takeBytes({ decoder }: Sides, bytes: Uint8Array): DecoderState | 'refused' {
   const chunk = chunkFrom(bytes)
   if (!chunk) return 'refused'
@@ -79,17 +82,17 @@ export function takeBytes({ decoder }: Sides, bytes: Uint8Array): DecoderState |
   return decoder.step(ample())
 }
 
-/** A chunk, or undefined if it is refused as it should be, by a `ProtocolError`. */
+/** Decodes a chunk. Returns undefined if it is refused by an `InvalidSymbolsError`. */
 export function chunkFrom(bytes: Uint8Array): SymbolChunk | undefined {
   try {
     return decodeSymbols(bytes)
   } catch (error) {
-    if (error instanceof ProtocolError) return undefined
+    if (error instanceof InvalidSymbolsError) return undefined
     throw error
   }
 }
 
-/** What was found, as text and in order; undefined if nothing was. */
+/** The difference that the decoder found, in hexadecimal and sorted. Undefined if it found none. */
 export function foundBy(sides: Sides): { ours: string[]; theirs: string[] } | undefined {
   const { difference } = sides.decoder
   if (!difference) return undefined
@@ -98,7 +101,7 @@ export function foundBy(sides: Sides): { ours: string[]; theirs: string[] } | un
   return { ours: ours.toSorted(), theirs: namesOf(difference.theirs).toSorted() }
 }
 
-/** What should be found. */
+/** The difference that the decoder should find, in hexadecimal and sorted. */
 export function differenceOf({ ownIds, theirIds }: Sides): { ours: string[]; theirs: string[] } {
   const [own, theirs] = [new Set(ownIds), new Set(theirIds)]
   return {

@@ -1,12 +1,21 @@
 import { assert, constantFrom, integer, nat, property } from 'fast-check'
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
-import { ample, chunkOf, differenceOf, foundBy, ridsOf, run, saltOf, sidesOf } from './reconciliation.test-helper.ts'
+import {
+  ample,
+  chunkOf,
+  differenceOf,
+  foundBy,
+  elementsOf,
+  run,
+  saltOf,
+  sidesOf,
+} from './reconciliation.test-helper.ts'
 import { WorkBudget } from './work-budget.ts'
 
-const pool = ridsOf('pool', 6000)
+const pool = elementsOf('pool', 6000)
 
-/** Two sets: some of the pool shared, then what is only theirs, then what is only ours. */
+/** Two sets made of the pool: `shared` elements of both, `theirs` only of the encoder's, `own` only of the decoder's. */
 function setsOf(shared: number, theirs: number, own: number): { theirs: string[]; own: string[] } {
   const common = pool.slice(0, shared)
   return {
@@ -15,7 +24,7 @@ function setsOf(shared: number, theirs: number, own: number): { theirs: string[]
   }
 }
 
-test('the difference of any two sets is found, and nothing else', () => {
+test('the difference of any two sets is found exactly', () => {
   const sizes = {
     shared: constantFrom(0, 1, 17, 300, 2000),
     theirs: integer({ min: 0, max: 40 }),
@@ -29,7 +38,7 @@ test('the difference of any two sets is found, and nothing else', () => {
   assert(anyTwoSets, { numRuns: scaled(60, 300), seed: 1 })
 })
 
-test('as many differences as 2,000, on both sides or on one', () => {
+test('up to 2,000 differences are found, on one side or on both', () => {
   const many = integer({ min: 0, max: 1000 })
   const manyDifferences = property(integer({ min: 0, max: 4000 }), many, many, nat(), (shared, theirs, own, seed) => {
     const sides = sidesOf(saltOf(String(seed)), setsOf(shared, theirs, own))
@@ -53,7 +62,7 @@ test.each([
   expect(foundBy(sides)?.theirs).toHaveLength(theirs)
 })
 
-test('a difference needs about as many symbols as the code is known to take, on average', () => {
+test('a difference takes about as many symbols as the paper says, on average', () => {
   for (const [differences, runs, overheadMax] of [
     [100, 60, 1.5],
     [200, 40, 1.45],
@@ -76,7 +85,7 @@ test('a difference needs about as many symbols as the code is known to take, on 
   }
 })
 
-test('few are found with the first symbols, a hundred with the second request', () => {
+test('three differences are found after one request, a hundred after two', () => {
   const requestsFor = (differences: number, seed: number): number => {
     const { theirs, decoder } = sidesOf(saltOf(`request ${seed}`), setsOf(1000, differences, 0))
     let requests = 0
@@ -92,7 +101,7 @@ test('few are found with the first symbols, a hundred with the second request', 
   expect(seeds.filter((seed) => requestsFor(100, seed) <= 2).length).toBeGreaterThan(30)
 })
 
-test('decoding in slices, however thin, ends in the same', () => {
+test('decoding in slices of any size gives the same difference', () => {
   const sliced = property(integer({ min: 1, max: 400 }), integer({ min: 0, max: 120 }), nat(), (steps, own, seed) => {
     const [sides, atOnce] = [0, 1].map(() => sidesOf(saltOf(String(seed)), setsOf(300, 70, own)))
     if (!sides || !atOnce) throw new Error('two of them')
@@ -115,14 +124,14 @@ test('a slice takes little more than its budget', () => {
   for (; decoder.state === 'working'; slices += 1) {
     const budget = new WorkBudget(5000)
     decoder.step(budget)
-    // A chunk is taken in, and symbols are looked through, in one piece.
+    // A chunk is subtracted, and symbols are searched, in one piece.
     expect(budget.left).toBeGreaterThan(-2 * decoder.length)
   }
   expect(decoder.state).toBe('decoded')
   expect(slices).toBeGreaterThan(5)
 })
 
-test('chunks may come while earlier ones are still being worked on', () => {
+test('chunks may arrive while earlier ones are still being decoded', () => {
   const sides = sidesOf(saltOf('ahead'), setsOf(500, 100, 100))
   const { decoder, theirs } = sides
   for (let start = 0; start < 600; start += 20) {
@@ -134,7 +143,7 @@ test('chunks may come while earlier ones are still being worked on', () => {
   expect(foundBy(sides)).toEqual(differenceOf(sides))
 })
 
-test('after too many symbols it gives up, at once and for good', () => {
+test('after too many symbols the decoder gives up for good', () => {
   const sides = sidesOf(saltOf('max'), setsOf(100, 300, 0), 128)
   expect(run(sides)).toBe('exhausted')
   expect(sides.decoder.length).toBe(128)

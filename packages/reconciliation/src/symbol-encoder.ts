@@ -5,41 +5,44 @@ import type { WorkBudget } from './work-budget.ts'
 
 const firstBlock = 64
 
-/** Makes the coded symbols of a set, as many as are wanted, in slices. Each is made once and kept. */
+/** Makes the coded symbols of a set, as many as are asked for, in slices of bounded work. It makes each symbol once and keeps it. */
 export class SymbolEncoder {
   readonly #ids: Uint32Array
   readonly #sources: SourceSymbols
   readonly #coded = new CodedSymbols()
-  /** Symbols that every id has been added to. */
+  /** Symbols before this index hold every id that maps to them. */
   #ready = 0
 
   /**
-   * @param ids - The ids of the set as `KeyedId` writes them, each once. They are not copied, and must not change.
-   * @param keyed - The same that made the ids.
+   * @param ids - The ids of the set as `keyed` writes them, each once. They are not copied. They may be written until the first
+   * call of `prepare`, and must not change after it.
+   * @param keyed - Made with the same salt as the ids.
    */
   constructor(ids: Uint32Array, keyed: KeyedId) {
     this.#ids = ids
     this.#sources = new SourceSymbols(keyed)
   }
 
-  /** How many ids the set has. */
+  /** The number of ids in the set. */
   get setSize(): number {
     return this.#ids.length >>> 1
   }
 
-  /** How many symbols are ready. */
+  /** The number of symbols that are ready. */
   get length(): number {
     return this.#ready
   }
 
   /**
-   * Works on the symbols before `upTo` until they are ready or the budget is spent; returns whether they are. Behind them more are
-   * made, so that who asks for few at a time costs no more than who asks for all at once.
-   * @throws {RangeError} More than `codedSymbolsMax` are wanted.
+   * Works until the symbols before `upTo` are ready or the budget is spent. It makes further symbols in the same pass, so that many
+   * small requests cost little more than one large request.
+   *
+   * @returns Whether the symbols before `upTo` are ready. If not, call it again with another budget.
+   * @throws {RangeError} when `upTo` is more than `codedSymbolsMax`
    */
   prepare(upTo: number, budget: WorkBudget): boolean {
     if (upTo > codedSymbolsMax) {
-      throw new RangeError(`${upTo} symbols wanted, ${codedSymbolsMax} allowed. Send the records instead.`)
+      throw new RangeError(`${upTo} symbols requested, ${codedSymbolsMax} allowed. Send the whole set instead.`)
     }
     if (!this.#readIds(budget)) return false
     while (this.#ready < upTo) {
@@ -52,8 +55,9 @@ export class SymbolEncoder {
   }
 
   /**
-   * A copy of symbols `start` up to, not including, `end`.
-   * @throws {RangeError} Some of them are not ready.
+   * Copies symbols `start` up to, not including, `end`.
+   *
+   * @throws {RangeError} when some of them are not ready
    */
   symbols(start: number, end: number): CodedSymbols {
     if (end > this.#ready)
@@ -61,17 +65,17 @@ export class SymbolEncoder {
     return this.#coded.slice(start, end)
   }
 
-  /** Takes the symbols of this set from those of the same indexes in `coded`; they must be ready. */
+  /** Subtracts the symbols of this set from those in `coded` with the same indexes. They must be ready. */
   subtractFrom(coded: CodedSymbols, start: number, end: number): void {
     coded.subtract(this.#coded, start, end)
   }
 
-  /** The higher half of an id, as a signed integer. */
+  /** The higher half of the id at `position`, as a signed integer. */
   high(position: number): number {
     return (this.#ids[position * 2] ?? 0) | 0
   }
 
-  /** The lower half of an id, as a signed integer. */
+  /** The lower half of the id at `position`, as a signed integer. */
   low(position: number): number {
     return (this.#ids[position * 2 + 1] ?? 0) | 0
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { SipHash } from './sip-hash.ts'
 
-/** The hashes of 0, 1, … 63 bytes 00 01 02 …, under the key 00 01 … 0f: the vectors of the reference implementation. */
+/** The hashes of the first 0 to 63 bytes of 00 01 02 …, under the key 00 01 … 0f: the vectors of the reference implementation. */
 const referenceHashes = `
   310e0edd47db6f72 fd67dc93c539f874 5a4fa9d909806c0d 2d7efbd796666785 b7877127e09427cf 8da699cd64557618
   cee3fe586e46c9cb 37d1018bf50002ab 6224939a79f5f593 b0e4a90bdf82009e f3b9dd94c5bb5d7a a7ad6b22462fb3f4
@@ -29,7 +29,7 @@ test('the 64 vectors of the reference implementation', () => {
   expect(hashes).toEqual(referenceHashes)
 })
 
-test('a key is 16 bytes, wherever they are in their buffer', () => {
+test('a key has 16 bytes, at any offset of its buffer', () => {
   const within = new SipHash(Uint8Array.from([9, ...key, 9]).subarray(1, 17))
   within.hash('')
   expect(littleEndian(within)).toBe(referenceHashes[0])

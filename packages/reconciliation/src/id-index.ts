@@ -1,12 +1,16 @@
 import type { SourceSymbols } from './source-symbols.ts'
 
-/** Ids that hash well are found within a few places; only ids that were made for it need more. */
+/** The most slots that a search visits. Ids that are as good as random need a few; only ids that were made to collide need more. */
 const probesMax = 128
 
-/** Finds ids among source symbols. Open addressing, at most a quarter full: https://en.wikipedia.org/wiki/Linear_probing */
+/**
+ * Finds ids among source symbols: a hash table with linear probing, at most a quarter full.
+ *
+ * @see https://en.wikipedia.org/wiki/Linear_probing
+ */
 export class IdIndex {
   readonly #sources: SourceSymbols
-  /** Positions, plus one; 0 where there is none. */
+  /** Positions, plus one. 0 in an empty slot. */
   #slots = new Int32Array(64)
   #length = 0
 
@@ -14,13 +18,13 @@ export class IdIndex {
     this.#sources = sources
   }
 
-  /** Adds the next source symbol. False: its id is in already, or the ids were made to collide. */
+  /** Adds the next source symbol. Returns false if its id was added before, or if the ids were made to collide. */
   add(): boolean {
     if ((this.#length + 1) * 4 > this.#slots.length && !this.#grow()) return false
     return this.#insert(this.#length++)
   }
 
-  /** The position of an id, or -1. */
+  /** Returns the position of an id, or -1. */
   find(high: number, low: number): number {
     const slot = this.#slotOf(high, low)
     return slot < 0 ? -1 : (this.#slots[slot] ?? 0) - 1
@@ -33,7 +37,7 @@ export class IdIndex {
     return true
   }
 
-  /** Where an id is, or would be; -1 if there is no place. */
+  /** Returns the slot that holds an id or would hold it; -1 if there is none within `probesMax` slots. */
   #slotOf(high: number, low: number): number {
     const mask = this.#slots.length - 1
     let slot = (high ^ low) & mask

@@ -7,7 +7,7 @@ import {
   chunkOf,
   differenceOf,
   foundBy,
-  ridsOf,
+  elementsOf,
   saltOf,
   sidesOf,
   takeBytes,
@@ -20,10 +20,10 @@ import { WorkBudget } from './work-budget.ts'
 
 const symbolsMax = 600
 const keyed = new KeyedId(saltOf('hostile'))
-const ownIds = keyed.idsOf(ridsOf('own', 60))
-const strangeIds = keyed.idsOf(ridsOf('strange', 100))
+const ownIds = keyed.idsOf(elementsOf('own', 60))
+const strangeIds = keyed.idsOf(elementsOf('strange', 100))
 
-/** Words that look random, the same for the same seed. */
+/** A source of words that look random, the same for the same seed. */
 class Chance {
   readonly #sip: SipHash
   #drawn = 0
@@ -42,7 +42,7 @@ class Chance {
   }
 }
 
-/** Symbols that a liar has made up, all that he may send. */
+/** Makes the symbols that a hostile sender sends: as many as it may send. */
 type Liar = (chance: Chance) => CodedSymbols
 
 function symbolsOf(ids: Uint32Array): CodedSymbols {
@@ -60,7 +60,7 @@ function isAmong(ids: Uint32Array, high: number, low: number): boolean {
 }
 
 const liars: Readonly<Record<string, Liar>> = {
-  'noise, counts and all': (chance) => {
+  'noise, also in the counts': (chance) => {
     const symbols = symbolsOf(ownIds)
     symbols.words.forEach((_, at) => (symbols.words[at] = chance.word()))
     return symbols
@@ -86,14 +86,14 @@ const liars: Readonly<Record<string, Liar>> = {
     }
     return symbols
   },
-  'a true stream in which some symbols have an id more': (chance) => {
+  'a valid stream with an additional id in some symbols': (chance) => {
     const symbols = symbolsOf(strangeIds)
     for (let more = 0; more <= chance.below(4); more += 1) {
       put(symbols, chance.below(150), [chance.word(), chance.word()], 1)
     }
     return symbols
   },
-  'a true stream with bits turned round': (chance) => {
+  'a valid stream with flipped bits': (chance) => {
     const symbols = symbolsOf(new Uint32Array([...ownIds.subarray(8), ...strangeIds.subarray(0, 20)]))
     for (let more = 0; more <= chance.below(4); more += 1) {
       const at = chance.below(24 * 4)
@@ -101,22 +101,22 @@ const liars: Readonly<Record<string, Liar>> = {
     }
     return symbols
   },
-  'a record that is held twice, or three times': (chance) => {
+  'an element twice or three times': (chance) => {
     const id = strangeIds.subarray(0, 2)
     const times = 2 + chance.below(2)
     return symbolsOf(new Uint32Array([...ownIds, ...Array.from({ length: times }, () => [...id]).flat()]))
   },
-  'one of our records twice': (chance) => {
+  'one of our elements twice': (chance) => {
     const at = chance.below(60) * 2
     return symbolsOf(new Uint32Array([...ownIds, ...ownIds.subarray(at, at + 2)]))
   },
-  'without a record that we have not': (chance) => {
+  'without an element that we do not have': (chance) => {
     const symbols = symbolsOf(ownIds)
     const at = chance.below(50) * 2
     symbols.subtract(symbolsOf(strangeIds.subarray(at, at + 2)), 0, symbolsMax)
     return symbols
   },
-  'endless: each chunk of another set': (chance) => {
+  'endless, each chunk of another set': (chance) => {
     const symbols = new CodedSymbols()
     for (let start = 0; start < symbolsMax; start += 20) {
       const words = Uint32Array.from({ length: 120 }, () => chance.word())
@@ -126,7 +126,7 @@ const liars: Readonly<Record<string, Liar>> = {
   },
 }
 
-/** Feeds a decoder until it has had enough, and gives back how many steps of work it did. */
+/** Sends symbols to a decoder until it asks for no more. Returns how many steps of work it did. */
 function feed(decoder: SymbolDecoder, symbols: CodedSymbols): number {
   let steps = 0
   while (decoder.state === 'wanting') {
@@ -143,7 +143,7 @@ function feed(decoder: SymbolDecoder, symbols: CodedSymbols): number {
 
 const seeds = scaled(30, 100)
 
-test(`${seeds} streams of each liar are cut off in bounded work, and none is believed`, () => {
+test(`${seeds} streams of each hostile sender end within bounded work, and none gives a difference`, () => {
   const ends = new Map<string, number>()
   for (const [name, lie] of Object.entries(liars)) {
     for (let seed = 0; seed < seeds; seed += 1) {
@@ -157,22 +157,22 @@ test(`${seeds} streams of each liar are cut off in bounded work, and none is bel
       expect(decoder.difference).toBeUndefined()
     }
   }
-  // What only looks like too many differences goes on to the end; the rest is seen for what it is.
+  // Noise looks like too many differences, so the decoder reads it to the end. It detects all others.
   expect(Object.fromEntries(ends)).toEqual({
-    'a record that is held twice, or three times: inconsistent': seeds,
-    'a true stream in which some symbols have an id more: inconsistent': seeds,
-    'a true stream with bits turned round: inconsistent': seeds,
+    'a valid stream with an additional id in some symbols: inconsistent': seeds,
+    'a valid stream with flipped bits: inconsistent': seeds,
+    'an element twice or three times: inconsistent': seeds,
     'another id alone in every symbol: inconsistent': seeds,
-    'endless: each chunk of another set: inconsistent': seeds,
+    'endless, each chunk of another set: inconsistent': seeds,
     'noise that differs from ours by one in each symbol: exhausted': seeds,
-    'noise, counts and all: exhausted': seeds,
+    'noise, also in the counts: exhausted': seeds,
     'one id alone in every symbol: inconsistent': seeds,
-    'one of our records twice: inconsistent': seeds,
-    'without a record that we have not: inconsistent': seeds,
+    'one of our elements twice: inconsistent': seeds,
+    'without an element that we do not have: inconsistent': seeds,
   })
 })
 
-test('a lie that two sets could tell is the truth about other sets: what is found explains every symbol', () => {
+test('a sender may invent a set, and the difference that is found explains every symbol of it', () => {
   for (let seed = 0; seed < 50; seed += 1) {
     const chance = new Chance(`set ${seed}`)
     const claimed = new Uint32Array([...ownIds.subarray(chance.below(10) * 2), chance.word(), chance.word()])
@@ -188,10 +188,10 @@ test('a lie that two sets could tell is the truth about other sets: what is foun
   }
 })
 
-test('an id that is peeled a second time ends it there and then', () => {
+test('an id that is peeled a second time ends the decoding at once', () => {
   const symbols = symbolsOf(ownIds)
   for (let index = 0; index < symbolsMax; index += 1) put(symbols, index, [1, 2], 1)
-  // So that not everything seems peeled after the first time.
+  // These keep symbol 0 from becoming empty after the first peeling.
   for (const strange of [3, 4]) put(symbols, 0, [strange, strange], 1)
   const own = new SymbolEncoder(ownIds, keyed)
   own.prepare(symbolsMax, ample())
@@ -202,7 +202,7 @@ test('an id that is peeled a second time ends it there and then', () => {
   expect(budget.left).toBeGreaterThan(100)
 })
 
-test('candidates that turn out to be none are looked at in slices too', () => {
+test('candidates that are not pure are checked in slices, too', () => {
   const symbols = symbolsOf(ownIds)
   for (let index = 0; index < symbolsMax; index += 1)
     symbols.words.set([index, index, index, symbols.count(index) + 1], index * 4)
@@ -214,7 +214,7 @@ test('candidates that turn out to be none are looked at in slices too', () => {
   expect(slices).toBeGreaterThan(symbolsMax / 10)
 })
 
-test('ids that were made to collide where they are looked up are noticed', () => {
+test('ids that were made to collide in the index are detected', () => {
   const crowded = Uint32Array.from({ length: 2000 }, (_, at) => (at % 2 === 0 ? at * 2 ** 21 : (at - 1) * 2 ** 21))
   const own = new SymbolEncoder(ownIds, keyed)
   const decoder = new SymbolDecoder(keyed, own)
@@ -223,20 +223,20 @@ test('ids that were made to collide where they are looked up are noticed', () =>
   expect(decoder.step(ample())).toBe('inconsistent')
 })
 
-test('a bit turned round in a later chunk is noticed, unless all was found without it', () => {
-  const rids = ridsOf('later', 300)
+test('a flipped bit in a later chunk leads to no difference', () => {
+  const elements = elementsOf('later', 300)
   for (let seed = 0; seed < scaled(100, 300); seed += 1) {
-    const sides = sidesOf(saltOf('later'), { theirs: rids.slice(40), own: rids.slice(0, 260) }, symbolsMax)
+    const sides = sidesOf(saltOf('later'), { theirs: elements.slice(40), own: elements.slice(0, 260) }, symbolsMax)
     const chance = new Chance(`later ${seed}`)
     sides.decoder.receive(chunkOf(sides.theirs, 0, 60))
     expect(sides.decoder.step(ample())).toBe('wanting')
     const bytes = encodeSymbols(chunkOf(sides.theirs, 60, 400))
-    // Past the sizes, which are looked at by themselves.
+    // After the size of the set and the index, which `receive` compares.
     const at = 5 + chance.below(bytes.length - 5)
     bytes[at] = (bytes[at] ?? 0) ^ (1 << chance.below(8))
     expect(['refused', 'inconsistent', 'wanting']).toContain(takeBytes(sides, bytes))
   }
-  const honest = sidesOf(saltOf('later'), { theirs: rids.slice(40), own: rids.slice(0, 260) })
+  const honest = sidesOf(saltOf('later'), { theirs: elements.slice(40), own: elements.slice(0, 260) })
   honest.decoder.receive(chunkOf(honest.theirs, 0, 400))
   expect(honest.decoder.step(ample())).toBe('decoded')
   expect(foundBy(honest)).toEqual(differenceOf(honest))
@@ -244,9 +244,9 @@ test('a bit turned round in a later chunk is noticed, unless all was found witho
 
 test.each([
   ['out of order', { setSize: 60, start: 25 }],
-  ['again', { setSize: 60, start: 0 }],
+  ['a second time', { setSize: 60, start: 0 }],
   ['of a set of another size', { setSize: 61, start: 24 }],
-])('a chunk that comes %s is no part of the stream', (_, head) => {
+])('a chunk %s is no part of the stream', (_, head) => {
   const decoder = new SymbolDecoder(keyed, new SymbolEncoder(ownIds, keyed))
   const symbols = symbolsOf(strangeIds)
   expect(decoder.receive({ setSize: 60, start: 0, symbols: symbols.slice(0, 24) })).toBe('working')
@@ -254,7 +254,7 @@ test.each([
   expect(decoder.length).toBe(24)
 })
 
-test('a chunk without symbols, or with more than there may be, is refused', () => {
+test('a chunk without symbols, or with more than are allowed, is refused', () => {
   const create = (): SymbolDecoder => new SymbolDecoder(keyed, new SymbolEncoder(ownIds, keyed))
   expect(create().receive({ setSize: 0, start: 0, symbols: new CodedSymbols() })).toBe('inconsistent')
   const many = new CodedSymbols()

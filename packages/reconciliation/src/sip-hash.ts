@@ -1,5 +1,3 @@
-import type { BinaryString } from '@ts2p/store'
-
 /** Bytes of a key. */
 const sipKeyBytes = 16
 
@@ -7,14 +5,13 @@ const compressionRounds = 2
 const finalizationRounds = 4
 
 /**
- * SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): a keyed hash of 64 bits. Who does not
- * know the key cannot find two messages with one hash, nor tell anything of a hash.
+ * SipHash-2-4, a keyed hash of 64 bits. Without the key nobody can find two messages with the same hash, or predict a hash.
  *
- * The carry of an addition is taken from the highest bits of its terms and of its sum, since a comparison would be a branch that
- * processors guess wrong half of the time.
+ * `hash` leaves its result in `high` and `low`, so that hashing many messages creates no objects. The four 64-bit words of the state are
+ * pairs of 32-bit integers, because arithmetic on BigInt creates an object at every step. The carry of an addition comes from the
+ * highest bits of its terms and of its sum, because a comparison would be a branch that processors mispredict half of the time.
  *
- * A hash is left in `high` and `low`, so that hashing many messages creates no objects. The four 64-bit words of the state are
- * pairs of 32-bit integers, since arithmetic on BigInt creates an object at every step.
+ * @see Aumasson and Bernstein: "SipHash: a fast short-input PRF", 2012
  */
 export class SipHash {
   /** The higher 32 bits of the last hash, as a signed integer. */
@@ -25,7 +22,7 @@ export class SipHash {
   readonly #key0: { readonly high: number; readonly low: number }
   readonly #key1: { readonly high: number; readonly low: number }
 
-  /** @throws {RangeError} A key that is not 16 bytes long. */
+  /** @throws {RangeError} when the key is not 16 bytes long */
   constructor(key: Uint8Array) {
     if (key.length !== sipKeyBytes) {
       throw new RangeError(`A SipHash key has ${sipKeyBytes} bytes, and this one ${key.length}. Derive one by hashing.`)
@@ -35,8 +32,8 @@ export class SipHash {
     this.#key1 = { high: view.getInt32(12, true), low: view.getInt32(8, true) }
   }
 
-  /** Hashes a message of any length; a character stands for a byte. */
-  hash(message: BinaryString): void {
+  /** Hashes a message of any length, given as a string with one character (0 to 255) for each byte. */
+  hash(message: string): void {
     const [key0, key1] = [this.#key0, this.#key1]
     // The four constants are "somepseudorandomlygeneratedbytes" in ASCII.
     let [v0h, v0l] = [key0.high ^ 0x736f6d65, key0.low ^ 0x70736575]
@@ -105,13 +102,13 @@ export class SipHash {
   }
 }
 
-/** Four bytes of a message, little-endian. */
-function wordAt(message: BinaryString, at: number): number {
+/** Reads four bytes of a message, little-endian. */
+function wordAt(message: string, at: number): number {
   const low = message.charCodeAt(at) | (message.charCodeAt(at + 1) << 8)
   return low | (message.charCodeAt(at + 2) << 16) | (message.charCodeAt(at + 3) << 24)
 }
 
-/** The same; a byte past the end is 0, as `NaN | 0` and `NaN << 8` are. */
-function partialWordAt(message: BinaryString, at: number): number {
+/** Reads four bytes of a message, little-endian. A byte past the end is 0, because `NaN | 0` and `NaN << 8` are 0. */
+function partialWordAt(message: string, at: number): number {
   return at < message.length ? wordAt(message, at) : 0
 }

@@ -1,11 +1,11 @@
-/** Symbols that may have one id only and are to be looked at; each is in here once, however often it changes. */
+/** A stack of the coded symbols that may be pure, that is, hold a single id. Each is in it at most once, however often it changes. */
 export class PureSymbols {
   #indexes = new Int32Array(64)
   #isIn = new Uint8Array(64)
   #length = 0
 
-  /** A symbol has changed. It is a candidate if it has one id more of one side than of the other. */
-  note(index: number, count: number): void {
+  /** Enqueues a changed symbol if its count is 1 or -1. Such a symbol may hold one id, or several ids of both sides. */
+  enqueueIfPure(index: number, count: number): void {
     if (count !== 1 && count !== -1) return
     if (index >= this.#isIn.length) this.#grow(index)
     if (this.#isIn[index] === 1) return
@@ -14,6 +14,7 @@ export class PureSymbols {
     this.#length += 1
   }
 
+  /** Removes a symbol and returns its index. Returns undefined if there is none. */
   pop(): number | undefined {
     if (this.#length === 0) return undefined
     this.#length -= 1

@@ -1,44 +1,44 @@
 import { expect, test } from 'vitest'
 import { KeyedId } from './keyed-id.ts'
-import { ridsOf, saltOf } from './reconciliation.test-helper.ts'
+import { elementsOf, saltOf } from './reconciliation.test-helper.ts'
 import { SipHash } from './sip-hash.ts'
 
-const rids = ridsOf('keyed', 20_000)
+const elements = elementsOf('keyed', 20_000)
 
-/** The second halves of ids, ids being as good as random. */
+/** The highest bits of the second half of each id. */
 function lowBits(ids: Uint32Array, bits: number): number[] {
   return [...ids].filter((_, index) => index % 2 === 1).map((word) => word >>> (32 - bits))
 }
 
-test('an id is the SipHash of the record id under the salt', () => {
+test('an id is the SipHash of the element under the salt', () => {
   const sip = new SipHash(saltOf('a'))
-  const ids = new KeyedId(saltOf('a')).idsOf(rids.slice(0, 3))
-  const hashes = rids.slice(0, 3).flatMap((rid) => {
-    sip.hash(rid)
+  const ids = new KeyedId(saltOf('a')).idsOf(elements.slice(0, 3))
+  const hashes = elements.slice(0, 3).flatMap((element) => {
+    sip.hash(element)
     return [sip.high >>> 0, sip.low >>> 0]
   })
   expect([...ids]).toEqual(hashes)
 })
 
-test('records that were chosen to collide under one salt do not under the next', () => {
-  // An attacker who has found records whose ids agree in 10 bits under a salt that is gone.
-  const before = lowBits(new KeyedId(saltOf('old')).idsOf(rids), 10)
-  const chosen = rids.filter((_, index) => before[index] === before[0])
+test('elements that were chosen to collide under one salt do not collide under another', () => {
+  // An attacker has found elements whose ids agree in 10 bits under an old salt.
+  const before = lowBits(new KeyedId(saltOf('old')).idsOf(elements), 10)
+  const chosen = elements.filter((_, index) => before[index] === before[0])
   expect(chosen.length).toBeGreaterThan(10)
   expect(new Set(lowBits(new KeyedId(saltOf('old')).idsOf(chosen), 10)).size).toBe(1)
   expect(new Set(lowBits(new KeyedId(saltOf('new')).idsOf(chosen), 10)).size).toBeGreaterThan(chosen.length - 5)
 })
 
-test('each bit of a record id, and each of the salt, turns round about half of the bits of an id', () => {
-  const [rid = ''] = rids
-  const idWith = (salt: Uint8Array, id: string): Uint32Array => new KeyedId(salt).idsOf([id])
-  const original = idWith(saltOf('a'), rid)
+test('each bit of an element, and each bit of the salt, flips about half of the bits of an id', () => {
+  const [element = ''] = elements
+  const idWith = (salt: Uint8Array, text: string): Uint32Array => new KeyedId(salt).idsOf([text])
+  const original = idWith(saltOf('a'), element)
   const flipped = [
-    ...Array.from({ length: 256 }, (_, bit) => idWith(saltOf('a'), flipCharacter(rid, bit))),
+    ...Array.from({ length: 256 }, (_, bit) => idWith(saltOf('a'), flipCharacter(element, bit))),
     ...Array.from({ length: 128 }, (_, bit) =>
       idWith(
         saltOf('a').map((byte, index) => (index === bit >> 3 ? byte ^ (1 << (bit & 7)) : byte)),
-        rid,
+        element,
       ),
     ),
   ]
@@ -49,9 +49,9 @@ test('each bit of a record id, and each of the salt, turns round about half of t
   expect(Math.max(...distances)).toBeLessThan(49)
 })
 
-test('the check of ids added up is not that of any, and depends on the salt', () => {
+test('the sum of checks is not the check of the combined id, and a check depends on the salt', () => {
   const [keyed, other] = [new KeyedId(saltOf('a')), new KeyedId(saltOf('b'))]
-  const ids = keyed.idsOf(rids)
+  const ids = keyed.idsOf(elements)
   let [mistaken, same] = [0, 0]
   for (let at = 0; at + 5 < ids.length; at += 6) {
     const [h0 = 0, l0 = 0, h1 = 0, l1 = 0, h2 = 0, l2 = 0] = ids.subarray(at, at + 6)
@@ -62,7 +62,7 @@ test('the check of ids added up is not that of any, and depends on the salt', ()
   expect([mistaken, same]).toEqual([0, 0])
 })
 
-test('checks of ids that are alike are not alike', () => {
+test('similar ids have different checks', () => {
   const keyed = new KeyedId(saltOf('a'))
   const checks = new Set<number>()
   for (let high = 0; high < 200; high += 1) for (let low = 0; low < 200; low += 1) checks.add(keyed.check(high, low))
