@@ -18,6 +18,7 @@ const names = [
   '10-lock.mjs',
   '11-flags.mjs',
   '12-cache.mjs',
+  '13-channel.mjs',
 ]
 const [twoNodes = '', leases = '', messages = '', layers = '', js2pNames = '', kept = '', ...recipes] = names.map(
   (name) => project.copy(new URL(`../${name}`, import.meta.url)),
@@ -34,6 +35,10 @@ describe('the examples run, and end by themselves', () => {
       'refused: anna leads, does it not?',
       '',
     ])
+  })
+
+  test.concurrent('a layer of three nodes counts together', async () => {
+    expect(await project.run(recipes[6] ?? '')).toBe('the third node counts 42\n')
   })
 
   test.concurrent('services are found and asked, and those that are gone are not', async () => {

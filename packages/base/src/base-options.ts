@@ -29,7 +29,8 @@ export type Admission = readonly NodeId[] | ((applicant: Applicant) => boolean)
 /** What a `BaseSocket` is made of. */
 export interface BaseSocketOptions {
   readonly identity: OwnIdentity
-  readonly subnet: Subnet
+  /** What nodes must have in common, or what gives it when it is first needed. */
+  readonly subnet: Subnet | (() => Subnet)
   readonly environment: Environment
   /** All of the subnet's security; the first is the default. */
   readonly transports: readonly Transport[]

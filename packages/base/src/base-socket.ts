@@ -29,7 +29,6 @@ export const sweepMs = 500
 /** Links to nodes of a subnet over any transports: handshakes, pings, bounded queues, redials. */
 export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements ConnectionOwner {
   readonly identity: OwnIdentity
-  readonly subnet: Subnet
   readonly limits: Limits
   readonly #environment: Environment
   readonly #issues: Issues
@@ -52,7 +51,6 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     super((error) => this.report('listener-failed', `A listener of the application failed: ${String(error)}`))
     checkBaseOptions(options)
     this.identity = options.identity
-    this.subnet = options.subnet
     this.limits = completeLimits(options.limits)
     this.#environment = options.environment
     this.#issues = new Issues(() => options.environment.now())
@@ -92,9 +90,15 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
       secret: secretFrom(options.secret),
       environment: options.environment,
       identity: options.identity,
-      subnet: options.subnet,
+      subnet: () => this.subnet,
       addresses: () => this.advertised,
     })
+  }
+
+  /** What nodes must have in common with this one. */
+  get subnet(): Subnet {
+    const { subnet } = this.#options
+    return typeof subnet === 'function' ? subnet() : subnet
   }
 
   /** The established connections, by node id. */

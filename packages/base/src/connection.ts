@@ -44,7 +44,7 @@ const suspectMs = 5000
 const closeMs = 5000
 /** How long after its last byte a frame that has come in part is still taken to be on its way, milliseconds. */
 const arrivingMs = 1000
-/** Bytes given to the link at a time. What waits behind them can still be overtaken by control messages. */
+/** Bytes given to the link at a time. What waits behind them can still be overtaken by urgent messages. */
 const windowBytes = 256 * 1024
 
 /** One link and the conversation on it: frames, queues, pings, rates. Made by the socket only. */
@@ -161,7 +161,7 @@ export class Connection implements LinkHandler {
     const frame = envelope.frame(this.#compress)
     if (!this.#isFlushDue) this.#environment.defer(() => this.#flush())
     this.#isFlushDue = true
-    this.#outbox.add(envelope.flag, frame)
+    this.#outbox.add(frame, envelope.isUrgent)
     this.#sentBytes += frame.length
     if (this.queuedBytes > this.#limits.sendQueueSoftBytes) this.#wasCongested = true
     if (this.queuedBytes > this.#limits.sendQueueHardBytes) this.destroy(new PeerLostError('slow'))
@@ -205,7 +205,7 @@ export class Connection implements LinkHandler {
   /** Another link claims to be this peer: ask it for a sign of life, and give it up if none comes. */
   suspect(): void {
     this.#keepalive = suspect(this.#keepalive, this.#environment.monotonicNow(), suspectMs)
-    this.send(new OutgoingEnvelope('ping', new Uint8Array(0)))
+    this.send(urgent('ping'))
   }
 
   /** Called by the socket's one timer. */
@@ -221,7 +221,7 @@ export class Connection implements LinkHandler {
       ? sweepPaused(this.#keepalive, now, times)
       : sweepKeepalive(this.#keepalive, now, times)
     this.#keepalive = state
-    if (step === 'ping') this.send(new OutgoingEnvelope('ping', new Uint8Array(0)))
+    if (step === 'ping') this.send(urgent('ping'))
     if (step === 'dead') this.destroy(new PeerLostError('silent'))
   }
 
@@ -279,7 +279,7 @@ export class Connection implements LinkHandler {
     if (flag === undefined) return
     if (this.#state === 'handshake' && flag !== 'handshake')
       throw new ProtocolError(`handshake: ${flag} before it was done`)
-    if (flag === 'ping') this.send(new OutgoingEnvelope('pong', new Uint8Array(0)))
+    if (flag === 'ping') this.send(urgent('pong'))
     else if (flag !== 'pong') this.#owner.onMessage(this, flag, payload, received)
   }
 
@@ -295,4 +295,8 @@ export class Connection implements LinkHandler {
     this.#link.resume()
     this.#read()
   }
+}
+
+function urgent(flag: 'ping' | 'pong'): OutgoingEnvelope {
+  return new OutgoingEnvelope(flag, new Uint8Array(0), { isUrgent: true })
 }

@@ -1,4 +1,4 @@
-import type { Address, SubnetTerms } from '@ts2p/protocol'
+import type { Address, Subnet } from '@ts2p/protocol'
 import { ArgumentError, ClosedError } from './errors.ts'
 import type { Link, Listener, Transport } from './transport.ts'
 
@@ -19,13 +19,17 @@ export class Doors {
   #open: { transport: string; listener: Listener }[] = []
   #isClosed = false
 
-  /** @throws {ArgumentError} There is no transport, or one whose security is not the subnet's. */
-  constructor(options: { transports: readonly Transport[]; subnet: SubnetTerms }, onLink: (link: Link) => void) {
+  /** @throws {ArgumentError} There is no transport, or one whose security is not the subnet's, or not that of the first. */
+  constructor(
+    options: { transports: readonly Transport[]; subnet: Subnet | (() => Subnet) },
+    onLink: (link: Link) => void,
+  ) {
     const { transports, subnet } = options
-    defaultTransport(transports)
+    const first = defaultTransport(transports)
+    const { security: wanted } = typeof subnet === 'function' ? first : subnet
     for (const { name, security } of transports) {
-      if (security === subnet.security) continue
-      throw new ArgumentError('transports', `of the subnet's security, ${subnet.security}`, `${name} (${security})`)
+      if (security === wanted) continue
+      throw new ArgumentError('transports', `of the subnet's security, ${wanted}`, `${name} (${security})`)
     }
     this.#transports = transports
     this.#onLink = onLink

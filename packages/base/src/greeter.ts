@@ -19,7 +19,7 @@ const admittedMs = 1000
 /** What the greeter asks of its socket. */
 export interface GreeterOptions {
   readonly identity: OwnIdentity
-  readonly subnet: Subnet
+  readonly subnet: () => Subnet
   readonly limits: Limits
   readonly isTrustedProxy: (host: string) => boolean
   readonly secret: Uint8Array | undefined
@@ -226,14 +226,10 @@ export class Greeter {
   }
 
   #helloOn(connection: Connection): Hello {
-    const { identity, subnet, secret, environment } = this.#options
+    const { identity, secret, environment } = this.#options
+    const { version, descriptionHash, security, terms } = this.#options.subnet()
     return {
-      kind: 'hello',
-      version: subnet.version,
-      descriptionHash: subnet.descriptionHash,
-      security: subnet.security,
-      leaseSeconds: subnet.leaseSeconds,
-      isSigned: subnet.isSigned,
+      ...{ kind: 'hello', version, descriptionHash, security, terms },
       time: environment.now(),
       nodeKey: identity.key,
       compressions: [compressions.zlib],
@@ -286,6 +282,6 @@ function refused(
 
 function send(connection: Connection, message: HandshakeMessage): Uint8Array {
   const payload = encodeHandshake(message)
-  connection.send(new OutgoingEnvelope('handshake', payload))
+  connection.send(new OutgoingEnvelope('handshake', payload, { isUrgent: true }))
   return payload
 }

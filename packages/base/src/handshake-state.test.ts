@@ -1,5 +1,5 @@
 import { createSubnet, identityFromKey, protocolVersion } from '@ts2p/protocol'
-import type { Hello, Proof, Subnet, Verdict } from '@ts2p/protocol'
+import type { Hello, Proof, Subnet, Term, Verdict } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
 import {
   handshakeOutcome,
@@ -12,7 +12,11 @@ import {
 } from './handshake-state.ts'
 import type { JudgeContext } from './handshake-state.ts'
 
-const cats = createSubnet({ description: 'cats', security: 'plaintext', leaseSeconds: 3600 })
+const cats = createSubnet({
+  description: 'cats',
+  security: 'plaintext',
+  terms: [{ name: 'sync.leases', value: '3600 s' }],
+})
 const ids = [1, 2]
   .map((fill) => identityFromKey(new Uint8Array(32).fill(fill)))
   .toSorted((a, b) => (a.id < b.id ? -1 : 1))
@@ -25,8 +29,7 @@ const helloOf = (nodeKey: Uint8Array, subnet: Subnet = cats): Hello => ({
   version: subnet.version,
   descriptionHash: subnet.descriptionHash,
   security: subnet.security,
-  leaseSeconds: subnet.leaseSeconds,
-  isSigned: subnet.isSigned,
+  terms: subnet.terms,
   time: 1_800_000_000_000,
   nodeKey,
   compressions: [],
@@ -56,9 +59,8 @@ test('bert is accepted when nothing speaks against it', () => {
 
 test('every difference is refused, with a name and with words', () => {
   const refused = (hello: Hello): unknown[] => [judgeHello(hello, ours), helloDifference(ours, hello)]
-  const on = (
-    change: Partial<{ description: string; security: 'plaintext' | 'tls'; leaseSeconds: number | undefined }>,
-  ) => helloOf(bert.key, createSubnet({ description: 'cats', security: 'plaintext', leaseSeconds: 3600, ...change }))
+  const on = (change: Partial<{ description: string; security: 'plaintext' | 'tls'; terms: readonly Term[] }>) =>
+    helloOf(bert.key, createSubnet({ ...cats, ...change }))
   expect(refused({ ...theirs, version: 99 })).toEqual([
     'another-version',
     `version ${protocolVersion} here and 99 there`,
@@ -69,18 +71,11 @@ test('every difference is refused, with a name and with words', () => {
     'another-subnet',
     'the transport security is plaintext here and tls there',
   ])
-  expect(refused(on({ leaseSeconds: 60 }))).toEqual([
+  expect(refused(on({ terms: [{ name: 'sync.leases', value: '60 s' }] }))).toEqual([
     'another-subnet',
-    'leases last 3600 s here and leases last 60 s there',
+    'sync.leases is 3600 s here and 60 s there',
   ])
-  expect(refused(on({ leaseSeconds: 0 }))).toEqual([
-    'another-subnet',
-    'leases last 3600 s here and leasing is off there',
-  ])
-  expect(refused(on({ leaseSeconds: undefined }))).toEqual([
-    'another-subnet',
-    'leases last 3600 s here and there is no dictionary there',
-  ])
+  expect(refused(on({ terms: [] }))).toEqual(['another-subnet', 'sync.leases is 3600 s here and absent there'])
   expect(refused({ ...theirs, isClosed: true })).toEqual([
     'another-secret',
     'a secret is needed there and none is here',

@@ -1,10 +1,10 @@
-import { OutgoingEnvelope } from '@ts2p/protocol'
-import type { Flag } from '@ts2p/protocol'
+import { encodeFrame } from '@ts2p/protocol'
+import type { Frame } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
 import { Outbox } from './outbox.ts'
 
-function add(outbox: Outbox, flag: Flag, length: number): void {
-  outbox.add(flag, new OutgoingEnvelope(flag, new Uint8Array(length).fill(7)).frame(false))
+function frameOf(byte: number, length: number): Frame {
+  return encodeFrame(new Uint8Array(length).fill(byte))
 }
 
 /** Bytes in all. */
@@ -12,29 +12,21 @@ function lengthOf(chunks: readonly Uint8Array[]): number {
   return chunks.reduce((sum, { length }) => sum + length, 0)
 }
 
-test('control messages overtake payload, and each kind stays in order', () => {
-  const control = ['ping', 'pong', 'notify', 'resend', 'prune', 'peers', 'acknowledge', 'handshake'] as const
-  const payload = ['broadcast', 'store', 'whisper', 'forward', 'retrieve', 'retrieved', 'ask', 'receipt'] as const
+test('urgent messages overtake others, and each kind stays in order', () => {
   const outbox = new Outbox()
-  const frameOf = (flag: Flag, length: number): string =>
-    Buffer.concat(new OutgoingEnvelope(flag, new Uint8Array(length).fill(7)).frame(false).chunks).toString('hex')
-  payload.forEach((flag, index) => add(outbox, flag, 10 + index))
-  control.forEach((flag, index) => add(outbox, flag, 30 + index))
+  const [others, urgent] = [[1, 2, 3].map((byte) => frameOf(byte, 10)), [4, 5, 6].map((byte) => frameOf(byte, 30))]
+  for (const frame of others) outbox.add(frame, false)
+  for (const frame of urgent) outbox.add(frame, true)
   const taken = Buffer.concat(outbox.take(Number.POSITIVE_INFINITY)).toString('hex')
-  expect(taken).toBe(
-    [
-      ...control.map((flag, index) => frameOf(flag, 30 + index)),
-      ...payload.map((flag, index) => frameOf(flag, 10 + index)),
-    ].join(''),
-  )
+  expect(taken).toBe(Buffer.concat([...urgent, ...others].flatMap(({ chunks }) => chunks)).toString('hex'))
   expect(outbox.isEmpty).toBe(true)
 })
 
 test('payload is taken in pieces, between which control messages go first', () => {
   const outbox = new Outbox()
-  for (let index = 0; index < 10; index++) add(outbox, 'forward', 1000)
+  for (let index = 0; index < 10; index++) outbox.add(frameOf(7, 1000), false)
   const first = lengthOf(outbox.take(2500))
-  add(outbox, 'acknowledge', 5)
+  outbox.add(frameOf(7, 5), true)
   const before = outbox.bytes
   const second = outbox.take(1)
   expect(first).toBeGreaterThanOrEqual(2500)

@@ -1,12 +1,6 @@
-import type { Flag, Frame } from '@ts2p/protocol'
+import type { Frame } from '@ts2p/protocol'
 
-/** Short messages that keep links, trees and routes alive: they overtake what waits to be sent, since their order with it means nothing. */
-const urgentFlags: ReadonlySet<Flag> = new Set<Flag>([
-  ...(['handshake', 'ping', 'pong'] as const),
-  ...(['notify', 'resend', 'prune', 'peers', 'acknowledge', 'request', 'response'] as const),
-])
-
-/** Frames that wait for a link, those of control before those with a payload. */
+/** Frames that wait for a link. Urgent ones, which are short, overtake the others. */
 export class Outbox {
   #urgent: Frame[] = []
   #others: Frame[] = []
@@ -22,13 +16,13 @@ export class Outbox {
     return this.#bytes === 0
   }
 
-  add(flag: Flag, frame: Frame): void {
-    if (urgentFlags.has(flag)) this.#urgent.push(frame)
+  add(frame: Frame, isUrgent: boolean): void {
+    if (isUrgent) this.#urgent.push(frame)
     else this.#others.push(frame)
     this.#bytes += frame.length
   }
 
-  /** Takes out what goes next: all of control, and others until there are `bytesMax` or more. */
+  /** Takes out what goes next: all urgent frames, and others until there are `bytesMax` or more. */
   take(bytesMax: number): Uint8Array[] {
     const chunks = this.#urgent.flatMap((frame) => frame.chunks)
     let bytes = this.#urgent.reduce((sum, frame) => sum + frame.length, 0)

@@ -57,7 +57,7 @@ function sentence({ refusal, refusedBy, address, difference }: RefusedDetails): 
   const who = refusedBy === 'us' ? `Refused the node at ${address}` : `The node at ${address} refused`
   switch (refusal) {
     case 'another-subnet':
-      return `${who}: it is on another subnet: ${difference ?? 'it does not say what differs'}. Give both nodes the same subnet, security and leasing.`
+      return `${who}: it is on another subnet: ${difference ?? 'it does not say what differs'}. Give both nodes the same options.`
     case 'another-version':
       return `${who}: it speaks another version of the protocol: ${difference ?? 'it does not say which'}. Install the same version of ts2p on both.`
     case 'oneself':

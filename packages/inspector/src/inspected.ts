@@ -12,6 +12,10 @@ export interface Inspected {
   readonly issues: readonly Issue[]
   /** How many keys there are, where there is a dictionary. */
   readonly size?: number
+  /** The length of a lease, seconds, where there is a dictionary; 0 without leases. */
+  readonly leaseSeconds?: number
+  /** Whether records are signed, where there is a dictionary. */
+  readonly isSigned?: boolean
   metrics(): MeshMetrics
   trees(): readonly TreeView[]
   observeFirstCopies(observer: FirstCopyObserver): () => void

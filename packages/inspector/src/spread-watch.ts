@@ -46,19 +46,19 @@ export class SpreadWatch {
     this.#cancelTimer?.()
   }
 
-  #take({ origin, from, flag, count, hops, delayMs }: FirstCopy): void {
+  #take({ origin, from, flag, channel, count, hops, delayMs }: FirstCopy): void {
     // What the mesh says to keep itself would only distract.
-    if (flag !== 'broadcast' && flag !== 'store') return
+    if (flag !== 'broadcast') return
     if (from !== undefined) {
       // Two clocks that differ can make it negative.
       const delay = Math.max(0, delayMs)
       const { count: before, sum, max } = this.#delays
       this.#delays = { count: before + 1, sum: sum + delay, max: Math.max(max, delay) }
     }
-    const name = `${origin} ${from} ${flag}`
+    const name = `${origin} ${from} ${channel}`
     const known = this.#copies.get(name)
     if (known || this.#copies.size < copiesMax) {
-      const copy = { origin, from: from ?? null, flag, count: count + (known?.count ?? 0), hops, delayMs }
+      const copy = { origin, from: from ?? null, channel, count: count + (known?.count ?? 0), hops, delayMs }
       this.#copies.set(name, copy)
     } else this.#omitted += count
     this.#cancelTimer ??= this.#environment.setTimer(this.#togetherMs, () => this.#flush())

@@ -72,7 +72,8 @@ export interface SpreadCopy {
   readonly origin: NodeId
   /** Null: they are the node's own. */
   readonly from: NodeId | null
-  readonly flag: string
+  /** The number of the channel; 0: the application's own. */
+  readonly channel: number
   readonly count: number
   readonly hops: number
   readonly delayMs: number

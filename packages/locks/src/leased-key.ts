@@ -25,7 +25,7 @@ export interface LeasedKey {
 
 /** The length of a socket's leases, milliseconds. @throws {LeasesMissingError} */
 export function leaseMsOf<K, V>(socket: SyncSocket<K, V>): number {
-  const { leaseSeconds } = socket.subnet
+  const { leaseSeconds } = socket
   if (!leaseSeconds) throw new LeasesMissingError()
   return leaseSeconds * 1000
 }

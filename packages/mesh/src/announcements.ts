@@ -83,10 +83,7 @@ export class Announcements {
       const range = keptRange(origin)
       return range ? [stretchOf(origin, range)] : []
     })
-    this.#tell(
-      link,
-      stretches.length > 0 ? noticesOf(stretches) : [new OutgoingEnvelope('notify', encodeStretches([]))],
-    )
+    this.#tell(link, stretches.length > 0 ? noticesOf(stretches) : [controlOf('notify', encodeStretches([]))])
   }
 
   /** A neighbour tells what it has. */
@@ -206,7 +203,7 @@ export class Announcements {
 
   #send(link: Connection, flag: Flag, payload: Uint8Array): void {
     this.#counters.controlSent += 1
-    link.send(new OutgoingEnvelope(flag, payload))
+    link.send(controlOf(flag, payload))
   }
 }
 
@@ -219,11 +216,16 @@ function newsFor(origin: Origin<Connection>, link: Connection): Origin<Connectio
   return origin.news.some(({ from }) => from === link) ? origin.news.filter(({ from }) => from !== link) : origin.news
 }
 
+/** Messages about messages overtake those: their order with them means nothing. */
+function controlOf(flag: Flag, payload: Uint8Array): OutgoingEnvelope {
+  return new OutgoingEnvelope(flag, payload, { isUrgent: true })
+}
+
 function noticesOf(stretches: readonly Stretch[]): OutgoingEnvelope[] {
   const pieces = Math.ceil(stretches.length / stretchesMax)
   return Array.from({ length: pieces }, (_, piece) => {
     const start = piece * stretchesMax
-    return new OutgoingEnvelope('notify', encodeStretches(stretches.slice(start, start + stretchesMax)))
+    return controlOf('notify', encodeStretches(stretches.slice(start, start + stretchesMax)))
   })
 }
 

@@ -51,3 +51,18 @@ export class RemoteError extends Error {
     this.remoteMessage = remote.message
   }
 }
+
+/** A channel with terms was opened after this node's subnet was known to others, or to the application. */
+export class TermsFixedError extends Error {
+  override readonly name = 'TermsFixedError'
+  readonly code = 'TERMS_FIXED'
+  /** The name of the channel. */
+  readonly channel: string
+
+  constructor(channel: string) {
+    super(
+      `The channel ${channel} has terms, which are part of the subnet: open it before listen() and connect(), and before subnet is read.`,
+    )
+    this.channel = channel
+  }
+}

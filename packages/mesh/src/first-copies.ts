@@ -8,8 +8,10 @@ export interface FirstCopy {
   readonly origin: NodeId
   /** The run of the origin: a random number. */
   readonly epoch: number
-  /** 'broadcast': the application's; 'store': the dictionary's; others are the mesh's own. */
+  /** 'broadcast': the application's, or a layer's; others are the mesh's own. */
   readonly flag: Flag
+  /** The number of the channel of the layer; 0: none. */
+  readonly channel: number
   /** Of the first one, within a run of its origin; and how many came together. */
   readonly sequence: number
   readonly count: number

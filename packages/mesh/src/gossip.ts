@@ -122,8 +122,8 @@ export class Gossip {
   }
 
   /** Sends another message to all, at once. @returns to how many neighbours @throws {MessageTooLargeError} */
-  originate(flag: Flag, payload: Uint8Array): number {
-    this.#own.send(flag, payload)
+  originate(flag: Flag, payload: Uint8Array, channel = 0): number {
+    this.#own.send(flag, payload, channel)
     this.#counters.messagesSent += 1
     return branches(this.#origins.own).length
   }
@@ -151,7 +151,7 @@ export class Gossip {
   }
 
   /** Reads a flood; undefined if it came before. From here on it counts as received. @throws {ProtocolError} */
-  receive(from: Connection, flag: Flag, { payload, compressed, hops }: ReceivedEnvelope): Arrival | undefined {
+  receive(from: Connection, flag: Flag, { payload, compressed, hops, channel }: ReceivedEnvelope): Arrival | undefined {
     const flood = decodeFlood(payload)
     const now = this.#environment.monotonicNow()
     const { origin, isNew } = this.#origins.meet(flood.id.origin, flood.id.epoch)
@@ -181,7 +181,7 @@ export class Gossip {
       flood,
       origin,
       from,
-      passing: { flag, payload, compressed, hops, receivedAt: now, ...range },
+      passing: { flag, channel, payload, compressed, hops, receivedAt: now, ...range },
     }
   }
 
@@ -196,7 +196,8 @@ export class Gossip {
     const { id, epoch } = origin
     const [sequence, count] = [passing.first, passing.last - passing.first + 1]
     const delayMs = this.#environment.now() - flood.time
-    this.firstCopies.tell({ origin: id, epoch, flag, sequence, count, from: from.id, hops: passing.hops, delayMs })
+    const { channel, hops } = passing
+    this.firstCopies.tell({ origin: id, epoch, flag, channel, sequence, count, from: from.id, hops, delayMs })
   }
 
   /** A link is there. */
@@ -252,15 +253,19 @@ export class Gossip {
     this.#writers.release()
   }
 
-  #spreadOwn({ flag, first, last, payload }: OwnFlood): void {
+  #spreadOwn({ flag, channel, first, last, payload }: OwnFlood): void {
     const own = this.#origins.own
     const now = this.#environment.monotonicNow()
     own.received.add({ first, last }, undefined, now)
-    this.#spread(own, { flag, first, last, payload, compressed: undefined, hops: 0, receivedAt: now }, undefined)
+    this.#spread(
+      own,
+      { flag, channel, first, last, payload, compressed: undefined, hops: 0, receivedAt: now },
+      undefined,
+    )
     if (!this.firstCopies.isObserved) return
     const { id, epoch } = own
     this.firstCopies.tell({
-      ...{ origin: id, epoch, flag, sequence: first, count: last - first + 1 },
+      ...{ origin: id, epoch, flag, channel, sequence: first, count: last - first + 1 },
       ...{ from: undefined, hops: 0, delayMs: 0 },
     })
   }
@@ -269,7 +274,7 @@ export class Gossip {
     this.#announcements.came(origin, flood, from)
     const envelope = envelopeOf(flood)
     const wanted = origin.eager.length
-    const isUrgent = flood.flag === 'request' || flood.flag === 'response'
+    const { isUrgent } = envelope
     if (!isUrgent) leaveOut(origin, flood)
     if (from) noteHas(origin, from, flood)
     const links = isUrgent ? urgentBranches(origin) : origin.eager
@@ -292,7 +297,14 @@ export class Gossip {
   }
 }
 
-function envelopeOf({ flag, payload, compressed, hops }: PassingFlood): OutgoingEnvelope {
+function envelopeOf({ flag, channel, payload, compressed, hops }: PassingFlood): OutgoingEnvelope {
+  // Without a route messages cannot be sent: the questions for it must not wait behind others.
+  const isUrgent = flag === 'request' || flag === 'response'
   // What came uncompressed was not worth it.
-  return new OutgoingEnvelope(flag, payload, hops === 0 ? { hops: 1 } : { hops: hops + 1, compressed })
+  return new OutgoingEnvelope(flag, payload, {
+    hops: hops + 1,
+    channel,
+    isUrgent,
+    ...(hops === 0 ? {} : { compressed }),
+  })
 }

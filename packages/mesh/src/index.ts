@@ -1,15 +1,8 @@
-export { MessageTooLargeError, RemoteError, RequestTimeoutError } from './errors.ts'
+export type { Channel, ChannelHandler, Verdict } from './channels/channel.ts'
+export { MessageTooLargeError, RemoteError, RequestTimeoutError, TermsFixedError } from './errors.ts'
 export type { FirstCopy, FirstCopyObserver } from './first-copies.ts'
 export type { MessageHandler } from './inbox.ts'
-export type {
-  MeshSocketEvents,
-  MeshSocketOptions,
-  MeshUpper,
-  NeighbourFlag,
-  RequestOptions,
-  SendOptions,
-  Verdict,
-} from './mesh-options.ts'
+export type { MeshSocketEvents, MeshSocketOptions, RequestOptions, SendOptions } from './mesh-options.ts'
 export type { KnownNode, KnownNodes } from './known-nodes.ts'
 export type { MeshMetrics } from './mesh-metrics.ts'
 export { MeshSocket } from './mesh-socket.ts'

@@ -5,7 +5,8 @@ import type { DirectArrival, DirectMessages } from './direct/direct-messages.ts'
 import type { Arrival, Gossip } from './gossip.ts'
 import type { Inbox } from './inbox.ts'
 import type { MeshCounters } from './mesh-metrics.ts'
-import type { MeshUpper, Verdict } from './mesh-options.ts'
+import type { Channels } from './channels/channels.ts'
+import type { Verdict } from './channels/channel.ts'
 import { RemoteError } from './errors.ts'
 import { Message } from './message.ts'
 import type { MessageSource, Packet } from './message.ts'
@@ -27,7 +28,7 @@ export interface IntakeOptions {
   readonly neighbourhood: Neighbourhood
   readonly inbox: Inbox
   readonly counters: MeshCounters
-  readonly upper: MeshUpper | undefined
+  readonly channels: Channels
   /** Answers the sender of a message. */
   readonly answer: (message: Message, packets: readonly Packet[]) => Promise<void>
   /** A message is in the inbox's queue. */
@@ -44,14 +45,15 @@ export class Intake {
 
   /** Takes one message of a neighbor. Returns 'reject' if no honest node sends it. @throws {ProtocolError} */
   take(from: Connection, flag: Flag, payload: Uint8Array, received: ReceivedEnvelope): Verdict {
-    const { direct, gossip, whispers, upper } = this.#options
+    const { direct, gossip, whispers, channels } = this.#options
+    const { channel } = received
     switch (flag) {
       case 'broadcast':
-      case 'store':
       case 'request':
       case 'response':
         return this.#takeFlood(gossip.receive(from, flag, received))
       case 'whisper': {
+        if (channel !== 0) return channels.onMessage(channel, payload, from)
         const flood = whispers.receive(from, payload, (hash) => gossip.idOf(hash))
         if (flood === 'reject') return 'reject'
         if (flood) this.#deliver(from.id, flood, { from, hops: 1 })
@@ -67,11 +69,6 @@ export class Intake {
       case 'prune':
         this.#takeControl(from, flag, payload)
         return 'ignore'
-      case 'retrieve':
-      case 'retrieved':
-      case 'ask':
-      case 'receipt':
-        return upper?.onNeighbourMessage(from, flag, payload) ?? 'ignore'
       default:
         return 'ignore'
     }
@@ -92,19 +89,21 @@ export class Intake {
   #takeFlood(arrival: Arrival | undefined): Verdict {
     if (!arrival) return 'ignore'
     const { direct, gossip } = this.#options
-    const { flag, flood, from, origin, passing } = arrival
+    const { flood, from, origin, passing } = arrival
     direct.learn(origin.id, from.id)
     const verdict = this.#judge(arrival)
     if (verdict === 'accept') gossip.forward(arrival)
-    if (verdict === 'accept' && flag === 'broadcast') this.#deliver(origin.id, flood, { from, hops: passing.hops })
+    if (verdict === 'accept' && isOfApplication(arrival)) this.#deliver(origin.id, flood, { from, hops: passing.hops })
     gossip.tellFirstCopy(arrival)
     return verdict
   }
 
-  #judge({ flag, flood, origin, from }: Arrival): Verdict {
-    const { direct, gossip, ourId, upper } = this.#options
-    if (flag !== 'broadcast' && flood.messages.size !== 1) return 'reject'
-    if (flag === 'store') return upper?.onStore(flood.payload, origin.id, from) ?? 'ignore'
+  #judge(arrival: Arrival): Verdict {
+    const { direct, gossip, ourId, channels } = this.#options
+    if (isOfApplication(arrival)) return 'accept'
+    const { flag, flood, origin, from, passing } = arrival
+    if (flood.messages.size !== 1) return 'reject'
+    if (passing.channel !== 0) return channels.onBroadcast(passing.channel, flood.payload, { source: origin.id, from })
     if (flag === 'request') {
       // The length first: to spell a long one as an id would take hours.
       if (flood.payload.length !== nodeKeyBytes) return 'reject'
@@ -156,6 +155,10 @@ export class Intake {
     const { inbox, onQueued } = this.#options
     if (inbox.deliver(message, from)) onQueued()
   }
+}
+
+function isOfApplication({ flag, passing }: Arrival): boolean {
+  return flag === 'broadcast' && passing.channel === 0
 }
 
 /** The packets of a failure: a type, the error's name, its message. */

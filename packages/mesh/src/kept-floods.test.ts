@@ -13,7 +13,7 @@ const each = 100 + overheadBytes
 
 function flood(first: number, receivedAt: number, bytes = 100): PassingFlood {
   const payload = new Uint8Array(bytes)
-  return { first, last: first, flag: 'broadcast', payload, compressed: undefined, hops: 1, receivedAt }
+  return { first, last: first, flag: 'broadcast', channel: 0, payload, compressed: undefined, hops: 1, receivedAt }
 }
 
 test('what is kept is bounded by age, and told of when it goes', () => {

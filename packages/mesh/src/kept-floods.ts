@@ -90,9 +90,9 @@ export function keptRange<L>({ kept, received }: Origin<L>): Range | undefined {
 }
 
 /** A kept flood to be sent: it may be let go of before it has left. */
-export function copyOf({ first, last, flag, hops, receivedAt, payload, compressed }: KeptFlood): PassingFlood {
+export function copyOf({ first, last, flag, channel, hops, receivedAt, payload, compressed }: KeptFlood): PassingFlood {
   const copies = { payload: payload.bytes.slice(), compressed: compressed?.bytes.slice() }
-  return { first, last, flag, hops, receivedAt, ...copies }
+  return { first, last, flag, channel, hops, receivedAt, ...copies }
 }
 
 function bytesOf({ payload, compressed }: KeptFlood): number {

@@ -9,15 +9,16 @@ import {
 } from '@ts2p/base'
 import { systemEnvironment } from '@ts2p/base'
 import type { BaseHandler, Connection, Environment } from '@ts2p/base'
-import { createSubnet, identityFromSeed, ProtocolError, seedBytes } from '@ts2p/protocol'
-import type { Address, NodeId, Subnet } from '@ts2p/protocol'
+import { identityFromSeed, ProtocolError, seedBytes } from '@ts2p/protocol'
+import type { Address, NodeId } from '@ts2p/protocol'
+import { Channels } from './channels/channels.ts'
 import { DirectMessages } from './direct/direct-messages.ts'
 import { Gossip } from './gossip.ts'
 import { Inbox } from './inbox.ts'
 import { Intake } from './intake.ts'
 import { join } from './join.ts'
 import { LinkMeter } from './link-meter.ts'
-import type { MeshSocketOptions, MeshUpper } from './mesh-options.ts'
+import type { MeshSocketOptions } from './mesh-options.ts'
 import type { Message } from './message.ts'
 import { MessageIds } from './message-ids.ts'
 import { Neighbourhood } from './neighbourhood.ts'
@@ -28,15 +29,19 @@ import { Whispers } from './whispers.ts'
 /** Most characters of an error message in the answer to a failed request. */
 const failureCharactersMax = 1000
 
-/** Who hears of what happens to a node: the layer above, or the socket, which tells it as events. */
-export type MeshListener = Pick<
-  MeshUpper,
-  'onConnect' | 'onDisconnect' | 'onPeerConnect' | 'onPeerDisconnect' | 'onMessage' | 'onRefused'
->
+/** What the socket emits as events. */
+export interface MeshListener {
+  onConnect(): void
+  onDisconnect(): void
+  onPeerConnect(connection: Connection): void
+  onPeerDisconnect(connection: Connection): void
+  onMessage(): void
+  onRefused(error: RefusedError): void
+}
 
 /** The parts of a mesh node, and what goes on between them. */
 export class MeshNode {
-  readonly subnet: Subnet
+  readonly channels: Channels
   readonly base: BaseSocket
   readonly meter: LinkMeter
   readonly gossip: Gossip
@@ -47,25 +52,26 @@ export class MeshNode {
   readonly #environment: Environment
   readonly #defaultTransport: string
   readonly #seeds: readonly Address[]
-  readonly #upper: MeshUpper | undefined
   readonly #listener: MeshListener
   readonly #intake: Intake
   #started: Promise<void> | undefined
   #wasLinked = false
 
   /** @throws {ArgumentError} No transport, or transports of different security. */
-  constructor(options: MeshSocketOptions, upper: MeshUpper | undefined, listener: MeshListener) {
+  constructor(options: MeshSocketOptions, listener: MeshListener) {
     checkOptions(options)
     if (options.subnet !== undefined && typeof options.subnet !== 'string')
       throw new ArgumentError('subnet', 'a string', options.subnet)
     const transport = defaultTransport(options.transports)
     const environment = options.environment ?? systemEnvironment()
     const identity = options.identity ?? identityFromSeed(environment.randomBytes(seedBytes), environment.ed25519)
-    this.subnet = createSubnet({
-      description: options.subnet ?? 'mesh',
-      security: transport.security,
-      leaseSeconds: upper?.leaseSeconds,
-      isSigned: upper?.isSigned,
+    this.channels = new Channels({
+      ...{ description: options.subnet ?? 'mesh', security: transport.security },
+      broadcast: (channel, payload) => {
+        this.assertOpen('send')
+        return this.gossip.originate('broadcast', payload, channel)
+      },
+      report: (code, message) => this.base.report(code, message),
     })
     const { listen, seeds, knownNodes, ...rest } = options
     const base = new BaseSocket(
@@ -73,7 +79,7 @@ export class MeshNode {
         ...rest,
         environment,
         identity,
-        subnet: this.subnet,
+        subnet: () => this.channels.subnet,
         listen: listen === undefined ? [] : [listen].flat(),
         allow: (applicant) => !this.neighbourhood.banList.has(applicant.id) && isAdmitted(options.allow, applicant),
       },
@@ -83,7 +89,6 @@ export class MeshNode {
     this.#environment = environment
     this.#defaultTransport = transport.name
     this.#seeds = seedsOf(seeds, transport.name)
-    this.#upper = upper
     this.#listener = listener
     this.meter = new LinkMeter(() => base.connections.values())
     const { counters } = this.meter
@@ -112,9 +117,9 @@ export class MeshNode {
       ...{ bytesMax: limits.receiveQueueBytes, report },
       onRequestFailed: (request, error) => this.#answerFailure(request, error),
     })
-    const { direct, whispers, neighbourhood, inbox } = this
+    const { channels, direct, whispers, neighbourhood, inbox } = this
     this.#intake = new Intake({
-      ...{ ourId: identity.id, limits, gossip, direct, whispers, neighbourhood, inbox, counters, upper },
+      ...{ ourId: identity.id, limits, gossip, direct, whispers, neighbourhood, inbox, counters, channels },
       answer: async (message, packets) => {
         this.assertOpen('reply')
         const { sender, epoch, sequence, isRequest } = message
@@ -191,7 +196,7 @@ export class MeshNode {
       onWritable: (connection) => {
         this.gossip.catchUp(connection)
         this.direct.onWritable(connection)
-        this.#upper?.onNeighbour(connection)
+        this.channels.onDrain(connection)
       },
       onRefused: (error) => {
         this.neighbourhood.onAlternatives(error.alternatives)
@@ -201,7 +206,7 @@ export class MeshNode {
       onDialFailed: (address, error) => this.neighbourhood.onDialFailed(address, error),
       onSweep: (now) => {
         this.neighbourhood.sweep(now)
-        this.#upper?.onSweep(now)
+        this.channels.onSweep(now)
       },
       isPressing: (address) => this.neighbourhood.presses(address),
       hasRoomFor: (newcomer) => this.neighbourhood.hasRoomFor(newcomer),
@@ -215,7 +220,7 @@ export class MeshNode {
     this.gossip.onLink(connection)
     this.neighbourhood.onLink(connection)
     this.direct.onLink(connection)
-    this.#upper?.onNeighbour(connection)
+    this.channels.onPeerUp(connection)
     this.#listener.onPeerConnect(connection)
     if (isFirst) this.#listener.onConnect()
   }
@@ -231,7 +236,7 @@ export class MeshNode {
     this.neighbourhood.onUnlink(connection, error)
     this.direct.onUnlink(connection)
     this.meter.onUnlink(connection)
-    this.#upper?.onNeighbourLost(connection)
+    this.channels.onPeerDown(connection)
     this.#listener.onPeerDisconnect(connection)
     if (this.base.connections.size === 0) this.#listener.onDisconnect()
   }

@@ -68,36 +68,3 @@ export interface RequestOptions {
   /** How long to wait for an answer, milliseconds; default 10,000. */
   readonly timeoutMs?: number
 }
-
-/**
- * What the layer above decides about a message. 'accept': it is passed on. 'ignore': it is not. 'reject': the neighbor
- * broke the protocol, and its link closes. 'ban': the link closes, and that node is not linked for `limits.banMs`.
- */
-export type Verdict = 'accept' | 'ignore' | 'reject' | 'ban'
-
-/** The one handler of a layer above the mesh. Calls come from the data path: they do not wait and do not throw. */
-export interface MeshUpper {
-  /** The length of a lease, which is part of the subnet; 0 without leases. */
-  readonly leaseSeconds: number
-  /** Whether records are signed, which is part of the subnet. */
-  readonly isSigned: boolean
-  /** Bytes that a node has sent to all by `broadcastStore`; `from` brought them here. Validated before they travel on. */
-  onStore(payload: Uint8Array, origin: NodeId, from: Connection): Verdict
-  /** Bytes that a neighbour has sent by `sendToNeighbour`. */
-  onNeighbourMessage(from: Connection, flag: NeighbourFlag, payload: Uint8Array): Verdict
-  /** A link is there, or takes data again after broadcasts had to leave it out: the two sides may differ. */
-  onNeighbour(connection: Connection): void
-  onNeighbourLost(connection: Connection): void
-  /** Twice a second; monotonic milliseconds. */
-  onSweep(now: number): void
-  /** What the mesh socket would tell as events. */
-  onConnect(): void
-  onDisconnect(): void
-  onPeerConnect(connection: Connection): void
-  onPeerDisconnect(connection: Connection): void
-  onMessage(): void
-  onRefused(error: RefusedError): void
-}
-
-/** Flags of messages between two neighbours of the layer above. */
-export type NeighbourFlag = 'retrieve' | 'retrieved' | 'ask' | 'receipt'

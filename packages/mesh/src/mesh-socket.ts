@@ -1,12 +1,13 @@
 import { ArgumentError, checkObject, Connection, PublicEmitter } from '@ts2p/base'
 import type { Issue, Link } from '@ts2p/base'
-import { isNodeId, OutgoingEnvelope } from '@ts2p/protocol'
+import { isNodeId } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
+import type { Channel, ChannelHandler } from './channels/channel.ts'
 import type { FirstCopyObserver } from './first-copies.ts'
 import type { MessageHandler } from './inbox.ts'
 import type { MeshMetrics } from './mesh-metrics.ts'
 import { MeshNode } from './mesh-node.ts'
-import type { MeshSocketEvents, MeshSocketOptions, MeshUpper, NeighbourFlag } from './mesh-options.ts'
+import type { MeshSocketEvents, MeshSocketOptions } from './mesh-options.ts'
 import type { RequestOptions, SendOptions } from './mesh-options.ts'
 import type { Message, Packet } from './message.ts'
 import { packetsToBytes } from './packets.ts'
@@ -23,28 +24,25 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   readonly #node: MeshNode
 
   /**
-   * @param upper the layer above; without one, the socket's events tell
    * @throws {ArgumentError} No transport, or transports of different security.
    */
-  constructor(options: MeshSocketOptions, upper?: MeshUpper) {
-    super((error) => this.report('listener-failed', `A listener of the application failed: ${String(error)}`))
-    this.#node = new MeshNode(
-      options,
-      upper,
-      upper ?? {
-        onConnect: () => this.tell('connect'),
-        onDisconnect: () => this.tell('disconnect'),
-        onPeerConnect: (connection) => this.tell('peer-connect', connection),
-        onPeerDisconnect: (connection) => this.tell('peer-disconnect', connection),
-        onMessage: () => this.tell('message'),
-        onRefused: (error) => this.tell('refused', error),
-      },
+  constructor(options: MeshSocketOptions) {
+    super((error) =>
+      this.#node.base.report('listener-failed', `A listener of the application failed: ${String(error)}`),
     )
+    this.#node = new MeshNode(options, {
+      onConnect: () => this.tell('connect'),
+      onDisconnect: () => this.tell('disconnect'),
+      onPeerConnect: (connection) => this.tell('peer-connect', connection),
+      onPeerDisconnect: (connection) => this.tell('peer-disconnect', connection),
+      onMessage: () => this.tell('message'),
+      onRefused: (error) => this.tell('refused', error),
+    })
   }
 
   /** What nodes must have in common with this one. */
   get subnet(): Subnet {
-    return this.#node.subnet
+    return this.#node.channels.subnet
   }
 
   /** This node's id. */
@@ -201,19 +199,16 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     this.#node.inbox.register(handler)
   }
 
-  /** Sends bytes of the layer above to every node. @returns to how many neighbours @throws {MessageTooLargeError} */
-  broadcastStore(payload: Uint8Array): number {
-    return this.#node.gossip.originate('store', payload)
-  }
-
-  /** Sends bytes of the layer above to a neighbour. */
-  sendToNeighbour(connection: Connection, flag: NeighbourFlag, payload: Uint8Array): void {
-    connection.send(new OutgoingEnvelope(flag, payload))
-  }
-
-  /** Records an issue of a layer above. */
-  report(code: string, message: string): void {
-    this.#node.base.report(code, message)
+  /**
+   * Opens a channel, by which a layer above the mesh speaks with the same layer of other nodes. Open it before `listen` and `connect`: a node
+   * that is linked already is not reported to the layer.
+   * @param name the same on every node; part of the wire format of the layer
+   * @throws {ArgumentError} The name is empty or open already, or a term is too long.
+   * @throws {TermsFixedError} The handler has terms, and this node has been started or its `subnet` was read.
+   */
+  openChannel(name: string, handler: ChannelHandler): Channel {
+    this.#node.assertOpen('openChannel')
+    return this.#node.channels.open(name, handler)
   }
 
   /** Sends what is queued, then leaves. Resolves when every link and port is closed. */

@@ -15,6 +15,8 @@ export interface KeptFlood extends FloodOf<Copy> {
 
 interface FloodOf<B> extends Range {
   readonly flag: Flag
+  /** The number of the channel that it belongs to; 0: none. */
+  readonly channel: number
   readonly payload: B
   /** The payload as it came, if that was compressed. */
   readonly compressed: B | undefined

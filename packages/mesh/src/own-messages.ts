@@ -18,6 +18,7 @@ export function payloadBytesMax({ frameBytesMax }: { readonly frameBytesMax: num
 /** A flood of this node's, encoded. */
 export interface OwnFlood {
   readonly flag: Flag
+  readonly channel: number
   readonly first: number
   readonly last: number
   readonly payload: Uint8Array
@@ -65,11 +66,11 @@ export class OwnMessages {
   }
 
   /** Sends a message that is none of the application's. @throws {MessageTooLargeError} */
-  send(flag: Flag, payload: Uint8Array): void {
+  send(flag: Flag, payload: Uint8Array, channel = 0): void {
     this.flush()
     const encoded = this.fitting(encodeFlood({ ...this.#floodOf(PacketLists.of([[]])), payload }))
     this.#sequence += 1
-    this.#spread({ flag, first: this.#sequence, last: this.#sequence, payload: encoded })
+    this.#spread({ flag, channel, first: this.#sequence, last: this.#sequence, payload: encoded })
   }
 
   flush(): void {
@@ -78,7 +79,7 @@ export class OwnMessages {
     const last = this.#sequence + this.#waiting.size
     const payload = encodeFlood(this.#floodOf(this.#waiting.take()))
     this.#sequence = last
-    this.#spread({ flag: 'broadcast', first, last, payload })
+    this.#spread({ flag: 'broadcast', channel: 0, first, last, payload })
   }
 
   /** The payload, if it fits into a frame. @throws {MessageTooLargeError} */

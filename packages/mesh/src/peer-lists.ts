@@ -46,6 +46,7 @@ export class PeerLists {
       new OutgoingEnvelope(
         'peers',
         encodePeers(this.#listFor(connection.id).flatMap((node) => tellable(node, connection))),
+        { isUrgent: true },
       ),
     )
   }

@@ -34,7 +34,7 @@ function start() {
       const payload = new Uint8Array(300_000)
       leaveOut(own, range)
       kept.add(own, {
-        ...{ ...range, flag: 'broadcast', payload, compressed: undefined, hops: 0 },
+        ...{ ...range, flag: 'broadcast', channel: 0, payload, compressed: undefined, hops: 0 },
         receivedAt: environment.monotonicNow(),
       })
     }

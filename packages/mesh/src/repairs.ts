@@ -92,11 +92,11 @@ export class Repairs {
   }
 
   /** A flood is no longer kept: it is lost to the neighbors that have missed it. */
-  onEvicted(origin: Origin<Connection>, { flag, first, last }: KeptFlood): void {
+  onEvicted(origin: Origin<Connection>, { flag, channel, first, last }: KeptFlood): void {
     if (origin.missed.size === 0) return
     for (const { id } of noteLost(origin, { first, last })) {
-      // Instead of what the dictionary has sent, neighbors are sent what its keys hold.
-      if (flag !== 'broadcast') continue
+      // A layer makes up for the messages of its channel when the link takes data again.
+      if (flag !== 'broadcast' || channel !== 0) continue
       this.#report(
         'slow-neighbor',
         `The neighbor ${id} takes messages more slowly than they come: ${last - first + 1} broadcasts can no longer be sent to it, and are lost unless it has another neighbor. Await writable() between broadcasts.`,

@@ -104,19 +104,11 @@ async function startUnder(
   { sendQueueSoftBytes, onNeighbour }: { sendQueueSoftBytes: number; onNeighbour: (socket: MeshSocket) => void },
 ): Promise<Node> {
   const host = network.simulation.host(name)
-  const ignored = (): void => undefined
-  const socket: MeshSocket = new MeshSocket(
-    {
-      ...{ transports: [network.transport(host)], listen: { host: name, port }, environment: host.environment },
-      limits: { sendQueueSoftBytes, receiveQueueBytes },
-    },
-    {
-      ...{ leaseSeconds: 0, isSigned: false, onStore: () => 'ignore', onNeighbourMessage: () => 'ignore' },
-      ...{ onNeighbour: () => onNeighbour(socket), onNeighbourLost: ignored, onSweep: ignored, onConnect: ignored },
-      ...{ onDisconnect: ignored, onPeerConnect: ignored, onPeerDisconnect: ignored },
-      ...{ onMessage: ignored, onRefused: ignored },
-    },
-  )
+  const socket = new MeshSocket({
+    ...{ transports: [network.transport(host)], listen: { host: name, port }, environment: host.environment },
+    limits: { sendQueueSoftBytes, receiveQueueBytes },
+  })
+  socket.openChannel('layer', { onPeerUp: () => onNeighbour(socket), onDrain: () => onNeighbour(socket) })
   await socket.listen()
   return { name, host, socket, events: [] }
 }

@@ -130,7 +130,8 @@ test('a backup that has since come to be further away than this node is none any
 test('a neighbour that had a message much sooner than it came is asked for the next, and then nobody for a while', () => {
   const tree = origin()
   const now = 100_000
-  const received = (at: number) => ({ flag: 'broadcast', compressed: undefined, hops: 1, receivedAt: at }) as const
+  const received = (at: number) =>
+    ({ flag: 'broadcast', channel: 0, compressed: undefined, hops: 1, receivedAt: at }) as const
   const came = (first: number, at: number): void => {
     tree.kept.set(first, {
       first,

@@ -5,6 +5,7 @@ import { decodeDirect } from './direct-message.ts'
 import { decodePeers } from './mesh-message.ts'
 import { decodeStretches, decodeWanted } from './stretch-message.ts'
 import { decodeCompare } from './compare-message.ts'
+import { decodeNeighborMessage } from './neighbor-message.ts'
 import { decodeReplicaAnswer, decodeReplicaQuestion } from './replica-message.ts'
 import { decodeRecords } from './sync-message.ts'
 
@@ -22,4 +23,5 @@ export const decoders: Readonly<Record<string, (bytes: Uint8Array) => unknown>> 
   compare: decodeCompare,
   question: decodeReplicaQuestion,
   answer: decodeReplicaAnswer,
+  neighbor: decodeNeighborMessage,
 }

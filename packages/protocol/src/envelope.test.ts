@@ -41,8 +41,6 @@ test('the flags have the numbers that py2p and js2p gave them', () => {
       retrieved: 13,
       forward: 14,
       delta: 17,
-      ask: 18,
-      receipt: 19,
       prune: 20,
       acknowledge: 21,
     },

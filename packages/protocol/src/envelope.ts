@@ -24,24 +24,41 @@ export interface ReceivedEnvelope {
   readonly compressed: Uint8Array | undefined
   /** Messages to all: how many links it has crossed, this one included. */
   readonly hops: number
+  /** The number of the channel that it belongs to; 0: none. */
+  readonly channel: number
+}
+
+/** What an envelope has besides its payload. */
+export interface EnvelopeOptions {
+  /** Messages to all: how many links it will have crossed when it arrives. */
+  readonly hops?: number
+  /** Of a message that is passed on: the payload as it came, if it came compressed. */
+  readonly compressed?: Uint8Array | undefined
+  /** The number of its channel; default 0, none. */
+  readonly channel?: number
+  /** Whether it overtakes other messages that wait for the link. Default false. */
+  readonly isUrgent?: boolean
 }
 
 /** One message for any number of links: framed once for all peers, and once more for those that take compression. */
 export class OutgoingEnvelope {
   readonly flag: Flag
   readonly payload: Uint8Array
-  readonly #passedOn: { readonly hops?: number }
+  readonly isUrgent: boolean
+  /** The fields after the payload. */
+  readonly #rest: { readonly hops?: number; readonly channel?: number }
   /** Compressed as it came; null: it came as it is. */
   readonly #zipped: Uint8Array | null | undefined
   #plain: Frame | undefined
   #compressed: Frame | undefined
 
-  /** @param passedOn of a message to all: the links that it will have crossed, and of one that came its payload as it came, if compressed */
-  constructor(flag: Flag, payload: Uint8Array, passedOn?: { hops: number; compressed?: Uint8Array | undefined }) {
+  constructor(flag: Flag, payload: Uint8Array, options: EnvelopeOptions = {}) {
+    const { hops, channel = 0, isUrgent = false } = options
     this.flag = flag
     this.payload = payload
-    this.#passedOn = passedOn ? { hops: passedOn.hops } : {}
-    this.#zipped = passedOn && 'compressed' in passedOn ? (passedOn.compressed ?? null) : undefined
+    this.isUrgent = isUrgent
+    this.#rest = { ...(hops === undefined ? {} : { hops }), ...(channel === 0 ? {} : { channel }) }
+    this.#zipped = 'compressed' in options ? (options.compressed ?? null) : undefined
   }
 
   /** The frame for a peer that does (`compressed`) or does not undo zlib. */
@@ -57,7 +74,7 @@ export class OutgoingEnvelope {
   }
 
   #frameOf(payload: Uint8Array, compression: number): Frame {
-    const [flag, rest] = [flags[this.flag], { compression, ...this.#passedOn }]
+    const [flag, rest] = [flags[this.flag], { compression, ...this.#rest }]
     if (payload.length < apartBytesMin) return encodeFrame(Envelope.encode({ flag, payload, ...rest }).finish())
     // Protobuf's fields are one behind the other: the same bytes as above, the payload where it is.
     const before = Envelope.encode({ flag }).uint32(payloadTag).uint32(payload.length).finish()
@@ -70,8 +87,8 @@ export class OutgoingEnvelope {
  * @throws {ProtocolError} It is not an envelope, or its payload cannot be inflated within the limits.
  */
 export function decodeEnvelope(body: Uint8Array, limits: { bytesMax: number; ratioMax: number }): ReceivedEnvelope {
-  const { flag, payload, compression, hops } = decoding('envelope', () => Envelope.decode(body))
-  const rest = { flag: flagName(flag ?? 0), hops: hops ?? 0 }
+  const { flag, payload, compression, hops, channel } = decoding('envelope', () => Envelope.decode(body))
+  const rest = { flag: flagName(flag ?? 0), hops: hops ?? 0, channel: channel ?? 0 }
   switch (compression ?? compressions.none) {
     case compressions.none:
       return { payload: plainView(payload), compressed: undefined, ...rest }

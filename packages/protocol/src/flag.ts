@@ -3,11 +3,11 @@
  * docs/protocol.md.
  */
 export const flags = {
-  /** To every node. */
+  /** To every node: messages of the application, or a message of a channel. */
   broadcast: 0,
   /** Reserved: the compression of a link is settled in its handshake. */
   renegotiate: 1,
-  /** To the neighbours only. */
+  /** To the neighbors only: messages of the application, or to one of them a message of a channel. */
   whisper: 2,
   ping: 3,
   pong: 4,
@@ -22,20 +22,14 @@ export const flags = {
   resend: 9,
   /** To every node: I am; so each learns the way to it. */
   response: 10,
-  /** To every node: records of the dictionary. */
+  /** Reserved: records of the dictionary go by its channel. */
   store: 11,
-  /** To a neighbour: what I have, in short. */
   retrieve: 12,
-  /** To a neighbour: records that it may lack. */
   retrieved: 13,
   /** To one node, hop by hop. */
   forward: 14,
   /** Reserved: changes of a part of a value. */
   delta: 17,
-  /** To a neighbour: do you hold this record, or all that I sent? */
-  ask: 18,
-  /** To a neighbour: yes. No is not said. */
-  receipt: 19,
   /** To a neighbour: no more messages of these origins, only word of them. */
   prune: 20,
   /** To one node, hop by hop: which of its messages arrived, or which a relay has dropped. */

@@ -20,6 +20,10 @@ const direct = {
   messages: PacketLists.of([[bytes(3)], [bytes(3), bytes(0)]]),
   ...{ kinds: [], answered: undefined, acknowledgment: undefined, dropped: undefined, isProbe: false },
 }
+const terms = [
+  { name: 'sync.leases', value: '3600 s' },
+  { name: 'sync.records', value: 'signed' },
+]
 const record = {
   acquired: 1_887_436_800_000_000,
   stamp: 1_887_436_800_000_001,
@@ -33,11 +37,11 @@ const record = {
 /** At least one good payload of every message, by the name of its decoder, and of several sizes. */
 export const goldenPayloads: readonly { readonly message: string; readonly payload: Uint8Array }[] = [
   ...(['plaintext', 'tls'] as const).flatMap((security) =>
-    [undefined, 0, 3600].map((leaseSeconds) => ({
+    [undefined, 3600].map((leaseSeconds) => ({
       message: 'handshake',
       payload: encodeHandshake({
         kind: 'hello',
-        ...createSubnet({ description: 'golden', security, leaseSeconds }),
+        ...createSubnet({ description: 'golden', security, terms: leaseSeconds === undefined ? [] : terms }),
         nodeKey: bytes(32),
         compressions: [19],
         addresses: [address, { ...address, transport: 'ws', host: '' }],
@@ -47,7 +51,6 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
         isClosed: true,
         time: 1_800_000_000_123,
         isPressing: leaseSeconds === undefined,
-        isSigned: leaseSeconds !== undefined,
       }),
     })),
   ),

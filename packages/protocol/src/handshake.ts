@@ -10,6 +10,8 @@ import { nodeKeyBytes } from './node-id.ts'
 import { refusalName, refusals } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
 import { securities } from './subnet.ts'
+import { assertTerms, termsMax } from './terms.ts'
+import type { Term } from './terms.ts'
 import type { SubnetTerms } from './subnet.ts'
 
 const raw = ts2p.v1.Handshake
@@ -67,7 +69,7 @@ export function encodeHandshake(message: HandshakeMessage): Uint8Array {
     version: message.version,
     descriptionHash: message.descriptionHash,
     security: message.security,
-    leaseSeconds: message.leaseSeconds ?? null,
+    terms: [...message.terms],
     nodeKey: message.nodeKey,
     compressions: [...message.compressions],
     addresses: [...message.addresses],
@@ -75,7 +77,6 @@ export function encodeHandshake(message: HandshakeMessage): Uint8Array {
     nonce: message.nonce,
     channelBound: message.isChannelBound,
     closed: message.isClosed,
-    signed: message.isSigned,
     time: message.time,
     pressing: message.isPressing,
   }
@@ -110,7 +111,7 @@ function helloFrom(hello: ts2p.v1.IHello): Hello {
     version: integerOf(hello.version, 'hello.version'),
     descriptionHash: bytesOf(hello.descriptionHash, 'hello.description_hash', 32),
     security,
-    leaseSeconds: hello.leaseSeconds ?? undefined,
+    terms: termsOf(hello.terms),
     nodeKey: bytesOf(hello.nodeKey, 'hello.node_key', nodeKeyBytes),
     compressions: [...listOf(hello.compressions, 'hello.compressions', 16)],
     addresses: addressesOf(hello.addresses, 'hello.addresses', addressesPerNodeMax),
@@ -118,8 +119,20 @@ function helloFrom(hello: ts2p.v1.IHello): Hello {
     nonce: bytesOf(hello.nonce, 'hello.nonce', nonceBytes),
     isChannelBound: hello.channelBound ?? false,
     isClosed: hello.closed ?? false,
-    isSigned: hello.signed ?? false,
     time: timeOf(hello.time, 'hello.time'),
     isPressing: hello.pressing ?? false,
   }
+}
+
+function termsOf(list: ts2p.v1.ITerm[] | null | undefined): Term[] {
+  const terms = listOf(list, 'hello.terms', termsMax).map(({ name, value }) => ({
+    name: name ?? '',
+    value: value ?? '',
+  }))
+  try {
+    assertTerms(terms)
+  } catch (error) {
+    throw new ProtocolError(`hello.terms: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  return terms
 }

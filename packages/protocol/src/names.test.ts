@@ -33,26 +33,38 @@ describe('node ids', () => {
 })
 
 describe('subnets', () => {
-  const plain = { description: 'app', security: 'plaintext', leaseSeconds: 3600, isSigned: true } as const
+  const leases = { name: 'sync.leases', value: '3600 s' }
+  const records = { name: 'sync.records', value: 'signed' }
+  const plain = { description: 'app', security: 'plaintext', terms: [records, leases] } as const
 
   test('each term makes another id, and says what differs', () => {
     const ours = createSubnet(plain)
     const others = [
       { ...plain, description: 'another' },
       { ...plain, security: 'tls' as const },
-      { ...plain, leaseSeconds: 0 },
-      { ...plain, leaseSeconds: undefined },
-      { ...plain, isSigned: false },
+      { ...plain, terms: [{ ...leases, value: 'off' }, records] },
+      { ...plain, terms: [] },
+      { ...plain, terms: [leases, records, { name: 'toy.rules', value: '1' }] },
     ].map(createSubnet)
     expect(new Set([ours, ...others].map(({ id }) => id)).size).toBe(6)
     expect(others.map((other) => subnetDifference(ours, other))).toEqual([
       'the subnet descriptions differ',
       'the transport security is plaintext here and tls there',
-      'leases last 3600 s here and leasing is off there',
-      'leases last 3600 s here and there is no dictionary there',
-      'records are signed here and unsigned there',
+      'sync.leases is 3600 s here and off there',
+      'sync.leases is 3600 s here and absent there; sync.records is signed here and absent there',
+      'toy.rules is absent here and 1 there',
     ])
-    expect(subnetDifference(ours, createSubnet(plain))).toBeUndefined()
+    expect(subnetDifference(ours, createSubnet({ ...plain, terms: [leases, records] }))).toBeUndefined()
+  })
+
+  test('terms of one name, too many, too long, or with control characters are refused', () => {
+    const wrong = [
+      [leases, leases],
+      Array.from({ length: 33 }, (_, index) => ({ name: `${index}`, value: '' })),
+      [{ ...leases, value: 'x'.repeat(129) }],
+      [{ ...leases, name: 'a\0b' }],
+    ]
+    for (const terms of wrong) expect(() => createSubnet({ ...plain, terms })).toThrow(RangeError)
   })
 
   test('a description cannot be made to look like other terms', () => {
@@ -77,6 +89,6 @@ test('the schemas are those of this version: who changes one thinks about the ve
   for (const name of readdirSync(folder).toSorted()) hash.update(readFileSync(new URL(name, folder)))
   expect([protocolVersion, hash.digest('hex')]).toEqual([
     1,
-    'e4f7557bdc954407cbe82d53ec4777f402390d2bdbc83052c6e3bd854fe083a5',
+    'a69236d494272264ca6676958deab48dafafb7cfc74bcd9b603d7be7749678a4',
   ])
 })

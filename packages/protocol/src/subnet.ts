@@ -1,6 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js'
 import { base58 } from '@scure/base'
+import { assertTerms, termDifferences } from './terms.ts'
+import type { Term } from './terms.ts'
 import { bytesFromText } from './text.ts'
 import { protocolVersion } from './version.ts'
 
@@ -16,10 +18,8 @@ export interface SubnetTerms {
   /** SHA-256 of the application's description. */
   readonly descriptionHash: Uint8Array
   readonly security: Security
-  /** Undefined: no dictionary. 0: a dictionary without leases. Else the length of a lease. */
-  readonly leaseSeconds: number | undefined
-  /** Whether the dictionary's records are signed by their owners. */
-  readonly isSigned: boolean
+  /** Of the layers above the mesh, in ascending order of their names. */
+  readonly terms: readonly Term[]
 }
 
 /** A subnet: nodes of different subnets refuse each other, and say why. */
@@ -31,30 +31,25 @@ export interface Subnet extends SubnetTerms {
   readonly id: string
 }
 
-/** The subnet of an application. The description is any text; only its hash is ever sent. */
+/**
+ * The subnet of an application. The description is any text; only its hash is ever sent.
+ * @throws {RangeError} There are too many terms, two of one name, or one that is too long or holds a control character.
+ */
 export function createSubnet(options: {
   description: string
   security: Security
-  leaseSeconds?: number | undefined
-  /** Default false. */
-  isSigned?: boolean | undefined
+  /** In any order; default none. */
+  terms?: readonly Term[]
 }): Subnet {
-  const terms: SubnetTerms = {
-    version: protocolVersion,
-    descriptionHash: sha256(bytesFromText(options.description)),
-    security: options.security,
-    leaseSeconds: options.leaseSeconds,
-    isSigned: options.isSigned ?? false,
-  }
+  const { description, security } = options
+  const terms = (options.terms ?? []).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  assertTerms(terms)
+  const descriptionHash = sha256(bytesFromText(description))
+  const named = terms.map(({ name, value }) => `${name}\0${value}\0`).join('')
   const hash = sha256(
-    concatBytes(
-      bytesFromText(
-        `ts2p subnet\0${terms.version}\0${terms.security}\0${terms.leaseSeconds ?? 'none'}\0${signing(terms)}\0`,
-      ),
-      terms.descriptionHash,
-    ),
+    concatBytes(bytesFromText(`ts2p subnet\0${protocolVersion}\0${security}\0${named}`), descriptionHash),
   )
-  return { ...terms, description: options.description, hash, id: base58.encode(hash) }
+  return { version: protocolVersion, descriptionHash, security, terms, description, hash, id: base58.encode(hash) }
 }
 
 /** What keeps two nodes apart, in words for `ours`' owner; undefined when nothing does. */
@@ -64,19 +59,7 @@ export function subnetDifference(ours: SubnetTerms, theirs: SubnetTerms): string
     ours.security === theirs.security
       ? ''
       : `the transport security is ${ours.security} here and ${theirs.security} there`,
-    ours.leaseSeconds === theirs.leaseSeconds
-      ? ''
-      : `${leasing(ours.leaseSeconds)} here and ${leasing(theirs.leaseSeconds)} there`,
-    ours.isSigned === theirs.isSigned ? '' : `records are ${signing(ours)} here and ${signing(theirs)} there`,
+    ...termDifferences(ours.terms, theirs.terms),
   ].filter((difference) => difference !== '')
   return differences.length === 0 ? undefined : differences.join('; ')
-}
-
-function leasing(leaseSeconds: number | undefined): string {
-  if (leaseSeconds === undefined) return 'there is no dictionary'
-  return leaseSeconds === 0 ? 'leasing is off' : `leases last ${leaseSeconds} s`
-}
-
-function signing({ isSigned }: { readonly isSigned: boolean }): string {
-  return isSigned ? 'signed' : 'unsigned'
 }

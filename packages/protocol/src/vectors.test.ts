@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { decoders } from './decoders.test-helper.ts'
+import { channelNumber } from './channel-number.ts'
 import { decodeEnvelope, OutgoingEnvelope } from './envelope.ts'
 import { ProtocolError } from './errors.ts'
 import type { Flag } from './flag.ts'
@@ -10,13 +11,13 @@ import { proofFault, proofMessage, prove } from './handshake-proof.ts'
 import { portableEd25519 } from './ed25519.ts'
 import { identityFromKey, identityFromSeed } from './node-id.ts'
 import { createSubnet } from './subnet.ts'
+import type { Term } from './terms.ts'
 
 interface Vectors {
   readonly nodeId: { readonly key: string; readonly hash: string; readonly id: string }
   readonly subnet: {
     readonly description: string
-    readonly leaseSeconds: number
-    readonly isSigned: boolean
+    readonly terms: readonly Term[]
     readonly hash: string
     readonly id: string
   }
@@ -26,7 +27,13 @@ interface Vectors {
       string
     >
   >
-  readonly frames: readonly { readonly flag: Flag; readonly payload: string; readonly bytes: string }[]
+  readonly channel: { readonly name: string; readonly number: number }
+  readonly frames: readonly {
+    readonly flag: Flag
+    readonly channel: number
+    readonly payload: string
+    readonly bytes: string
+  }[]
   readonly messages: readonly {
     readonly message: string
     readonly meaning: string
@@ -73,18 +80,23 @@ test('the proof of a dialler, with a secret', () => {
 test('the id of a node and of a subnet', () => {
   const { hash, id } = identityFromKey(fromHex(vectors.nodeId.key))
   expect({ hash: toHex(hash), id }).toEqual({ hash: vectors.nodeId.hash, id: vectors.nodeId.id })
-  const { description, leaseSeconds, isSigned } = vectors.subnet
-  const subnet = createSubnet({ description, security: 'plaintext', leaseSeconds, isSigned })
+  const { description, terms } = vectors.subnet
+  const subnet = createSubnet({ description, security: 'plaintext', terms })
   expect([toHex(subnet.hash), subnet.id]).toEqual([vectors.subnet.hash, vectors.subnet.id])
 })
 
+test('the number of a channel', () => {
+  expect(channelNumber(vectors.channel.name)).toBe(vectors.channel.number)
+})
+
 describe('frames, both ways', () => {
-  test.each(vectors.frames)('$flag', ({ flag, payload, bytes }) => {
-    expect(toHex(Buffer.concat(new OutgoingEnvelope(flag, fromHex(payload)).frame(false).chunks))).toBe(bytes)
+  test.each(vectors.frames)('$flag $channel', ({ flag, channel, payload, bytes }) => {
+    const frame = new OutgoingEnvelope(flag, fromHex(payload), { channel }).frame(false)
+    expect(toHex(Buffer.concat(frame.chunks))).toBe(bytes)
     const decoder = new FrameDecoder(1000)
     decoder.push(fromHex(bytes))
     const envelope = decodeEnvelope(decoder.next() ?? new Uint8Array(0), { bytesMax: 1000, ratioMax: 100 })
-    expect([envelope.flag, toHex(envelope.payload)]).toEqual([flag, payload])
+    expect([envelope.flag, envelope.channel, toHex(envelope.payload)]).toEqual([flag, channel, payload])
   })
 })
 

@@ -1,7 +1,7 @@
 import { decodeReplicaQuestion, encodeReplicaAnswer, OutgoingEnvelope, questionIdBytes } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
-import { startLiar } from './liar.test-helper.ts'
+import { neighborMessage, startLiar } from './liar.test-helper.ts'
 import {
   connect,
   createNetwork,
@@ -196,13 +196,13 @@ async function startSilent(
 ): Promise<{ questions: readonly Heard[]; answer: (question: Heard | undefined, held: readonly boolean[]) => void }> {
   const questions: Heard[] = []
   const { connection } = await startLiar(network, 'anna', {
-    onMessage: (_connection, flag, payload) => {
-      if (flag !== 'ask') return
+    onMessage: (_connection, kind, payload) => {
+      if (kind !== 'question') return
       const { nonce, records } = decodeReplicaQuestion(payload)
       questions.push({ nonce, keyLengths: records.map(({ key }) => key.length) })
     },
   })
   const answer = (question: Heard | undefined, held: readonly boolean[]): void =>
-    connection.send(new OutgoingEnvelope('receipt', encodeReplicaAnswer({ nonce: question?.nonce ?? 0, held })))
+    connection.send(neighborMessage('answer', encodeReplicaAnswer({ nonce: question?.nonce ?? 0, held })))
   return { questions, answer }
 }

@@ -1,5 +1,4 @@
 import type { Connection, Environment } from '@ts2p/base'
-import type { MeshSocket } from '@ts2p/mesh'
 import {
   decodeReplicaAnswer,
   decodeReplicaQuestion,
@@ -8,11 +7,12 @@ import {
   questionIdBytes,
   questionRecordsMax,
 } from '@ts2p/protocol'
-import type { QuestionedRecord } from '@ts2p/protocol'
+import type { NodeId, QuestionedRecord } from '@ts2p/protocol'
 import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
 import type { BinaryString, Store } from '@ts2p/store'
 import { ReplicasMissingError } from './errors.ts'
 import { recordBytesMax } from './record-payload.ts'
+import type { SendToNeighbor } from './sync-channel.ts'
 
 /** Most questions that are held back until this node has sent what it owes. */
 const heldBackMax = 256
@@ -47,7 +47,8 @@ interface OpenQuestion {
 
 /** Asks neighbors whether they hold what this node has written, and answers the same questions of theirs. */
 export class Acknowledgments {
-  readonly #mesh: MeshSocket
+  readonly #send: SendToNeighbor
+  readonly #neighbors: () => ReadonlyMap<NodeId, Connection>
   readonly #store: Store
   readonly #environment: Environment
   readonly #waits = new Set<Wait>()
@@ -69,7 +70,9 @@ export class Acknowledgments {
    * @param options.flush sends what was written in this tick
    */
   constructor(options: {
-    mesh: MeshSocket
+    send: SendToNeighbor
+    neighbors: () => ReadonlyMap<NodeId, Connection>
+    limits: { readonly frameBytesMax: number }
     store: Store
     environment: Environment
     isLeased: boolean
@@ -79,8 +82,9 @@ export class Acknowledgments {
     this.#flush = options.flush
     this.#isLeased = options.isLeased
     this.#owes = options.owes
-    this.#mesh = options.mesh
-    this.#bytesMax = Math.min(questionBytesMax, recordBytesMax(options.mesh.limits))
+    this.#send = options.send
+    this.#neighbors = options.neighbors
+    this.#bytesMax = Math.min(questionBytesMax, recordBytesMax(options.limits))
     this.#store = options.store
     this.#environment = options.environment
   }
@@ -117,7 +121,7 @@ export class Acknowledgments {
     this.#heldBack = []
     for (const { from, nonce } of heldBack) this.#answerFence(from, nonce)
     for (const [nonce, { connection, isOpen }] of this.#open) {
-      if (this.#mesh.routingTable?.get(connection.id) !== connection || !isOpen(now)) this.#open.delete(nonce)
+      if (this.#neighbors().get(connection.id) !== connection || !isOpen(now)) this.#open.delete(nonce)
     }
     this.#askFor([...this.#waits].filter(({ askAt }) => askAt <= now))
   }
@@ -127,7 +131,7 @@ export class Acknowledgments {
     const { nonce, records } = decodeReplicaQuestion(payload)
     if (records.length === 0) return this.#answerFence(from, nonce)
     const held = records.map((record) => this.#holds(record))
-    this.#mesh.sendToNeighbour(from, 'receipt', encodeReplicaAnswer({ nonce, held }))
+    this.#send(from, 'answer', encodeReplicaAnswer({ nonce, held }))
   }
 
   /** A neighbor answers. @throws {ProtocolError} */
@@ -141,7 +145,7 @@ export class Acknowledgments {
 
   /** The answer comes after what was to be sent before. */
   #answerFence(from: Connection, nonce: number): void {
-    if (!this.#owes(from)) this.#mesh.sendToNeighbour(from, 'receipt', encodeReplicaAnswer({ nonce, held: [] }))
+    if (!this.#owes(from)) this.#send(from, 'answer', encodeReplicaAnswer({ nonce, held: [] }))
     else if (this.#heldBack.length < heldBackMax) this.#heldBack.push({ from, nonce })
   }
 
@@ -169,7 +173,7 @@ export class Acknowledgments {
       wait.askAt = now + wait.againMs
       wait.againMs = Math.min(2 * wait.againMs, askAgainMs.most)
     }
-    for (const connection of this.#mesh.routingTable?.values() ?? []) this.#askNeighbor(connection, waits, now)
+    for (const connection of this.#neighbors().values()) this.#askNeighbor(connection, waits, now)
   }
 
   #askNeighbor(connection: Connection, waits: readonly Wait[], now: number): void {
@@ -212,6 +216,6 @@ export class Acknowledgments {
   #ask(records: readonly QuestionedRecord[], question: OpenQuestion): void {
     this.#nonce = (this.#nonce + 1) % 2 ** 32
     this.#open.set(this.#nonce, question)
-    this.#mesh.sendToNeighbour(question.connection, 'ask', encodeReplicaQuestion({ nonce: this.#nonce, records }))
+    this.#send(question.connection, 'question', encodeReplicaQuestion({ nonce: this.#nonce, records }))
   }
 }

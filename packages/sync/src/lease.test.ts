@@ -130,13 +130,8 @@ test('leasing: false lets anyone overwrite', async () => {
 })
 
 test.each([
-  ['leasing on and off', {}, { leasing: false }, 'leases last 3600 s here and leasing is off there'],
-  [
-    'leases of different length',
-    { leaseSeconds: 60 },
-    { leaseSeconds: 61 },
-    'leases last 60 s here and leases last 61 s there',
-  ],
+  ['leasing on and off', {}, { leasing: false }, 'sync.leases is 3600 s here and off there'],
+  ['leases of different length', { leaseSeconds: 60 }, { leaseSeconds: 61 }, 'sync.leases is 60 s here and 61 s there'],
 ] as const)('%s: the nodes refuse each other, and say why', async (_, ours, theirs, difference) => {
   const network = createNetwork(1)
   const a = await startNode(network, 'a', ours)

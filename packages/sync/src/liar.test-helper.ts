@@ -2,21 +2,33 @@ import { BaseSocket } from '@ts2p/base'
 import type { BaseHandler, Connection } from '@ts2p/base'
 import {
   batchMessage,
+  channelNumber,
   createSubnet,
+  decodeNeighborMessage,
   encodeFlood,
+  encodeNeighborMessage,
   encodeRecords,
   identityFromSeed,
   OutgoingEnvelope,
   PacketLists,
 } from '@ts2p/protocol'
-import type { Flag, Identity, NodeId, OwnIdentity, WireBatch, WireRecord } from '@ts2p/protocol'
+import type { Identity, NeighborMessageKind, NodeId, OwnIdentity, Subnet, WireBatch, WireRecord } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { recordId, SignedBatch } from '@ts2p/store'
 import { batchesFrom } from './record-batches.ts'
 import { port } from './network.test-helper.ts'
+import { syncChannelName, syncTerms } from './sync-channel.ts'
 
-const terms = { description: 'sync', security: 'plaintext', leaseSeconds: 3600 } as const
-const subnet = createSubnet({ ...terms, isSigned: true })
+const syncChannel = channelNumber(syncChannelName)
+
+function subnetOf(isSigned: boolean): Subnet {
+  const terms = Object.entries(syncTerms({ leaseSeconds: 3600, isSigned }))
+  return createSubnet({
+    description: 'sync',
+    security: 'plaintext',
+    terms: terms.map(([name, value]) => ({ name: `${syncChannelName}.${name}`, value })),
+  })
+}
 
 /** A peer that shakes hands as it should, and then says what it likes. */
 export interface Liar {
@@ -28,8 +40,8 @@ export interface Liar {
 export interface LiarOptions {
   /** Default true. */
   readonly isSigned?: boolean
-  /** Hears what the node says. */
-  readonly onMessage?: (connection: Connection, flag: Flag, payload: Uint8Array) => void
+  /** Hears what the node says to its neighbors on the channel of the dictionary. */
+  readonly onMessage?: (connection: Connection, kind: NeighborMessageKind, payload: Uint8Array) => void
 }
 
 /** Starts a liar and links it with a node. */
@@ -41,7 +53,11 @@ export async function startLiar(
   const host = network.simulation.host('liar')
   const identity = identityFromSeed(host.environment.randomBytes(32), host.environment.ed25519)
   const handler: BaseHandler = {
-    onMessage,
+    onMessage: (connection, flag, payload, { channel }) => {
+      if (flag !== 'whisper' || channel !== syncChannel) return
+      const message = decodeNeighborMessage(payload)
+      onMessage(connection, message.kind, message.payload)
+    },
     onLink: () => undefined,
     onUnlink: () => undefined,
     onWritable: () => undefined,
@@ -53,7 +69,7 @@ export async function startLiar(
   const socket = new BaseSocket(
     {
       identity,
-      subnet: createSubnet({ ...terms, isSigned }),
+      subnet: subnetOf(isSigned),
       environment: host.environment,
       transports: [network.transport(host)],
     },
@@ -70,12 +86,18 @@ export async function dial(network: SimulatedNetwork, socket: BaseSocket, target
   return dialled
 }
 
+/** A message to a neighbor on the channel of the dictionary. */
+export function neighborMessage(kind: NeighborMessageKind, payload: Uint8Array): OutgoingEnvelope {
+  return new OutgoingEnvelope('whisper', encodeNeighborMessage(kind, payload), { channel: syncChannel })
+}
+
 /** A message to all, of some batches, in the name of an origin. */
 export function storeMessage(origin: Identity, batches: readonly WireBatch[], sequence = 1): OutgoingEnvelope {
   const id = { origin: origin.hash, epoch: 1, sequence }
   return new OutgoingEnvelope(
-    'store',
+    'broadcast',
     encodeFlood({ id, time: 0, messages: PacketLists.of([[]]), payload: encodeRecords(batches) }),
+    { channel: syncChannel },
   )
 }
 
@@ -100,7 +122,7 @@ export function batchOf(
   records: readonly WireRecord[],
   options: { readonly signer: OwnIdentity; readonly network?: Uint8Array; readonly keep?: readonly number[] },
 ): WireBatch {
-  const { signer, network = subnet.hash, keep } = options
+  const { signer, network = subnetOf(true).hash, keep } = options
   const ids = records.map((record) => recordId({ ...record, owner: owner.key }, network))
   const batch = SignedBatch.sign(ids, (root, size) => signer.sign(batchMessage(network, size, root)))
   const sealed = records.map((record, index) => ({ ...record, owner: owner.key, proof: { batch, index } }))

@@ -1,8 +1,9 @@
 import type { Connection } from '@ts2p/base'
+import type { NeighborMessageKind } from '@ts2p/protocol'
 
 /** A message to a neighbour. */
 export interface Outgoing {
-  readonly flag: 'retrieve' | 'retrieved'
+  readonly kind: NeighborMessageKind
   readonly payload: Uint8Array
 }
 

@@ -1,9 +1,9 @@
 import type { Connection, Environment, RefusedError } from '@ts2p/base'
 import { ArgumentError } from '@ts2p/base'
 import { MeshSocket } from '@ts2p/mesh'
-import type { MeshSocketOptions } from '@ts2p/mesh'
-import { batchMessage, nodeIdFromKey, portableEd25519 } from '@ts2p/protocol'
-import type { OwnIdentity } from '@ts2p/protocol'
+import type { Channel, MeshSocketOptions } from '@ts2p/mesh'
+import { batchMessage, decodeNeighborMessage, nodeIdFromKey, portableEd25519 } from '@ts2p/protocol'
+import type { NodeId, OwnIdentity } from '@ts2p/protocol'
 import { defaultStoreLimits, SignedBatch, Store } from '@ts2p/store'
 import type { BinaryString, Change, StoreLimits } from '@ts2p/store'
 import { CatchUp } from './catch-up.ts'
@@ -14,6 +14,7 @@ import { Journal } from './journal.ts'
 import { Acknowledgments } from './acknowledgments.ts'
 import { recordBytesMax, recordOverheadBytes } from './record-payload.ts'
 import { Replicator } from './replicator.ts'
+import { sendOn, syncChannelName, syncTerms } from './sync-channel.ts'
 import { Verifier } from './verifier.ts'
 
 /** What a node is made of: with all that the socket's options may leave out. */
@@ -31,6 +32,7 @@ export interface NodeOptions extends MeshSocketOptions {
 /** What a socket consists of, once it is known who it is. */
 export interface Node {
   readonly mesh: MeshSocket
+  readonly channel: Channel
   readonly store: Store
   readonly networkId: Uint8Array
   readonly verifier: Verifier
@@ -69,47 +71,48 @@ export function buildNode(
   if (catchUpMs !== undefined && !(typeof catchUpMs === 'number' && catchUpMs > 0)) {
     throw new ArgumentError('catchUpMs', 'a number of milliseconds above 0', catchUpMs)
   }
-  const mesh: MeshSocket = new MeshSocket(
-    { subnet: 'sync', ...meshOptions },
-    {
-      leaseSeconds,
-      isSigned,
-      onStore: (payload, _origin, from) => replicator.onStore(from, payload),
-      onNeighbourMessage: (from, flag, payload) => {
-        if (flag !== 'ask' && flag !== 'receipt') {
-          catchUp.onTraffic(from)
-          return replicator.onNeighbourMessage(from, flag, payload)
-        }
-        if (flag === 'ask') acknowledgments.onQuestion(from, payload)
-        else acknowledgments.onAnswer(from, payload)
-        return 'ignore'
-      },
-      onNeighbour: (connection) => {
-        replicator.onNeighbour(connection)
-        clockWatch.look()
-        // After the question by which the comparison begins, so that it is answered first.
-        catchUp.onNeighbour(connection)
-      },
-      onNeighbourLost: (connection) => {
-        replicator.onNeighbourLost(connection)
-        catchUp.onNeighbourLost(connection)
-        clockWatch.look()
-      },
-      onSweep: (now) => {
-        replicator.sweep(now)
-        acknowledgments.sweep(now)
-        catchUp.sweep(now)
-        clockWatch.look()
-        upper.onSweep()
-      },
-      onConnect: () => upper.tell('connect'),
-      onDisconnect: () => upper.tell('disconnect'),
-      onPeerConnect: (connection) => upper.tellOfPeer('peer-connect', connection),
-      onPeerDisconnect: (connection) => upper.tellOfPeer('peer-disconnect', connection),
-      onMessage: () => upper.tell('message'),
-      onRefused: (error) => upper.onRefused(error),
+  const mesh = new MeshSocket({ subnet: 'sync', ...meshOptions })
+  const channel = mesh.openChannel(syncChannelName, {
+    terms: syncTerms({ leaseSeconds, isSigned }),
+    onBroadcast: (payload, { from }) => replicator.onStore(from, payload),
+    onMessage: (bytes, from) => {
+      const { kind, payload } = decodeNeighborMessage(bytes)
+      if (kind === 'question') acknowledgments.onQuestion(from, payload)
+      if (kind === 'answer') acknowledgments.onAnswer(from, payload)
+      if (kind === 'question' || kind === 'answer') return 'ignore'
+      catchUp.onTraffic(from)
+      if (kind === 'records') return replicator.onRecords(from, payload)
+      replicator.onCompare(from, payload)
+      return 'ignore'
     },
-  )
+    onPeerUp: (peer) => onNeighbor(peer),
+    onDrain: (peer) => onNeighbor(peer),
+    onPeerDown: (peer) => {
+      replicator.onNeighbourLost(peer)
+      catchUp.onNeighbourLost(peer)
+      clockWatch.look()
+    },
+    onSweep: (now) => {
+      replicator.sweep(now)
+      acknowledgments.sweep(now)
+      catchUp.sweep(now)
+      clockWatch.look()
+      upper.onSweep()
+    },
+  })
+  const onNeighbor = (peer: Connection): void => {
+    replicator.onNeighbour(peer)
+    clockWatch.look()
+    // After the question by which the comparison begins, so that it is answered first.
+    catchUp.onNeighbour(peer)
+  }
+  for (const event of ['connect', 'disconnect', 'message'] as const) mesh.on(event, () => upper.tell(event))
+  for (const event of ['peer-connect', 'peer-disconnect'] as const)
+    mesh.on(event, (peer) => upper.tellOfPeer(event, peer))
+  mesh.on('refused', (error) => upper.onRefused(error))
+  const { limits } = mesh
+  const send = sendOn(channel)
+  const report = (code: string, message: string): void => channel.report(code, message)
   const networkId = mesh.subnet.hash
   const verifier = new Verifier({ networkId, ed25519: environment.ed25519 ?? portableEd25519 })
   const store = new Store({
@@ -124,7 +127,7 @@ export function buildNode(
     ...defaultStoreLimits,
     ...storeLimits,
   }
-  const bytesMax = recordBytesMax(mesh.limits) - 2 * keyBytesMax - recordOverheadBytes
+  const bytesMax = recordBytesMax(limits) - 2 * keyBytesMax - recordOverheadBytes
   if (valueBytesMax > bytesMax) {
     throw new ArgumentError(
       'storeLimits.valueBytesMax',
@@ -137,7 +140,7 @@ export function buildNode(
     neighbours: () => mesh.routingTable?.values() ?? [],
     aheadMsMax: driftMsMax,
     refusedMs: driftMsRefused,
-    report: (code, message) => mesh.report(code, message),
+    report,
   })
   const cursors = new Cursors()
   const contact = new Contact(Math.max(horizonMs, leaseSeconds * 1000), (nowMs) => upper.onContact(nowMs))
@@ -145,9 +148,8 @@ export function buildNode(
   const replicator: Replicator = new Replicator({
     owner: identity.key,
     store,
-    mesh,
-    environment,
-    contact,
+    ...{ send, report, limits, environment, contact },
+    broadcast: (payload) => void channel.broadcast(payload),
     journal: new Journal(() => epochFrom(environment.randomBytes(4))),
     cursors,
     verifier: isSigned ? verifier : undefined,
@@ -158,9 +160,8 @@ export function buildNode(
     onChanges: (changes) => upper.onChanges(changes),
   })
   const acknowledgments = new Acknowledgments({
-    mesh,
-    store,
-    environment,
+    ...{ send, limits, store, environment },
+    neighbors: () => mesh.routingTable ?? new Map<NodeId, Connection>(),
     isLeased: leaseSeconds > 0,
     owes: (connection) => replicator.owes(connection),
     flush: () => replicator.flush(),
@@ -171,7 +172,19 @@ export function buildNode(
     isComparing: (connection) => replicator.isComparing(connection),
     patienceMs: catchUpMs,
   })
-  return { mesh, store, networkId, verifier, replicator, acknowledgments, catchUp, contact, cursors, clockWatch }
+  return {
+    mesh,
+    channel,
+    store,
+    networkId,
+    verifier,
+    replicator,
+    acknowledgments,
+    catchUp,
+    contact,
+    cursors,
+    clockWatch,
+  }
 }
 
 function epochFrom([a = 0, b = 0, c = 0, d = 0]: Uint8Array): number {

@@ -11,8 +11,10 @@ const [anna, bert] = [1, 2].map((fill) => identityFromSeed(new Uint8Array(32).fi
 const { hash: networkId } = createSubnet({
   description: 'sync',
   security: 'plaintext',
-  leaseSeconds: 3600,
-  isSigned: true,
+  terms: [
+    { name: 'sync.leases', value: '3600 s' },
+    { name: 'sync.records', value: 'signed' },
+  ],
 })
 
 function createIntake(): RecordIntake {

@@ -48,10 +48,10 @@ export class RecordMessages {
       this.#seal()
       const next = payloads.next()
       if (next.done) break
-      yield { flag: 'retrieved', payload: next.value }
+      yield { kind: 'records', payload: next.value }
     }
     const message = last?.()
-    if (message) yield { flag: 'retrieve', payload: encodeCompare(message) }
+    if (message) yield { kind: 'compare', payload: encodeCompare(message) }
   }
 
   /** The same, of all that the keys hold. */

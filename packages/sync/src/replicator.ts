@@ -1,7 +1,7 @@
 import type { Connection, Environment } from '@ts2p/base'
-import type { MeshSocket, NeighbourFlag, Verdict } from '@ts2p/mesh'
+import type { Verdict } from '@ts2p/mesh'
 import { encodeCompare } from '@ts2p/protocol'
-import type { Position } from '@ts2p/protocol'
+import type { Limits, Position } from '@ts2p/protocol'
 import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
 import { Comparer } from './comparer.ts'
 import type { Contact } from './contact.ts'
@@ -15,6 +15,7 @@ import { RecordMessages } from './record-messages.ts'
 import { Relay } from './relay.ts'
 import { ReplicationIssues } from './replication-issues.ts'
 import { Strikes } from './strikes.ts'
+import type { SendToNeighbor } from './sync-channel.ts'
 import type { Verifier } from './verifier.ts'
 
 /** How often a random neighbour is compared with, milliseconds. */
@@ -25,7 +26,7 @@ const apartShare = compareMs / 600_000
 /** Keeps the store and the network the same: spreads what is written here, takes in what comes, compares with neighbours. */
 export class Replicator {
   readonly #store: Store
-  readonly #mesh: MeshSocket
+  readonly #broadcast: (payload: Uint8Array) => void
   readonly #environment: Environment
   readonly #onForgotten: (keys: readonly BinaryString[]) => void
   readonly #onChanges: (changes: readonly Change[]) => void
@@ -61,7 +62,10 @@ export class Replicator {
   constructor(options: {
     owner: Uint8Array
     store: Store
-    mesh: MeshSocket
+    broadcast: (payload: Uint8Array) => void
+    send: SendToNeighbor
+    report: (code: string, message: string) => void
+    limits: Limits
     environment: Environment
     contact: Contact
     journal: Journal
@@ -74,34 +78,34 @@ export class Replicator {
     onChanges: (changes: readonly Change[]) => void
   }) {
     this.#store = options.store
-    this.#mesh = options.mesh
+    this.#broadcast = options.broadcast
     this.#environment = options.environment
     this.#onForgotten = options.onForgotten
     this.#onChanges = options.onChanges
     this.#contact = options.contact
-    this.#issues = new ReplicationIssues((code, message) => options.mesh.report(code, message))
+    this.#issues = new ReplicationIssues(options.report)
     this.#isClockApart = options.isClockApart
     this.#messages = new RecordMessages({
       ...{ store: options.store, isSigned: options.verifier !== undefined, seal: options.seal },
-      limits: options.mesh.limits,
+      limits: options.limits,
     })
-    this.#strikes = new Strikes(options.mesh.limits.forgeriesMax)
+    this.#strikes = new Strikes(options.limits.forgeriesMax)
     this.#journal = options.journal
     this.#outboxFrom = options.journal.position
     this.#cursors = options.cursors
-    const { owner, store, verifier, environment, journal, cursors } = options
+    const { owner, store, verifier, environment, journal, cursors, send } = options
     this.#missed = new MissedWrites({
       ...{ owner, store, journal },
       onJournalLost: (connection) => this.#comparer.compare(connection),
     })
     this.#streams = new LinkStreams({
-      send: (connection, { flag, payload }) => this.#mesh.sendToNeighbour(connection, flag, payload),
+      send: (connection, { kind, payload }) => send(connection, kind, payload),
       onDrained: () => this.#tellIfDrained(),
     })
     this.#relay = new Relay({
       send: (changes, to) => {
         for (const payload of this.#messages.payloads(recordsOf(changes))) {
-          for (const connection of to) this.#mesh.sendToNeighbour(connection, 'retrieved', payload)
+          for (const connection of to) send(connection, 'records', payload)
         }
       },
       compare: (connection) => this.#comparer.compare(connection),
@@ -111,7 +115,7 @@ export class Replicator {
       journal,
       cursors,
       environment,
-      send: (connection, message) => this.#mesh.sendToNeighbour(connection, 'retrieve', encodeCompare(message)),
+      send: (connection, message) => send(connection, 'compare', encodeCompare(message)),
       stream: (connection, keys, last) => this.#streams.append(connection, this.#messages.streamOf(keys, last)),
       newsFrom: (connection) => this.#relay.newsFrom(connection),
       onSettled: (connection) => this.#relay.onSettled(connection),
@@ -140,7 +144,7 @@ export class Replicator {
   flush(): void {
     const changes = this.#outbox
     this.#outbox = []
-    for (const payload of this.#messages.broadcasts(recordsOf(changes))) this.#mesh.broadcastStore(payload)
+    for (const payload of this.#messages.broadcasts(recordsOf(changes))) this.#broadcast(payload)
     if (changes.length > 0) this.#missed.record(this.#neighbours, this.#outboxFrom)
   }
 
@@ -152,11 +156,13 @@ export class Replicator {
     return this.#onForged(from)
   }
 
-  onNeighbourMessage(from: Connection, flag: NeighbourFlag, payload: Uint8Array): Verdict {
-    if (flag === 'retrieve') {
-      this.#comparer.onMessage(from, payload)
-      return 'ignore'
-    }
+  /** A message of a comparison. @throws {ProtocolError} */
+  onCompare(from: Connection, payload: Uint8Array): void {
+    this.#comparer.onMessage(from, payload)
+  }
+
+  /** Records that a neighbor has sent to this node. @throws {ProtocolError} */
+  onRecords(from: Connection, payload: Uint8Array): Verdict {
     this.#comparer.onRecords(from)
     const { changes, isForged } = this.#takeIn(from, payload, { isForwarded: false })
     this.#relay.take(from, changes, this.#comparer.isInBulk(from))

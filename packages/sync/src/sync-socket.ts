@@ -33,7 +33,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
   readonly #environment: Environment
   readonly #isKept: boolean
   readonly #early: MessageHandler[] = []
-  readonly #isLeased: boolean
+  /** The length of a lease, seconds; 0 without leases. */
+  readonly leaseSeconds: number
+  /** Whether the records of the dictionary are signed by the nodes that write them. */
+  readonly isSigned: boolean
   #keeping: Keeping | undefined
   #node: Node | undefined
   #isClosed = false
@@ -55,7 +58,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
     super({
       codec: new Codec<K, V>({ keyEncoding, valueEncoding, hasFields: !leasing }),
       isLeased: leasing,
-      report: (code, message) => this.#node?.mesh.report(code, message),
+      report: (code, message) => this.#node?.channel.report(code, message),
     })
     if (typeof signing !== 'boolean') throw new ArgumentError('signing', 'true or false', signing)
     if (typeof leasing !== 'boolean') throw new ArgumentError('leasing', 'true or false', leasing)
@@ -68,7 +71,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
     }
     const environment = options.environment ?? systemEnvironment()
     this.#environment = environment
-    this.#isLeased = leasing
+    this.leaseSeconds = leasing ? leaseSeconds : 0
+    this.isSigned = signing
     this.#isKept = persistence !== undefined
     const build = (identity: OwnIdentity): Node =>
       buildNode(
@@ -77,7 +81,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
           ...meshOptions,
           environment,
           identity,
-          leaseSeconds: leasing ? leaseSeconds : 0,
+          leaseSeconds: this.leaseSeconds,
           isSigned: signing,
           storeLimits,
         },
@@ -198,7 +202,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
 
   protected override assertOpen(action: string): void {
     if (this.#isClosed) throw new ClosedError(action)
-    if (!this.#isLeased || action === 'watch' || !this.#node) return
+    if (this.leaseSeconds === 0 || action === 'watch' || !this.#node) return
     const { catchUp, clockWatch } = this.#node
     if (catchUp.isUnderWay) throw new CatchingUpError()
     if (clockWatch.error) throw clockWatch.error
@@ -217,7 +221,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
     if (!this.#node) await this.ready.catch(() => undefined)
     const isDrained = await this.#node?.replicator.drain(drainMs)
     if (isDrained === false) {
-      this.#node?.mesh.report('close-incomplete', 'A neighbour is too slow: what was set last may have reached nobody.')
+      this.#node?.channel.report(
+        'close-incomplete',
+        'A neighbour is too slow: what was set last may have reached nobody.',
+      )
     }
     await this.#node?.mesh.close()
     await this.#keepCursors()
@@ -229,7 +236,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
     parts: { build: (identity: OwnIdentity) => Node; given: OwnIdentity | undefined },
   ): Promise<void> {
     const { Keeping } = await import('./keeping.ts')
-    const report = (sentence: string): void => this.#node?.mesh.report('persistence', sentence)
+    const report = (sentence: string): void => this.#node?.channel.report('persistence', sentence)
     this.#keeping = new Keeping({ persistence, environment: this.#environment, report })
     const node = await this.#keeping.open(parts)
     for (const handler of this.#early) node.mesh.registerHandler(handler)

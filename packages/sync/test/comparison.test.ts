@@ -1,10 +1,10 @@
 import type { Connection } from '@ts2p/base'
-import { decodeCompare, encodeCompare, OutgoingEnvelope } from '@ts2p/protocol'
+import { decodeCompare, encodeCompare } from '@ts2p/protocol'
 import type { CompareMessage } from '@ts2p/protocol'
 import { CodedSymbols, encodeSymbols } from '@ts2p/reconciliation'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { describe, expect, test } from 'vitest'
-import { startLiar } from '../src/liar.test-helper.ts'
+import { neighborMessage, startLiar } from '../src/liar.test-helper.ts'
 import {
   connect,
   contents,
@@ -131,10 +131,10 @@ async function startComparing(
 ): Promise<{ say: (message: CompareMessage) => void; heard: CompareMessage[]; connection: Connection }> {
   const heard: CompareMessage[] = []
   const sayOn = (connection: Connection, message: CompareMessage): void =>
-    connection.send(new OutgoingEnvelope('retrieve', encodeCompare(message)))
+    connection.send(neighborMessage('compare', encodeCompare(message)))
   const { connection } = await startLiar(network, target, {
-    onMessage: (link, flag, payload) => {
-      if (flag !== 'retrieve') return
+    onMessage: (link, kind, payload) => {
+      if (kind !== 'compare') return
       const message = decodeCompare(payload)
       heard.push(message)
       answer(message, (said) => sayOn(link, said))

@@ -1,10 +1,18 @@
 import { systemEnvironment } from '@ts2p/base'
-import { encodeRecords, identityFromSeed, OutgoingEnvelope, portableEd25519 } from '@ts2p/protocol'
+import { encodeRecords, identityFromSeed, portableEd25519 } from '@ts2p/protocol'
 import type { WireBatch } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
-import { batchOf, dial, ownedKey, startLiar, storeMessage, wireRecord } from '../src/liar.test-helper.ts'
+import {
+  batchOf,
+  dial,
+  neighborMessage,
+  ownedKey,
+  startLiar,
+  storeMessage,
+  wireRecord,
+} from '../src/liar.test-helper.ts'
 import {
   atHost,
   connect,
@@ -67,7 +75,7 @@ describe('forged records', () => {
       // What cannot be a batch at all has closed the link.
       if (!connection.isEstablished) connection = await dial(network, socket, 'a')
       connection.send(storeMessage(identity, [mutant], ++sequence))
-      connection.send(new OutgoingEnvelope('retrieved', encodeRecords([mutant])))
+      connection.send(neighborMessage('records', encodeRecords([mutant])))
       network.simulation.runFor(10)
     }
     network.simulation.runFor(5000)
@@ -224,7 +232,7 @@ describe('signed records', () => {
     const refused = outcomeOf(socket.connect('a', port))
     network.simulation.runFor(3000)
     await settled()
-    expect(String(refused.error)).toContain('records are unsigned here and signed there')
+    expect(String(refused.error)).toContain('sync.records is unsigned here and signed there')
   })
 
   test('without signing a network works as with it, and whoever sends a signature is refused', async () => {

@@ -138,7 +138,14 @@ test("7. claiming a linked node's id replaces nothing", async () => {
   for (let attempt = 0; attempt < 20; attempt++) {
     const thief = new BaseSocket({
       identity,
-      subnet: createSubnet({ description: 'sync', security: 'plaintext', leaseSeconds: 3600, isSigned: true }),
+      subnet: createSubnet({
+        description: 'sync',
+        security: 'plaintext',
+        terms: [
+          { name: 'sync.leases', value: '3600 s' },
+          { name: 'sync.records', value: 'signed' },
+        ],
+      }),
       environment: host.environment,
       transports: [network.transport(host)],
     })

@@ -1,8 +1,8 @@
-import { compareNonceBytes, decodeCompare, encodeCompare, OutgoingEnvelope } from '@ts2p/protocol'
+import { compareNonceBytes, decodeCompare, encodeCompare } from '@ts2p/protocol'
 import type { Position } from '@ts2p/protocol'
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
-import { startLiar } from '../src/liar.test-helper.ts'
+import { neighborMessage, startLiar } from '../src/liar.test-helper.ts'
 import { createNetwork, settled, startNetwork } from '../src/network.test-helper.ts'
 
 const questions = scaled(2000, 20_000)
@@ -15,14 +15,14 @@ test(`${questions} questions of what has changed are answered a few times`, asyn
   let position: Position | undefined
   let records = 0
   const liar = await startLiar(network, 'a', {
-    onMessage: (_, flag, payload) => {
-      const message = flag === 'retrieve' ? decodeCompare(payload) : undefined
+    onMessage: (_, kind, payload) => {
+      const message = kind === 'compare' ? decodeCompare(payload) : undefined
       if (message?.kind === 'at') position ??= message.position
-      if (flag === 'retrieved') records += payload.length
+      if (kind === 'records') records += payload.length
     },
   })
   const say = (message: Parameters<typeof encodeCompare>[0]): void =>
-    liar.connection.send(new OutgoingEnvelope('retrieve', encodeCompare(message)))
+    liar.connection.send(neighborMessage('compare', encodeCompare(message)))
   const [root, nonce] = [new Uint8Array(16), new Uint8Array(compareNonceBytes)]
   say({ kind: 'open', position: { epoch: 1, sequence: 0 }, count: 0, root, nonce })
   network.simulation.runFor(5000)

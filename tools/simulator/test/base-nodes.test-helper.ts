@@ -150,7 +150,7 @@ export const mallory: OwnIdentity = identityFromSeed(new Uint8Array(32).fill(9))
 
 /** The payload of a hello such as a node of the subnet says it, but for what is changed. */
 function helloPayload(change: Partial<Hello> = {}): Uint8Array {
-  const { version, descriptionHash, security, leaseSeconds, isSigned } = cats
+  const { version, descriptionHash, security, terms } = cats
   const lists = { compressions: [], addresses: [], requiredFeatures: [] }
   const rest = { nodeKey: mallory.key, nonce: new Uint8Array(32).fill(1), isChannelBound: false, isClosed: false }
   return encodeHandshake({
@@ -159,8 +159,7 @@ function helloPayload(change: Partial<Hello> = {}): Uint8Array {
     version,
     descriptionHash,
     security,
-    leaseSeconds,
-    isSigned,
+    terms,
     time: 1_800_000_000_000,
     ...lists,
     ...rest,

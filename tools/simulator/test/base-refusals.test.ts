@@ -40,12 +40,12 @@ async function refusalBetween(
 
 test.each([
   ['description', { description: 'dogs' }, 'the subnet descriptions differ'],
-  ['lease seconds', { leaseSeconds: 60 }, 'there is no dictionary here and leases last 60 s there'],
+  ['terms', { terms: [{ name: 'toy.rules', value: '1' }] }, 'toy.rules is absent here and 1 there'],
 ] as const)('a node of another subnet, by %s, is refused on both sides', async (_, change, difference) => {
   const dogs = createSubnet({ description: 'cats', security: 'plaintext', ...change })
   const { error, told } = await refusalBetween({}, { subnet: dogs })
   expect(error).toMatchObject({ code: 'REFUSED_ANOTHER_SUBNET', difference })
-  expect(String(error)).toContain(`it is on another subnet: ${difference}. Give both nodes the same subnet`)
+  expect(String(error)).toContain(`it is on another subnet: ${difference}. Give both nodes the same options`)
   for (const events of told) expect(events).toEqual([expect.stringMatching(/^refused another-subnet by (us|them)$/)])
 })
 

@@ -11,5 +11,6 @@ export function directFrame(parts: Partial<Direct> & Pick<Direct, 'source' | 'ta
     ...{ answered: undefined, acknowledgment: undefined, dropped: undefined, isProbe: false },
     ...parts,
   }
-  return new OutgoingEnvelope(direct.messages.size > 0 ? 'forward' : 'acknowledge', encodeDirect(direct))
+  const isUrgent = direct.messages.size === 0
+  return new OutgoingEnvelope(isUrgent ? 'acknowledge' : 'forward', encodeDirect(direct), { isUrgent })
 }

@@ -8,7 +8,7 @@ export async function strangers(stage: Stage): Promise<void> {
   stage.narrator.step('A node of another subnet is refused, and both sides are told why')
   await refuse(stage, { subnet: 'another application' }, 'the subnet descriptions differ')
   const theirs = leaseSeconds + 1
-  await refuse(stage, { leaseSeconds: theirs }, `leases last ${theirs} s here and leases last ${leaseSeconds} s there`)
+  await refuse(stage, { leaseSeconds: theirs }, `sync.leases is ${theirs} s here and ${leaseSeconds} s there`)
 }
 
 async function refuse(stage: Stage, setup: Partial<NodeSetup>, reason: string): Promise<void> {

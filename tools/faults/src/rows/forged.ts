@@ -78,7 +78,7 @@ class Forger implements FaultRunner {
     this.#offers += 1
     const id = { origin: identity.hash, epoch: 1, sequence: this.#sequence }
     const before = [target.size, neighbor.size, this.#heard]
-    stranger.say('store', encodeFlood({ id, time: 0, messages: PacketLists.of([[]]), payload }))
+    stranger.sayToAll(encodeFlood({ id, time: 0, messages: PacketLists.of([[]]), payload }))
     network.simulation.runFor(passMs)
     await settled()
     const after = [target.size, neighbor.size, this.#heard]
@@ -107,7 +107,7 @@ async function proveThatGoodOnesSpread(offered: OfferedRecords): Promise<void> {
   const { identity, stranger } = await offered.link()
   const owner = offered.owner(owners)
   const records = [wireRecord('good', network.simulation.now, 'good')]
-  stranger.say('store', storePayload(identity, [batchOf(owner, records, { signer: owner, subnet: target.subnet })]))
+  stranger.sayToAll(storePayload(identity, [batchOf(owner, records, { signer: owner, subnet: target.subnet })]))
   await pass(network, 1000)
   if (target.get('good') !== 'good' || neighbor.get('good') !== 'good')
     throw new Error('A good record does not spread.')

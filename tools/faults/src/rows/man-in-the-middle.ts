@@ -33,7 +33,7 @@ const changes: readonly ((hello: Hello, random: Random) => Partial<Hello>)[] = [
   () => ({ nodeKey: mallory.key }),
   ({ version }) => ({ version: version - 1 }),
   ({ security }) => ({ security: security === 'plaintext' ? 'tls' : 'plaintext' }),
-  ({ isSigned }) => ({ isSigned: !isSigned }),
+  ({ terms }) => ({ terms: terms.slice(1) }),
   ({ time }) => ({ time: time + 86_400_000 }),
 ]
 

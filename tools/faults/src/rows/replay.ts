@@ -113,7 +113,7 @@ class Replayer implements FaultRunner {
   #say(batch: WireBatch, sequence = (this.#sequence += 1)): void {
     if (!this.#linked) throw new Error('No stranger is linked.')
     const { identity, stranger } = this.#linked
-    stranger.say('store', storePayload(identity, [batch], { epoch: 1, sequence }))
+    stranger.sayToAll(storePayload(identity, [batch], { epoch: 1, sequence }))
   }
 
   /** Replays a message. @returns what did not hold */
@@ -153,7 +153,7 @@ class Replayer implements FaultRunner {
     const [batch] = this.#batches(`news ${message}`, another)
     if (!batch) throw new RangeError('There is no such batch.')
     const { identity, stranger } = await this.#offered.link()
-    stranger.say('store', storePayload(identity, [batch]))
+    stranger.sayToAll(storePayload(identity, [batch]))
     await pass(network, 100, 50)
     stranger.link.close()
     await pass(network, 50, 50)

@@ -46,8 +46,8 @@ class Questions implements FaultRunner {
     this.#isLinked = () => socket.routingTable?.has(identity.id) === true
     const link = this.#network.transport(this.#host).dial('target', nodePort)
     this.#stranger = shakeHands(link, helloPayload(identity, {}, socket.subnet), identity)
-    this.#stranger.onMessage = (flag, payload) => {
-      const message = flag === 'retrieve' ? decodeCompare(payload) : undefined
+    this.#stranger.onNeighborMessage = (kind, payload) => {
+      const message = kind === 'compare' ? decodeCompare(payload) : undefined
       if (message?.kind === 'at') this.#position = message.position
     }
     await pass(this.#network, 1000)
@@ -77,6 +77,6 @@ class Questions implements FaultRunner {
   }
 
   #say(message: CompareMessage): void {
-    this.#stranger?.say('retrieve', encodeCompare(message))
+    this.#stranger?.sayToNeighbor('compare', encodeCompare(message))
   }
 }

@@ -18,7 +18,7 @@ import {
   PacketLists,
   prove,
 } from '@ts2p/protocol'
-import type { CompareMessage, Direct, Flag, Hello, WireRecord } from '@ts2p/protocol'
+import type { CompareMessage, Direct, Flag, Hello, Term, WireRecord } from '@ts2p/protocol'
 
 /** A good message. */
 export interface Golden {
@@ -44,14 +44,33 @@ const record: WireRecord = {
   field: undefined,
 }
 
+/** Terms of a dictionary with leases of a length; of no dictionary. */
+function termsOf(leaseSeconds: number | undefined, records = 'unsigned'): Term[] {
+  if (leaseSeconds === undefined) return []
+  return [
+    { name: 'sync.leases', value: leaseSeconds === 0 ? 'off' : `${leaseSeconds} s` },
+    { name: 'sync.records', value: records },
+  ]
+}
+
 function hello(change: Partial<Hello>): Uint8Array {
-  const subnet = createSubnet({ description: 'golden', security: change.security ?? 'plaintext', leaseSeconds: 3600 })
-  const { version, descriptionHash, security, leaseSeconds, isSigned } = subnet
-  const terms = { version, descriptionHash, security, leaseSeconds, isSigned }
+  const { security = 'plaintext', terms = termsOf(3600) } = change
+  const { version, descriptionHash } = createSubnet({ description: 'golden', security, terms })
   const lists = { compressions: [19], addresses: [address], requiredFeatures: [] }
   const flags = { isChannelBound: true, isClosed: true, isPressing: false }
   const keys = { nodeKey: filled(32), nonce: filled(32, 9) }
-  return encodeHandshake({ kind: 'hello', ...terms, ...lists, ...flags, ...keys, time, ...change })
+  return encodeHandshake({
+    kind: 'hello',
+    version,
+    descriptionHash,
+    security,
+    terms,
+    ...lists,
+    ...flags,
+    ...keys,
+    time,
+    ...change,
+  })
 }
 
 function handshakes(): Uint8Array[] {
@@ -67,9 +86,12 @@ function handshakes(): Uint8Array[] {
   )
   const hellos = (['plaintext', 'tls', 'noise'] as const).flatMap((security) =>
     [undefined, 0, 3600].flatMap((leaseSeconds) => [
-      hello({ security, leaseSeconds }),
-      hello({ security, leaseSeconds, addresses: manyAddresses, isPressing: true }),
-      hello({ security, leaseSeconds, addresses: [], compressions: [], requiredFeatures: [1, 300], isSigned: true }),
+      hello({ security, terms: termsOf(leaseSeconds) }),
+      hello({ security, terms: termsOf(leaseSeconds), addresses: manyAddresses, isPressing: true }),
+      hello({
+        ...{ security, terms: termsOf(leaseSeconds, 'signed') },
+        ...{ addresses: [], compressions: [], requiredFeatures: [1, 300] },
+      }),
     ]),
   )
   return [...hellos, ...proofs, ...verdicts]
@@ -182,10 +204,10 @@ function payloads(): (Golden & { readonly flag: Flag })[] {
     ['handshake', 'handshake', handshakes()],
     ['flood', 'broadcast', floods()],
     ['direct', 'forward', directs()],
-    ['compare', 'retrieve', compares()],
-    ['records', 'store', records()],
-    ['question', 'ask', questions()],
-    ['answer', 'receipt', [0, 3, 20].map((count) => encodeReplicaAnswer({ nonce: count, held: heldOf(count) }))],
+    ['compare', 'whisper', compares()],
+    ['records', 'broadcast', records()],
+    ['question', 'whisper', questions()],
+    ['answer', 'whisper', [0, 3, 20].map((count) => encodeReplicaAnswer({ nonce: count, held: heldOf(count) }))],
     [
       'peers',
       'peers',
@@ -213,7 +235,7 @@ export function goldenMessages(): readonly Golden[] {
     return { frame, body: frame.subarray(frameHeaderBytes) }
   })
   const big = new OutgoingEnvelope(
-    'store',
+    'broadcast',
     new Uint8Array(8192).map((_, index) => index % 100),
   ).frame(true)
   const zipped = { message: 'envelope', bytes: Uint8Array.from(Buffer.concat(big.chunks).subarray(frameHeaderBytes)) }

@@ -1,19 +1,25 @@
 import type { Link } from '@ts2p/base'
 import {
+  FrameDecoder,
+  OutgoingEnvelope,
+  channelNumber,
   createSubnet,
   decodeEnvelope,
   decodeHandshake,
+  decodeNeighborMessage,
   encodeHandshake,
-  FrameDecoder,
-  OutgoingEnvelope,
+  encodeNeighborMessage,
   prove,
 } from '@ts2p/protocol'
-import type { Flag, HandshakeMessage, Hello, OwnIdentity, Subnet } from '@ts2p/protocol'
+import type { Flag, HandshakeMessage, Hello, NeighborMessageKind, OwnIdentity, Subnet } from '@ts2p/protocol'
 
 /** A message as bytes of the wire. */
-export function frameOf(flag: Flag, payload: Uint8Array): Uint8Array {
-  return Buffer.concat(new OutgoingEnvelope(flag, payload).frame(false).chunks)
+export function frameOf(flag: Flag, payload: Uint8Array, options?: { readonly channel: number }): Uint8Array {
+  return Buffer.concat(new OutgoingEnvelope(flag, payload, options).frame(false).chunks)
 }
+
+/** The channel of the dictionary. */
+const syncChannel = channelNumber('sync')
 
 /** The payload of a hello such as a node of the subnet says it, but for what is changed. */
 export function helloPayload(
@@ -21,11 +27,11 @@ export function helloPayload(
   change: Partial<Hello> = {},
   subnet: Subnet = createSubnet({ description: 'faults', security: 'plaintext' }),
 ): Uint8Array {
-  const { version, descriptionHash, security, leaseSeconds, isSigned } = subnet
+  const { version, descriptionHash, security, terms } = subnet
   return encodeHandshake({
     kind: 'hello',
     isPressing: false,
-    ...{ version, descriptionHash, security, leaseSeconds, isSigned },
+    ...{ version, descriptionHash, security, terms },
     ...{ compressions: [], addresses: [], requiredFeatures: [] },
     ...{ nodeKey: identity.key, nonce: new Uint8Array(32).fill(1), isChannelBound: false, isClosed: false },
     time: 1_800_000_000_000,
@@ -55,6 +61,8 @@ export class Stranger {
   onHello: () => void = () => undefined
   /** Called for each message after the handshake's. */
   onMessage: (flag: Flag | undefined, payload: Uint8Array) => void = () => undefined
+  /** Called for each message of the dictionary to a neighbor. */
+  onNeighborMessage: (kind: NeighborMessageKind, payload: Uint8Array) => void = () => undefined
   /** Called for each message, the handshake's included, with its frame: for one who only carries. */
   onFrame: ((frame: Uint8Array, payload: Uint8Array, flag: Flag) => void) | undefined
   onEnd: () => void = () => undefined
@@ -84,12 +92,27 @@ export class Stranger {
     this.link.write([frameOf(flag, payload)])
   }
 
+  /** Says something to the neighbor on the channel of the dictionary. */
+  sayToNeighbor(kind: NeighborMessageKind, payload: Uint8Array): void {
+    this.link.write([frameOf('whisper', encodeNeighborMessage(kind, payload), { channel: syncChannel })])
+  }
+
+  /** Says something to all on the channel of the dictionary. */
+  sayToAll(flood: Uint8Array): void {
+    this.link.write([frameOf('broadcast', flood, { channel: syncChannel })])
+  }
+
   #read(chunk: Uint8Array): void {
     this.#decoder.push(chunk)
     for (let body = this.#decoder.next(); body; body = this.#decoder.next()) {
-      const { flag, payload } = decodeEnvelope(body, { bytesMax: 2 ** 20 + 4096, ratioMax: 100 })
+      const { flag, payload, channel } = decodeEnvelope(body, { bytesMax: 2 ** 20 + 4096, ratioMax: 100 })
       if (this.onFrame && flag) {
-        this.onFrame(frameOf(flag, payload), payload.slice(), flag)
+        this.onFrame(frameOf(flag, payload, { channel }), payload.slice(), flag)
+        continue
+      }
+      if (flag === 'whisper' && channel === syncChannel) {
+        const message = decodeNeighborMessage(payload)
+        this.onNeighborMessage(message.kind, message.payload)
         continue
       }
       if (flag !== 'handshake') {
