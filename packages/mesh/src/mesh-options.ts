@@ -1,5 +1,5 @@
 import type { Admission, Connection, Environment, ListenOptions, RefusedError, Transport } from '@ts2p/base'
-import type { Address, Limits, NodeId, OwnIdentity } from '@ts2p/protocol'
+import type { Address, Limits, OwnIdentity } from '@ts2p/protocol'
 import type { KnownNodes } from './known-nodes.ts'
 import type { Packet } from './message.ts'
 

@@ -1,4 +1,4 @@
-import { decodeReplicaQuestion, encodeReplicaAnswer, OutgoingEnvelope, questionIdBytes } from '@ts2p/protocol'
+import { decodeReplicaQuestion, encodeReplicaAnswer, questionIdBytes } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { neighborMessage, startLiar } from './liar.test-helper.ts'

@@ -1,9 +1,9 @@
-// The shape of the sources: no import cycle, no file over 300 lines, and one file that asks the world.
+// The shape of the sources: no import cycle, no file over 350 lines, and one file that asks the world.
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { root } from './workspace.ts'
 
-const linesMax = 300
+const linesMax = 350
 const world = /\b(Date\.now|Math\.random|setTimeout|setInterval|performance\.now)\b/
 /** Packages whose core must not ask the world: everything else gets its clock and chance from an Environment. */
 const coreFolders = ['protocol', 'base', 'mesh', 'store', 'reconciliation', 'sync'].map((name) =>

@@ -45,11 +45,11 @@ const record: WireRecord = {
 }
 
 /** Terms of a dictionary with leases of a length; of no dictionary. */
-function termsOf(leaseSeconds: number | undefined, records = 'unsigned'): Term[] {
+function termsOf(leaseSeconds: number | undefined, signing = 'unsigned'): Term[] {
   if (leaseSeconds === undefined) return []
   return [
     { name: 'sync.leases', value: leaseSeconds === 0 ? 'off' : `${leaseSeconds} s` },
-    { name: 'sync.records', value: records },
+    { name: 'sync.records', value: signing },
   ]
 }
 
