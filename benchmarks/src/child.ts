@@ -1,6 +1,6 @@
 // One case in a process of its own: node --expose-gc child.js '<case as JSON>'
-import type { Case } from './case.ts'
-import { measure } from './measure.ts'
+import type { Case } from './running/case.ts'
+import { measure } from './running/measure.ts'
 
 const spec: Case = JSON.parse(process.argv[2] ?? '{}')
 const figures = await measure(spec)

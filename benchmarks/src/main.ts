@@ -1,11 +1,11 @@
 // Ours beside js2p and a plain Map, in one run: pnpm bench
-import { circumstancesOf, lineOfCircumstances } from './circumstances.ts'
+import { circumstancesOf, lineOfCircumstances } from './report/circumstances.ts'
 import { optionsOf, usageOf } from './options.ts'
 import type { Options } from './options.ts'
-import { isGood, reportOf } from './report.ts'
-import { rowsOf } from './row.ts'
-import { runRow } from './run-row.ts'
-import type { RowResult } from './run-row.ts'
+import { isGood, reportOf } from './report/report.ts'
+import { rowsOf } from './running/row.ts'
+import { runRow } from './running/run-row.ts'
+import type { RowResult } from './running/run-row.ts'
 
 const usage = usageOf('bench')
 

@@ -7,7 +7,9 @@ const mutation: typeof config = {
   ...config,
   test: {
     ...config.test,
-    include: ['algebra', 'claim', 'every-history', 'lease', 'ledger', 'store'].map((name) => `src/${name}.test.ts`),
+    include: ['test/algebra', 'src/leases/claim', 'test/every-history', 'src/leases/lease', 'src/leases/ledger', 'src/store'].map(
+      (name) => `${name}.test.ts`,
+    ),
     env: { TS2P_ALGEBRA_SETS: '300', TS2P_HISTORY_WRITES: '2' },
   },
 }

@@ -1,6 +1,6 @@
 import type { BarChart } from '@ts2p/charts'
-import { lineOfCircumstances } from '../circumstances.ts'
-import type { Line } from '../line.ts'
+import { lineOfCircumstances } from '../report/circumstances.ts'
+import type { Line } from '../report/line.ts'
 import type { MeasuredBesideJs2p } from './measured.ts'
 
 /** How many times better ours is than js2p, and how many times the figure of a plain Map it has. */

@@ -1,5 +1,5 @@
-import type { Circumstances } from '../circumstances.ts'
-import type { Line } from '../line.ts'
+import type { Circumstances } from '../report/circumstances.ts'
+import type { Line } from '../report/line.ts'
 import type { MeshResult } from '../mesh/mesh-result.ts'
 
 /** What `bench --json` prints, as far as it is drawn. */

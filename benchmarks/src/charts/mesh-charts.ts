@@ -1,5 +1,5 @@
 import type { BarChart, Chart } from '@ts2p/charts'
-import { lineOfCircumstances } from '../circumstances.ts'
+import { lineOfCircumstances } from '../report/circumstances.ts'
 import { subjectTitles } from '../mesh/mesh-report.ts'
 import { figureOf } from '../mesh/mesh-result.ts'
 import { subjectNames } from '../mesh/mesh-row.ts'

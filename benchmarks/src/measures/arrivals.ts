@@ -1,5 +1,5 @@
 import type { DictionaryNode } from '../subjects/node.ts'
-import { signal } from '../until.ts'
+import { signal } from '../running/until.ts'
 
 /** Resolves when so many more keys have got a value on a node. */
 export function arrivals(node: DictionaryNode, count: number): Promise<void> {

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Figures } from '../case.ts'
-import { sampleBytes } from '../samples.ts'
+import type { Figures } from '../running/case.ts'
+import { sampleBytes } from '../running/samples.ts'
 import type { MeshNode } from '../subjects/node.ts'
-import { until } from '../until.ts'
+import { until } from '../running/until.ts'
 import { Receipts } from './receipts.ts'
 
 /** Each node dials so many nodes after it in a ring, so that each has twice as many links: as many as ours want. */

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Figures } from '../case.ts'
-import { median } from '../median.ts'
-import { sampleKeys, shuffled } from '../samples.ts'
+import type { Figures } from '../running/case.ts'
+import { median } from '../running/median.ts'
+import { sampleKeys, shuffled } from '../running/samples.ts'
 import type { Dictionary } from '../subjects/dictionary.ts'
 
 /** Time to warm up, and to measure, milliseconds. */

@@ -1,5 +1,5 @@
-import type { Figures } from '../case.ts'
-import { sampleBytes, sampleKeys } from '../samples.ts'
+import type { Figures } from '../running/case.ts'
+import { sampleBytes, sampleKeys } from '../running/samples.ts'
 import type { DictionaryNode } from '../subjects/node.ts'
 import { arrivals } from './arrivals.ts'
 import { bytesInUse } from './bytes-in-use.ts'

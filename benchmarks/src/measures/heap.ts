@@ -1,5 +1,5 @@
-import type { Figures } from '../case.ts'
-import { sampleKeys } from '../samples.ts'
+import type { Figures } from '../running/case.ts'
+import { sampleKeys } from '../running/samples.ts'
 import type { Dictionary } from '../subjects/dictionary.ts'
 import { bytesInUse } from './bytes-in-use.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Figures } from '../case.ts'
-import { sampleBytes, sampleKeys } from '../samples.ts'
+import type { Figures } from '../running/case.ts'
+import { sampleBytes, sampleKeys } from '../running/samples.ts'
 import { countingProxy } from '../subjects/counting-proxy.ts'
 import type { DictionaryNode } from '../subjects/node.ts'
 import { arrivals } from './arrivals.ts'

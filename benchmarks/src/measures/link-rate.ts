@@ -1,7 +1,7 @@
 import type { Link, Transport } from '@ts2p/base'
 import { noise } from '@ts2p/transport-noise'
 import { tcp } from '@ts2p/transport-tcp'
-import type { Figures } from '../case.ts'
+import type { Figures } from '../running/case.ts'
 
 const chunkBytes = 64 * 1024
 /** What may wait in a link before the next chunks are held back, bytes. */

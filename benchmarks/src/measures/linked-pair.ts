@@ -1,5 +1,5 @@
 import type { DictionaryNode } from '../subjects/node.ts'
-import { until } from '../until.ts'
+import { until } from '../running/until.ts'
 
 /** Two nodes that are linked. */
 export async function linkedPair(

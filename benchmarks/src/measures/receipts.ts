@@ -1,5 +1,5 @@
 import type { MeshNode } from '../subjects/node.ts'
-import { signal } from '../until.ts'
+import { signal } from '../running/until.ts'
 
 /** Counts the messages that nodes receive, each once a node, by the number in their first 4 bytes. */
 export class Receipts {

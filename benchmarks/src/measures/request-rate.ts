@@ -2,7 +2,7 @@ import { createServer, connect } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { MeshSocket } from '@ts2p/mesh'
 import { tcp } from '@ts2p/transport-tcp'
-import type { Figures } from '../case.ts'
+import type { Figures } from '../running/case.ts'
 
 /** Bytes of a request, and of an answer. */
 const bodyBytes = 100

@@ -1,4 +1,4 @@
-import { number } from '../table.ts'
+import { number } from '../report/table.ts'
 import type { MeshSubjectName } from './mesh-case.ts'
 import { figureOf } from './mesh-result.ts'
 import type { MeshResult } from './mesh-result.ts'

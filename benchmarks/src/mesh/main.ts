@@ -1,9 +1,9 @@
 // Messages to all: ours beside gossipsub, js2p and two yardsticks: pnpm bench:mesh
-import { circumstancesOf, lineOfCircumstances } from '../circumstances.ts'
+import { circumstancesOf, lineOfCircumstances } from '../report/circumstances.ts'
 import { optionsOf, usageOf } from '../options.ts'
 import type { Options } from '../options.ts'
-import { runCase } from '../run-case.ts'
-import type { Outcome } from '../run-case.ts'
+import { runCase } from '../running/run-case.ts'
+import type { Outcome } from '../running/run-case.ts'
 import { verdictsOf } from './goal.ts'
 import { meshGoals } from './goals.ts'
 import type { MeshCase, MeshSubjectName } from './mesh-case.ts'

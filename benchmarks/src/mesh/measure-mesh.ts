@@ -1,6 +1,6 @@
-import type { Figures } from '../case.ts'
+import type { Figures } from '../running/case.ts'
 import type { MeshCase, MeshMeasureName } from './mesh-case.ts'
-import type { MeshSubject } from './mesh-node.ts'
+import type { MeshSubject } from './network/mesh-node.ts'
 import { loadMeshSubject } from './subjects/load-mesh-subject.ts'
 
 type Measure = (subject: MeshSubject, spec: MeshCase) => Promise<Figures>

@@ -1,4 +1,4 @@
-import { number, tableOf } from '../table.ts'
+import { number, tableOf } from '../report/table.ts'
 import { sentenceOf } from './goal.ts'
 import type { Verdict } from './goal.ts'
 import type { MeshSubjectName } from './mesh-case.ts'

@@ -1,5 +1,5 @@
-import { median } from '../median.ts'
-import type { Outcome } from '../run-case.ts'
+import { median } from '../running/median.ts'
+import type { Outcome } from '../running/run-case.ts'
 import type { MeshSubjectName } from './mesh-case.ts'
 import type { MeshRow } from './mesh-row.ts'
 

@@ -1,4 +1,4 @@
-import type { Figures } from '../case.ts'
+import type { Figures } from '../running/case.ts'
 import type { MeshSubjectName } from './mesh-case.ts'
 
 /** What a node in a process of its own is told to do; each is answered with figures. */

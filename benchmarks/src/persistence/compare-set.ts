@@ -5,8 +5,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { LevelPersistence } from '@ts2p/persistence-level'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
-import { median } from '../median.ts'
-import { sampleBytes, sampleKeys, shuffled } from '../samples.ts'
+import { median } from '../running/median.ts'
+import { sampleBytes, sampleKeys, shuffled } from '../running/samples.ts'
 
 const roundsPerRun = 20
 

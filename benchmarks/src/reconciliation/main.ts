@@ -1,5 +1,5 @@
 // What finding the difference of two sets takes: pnpm bench:reconciliation
-import { median } from '../median.ts'
+import { median } from '../running/median.ts'
 import { Session } from './session.ts'
 import type { SessionFigures } from './session.ts'
 import { reconcile, type Reconciliation } from './reconcile.ts'

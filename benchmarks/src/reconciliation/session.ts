@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { Simulation, SimulatedNetwork } from '@ts2p/simulator'
 import { SyncSocket } from '@ts2p/sync'
-import { sampleKeys } from '../samples.ts'
+import { sampleKeys } from '../running/samples.ts'
 import { Meter } from './metered.ts'
 
 /** One way, virtual milliseconds. */

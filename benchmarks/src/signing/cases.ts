@@ -3,8 +3,8 @@ import { systemEnvironment } from '@ts2p/base'
 import type { Environment } from '@ts2p/base'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
-import { sampleBytes, sampleKeys } from '../samples.ts'
-import { signal, until } from '../until.ts'
+import { sampleBytes, sampleKeys } from '../running/samples.ts'
+import { signal, until } from '../running/until.ts'
 
 const host = '127.0.0.1'
 

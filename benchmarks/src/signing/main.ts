@@ -1,7 +1,7 @@
 // What signatures cost: pnpm bench:signing
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { median } from '../median.ts'
+import { median } from '../running/median.ts'
 import type { SigningCase, SigningFigures } from './cases.ts'
 
 const isQuick = process.argv.includes('--quick')

@@ -1,6 +1,6 @@
 import js2p from 'js2p'
-import { sampleBytes } from '../samples.ts'
-import { until } from '../until.ts'
+import { sampleBytes } from '../running/samples.ts'
+import { until } from '../running/until.ts'
 import { freePort } from './free-port.ts'
 import type { Node } from './node.ts'
 import type { Subject } from './subject.ts'

@@ -1,4 +1,4 @@
-import type { SubjectName } from '../case.ts'
+import type { SubjectName } from '../running/case.ts'
 import type { Subject } from './subject.ts'
 
 const loaders: Readonly<Record<SubjectName, () => Promise<Subject>>> = {

@@ -1,4 +1,4 @@
-import { sampleBytes } from '../samples.ts'
+import { sampleBytes } from '../running/samples.ts'
 import type { Subject } from './subject.ts'
 
 /** A plain Map, which has no nodes. */

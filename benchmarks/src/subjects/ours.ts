@@ -1,7 +1,7 @@
 import { MeshSocket } from '@ts2p/mesh'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
-import { sampleBytes } from '../samples.ts'
+import { sampleBytes } from '../running/samples.ts'
 import type { Node } from './node.ts'
 import type { Subject } from './subject.ts'
 

@@ -1,7 +1,7 @@
 import type { Address, Flag, ReceivedEnvelope } from '@ts2p/protocol'
 import type { Newcomer } from './base-options.ts'
-import type { Connection } from './connection.ts'
-import type { RefusedError } from './refused-error.ts'
+import type { Connection } from './links/connection.ts'
+import type { RefusedError } from './handshake/refused-error.ts'
 
 /** The one handler of the layer above. Its calls come from the data path: it does not wait, and it does not throw for reasons of its own. */
 export interface BaseHandler {

@@ -1,8 +1,8 @@
 import type { Address, Limits, NodeId, OwnIdentity, Subnet } from '@ts2p/protocol'
-import type { Environment } from './environment.ts'
-import type { Connection } from './connection.ts'
-import type { ListenOptions } from './doors.ts'
-import type { Transport } from './transport.ts'
+import type { Environment } from './environment/environment.ts'
+import type { Connection } from './links/connection.ts'
+import type { ListenOptions } from './links/doors.ts'
+import type { Transport } from './links/transport.ts'
 
 /** Who asks to be linked. */
 export interface Applicant {

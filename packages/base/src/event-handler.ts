@@ -1,6 +1,6 @@
 import type { BaseHandler } from './base-handler.ts'
-import type { Connection } from './connection.ts'
-import type { RefusedError } from './refused-error.ts'
+import type { Connection } from './links/connection.ts'
+import type { RefusedError } from './handshake/refused-error.ts'
 
 /** Events of a socket that no layer stands on. */
 export interface BaseSocketEvents {

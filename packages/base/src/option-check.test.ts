@@ -1,8 +1,8 @@
 import { createSubnet, identityFromSeed } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
 import { BaseSocket } from './base-socket.ts'
-import { systemEnvironment } from './system-environment.ts'
-import type { Transport } from './transport.ts'
+import { systemEnvironment } from './environment/system-environment.ts'
+import type { Transport } from './links/transport.ts'
 
 const nowhere: Transport = {
   name: 'nowhere',

@@ -1,9 +1,9 @@
 import { addressesPerNodeMax, addressFault, defaultLimits } from '@ts2p/protocol'
 import type { Address, Limits } from '@ts2p/protocol'
 import type { BaseSocketOptions } from './base-options.ts'
-import type { Environment } from './environment.ts'
+import type { Environment } from './environment/environment.ts'
 import { ArgumentError } from './errors.ts'
-import { isIpAddress } from './network-scope.ts'
+import { isIpAddress } from './dialing/network-scope.ts'
 
 /** Limits whose zero means: not at all. Any other zero would let nothing pass. */
 const switches: readonly string[] = ['exchangeAddressesMax', 'peersMax', 'receiveQueueBytes']

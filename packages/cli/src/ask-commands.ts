@@ -7,7 +7,7 @@ import { peers } from './commands/peers.ts'
 import { send } from './commands/send.ts'
 import { set } from './commands/set.ts'
 import { watch } from './commands/watch.ts'
-import type { AskCommand } from './shell.ts'
+import type { AskCommand } from './terminal/shell.ts'
 
 /** What can be asked on the command line and in the interactive shell, in the order of the help. */
 export const askCommands: readonly AskCommand[] = [get, set, del, keys, watch, send, peers, lease, bench]

@@ -1,8 +1,8 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { addNetworkOptions, parseWhole } from './network-options.ts'
-import type { NetworkOptions } from './network-options.ts'
-import type { OutputOptions } from './shell.ts'
+import { addNetworkOptions, parseWhole } from './running/network-options.ts'
+import type { NetworkOptions } from './running/network-options.ts'
+import type { OutputOptions } from './terminal/shell.ts'
 
 /** Whom to ask, and how to answer. */
 export interface AskingOptions extends NetworkOptions, OutputOptions {

@@ -1,8 +1,8 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
-import { parseWhole } from './network-options.ts'
-import type { Confirmation } from './request.ts'
-import type { Asking, OutputOptions } from './shell.ts'
+import { parseWhole } from './running/network-options.ts'
+import type { Confirmation } from './control/request.ts'
+import type { Asking, OutputOptions } from './terminal/shell.ts'
 
 /** The options of commands that write. */
 export interface ConfirmOptions extends OutputOptions {

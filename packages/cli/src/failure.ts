@@ -1,4 +1,4 @@
-import { datumOf } from './datum.ts'
+import { datumOf } from './control/datum.ts'
 
 /** An error as it is printed and as it travels: a code, a sentence, and what the error knows besides. */
 export interface Failure {

@@ -1,6 +1,6 @@
 import { runCommandLine } from './command-line.ts'
 import { exitCodes } from './exit-codes.ts'
-import { Interruption } from './interruption.ts'
+import { Interruption } from './terminal/interruption.ts'
 import { failureOf } from './failure.ts'
 
 /** The command line, as a process: reads its arguments, and sets its exit code. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { fieldOf } from './control-message.ts'
+import { fieldOf } from './control/control-message.ts'
 
 /** The version of this package. */
 export const version: string = String(

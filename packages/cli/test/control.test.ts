@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { join as joinPath } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { controlProof } from '../src/control-proof.ts'
+import { controlProof } from '../src/control/control-proof.ts'
 import { fieldOf, jsonLines, Machine } from './command.test-helper.ts'
 
 let machine: Machine

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { wordsOf } from '../src/words.ts'
+import { wordsOf } from '../src/terminal/words.ts'
 import { builtBin, Machine } from './command.test-helper.ts'
 
 // What the README shows is what is printed, but for ids, times, tokens, processes and ports.

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readFileSync, statSync } from 'node:fs'
 import { join as joinPath } from 'node:path'
-import { parseAddress } from '../src/address.ts'
-import { completionsOf } from '../src/completion.ts'
-import { printable } from '../src/datum.ts'
-import { quoted, wordsOf } from '../src/words.ts'
+import { parseAddress } from '../src/running/address.ts'
+import { completionsOf } from '../src/terminal/completion.ts'
+import { printable } from '../src/control/datum.ts'
+import { quoted, wordsOf } from '../src/terminal/words.ts'
 import { jsonLines, Machine } from './command.test-helper.ts'
 
 let machine: Machine

@@ -4,7 +4,7 @@ import type { Environment } from '@ts2p/base'
 import { LocalDiscovery } from './discovery.ts'
 import type { Discovery } from './discovery.ts'
 import type { LocalNode } from './local-node.ts'
-import { multicastDnsPort, udpNetwork } from './udp-network.ts'
+import { multicastDnsPort, udpNetwork } from './network/udp-network.ts'
 
 /** How nodes of the local network are looked for; everything has a default. */
 export interface DiscoveryOptions {

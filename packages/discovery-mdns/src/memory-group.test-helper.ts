@@ -1,9 +1,9 @@
 import type { Simulation } from '@ts2p/simulator'
 import dnsPacket from 'dns-packet'
-import type { Interface } from './interfaces.ts'
-import type { EnterNetwork, NetworkHandler } from './local-network.ts'
-import type { Packet } from './packet.ts'
-import { packetFromWire, questionsToWire, recordToWire } from './wire-packet.ts'
+import type { Interface } from './network/interfaces.ts'
+import type { EnterNetwork, NetworkHandler } from './network/local-network.ts'
+import type { Packet } from './packets/packet.ts'
+import { packetFromWire, questionsToWire, recordToWire } from './packets/wire-packet.ts'
 
 interface Member {
   readonly address: string

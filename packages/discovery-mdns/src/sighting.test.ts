@@ -1,9 +1,9 @@
 import { createSubnet, identityFromSeed } from '@ts2p/protocol'
 import { describe, expect, test } from 'vitest'
-import { announcementsOf, serviceName } from './announcement.ts'
+import { announcementsOf, serviceName } from './packets/announcement.ts'
 import { decode, encode, interfacesOf } from './memory-group.test-helper.ts'
-import type { ServiceRecord } from './packet.ts'
-import { packetBytesMax } from './packet.ts'
+import type { ServiceRecord } from './packets/packet.ts'
+import { packetBytesMax } from './packets/packet.ts'
 import { sightingsIn } from './sighting.ts'
 
 const { id } = identityFromSeed(new Uint8Array(32))

@@ -1,6 +1,6 @@
 import { hashFromNodeId } from '@ts2p/protocol'
-import { serviceName } from './announcement.ts'
-import type { ServiceRecord } from './packet.ts'
+import { serviceName } from './packets/announcement.ts'
+import type { ServiceRecord } from './packets/packet.ts'
 
 /** A node that was heard of, by one of its addresses: as announced, checked for its shape. */
 export interface Sighting {

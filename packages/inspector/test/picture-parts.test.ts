@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import type { TreeView } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
-import { bytesOf, textOf } from '../page/bytes-text.ts'
-import { graphOf, wave } from '../page/graph.ts'
-import { History } from '../page/history.ts'
-import { layOut } from '../page/layout.ts'
-import { leaseText } from '../page/lease-text.ts'
+import { bytesOf, textOf } from '../page/keys/bytes-text.ts'
+import { graphOf, wave } from '../page/picture/graph.ts'
+import { History } from '../page/picture/history.ts'
+import { layOut } from '../page/picture/layout.ts'
+import { leaseText } from '../page/keys/lease-text.ts'
 import type { LinkView, Snapshot } from '../src/wire.ts'
 
 const id = (name: string): NodeId => name as NodeId

@@ -1,7 +1,7 @@
 import type { Admission, Connection, Environment, ListenOptions, RefusedError, Transport } from '@ts2p/base'
 import type { Address, Limits, OwnIdentity } from '@ts2p/protocol'
-import type { KnownNodes } from './known-nodes.ts'
-import type { Packet } from './message.ts'
+import type { KnownNodes } from './membership/known-nodes.ts'
+import type { Packet } from './messages/message.ts'
 
 /** What a `MeshSocket` is made of; only `transports` is needed. */
 export interface MeshSocketOptions {

@@ -1,24 +1,24 @@
-export { addressesPerNodeMax, addressFault, addressToString } from './address.ts'
-export type { Address } from './address.ts'
-export { compressions } from './compression.ts'
-export { decodeEnvelope, OutgoingEnvelope } from './envelope.ts'
-export type { ReceivedEnvelope } from './envelope.ts'
+export { addressesPerNodeMax, addressFault, addressToString } from './handshake/address.ts'
+export type { Address } from './handshake/address.ts'
+export { compressions } from './framing/compression.ts'
+export { decodeEnvelope, OutgoingEnvelope } from './framing/envelope.ts'
+export type { ReceivedEnvelope } from './framing/envelope.ts'
 export { equalBytes } from './equal-bytes.ts'
 export { ProtocolError } from './errors.ts'
-export { flagName, flags } from './flag.ts'
-export type { Flag } from './flag.ts'
-export { encodeFrame, FrameDecoder, frameHeaderBytes } from './frame.ts'
-export type { Frame } from './frame.ts'
-export { decodeHandshake, encodeHandshake, handshakeAddressesMax } from './handshake.ts'
-export type { HandshakeMessage, Hello, Verdict } from './handshake.ts'
+export { flagName, flags } from './framing/flag.ts'
+export type { Flag } from './framing/flag.ts'
+export { encodeFrame, FrameDecoder, frameHeaderBytes } from './framing/frame.ts'
+export type { Frame } from './framing/frame.ts'
+export { decodeHandshake, encodeHandshake, handshakeAddressesMax } from './handshake/handshake.ts'
+export type { HandshakeMessage, Hello, Verdict } from './handshake/handshake.ts'
 export { defaultLimits } from './limits.ts'
 export type { Limits } from './limits.ts'
-export { decodeFlood, encodeFlood, packetsMax } from './flood-message.ts'
-export type { Flood, MessageId } from './flood-message.ts'
-export { acknowledgedRangesMax, decodeDirect, encodeDirect } from './direct-message.ts'
-export type { Acknowledgment, Direct, DirectKind, Dropped, DropReason } from './direct-message.ts'
-export { decodePeers, encodePeers } from './mesh-message.ts'
-export type { KnownPeer } from './mesh-message.ts'
+export { decodeFlood, encodeFlood, packetsMax } from './mesh/flood-message.ts'
+export type { Flood, MessageId } from './mesh/flood-message.ts'
+export { acknowledgedRangesMax, decodeDirect, encodeDirect } from './mesh/direct-message.ts'
+export type { Acknowledgment, Direct, DirectKind, Dropped, DropReason } from './mesh/direct-message.ts'
+export { decodePeers, encodePeers } from './mesh/mesh-message.ts'
+export type { KnownPeer } from './mesh/mesh-message.ts'
 export {
   decodeStretches,
   decodeWanted,
@@ -26,12 +26,12 @@ export {
   encodeWanted,
   openEnd,
   stretchesMax,
-} from './stretch-message.ts'
-export type { Stretch, Wanted } from './stretch-message.ts'
-export { isSoundKey, portableEd25519, publicKeyBytes, seedBytes, signatureBytes } from './ed25519.ts'
-export type { SignatureScheme } from './ed25519.ts'
-export { nonceBytes, proofFault, proofMessage, prove, secretBytesMin } from './handshake-proof.ts'
-export type { HandshakeContext, Proof, Role } from './handshake-proof.ts'
+} from './mesh/stretch-message.ts'
+export type { Stretch, Wanted } from './mesh/stretch-message.ts'
+export { isSoundKey, portableEd25519, publicKeyBytes, seedBytes, signatureBytes } from './identity/ed25519.ts'
+export type { SignatureScheme } from './identity/ed25519.ts'
+export { nonceBytes, proofFault, proofMessage, prove, secretBytesMin } from './handshake/handshake-proof.ts'
+export type { HandshakeContext, Proof, Role } from './handshake/handshake-proof.ts'
 export {
   hashFromNodeId,
   identityFromKey,
@@ -41,9 +41,9 @@ export {
   nodeIdFromHash,
   nodeIdFromKey,
   nodeKeyBytes,
-} from './node-id.ts'
-export type { Identity, NodeId, OwnIdentity } from './node-id.ts'
-export { PacketLists, PacketWriter } from './packet-lists.ts'
+} from './identity/node-id.ts'
+export type { Identity, NodeId, OwnIdentity } from './identity/node-id.ts'
+export { PacketLists, PacketWriter } from './mesh/packet-lists.ts'
 export {
   decodeReplicaAnswer,
   decodeReplicaQuestion,
@@ -51,19 +51,19 @@ export {
   encodeReplicaQuestion,
   questionIdBytes,
   questionRecordsMax,
-} from './replica-message.ts'
-export type { QuestionedRecord, ReplicaAnswer, ReplicaQuestion } from './replica-message.ts'
-export type { Refusal } from './refusal.ts'
-export { decodeNeighborMessage, encodeNeighborMessage } from './neighbor-message.ts'
-export type { NeighborMessageKind } from './neighbor-message.ts'
-export { channelNumber } from './channel-number.ts'
-export { createSubnet, securities, subnetDifference } from './subnet.ts'
-export type { Security, Subnet, SubnetTerms } from './subnet.ts'
-export type { Term } from './terms.ts'
-export { decodeRecords, encodeRecords, recordsMax } from './sync-message.ts'
-export type { BatchSeal, WireBatch, WireRecord } from './sync-message.ts'
-export { compareNonceBytes, decodeCompare, encodeCompare, keyedIdBytes } from './compare-message.ts'
-export type { CompareMessage, Position } from './compare-message.ts'
-export { batchMessage, batchSizeMax, recordIdBytes } from './signed-batch.ts'
+} from './dictionary/replica-message.ts'
+export type { QuestionedRecord, ReplicaAnswer, ReplicaQuestion } from './dictionary/replica-message.ts'
+export type { Refusal } from './handshake/refusal.ts'
+export { decodeNeighborMessage, encodeNeighborMessage } from './dictionary/neighbor-message.ts'
+export type { NeighborMessageKind } from './dictionary/neighbor-message.ts'
+export { channelNumber } from './framing/channel-number.ts'
+export { createSubnet, securities, subnetDifference } from './handshake/subnet.ts'
+export type { Security, Subnet, SubnetTerms } from './handshake/subnet.ts'
+export type { Term } from './handshake/terms.ts'
+export { decodeRecords, encodeRecords, recordsMax } from './dictionary/sync-message.ts'
+export type { BatchSeal, WireBatch, WireRecord } from './dictionary/sync-message.ts'
+export { compareNonceBytes, decodeCompare, encodeCompare, keyedIdBytes } from './dictionary/compare-message.ts'
+export type { CompareMessage, Position } from './dictionary/compare-message.ts'
+export { batchMessage, batchSizeMax, recordIdBytes } from './dictionary/signed-batch.ts'
 export { bytesFromText, textFromBytes, textFromUtf8 } from './text.ts'
 export { knownFeatures, protocolVersion } from './version.ts'

@@ -1,8 +1,8 @@
-import { type BinaryString, bytesFromBinary } from './binary-string.ts'
-import { type Claim, endOf, recordFromClaim } from './claim.ts'
-import { claimsOf, type Ledger, valueOf } from './ledger.ts'
-import type { Owner } from './owners.ts'
-import type { StoreRecord } from './record.ts'
+import { type BinaryString, bytesFromBinary } from './values/binary-string.ts'
+import { type Claim, endOf, recordFromClaim } from './leases/claim.ts'
+import { claimsOf, type Ledger, valueOf } from './leases/ledger.ts'
+import type { Owner } from './records/owners.ts'
+import type { StoreRecord } from './records/record.ts'
 
 /** What a write or a received record changed. It is made for every write, so what few ask for is made on demand. */
 export class Change {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { InvalidKeyError, LeaseContestedError, LeaseHeldError } from './index.ts'
-import { bytes, deliver, replica, start } from './replica.test-helper.ts'
+import { bytes, deliver, replica, start } from '../test/replica.test-helper.ts'
 
 /** The error that a call throws. */
 function thrownBy(call: () => unknown): unknown {

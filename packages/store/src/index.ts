@@ -1,4 +1,4 @@
-export { type BinaryString, binaryFromBytes, bytesFromBinary } from './binary-string.ts'
+export { type BinaryString, binaryFromBytes, bytesFromBinary } from './values/binary-string.ts'
 export type { Change, Receipt } from './change.ts'
 export {
   FieldsUnavailableError,
@@ -11,17 +11,17 @@ export {
   StoreFullError,
   ValueTooLargeError,
 } from './errors.ts'
-export type { FencingToken, Lease } from './lease.ts'
+export type { FencingToken, Lease } from './leases/lease.ts'
 export { defaultStoreLimits, type StoreLimits } from './limits.ts'
 export type { StoreOptions } from './options.ts'
-export type { PersistedEntry, PersistedWrite, Persistence } from './persistence.ts'
+export type { PersistedEntry, PersistedWrite, Persistence } from './persistence/persistence.ts'
 export {
   PersistenceCorruptError,
   PersistenceFailedError,
   PersistenceInUseError,
   PersistenceMismatchError,
-} from './persistence-errors.ts'
-export { recordId, type StoreRecord } from './record.ts'
-export { type RecordProof, SignedBatch } from './signed-batch.ts'
-export { millisecondsAhead } from './hybrid-clock.ts'
+} from './persistence/persistence-errors.ts'
+export { recordId, type StoreRecord } from './records/record.ts'
+export { type RecordProof, SignedBatch } from './signing/signed-batch.ts'
+export { millisecondsAhead } from './leases/hybrid-clock.ts'
 export { Store } from './store.ts'

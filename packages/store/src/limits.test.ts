@@ -1,7 +1,7 @@
 import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
 import { defaultStoreLimits, InvalidArgumentError, Store, StoreFullError } from './index.ts'
-import { bytes, deliver, ownerNamed, read, recordBy, replica, start, stateOf } from './replica.test-helper.ts'
+import { bytes, deliver, ownerNamed, read, recordBy, replica, start, stateOf } from '../test/replica.test-helper.ts'
 
 const hour = 3_600_000
 

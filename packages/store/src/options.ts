@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { InvalidArgumentError } from './errors.ts'
 import { completeLimits, type StoreLimits } from './limits.ts'
-import { ownerBytes } from './record-check.ts'
+import { ownerBytes } from './records/record-check.ts'
 
 /** What a store is made of. All but `owner` and the limits of room must be the same on every replica. */
 export interface StoreOptions {

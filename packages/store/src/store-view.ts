@@ -1,10 +1,10 @@
-import type { BinaryString } from './binary-string.ts'
-import { type Lease, leaseOf } from './lease.ts'
-import { type Ledger, valueOf } from './ledger.ts'
-import type { Contents, LedgerBook } from './ledger-book.ts'
-import { fieldsOf } from './mapping.ts'
-import { emptyValue } from './packed-value.ts'
-import type { StoreRecord } from './record.ts'
+import type { BinaryString } from './values/binary-string.ts'
+import { type Lease, leaseOf } from './leases/lease.ts'
+import { type Ledger, valueOf } from './leases/ledger.ts'
+import type { Contents, LedgerBook } from './leases/ledger-book.ts'
+import { fieldsOf } from './values/mapping.ts'
+import { emptyValue } from './values/packed-value.ts'
+import type { StoreRecord } from './records/record.ts'
 
 /** What can be asked of a store without changing it. */
 export class StoreView {

@@ -11,7 +11,7 @@ import {
   replica,
   start,
   stateOf,
-} from './replica.test-helper.ts'
+} from '../test/replica.test-helper.ts'
 
 const hour = 3_600_000
 

@@ -1,4 +1,4 @@
-import { type BinaryString, assertBinary } from './binary-string.ts'
+import { type BinaryString, assertBinary } from './values/binary-string.ts'
 import { InvalidKeyError, KeyTooLargeError, ValueTooLargeError } from './errors.ts'
 import type { StoreLimits } from './limits.ts'
 

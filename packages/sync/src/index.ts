@@ -1,7 +1,7 @@
-export { Dictionary } from './dictionary.ts'
-export { binary, json, utf8 } from './encoding.ts'
-export type { Encoding, EncodingName, Input } from './encoding.ts'
-export type { Entries } from './entries.ts'
+export { Dictionary } from './dictionary/dictionary.ts'
+export { binary, json, utf8 } from './dictionary/encoding.ts'
+export type { Encoding, EncodingName, Input } from './dictionary/encoding.ts'
+export type { Entries } from './dictionary/entries.ts'
 export {
   CatchingUpError,
   ClockSkewError,
@@ -12,8 +12,8 @@ export {
   NotReadyError,
   ReplicasMissingError,
 } from './errors.ts'
-export { MemoryPersistence } from './memory-persistence.ts'
+export { MemoryPersistence } from './persistence/memory-persistence.ts'
 export { SyncSocket } from './sync-socket.ts'
 
 export type { Deletion, LeaseInfo, SyncSocketEvents, SyncSocketOptions, Update } from './sync-options.ts'
-export type { WatchEvent, WatchOptions } from './watch.ts'
+export type { WatchEvent, WatchOptions } from './dictionary/watch.ts'

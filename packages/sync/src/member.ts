@@ -10,7 +10,7 @@ import type {
   TreeView,
 } from '@ts2p/mesh'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
-import { Dictionary } from './dictionary.ts'
+import { Dictionary } from './dictionary/dictionary.ts'
 
 /** A dictionary of a node that is a member of a mesh: what the mesh socket offers, passed through. */
 export abstract class Member<K, V> extends Dictionary<K, V> {

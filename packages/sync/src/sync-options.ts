@@ -2,7 +2,7 @@ import type { Connection, RefusedError } from '@ts2p/base'
 import type { MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
-import type { Encoding, EncodingName } from './encoding.ts'
+import type { Encoding, EncodingName } from './dictionary/encoding.ts'
 
 /** What a `SyncSocket` is made of: what a `MeshSocket` is, and the dictionary. Only `transports` is needed. */
 export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshSocketOptions {

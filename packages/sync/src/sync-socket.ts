@@ -3,10 +3,10 @@ import type { Environment } from '@ts2p/base'
 import type { MeshSocket, MessageHandler } from '@ts2p/mesh'
 import type { OwnIdentity } from '@ts2p/protocol'
 import type { Change, Persistence, Store } from '@ts2p/store'
-import { Codec } from './codec.ts'
+import { Codec } from './dictionary/codec.ts'
 import { CatchingUpError, NotKeptError, NotReadyError } from './errors.ts'
-import type { Input } from './encoding.ts'
-import type { Keeping } from './keeping.ts'
+import type { Input } from './dictionary/encoding.ts'
+import type { Keeping } from './persistence/keeping.ts'
 import { Member } from './member.ts'
 import { newIdentity } from './new-identity.ts'
 import { buildNode } from './node.ts'
@@ -235,7 +235,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
     persistence: Persistence,
     parts: { build: (identity: OwnIdentity) => Node; given: OwnIdentity | undefined },
   ): Promise<void> {
-    const { Keeping } = await import('./keeping.ts')
+    const { Keeping } = await import('./persistence/keeping.ts')
     const report = (sentence: string): void => this.#node?.channel.report('persistence', sentence)
     this.#keeping = new Keeping({ persistence, environment: this.#environment, report })
     const node = await this.#keeping.open(parts)

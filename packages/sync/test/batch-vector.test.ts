@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { batchMessage, decodeRecords, encodeRecords, identityFromSeed, portableEd25519 } from '@ts2p/protocol'
 import { bytesFromBinary, recordId, SignedBatch } from '@ts2p/store'
 import { expect, test } from 'vitest'
-import { batchesFrom } from '../src/record-batches.ts'
-import { Verifier } from '../src/verifier.ts'
+import { batchesFrom } from '../src/replication/record-batches.ts'
+import { Verifier } from '../src/replication/verifier.ts'
 
 interface Vector {
   readonly seed: string

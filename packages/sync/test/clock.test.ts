@@ -1,7 +1,7 @@
 import { Random } from '@ts2p/simulator'
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
-import { createNetwork, port, settled, startApart } from '../src/network.test-helper.ts'
+import { createNetwork, port, settled, startApart } from './network.test-helper.ts'
 import { SyncSocket } from '../src/sync-socket.ts'
 import type { SyncSocketOptions } from '../src/sync-options.ts'
 

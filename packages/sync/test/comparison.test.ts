@@ -4,7 +4,7 @@ import type { CompareMessage } from '@ts2p/protocol'
 import { CodedSymbols, encodeSymbols } from '@ts2p/reconciliation'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { describe, expect, test } from 'vitest'
-import { neighborMessage, startLiar } from '../src/liar.test-helper.ts'
+import { neighborMessage, startLiar } from './liar.test-helper.ts'
 import {
   connect,
   contents,
@@ -14,7 +14,7 @@ import {
   startApart,
   startNetwork,
   startNode,
-} from '../src/network.test-helper.ts'
+} from './network.test-helper.ts'
 import type { SyncSocket } from '../src/sync-socket.ts'
 
 const entries = (count: number, value = 'x'): [string, string][] =>

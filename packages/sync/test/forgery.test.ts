@@ -4,15 +4,7 @@ import type { WireBatch } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
-import {
-  batchOf,
-  dial,
-  neighborMessage,
-  ownedKey,
-  startLiar,
-  storeMessage,
-  wireRecord,
-} from '../src/liar.test-helper.ts'
+import { batchOf, dial, neighborMessage, ownedKey, startLiar, storeMessage, wireRecord } from './liar.test-helper.ts'
 import {
   atHost,
   connect,
@@ -23,7 +15,7 @@ import {
   settled,
   startNetwork,
   startNode,
-} from '../src/network.test-helper.ts'
+} from './network.test-helper.ts'
 import { SyncSocket } from '../src/sync-socket.ts'
 
 const victim = identityFromSeed(new Uint8Array(32).fill(7), systemEnvironment().ed25519)

@@ -1,7 +1,7 @@
 import { BaseSocket } from '@ts2p/base'
 import { createSubnet, identityFromSeed } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
-import { batchOf, startLiar, storeMessage, wireRecord } from '../src/liar.test-helper.ts'
+import { batchOf, startLiar, storeMessage, wireRecord } from './liar.test-helper.ts'
 import {
   connect,
   contents,
@@ -12,7 +12,7 @@ import {
   startApart,
   startNetwork,
   startNode,
-} from '../src/network.test-helper.ts'
+} from './network.test-helper.ts'
 
 // Seven things that have broken peer-to-peer dictionaries before.
 

@@ -2,8 +2,8 @@ import { compareNonceBytes, decodeCompare, encodeCompare } from '@ts2p/protocol'
 import type { Position } from '@ts2p/protocol'
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
-import { neighborMessage, startLiar } from '../src/liar.test-helper.ts'
-import { createNetwork, settled, startNetwork } from '../src/network.test-helper.ts'
+import { neighborMessage, startLiar } from './liar.test-helper.ts'
+import { createNetwork, settled, startNetwork } from './network.test-helper.ts'
 
 const questions = scaled(2000, 20_000)
 

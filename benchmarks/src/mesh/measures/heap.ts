@@ -1,8 +1,8 @@
-import type { Figures } from '../../case.ts'
+import type { Figures } from '../../running/case.ts'
 import { bytesInUse } from '../../measures/bytes-in-use.ts'
 import type { MeshCase } from '../mesh-case.ts'
-import type { MeshSubject } from '../mesh-node.ts'
-import { createNetwork } from '../network.ts'
+import type { MeshSubject } from '../network/mesh-node.ts'
+import { createNetwork } from '../network/network.ts'
 
 /** Memory of a linked node that nobody sends anything: heap, and array buffers outside of it. */
 export async function measureHeap(subject: MeshSubject, spec: MeshCase): Promise<Figures> {

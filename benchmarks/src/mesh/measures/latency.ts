@@ -1,11 +1,11 @@
-import type { Figures } from '../../case.ts'
-import { Latencies } from '../latencies.ts'
+import type { Figures } from '../../running/case.ts'
+import { Latencies } from '../figures/latencies.ts'
 import type { MeshCase } from '../mesh-case.ts'
-import type { MeshSubject } from '../mesh-node.ts'
-import { createNetwork } from '../network.ts'
-import { pace } from '../pace.ts'
-import { Payloads } from '../payloads.ts'
-import { reachAll, Tally } from '../tally.ts'
+import type { MeshSubject } from '../network/mesh-node.ts'
+import { createNetwork } from '../network/network.ts'
+import { pace } from '../figures/pace.ts'
+import { Payloads } from '../figures/payloads.ts'
+import { reachAll, Tally } from '../figures/tally.ts'
 
 const payloadBytes = 100
 const perSecond = 50

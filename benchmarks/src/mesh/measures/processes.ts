@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Figures } from '../../case.ts'
+import type { Figures } from '../../running/case.ts'
 import type { MeshCase } from '../mesh-case.ts'
-import type { MeshSubject } from '../mesh-node.ts'
-import { RemoteNode } from '../remote-node.ts'
-import { edgesOf } from '../wiring.ts'
+import type { MeshSubject } from '../network/mesh-node.ts'
+import { RemoteNode } from '../network/remote-node.ts'
+import { edgesOf } from '../network/wiring.ts'
 
 const pollMs = 50
 

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Figures } from '../../case.ts'
-import { until } from '../../until.ts'
-import { Latencies } from '../latencies.ts'
-import { ageOf } from '../load.ts'
+import type { Figures } from '../../running/case.ts'
+import { until } from '../../running/until.ts'
+import { Latencies } from '../figures/latencies.ts'
+import { ageOf } from '../network/load.ts'
 import type { MeshCase } from '../mesh-case.ts'
-import type { MeshSubject } from '../mesh-node.ts'
-import { RemoteNode } from '../remote-node.ts'
-import { createStallingProxy } from '../stalling-proxy.ts'
-import { reachAll, Tally } from '../tally.ts'
+import type { MeshSubject } from '../network/mesh-node.ts'
+import { RemoteNode } from '../network/remote-node.ts'
+import { createStallingProxy } from '../network/stalling-proxy.ts'
+import { reachAll, Tally } from '../figures/tally.ts'
 
 const perSecond = 120
 const payloadBytes = 32 * 1024

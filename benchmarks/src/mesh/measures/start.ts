@@ -1,5 +1,5 @@
-import type { Figures } from '../../case.ts'
-import type { MeshSubject } from '../mesh-node.ts'
+import type { Figures } from '../../running/case.ts'
+import type { MeshSubject } from '../network/mesh-node.ts'
 
 /** Milliseconds from the start of this process, which does nothing else, until a node listens. */
 export async function measureStart(subject: MeshSubject): Promise<Figures> {

@@ -1,7 +1,7 @@
-import type { Figures } from '../../case.ts'
+import type { Figures } from '../../running/case.ts'
 import type { MeshCase } from '../mesh-case.ts'
-import type { BenchNode, Copies, MeshSubject } from '../mesh-node.ts'
-import { createPumpedNetwork } from '../pumped-network.ts'
+import type { BenchNode, Copies, MeshSubject } from '../network/mesh-node.ts'
+import { createPumpedNetwork } from '../network/pumped-network.ts'
 
 /**
  * Messages of 100 bytes from one node, all in this process: messages per second until every node has every message, and

@@ -8,7 +8,7 @@ import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import type { BenchNode, MeshSubject, NodeOptions } from '../mesh-node.ts'
+import type { BenchNode, MeshSubject, NodeOptions } from '../network/mesh-node.ts'
 
 const host = '127.0.0.1'
 const topic = 'bench'

@@ -1,5 +1,5 @@
 import { theirs } from '../../subjects/js2p.ts'
-import type { MeshSubject } from '../mesh-node.ts'
+import type { MeshSubject } from '../network/mesh-node.ts'
 
 /** What is measured of js2p. */
 export const js2p: MeshSubject = {

@@ -1,5 +1,5 @@
 import type { MeshSubjectName } from '../mesh-case.ts'
-import type { MeshSubject } from '../mesh-node.ts'
+import type { MeshSubject } from '../network/mesh-node.ts'
 
 const loaders: Readonly<Record<MeshSubjectName, () => Promise<MeshSubject>>> = {
   ours: async () => (await import('./ours.ts')).ours,
@@ -7,8 +7,8 @@ const loaders: Readonly<Record<MeshSubjectName, () => Promise<MeshSubject>>> = {
   'gossip-noise': async () => loadGossipsub({ isEncrypted: true, isSigned: false }),
   'gossip-signed': async () => loadGossipsub({ isEncrypted: true, isSigned: true }),
   js2p: async () => (await import('./js2p.ts')).js2p,
-  tree: async () => (await import('../bare-tree.ts')).bareTree,
-  flood: async () => (await import('../bare-flood.ts')).bareFlood,
+  tree: async () => (await import('../network/bare-tree.ts')).bareTree,
+  flood: async () => (await import('../network/bare-flood.ts')).bareFlood,
 }
 
 /** The subject of a name. Loaded only when asked for, so that each has its process to itself. */

@@ -1,7 +1,7 @@
 import { MeshSocket } from '@ts2p/mesh'
 import { defaultLimits } from '@ts2p/protocol'
 import { tcp } from '@ts2p/transport-tcp'
-import type { MeshSubject } from '../mesh-node.ts'
+import type { MeshSubject } from '../network/mesh-node.ts'
 
 const host = '127.0.0.1'
 

@@ -3,8 +3,8 @@ import { addConfirmOptions, confirmationOf } from '../confirm-options.ts'
 import type { ConfirmOptions } from '../confirm-options.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { UsageError } from '../failure.ts'
-import { parseWhole } from '../network-options.ts'
-import type { AskCommand } from '../shell.ts'
+import { parseWhole } from '../running/network-options.ts'
+import type { AskCommand } from '../terminal/shell.ts'
 
 interface BenchOptions extends ConfirmOptions {
   readonly count: number

@@ -1,9 +1,9 @@
 import { addConfirmOptions, confirmationOf } from '../confirm-options.ts'
 import type { ConfirmOptions } from '../confirm-options.ts'
-import { printable } from '../datum.ts'
+import { printable } from '../control/datum.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { AskCommand } from '../shell.ts'
-import { single } from '../single.ts'
+import type { AskCommand } from '../terminal/shell.ts'
+import { single } from '../control/single.ts'
 
 /** `ts2p del`. */
 export const del: AskCommand = (program, shell) => {

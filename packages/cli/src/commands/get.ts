@@ -1,7 +1,7 @@
-import { bytesOf, printable } from '../datum.ts'
+import { bytesOf, printable } from '../control/datum.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { AskCommand, OutputOptions } from '../shell.ts'
-import { single } from '../single.ts'
+import type { AskCommand, OutputOptions } from '../terminal/shell.ts'
+import { single } from '../control/single.ts'
 
 /** `ts2p get`. */
 export const get: AskCommand = (program, shell) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
-import type { OutputOptions } from '../shell.ts'
-import type { Terminal } from '../terminal.ts'
+import type { OutputOptions } from '../terminal/shell.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 /** `ts2p keygen`: who a node is, and what closes a network. */
 export function keygen(program: Command, terminal: Terminal): void {
@@ -20,7 +20,7 @@ export function keygen(program: Command, terminal: Terminal): void {
       }
       const [{ identityFromSeed, seedBytes }, { writeSeed }] = await Promise.all([
         import('@ts2p/protocol'),
-        import('../identity-file.ts'),
+        import('../running/identity-file.ts'),
       ])
       const seed = randomBytes(seedBytes)
       writeSeed(file, seed)

@@ -1,6 +1,6 @@
-import { printable } from '../datum.ts'
+import { printable } from '../control/datum.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { AskCommand, OutputOptions } from '../shell.ts'
+import type { AskCommand, OutputOptions } from '../terminal/shell.ts'
 
 /** `ts2p keys`. */
 export const keys: AskCommand = (program, shell) => {

@@ -1,7 +1,7 @@
-import { printable } from '../datum.ts'
+import { printable } from '../control/datum.ts'
 import { exitCodes } from '../exit-codes.ts'
-import type { AskCommand, OutputOptions } from '../shell.ts'
-import { single } from '../single.ts'
+import type { AskCommand, OutputOptions } from '../terminal/shell.ts'
+import { single } from '../control/single.ts'
 
 /** `ts2p lease`. */
 export const lease: AskCommand = (program, shell) => {

@@ -3,11 +3,11 @@ import { Option } from 'commander'
 import type { Command } from 'commander'
 import { exitCodes } from '../exit-codes.ts'
 import type { ExitCode } from '../exit-codes.ts'
-import { logLevels } from '../log-levels.ts'
-import { runtimeFolder } from '../control-file.ts'
-import { addNetworkOptions, parseWhole } from '../network-options.ts'
-import type { NodeOptions } from '../running-node.ts'
-import type { Streams, Terminal } from '../terminal.ts'
+import { logLevels } from '../terminal/log-levels.ts'
+import { runtimeFolder } from '../control/control-file.ts'
+import { addNetworkOptions, parseWhole } from '../running/network-options.ts'
+import type { NodeOptions } from '../running/running-node.ts'
+import type { Streams, Terminal } from '../terminal/terminal.ts'
 
 /** `ts2p node`: runs until it is interrupted. */
 export function node(
@@ -45,7 +45,7 @@ export function node(
       const { control } = options
       const byDefault = join(runtimeFolder(world.terminal.env), `${process.pid}.json`)
       const controlPath = control === false ? undefined : (control ?? byDefault)
-      const { RunningNode } = await import('../running-node.ts')
+      const { RunningNode } = await import('../running/running-node.ts')
       const running = await RunningNode.start(options, { ...world, controlPath })
       await running.untilClosed()
       world.end(exitCodes.ok)

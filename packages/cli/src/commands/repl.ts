@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { addAskingOptions } from '../asking-options.ts'
 import type { AskingOptions } from '../asking-options.ts'
-import { History } from '../history.ts'
-import type { ProcessShell } from '../process-shell.ts'
-import { Repl } from '../repl.ts'
-import type { Terminal } from '../terminal.ts'
+import { History } from '../terminal/history.ts'
+import type { ProcessShell } from '../terminal/process-shell.ts'
+import { Repl } from '../terminal/repl.ts'
+import type { Terminal } from '../terminal/terminal.ts'
 
 /** `ts2p repl`. */
 export function repl(program: Command, { shell, terminal }: { shell: ProcessShell; terminal: Terminal }): void {

@@ -1,6 +1,6 @@
 import { exitCodes } from '../exit-codes.ts'
-import type { AskCommand, OutputOptions } from '../shell.ts'
-import { single } from '../single.ts'
+import type { AskCommand, OutputOptions } from '../terminal/shell.ts'
+import { single } from '../control/single.ts'
 
 /** `ts2p send`. */
 export const send: AskCommand = (program, shell) => {

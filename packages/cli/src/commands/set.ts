@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { addConfirmOptions, confirmationOf } from '../confirm-options.ts'
 import type { ConfirmOptions } from '../confirm-options.ts'
-import { datumOf, printable } from '../datum.ts'
-import type { Datum } from '../datum.ts'
+import { datumOf, printable } from '../control/datum.ts'
+import type { Datum } from '../control/datum.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { FileError, UsageError } from '../failure.ts'
-import type { Replies } from '../request.ts'
-import type { AskCommand, Asking } from '../shell.ts'
-import { single } from '../single.ts'
+import type { Replies } from '../control/request.ts'
+import type { AskCommand, Asking } from '../terminal/shell.ts'
+import { single } from '../control/single.ts'
 
 interface SetOptions extends ConfirmOptions {
   readonly file?: string

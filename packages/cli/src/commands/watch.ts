@@ -1,9 +1,9 @@
 import { Option } from 'commander'
-import { printable } from '../datum.ts'
+import { printable } from '../control/datum.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { parseWhole } from '../network-options.ts'
-import type { WatchReply } from '../request.ts'
-import type { AskCommand, OutputOptions } from '../shell.ts'
+import { parseWhole } from '../running/network-options.ts'
+import type { WatchReply } from '../control/request.ts'
+import type { AskCommand, OutputOptions } from '../terminal/shell.ts'
 
 interface WatchOptions extends OutputOptions {
   readonly initial?: boolean

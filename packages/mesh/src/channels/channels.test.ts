@@ -1,8 +1,8 @@
 import { RefusedError } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
 import { expect, test } from 'vitest'
-import { connect, createNetwork, nodeIn, outcomeOf, startChain, startNode } from '../network.test-helper.ts'
-import type { Node } from '../network.test-helper.ts'
+import { connect, createNetwork, nodeIn, outcomeOf, startChain, startNode } from '../../test/network.test-helper.ts'
+import type { Node } from '../../test/network.test-helper.ts'
 import type { Channel, ChannelHandler, Verdict } from './channel.ts'
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))

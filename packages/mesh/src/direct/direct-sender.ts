@@ -1,7 +1,7 @@
 import type { CancelTimer, Connection, Environment } from '@ts2p/base'
 import { PacketLists } from '@ts2p/protocol'
 import type { Acknowledgment, Dropped, Identity, NodeId } from '@ts2p/protocol'
-import type { Gossip } from '../gossip.ts'
+import type { Gossip } from '../broadcast/gossip.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import { directFrame } from './direct-frame.ts'
 import type { DirectStream } from './direct-stream.ts'

@@ -1,7 +1,7 @@
 import type { CancelTimer, Environment } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import { RequestTimeoutError } from '../errors.ts'
-import type { Message } from '../message.ts'
+import type { Message } from '../messages/message.ts'
 
 /** A request, among those to its target. */
 export interface RequestName {

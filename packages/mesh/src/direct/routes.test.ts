@@ -1,6 +1,6 @@
 import { nodeIdFromHash } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
-import { createNetwork, nodeIn, startChain } from '../network.test-helper.ts'
+import { createNetwork, nodeIn, startChain } from '../../test/network.test-helper.ts'
 import { Routes } from './routes.ts'
 
 test('of more than 4,096 routes, those of nodes that have said nothing for longest are forgotten', async () => {

@@ -25,7 +25,7 @@ export const eclipse: FaultRow = {
 }
 
 async function runDays(from: number, count: number): Promise<SliceResult> {
-  const { stdout } = await run(process.execPath, [vitest, 'run', 'src/eclipse.test.ts'], {
+  const { stdout } = await run(process.execPath, [vitest, 'run', 'test/eclipse.test.ts'], {
     cwd: mesh,
     env: {
       ...process.env,

@@ -1,0 +1,287 @@
+import { compressions, decodeHandshake, encodeHandshake, nonceBytes, OutgoingEnvelope } from '@ts2p/protocol'
+import { portableEd25519, proofFault, prove } from '@ts2p/protocol'
+import type { Address, HandshakeContext, HandshakeMessage, Hello, Limits, NodeId } from '@ts2p/protocol'
+import type { OwnIdentity, Refusal, Subnet, Verdict } from '@ts2p/protocol'
+import { reachableAddresses } from '../dialing/advertised.ts'
+import type { Newcomer } from '../base-options.ts'
+import type { Connection } from '../links/connection.ts'
+import type { Environment } from '../environment/environment.ts'
+import { HandshakeFailedError } from '../errors.ts'
+import { HalfOpen } from './half-open.ts'
+import { handshakeOutcome, handshakeStart, helloDifference, helloIdentity } from './handshake-state.ts'
+import { isSameKey, judgeHello, judgePeer, receiveHandshake } from './handshake-state.ts'
+import type { HandshakeState } from './handshake-state.ts'
+import { RefusedError } from './refused-error.ts'
+
+/** How long a node that was accepted holds a place before it has accepted as well, milliseconds. */
+const admittedMs = 1000
+
+/** What the greeter asks of its socket. */
+export interface GreeterOptions {
+  readonly identity: OwnIdentity
+  readonly subnet: () => Subnet
+  readonly limits: Limits
+  readonly isTrustedProxy: (host: string) => boolean
+  readonly secret: Uint8Array | undefined
+  readonly environment: Environment
+  addresses(): readonly Address[]
+  alternatives(): readonly Address[]
+  isLinked(id: NodeId): boolean
+  /** How many nodes are linked. */
+  linked(): number
+  hasRoomFor(newcomer: Newcomer): boolean
+  /** Whether a place is asked for at the other side though there may be none left. */
+  isPressing(connection: Connection): boolean
+  isAllowed(applicant: { id: NodeId; host: string }): boolean
+  /** Asks the established link of this peer for a sign of life. */
+  suspect(id: NodeId): void
+}
+
+/** A handshake under way. */
+interface Greeting {
+  readonly ourHello: Hello
+  readonly ourPayload: Uint8Array
+  theirPayload: Uint8Array
+  /** What their clock was ahead of our monotonic one when their hello came, milliseconds. */
+  theirClock: number
+  /** Whether they have proven their id. */
+  isProven: boolean
+  /** When this node accepted them, monotonic milliseconds. */
+  admittedAt: number
+  state: HandshakeState
+}
+
+/** Shakes hands on the links that are not established yet. */
+export class Greeter {
+  readonly #options: GreeterOptions
+  readonly #halfOpen: HalfOpen
+  readonly #greetings = new Map<Connection, Greeting>()
+
+  constructor(options: GreeterOptions) {
+    this.#options = options
+    this.#halfOpen = new HalfOpen({
+      limits: options.limits,
+      isTrustedProxy: options.isTrustedProxy,
+      hasSpoken: (connection) => this.#greetings.get(connection)?.state.theirHello !== undefined,
+    })
+  }
+
+  /** A link was dialed, or accepted by the platform: it is not open yet. */
+  expect(connection: Connection, now: number): void {
+    if (connection.direction === 'dialled') return this.#halfOpen.addDialed(connection)
+    const cut = this.#halfOpen.addAccepted(connection, now)
+    if (!cut) return
+    this.forget(cut)
+    cut.destroy(new HandshakeFailedError(cut.remote, 'it was slow, and others waited'))
+  }
+
+  /** The link is open: says hello, or that there is no room for strangers at the moment. */
+  greet(connection: Connection): RefusedError | undefined {
+    if (this.#halfOpen.isTurnedAway(connection)) {
+      const verdict: Verdict = { kind: 'verdict', refusal: 'full', alternatives: this.#options.alternatives() }
+      send(connection, verdict)
+      return new RefusedError({ refusal: 'full', refusedBy: 'us', address: connection.remote })
+    }
+    const ourHello = this.#helloOn(connection)
+    const ourPayload = send(connection, ourHello)
+    this.#greetings.set(connection, {
+      ourHello,
+      ourPayload,
+      theirPayload: new Uint8Array(0),
+      theirClock: 0,
+      isProven: false,
+      admittedAt: Number.NEGATIVE_INFINITY,
+      state: handshakeStart,
+    })
+    return undefined
+  }
+
+  /**
+   * Takes the other side's next message: undefined while more is to come.
+   * @throws {ProtocolError} It is none, or comes out of order.
+   */
+  receive(connection: Connection, payload: Uint8Array): 'established' | RefusedError | undefined {
+    const greeting = this.#greetings.get(connection)
+    if (!greeting) return undefined
+    const message = decodeHandshake(payload)
+    greeting.state = receiveHandshake(greeting.state, message)
+    if (message.kind === 'hello') this.#answerHello(connection, greeting, message, payload)
+    if (message.kind === 'proof') this.#answerProof(connection, greeting)
+    const outcome = handshakeOutcome(greeting.state)
+    if (outcome === undefined) return undefined
+    const { theirHello } = greeting.state
+    if (outcome !== 'established') return refused(connection, greeting, outcome)
+    if (!theirHello) return undefined
+    const { id, hash } = helloIdentity(theirHello)
+    // Of several links of one node that were accepted at the same time, the first that is done counts.
+    if (this.#options.isLinked(id)) return refused(connection, greeting, ourRefusal('duplicate-link'))
+    // It was admitted long ago, and others have taken the place since.
+    if (this.#options.linked() >= this.#options.limits.peersMax)
+      return refused(connection, greeting, ourRefusal('full'))
+    this.forget(connection)
+    connection.establish(
+      {
+        id,
+        hash,
+        addresses: reachableAddresses(theirHello.addresses, connection.teller),
+        clock: greeting.theirClock,
+      },
+      theirHello,
+    )
+    return 'established'
+  }
+
+  forget(connection: Connection): void {
+    this.#halfOpen.delete(connection)
+    this.#greetings.delete(connection)
+  }
+
+  /** Links that have had their time. */
+  overdue(now: number): Connection[] {
+    return this.#halfOpen.overdue(now)
+  }
+
+  #answerHello(connection: Connection, greeting: Greeting, hello: Hello, payload: Uint8Array): void {
+    greeting.theirPayload = Uint8Array.from(payload)
+    greeting.theirClock = hello.time - this.#options.environment.monotonicNow()
+    const refusal = judgeHello(hello, greeting.ourHello)
+    if (refusal) this.#decide(connection, greeting, refusal)
+    // The dialler proves first, so that nobody who merely dials gets a guess at the secret to work on.
+    else if (connection.direction === 'dialled') this.#prove(connection, greeting)
+  }
+
+  #answerProof(connection: Connection, greeting: Greeting): void {
+    const { identity, secret, environment, limits } = this.#options
+    const { theirHello, theirProof, ourVerdict } = greeting.state
+    if (!theirHello || !theirProof || ourVerdict) return
+    const isDialled = connection.direction === 'dialled'
+    const fault = proofFault(theirProof, contextOf(connection, greeting), {
+      role: isDialled ? 'acceptor' : 'dialler',
+      publicKey: theirHello.nodeKey,
+      secret,
+      ed25519: environment.ed25519 ?? portableEd25519,
+    })
+    if (fault) return this.#decide(connection, greeting, fault)
+    greeting.isProven = true
+    if (!isDialled) this.#prove(connection, greeting)
+    const { id: theirId } = helloIdentity(theirHello)
+    const isLinked = this.#options.isLinked(theirId)
+    const isDialOnly = isDialOnlyOn(connection, theirHello)
+    const admitted = this.#admittedBesides(theirHello)
+    const newcomer = {
+      id: theirId,
+      host: connection.remoteHost,
+      isDialOnly,
+      isPressing: theirHello.isPressing,
+      before: admitted.filter((other) => other.isDialOnly === isDialOnly).length,
+    }
+    const taken = this.#options.linked() + admitted.length
+    const refusal = judgePeer({
+      ourId: identity.id,
+      theirId,
+      rival: isLinked ? 'established' : this.#hasAccepted(theirHello, connection) ? 'accepted' : 'none',
+      isFull: taken >= limits.peersMax || !(isDialled || this.#options.hasRoomFor(newcomer)),
+      isAllowed: this.#options.isAllowed({ id: theirId, host: connection.remoteHost }),
+    })
+    if (refusal === 'duplicate-link' && isLinked) this.#options.suspect(theirId)
+    this.#decide(connection, greeting, refusal)
+  }
+
+  #decide(connection: Connection, greeting: Greeting, refusal: Refusal | undefined): void {
+    const alternatives = refusal === 'full' ? this.#options.alternatives() : []
+    const ourVerdict: Verdict = { kind: 'verdict', refusal, alternatives }
+    send(connection, ourVerdict)
+    if (!refusal) greeting.admittedAt = this.#options.environment.monotonicNow()
+    greeting.state = { ...greeting.state, ourVerdict }
+  }
+
+  #prove(connection: Connection, greeting: Greeting): void {
+    const { identity, secret } = this.#options
+    const role = connection.direction === 'dialled' ? 'dialler' : 'acceptor'
+    const sign = (message: Uint8Array): Uint8Array => identity.sign(message)
+    send(connection, prove(contextOf(connection, greeting), { role, sign, secret }))
+  }
+
+  /**
+   * The nodes, other than this one, that have a place though their handshake is not done. Those that keep their verdict to themselves
+   * hold it for a second only: else a stranger could hold all places without a link.
+   */
+  #admittedBesides({ nodeKey }: Hello): { readonly isDialOnly: boolean }[] {
+    const since = this.#options.environment.monotonicNow() - admittedMs
+    return [...this.#greetings].flatMap(([connection, { state, admittedAt }]) => {
+      const { theirHello } = state
+      const isAdmitted = theirHello && admittedAt >= since
+      const isAnother = isAdmitted && !isSameKey(theirHello.nodeKey, nodeKey)
+      return isAnother ? [{ isDialOnly: isDialOnlyOn(connection, theirHello) }] : []
+    })
+  }
+
+  /** Whether a link with the same peer was accepted though its handshake is not done. */
+  #hasAccepted({ nodeKey }: Hello, besides: Connection): boolean {
+    return [...this.#greetings].some(([connection, { state }]) => {
+      const { theirHello, ourVerdict } = state
+      if (connection === besides || !theirHello || !ourVerdict || ourVerdict.refusal) return false
+      return isSameKey(theirHello.nodeKey, nodeKey)
+    })
+  }
+
+  #helloOn(connection: Connection): Hello {
+    const { identity, secret, environment } = this.#options
+    const { version, descriptionHash, security, terms } = this.#options.subnet()
+    return {
+      ...{ kind: 'hello', version, descriptionHash, security, terms },
+      time: environment.now(),
+      nodeKey: identity.key,
+      compressions: [compressions.zlib],
+      addresses: this.#options.addresses(),
+      requiredFeatures: [],
+      nonce: environment.randomBytes(nonceBytes),
+      isChannelBound: connection.channelBinding !== undefined,
+      isClosed: secret !== undefined,
+      isPressing: this.#options.linked() === 0 || this.#options.isPressing(connection),
+    }
+  }
+}
+
+/** Whether the other side cannot be dialed, as far as this side can tell. */
+function isDialOnlyOn(connection: Connection, { addresses }: Hello): boolean {
+  return reachableAddresses(addresses, connection.teller).length === 0
+}
+
+/** What both sides sign. The binding counts only where both know it; that each says so is part of what they sign. */
+function contextOf(connection: Connection, { ourHello, ourPayload, theirPayload, state }: Greeting): HandshakeContext {
+  const isBound = ourHello.isChannelBound && state.theirHello?.isChannelBound === true
+  const isDialled = connection.direction === 'dialled'
+  return {
+    diallerHello: isDialled ? ourPayload : theirPayload,
+    acceptorHello: isDialled ? theirPayload : ourPayload,
+    channelBinding: isBound ? connection.channelBinding : undefined,
+  }
+}
+
+/** A refusal at the very end, when both have accepted. */
+function ourRefusal(refusal: Refusal): Parameters<typeof refused>[2] {
+  return { refusal, refusedBy: 'us', verdict: { kind: 'verdict', refusal, alternatives: [] } }
+}
+
+function refused(
+  connection: Connection,
+  { ourHello, isProven, state }: Greeting,
+  { refusal, refusedBy, verdict }: Exclude<ReturnType<typeof handshakeOutcome>, 'established' | undefined>,
+): RefusedError {
+  return new RefusedError({
+    refusal,
+    refusedBy,
+    address: connection.remote,
+    difference: helloDifference(ourHello, state.theirHello),
+    peerId: state.theirHello && helloIdentity(state.theirHello).id,
+    isProven,
+    alternatives: refusedBy === 'them' ? reachableAddresses(verdict.alternatives, connection.teller) : [],
+  })
+}
+
+function send(connection: Connection, message: HandshakeMessage): Uint8Array {
+  const payload = encodeHandshake(message)
+  connection.send(new OutgoingEnvelope('handshake', payload, { isUrgent: true }))
+  return payload
+}

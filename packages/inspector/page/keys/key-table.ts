@@ -1,0 +1,133 @@
+import { bytesOf, textOf } from './bytes-text.ts'
+import { element } from '../element.ts'
+import { entriesOf, KeyRow } from './key-row.ts'
+import type { Entry } from './key-row.ts'
+import type { PageDictionary } from '../own-node.ts'
+
+const rowsMax = 200
+/** However much changes, the table is made anew only so often, milliseconds; where that takes long, it takes a tenth of the time. */
+const drawMs = 250
+
+/** The table of keys, and the form that changes them: both of this page's own dictionary. */
+export class KeyTable {
+  readonly #dictionary: PageDictionary
+  readonly #onFailure: (sentence: string) => void
+  readonly #filter = element('filter', HTMLInputElement)
+  readonly #count = element('key-count', HTMLSpanElement)
+  readonly #body = element('key-rows', HTMLTableSectionElement)
+  readonly #key = element('edit-key', HTMLInputElement)
+  readonly #value = element('edit-value', HTMLInputElement)
+  readonly #result = element('edit-result', HTMLParagraphElement)
+  readonly #dialog = element('delete-dialog', HTMLDialogElement)
+  readonly #rows = new Map<string, KeyRow>()
+  #isDue = false
+  #pauseMs: number = drawMs
+  #doomed: Entry | undefined
+
+  private constructor(dictionary: PageDictionary, onFailure: (sentence: string) => void) {
+    this.#dictionary = dictionary
+    this.#onFailure = onFailure
+    dictionary.on('update', () => this.#drawSoon())
+    dictionary.on('delete', () => this.#drawSoon())
+    this.#filter.addEventListener('input', () => this.#drawSoon())
+    element('editor', HTMLFormElement).addEventListener('submit', (event) => {
+      event.preventDefault()
+      this.#set()
+    })
+    this.#dialog.addEventListener('close', () => this.#delete())
+    setInterval(() => this.#tick(), 1000)
+    this.#draw()
+  }
+
+  /** Shows a dictionary for as long as the page is open. */
+  static show(dictionary: PageDictionary, onFailure: (sentence: string) => void): KeyTable {
+    return new KeyTable(dictionary, onFailure)
+  }
+
+  #tick(): void {
+    for (const row of this.#rows.values()) row.tick()
+  }
+
+  #drawSoon(): void {
+    if (this.#isDue) return
+    this.#isDue = true
+    const draw = (): void => {
+      this.#isDue = false
+      const begunAt = performance.now()
+      this.#draw()
+      this.#pauseMs = Math.max(drawMs, 9 * (performance.now() - begunAt))
+    }
+    setTimeout(draw, this.#pauseMs)
+  }
+
+  #draw(): void {
+    const entries = entriesOf(this.#dictionary, this.#filter.value)
+    const shown = entries.slice(0, rowsMax)
+    const names = new Set(shown.map(({ name }) => name))
+    for (const [name, row] of this.#rows) {
+      if (names.has(name)) continue
+      row.element.remove()
+      this.#rows.delete(name)
+    }
+    shown.forEach((entry, index) => {
+      const row = this.#rowOf(entry)
+      const there = this.#body.children[index]
+      if (there !== row.element) this.#body.insertBefore(row.element, there ?? null)
+    })
+    const all = this.#dictionary.size
+    this.#count.textContent = shown.length < all ? `${shown.length} of ${all} keys` : `${all} keys`
+  }
+
+  #rowOf(entry: Entry): KeyRow {
+    const known = this.#rows.get(entry.name)
+    known?.show(entry)
+    const row =
+      known ??
+      new KeyRow(this.#dictionary, entry, {
+        edit: (chosen) => this.#edit(chosen),
+        delete: (chosen) => this.#ask(chosen),
+      })
+    this.#rows.set(entry.name, row)
+    return row
+  }
+
+  #edit({ keyText, value }: Entry): void {
+    const { text, isText } = textOf(value)
+    this.#key.value = keyText
+    this.#value.value = isText ? text : ''
+    this.#value.focus()
+  }
+
+  #set(): void {
+    const [key, value] = [this.#key.value, this.#value.value]
+    void this.#try(`${key} was set.`, () => this.#dictionary.set(bytesOf(key), bytesOf(value)))
+  }
+
+  #ask(entry: Entry): void {
+    this.#doomed = entry
+    element('delete-question', HTMLParagraphElement).textContent = `Delete ${entry.keyText} on every node?`
+    this.#dialog.returnValue = 'keep'
+    this.#dialog.showModal()
+  }
+
+  #delete(): void {
+    const doomed = this.#doomed
+    this.#doomed = undefined
+    if (!doomed || this.#dialog.returnValue !== 'delete') return
+    void this.#try(`${doomed.keyText} was deleted.`, () => this.#dictionary.del(doomed.key))
+  }
+
+  async #try(done: string, action: () => unknown): Promise<void> {
+    let sentence = done
+    try {
+      // Right after joining, until this page knows what the others have.
+      await this.#dictionary.caughtUp()
+      action()
+    } catch (error) {
+      sentence = error instanceof Error ? error.message : String(error)
+      this.#onFailure(sentence)
+    }
+    this.#result.classList.toggle('failed', sentence !== done)
+    this.#result.textContent = sentence
+  }
+}

@@ -1,0 +1,88 @@
+import type { ServerResponse } from 'node:http'
+import type { CancelTimer, Environment } from '@ts2p/base'
+import type { Inspected } from '../inspected.ts'
+import { snapshotOf } from '../watching/snapshot.ts'
+import { SpreadWatch } from '../watching/spread-watch.ts'
+import type { Surroundings } from '../watching/surroundings.ts'
+import type { Troubles } from '../watching/troubles.ts'
+import type { FeedEvent } from '../wire.ts'
+
+const snapshotMs = 1000
+/** First copies are told together, so often, milliseconds. */
+const togetherMs = 50
+/** Pages at a time, and bytes that may wait for one before it is left out. */
+const readersMax = 8
+const waitingBytesMax = 1024 * 1024
+
+/** Tells pages what happens, each as lines of JSON that go on. Nothing is watched while there is none. */
+export class Feed {
+  readonly #node: Inspected
+  readonly #environment: Environment
+  readonly #surroundings: Surroundings
+  readonly #troubles: () => Troubles
+  readonly #readers = new Set<ServerResponse>()
+  #watch: SpreadWatch | undefined
+  #cancelTimer: CancelTimer | undefined
+
+  constructor(options: {
+    node: Inspected
+    environment: Environment
+    surroundings: Surroundings
+    troubles: () => Troubles
+  }) {
+    this.#node = options.node
+    this.#environment = options.environment
+    this.#surroundings = options.surroundings
+    this.#troubles = options.troubles
+  }
+
+  /** Whether another page can be served. */
+  get hasRoom(): boolean {
+    return this.#readers.size < readersMax
+  }
+
+  /** Tells a page from now on, and first what it must know. */
+  add(response: ServerResponse, first: FeedEvent): void {
+    const { environment, node } = { environment: this.#environment, node: this.#node }
+    this.#readers.add(response)
+    response.on('close', () => this.#remove(response))
+    this.#watch ??= new SpreadWatch({ node, environment, togetherMs, tell: (spread) => this.tell(spread) })
+    for (const event of [first, ...this.#troubles().remembered]) response.write(lineOf(event))
+    this.#cancelTimer?.()
+    this.#tick()
+  }
+
+  /** Tells all pages. */
+  tell(event: FeedEvent): void {
+    const line = lineOf(event)
+    for (const response of this.#readers) if (response.writableLength < waitingBytesMax) response.write(line)
+  }
+
+  close(): void {
+    for (const response of this.#readers) {
+      this.#remove(response)
+      response.end()
+    }
+  }
+
+  #tick(): void {
+    this.#troubles().look()
+    this.#surroundings.look()
+    const { others } = this.#surroundings
+    const delays = this.#watch?.takeDelays() ?? null
+    this.tell(snapshotOf(this.#node, { now: this.#environment.now(), others, delays }))
+    this.#cancelTimer = this.#environment.setTimer(snapshotMs, () => this.#tick())
+  }
+
+  #remove(response: ServerResponse): void {
+    this.#readers.delete(response)
+    if (this.#readers.size > 0) return
+    this.#cancelTimer?.()
+    this.#watch?.close()
+    this.#watch = undefined
+  }
+}
+
+function lineOf(event: FeedEvent): string {
+  return `${JSON.stringify(event)}\n`
+}

@@ -1,0 +1,87 @@
+import type { Environment } from '@ts2p/base'
+import type { Message } from '@ts2p/mesh'
+import { isNodeId } from '@ts2p/protocol'
+import type { NodeId } from '@ts2p/protocol'
+import type { Inspected } from '../inspected.ts'
+import { SpreadWatch } from './spread-watch.ts'
+import type { Spread, SpreadCopy } from '../wire.ts'
+
+/** The type of what a node tells those who look at it from elsewhere of the first copies that came to it. */
+export const spreadType = 'ts2p/inspect/spread'
+/** Told together, so often; and for so long after a question for links. Milliseconds. */
+const togetherMs = 500
+const watchedMs = 45_000
+const watchersMax = 8
+const copiesMax = 64
+
+/** Tells other nodes with an inspector what comes here, for as long as they ask for this node's links. */
+export class SpreadReports {
+  readonly #node: Inspected
+  readonly #environment: Environment
+  /** Who wants to know, and until when: monotonic milliseconds. */
+  readonly #watchers = new Map<NodeId, number>()
+  #watch: SpreadWatch | undefined
+
+  constructor(options: { node: Inspected; environment: Environment }) {
+    this.#node = options.node
+    this.#environment = options.environment
+  }
+
+  /** A node has asked for this one's links. */
+  extend(id: NodeId): void {
+    this.#forget()
+    if (!this.#watchers.has(id) && this.#watchers.size >= watchersMax) return
+    this.#watchers.set(id, this.#environment.monotonicNow() + watchedMs)
+    const { node, environment } = { node: this.#node, environment: this.#environment }
+    this.#watch ??= new SpreadWatch({ node, environment, togetherMs, tell: (spread) => this.#report(spread) })
+  }
+
+  close(): void {
+    this.#watchers.clear()
+    this.#stop()
+  }
+
+  #report({ copies, omitted }: Spread): void {
+    this.#forget()
+    if (this.#watchers.size === 0) return this.#stop()
+    const text = JSON.stringify({ copies, omitted })
+    // Who is gone needs nothing.
+    for (const id of this.#watchers.keys()) this.#node.sendTo(id, [text], { type: spreadType }).catch(() => undefined)
+  }
+
+  #forget(): void {
+    const now = this.#environment.monotonicNow()
+    for (const [id, until] of this.#watchers) if (until < now) this.#watchers.delete(id)
+  }
+
+  #stop(): void {
+    this.#watch?.close()
+    this.#watch = undefined
+  }
+}
+
+/** What a node has told of the first copies that came to it; undefined if it is no such thing: it may be anybody's. */
+export function readSpread({ sender, packets }: Pick<Message, 'sender' | 'packets'>): Spread | undefined {
+  try {
+    const { copies, omitted } = JSON.parse(new TextDecoder().decode(packets[1])) as Record<string, unknown>
+    if (!Array.isArray(copies) || copies.length > copiesMax || !copies.every(isCopy) || !isCount(omitted))
+      return undefined
+    return { kind: 'spread', at: sender, copies, omitted }
+  } catch {
+    return undefined
+  }
+}
+
+function isCopy(value: unknown): value is SpreadCopy {
+  if (typeof value !== 'object' || value === null) return false
+  const { origin, from, channel, count, hops, delayMs } = value as Record<string, unknown>
+  return isId(origin) && (from === null || isId(from)) && [channel, count, hops, delayMs].every(isCount)
+}
+
+function isId(value: unknown): value is NodeId {
+  return typeof value === 'string' && value.length <= 64 && isNodeId(value)
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}

@@ -1,0 +1,310 @@
+import type { Connection, Environment } from '@ts2p/base'
+import { decodeFlood, OutgoingEnvelope } from '@ts2p/protocol'
+import type { Flag, Flood, Identity, Limits, NodeId, ReceivedEnvelope, Stretch, Wanted } from '@ts2p/protocol'
+import { Announcements } from './announcements.ts'
+import { FirstCopies } from './first-copies.ts'
+import { KeptFloods } from './kept-floods.ts'
+import type { MeshCounters } from '../mesh-metrics.ts'
+import { Origins } from './origins.ts'
+import type { Origin, PassingFlood } from './origins.ts'
+import { OwnMessages } from './own-messages.ts'
+import type { OwnFlood } from './own-messages.ts'
+import { Repairs } from './repairs.ts'
+import type { Range } from './sequence-set.ts'
+import { branches, graft, grow, leaveOut, lose, noteHas, prune, urgentBranches } from './tree.ts'
+import { viewTree } from './tree-view.ts'
+import type { TreeView } from './tree-view.ts'
+import { Writers } from './writers.ts'
+
+/** A flood that this node has not seen before. */
+export interface Arrival {
+  readonly flag: Flag
+  readonly flood: Flood
+  readonly origin: Origin<Connection>
+  readonly from: Connection
+  /** As it came, and is passed on. */
+  readonly passing: PassingFlood
+}
+
+/** Messages to all: gives them their ids, knows which came, passes them on along the tree of their origin, and mends it. */
+export class Gossip {
+  /** Who wants to know how messages spread. */
+  readonly firstCopies: FirstCopies
+  readonly #environment: Environment
+  readonly #links: () => ReadonlyMap<NodeId, Connection>
+  readonly #counters: MeshCounters
+  readonly #report: (kind: string, sentence: string) => void
+  readonly #origins: Origins<Connection>
+  readonly #kept: KeptFloods<Connection>
+  readonly #own: OwnMessages
+  readonly #announcements: Announcements
+  readonly #repairs: Repairs
+  readonly #writers: Writers
+  /** Since when this node has been in the network, monotonic milliseconds. */
+  #memberSince: number | undefined
+  /** To how many neighbours the messages of this turn go; undefined: there are none yet. */
+  #reach: number | undefined
+
+  constructor(options: {
+    identity: Identity
+    environment: Environment
+    limits: Limits
+    links: () => ReadonlyMap<NodeId, Connection>
+    counters: MeshCounters
+    report: (kind: string, sentence: string) => void
+  }) {
+    const { identity, environment, limits, counters, links } = options
+    this.#environment = environment
+    this.#links = links
+    this.#counters = counters
+    this.#report = options.report
+    this.firstCopies = new FirstCopies((error) =>
+      this.#report('observer-failed', `An observer of the application failed: ${String(error)}`),
+    )
+    // Not the time: a node that is back within a second would say new things under old ids.
+    const epoch = new DataView(environment.randomBytes(4).buffer).getUint32(0)
+    const kept = new KeptFloods<Connection>({
+      bytesMax: limits.repairBytesMax,
+      ageMsMax: limits.repairMs,
+      onEvicted: (origin, flood) => this.#repairs.onEvicted(origin, flood),
+    })
+    const { originsMax } = limits
+    this.#origins = new Origins({
+      originsMax,
+      hash: identity.hash,
+      epoch,
+      onForgotten: (origin) => kept.forget(origin),
+    })
+    this.#kept = kept
+    this.#own = new OwnMessages({
+      origin: identity.hash,
+      epoch,
+      frameBytesMax: limits.frameBytesMax,
+      now: () => environment.now(),
+      spread: (flood) => this.#spreadOwn(flood),
+    })
+    this.#repairs = new Repairs({
+      ...{ environment, origins: this.#origins, report: options.report },
+      onSettled: () => this.#writers.check(),
+      send: (link, flood) => this.#send(link, envelopeOf(flood), flood),
+    })
+    const { own } = this.#origins
+    this.#writers = new Writers(() => own.missed.size > 0 || own.eager.some(({ isCongested }) => isCongested))
+    this.#announcements = new Announcements({
+      origins: this.#origins,
+      environment,
+      links,
+      counters,
+      memberForMs: () => (this.#memberSince === undefined ? 0 : environment.monotonicNow() - this.#memberSince),
+    })
+  }
+
+  /** This node's place in the tree of each origin. */
+  trees(): TreeView[] {
+    const links = [...this.#links().values()]
+    return [...this.#origins].map((origin) => viewTree(origin, links))
+  }
+
+  /** The id of a node, from its hash. */
+  idOf(hash: Uint8Array): NodeId {
+    return this.#origins.idOf(hash)
+  }
+
+  /** Sends a message of the application to all, after the current turn. @returns to how many neighbours @throws {MessageTooLargeError} */
+  send(packets: readonly Uint8Array[]): number {
+    this.#own.add(packets)
+    this.#counters.messagesSent += 1
+    if (this.#reach === undefined) {
+      this.#reach = branches(this.#origins.own).length
+      this.#environment.defer(() => this.flush())
+    }
+    return this.#reach
+  }
+
+  /** Sends another message to all, at once. @returns to how many neighbours @throws {MessageTooLargeError} */
+  originate(flag: Flag, payload: Uint8Array, channel = 0): number {
+    this.#own.send(flag, payload, channel)
+    this.#counters.messagesSent += 1
+    return branches(this.#origins.own).length
+  }
+
+  /** Resolves when none of the links of this node's next broadcast is congested, or was and has not asked for what it missed. */
+  writable(): Promise<void> {
+    this.flush()
+    return this.#writers.writable()
+  }
+
+  /** Sends what waits for the end of the turn. */
+  flush(): void {
+    this.#reach = undefined
+    this.#own.flush()
+  }
+
+  /** The payload, if it fits into a frame. @throws {MessageTooLargeError} */
+  fitting(payload: Uint8Array): Uint8Array {
+    return this.#own.fitting(payload)
+  }
+
+  /** @throws {MessageTooLargeError} when a payload of that length does not fit into a frame */
+  assertFits(bytes: number): void {
+    this.#own.assertFits(bytes)
+  }
+
+  /** Reads a flood; undefined if it came before. From here on it counts as received. @throws {ProtocolError} */
+  receive(from: Connection, flag: Flag, { payload, compressed, hops, channel }: ReceivedEnvelope): Arrival | undefined {
+    const flood = decodeFlood(payload)
+    const now = this.#environment.monotonicNow()
+    const { origin, isNew } = this.#origins.meet(flood.id.origin, flood.id.epoch)
+    const range = { first: flood.id.sequence, last: flood.id.sequence + flood.messages.size - 1 }
+    const { highest } = origin.received
+    const outcome = origin === this.#origins.own ? 'known' : origin.received.add(range, from, now)
+    if (outcome === 'known') {
+      this.#counters.duplicatesReceived += flood.messages.size
+      noteHas(origin, from, range)
+      this.#writers.check()
+      // Without a parent, whoever sends what is known already may be the next one.
+      const isSettled = origin === this.#origins.own || origin.parent !== undefined
+      if (isSettled && from !== origin.parent) this.#announcements.prune(origin, from)
+    }
+    if (outcome === 'refused')
+      this.#report(
+        'messages-far-ahead',
+        `The node ${from.id} brings messages far ahead of the others of their origin: they are dropped.`,
+      )
+    if (outcome !== 'new') return undefined
+    this.#counters.messagesReceived += flood.messages.size
+    grow(origin, from, { hops, isNew, links: this.#links().values() })
+    if (highest > 0 && range.first > highest + 1)
+      this.#announcements.lacks(origin, { first: highest + 1, last: range.first - 1 }, from)
+    return {
+      flag,
+      flood,
+      origin,
+      from,
+      passing: { flag, channel, payload, compressed, hops, receivedAt: now, ...range },
+    }
+  }
+
+  /** Passes a flood on, once the layer above has found it good. */
+  forward({ origin, passing, from }: Arrival): void {
+    this.#spread(origin, passing, from)
+  }
+
+  /** A flood was taken in: tells whoever wants to know how messages spread. */
+  tellFirstCopy({ flag, flood, origin, from, passing }: Arrival): void {
+    if (!this.firstCopies.isObserved) return
+    const { id, epoch } = origin
+    const [sequence, count] = [passing.first, passing.last - passing.first + 1]
+    const delayMs = this.#environment.now() - flood.time
+    const { channel, hops } = passing
+    this.firstCopies.tell({ origin: id, epoch, flag, channel, sequence, count, from: from.id, hops, delayMs })
+  }
+
+  /** A link is there. */
+  onLink(link: Connection): void {
+    const isFirst = this.#memberSince === undefined
+    this.#memberSince ??= this.#environment.monotonicNow()
+    // What this node says goes to its neighbours straight.
+    graft(this.#origins.own, link)
+    this.#announcements.onLink(link, { isFirst, isOnly: this.#links().size === 1 })
+    this.catchUp(link)
+  }
+
+  /** Tells a neighbor that is new, or takes data again, of what is kept. */
+  catchUp(link: Connection): void {
+    this.#writers.check()
+    this.#kept.trim(this.#environment.monotonicNow())
+    this.#announcements.tellAll(link)
+    this.#repairs.expect(link)
+  }
+
+  onUnlink(link: Connection): void {
+    const orphans = [...this.#origins].filter((origin) => lose(origin, link))
+    this.#announcements.onOrphans(orphans, link)
+    this.#repairs.onUnlink(link)
+    this.#writers.check()
+  }
+
+  /** A neighbour tells which messages it has. */
+  onTold(from: Connection, stretches: readonly Stretch[]): void {
+    this.#announcements.onTold(from, stretches)
+    this.#writers.check()
+  }
+
+  /** A neighbour wants messages. */
+  onWanted(from: Connection, wanted: Wanted): void {
+    this.#repairs.onWanted(from, wanted)
+  }
+
+  /** A neighbour has the messages of these origins from elsewhere. */
+  onPruned(from: Connection, stretches: readonly Stretch[]): void {
+    for (const { origin: hash, epoch } of stretches) {
+      const origin = this.#origins.find(hash, epoch)
+      if (origin) prune(origin, from)
+    }
+    this.#writers.check()
+  }
+
+  /** Sends what waits, and then nothing any more. */
+  close(): void {
+    this.flush()
+    this.#announcements.close()
+    this.#repairs.close()
+    this.#writers.release()
+  }
+
+  #spreadOwn({ flag, channel, first, last, payload }: OwnFlood): void {
+    const own = this.#origins.own
+    const now = this.#environment.monotonicNow()
+    own.received.add({ first, last }, undefined, now)
+    this.#spread(
+      own,
+      { flag, channel, first, last, payload, compressed: undefined, hops: 0, receivedAt: now },
+      undefined,
+    )
+    if (!this.firstCopies.isObserved) return
+    const { id, epoch } = own
+    this.firstCopies.tell({
+      ...{ origin: id, epoch, flag, channel, sequence: first, count: last - first + 1 },
+      ...{ from: undefined, hops: 0, delayMs: 0 },
+    })
+  }
+
+  #spread(origin: Origin<Connection>, flood: PassingFlood, from: Connection | undefined): void {
+    this.#announcements.came(origin, flood, from)
+    const envelope = envelopeOf(flood)
+    const wanted = origin.eager.length
+    const { isUrgent } = envelope
+    if (!isUrgent) leaveOut(origin, flood)
+    if (from) noteHas(origin, from, flood)
+    const links = isUrgent ? urgentBranches(origin) : origin.eager
+    for (const link of links) if (link !== from) this.#send(link, envelope, flood)
+    if (wanted > links.length) {
+      this.#environment.log(
+        'info',
+        'a neighbour takes messages more slowly than they come: it is told of them instead',
+        {
+          origin: origin.id,
+        },
+      )
+    }
+    this.#kept.add(origin, flood)
+  }
+
+  #send(link: Connection, envelope: OutgoingEnvelope, { first, last }: Range): void {
+    this.#counters.payloadSent += last - first + 1
+    link.send(envelope)
+  }
+}
+
+function envelopeOf({ flag, channel, payload, compressed, hops }: PassingFlood): OutgoingEnvelope {
+  // Without a route messages cannot be sent: the questions for it must not wait behind others.
+  const isUrgent = flag === 'request' || flag === 'response'
+  // What came uncompressed was not worth it.
+  return new OutgoingEnvelope(flag, payload, {
+    hops: hops + 1,
+    channel,
+    isUrgent,
+    ...(hops === 0 ? {} : { compressed }),
+  })
+}

@@ -1,0 +1,126 @@
+import type { Connection, Environment } from '@ts2p/base'
+import { openEnd } from '@ts2p/protocol'
+import type { Wanted } from '@ts2p/protocol'
+import { copyOf } from './kept-floods.ts'
+import type { KeptFlood, Origin, Origins, PassingFlood } from './origins.ts'
+import { Transmission } from '../transmission.ts'
+import { graft, noteHas, noteLost, noteMissed, takeBack } from './tree.ts'
+
+/** Bytes after which an answer ends, so that it does not hold up the link. A neighbor that wants the rest asks again. */
+const pieceBytes = 1024 * 1024
+
+/**
+ * How long a neighbor has to ask for what it missed, once its link has taken the announcement of it, and how often this is checked,
+ * milliseconds. A neighbor asks within about 0.3 s, or asks each other neighbor that announced the same 0.4 s before.
+ */
+const [askMs, checkMs] = [5000, 1000] as const
+
+/** Sends neighbors the kept floods that they ask for, and knows which of them ask for nothing, or too late. */
+export class Repairs {
+  readonly #environment: Environment
+  readonly #origins: Origins<Connection>
+  readonly #send: (link: Connection, flood: PassingFlood) => void
+  readonly #report: (kind: string, sentence: string) => void
+  readonly #onSettled: () => void
+  /** Links that are to ask: what they have to take before, and when they had, monotonic milliseconds. */
+  readonly #expected = new Map<Connection, { readonly announced: Transmission; takenAt: number | undefined }>()
+  #cancelTimer: (() => void) | undefined
+
+  /** @param options.onSettled called when a link may no longer miss anything */
+  constructor(options: {
+    environment: Environment
+    origins: Origins<Connection>
+    send: (link: Connection, flood: PassingFlood) => void
+    report: (kind: string, sentence: string) => void
+    onSettled: () => void
+  }) {
+    this.#environment = options.environment
+    this.#origins = options.origins
+    this.#send = options.send
+    this.#report = options.report
+    this.#onSettled = options.onSettled
+  }
+
+  /** A neighbor wants messages. */
+  onWanted(from: Connection, { stretches, ageMsMax, isEverything }: Wanted): void {
+    // When a congested neighbor takes data again, this node announces the messages anew, and the neighbor asks again.
+    if (from.isCongested) return void this.#expected.delete(from)
+    if (isEverything) for (const origin of this.#origins) if (origin.parent !== from) graft(origin, from)
+    const wanted = stretches.flatMap(({ origin: hash, epoch, first, last }) => {
+      const origin = this.#origins.find(hash, epoch)
+      return origin ? [{ origin, first, last }] : []
+    })
+    for (const { origin, last } of wanted) {
+      // A link that was left out may name an end, since an urgent message came after it: the next messages go to it again, too.
+      const isLeftOut = origin.parent !== from && origin.missed.get(from)?.isLeftOut === true
+      if (last === openEnd || isLeftOut) graft(origin, from)
+      // A neighbor asks for the lowest first: what it does not ask for below, it has.
+      noteHas(origin, from, { first: 0, last })
+    }
+    const since = this.#environment.monotonicNow() - ageMsMax
+    let bytes = 0
+    for (const { origin, first, last } of wanted) {
+      for (const flood of origin.kept.values()) {
+        if (flood.last < first || flood.first > last || flood.receivedAt < since) continue
+        if (bytes >= pieceBytes) noteMissed(origin, from, flood)
+        else {
+          bytes += flood.payload.length
+          this.#send(from, copyOf(flood))
+        }
+      }
+    }
+    if (bytes >= pieceBytes) this.expect(from)
+    this.#onSettled()
+  }
+
+  /** A link was sent an announcement of what it missed, or a piece of it: if it does not ask for more, it has the rest from elsewhere. */
+  expect(link: Connection): void {
+    let isMissing = false
+    for (const origin of this.#origins) {
+      const ranges = origin.missed.get(link)?.ranges
+      // Nothing is kept that it could ask for.
+      if (ranges?.length === 0) takeBack(origin, link)
+      else isMissing ||= ranges !== undefined
+    }
+    if (!isMissing) return
+    this.#expected.set(link, { announced: new Transmission(link), takenAt: undefined })
+    this.#cancelTimer ??= this.#environment.setTimer(checkMs, () => this.#check())
+  }
+
+  onUnlink(link: Connection): void {
+    this.#expected.delete(link)
+  }
+
+  /** A flood is no longer kept: it is lost to the neighbors that have missed it. */
+  onEvicted(origin: Origin<Connection>, { flag, channel, first, last }: KeptFlood): void {
+    if (origin.missed.size === 0) return
+    for (const { id } of noteLost(origin, { first, last })) {
+      // A layer makes up for the messages of its channel when the link takes data again.
+      if (flag !== 'broadcast' || channel !== 0) continue
+      this.#report(
+        'slow-neighbor',
+        `The neighbor ${id} takes messages more slowly than they come: ${last - first + 1} broadcasts can no longer be sent to it, and are lost unless it has another neighbor. Await writable() between broadcasts.`,
+      )
+    }
+    this.#onSettled()
+  }
+
+  close(): void {
+    this.#expected.clear()
+    this.#cancelTimer?.()
+  }
+
+  #check(): void {
+    this.#cancelTimer = undefined
+    const now = this.#environment.monotonicNow()
+    for (const [link, expected] of this.#expected) {
+      if (!expected.announced.isUnderWayOn(link)) expected.takenAt ??= now
+      if (now - (expected.takenAt ?? now) < askMs) continue
+      this.#expected.delete(link)
+      // To a congested link everything is announced again when it takes data.
+      if (!link.isCongested) for (const origin of this.#origins) if (origin.missed.has(link)) takeBack(origin, link)
+    }
+    this.#onSettled()
+    if (this.#expected.size > 0) this.#cancelTimer = this.#environment.setTimer(checkMs, () => this.#check())
+  }
+}

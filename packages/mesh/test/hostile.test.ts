@@ -1,0 +1,110 @@
+import { BaseSocket } from '@ts2p/base'
+import type { Connection } from '@ts2p/base'
+import {
+  createSubnet,
+  encodeFlood,
+  hashFromNodeId,
+  identityFromSeed,
+  OutgoingEnvelope,
+  PacketLists,
+} from '@ts2p/protocol'
+import type { Flag, Identity } from '@ts2p/protocol'
+import { quickSignatures } from '@ts2p/simulator'
+import type { SimulatedNetwork } from '@ts2p/simulator'
+import { expect, test } from 'vitest'
+import { directFrame } from '../src/direct/direct-frame.ts'
+import { createNetwork, port, received, settled, startNetwork } from './network.test-helper.ts'
+
+/** A peer that shakes hands as it should, and then says what it likes. */
+async function startLiar(
+  network: SimulatedNetwork,
+  target: string,
+): Promise<{ identity: Identity; connection: Connection }> {
+  const host = network.simulation.host('liar')
+  const identity = identityFromSeed(host.environment.randomBytes(32), host.environment.ed25519)
+  const socket = new BaseSocket({
+    identity,
+    subnet: createSubnet({ description: 'mesh', security: 'plaintext' }),
+    environment: host.environment,
+    transports: [network.transport(host)],
+  })
+  const dialled = socket.dial({ transport: 'sim', host: target, port })
+  network.simulation.runFor(1000)
+  return { identity, connection: await dialled }
+}
+
+async function say(
+  flag: Flag,
+  payload: (liar: Identity) => Uint8Array,
+): Promise<{ heard: string[][]; isLinked: boolean; messages: readonly string[] }> {
+  const network = createNetwork(1)
+  const nodes = await startNetwork(network, 3)
+  const { identity, connection } = await startLiar(network, 'n0')
+  connection.send(new OutgoingEnvelope(flag, payload(identity)))
+  network.simulation.runFor(2000)
+  await settled()
+  expect(nodes.map(({ socket }) => socket.routingTable?.size).slice(1), 'the others').toEqual([2, 2])
+  const [first] = nodes
+  return {
+    heard: nodes.map(received),
+    isLinked: first?.socket.routingTable?.has(identity.id) === true,
+    messages: first?.socket.issues.map(({ message }) => message) ?? [],
+  }
+}
+
+const victim = identityFromSeed(new Uint8Array(32).fill(7), quickSignatures)
+const flood = { time: 0, messages: PacketLists.of([[]]), payload: new Uint8Array(0) }
+
+test("a whisper in another's name closes the link", async () => {
+  const id = { origin: victim.hash, epoch: 1, sequence: 1 }
+  const packets = ['whisper', 'lie'].map((text) => new TextEncoder().encode(text))
+  const { heard, isLinked, messages } = await say('whisper', () =>
+    encodeFlood({ ...flood, id, messages: PacketLists.of([packets]) }),
+  )
+  expect(heard).toEqual([[], [], []])
+  expect(isLinked).toBe(false)
+  expect(messages).toEqual([expect.stringContaining('it sent what no ts2p node sends')])
+})
+
+test('a search for an id of a million bytes closes the link at once: spelling it would take hours', async () => {
+  const payload = new Uint8Array(1_000_000).fill(255)
+  // Bytes that are all the same would not get through compressed; these do.
+  payload.forEach((_, index) => (payload[index] = (index * 2_654_435_761) >>> 24))
+  const id = { origin: victim.hash, epoch: 1, sequence: 1 }
+  const { isLinked } = await say('request', () => encodeFlood({ ...flood, id, payload }))
+  expect(isLinked).toBe(false)
+})
+
+test.each(['broadcast', 'store', 'forward', 'peers', 'notify', 'resend', 'handshake'] as const)(
+  'bytes that are no %s close the link, or are left alone',
+  async (flag) => {
+    const { heard } = await say(flag, () => new Uint8Array([0x0a, 0xff, 0xff, 0xff, 0xff, 0x0f, 1]))
+    expect(heard).toEqual([[], [], []])
+  },
+)
+
+test('an acknowledgment by a node that the message was not for, or has not seen, does not count', async () => {
+  const network = createNetwork(1)
+  const nodes = await startNetwork(network, 2)
+  const [a, b] = nodes
+  if (!a || !b) throw new Error('Two nodes were asked for.')
+  const { identity, connection } = await startLiar(network, 'n0')
+  b.socket.send(['question'])
+  network.simulation.runFor(100)
+  const question = a.socket.recv()
+  network.crash(b.host)
+  let isDelivered: boolean | undefined
+  const reply = question?.reply(['answer']).then(
+    () => (isDelivered = true),
+    () => (isDelivered = false),
+  )
+  for (const source of [identity.hash, hashFromNodeId(b.socket.id)]) {
+    for (let epoch = 0; epoch < 50; epoch++) {
+      const acknowledgment = { epoch, upTo: 50, ranges: [] }
+      connection.send(directFrame({ source, target: connection.peer.hash, time: 0, acknowledgment }))
+    }
+  }
+  network.simulation.runFor(12_000)
+  await reply
+  expect(isDelivered).toBe(false)
+})

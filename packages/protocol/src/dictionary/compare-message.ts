@@ -1,0 +1,115 @@
+import { ts2p } from '../../generated/sync.js'
+import { ProtocolError } from '../errors.ts'
+import { bytesOf, copyOf, decoding, integerOf, plainView, required } from '../fields.ts'
+
+const raw = ts2p.v1.Compare
+
+/** Bytes of a comparison's nonce. */
+export const compareNonceBytes = 8
+const rootBytes = 16
+/** Bytes of a record's keyed id. */
+export const keyedIdBytes = 8
+
+/** A place in a node's journal of its changes. */
+export interface Position {
+  /** Which journal: 32 bits. */
+  readonly epoch: number
+  /** How many changes there were before: 32 bits. */
+  readonly sequence: number
+}
+
+/** A message of a comparison between two neighbours. */
+export type CompareMessage =
+  /** What has changed at you since? */
+  | { readonly kind: 'since'; readonly position: Position; readonly isInReturn: boolean }
+  /** Do we hold the same? The root is 16 bytes, the nonce 8. */
+  | {
+      readonly kind: 'open'
+      readonly position: Position
+      readonly count: number
+      readonly root: Uint8Array
+      readonly nonce: Uint8Array
+    }
+  /** Coded symbols; the nonce, 8 bytes, comes with the first. */
+  | { readonly kind: 'symbols'; readonly nonce: Uint8Array | undefined; readonly chunk: Uint8Array }
+  /** Send symbols up to this one. */
+  | { readonly kind: 'more'; readonly end: number }
+  /** Send the records with these keyed ids, 8 bytes each. */
+  | { readonly kind: 'want'; readonly ids: Uint8Array }
+  /** Send everything; I do. */
+  | { readonly kind: 'all' }
+  /** What I owed is sent. */
+  | { readonly kind: 'at'; readonly position: Position }
+  /** What I had from you was all that was new here since. */
+  | { readonly kind: 'settled'; readonly position: Position }
+
+/** A message of a comparison as bytes; `decodeCompare` reads it. */
+export function encodeCompare(message: CompareMessage): Uint8Array {
+  return plainView(raw.encode(rawOf(message)).finish())
+}
+
+/** @throws {ProtocolError} The payload is no message of a comparison. */
+export function decodeCompare(payload: Uint8Array): CompareMessage {
+  const message = decoding('compare', () => raw.decode(payload))
+  if (message.since) {
+    const { position, inReturn } = message.since
+    return { kind: 'since', position: positionOf(position), isInReturn: inReturn ?? false }
+  }
+  if (message.open) return openFrom(message.open)
+  if (message.symbols) {
+    const { nonce, chunk } = message.symbols
+    const hasNonce = nonce !== undefined && nonce !== null && nonce.length > 0
+    return { kind: 'symbols', nonce: hasNonce ? nonceOf(nonce) : undefined, chunk: copyOf(chunk) }
+  }
+  if (message.more) return { kind: 'more', end: integerOf(message.more.end, 'more.end') }
+  if (message.want) {
+    const ids = copyOf(message.want.ids)
+    if (ids.length % keyedIdBytes !== 0) throw new ProtocolError(`want.ids: ${ids.length} bytes`)
+    return { kind: 'want', ids }
+  }
+  if (message.all) return { kind: 'all' }
+  if (message.settled) return { kind: 'settled', position: positionOf(message.settled) }
+  return { kind: 'at', position: positionOf(message.at) }
+}
+
+function openFrom({ position, count, root, nonce }: ts2p.v1.Compare.IOpen): CompareMessage {
+  return {
+    kind: 'open',
+    position: positionOf(position),
+    count: integerOf(count, 'open.count'),
+    root: bytesOf(root, 'open.root', rootBytes),
+    nonce: nonceOf(nonce),
+  }
+}
+
+function nonceOf(nonce: Uint8Array | null | undefined): Uint8Array {
+  return bytesOf(nonce, 'compare.nonce', compareNonceBytes)
+}
+
+function positionOf(position: ts2p.v1.IPosition | null | undefined): Position {
+  const { epoch, sequence } = required(position, 'compare.position')
+  return { epoch: integerOf(epoch, 'position.epoch'), sequence: integerOf(sequence, 'position.sequence') }
+}
+
+function rawOf(message: CompareMessage): ts2p.v1.ICompare {
+  switch (message.kind) {
+    case 'since':
+      return { since: { position: message.position, inReturn: message.isInReturn } }
+    case 'open': {
+      const { position, count, root, nonce } = message
+      return { open: { position, count, root, nonce } }
+    }
+    case 'symbols':
+      return { symbols: { ...(message.nonce && { nonce: message.nonce }), chunk: message.chunk } }
+    case 'more':
+      return { more: { end: message.end } }
+    case 'want':
+      return { want: { ids: message.ids } }
+    case 'all':
+      return { all: {} }
+    case 'at':
+      return { at: message.position }
+    case 'settled':
+      return { settled: message.position }
+  }
+}

@@ -1,0 +1,97 @@
+import { ts2p } from '../../generated/sync.js'
+import { ProtocolError } from '../errors.ts'
+import { signatureBytes } from '../identity/ed25519.ts'
+import { bytesOf, copyOf, decoding, integerOf, listOf, plainView } from '../fields.ts'
+import { nodeKeyBytes } from '../identity/node-id.ts'
+import { batchSizeMax, recordIdBytes } from './signed-batch.ts'
+
+const raw = ts2p.v1
+
+/** Most records in one message. */
+export const recordsMax = 4096
+/** The latest write in one tenure of a key. */
+export interface WireRecord {
+  readonly acquired: number
+  readonly stamp: number
+  readonly closing: number
+  readonly released: boolean
+  readonly key: Uint8Array
+  readonly value: Uint8Array
+  /** Only without leases: the field of the key's mapping that this record is. */
+  readonly field: Uint8Array | undefined
+}
+
+/** Records of one owner, with the proof that they are its. */
+export interface WireBatch {
+  readonly owner: Uint8Array
+  readonly records: readonly WireRecord[]
+  /** Undefined on subnets whose records are not signed. */
+  readonly seal: BatchSeal | undefined
+}
+
+/** That records are part of what their owner signed. */
+export interface BatchSeal {
+  /** 64 bytes. */
+  readonly signature: Uint8Array
+  /** How many records were signed together: 1 to 1024. */
+  readonly size: number
+  /** The places of the records among them, ascending. */
+  readonly indices: readonly number[]
+  /** The hashes of the tree that do not follow from the records, 32 bytes each. */
+  readonly path: Uint8Array
+}
+
+/** Batches of records as bytes; `decodeRecords` reads them. */
+export function encodeRecords(batches: readonly WireBatch[]): Uint8Array {
+  const message = batches.map(({ owner, records, seal }) => ({
+    owner,
+    records: records.map((record) => ({ ...record, field: record.field ?? null })),
+    ...(seal && { ...seal, indices: [...seal.indices] }),
+  }))
+  return plainView(raw.Records.encode({ batches: message }).finish())
+}
+
+/** @throws {ProtocolError} The payload is no list of batches. Their meaning is for the store to judge. */
+export function decodeRecords(payload: Uint8Array): WireBatch[] {
+  const message = decoding('records', () => raw.Records.decode(payload))
+  const batches = listOf(message.batches, 'batches', recordsMax).map(batchFrom)
+  const count = batches.reduce((sum, { records }) => sum + records.length, 0)
+  if (count > recordsMax) throw new ProtocolError(`records: ${count} elements, ${recordsMax} allowed`)
+  return batches
+}
+
+function batchFrom(batch: ts2p.v1.IBatch): WireBatch {
+  const records = listOf(batch.records, 'batch.records', recordsMax).map(recordFrom)
+  const isSealed = [batch.signature, batch.indices, batch.path].some((part) => part && part.length > 0) || batch.size
+  return {
+    owner: bytesOf(batch.owner, 'batch.owner', nodeKeyBytes),
+    records,
+    seal: isSealed ? sealFrom(batch, records.length) : undefined,
+  }
+}
+
+function sealFrom(batch: ts2p.v1.IBatch, count: number): BatchSeal {
+  const size = integerOf(batch.size, 'batch.size')
+  if (size < 1 || size > batchSizeMax) throw new ProtocolError(`batch.size: ${size}, not 1 to ${batchSizeMax}`)
+  const indices = [...listOf(batch.indices, 'batch.indices', size)]
+  const areInOrder = indices.every((index, at) => index > (indices[at - 1] ?? -1) && index < size)
+  if (indices.length !== count || !areInOrder)
+    throw new ProtocolError('batch.indices: not one for each record, in order')
+  const path = copyOf(batch.path)
+  if (path.length % recordIdBytes !== 0 || path.length > size * recordIdBytes) {
+    throw new ProtocolError(`batch.path: ${path.length} bytes`)
+  }
+  return { signature: bytesOf(batch.signature, 'batch.signature', signatureBytes), size, indices, path }
+}
+
+function recordFrom(record: ts2p.v1.IRecord): WireRecord {
+  return {
+    acquired: integerOf(record.acquired, 'record.acquired'),
+    stamp: integerOf(record.stamp, 'record.stamp'),
+    closing: integerOf(record.closing, 'record.closing'),
+    released: record.released ?? false,
+    key: copyOf(record.key),
+    value: copyOf(record.value),
+    field: record.field ? copyOf(record.field) : undefined,
+  }
+}

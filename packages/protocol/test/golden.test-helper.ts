@@ -1,0 +1,123 @@
+import { encodeHandshake } from '../src/handshake/handshake.ts'
+import { encodeFlood } from '../src/mesh/flood-message.ts'
+import { PacketLists } from '../src/mesh/packet-lists.ts'
+import { encodeDirect } from '../src/mesh/direct-message.ts'
+import { encodePeers } from '../src/mesh/mesh-message.ts'
+import { encodeStretches, encodeWanted } from '../src/mesh/stretch-message.ts'
+import { createSubnet } from '../src/handshake/subnet.ts'
+import { encodeCompare } from '../src/dictionary/compare-message.ts'
+import { encodeReplicaAnswer, encodeReplicaQuestion } from '../src/dictionary/replica-message.ts'
+import { encodeRecords } from '../src/dictionary/sync-message.ts'
+
+const bytes = (length: number, first = 1): Uint8Array =>
+  Uint8Array.from({ length }, (_, index) => (first + index) % 256)
+const address = { transport: 'tcp', host: '127.0.0.1', port: 4444 }
+const id = { origin: bytes(32), epoch: 1_800_000_000, sequence: 7 }
+const stretch = { origin: bytes(32), epoch: 1_800_000_000, first: 7, last: 9, hops: 3, ageMs: 0 }
+const direct = {
+  ...{ source: bytes(32), target: bytes(32, 9), hopsLeft: 32, epoch: 1_800_000_000, first: 7, oldest: 5 },
+  time: 1_800_000_000_123.5,
+  messages: PacketLists.of([[bytes(3)], [bytes(3), bytes(0)]]),
+  ...{ kinds: [], answered: undefined, acknowledgment: undefined, dropped: undefined, isProbe: false },
+}
+const terms = [
+  { name: 'sync.leases', value: '3600 s' },
+  { name: 'sync.records', value: 'signed' },
+]
+const record = {
+  acquired: 1_887_436_800_000_000,
+  stamp: 1_887_436_800_000_001,
+  closing: 0,
+  released: false,
+  key: bytes(5),
+  value: bytes(20),
+  field: undefined,
+}
+
+/** At least one good payload of every message, by the name of its decoder, and of several sizes. */
+export const goldenPayloads: readonly { readonly message: string; readonly payload: Uint8Array }[] = [
+  ...(['plaintext', 'tls'] as const).flatMap((security) =>
+    [undefined, 3600].map((leaseSeconds) => ({
+      message: 'handshake',
+      payload: encodeHandshake({
+        kind: 'hello',
+        ...createSubnet({ description: 'golden', security, terms: leaseSeconds === undefined ? [] : terms }),
+        nodeKey: bytes(32),
+        compressions: [19],
+        addresses: [address, { ...address, transport: 'ws', host: '' }],
+        requiredFeatures: [],
+        nonce: new Uint8Array(32).fill(3),
+        isChannelBound: true,
+        isClosed: true,
+        time: 1_800_000_000_123,
+        isPressing: leaseSeconds === undefined,
+      }),
+    })),
+  ),
+  { message: 'handshake', payload: encodeHandshake({ kind: 'verdict', refusal: undefined, alternatives: [] }) },
+  { message: 'handshake', payload: encodeHandshake({ kind: 'verdict', refusal: 'full', alternatives: [address] }) },
+  ...[0, 1, 30].map((count) => ({
+    message: 'flood',
+    payload: encodeFlood({
+      id,
+      time: 1_800_000_000_123,
+      messages: PacketLists.of([Array.from({ length: count }, () => bytes(9))]),
+      payload: bytes(count),
+    }),
+  })),
+  {
+    message: 'flood',
+    payload: encodeFlood({
+      id,
+      time: 1_800_000_000_123,
+      messages: PacketLists.of([[bytes(9)], [bytes(9), bytes(0), bytes(3)], [bytes(9), bytes(1)]]),
+      payload: bytes(0),
+    }),
+  },
+  ...[
+    direct,
+    { ...direct, acknowledgment: { epoch: 9, upTo: 4, ranges: [{ first: 6, last: 6 }] } },
+    { ...direct, messages: PacketLists.of([]), isProbe: true },
+    { ...direct, kinds: ['answer', 'request'] as const, answered: { epoch: 9, sequences: [4] } },
+    {
+      ...direct,
+      messages: PacketLists.of([]),
+      dropped: { target: bytes(32, 50), epoch: 8, first: 5, count: 2, reason: 'congested' as const },
+    },
+  ].map((message) => ({ message: 'direct', payload: encodeDirect(message) })),
+  { message: 'peers', payload: encodePeers([]) },
+  { message: 'peers', payload: encodePeers([{ hash: bytes(32), addresses: [address] }]) },
+  { message: 'stretches', payload: encodeStretches([stretch, { ...stretch, first: 0, last: 0, hops: 0 }]) },
+  { message: 'stretches', payload: encodeStretches([{ ...stretch, ageMs: 90 }]) },
+  { message: 'wanted', payload: encodeWanted({ stretches: [stretch], ageMsMax: 2500, isEverything: false }) },
+  { message: 'wanted', payload: encodeWanted({ stretches: [], ageMsMax: 0, isEverything: true }) },
+  ...[undefined, { signature: bytes(64), size: 9, indices: [2, 7], path: bytes(96) }].map((seal) => ({
+    message: 'records',
+    payload: encodeRecords([
+      { owner: bytes(32), records: [record, { ...record, released: true, value: bytes(0) }], seal },
+    ]),
+  })),
+  {
+    message: 'records',
+    payload: encodeRecords([{ owner: bytes(32), records: [{ ...record, field: bytes(2) }], seal: undefined }]),
+  },
+  ...(
+    [
+      { kind: 'since', position: { epoch: 4_000_000_000, sequence: 70_000 }, isInReturn: false },
+      { kind: 'since', position: { epoch: 1, sequence: 0 }, isInReturn: true },
+      { kind: 'open', position: { epoch: 1, sequence: 2 }, count: 3, root: bytes(16), nonce: bytes(8) },
+      { kind: 'symbols', nonce: bytes(8), chunk: bytes(40) },
+      { kind: 'symbols', nonce: undefined, chunk: bytes(400) },
+      { kind: 'more', end: 400 },
+      { kind: 'want', ids: bytes(24) },
+      { kind: 'all' },
+      { kind: 'at', position: { epoch: 1, sequence: 2 } },
+      { kind: 'settled', position: { epoch: 1, sequence: 3 } },
+    ] as const
+  ).map((message) => ({ message: 'compare', payload: encodeCompare(message) })),
+  ...[[], [{ key: bytes(5), id: bytes(8) }]].map((records) => ({
+    message: 'question',
+    payload: encodeReplicaQuestion({ nonce: 7, records }),
+  })),
+  ...[[], [true, false, true]].map((held) => ({ message: 'answer', payload: encodeReplicaAnswer({ nonce: 7, held }) })),
+]

@@ -1,0 +1,52 @@
+import type { BinaryString } from '../values/binary-string.ts'
+
+const words = 4
+
+/**
+ * A digest of a set of records, kept up to date in constant time per change: their ids added up, so order is of no
+ * account. The root is the sum of the first 16 bytes of every id, modulo 2^128, big-endian.
+ *
+ * Who can choose very many records freely can make two sets add up alike (Wagner's generalized birthday). It finds
+ * what honest replicas miss; it proves nothing about a liar.
+ */
+export class Fingerprint {
+  readonly #root = new Uint32Array(words)
+
+  /** Counts a record in. */
+  add(rid: BinaryString): void {
+    addTo(this.#root, rid, 1)
+  }
+
+  /** Takes out a record that was counted in. */
+  remove(rid: BinaryString): void {
+    addTo(this.#root, rid, -1)
+  }
+
+  /** 16 bytes that two sets share if they are equal. */
+  root(): Uint8Array {
+    return bigEndian(this.#root)
+  }
+}
+
+/** Adds the first words of an id, times `sign`, to a big-endian integer. */
+function addTo(sums: Uint32Array, rid: BinaryString, sign: 1 | -1): void {
+  let carry = 0
+  for (let index = words - 1; index >= 0; index -= 1) {
+    const total = (sums[index] ?? 0) + sign * wordAt(rid, index) + carry
+    sums[index] = total
+    carry = Math.floor(total / 2 ** 32)
+  }
+}
+
+function wordAt(rid: BinaryString, word: number): number {
+  const at = word * 4
+  const high = (rid.charCodeAt(at) << 24) | (rid.charCodeAt(at + 1) << 16)
+  return (high | (rid.charCodeAt(at + 2) << 8) | rid.charCodeAt(at + 3)) >>> 0
+}
+
+function bigEndian(sums: Uint32Array): Uint8Array {
+  const bytes = new Uint8Array(sums.length * 4)
+  const view = new DataView(bytes.buffer)
+  sums.forEach((word, index) => view.setUint32(index * 4, word))
+  return bytes
+}

@@ -1,0 +1,144 @@
+import { type BinaryString, binaryFromBytes, bytesFromBinary } from '../values/binary-string.ts'
+import { secondOf, stampsPerSecond } from './hybrid-clock.ts'
+import type { Ledger } from './ledger.ts'
+import type { Owner } from '../records/owners.ts'
+import { emptyValue, isSameValue, type PackedValue, packValue, unpackValue } from '../values/packed-value.ts'
+import { recordId, type StoreRecord } from '../records/record.ts'
+import type { RecordProof, SignedBatch } from '../signing/signed-batch.ts'
+
+const noClaims: readonly Claim[] = Object.freeze([])
+
+/**
+ * A record as the store keeps it. There is one for every key, so it is small: its owner is shared, what is seldom there
+ * takes no room, and its id, which takes two hashes, is made when it is asked for. It is the ledger of its key too, as
+ * long as it is the only claim and sets no field.
+ */
+export class Claim implements Ledger {
+  readonly key: BinaryString
+  readonly owner: Owner
+  readonly stamp: number
+  readonly closing: number
+  readonly field: BinaryString | undefined
+  /** Whether the fingerprint of the store has it. Kept here by `Census`, which would need a set of all claims else. */
+  isCounted = false
+  /** What the owner signed it in, and its place there. Two fields, since an object for both would be one more per key. */
+  #batch: SignedBatch | undefined
+  #index = 0
+  /** Undefined when that is at `stamp`. */
+  readonly #acquired: number | undefined
+  /** Undefined when released. */
+  readonly #value: PackedValue | undefined
+  #rid: BinaryString | undefined
+
+  /** Copies the value. */
+  constructor(key: BinaryString, owner: Owner, content: ClaimContent) {
+    const { acquired, stamp, closing, released, value, field } = content
+    this.key = key
+    this.owner = owner
+    this.stamp = stamp
+    this.closing = closing
+    this.field = field
+    this.#acquired = acquired === stamp ? undefined : acquired
+    this.#value = released ? undefined : packValue(value)
+  }
+
+  /** That the owner wrote it; undefined while it is not signed. */
+  get proof(): RecordProof | undefined {
+    return this.#batch && { batch: this.#batch, index: this.#index }
+  }
+
+  get isSealed(): boolean {
+    return this.#batch !== undefined
+  }
+
+  seal({ batch, index }: RecordProof): void {
+    this.#batch = batch
+    this.#index = index
+    this.#rid = batch.idAt(index)
+  }
+
+  /** It is kept no more: its batch forgets what would prove it. */
+  unseal(): void {
+    this.#batch = undefined
+  }
+
+  get acquired(): number {
+    return this.#acquired ?? this.stamp
+  }
+
+  get released(): boolean {
+    return this.#value === undefined
+  }
+
+  /** Empty when released. Short values are made anew each time. */
+  get value(): Uint8Array {
+    return this.#value === undefined ? emptyValue : unpackValue(this.#value)
+  }
+
+  /** The length of the value. */
+  get valueBytes(): number {
+    return this.#value === undefined ? 0 : this.#value.length
+  }
+
+  /** The record's id. */
+  get rid(): BinaryString {
+    this.#rid ??= recordId(recordFromClaim(bytesFromBinary(this.key), this), this.owner.networkId)
+    return this.#rid
+  }
+
+  get holder(): Claim {
+    return this
+  }
+
+  get granted(): number {
+    return this.acquired
+  }
+
+  get isPresent(): boolean {
+    return !this.released
+  }
+
+  get base(): Claim | undefined {
+    return this.released ? undefined : this
+  }
+
+  get others(): readonly Claim[] {
+    return noClaims
+  }
+
+  /** Whether a claim of the same key is of the same record: what equal ids would say, without making them. */
+  isSameAs(other: Claim): boolean {
+    if (this === other) return true
+    const hasSameHeader =
+      this.owner === other.owner &&
+      this.acquired === other.acquired &&
+      this.stamp === other.stamp &&
+      this.closing === other.closing &&
+      this.released === other.released &&
+      this.field === other.field
+    return hasSameHeader && isSameValue(this.#value ?? emptyValue, other.#value ?? emptyValue)
+  }
+}
+
+/** What a claim says of its key. */
+export type ClaimContent = Pick<Claim, 'acquired' | 'stamp' | 'closing' | 'released' | 'field'> & {
+  readonly value: PackedValue
+}
+
+/** Makes a claim of a record. It shares no bytes with the record, whose arrays may be views of a receive buffer. */
+export function claimFromRecord(record: StoreRecord, key: BinaryString, owner: Owner): Claim {
+  const field = record.field === undefined ? undefined : binaryFromBytes(record.field)
+  return new Claim(key, owner, { ...record, field })
+}
+
+/** The record that travels for a claim. Its owner and a long value are the store's own arrays. */
+export function recordFromClaim(key: Uint8Array, claim: Claim): StoreRecord {
+  const { acquired, stamp, closing, released, value } = claim
+  const field = claim.field === undefined ? undefined : bytesFromBinary(claim.field)
+  return { owner: claim.owner.bytes, acquired, stamp, closing, released, key, value, field, proof: claim.proof }
+}
+
+/** The first stamp at which a claim no longer holds its key: a lease lives through its last second. */
+export function endOf(claim: Claim, leaseSeconds: number): number {
+  return claim.released ? claim.stamp : (secondOf(claim.stamp) + leaseSeconds + 1) * stampsPerSecond
+}

@@ -1,0 +1,207 @@
+import { expect, test } from 'vitest'
+import { type Claim, claimFromRecord } from './claim.ts'
+import { stampsPerSecond } from './hybrid-clock.ts'
+import { leaseOf, mayWrite, tenureOfWrite } from './lease.ts'
+import { addClaim, claimsOf, joinClaims, type Ledger, replayClaims } from './ledger.ts'
+import { compareEvents, compareFloors, compareTenures, compareVersions, supersedes } from './order.ts'
+import { Owners } from '../records/owners.ts'
+import { bytes, ownerNamed, recordBy } from '../../test/replica.test-helper.ts'
+
+const rules = { leaseSeconds: 10, tenuresPerKeyMax: 4 }
+// The ids are in the opposite order of the owners' bytes.
+const ids: Record<string, string> = { alice: 'z', bob: 'y', carol: 'x' }
+const owners = new Owners({
+  idOf: (owner) => ids[String.fromCharCode(...owner.filter((byte) => byte !== 0))] ?? '',
+  networkId: new Uint8Array(32),
+})
+for (const name of Object.keys(ids)) owners.addKey(owners.find(ownerNamed(name)))
+
+/** A claim with stamps in seconds. */
+function claimBy(
+  name: string,
+  seconds: { acquired: number; stamp?: number; closing?: number; released?: boolean; value?: string },
+): Claim {
+  const { acquired, stamp = acquired, closing = 0, released = false, value = name } = seconds
+  const record = recordBy(name, {
+    acquired: acquired * stampsPerSecond,
+    stamp: stamp * stampsPerSecond,
+    closing: closing * stampsPerSecond,
+    released,
+    value: bytes(released ? '' : value),
+  })
+  return claimFromRecord(record, 'key', owners.find(ownerNamed(name)))
+}
+
+function joined(...claims: Claim[]): Ledger {
+  const ledger = claims.reduce(
+    (before: Ledger | undefined, claim) => addClaim(before, claim, rules) ?? before,
+    undefined,
+  )
+  if (ledger === undefined) throw new Error('There is a claim.')
+  return ledger
+}
+
+test('tenures are ordered by when they began, then by the bytes of the owner', () => {
+  expect(compareTenures(claimBy('alice', { acquired: 1 }), claimBy('bob', { acquired: 2 }))).toBeLessThan(0)
+  expect(compareTenures(claimBy('bob', { acquired: 1 }), claimBy('alice', { acquired: 1 }))).toBe(1)
+  expect(compareTenures(claimBy('alice', { acquired: 1 }), claimBy('bob', { acquired: 1 }))).toBe(-1)
+  expect(compareTenures(claimBy('bob', { acquired: 1, stamp: 3 }), claimBy('bob', { acquired: 1 }))).toBe(0)
+})
+
+test('versions are ordered by closing, stamp, release, and id', () => {
+  const order = [
+    claimBy('bob', { acquired: 1, stamp: 5 }),
+    claimBy('bob', { acquired: 1, stamp: 6 }),
+    claimBy('bob', { acquired: 1, stamp: 6, released: true }),
+    claimBy('bob', { acquired: 1, stamp: 4, closing: 2 }),
+  ]
+  for (const [x, one] of order.entries()) {
+    for (const [y, other] of order.entries()) expect(Math.sign(compareVersions(one, other))).toBe(Math.sign(x - y))
+  }
+  const [one, other] = ['x', 'y'].map((value) => claimBy('bob', { acquired: 1, value }))
+  if (!one || !other) throw new Error('There are two.')
+  expect(compareVersions(one, other)).toBe(one.rid < other.rid ? -1 : 1)
+  expect(compareVersions(one, other)).toBe(-compareVersions(other, one))
+})
+
+test('floors are ordered by what they close, then as tenures', () => {
+  const [low, high] = [claimBy('bob', { acquired: 9, closing: 1 }), claimBy('alice', { acquired: 5, closing: 2 })]
+  expect(compareFloors(low, high)).toBeLessThan(0)
+  expect(compareFloors(claimBy('bob', { acquired: 9, closing: 2 }), high)).toBeGreaterThan(0)
+})
+
+test('events are ordered by second, id, stamp, and chance', () => {
+  const [alice, carol] = [claimBy('alice', { acquired: 1 }), claimBy('carol', { acquired: 1 })]
+  const second = stampsPerSecond
+  const order = [
+    { claim: carol, at: second, chance: 0 },
+    { claim: carol, at: second, chance: 1 },
+    { claim: carol, at: second + 7, chance: 0 },
+    { claim: alice, at: second + 1, chance: 0 },
+    { claim: carol, at: 2 * second, chance: 0 },
+  ] as const
+  for (const [x, one] of order.entries()) {
+    for (const [y, other] of order.entries()) expect(Math.sign(compareEvents(one, other))).toBe(Math.sign(x - y))
+  }
+})
+
+test('without leases a write supersedes by stamp, then by the smaller id, then by the record', () => {
+  const carol = claimBy('carol', { acquired: 2 })
+  expect(supersedes(carol, claimBy('alice', { acquired: 1 }))).toBe(true)
+  expect(supersedes(claimBy('alice', { acquired: 1 }), carol)).toBe(false)
+  expect(supersedes(carol, claimBy('alice', { acquired: 2 }))).toBe(true)
+  expect(supersedes(claimBy('alice', { acquired: 2 }), carol)).toBe(false)
+  expect(supersedes(carol, claimBy('carol', { acquired: 2 }))).toBe(false)
+})
+
+test('the floor keeps itself, drops what began before it, and the latest tenures stay', () => {
+  const old = claimBy('alice', { acquired: 1 })
+  const floor = claimBy('bob', { acquired: 2, stamp: 9, closing: 5 })
+  const atFloor = claimBy('carol', { acquired: 5 })
+  expect(joinClaims([old, floor, atFloor], 4)).toEqual([floor, atFloor])
+  const many = [6, 7, 8, 9, 10].map((acquired) => claimBy('carol', { acquired }))
+  expect(joinClaims([...many, floor], 4)).toEqual([floor, ...many.slice(1)])
+  expect(joinClaims(many, 4)).toEqual(many.slice(1))
+})
+
+test('a lone claim is its own ledger, and is replaced by its later version only', () => {
+  const [first, later] = [claimBy('bob', { acquired: 1 }), claimBy('bob', { acquired: 1, stamp: 3 })]
+  expect(addClaim(undefined, first, rules)).toBe(first)
+  expect(addClaim(first, later, rules)).toBe(later)
+  expect(addClaim(later, first, rules)).toBeUndefined()
+  expect(addClaim(later, claimBy('bob', { acquired: 1, stamp: 3 }), rules)).toBeUndefined()
+})
+
+test('a ledger of several: what is known, outdated, or of no account changes nothing', () => {
+  const [alice, bob] = [claimBy('alice', { acquired: 1 }), claimBy('bob', { acquired: 5 })]
+  const ledger = joined(alice, bob)
+  expect([ledger.holder, ledger.granted, ledger.others]).toEqual([alice, 1 * stampsPerSecond, [bob]])
+  expect(addClaim(ledger, claimBy('bob', { acquired: 5 }), rules)).toBeUndefined()
+  const renewed = joined(alice, bob, claimBy('bob', { acquired: 5, stamp: 6 }))
+  expect(addClaim(renewed, bob, rules)).toBeUndefined()
+  // A floor that closes all the others leaves itself alone.
+  const closing = claimBy('carol', { acquired: 40, closing: 40 })
+  expect(addClaim(ledger, closing, rules)).toBe(closing)
+  expect(claimsOf(ledger)).toEqual([alice, bob])
+})
+
+test('a renewal of the holder leaves the other claims where they are', () => {
+  const [alice, bob] = [claimBy('alice', { acquired: 1 }), claimBy('bob', { acquired: 5 })]
+  const renewal = claimBy('alice', { acquired: 1, stamp: 3 })
+  expect(addClaim(joined(alice, bob), renewal, rules)).toMatchObject({ holder: renewal, others: [bob] })
+})
+
+test('the replay: a lease lives through its last second, and the same owner goes on with its latest write', () => {
+  const alice = claimBy('alice', { acquired: 1 })
+  expect(replayClaims([alice, claimBy('bob', { acquired: 11 })], 10).holder).toBe(alice)
+  const bob = claimBy('bob', { acquired: 12 })
+  expect(replayClaims([alice, bob], 10)).toEqual({ holder: bob, granted: 12 * stampsPerSecond })
+  const [early, late] = [claimBy('alice', { acquired: 2, stamp: 9 }), claimBy('alice', { acquired: 3, stamp: 4 })]
+  expect(replayClaims([early, late], 10).holder).toBe(early)
+  const [one, other] = [claimBy('alice', { acquired: 2, stamp: 9 }), claimBy('alice', { acquired: 3, stamp: 9 })]
+  expect(replayClaims([one, other], 10)).toEqual({ holder: other, granted: 3 * stampsPerSecond })
+  const [before, after] = [claimBy('alice', { acquired: 2, stamp: 4 }), claimBy('alice', { acquired: 3, stamp: 9 })]
+  expect(replayClaims([before, after], 10)).toEqual({ holder: after, granted: 3 * stampsPerSecond })
+  expect(() => replayClaims([], 10)).toThrow('A ledger has at least one claim.')
+})
+
+test('the replay: who was refused is heard once more when it has written again', () => {
+  const alice = claimBy('alice', { acquired: 1 })
+  const again = claimBy('bob', { acquired: 5, stamp: 13 })
+  expect(replayClaims([alice, again], 10)).toEqual({ holder: again, granted: 13 * stampsPerSecond })
+  // Too early again: refused for good, also if the lease ends later.
+  const tooEarly = claimBy('bob', { acquired: 5, stamp: 9 })
+  expect(replayClaims([alice, tooEarly], 10).holder).toBe(alice)
+  // The second chance comes in its time: before a claim that was made after it.
+  const carol = claimBy('carol', { acquired: 14 })
+  expect(replayClaims([alice, again, carol], 10).holder).toBe(again)
+  const before = claimBy('carol', { acquired: 12 })
+  expect(replayClaims([alice, again, before], 10).holder).toBe(before)
+})
+
+// No honest node writes twice with one stamp; all must judge one alike that does.
+test('the replay: of two tenures with one stamp the later stays, whenever the earlier is heard', () => {
+  const free = claimBy('carol', { acquired: 1, stamp: 3, released: true })
+  const [refused, granted] = [claimBy('bob', { acquired: 2, stamp: 9 }), claimBy('bob', { acquired: 3, stamp: 9 })]
+  expect(replayClaims([free, refused, granted], 10)).toEqual({ holder: granted, granted: 3 * stampsPerSecond })
+})
+
+test('the replay: second chances at one stamp come in the order of the first', () => {
+  const alice = claimBy('alice', { acquired: 1 })
+  const again = claimBy('bob', { acquired: 2, stamp: 13 })
+  const givenUp = claimBy('bob', { acquired: 3, stamp: 13, released: true })
+  expect(replayClaims([alice, again, givenUp], 10).holder).toBe(givenUp)
+})
+
+test('who may write, and which tenure the write belongs to', () => {
+  const [alice, bob] = [claimBy('alice', { acquired: 1, stamp: 3, closing: 1 }), claimBy('bob', { acquired: 5 })]
+  const ledger = joined(alice, bob)
+  const end = 14 * stampsPerSecond
+  expect([13_999, 14_000].map((nowMs) => mayWrite(ledger, bob.owner, nowMs, rules))).toEqual([false, true])
+  expect(mayWrite(ledger, alice.owner, 4000, rules)).toBe(true)
+  const released = claimBy('alice', { acquired: 1, stamp: 3, released: true })
+  expect(mayWrite(released, bob.owner, 1000, rules)).toBe(true)
+  expect(mayWrite(undefined, bob.owner, 1, rules)).toBe(true)
+  expect(tenureOfWrite(undefined, alice.owner, 7, rules)).toEqual({ acquired: 7, closing: 0 })
+  const held = { acquired: stampsPerSecond, closing: stampsPerSecond }
+  expect(tenureOfWrite(ledger, alice.owner, end - 1, rules)).toEqual(held)
+  expect(tenureOfWrite(ledger, alice.owner, end, rules)).toEqual({ acquired: end, closing: 0 })
+  expect(tenureOfWrite(ledger, bob.owner, end - 1, rules)).toEqual({ acquired: end - 1, closing: 0 })
+})
+
+test('a claim of a key with 32 tenures closes those before it, one with 31 does not', () => {
+  const roomy = { leaseSeconds: 10, tenuresPerKeyMax: 128 }
+  const many = Array.from({ length: 32 }, (_, index) => claimBy('bob', { acquired: 20 * index + 1 }))
+  const ledgerOf = (claims: readonly Claim[]): Ledger | undefined =>
+    claims.reduce((before: Ledger | undefined, claim) => addClaim(before, claim, roomy), undefined)
+  const [alice, stamp] = [owners.find(ownerNamed('alice')), 10_000 * stampsPerSecond]
+  expect(tenureOfWrite(ledgerOf(many.slice(1)), alice, stamp, roomy).closing).toBe(0)
+  expect(tenureOfWrite(ledgerOf(many), alice, stamp, roomy).closing).toBe(stamp)
+})
+
+test('what a lease tells', () => {
+  const alice = claimBy('alice', { acquired: 1, stamp: 3 })
+  const token = { stamp: 3 * stampsPerSecond, owner: 'z' }
+  expect(leaseOf(alice, 10)).toEqual({ owner: 'z', since: 1000, expires: 14_000, token })
+  expect(leaseOf(claimBy('alice', { acquired: 1, released: true }), 10)).toBeUndefined()
+})

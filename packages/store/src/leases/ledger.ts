@@ -1,0 +1,99 @@
+import { type Claim, endOf } from './claim.ts'
+import { type ClaimEvent, compareEvents, compareFloors, compareTenures, compareVersions } from './order.ts'
+import { emptyValue } from '../values/packed-value.ts'
+
+/** What a store keeps of one key: the claims that matter, and what follows from them. Never changed, only replaced. */
+export interface Ledger {
+  /** Whether a reader sees a value: the key is not deleted. */
+  readonly isPresent: boolean
+  /** The claim whose value a reader sees. Undefined when the key is deleted, and when only fields of it are set. */
+  readonly base: Claim | undefined
+  /** The claim that has the key, or had it last. Without leases: the latest write. */
+  readonly holder: Claim
+  /** Stamp at which the holder was given the key. */
+  readonly granted: number
+  /** The other claims; for most keys there are none. */
+  readonly others: readonly Claim[]
+}
+
+/** What all replicas must agree on to see the same holder. */
+export interface LeaseRules {
+  readonly leaseSeconds: number
+  readonly tenuresPerKeyMax: number
+}
+
+/** What a reader sees. Undefined when the key is deleted. */
+export function valueOf(ledger: Ledger): Uint8Array | undefined {
+  return ledger.isPresent ? (ledger.base?.value ?? emptyValue) : undefined
+}
+
+/** All claims of a ledger, the holder first. */
+export function claimsOf(ledger: Ledger): readonly Claim[] {
+  return ledger.others.length === 0 ? [ledger.holder] : [ledger.holder, ...ledger.others]
+}
+
+/** Adds a claim to the ledger of its key. Undefined if that changes nothing: the claim is known or outdated. */
+export function addClaim(before: Ledger | undefined, claim: Claim, rules: LeaseRules): Ledger | undefined {
+  if (before === undefined) return claim
+  if (before.others.length === 0 && compareTenures(before.holder, claim) === 0) {
+    return compareVersions(claim, before.holder) > 0 ? claim : undefined
+  }
+  const known = claimsOf(before)
+  if (known.some((other) => other.isSameAs(claim))) return undefined
+  const claims = joinClaims([...known, claim], rules.tenuresPerKeyMax)
+  if (!claims.includes(claim)) return undefined
+  if (claims.length === 1) return claim
+  const { holder, granted } = replayClaims(claims, rules.leaseSeconds)
+  const others = claims.filter((other) => other !== holder)
+  return { isPresent: holder.isPresent, base: holder.base, holder, granted, others }
+}
+
+/**
+ * The claims of one key that matter, out of all that are known, ascending by tenure:
+ * 1. of each tenure its latest version;
+ * 2. the claim that closes most sets a floor;
+ * 3. the latest tenures that began at the floor or after it, as many as may be kept, and the claim that set it.
+ *
+ * A union of sets, cut down by orders that only grow: so it does not matter in which order, how often or in what
+ * groups claims are joined.
+ */
+export function joinClaims(claims: readonly Claim[], tenuresMax: number): Claim[] {
+  const versions = claims.toSorted((x, y) => compareTenures(x, y) || compareVersions(x, y))
+  const tenures = versions.filter((claim, index) => {
+    const next = versions[index + 1]
+    return next === undefined || compareTenures(claim, next) !== 0
+  })
+  const floor = tenures.reduce((most, claim) => (compareFloors(claim, most) > 0 ? claim : most))
+  const kept = tenures.filter((claim) => claim.acquired >= floor.closing).slice(-tenuresMax)
+  return floor.closing === 0 || kept.includes(floor) ? kept : [floor, ...kept]
+}
+
+/**
+ * Who holds a key: goes through the claims as one lease server would that hears of them in order. A claim that meets
+ * another's lease is refused; if its owner has written again later, not knowing, it is heard once more at that time.
+ * Reads no clock: whether the holder's lease has run out is for writers to ask.
+ */
+export function replayClaims(claims: readonly Claim[], leaseSeconds: number): { holder: Claim; granted: number } {
+  const events = claims.map((claim): ClaimEvent => ({ claim, at: claim.acquired, chance: 0 })).toSorted(compareEvents)
+  let held: ClaimEvent | undefined
+  // The loop also meets the second chances that it inserts: each comes after the event at hand, and there is one a claim.
+  for (const event of events) {
+    const { claim, at } = event
+    const live = held !== undefined && at < endOf(held.claim, leaseSeconds)
+    if (held === undefined || !live) held = event
+    else if (claim.owner === held.claim.owner) {
+      if (isLaterWrite(claim, held.claim)) held = event
+    } else if (event.chance === 0 && claim.stamp > at) insertEvent(events, { claim, at: claim.stamp, chance: 1 })
+  }
+  if (held === undefined) throw new RangeError('A ledger has at least one claim.')
+  return { holder: held.claim, granted: held.at }
+}
+
+function isLaterWrite(claim: Claim, held: Claim): boolean {
+  return claim.stamp > held.stamp || (claim.stamp === held.stamp && claim.acquired > held.acquired)
+}
+
+function insertEvent(events: ClaimEvent[], event: ClaimEvent): void {
+  const index = events.findIndex((other) => compareEvents(event, other) < 0)
+  events.splice(index === -1 ? events.length : index, 0, event)
+}

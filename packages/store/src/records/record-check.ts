@@ -1,0 +1,33 @@
+import type { StoreLimits } from '../limits.ts'
+import { keyOwnerOf } from '../leases/owned-key.ts'
+import type { StoreRecord } from './record.ts'
+
+/** Bytes of an owner's public key, and of a network id. */
+export const ownerBytes = 32
+
+/**
+ * Why a record is invalid, or undefined if it is valid. Judges by the record and the settings that all replicas share,
+ * never by the clock or by what the store holds, so every replica judges alike and a sender can be held to it.
+ */
+export function faultOf(record: StoreRecord, leased: boolean, idOf: (owner: Uint8Array) => string): string | undefined {
+  const { owner, acquired, stamp, closing, released, key, value, field } = record
+  if (owner.length !== ownerBytes) return `the owner has ${owner.length} bytes, not ${ownerBytes}`
+  if (key.length === 0) return 'the key is empty'
+  if (!Number.isSafeInteger(stamp) || !Number.isSafeInteger(acquired) || !Number.isSafeInteger(closing)) {
+    return 'a stamp is no safe integer'
+  }
+  if (acquired < 1 || acquired > stamp) return 'the tenure does not begin between 1 and the stamp'
+  if (closing < 0 || closing > stamp) return 'the closing stamp does not lie between 0 and the stamp'
+  if (released && value.length > 0) return 'a released record has a value'
+  if (keyOwnerOf(key) !== undefined && keyOwnerOf(key) !== idOf(owner)) return 'the key is owned by another node'
+  if (leased) return field === undefined ? undefined : 'a record under leases has a field'
+  if (acquired !== stamp || closing !== 0) return 'a record without leases has a tenure'
+  if (field === undefined) return undefined
+  return released ? 'a field is released' : undefined
+}
+
+/** The limit that a record is too long for. Its sender may have other limits, and has done nothing wrong. */
+export function sizeLimitMet({ key, value, field }: StoreRecord, limits: StoreLimits): keyof StoreLimits | undefined {
+  if (key.length > limits.keyBytesMax || (field?.length ?? 0) > limits.keyBytesMax) return 'keyBytesMax'
+  return value.length > limits.valueBytesMax ? 'valueBytesMax' : undefined
+}

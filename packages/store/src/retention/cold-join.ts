@@ -1,0 +1,54 @@
+import { type BinaryString, bytesFromBinary } from '../values/binary-string.ts'
+import { Change, effectOf } from '../change.ts'
+import { recordFromClaim } from '../leases/claim.ts'
+import { secondOf } from '../leases/hybrid-clock.ts'
+import { claimsOf, type Ledger } from '../leases/ledger.ts'
+import type { LedgerBook } from '../leases/ledger-book.ts'
+import type { Owner } from '../records/owners.ts'
+import type { StoreRecord } from '../records/record.ts'
+
+/**
+ * What a replica does that was without contact for longer than others remember what they delete: it would bring back
+ * deleted values. It drops what is not its own, or was there to be had before contact was lost, and takes from the
+ * others what is still there. What its owner wrote since, nobody else has.
+ * @returns what changed for a reader
+ */
+export function discardOld(
+  book: LedgerBook,
+  options: {
+    readonly owner: Owner
+    /** When contact was lost, milliseconds since 1970. */
+    readonly sinceMs: number
+    /** Puts a record back. */
+    readonly merge: (record: StoreRecord) => void
+  },
+): Change[] {
+  const { owner, sinceMs, merge } = options
+  const sinceSecond = Math.floor(sinceMs / 1000)
+  const changes: Change[] = []
+  for (const [key, before] of [...book.ledgers()]) {
+    const kept = claimsOf(before).filter((claim) => claim.owner === owner && secondOf(claim.stamp) >= sinceSecond)
+    book.remove(key)
+    for (const claim of kept) merge(recordFromClaim(bytesFromBinary(key), claim))
+    const change = changeOfDiscard(key, before, book.find(key))
+    if (change.effect !== 'none') changes.push(change)
+  }
+  return changes
+}
+
+function changeOfDiscard(key: BinaryString, before: Ledger, after: Ledger | undefined): Change {
+  const { holder, granted } = before
+  const left = after ?? { isPresent: false, base: undefined, holder, granted, others: [] }
+  const effect = after !== undefined && isSameToReader(before, after) ? 'none' : effectOf(before, left)
+  return new Change({ key, effect, leaseLost: false }, left, [])
+}
+
+/** Claims that were put back are other objects. What is left is part of what was there. */
+function isSameToReader(before: Ledger, after: Ledger): boolean {
+  const hasSameBase = before.base === undefined || after.base?.isSameAs(before.base) === true
+  return after.holder.isSameAs(before.holder) && hasSameBase && fieldCount(before) === fieldCount(after)
+}
+
+function fieldCount(ledger: Ledger): number {
+  return claimsOf(ledger).filter(({ field }) => field !== undefined).length
+}

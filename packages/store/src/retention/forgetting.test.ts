@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest'
+import { drawsOf, shuffledWithRepeats } from '../../test/algebra.test-helper.ts'
+import type { Store } from '../index.ts'
+import { bytes, deliver, read, recordBy, recordsOf, replica, start, stateOf } from '../../test/replica.test-helper.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+const horizon = 30 * day
+
+/** Hands over what each tells of, as a comparison does, until nothing is new. Returns how many rounds it took. */
+function compare(stores: readonly Store[], nowMs: number): number {
+  for (let round = 0; ; round += 1) {
+    const roots = new Set(stores.map((store) => `${store.recordCount} ${store.summaryRoot().join()}`))
+    if (roots.size === 1 || round === 10) return round
+    const records = stores.flatMap(recordsOf)
+    for (const store of stores) for (const record of records) store.receive(record, nowMs)
+  }
+}
+
+test('a deleted key is forgotten when all its records are past the horizon, whole and at once', () => {
+  const [alice, bob] = [replica('alice'), replica('bob')]
+  deliver(alice.set('key', bytes('hers'), start), start, bob)
+  deliver(bob.set('key', bytes('his'), start + 2 * hour), start + 2 * hour, alice)
+  deliver(bob.delete('key', start + 3 * hour), start + 3 * hour, alice)
+  expect(alice.recordCount).toBe(2)
+  alice.forget(start + horizon + 2 * hour)
+  // The claim of alice is old enough, that of bob is not.
+  expect(alice.recordCount).toBe(2)
+  alice.forget(start + horizon + 4 * hour)
+  expect([alice.recordCount, recordsOf(alice)]).toEqual([0, []])
+  expect(alice.summaryRoot()).toEqual(replica('nobody').summaryRoot())
+  expect(alice.summaryRoot()).toEqual(replica('nobody').summaryRoot())
+})
+
+test('a value is never forgotten, however old it is', () => {
+  const alice = replica('alice')
+  alice.set('key', bytes('value'), start)
+  for (let month = 1; month <= 24; month += 1) alice.forget(start + month * horizon)
+  expect(read(alice, 'key')).toBe('value')
+})
+
+test('room that was taken by deleted keys is there again', () => {
+  const alice = replica('alice', { limits: { keysMax: 1, keysPerForeignOwnerMax: 1 } })
+  for (let month = 0; month < 24; month += 1) {
+    const nowMs = start + month * (horizon + day)
+    alice.forget(nowMs)
+    const record = recordBy('bob', { key: bytes(`key ${month}`), stamp: (nowMs / 1000) * 2 ** 20, released: true })
+    expect(alice.receive(record, nowMs).outcome).toBe('accepted')
+    expect(alice.receive({ ...record, key: bytes('other') }, nowMs).outcome).toBe('full')
+  }
+})
+
+test('a key that is told of no more keeps what it must: a late claim of it is refused as before', () => {
+  const alice = replica('alice')
+  const claim = recordBy('bob')
+  const deletion = { ...claim, stamp: claim.stamp + 1, released: true, value: bytes('') }
+  alice.receive(deletion, start)
+  alice.forget(start + horizon + 1000)
+  expect(alice.recordCount).toBe(0)
+  expect(alice.receive(claim, start + horizon + 1000).outcome).toBe('stale')
+  expect(alice.receive(deletion, start + horizon + 1000).outcome).toBe('known')
+  expect(alice.has('key')).toBe(false)
+})
+
+test('a key that is told of no more, or is dropped here and not there, can be set again', () => {
+  const nodes = ['alice', 'bob', 'carol'].map((name) => replica(name))
+  const [alice, bob, carol] = nodes
+  if (!alice || !bob || !carol) throw new Error('There are three nodes.')
+  deliver(alice.set('key', bytes('old'), start), start, bob, carol)
+  deliver(alice.delete('key', start), start, bob, carol)
+  // Alice has dropped it, bob tells of it no more, carol still does.
+  alice.forget(start + horizon + 2 * hour)
+  bob.forget(start + horizon + 1000)
+  const nowMs = start + horizon + 2 * hour
+  deliver(bob.set('key', bytes('new'), nowMs), nowMs, alice, carol)
+  expect(compare(nodes, nowMs)).toBeLessThanOrEqual(1)
+  expect(nodes.map((node) => read(node, 'key'))).toEqual(['new', 'new', 'new'])
+  expect(new Set(nodes.map(stateOf)).size).toBe(1)
+})
+
+test('replicas that forget at different moments neither differ for longer nor give each other back what they forget', () => {
+  const [alice, bob] = [replica('alice'), replica('bob')]
+  for (let key = 0; key < 50; key += 1) {
+    deliver(alice.set(`key ${key}`, bytes('value'), start), start, bob)
+    deliver(alice.delete(`key ${key}`, start), start, bob)
+  }
+  let dividedHours = 0
+  for (let at = start; at < start + horizon + 2 * day; at += hour / 4) {
+    // Bob's clock is 20 minutes behind.
+    alice.forget(at)
+    bob.forget(at - hour / 3)
+    if (compare([alice, bob], at) > 1) dividedHours += 1 / 4
+  }
+  console.log(`divided for ${dividedHours} of ${24 * 32} hours`)
+  expect(dividedHours).toBeLessThan(3)
+  expect([alice.recordCount, bob.recordCount]).toEqual([0, 0])
+  expect(compare([alice, bob], start + 2 * horizon)).toBe(0)
+})
+
+test('a lease that is longer than the horizon is not forgotten before it ends', () => {
+  const alice = replica('alice', { leaseSeconds: 5000, limits: { horizonMs: 1000 } })
+  alice.set('key', bytes('value'), start)
+  alice.delete('key', start)
+  alice.forget(start + 4000 * 1000)
+  expect(alice.recordCount).toBe(1)
+  alice.forget(start + 9000 * 1000)
+  expect(alice.recordCount).toBe(0)
+})
+
+test('the fingerprint and the count stay true through forgetting, reviving and discarding', () => {
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const draw = drawsOf(seed)
+    const leaseSeconds = draw(2) * 3600
+    const alice = replica('alice', { leaseSeconds })
+    let nowMs = start
+    for (let step = 0; step < 60; step += 1) {
+      nowMs += draw(4) * 5 * day
+      const key = `key ${draw(4)}`
+      const kind = draw(5)
+      if (kind < 2 && alice.mayWrite(key, nowMs) === undefined) alice.set(key, bytes(`${step}`), nowMs)
+      else if (kind === 2 && alice.mayWrite(key, nowMs) === undefined) alice.delete(key, nowMs)
+      else if (kind === 3) {
+        const stamp = Math.floor((nowMs - draw(40) * day) / 1000) * 2 ** 20
+        alice.receive(recordBy('bob', { key: bytes(key), stamp, released: draw(2) === 0 }), nowMs)
+      } else alice.forget(nowMs)
+      if (draw(20) === 0) alice.discardForeign(nowMs - draw(30) * day)
+      if (draw(2) === 0) alice.summaryRoot()
+    }
+    const copy = replica('copy', { leaseSeconds })
+    for (const record of shuffledWithRepeats(recordsOf(alice), draw)) copy.receive(record, nowMs)
+    expect([seed, copy.recordCount, stateOf(copy)]).toEqual([seed, alice.recordCount, stateOf(alice)])
+    expect(copy.summaryRoot()).toEqual(alice.summaryRoot())
+    expect(copy.summaryRoot()).toEqual(alice.summaryRoot())
+  }
+})

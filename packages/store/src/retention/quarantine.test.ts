@@ -1,0 +1,111 @@
+import { scaled } from '@ts2p/test-config/scaled'
+import { describe, expect, test } from 'vitest'
+import { bytes, read, recordBy, recordsOf, replica, start, stateOf } from '../../test/replica.test-helper.ts'
+
+const stampAt = (ms: number): number => Math.floor(ms / 1000) * 2 ** 20
+
+describe('a record that is ahead of the clock', () => {
+  test('by 30 s or less is merged at once', () => {
+    const alice = replica('alice')
+    expect(alice.receive(recordBy('bob', { stamp: stampAt(start + 30_000) }), start).outcome).toBe('accepted')
+  })
+
+  test('by more is kept aside until it is due, and then judged like any other', () => {
+    const [alice, late] = [replica('alice'), replica('late')]
+    const record = recordBy('bob', { stamp: stampAt(start + 60_000) })
+    expect(alice.receive(record, start)).toEqual({ outcome: 'quarantined' })
+    expect(alice.receive(record, start)).toEqual({ outcome: 'quarantined' })
+    expect([alice.has('key'), alice.recordCount]).toEqual([false, 0])
+    expect(alice.releaseDue(start + 29_999)).toEqual([])
+    expect(alice.releaseDue(start + 30_000)).toMatchObject([{ effect: 'update', owner: 'bob', records: [record] }])
+    expect(alice.releaseDue(start + 90_000)).toEqual([])
+    late.receive(record, start + 60_000)
+    expect(stateOf(alice)).toBe(stateOf(late))
+  })
+
+  test('does not drag the stamps of this replica along', () => {
+    const alice = replica('alice')
+    alice.receive(recordBy('bob', { key: bytes('other'), stamp: stampAt(start + 31_000) }), start)
+    expect(alice.set('key', bytes('value'), start).stamp).toBe(stampAt(start))
+    alice.receive(recordBy('bob', { key: bytes('other'), stamp: stampAt(start + 30_000) }), start)
+    expect(alice.set('key', bytes('value'), start).stamp).toBe(stampAt(start + 30_000) + 1)
+  })
+
+  test('is refused beyond an hour: a record dated 2096 never gets in', () => {
+    const alice = replica('alice')
+    expect(alice.receive(recordBy('bob', { stamp: stampAt(start + 3_600_000) }), start).outcome).toBe('quarantined')
+    expect(alice.receive(recordBy('bob', { stamp: stampAt(start + 3_601_000) }), start)).toEqual({
+      outcome: 'too-far-ahead',
+      aheadMs: 3_601_000,
+    })
+    expect(alice.receive(recordBy('bob', { stamp: stampAt(Date.UTC(2096, 0)) }), start).outcome).toBe('too-far-ahead')
+    expect(alice.mayWrite('key', start)).toBeUndefined()
+  })
+
+  test('is copied: the receive buffer may be used again', () => {
+    const alice = replica('alice')
+    const record = recordBy('bob', { stamp: stampAt(start + 60_000), value: bytes('value') })
+    alice.receive(record, start)
+    record.value.fill(0)
+    record.key.fill(0)
+    record.owner.fill(0)
+    alice.releaseDue(start + 60_000)
+    expect(read(alice, 'key')).toBe('value')
+    expect(alice.meta('key')?.owner).toBe('bob')
+  })
+
+  test('what is due comes in the order of its stamps', () => {
+    const alice = replica('alice')
+    for (const second of [70, 50, 60]) {
+      const record = recordBy('bob', { key: bytes(`key ${second}`), stamp: stampAt(start + second * 1000) })
+      alice.receive(record, start)
+    }
+    const due = alice.releaseDue(start + 60_000)
+    expect(due.map(({ key }) => key)).toEqual(['key 50', 'key 60', 'key 70'])
+  })
+})
+
+describe('the quarantine is bounded', () => {
+  test('by records', () => {
+    const alice = replica('alice', { limits: { quarantineRecordsMax: 2 } })
+    const outcomes = [1, 2, 3].map((key) =>
+      alice.receive(recordBy('bob', { key: bytes(`${key}`), stamp: stampAt(start + 60_000) }), start),
+    )
+    expect(outcomes).toMatchObject([
+      { outcome: 'quarantined' },
+      { outcome: 'quarantined' },
+      { outcome: 'full', limit: 'quarantineRecordsMax' },
+    ])
+  })
+
+  test('by bytes, which are given back', () => {
+    const alice = replica('alice', { limits: { quarantineBytesMax: 2000 } })
+    const big = (key: string) =>
+      recordBy('bob', { key: bytes(key), value: new Uint8Array(1500), stamp: stampAt(start + 60_000) })
+    expect(alice.receive(big('one'), start).outcome).toBe('quarantined')
+    expect(alice.receive(big('two'), start)).toEqual({ outcome: 'full', limit: 'quarantineBytesMax' })
+    alice.releaseDue(start + 60_000)
+    expect(alice.receive({ ...big('two'), stamp: stampAt(start + 120_000) }, start + 60_000).outcome).toBe(
+      'quarantined',
+    )
+  })
+})
+
+const records = scaled(20_000, 100_000)
+
+test(`${records} records over ten years to either side: none from the future gets in, nothing grows without bound`, () => {
+  const alice = replica('alice', { limits: { keysMax: 1000 } })
+  const tenYears = 315_360_000_000
+  const counts: Record<string, number> = {}
+  let tooEarly = 0
+  for (let index = 0; index < records; index += 1) {
+    const at = start - tenYears + ((index * 7919) % records) * ((2 * tenYears) / records)
+    const receipt = alice.receive(recordBy('bob', { key: bytes(`${index % 1000}`), stamp: stampAt(at) }), start)
+    counts[receipt.outcome] = (counts[receipt.outcome] ?? 0) + 1
+    if (at > start + 3_601_000 && receipt.outcome !== 'too-far-ahead') tooEarly += 1
+  }
+  expect(tooEarly).toBe(0)
+  expect(counts['too-far-ahead']).toBeGreaterThan(0.49 * records)
+  expect(Math.max(...recordsOf(alice).map(({ stamp }) => stamp))).toBeLessThanOrEqual(stampAt(start + 30_000))
+  expect(alice.recordCount).toBeLessThanOrEqual(1000 * 129)
+})

@@ -1,0 +1,159 @@
+import { type BinaryString, binaryFromBytes, bytesFromBinary } from '../values/binary-string.ts'
+import { MerkleTree } from './merkle-tree.ts'
+
+/** Most records that one signature is for. */
+export const batchSizeMax = 1024
+
+/** What a batch takes in memory beyond the hashes of its tree, and what each of those takes: about. */
+const batchBytes = 160
+const hashBytes = 64
+
+/** Bytes of a record's id. */
+const idBytes = 32
+
+/**
+ * What an owner signed at once: the ids of some records, as the root of a tree of them. It is kept once for all its
+ * records that are kept, with as much of the tree as it takes to prove any of them without the others.
+ */
+export class SignedBatch {
+  readonly #signature: BinaryString
+  readonly #tree: MerkleTree
+  /** 1 at the places of the records that are kept. */
+  #isKept: Uint8Array | undefined
+  #keptCount = 0
+  /** How many there were when the tree was last cut down. */
+  #keptAtCut = 0
+  #countedBytes = 0
+  /** How many are at work with its proofs. */
+  #heldBy = 0
+
+  private constructor(signature: BinaryString, tree: MerkleTree) {
+    this.#signature = signature
+    this.#tree = tree
+  }
+
+  /** Signs records. @param sign makes the signature, 64 bytes, of a root of 32 */
+  static sign(ids: readonly BinaryString[], sign: (root: Uint8Array, size: number) => Uint8Array): SignedBatch {
+    const tree = MerkleTree.of(ids)
+    return new SignedBatch(binaryFromBytes(sign(bytesFromBinary(tree.root), tree.size)), tree)
+  }
+
+  /**
+   * The batch of which some records are known, and what was sent as their proof. The signature is not verified.
+   * @returns undefined if the proof does not fit the number of records
+   */
+  static fromProof(proof: {
+    readonly signature: Uint8Array
+    readonly size: number
+    /** The places of the records, ascending, and their ids. */
+    readonly indices: readonly number[]
+    readonly ids: readonly BinaryString[]
+    /** Hashes of 32 bytes each. */
+    readonly path: Uint8Array
+  }): SignedBatch | undefined {
+    const { size, indices, ids } = proof
+    const text = binaryFromBytes(proof.path)
+    const path = Array.from({ length: text.length / idBytes }, (_, at) => text.slice(at * idBytes, (at + 1) * idBytes))
+    const tree = MerkleTree.grown(size, indices, ids, path)
+    return tree && new SignedBatch(binaryFromBytes(proof.signature), tree)
+  }
+
+  /** Ed25519, 64 bytes. */
+  get signature(): Uint8Array {
+    return bytesFromBinary(this.#signature)
+  }
+
+  /** How many records were signed. */
+  get size(): number {
+    return this.#tree.size
+  }
+
+  /** The root of the tree, 32 bytes. */
+  get root(): Uint8Array {
+    return bytesFromBinary(this.#tree.root)
+  }
+
+  /** The id of the record at a place. */
+  idAt(index: number): BinaryString {
+    return this.#tree.leaf(index)
+  }
+
+  /** What proves the records at these places, ascending, to those who have them: hashes of 32 bytes each. */
+  path(indices: readonly number[]): Uint8Array {
+    return bytesFromBinary(this.#tree.path(indices).join(''))
+  }
+
+  /** Whether two are the same: signature, size and root. */
+  isSameAs(other: SignedBatch): boolean {
+    return this.#signature === other.#signature && this.size === other.size && this.#tree.root === other.#tree.root
+  }
+
+  /** Takes in what is known of the same batch elsewhere. */
+  absorb(other: SignedBatch): void {
+    this.#tree.absorb(other.#tree)
+  }
+
+  /** The same batch, with no more than what proves the record at a place: for one that is kept elsewhere. */
+  alone(index: number): SignedBatch {
+    const tree = MerkleTree.grown(this.size, [index], [this.idAt(index)], this.#tree.path([index]))
+    if (!tree) throw new RangeError('A path that was made fits.')
+    return new SignedBatch(this.#signature, tree)
+  }
+
+  /** From now on nothing that is known of it is dropped: its proofs are about to be used. */
+  hold(): void {
+    this.#heldBy += 1
+  }
+
+  /** What was held is kept by now, or is not wanted. */
+  letGo(): void {
+    this.#heldBy -= 1
+  }
+
+  /** How many bytes more would be counted if a record of it were kept now. */
+  get uncountedBytes(): number {
+    return this.#bytes - this.#countedBytes
+  }
+
+  /** The record at this place is kept from now on. @returns by how many bytes the batch grew */
+  keep(index: number): number {
+    this.#isKept ??= new Uint8Array(this.size)
+    this.#isKept[index] = 1
+    this.#keptCount += 1
+    this.#keptAtCut = Math.max(this.#keptAtCut, this.#keptCount)
+    return this.#count(this.#bytes)
+  }
+
+  /** The record at this place is not kept any more. @returns by how many bytes the batch grew: less than none */
+  release(index: number): number {
+    if (this.#isKept) this.#isKept[index] = 0
+    this.#keptCount -= 1
+    if (this.#keptCount === 0) return this.#count(0)
+    if (this.#keptCount * 2 <= this.#keptAtCut && this.#heldBy === 0) this.#cut()
+    return this.#count(this.#bytes)
+  }
+
+  get #bytes(): number {
+    return batchBytes + hashBytes * this.#tree.count
+  }
+
+  #cut(): void {
+    const kept: number[] = []
+    this.#isKept?.forEach((isKept, index) => isKept === 1 && kept.push(index))
+    this.#tree.keepOnly(kept)
+    this.#keptAtCut = this.#keptCount
+  }
+
+  #count(bytes: number): number {
+    const growth = bytes - this.#countedBytes
+    this.#countedBytes = bytes
+    return growth
+  }
+}
+
+/** What proves that a record's owner wrote it. */
+export interface RecordProof {
+  readonly batch: SignedBatch
+  /** The record's place in it. */
+  readonly index: number
+}

@@ -1,0 +1,59 @@
+import * as fc from 'fast-check'
+import type { StoreRecord } from '../src/index.ts'
+import { bytes, recordBy } from './replica.test-helper.ts'
+
+/** Seconds of a lease in hostile sets: small, so that few stamps meet, miss and just touch each other. */
+export const hostileLeaseSeconds = 3
+
+const names = ['alice', 'bob', 'carol']
+const stamps = fc.tuple(fc.integer({ min: 1, max: 14 }), fc.nat(2)).map(([second, count]) => second * 2 ** 20 + count)
+
+/** Records of one key as liars would make them: all that is valid, with stamps, closings and owners that collide. */
+export const hostileRecords: fc.Arbitrary<StoreRecord[]> = fc.array(
+  fc
+    .record({
+      name: fc.constantFrom(...names),
+      stamps: fc.tuple(stamps, stamps),
+      closing: fc.oneof(fc.constant(0), stamps),
+      released: fc.boolean(),
+      value: fc.constantFrom('x', 'y'),
+    })
+    .map(({ name, stamps: [one, other], closing, released, value }) => {
+      const [acquired, stamp] = [Math.min(one, other), Math.max(one, other)]
+      const end = { released, value: bytes(released ? '' : value) }
+      return recordBy(name, { acquired, stamp, closing: Math.min(closing, stamp), ...end })
+    }),
+  { minLength: 1, maxLength: 12 },
+)
+
+/** As hostileRecords, for a store without leases. */
+export const hostileWrites: fc.Arbitrary<StoreRecord[]> = fc.array(
+  fc
+    .record({
+      name: fc.constantFrom(...names),
+      stamp: fc.integer({ min: 1, max: 6 }),
+      kind: fc.constantFrom('set', 'delete', 'field x', 'field y'),
+      value: fc.constantFrom('x', 'y'),
+    })
+    .map(({ name, stamp, kind, value }) => {
+      if (kind === 'delete') return recordBy(name, { stamp, released: true })
+      return recordBy(name, { stamp, value: bytes(value), field: kind === 'set' ? undefined : bytes(kind) })
+    }),
+  { minLength: 1, maxLength: 12 },
+)
+
+/** Draws whole numbers below a bound, the same ones for the same seed (a linear congruential generator). */
+export function drawsOf(seed: number): (below: number) => number {
+  let state = seed >>> 0
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+/** The items in another order, some of them twice. */
+export function shuffledWithRepeats<Item>(items: readonly Item[], draw: (below: number) => number): Item[] {
+  const pool = [...items, ...items.filter(() => draw(3) === 0)]
+  for (let index = pool.length - 1; index > 0; index -= 1) pool.push(...pool.splice(draw(index + 1), 1))
+  return pool
+}

@@ -1,0 +1,118 @@
+import * as fc from 'fast-check'
+import { scaled } from '@ts2p/test-config/scaled'
+import { expect, test } from 'vitest'
+import {
+  drawsOf,
+  hostileLeaseSeconds,
+  hostileRecords,
+  hostileWrites,
+  shuffledWithRepeats,
+} from './algebra.test-helper.ts'
+import { type Claim, claimFromRecord } from '../src/leases/claim.ts'
+import { addClaim, claimsOf, joinClaims, type Ledger, replayClaims, valueOf } from '../src/leases/ledger.ts'
+import { addWrite } from '../src/values/mapping.ts'
+import { Owners } from '../src/records/owners.ts'
+import type { StoreRecord } from '../src/records/record.ts'
+import { read, replica, start, stateOf } from './replica.test-helper.ts'
+
+/** More by TS2P_FULL=1; some minutes for 350,000: TS2P_ALGEBRA_SETS=350000. */
+const sets = Number(process.env['TS2P_ALGEBRA_SETS'] ?? scaled(1500, 20_000))
+const timeoutMs = 60_000 + sets
+
+const networkId = new Uint8Array(32)
+// The order of the ids is not the order of the owners' bytes.
+const idOf = (owner: Uint8Array): string => String.fromCharCode(...owner.filter((byte) => byte !== 0).toReversed())
+
+function claimsFrom(records: readonly StoreRecord[]): Claim[] {
+  const owners = new Owners({ idOf, networkId })
+  return records.map((record) => {
+    const owner = owners.find(record.owner)
+    if (owner.keys === 0) owners.addKey(owner)
+    return claimFromRecord(record, 'key', owner)
+  })
+}
+
+/** Joins groups two by two until one is left, joining some more than once. */
+function joinedByTree(claims: readonly Claim[], tenuresMax: number, draw: (below: number) => number): Claim[] {
+  const groups = claims.map((claim) => [claim])
+  for (;;) {
+    const one = groups.splice(draw(groups.length), 1)[0] ?? []
+    if (groups.length === 0) return one
+    const index = draw(groups.length)
+    const other = groups[index] ?? []
+    if (draw(4) > 0) groups.splice(index, 1)
+    groups.push(joinClaims([...one, ...other], tenuresMax))
+  }
+}
+
+function addedInOrder(claims: readonly Claim[], add: (before: Ledger | undefined, claim: Claim) => Ledger | undefined) {
+  return claims.reduce((ledger: Ledger | undefined, claim) => add(ledger, claim) ?? ledger, undefined)
+}
+
+function describe(ledger: Ledger | undefined): unknown {
+  const rids =
+    ledger &&
+    claimsOf(ledger)
+      .map((claim) => claim.rid)
+      .toSorted()
+  return { rids, holder: ledger?.holder.rid, granted: ledger?.granted, value: ledger && valueOf(ledger)?.join() }
+}
+
+test(`joining is associative, commutative and idempotent: ${sets} hostile sets`, { timeout: timeoutMs }, () => {
+  let checked = 0
+  const property = fc.property(hostileRecords, fc.constantFrom(1, 2, 3, 128), fc.nat(), (records, max, seed) => {
+    const draw = drawsOf(seed)
+    const rules = { leaseSeconds: hostileLeaseSeconds, tenuresPerKeyMax: max }
+    const claims = claimsFrom(records)
+    const joined = joinClaims(claims, max)
+    const rids = joined.map((claim) => claim.rid)
+    expect(joinClaims([...joined, ...joined], max).map((claim) => claim.rid)).toEqual(rids)
+    expect(joinedByTree(claims, max, draw).map((claim) => claim.rid)).toEqual(rids)
+
+    const ledger = addedInOrder(shuffledWithRepeats(claims, draw), (before, claim) => addClaim(before, claim, rules))
+    const { holder, granted } = replayClaims(joined, hostileLeaseSeconds)
+    const value = holder.released ? undefined : holder.value.join()
+    expect(describe(ledger)).toEqual({ rids: rids.toSorted(), holder: holder.rid, granted, value })
+    checked += 1
+  })
+  fc.assert(property, { numRuns: sets })
+  expect(checked).toBe(sets)
+})
+
+test(`so is merging without leases: ${sets} hostile sets`, { timeout: timeoutMs }, () => {
+  const property = fc.property(hostileWrites, fc.nat(), (records, seed) => {
+    const draw = drawsOf(seed)
+    const claims = claimsFrom(records)
+    const one = addedInOrder(claims, addWrite)
+    expect(describe(addedInOrder(shuffledWithRepeats(claims, draw), addWrite))).toEqual(describe(one))
+    // Two replicas that each know a part, then all that the one has kept is given to the other.
+    const part = addedInOrder(
+      claims.filter(() => draw(2) === 0),
+      addWrite,
+    )
+    const kept = [...(part ? claimsOf(part) : []), ...(one ? claimsOf(one) : [])]
+    expect(describe(addedInOrder(shuffledWithRepeats(kept, draw), addWrite))).toEqual(describe(one))
+  })
+  fc.assert(property, { numRuns: sets })
+})
+
+test.each([
+  ['with', hostileLeaseSeconds, hostileRecords],
+  ['without', 0, hostileWrites],
+] as const)(
+  'replicas %s leases end in the same state, in whatever order records come',
+  (_, leaseSeconds, arbitrary) => {
+    const property = fc.property(arbitrary, fc.nat(), (records, seed) => {
+      const draw = drawsOf(seed)
+      const stores = ['alice', 'bob', 'nobody'].map((name) =>
+        replica(name, { leaseSeconds, limits: { tenuresPerKeyMax: 3 } }),
+      )
+      for (const store of stores) for (const record of shuffledWithRepeats(records, draw)) store.receive(record, start)
+      const states = new Set(stores.map(stateOf))
+      const roots = new Set(stores.map((store) => store.summaryRoot().join()))
+      const values = new Set(stores.map((store) => read(store, 'key')))
+      expect([states.size, roots.size, values.size]).toEqual([1, 1, 1])
+    })
+    fc.assert(property, { numRuns: Math.min(sets, 2000) })
+  },
+)

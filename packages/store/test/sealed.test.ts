@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest'
+import {
+  bytes,
+  ownerNamed,
+  read,
+  reconcile,
+  recordBy,
+  recordsOf,
+  replica,
+  start,
+  stateOf,
+} from './replica.test-helper.ts'
+import { type BinaryString, recordId, SignedBatch, type Store, type StoreRecord } from '../src/index.ts'
+
+/** Stands for a signature; nothing here verifies one. */
+const signRoot = (root: Uint8Array): Uint8Array => Uint8Array.of(...root, ...root)
+const sign = (ids: readonly BinaryString[]): SignedBatch => SignedBatch.sign(ids, signRoot)
+
+const signedReplica = (name: string): Store => replica(name, { signed: true })
+
+/** The batches that a store's records are proven by. */
+function batchesOf(store: Store): Set<SignedBatch | undefined> {
+  return new Set(recordsOf(store).map(({ proof }) => proof?.batch))
+}
+
+describe('what a store has written', () => {
+  test('is signed when it is asked for, 1024 records at once, and what was replaced by then never', () => {
+    const store = signedReplica('a')
+    const sizes: number[] = []
+    const seal = (): void => store.sealOwn((ids) => (sizes.push(ids.length), sign(ids)))
+    for (let index = 0; index < 2000; index++) store.set(`key ${index}`, bytes('first'), start)
+    for (let times = 0; times < 5; times++) store.set('key 0', bytes(`${times}`), start)
+    store.delete('key 1', start)
+    expect(recordsOf(store).every(({ proof }) => proof === undefined)).toBe(true)
+    seal()
+    seal()
+    expect(sizes).toEqual([1024, 976])
+    expect(recordsOf(store).every(({ proof }) => proof?.batch.idAt(proof.index) !== undefined)).toBe(true)
+    expect(batchesOf(store).size).toBe(2)
+  })
+
+  test('is signed after it was brought back without a signature, and after a cold join', () => {
+    const store = signedReplica('a')
+    store.restore(recordBy('a'))
+    store.sealOwn(sign)
+    expect(batchesOf(store).has(undefined)).toBe(false)
+    store.set('other', bytes('x'), start)
+    store.discardForeign(start - 1000)
+    expect(store.size).toBe(2)
+    store.sealOwn(sign)
+    expect(batchesOf(store).has(undefined)).toBe(false)
+  })
+
+  test('a store of unsigned records signs nothing', () => {
+    const store = replica('a')
+    store.set('key', bytes('x'), start)
+    store.sealOwn(() => expect.unreachable())
+    expect(recordsOf(store)[0]?.proof).toBeUndefined()
+  })
+})
+
+describe('a received record', () => {
+  test('without a proof is forged; one that changes nothing is not asked for its proof', () => {
+    const store = signedReplica('b')
+    const record = recordBy('a')
+    expect(store.receive(record, start)).toEqual({ outcome: 'forged' })
+    expect(store.size).toBe(0)
+    // Not even the report of a clock that is wrong may be made in another's name.
+    for (const aheadSeconds of [40, 7200]) {
+      const ahead = recordBy('a', { stamp: record.stamp + aheadSeconds * 2 ** 20 })
+      expect(store.receive(ahead, start)).toEqual({ outcome: 'forged' })
+    }
+    const batch = sign(['x'.repeat(32)])
+    expect(store.receive(record, start, () => ({ batch, index: 0 })).outcome).toBe('accepted')
+    expect(store.receive(record, start, () => expect.unreachable()).outcome).toBe('known')
+    const earlier = recordBy('a', { acquired: record.stamp - 1, stamp: record.stamp - 1 })
+    const later = { ...record, stamp: record.stamp + 1 }
+    store.receive(later, start, () => ({ batch, index: 0 }))
+    expect(store.receive(record, start, () => expect.unreachable()).outcome).toBe('stale')
+    expect(store.receive(earlier, start).outcome).toBe('forged')
+  })
+
+  test('keeps its proof while it waits for its time', () => {
+    const [a, b] = [signedReplica('a'), signedReplica('b')]
+    a.set('key', bytes('soon'), start + 40_000)
+    a.sealOwn(sign)
+    for (const record of recordsOf(a)) expect(b.receive(record, start).outcome).toBe('quarantined')
+    b.releaseDue(start + 40_000)
+    expect(recordsOf(b)[0]?.proof?.batch.signature).toEqual(recordsOf(a)[0]?.proof?.batch.signature)
+  })
+
+  test('keeps its proof while it waits, whatever becomes of the others of its batch', () => {
+    const b = signedReplica('b')
+    const stampOf = (nowMs: number): number => (nowMs / 1000) * 2 ** 20
+    const soon = recordBy('a', { key: bytes('soon'), stamp: stampOf(start + 40_000) })
+    const nows = Array.from({ length: 40 }, (_, index) => recordBy('a', { key: bytes(`key ${index}`) }))
+    const all = [...nows, soon]
+    const ids = all.map((record) => recordId(record, new Uint8Array(32)))
+    const batch = sign(ids)
+    all.forEach((record, index) => b.receive(record, start, () => ({ batch, index })))
+    // All others are replaced, so that the batch is cut down, again and again.
+    for (const record of nows) {
+      const later = { ...record, stamp: record.stamp + 1 }
+      const alone = sign([recordId(later, new Uint8Array(32))])
+      expect(b.receive(later, start, () => ({ batch: alone, index: 0 })).outcome).toBe('accepted')
+    }
+    expect(b.releaseDue(start + 41_000)).toHaveLength(1)
+    expect(b.has('soon')).toBe(true)
+  })
+
+  test('a batch that is held drops nothing', () => {
+    const ids = Array.from({ length: 8 }, (_, index) => `${index}`.repeat(32))
+    const [held, free] = [sign(ids), sign(ids)]
+    held.hold()
+    for (const batch of [held, free]) {
+      for (const index of [0, 1, 2, 3]) batch.keep(index)
+      for (const index of [0, 1, 2]) batch.release(index)
+    }
+    expect(held.path([7])).toHaveLength(3 * 32)
+    expect(() => free.path([7])).toThrow(RangeError)
+    held.letGo()
+    held.keep(4)
+    held.release(3)
+    held.release(4)
+    expect(free.path([3])).toHaveLength(3 * 32)
+  })
+
+  test('replicas that hand on proven records come to one state', () => {
+    const [a, b] = [signedReplica('a'), signedReplica('b')]
+    for (let index = 0; index < 300; index++) (index % 2 === 0 ? a : b).set(`key ${index}`, bytes(`${index}`), start)
+    for (const store of [a, b]) store.sealOwn(sign)
+    reconcile(a, b, start)
+    expect(stateOf(a)).toBe(stateOf(b))
+    expect(batchesOf(a).size).toBe(2)
+  })
+})
+
+describe('room', () => {
+  /** A store that holds records of one batch, each received alone. */
+  function holding(records: readonly StoreRecord[], bytesMax: number): Store {
+    const store = replica('b', { signed: true, limits: { bytesMax } })
+    for (const record of records) store.receive(record, start)
+    return store
+  }
+
+  test('proofs take room as records do: whoever sends each with a batch of its own fills the store sooner', () => {
+    const a = signedReplica('a')
+    for (let index = 0; index < 1000; index++) a.set(`key ${index}`, bytes('x'), start)
+    a.sealOwn(sign)
+    const together = recordsOf(a)
+    const apart = together.map((record) => {
+      const [id] = a.held.recordIds(String.fromCharCode(...record.key))
+      return { ...record, proof: { batch: sign([id ?? '']), index: 0 } }
+    })
+    const bytesMax = 200_000
+    expect(holding(apart, bytesMax).size).toBeLessThan(holding(together, bytesMax).size)
+  })
+
+  test('when records go, so does what proved them', () => {
+    const a = signedReplica('a')
+    for (let index = 0; index < 1024; index++) a.set(`key ${index}`, bytes('x'), start)
+    a.sealOwn(sign)
+    const records = recordsOf(a)
+    // Room for the records with whole trees, once.
+    const store = replica('b', { signed: true, limits: { bytesMax: 400_000 } })
+    for (let round = 0; round < 20; round++) {
+      for (const { key, stamp, ...rest } of records) {
+        const later = { ...rest, key, stamp: stamp + round + 1 }
+        const batch = sign([`${round} ${String.fromCharCode(...key)}`.padEnd(32)])
+        expect(store.receive(later, start, () => ({ batch, index: 0 })).outcome).toBe('accepted')
+      }
+    }
+    expect(store.size).toBe(1024)
+  })
+})
+
+test('an owned key is valid only of its owner, and the name of an owner that is none is a key like any other', () => {
+  const name = '4'.repeat(44)
+  const owner = ownerNamed(name.slice(0, 32))
+  const store = replica('b', { idOf: (key) => (key[0] === owner[0] ? name : 'b') })
+  const record = { ...recordBy('a'), owner, key: bytes(`~${name}/x`) }
+  expect(store.receive({ ...record, owner: ownerNamed('c') }, start)).toMatchObject({
+    outcome: 'invalid',
+    reason: 'the key is owned by another node',
+  })
+  expect(store.receive(record, start).outcome).toBe('accepted')
+  for (const key of ['~', '~/', `~${name}`, `~${name}0/`, `~${'4'.repeat(31)}/x`, `x~${name}/`]) {
+    store.set(key, bytes('any'), start)
+    expect(read(store, key)).toBe('any')
+  }
+  for (const write of [() => store.set(`~${name}/y`, bytes('x'), start), () => store.delete(`~${name}/x`, start)]) {
+    expect(write).toThrow(expect.objectContaining({ name: 'OwnedKeyError', owner: name }))
+  }
+  expect(store.mayWrite(`~${name}/y`, start)?.code).toBe('OWNED_KEY')
+})

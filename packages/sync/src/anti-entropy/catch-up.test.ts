@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { leave, pass, start, TestPersistence } from '../persistence/keeper.test-helper.ts'
+import { createNetwork, outcomeOf, settled, startNode } from '../../test/network.test-helper.ts'
+
+test('a node that returns compares first: it learns that its key was taken over while it was away', async () => {
+  const network = createNetwork(1)
+  const persistence = new TestPersistence()
+  const { socket: bert } = await start(network, 'bert', { leaseSeconds: 10 })
+  const { socket: anna } = await start(network, 'anna', { persistence, leaseSeconds: 10 })
+  const linked = anna.connect('bert', 4444)
+  await pass(network, 2000)
+  await linked
+  anna.set('key', 'of anna')
+  for (let index = 0; index < 2000; index += 1) anna.set(`other ${index}`, 'x'.repeat(100))
+  await pass(network)
+  await leave(network, anna)
+  await pass(network, 20_000)
+  bert.set('key', 'of bert')
+  for (let index = 0; index < 2000; index += 1) bert.set(`later ${index}`, 'x'.repeat(100))
+
+  const { socket: again } = await start(network, 'anna-2', { persistence, leaseSeconds: 10 })
+  const refusals = new Set<unknown>()
+  // What it would do at each moment from the link on: write what it thinks is its own.
+  const back = outcomeOf(again.connect('bert', 4444).then(() => 'connected'))
+  for (let slice = 0; slice < 3000 && back.value === undefined; slice += 1) {
+    network.simulation.runFor(1)
+    await settled()
+    if (again.routingTable === undefined || back.value !== undefined) continue
+    expect(() => again.set('key', 'still mine')).toThrow()
+    try {
+      again.set('key', 'still mine')
+    } catch (error) {
+      refusals.add((error as { code?: unknown }).code)
+    }
+  }
+  expect(back.value).toBe('connected')
+  expect(refusals).toEqual(new Set(['CATCHING_UP']))
+  expect([again.get('key'), again.size]).toEqual(['of bert', 4001])
+  expect(() => again.set('key', 'mine')).toThrow(expect.objectContaining({ code: 'LEASE_HELD' }))
+})
+
+test('alone it may write at once', async () => {
+  const network = createNetwork(2)
+  const persistence = new TestPersistence()
+  const { socket: anna } = await start(network, 'anna', { persistence })
+  await anna.set('key', 'value').flush()
+  await leave(network, anna)
+  const { socket: again } = await start(network, 'anna-2', { persistence })
+  await again.caughtUp()
+  expect(again.set('key', 'again').get('key')).toBe('again')
+})
+
+test('a new node that asks for it has everything when connect resolves, and is told of leases before it writes', async () => {
+  const network = createNetwork(3)
+  const { socket: bert } = await start(network, 'bert', {})
+  for (let index = 0; index < 3000; index += 1) bert.set(`key ${index}`, 'x'.repeat(200))
+  const { socket: cleo } = await start(network, 'cleo', { catchUpMs: 60_000 })
+  const sizes: number[] = []
+  const back = outcomeOf(cleo.connect('bert', 4444).then(() => sizes.push(cleo.size)))
+  for (let slice = 0; slice < 3000 && back.value === undefined; slice += 1) {
+    network.simulation.runFor(1)
+    await settled()
+  }
+  expect(sizes).toEqual([3000])
+  expect(() => cleo.set('key 7', 'mine')).toThrow(expect.objectContaining({ code: 'LEASE_HELD' }))
+})
+
+test('a time that is none is refused', async () => {
+  const network = createNetwork(5)
+  await expect(startNode(network, 'anna', { catchUpMs: 0 })).rejects.toThrow('catchUpMs')
+})

@@ -1,0 +1,115 @@
+import type { NodeId } from '@ts2p/protocol'
+import type { BinaryString, Change, Store } from '@ts2p/store'
+import type { Codec } from './codec.ts'
+import type { SyncSocketEvents, Update } from '../sync-options.ts'
+import { Watcher } from './watch.ts'
+import type { WatchEvent, WatchOptions } from './watch.ts'
+
+/** Stamps count 2^20 to a second. */
+const stampsPerSecond = 2 ** 20
+
+/** What an announcer needs of the socket for which it speaks. */
+export interface AnnouncerOptions<K, V> {
+  readonly codec: Codec<K, V>
+  readonly store: () => Store
+  /** Tells the listeners of an event. */
+  readonly tell: <E extends keyof SyncSocketEvents<K, V>>(event: E, ...values: SyncSocketEvents<K, V>[E]) => void
+  /** Whether anyone listens to an event. */
+  readonly hasListeners: (event: keyof SyncSocketEvents<K, V>) => boolean
+  /** Records an issue. */
+  readonly report: (code: string, message: string) => void
+}
+
+/** Tells listeners and watchers what has changed in a store. */
+export class Announcer<K, V> {
+  readonly #options: AnnouncerOptions<K, V>
+  readonly #watchers = new Set<Watcher<WatchEvent<K, V>>>()
+  /** Changes to tell of, while some are being told. */
+  readonly #untold: Change[] = []
+
+  constructor(options: AnnouncerOptions<K, V>) {
+    this.#options = options
+  }
+
+  /**
+   * Tells of what has changed, once the store is up to date. What a listener changes is told when all have heard of
+   * this: so everyone hears of changes in the order in which they came about.
+   */
+  announce(changes: readonly Change[]): void {
+    const isTelling = this.#untold.length > 0
+    for (const change of changes) this.#untold.push(change)
+    if (isTelling) return
+    // Listeners may append.
+    for (const change of this.#untold) this.#announceChange(change)
+    this.#untold.length = 0
+  }
+
+  /** Tells of leases of this node that have run out. */
+  announceExpired(keys: readonly BinaryString[]): void {
+    const { codec, tell } = this.#options
+    for (const key of keys) this.#guarded(() => tell('lease-expired', { key: codec.decodeKey(key) }))
+  }
+
+  watch(prefix: string | Uint8Array, { initial, signal }: WatchOptions): Watcher<WatchEvent<K, V>> {
+    const store = this.#options.store()
+    const watcher = new Watcher<WatchEvent<K, V>>({
+      prefix: this.#options.codec.encodePrefix(prefix),
+      signal,
+      onEnd: (ended) => this.#watchers.delete(ended),
+    })
+    if (signal?.aborted) return watcher
+    this.#watchers.add(watcher)
+    if (!initial) return watcher
+    for (const key of store.keys()) {
+      const meta = store.meta(key)
+      if (!meta || !watcher.matches(key)) continue
+      this.#guarded(() => watcher.push(key, { type: 'update', ...this.#updateOf(key, meta) }))
+    }
+    return watcher
+  }
+
+  endWatches(): void {
+    for (const watcher of this.#watchers) watcher.end()
+  }
+
+  #announceChange({ key, effect, owner, stamp, leaseLost }: Change): void {
+    const { codec, tell } = this.#options
+    if (effect !== 'none') this.#guarded(() => this.#announceEffect(key, effect, { owner, stamp }))
+    if (leaseLost) this.#guarded(() => tell('lease-lost', { key: codec.decodeKey(key), owner: owner as NodeId }))
+  }
+
+  #announceEffect(key: BinaryString, effect: 'update' | 'delete', meta: { owner: string; stamp: number }): void {
+    const { codec, hasListeners, tell } = this.#options
+    if (this.#watchers.size === 0 && !hasListeners(effect)) return
+    const store = this.#options.store()
+    // What has changed again since is told of by that change.
+    if (store.has(key) !== (effect === 'update')) return
+    const update = effect === 'update' ? this.#updateOf(key, store.meta(key) ?? meta) : undefined
+    const deletion = { key: codec.decodeKey(key), owner: meta.owner as NodeId, timestamp: timestampOf(meta) }
+    const event: WatchEvent<K, V> = update ? { type: 'update', ...update } : { type: 'delete', ...deletion }
+    for (const watcher of this.#watchers) if (watcher.matches(key)) watcher.push(key, event)
+    if (update) tell('update', update)
+    else tell('delete', deletion)
+  }
+
+  #updateOf(key: BinaryString, meta: { owner: string; stamp: number }): Update<K, V> {
+    const { codec, store } = this.#options
+    // There is a value: whoever asks has made sure of it.
+    const value = codec.valueIn(store(), key) as V
+    return { key: codec.decodeKey(key), value, owner: meta.owner as NodeId, timestamp: timestampOf(meta) }
+  }
+
+  /** What another node wrote may not be readable here: that is an issue, and stops nothing. */
+  #guarded(tell: () => void): void {
+    try {
+      tell()
+    } catch (error) {
+      this.#options.report('undecodable', `A change could not be told to listeners: ${String(error)}`)
+    }
+  }
+}
+
+/** Seconds since 1970 of a stamp. */
+function timestampOf({ stamp }: { stamp: number }): number {
+  return Math.floor(stamp / stampsPerSecond)
+}

@@ -1,0 +1,119 @@
+import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
+import type { BinaryString, Store } from '@ts2p/store'
+import { bytesFromText } from '@ts2p/protocol'
+import { binary, encodingOf, json, jsonText, utf8 } from './encoding.ts'
+import type { Encoding, EncodingName, Input } from './encoding.ts'
+import { DecodingError, NotAMappingError } from '../errors.ts'
+
+const notAscii = /[^\0-\x7f]/
+/** Longest value that is looked through for ASCII, characters: the store keeps longer ones as bytes anyway. */
+const asciiValueMax = 512
+
+/** Between what the application says and what the store holds: keys, values, and values of which fields were set apart. */
+export class Codec<K, V> {
+  readonly #keys: Encoding<K>
+  readonly #values: Encoding<V>
+  /** Strings that are ASCII are their own bytes, with the two encodings that take strings as UTF-8. */
+  readonly #takesText: boolean
+
+  /** Without leases, fields of a value can be set one by one. */
+  readonly #hasFields: boolean
+  /**
+   * Whether the same decoded value may be given out again, and ASCII is its own bytes: with the two encodings of
+   * strings, which cannot be changed, and of bytes, which nobody compares.
+   */
+  readonly mayShareValues: boolean
+
+  /** @throws {ArgumentError} There is no encoding of that name. */
+  constructor(options: {
+    hasFields: boolean
+    keyEncoding: EncodingName<K> | Encoding<K> | undefined
+    valueEncoding: EncodingName<V> | Encoding<V> | undefined
+  }) {
+    this.#keys = encodingOf('keyEncoding', options.keyEncoding)
+    this.#values = encodingOf('valueEncoding', options.valueEncoding)
+    this.#hasFields = options.hasFields
+    this.#takesText = ([binary, utf8] as readonly unknown[]).includes(this.#keys)
+    this.mayShareValues = ([binary, utf8] as readonly unknown[]).includes(this.#values)
+  }
+
+  /** @throws {ArgumentError} The encoding does not take such a key. */
+  encodeKey(key: Input<K>): BinaryString {
+    if (this.#takesText && typeof key === 'string' && isAscii(key)) return key
+    return binaryFromBytes(this.#keys.encode(key as K))
+  }
+
+  /** A prefix of keys: bytes, or a text that stands for its UTF-8 bytes. @throws {ArgumentError} */
+  encodePrefix(prefix: string | Uint8Array): BinaryString {
+    return binaryFromBytes(binary.encode(prefix as Uint8Array))
+  }
+
+  /** @throws {DecodingError} */
+  decodeKey(key: BinaryString): K {
+    return decoded('key', this.#keys, bytesFromBinary(key))
+  }
+
+  /** @throws {ArgumentError} The encoding does not take such a value. */
+  encodeValue(value: Input<V>): BinaryString | Uint8Array {
+    if (this.mayShareValues && typeof value === 'string' && value.length <= asciiValueMax && isAscii(value))
+      return value
+    return this.#values.encode(value as V)
+  }
+
+  /** The value of a key as the store has it. @throws {DecodingError} */
+  valueIn(store: Store, key: BinaryString): V | undefined {
+    const bytes = store.get(key)
+    if (bytes === undefined) return undefined
+    const fields = this.#hasFields ? store.fields(key) : undefined
+    return fields ? this.#withFields(bytes, fields) : decoded('value', this.#values, bytes)
+  }
+
+  /** The fields of a delta, each encoded by itself; nothing for one that is to go. @throws {NotAMappingError} */
+  encodeFields(delta: Partial<V>): [BinaryString, Uint8Array][] {
+    return Object.entries(mappingOf('delta', delta)).map(([field, value]) => {
+      return [binaryFromBytes(utf8.encode(field)), bytesFromText(value === undefined ? '' : jsonText(value))]
+    })
+  }
+
+  /** A value with the fields of a delta put in. @throws {NotAMappingError} */
+  merge(value: V | undefined, delta: Partial<V>): Input<V> {
+    return { ...mappingOf('value', value ?? {}), ...mappingOf('delta', delta) } as Input<V>
+  }
+
+  /**
+   * Fields that were set after the value are part of it; a value that has no fields has given way to them. They come in
+   * the order of their names, so that all nodes see the same.
+   */
+  #withFields(bytes: Uint8Array, fields: ReadonlyMap<BinaryString, Uint8Array>): V {
+    const base: unknown = bytes.length === 0 ? {} : decoded('value', this.#values, bytes)
+    const value = new Map<string, unknown>(isMapping(base) ? Object.entries(base) : [])
+    for (const [field, part] of [...fields].toSorted(([x], [y]) => (x < y ? -1 : 1))) {
+      const name = decoded('value', utf8, bytesFromBinary(field))
+      if (part.length === 0) value.delete(name)
+      else value.set(name, decoded('value', json, part))
+    }
+    return Object.fromEntries(value) as V
+  }
+}
+
+function isAscii(text: string): boolean {
+  return !notAscii.test(text)
+}
+
+function decoded<T>(what: 'key' | 'value', encoding: Encoding<T>, bytes: Uint8Array): T {
+  try {
+    return encoding.decode(bytes)
+  } catch (cause) {
+    throw new DecodingError(what, encoding.name, { cause })
+  }
+}
+
+/** @throws {NotAMappingError} */
+function mappingOf(what: 'value' | 'delta', value: unknown): Record<string, unknown> {
+  if (!isMapping(value)) throw new NotAMappingError(what)
+  return value
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
+}

@@ -1,0 +1,252 @@
+import { checkObject, PublicEmitter } from '@ts2p/base'
+import type { NodeId } from '@ts2p/protocol'
+import type { BinaryString, Change, Store } from '@ts2p/store'
+import { Announcer } from './announcer.ts'
+import type { Codec } from './codec.ts'
+import type { Input } from './encoding.ts'
+import { pairsOf } from './entries.ts'
+import type { Entries } from './entries.ts'
+import { KeyNotFoundError } from '../errors.ts'
+import { ReadCache } from './read-cache.ts'
+import type { LeaseInfo, SyncSocketEvents } from '../sync-options.ts'
+import type { WatchEvent, WatchOptions } from './watch.ts'
+
+/** What a dictionary does, over a store: knows no network. What is written is handed to `spread`. */
+export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K, V>> {
+  protected readonly codec: Codec<K, V>
+  readonly #isLeased: boolean
+  readonly #lastRead = new ReadCache<V>()
+  readonly #announcer: Announcer<K, V>
+
+  constructor(options: { codec: Codec<K, V>; isLeased: boolean; report: (code: string, message: string) => void }) {
+    super((error) => options.report('listener-failed', `A listener of the application failed: ${String(error)}`))
+    this.codec = options.codec
+    this.#isLeased = options.isLeased
+    this.#announcer = new Announcer({
+      codec: options.codec,
+      store: () => this.store,
+      tell: (event, ...values) => this.tell(event, ...values),
+      hasListeners: (event) => this.listenerCount(event) > 0,
+      report: options.report,
+    })
+  }
+
+  protected abstract get store(): Store
+
+  /** Wall clock, milliseconds since 1970, UTC. */
+  protected abstract now(): number
+
+  /** Sends what a write has changed to the other nodes. */
+  protected abstract spread(change: Change): void
+
+  /** @throws {ClosedError} */
+  protected abstract assertOpen(action: string): void
+
+  /**
+   * The value of a key; `fallback` (default undefined) if there is none. The empty value is a value. Bytes are a copy
+   * that later calls return again until the value changes: what is done to it stays here.
+   * @throws {DecodingError}
+   */
+  get(key: Input<K>): V | undefined
+  get<F>(key: Input<K>, fallback: F): V | F
+  get<F>(key: Input<K>, fallback?: F): V | F | undefined {
+    const known = typeof key === 'string' ? this.#lastRead.get(key) : undefined
+    if (known !== undefined) return known
+    const name = this.codec.encodeKey(key)
+    const value = this.codec.valueIn(this.store, name)
+    if (value === undefined) return fallback
+    // Only strings that are their own names: another string may spell the same key in another way.
+    if (name === key && this.codec.mayShareValues) this.#lastRead.put(name, value)
+    return value
+  }
+
+  /** Whether a key has a value. */
+  has(key: Input<K>): boolean {
+    return this.store.has(this.codec.encodeKey(key))
+  }
+
+  /** How many keys have a value. */
+  get size(): number {
+    return this.store.size
+  }
+
+  /**
+   * Sets a value, and takes or renews the lease of its key.
+   * @throws {LeaseHeldError} Another node holds the key: it says which and until when.
+   * @throws {OwnedKeyError} The key is another node's own, `~<its id>/…`.
+   * @throws {ClockSkewError} This node's clock is too wrong to judge leases by.
+   * @throws {KeyTooLargeError} @throws {InvalidKeyError} @throws {ValueTooLargeError} @throws {StoreFullError}
+   * @throws {ArgumentError} The encoding does not take the key or the value. @throws {ClosedError}
+   */
+  set(key: Input<K>, value: Input<V>): this {
+    this.assertOpen('set')
+    this.#publish([this.store.set(this.codec.encodeKey(key), this.codec.encodeValue(value), this.now())])
+    return this
+  }
+
+  /**
+   * Deletes a key and gives up its lease.
+   * @returns whether there was a value
+   * @throws {LeaseHeldError} Another node holds the key. @throws {ClosedError}
+   */
+  del(key: Input<K>): boolean {
+    this.assertOpen('del')
+    const change = this.store.delete(this.codec.encodeKey(key), this.now())
+    if (change) this.#publish([change])
+    return change !== undefined
+  }
+
+  /**
+   * Sets many values: all of them, or none if one is refused. Other nodes get them in one message where they fit.
+   * @throws as `set`
+   */
+  update(entries: Entries<K, V>): this {
+    this.assertOpen('update')
+    const writes = pairsOf(entries).map(
+      ([key, value]) => [this.codec.encodeKey(key), this.codec.encodeValue(value)] as const,
+    )
+    this.#publish(this.store.setAll(writes, this.now()))
+    return this
+  }
+
+  /** The value of a key if it has one; else sets it to `value` and returns that. @throws as `set` */
+  setdefault(key: Input<K>, value: Input<V>): V {
+    if (!this.has(key)) this.set(key, value)
+    // There is a value now, so undefined cannot come back unless it is one.
+    return this.get(key) as V
+  }
+
+  /**
+   * Removes a key and returns its value; `fallback`, if one is given, when there is none.
+   * @throws {KeyNotFoundError} There is no value, and no fallback was given. @throws {LeaseHeldError} Another node holds the key.
+   */
+  pop(key: Input<K>): V
+  pop<F>(key: Input<K>, fallback: F): V | F
+  pop<F>(...[key, ...fallback]: [key: Input<K>, fallback?: F]): V | F | undefined {
+    if (!this.has(key)) {
+      if (fallback.length === 0) throw new KeyNotFoundError('pop')
+      return fallback[0]
+    }
+    // Not by `get`: what it hands out may be changed by whoever had it before.
+    const value = this.codec.valueIn(this.store, this.codec.encodeKey(key))
+    this.del(key)
+    return value
+  }
+
+  /**
+   * Removes the key that got a value last, and returns it with its value. Looks through all keys.
+   * @throws {KeyNotFoundError} The dictionary is empty. @throws {LeaseHeldError} Another node holds that key.
+   */
+  popitem(): [K, V] {
+    this.assertOpen('popitem')
+    let last: BinaryString | undefined
+    for (const key of this.store.keys()) last = key
+    if (last === undefined) throw new KeyNotFoundError('popitem')
+    const item: [K, V] = [this.codec.decodeKey(last), this.codec.valueIn(this.store, last) as V]
+    const change = this.store.delete(last, this.now())
+    if (change) this.#publish([change])
+    return item
+  }
+
+  /** Deletes every key: all, or none if another node holds one. @throws {LeaseHeldError} @throws {ClosedError} */
+  clear(): void {
+    this.assertOpen('clear')
+    this.#publish(this.store.deleteAll([...this.store.keys()], this.now()))
+  }
+
+  /** The keys, in the order in which they got a value here. */
+  *keys(): Generator<K, void, undefined> {
+    for (const key of this.store.keys()) yield this.codec.decodeKey(key)
+  }
+
+  /** The values, in the order of the keys. @throws {DecodingError} */
+  *values(): Generator<V, void, undefined> {
+    for (const [, value] of this.items()) yield value
+  }
+
+  /** Keys with their values. @throws {DecodingError} */
+  *items(): Generator<[K, V], void, undefined> {
+    for (const key of this.store.keys()) {
+      const value = this.codec.valueIn(this.store, key)
+      if (value !== undefined) yield [this.codec.decodeKey(key), value]
+    }
+  }
+
+  /** As `items`, so that the dictionary can be read like a Map. */
+  [Symbol.iterator](): Generator<[K, V], void, undefined> {
+    return this.items()
+  }
+
+  /** The dictionary as it is now. A key that is bytes is another object each time: look it up here, not in the copy. */
+  copy(): Map<K, V> {
+    return new Map(this.items())
+  }
+
+  /**
+   * Changes some fields of a value that is an object, and leaves the others as they are. Without leases, changes of
+   * different fields by different nodes at the same time are both kept.
+   * @returns the value with the fields
+   * @throws {NotAMappingError} The value or the delta has no fields. @throws as `set`
+   */
+  applyDelta(key: Input<K>, delta: Partial<V>): V {
+    this.assertOpen('applyDelta')
+    const name = this.codec.encodeKey(key)
+    const before = this.codec.valueIn(this.store, name)
+    const merged = this.codec.merge(before, delta)
+    const fields = this.codec.encodeFields(delta)
+    if (this.#isLeased || (before === undefined && fields.length === 0)) this.set(key, merged)
+    else this.#setFields(name, fields)
+    return this.codec.valueIn(this.store, name) as V
+  }
+
+  /** Who holds a key now; undefined if nobody does, its lease has run out, or there are no leases. */
+  lease(key: Input<K>): LeaseInfo | undefined {
+    const lease = this.store.lease(this.codec.encodeKey(key))
+    if (!lease || lease.expires <= this.now()) return undefined
+    const { owner, since, expires, token } = lease
+    return { owner: owner as NodeId, since, expires, token: `${String(token.stamp).padStart(16, '0')}.${token.owner}` }
+  }
+
+  /**
+   * The changes of the keys that begin with a prefix, from now on: `for await (const change of socket.watch('job/'))`.
+   * Ends with the socket, by `break`, or by `signal`. A slow reader gets the last change of each key.
+   * @param prefix of the key's bytes; '' for all keys
+   */
+  watch(prefix: string | Uint8Array = '', options: WatchOptions = {}): AsyncIterableIterator<WatchEvent<K, V>> {
+    this.assertOpen('watch')
+    checkObject('options', options)
+    return this.#announcer.watch(prefix, options)
+  }
+
+  /** Tells of what has changed in the store. */
+  protected announce(changes: readonly Change[]): void {
+    for (const { key } of changes) this.#lastRead.drop(key)
+    this.#announcer.announce(changes)
+  }
+
+  /** Tells of the leases of this node that have run out. */
+  protected announceExpired(): void {
+    this.#announcer.announceExpired(this.store.expiredLeases(this.now()))
+  }
+
+  protected endWatches(): void {
+    this.#announcer.endWatches()
+  }
+
+  /** Spreads what this node has written, then tells of it. */
+  #publish(changes: readonly Change[]): void {
+    for (const change of changes) this.spread(change)
+    this.announce(changes)
+  }
+
+  /** Sets fields; if one is refused, those before it are spread all the same. */
+  #setFields(key: BinaryString, fields: readonly (readonly [BinaryString, Uint8Array])[]): void {
+    const now = this.now()
+    const changes: Change[] = []
+    try {
+      for (const [field, value] of fields) changes.push(this.store.setField(key, field, value, now))
+    } finally {
+      this.#publish(changes)
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest'
+import { createNetwork, settled, startNetwork, startNode } from '../../test/network.test-helper.ts'
+import type { WatchEvent } from './watch.ts'
+
+/** Reads a watch to its end, or to so many changes. */
+async function read(watch: AsyncIterable<WatchEvent<string, string>>, most = Infinity): Promise<string[]> {
+  const seen: string[] = []
+  for await (const change of watch) {
+    seen.push(change.type === 'update' ? `${change.key}=${change.value}` : `${change.key} deleted`)
+    if (seen.length >= most) break
+  }
+  return seen
+}
+
+test('watch tells the changes of the keys with a prefix, from this node and from others', async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startNetwork(network, ['a', 'b'])
+  b.set('job/before', 'x')
+  network.simulation.runFor(1000)
+  const seen = read(b.watch('job/'), 3)
+  a.set('job/1', 'one').set('other', 'x')
+  network.simulation.runFor(1000)
+  await settled()
+  a.del('job/1')
+  network.simulation.runFor(1000)
+  await settled()
+  b.set('job/2', 'two')
+  expect(await seen).toEqual(['job/1=one', 'job/1 deleted', 'job/2=two'])
+})
+
+test('with initial, a watch begins with what is there', async () => {
+  const { socket } = await startNode(createNetwork(1), 'a')
+  socket.set('x1', '1').set('y', '2').set('x2', '3')
+  const watch = socket.watch('x', { initial: true })
+  socket.set('x3', '4')
+  expect(await read(watch, 3)).toEqual(['x1=1', 'x2=3', 'x3=4'])
+  expect(await read(socket.watch('', { initial: true }), 4)).toEqual(['x1=1', 'y=2', 'x2=3', 'x3=4'])
+})
+
+test('a change tells owner and time', async () => {
+  const network = createNetwork(1)
+  const { socket } = await startNode(network, 'a')
+  const watch = socket.watch()
+  socket.set('key', 'x')
+  const timestamp = Math.floor(network.simulation.now / 1000)
+  const value: unknown = { type: 'update', key: 'key', value: 'x', owner: socket.id, timestamp }
+  expect(await watch.next()).toEqual({ done: false, value })
+})
+
+test('a slow reader gets the last change of each key, in the order of those', async () => {
+  const { socket } = await startNode(createNetwork(1), 'a')
+  const watch = socket.watch()
+  for (let index = 0; index < 1000; index++) socket.set('counter', `${index}`).set(`key ${index % 3}`, `${index}`)
+  socket.del('key 1')
+  expect(await read(watch, 4)).toEqual(['key 2=998', 'counter=999', 'key 0=999', 'key 1 deleted'])
+})
+
+test('a watch ends by break, by its signal, and by close; what waits can still be read', async () => {
+  const network = createNetwork(1)
+  const { socket } = await startNode(network, 'a')
+  const broken = socket.watch()
+  socket.set('key', 'x')
+  expect(await read(broken, 1)).toEqual(['key=x'])
+  expect(await broken.next()).toEqual({ done: true, value: undefined })
+  const abort = new AbortController()
+  const aborted = socket.watch('', { signal: abort.signal })
+  const closed = socket.watch()
+  const waiting = read(socket.watch('nothing/'))
+  socket.set('key', 'y')
+  abort.abort()
+  socket.set('key', 'z')
+  expect(await read(aborted)).toEqual(['key=y'])
+  void socket.close()
+  expect(await waiting).toEqual([])
+  expect(await read(closed)).toEqual(['key=z'])
+})
+
+test('a signal that was given already ends a watch before it begins', async () => {
+  const { socket } = await startNode(createNetwork(1), 'a')
+  socket.set('key', 'x')
+  const watch = socket.watch('', { signal: AbortSignal.abort(), initial: true })
+  socket.set('key', 'y')
+  expect(await read(watch)).toEqual([])
+})
+
+test('a watch that has ended leaves nothing on its signal', async () => {
+  const { socket } = await startNode(createNetwork(1), 'a')
+  const listeners = new Set<() => void>()
+  const signal = {
+    aborted: false,
+    addEventListener: (_: 'abort', listener: () => void) => void listeners.add(listener),
+    removeEventListener: (_: 'abort', listener: () => void) => void listeners.delete(listener),
+  }
+  const watch = socket.watch('', { signal })
+  expect(listeners.size).toBe(1)
+  await watch.return?.()
+  expect(listeners.size).toBe(0)
+})

@@ -1,0 +1,221 @@
+import type { Connection, Environment } from '@ts2p/base'
+import {
+  decodeReplicaAnswer,
+  decodeReplicaQuestion,
+  encodeReplicaAnswer,
+  encodeReplicaQuestion,
+  questionIdBytes,
+  questionRecordsMax,
+} from '@ts2p/protocol'
+import type { NodeId, QuestionedRecord } from '@ts2p/protocol'
+import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
+import type { BinaryString, Store } from '@ts2p/store'
+import { ReplicasMissingError } from '../errors.ts'
+import { recordBytesMax } from './record-payload.ts'
+import type { SendToNeighbor } from '../sync-channel.ts'
+
+/** Most questions that are held back until this node has sent what it owes. */
+const heldBackMax = 256
+/** Most bytes of records in one question. */
+const questionBytesMax = 64 * 1024
+/** Bytes that a record takes in a question besides its key, at most: its id, and the length of the key. */
+const recordHeaderBytes = questionIdBytes + 5
+/** An answer that comes later than this, milliseconds, does not count: the neighbor has been asked again by then. */
+const answerMsMax = 60_000
+/** Pause until neighbors are asked again, milliseconds: the first one, which doubles each time, and the longest one. */
+const askAgainMs = { first: 500, most: 2000 } as const
+
+/** One wait for replicas. */
+interface Wait {
+  readonly key: BinaryString
+  readonly keyBytes: Uint8Array
+  readonly replicas: number
+  readonly holders: Set<string>
+  readonly resolve: () => void
+  /** When neighbors are asked again, monotonic milliseconds, and after how long another time. */
+  askAt: number
+  againMs: number
+}
+
+/** A question that was not answered yet. */
+interface OpenQuestion {
+  readonly connection: Connection
+  readonly onAnswer: (held: readonly boolean[]) => void
+  /** Whether an answer at this time, monotonic milliseconds, counts. When the link ends, none does. */
+  readonly isOpen: (now: number) => boolean
+}
+
+/** Asks neighbors whether they hold what this node has written, and answers the same questions of theirs. */
+export class Acknowledgments {
+  readonly #send: SendToNeighbor
+  readonly #neighbors: () => ReadonlyMap<NodeId, Connection>
+  readonly #store: Store
+  readonly #environment: Environment
+  readonly #waits = new Set<Wait>()
+  /** Waits to ask for at the end of the tick. */
+  #newWaits: Wait[] = []
+  /** By their nonces. */
+  readonly #open = new Map<number, OpenQuestion>()
+  readonly #bytesMax: number
+  readonly #isLeased: boolean
+  readonly #owes: (connection: Connection) => boolean
+  readonly #flush: () => void
+  /** Questions that are answered once this node has sent what it owes. */
+  #heldBack: { readonly from: Connection; readonly nonce: number }[] = []
+  #nonce = 0
+
+  /**
+   * @param options.isLeased whether a record that is held does not count unless the key is its owner's
+   * @param options.owes whether a neighbor is to be sent something first, that is not ready yet
+   * @param options.flush sends what was written in this tick
+   */
+  constructor(options: {
+    send: SendToNeighbor
+    neighbors: () => ReadonlyMap<NodeId, Connection>
+    limits: { readonly frameBytesMax: number }
+    store: Store
+    environment: Environment
+    isLeased: boolean
+    owes: (connection: Connection) => boolean
+    flush: () => void
+  }) {
+    this.#flush = options.flush
+    this.#isLeased = options.isLeased
+    this.#owes = options.owes
+    this.#send = options.send
+    this.#neighbors = options.neighbors
+    this.#bytesMax = Math.min(questionBytesMax, recordBytesMax(options.limits))
+    this.#store = options.store
+    this.#environment = options.environment
+  }
+
+  /** Resolves when `replicas` neighbors hold the record that the key has. @throws {ReplicasMissingError} */
+  replicated(key: BinaryString, { replicas, timeoutMs }: { replicas: number; timeoutMs: number }): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (act: () => void): void => {
+        cancel()
+        this.#waits.delete(wait)
+        act()
+      }
+      const cancel = this.#environment.setTimer(timeoutMs, () =>
+        end(() => reject(new ReplicasMissingError({ replicas, found: wait.holders.size, timeoutMs }))),
+      )
+      const wait: Wait = {
+        ...{ key, keyBytes: bytesFromBinary(key), replicas, holders: new Set(), resolve: () => end(resolve) },
+        ...{ askAt: 0, againMs: askAgainMs.first },
+      }
+      this.#waits.add(wait)
+      if (this.#newWaits.length === 0) this.#environment.defer(() => this.#askForNew())
+      this.#newWaits.push(wait)
+    })
+  }
+
+  /** Asks whether all was taken in that was sent to a neighbor. */
+  fence(connection: Connection, onYes: () => void): void {
+    this.#ask([], { connection, onAnswer: onYes, isOpen: () => true })
+  }
+
+  /** Asks again, since records may have arrived, or neighbors; and answers what had to wait. */
+  sweep(now: number): void {
+    const heldBack = this.#heldBack
+    this.#heldBack = []
+    for (const { from, nonce } of heldBack) this.#answerFence(from, nonce)
+    for (const [nonce, { connection, isOpen }] of this.#open) {
+      if (this.#neighbors().get(connection.id) !== connection || !isOpen(now)) this.#open.delete(nonce)
+    }
+    this.#askFor([...this.#waits].filter(({ askAt }) => askAt <= now))
+  }
+
+  /** A neighbor asks. @throws {ProtocolError} */
+  onQuestion(from: Connection, payload: Uint8Array): void {
+    const { nonce, records } = decodeReplicaQuestion(payload)
+    if (records.length === 0) return this.#answerFence(from, nonce)
+    const held = records.map((record) => this.#holds(record))
+    this.#send(from, 'answer', encodeReplicaAnswer({ nonce, held }))
+  }
+
+  /** A neighbor answers. @throws {ProtocolError} */
+  onAnswer(from: Connection, payload: Uint8Array): void {
+    const { nonce, held } = decodeReplicaAnswer(payload)
+    const open = this.#open.get(nonce)
+    if (open?.connection !== from) return
+    this.#open.delete(nonce)
+    open.onAnswer(held)
+  }
+
+  /** The answer comes after what was to be sent before. */
+  #answerFence(from: Connection, nonce: number): void {
+    if (!this.#owes(from)) this.#send(from, 'answer', encodeReplicaAnswer({ nonce, held: [] }))
+    else if (this.#heldBack.length < heldBackMax) this.#heldBack.push({ from, nonce })
+  }
+
+  /** A lease claim is kept also if another node has the key. The node that made the claim must not take that for a yes. */
+  #holds({ key, id }: QuestionedRecord): boolean {
+    const ids = this.#store.held.recordIds(binaryFromBytes(key))
+    const name = binaryFromBytes(id)
+    const counted = this.#isLeased ? ids.slice(0, 1) : ids
+    return counted.some((each) => each.startsWith(name))
+  }
+
+  #askForNew(): void {
+    const waits = this.#newWaits
+    this.#newWaits = []
+    // The question must not overtake what it asks for.
+    this.#flush()
+    this.#askFor(waits)
+  }
+
+  /** Asks each neighbor for all records at once that it is not known to hold. */
+  #askFor(waits: readonly Wait[]): void {
+    if (waits.length === 0) return
+    const now = this.#environment.monotonicNow()
+    for (const wait of waits) {
+      wait.askAt = now + wait.againMs
+      wait.againMs = Math.min(2 * wait.againMs, askAgainMs.most)
+    }
+    for (const connection of this.#neighbors().values()) this.#askNeighbor(connection, waits, now)
+  }
+
+  #askNeighbor(connection: Connection, waits: readonly Wait[], now: number): void {
+    let asked: Wait[] = []
+    let records: QuestionedRecord[] = []
+    let bytes = 0
+    const send = (): void => {
+      const waiting = asked
+      if (waiting.length === 0) return
+      this.#ask(records, {
+        connection,
+        onAnswer: (held) => this.#note(connection, waiting, held),
+        isOpen: (time) => time < now + answerMsMax && waiting.some((wait) => this.#waits.has(wait)),
+      })
+      ;[asked, records, bytes] = [[], [], 0]
+    }
+    for (const wait of waits) {
+      // A neighbor that does not take what it is sent cannot have the records. It is asked later.
+      if (connection.isCongested) return
+      const [id] = this.#store.held.recordIds(wait.key)
+      if (id === undefined || wait.holders.has(connection.id) || !this.#waits.has(wait)) continue
+      const recordBytes = wait.keyBytes.length + recordHeaderBytes
+      // A key that alone is longer has a question to itself: it fits into a frame, as its record does.
+      if (records.length === questionRecordsMax || bytes + recordBytes > this.#bytesMax) send()
+      asked.push(wait)
+      records.push({ key: wait.keyBytes, id: bytesFromBinary(id.slice(0, questionIdBytes)) })
+      bytes += recordBytes
+    }
+    send()
+  }
+
+  #note({ id }: Connection, waits: readonly Wait[], held: readonly boolean[]): void {
+    waits.forEach((wait, index) => {
+      if (held[index] !== true) return
+      wait.holders.add(id)
+      if (wait.holders.size >= wait.replicas) wait.resolve()
+    })
+  }
+
+  #ask(records: readonly QuestionedRecord[], question: OpenQuestion): void {
+    this.#nonce = (this.#nonce + 1) % 2 ** 32
+    this.#open.set(this.#nonce, question)
+    this.#send(question.connection, 'question', encodeReplicaQuestion({ nonce: this.#nonce, records }))
+  }
+}

@@ -1,0 +1,54 @@
+import { binaryFromBytes } from '@ts2p/store'
+import { expect, test } from 'vitest'
+import { atHost, connect, createNetwork, outcomeOf, settled, startNode } from '../../test/network.test-helper.ts'
+import { newIdentity } from '../new-identity.ts'
+import { buildNode } from '../node.ts'
+import type { NodeUpper } from '../node.ts'
+
+const upper: NodeUpper = {
+  onChanges: () => undefined,
+  onForgotten: () => undefined,
+  onContact: () => undefined,
+  onSweep: () => undefined,
+  tell: () => undefined,
+  tellOfPeer: () => undefined,
+  onRefused: () => undefined,
+}
+
+test('each drain resolves once the links have taken all, or with false after its own time', async () => {
+  const network = createNetwork(1)
+  const { host } = await startNode(network, 'neighbor')
+  const own = network.simulation.host('own')
+  const { identity } = newIdentity(own.environment)
+  const { mesh, store, replicator } = buildNode(
+    {
+      ...atHost(network, own),
+      environment: own.environment,
+      identity,
+      leaseSeconds: 3600,
+      isSigned: true,
+      storeLimits: {},
+    },
+    upper,
+  )
+  await connect(network, mesh, 'neighbor')
+  network.stall(host, true)
+  for (let index = 0; index < 8; index++) {
+    const [key, value] = [Uint8Array.of(index), network.simulation.random.bytes(1_000_000)]
+    replicator.publish(store.set(binaryFromBytes(key), value, own.environment.now()))
+    network.simulation.runFor(10)
+  }
+  const outcomes = [2000, 10_000, 20_000].map((withinMs) => outcomeOf(replicator.drain(withinMs)))
+  const values = async (): Promise<(boolean | undefined)[]> => {
+    await settled()
+    return outcomes.map(({ value }) => value)
+  }
+  network.simulation.runFor(1999)
+  expect(await values()).toEqual([undefined, undefined, undefined])
+  network.simulation.runFor(1)
+  expect(await values()).toEqual([false, undefined, undefined])
+  network.stall(host, false)
+  network.simulation.runFor(5000)
+  expect(await values()).toEqual([false, true, true])
+  expect(await replicator.drain(1000)).toBe(true)
+})

@@ -1,0 +1,284 @@
+import type { Connection, Environment } from '@ts2p/base'
+import type { Verdict } from '@ts2p/mesh'
+import { encodeCompare } from '@ts2p/protocol'
+import type { Limits, Position } from '@ts2p/protocol'
+import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
+import { Comparer } from '../anti-entropy/comparer.ts'
+import type { Contact } from '../anti-entropy/contact.ts'
+import type { Cursors } from '../anti-entropy/cursors.ts'
+import type { Journal } from './journal.ts'
+import { LinkStreams } from './link-streams.ts'
+import { RecordIntake } from './record-intake.ts'
+import type { TakenIn } from './record-intake.ts'
+import { MissedWrites } from './missed-writes.ts'
+import { RecordMessages } from './record-messages.ts'
+import { Relay } from './relay.ts'
+import { ReplicationIssues } from './replication-issues.ts'
+import { Strikes } from './strikes.ts'
+import type { SendToNeighbor } from '../sync-channel.ts'
+import type { Verifier } from './verifier.ts'
+
+/** How often a random neighbour is compared with, milliseconds. */
+const compareMs = 30_000
+/** Of the comparisons that are due with a neighbor whose clock is too far apart, this share is made: one in 10 minutes. */
+const apartShare = compareMs / 600_000
+
+/** Keeps the store and the network the same: spreads what is written here, takes in what comes, compares with neighbours. */
+export class Replicator {
+  readonly #store: Store
+  readonly #broadcast: (payload: Uint8Array) => void
+  readonly #environment: Environment
+  readonly #onForgotten: (keys: readonly BinaryString[]) => void
+  readonly #onChanges: (changes: readonly Change[]) => void
+  readonly #contact: Contact
+  readonly #intake: RecordIntake
+  readonly #comparer: Comparer
+  readonly #streams: LinkStreams
+  readonly #relay: Relay
+  readonly #journal: Journal
+  readonly #cursors: Cursors
+  readonly #messages: RecordMessages
+  readonly #strikes: Strikes
+  readonly #neighbours = new Set<Connection>()
+  readonly #issues: ReplicationIssues
+  readonly #isClockApart: (connection: Connection) => boolean
+  #outbox: Change[] = []
+  /** Before the changes in the outbox. */
+  #outboxFrom: Position
+  readonly #missed: MissedWrites
+  #compareAt: number | undefined
+  /** Each ends one `drain()`. */
+  readonly #drains = new Set<(isDrained: boolean) => void>()
+
+  /**
+   * @param options.owner this node's public key
+   * @param options.verifier undefined where records are not signed
+   * @param options.seal signs what this node has written since it was last called
+   * @param options.isClockApart whether the clocks of the two nodes differ so much that one refuses what the other writes
+   * @param options.contact tells when the store must join cold, because it was without neighbours for too long
+   * @param options.onForgotten hears of deleted keys of which nothing is left
+   * @param options.onChanges hears of what came from the network, once the store is up to date
+   */
+  constructor(options: {
+    owner: Uint8Array
+    store: Store
+    broadcast: (payload: Uint8Array) => void
+    send: SendToNeighbor
+    report: (code: string, message: string) => void
+    limits: Limits
+    environment: Environment
+    contact: Contact
+    journal: Journal
+    cursors: Cursors
+    verifier: Verifier | undefined
+    driftMsRefused: number
+    isClockApart: (connection: Connection) => boolean
+    seal: (options?: { readonly regroup: boolean }) => void
+    onForgotten: (keys: readonly BinaryString[]) => void
+    onChanges: (changes: readonly Change[]) => void
+  }) {
+    this.#store = options.store
+    this.#broadcast = options.broadcast
+    this.#environment = options.environment
+    this.#onForgotten = options.onForgotten
+    this.#onChanges = options.onChanges
+    this.#contact = options.contact
+    this.#issues = new ReplicationIssues(options.report)
+    this.#isClockApart = options.isClockApart
+    this.#messages = new RecordMessages({
+      ...{ store: options.store, isSigned: options.verifier !== undefined, seal: options.seal },
+      limits: options.limits,
+    })
+    this.#strikes = new Strikes(options.limits.forgeriesMax)
+    this.#journal = options.journal
+    this.#outboxFrom = options.journal.position
+    this.#cursors = options.cursors
+    const { owner, store, verifier, environment, journal, cursors, send } = options
+    this.#missed = new MissedWrites({
+      ...{ owner, store, journal },
+      onJournalLost: (connection) => this.#comparer.compare(connection),
+    })
+    this.#streams = new LinkStreams({
+      send: (connection, { kind, payload }) => send(connection, kind, payload),
+      onDrained: () => this.#tellIfDrained(),
+    })
+    this.#relay = new Relay({
+      send: (changes, to) => {
+        for (const payload of this.#messages.payloads(recordsOf(changes))) {
+          for (const connection of to) send(connection, 'records', payload)
+        }
+      },
+      compare: (connection) => this.#comparer.compare(connection),
+    })
+    this.#comparer = new Comparer({
+      store,
+      journal,
+      cursors,
+      environment,
+      send: (connection, message) => send(connection, 'compare', encodeCompare(message)),
+      stream: (connection, keys, last) => this.#streams.append(connection, this.#messages.streamOf(keys, last)),
+      newsFrom: (connection) => this.#relay.newsFrom(connection),
+      onSettled: (connection) => this.#relay.onSettled(connection),
+      onPoisoned: (connection) => this.#issues.invalidSymbols(connection),
+    })
+    this.#intake = new RecordIntake({
+      store,
+      driftMsRefused: options.driftMsRefused,
+      verifier,
+      onChanges: (changes) => this.#tell(changes),
+      onFull: (limit) => this.#issues.storeFull(limit),
+    })
+  }
+
+  /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
+  publish(change: Change): void {
+    if (this.#outbox.length === 0) this.#outboxFrom = this.#journal.position
+    this.#journal.note(change.key)
+    // Whoever links later compares, and finds it.
+    if (this.#neighbours.size === 0) return
+    if (this.#outbox.length === 0) this.#environment.defer(() => this.flush())
+    this.#outbox.push(change)
+  }
+
+  /** Spreads what is waiting to be spread. */
+  flush(): void {
+    const changes = this.#outbox
+    this.#outbox = []
+    for (const payload of this.#messages.broadcasts(recordsOf(changes))) this.#broadcast(payload)
+    if (changes.length > 0) this.#missed.record(this.#neighbours, this.#outboxFrom)
+  }
+
+  /** Records that a node has spread to all. */
+  onStore(from: Connection, payload: Uint8Array): Verdict {
+    const taken = this.#takeIn(from, payload, { isForwarded: true })
+    if (!taken.isForged) return taken.isNews ? 'accept' : 'ignore'
+    this.#relay.pass(taken.changes, from)
+    return this.#onForged(from)
+  }
+
+  /** A message of a comparison. @throws {ProtocolError} */
+  onCompare(from: Connection, payload: Uint8Array): void {
+    this.#comparer.onMessage(from, payload)
+  }
+
+  /** Records that a neighbor has sent to this node. @throws {ProtocolError} */
+  onRecords(from: Connection, payload: Uint8Array): Verdict {
+    this.#comparer.onRecords(from)
+    const { changes, isForged } = this.#takeIn(from, payload, { isForwarded: false })
+    this.#relay.take(from, changes, this.#comparer.isInBulk(from))
+    return isForged ? this.#onForged(from) : 'ignore'
+  }
+
+  /** A neighbour is there, or takes data again: goes on where the link was full, or begins to compare. */
+  onNeighbour(connection: Connection): void {
+    this.#noteContact()
+    if (!this.#neighbours.has(connection)) {
+      this.#neighbours.add(connection)
+      this.#relay.onNeighbour(connection)
+      return this.#comparer.onNeighbour(connection)
+    }
+    this.#streams.resume(connection)
+    if (this.#streams.isWaiting(connection)) return
+    const missed = this.#missed.take(connection)
+    if (missed) this.#streams.append(connection, this.#messages.stream(missed))
+    if (!this.#streams.isWaiting(connection)) this.#comparer.compare(connection)
+  }
+
+  /** Whether a comparison with a neighbour is under way. */
+  isComparing(connection: Connection): boolean {
+    return this.#comparer.isComparing(connection)
+  }
+
+  /** Whether a neighbour waits for this node to answer in a comparison. */
+  owes(connection: Connection): boolean {
+    return this.#comparer.owes(connection)
+  }
+
+  /**
+   * Spreads what is waiting to be spread. Resolves with true once the links have taken all of it, or with false after
+   * `withinMs` milliseconds.
+   */
+  drain(withinMs: number): Promise<boolean> {
+    this.flush()
+    return new Promise((resolve) => {
+      const end = (isDrained: boolean): void => {
+        cancel()
+        this.#drains.delete(end)
+        resolve(isDrained)
+      }
+      const cancel = this.#environment.setTimer(withinMs, () => end(false))
+      this.#drains.add(end)
+      this.#tellIfDrained()
+    })
+  }
+
+  onNeighbourLost(connection: Connection): void {
+    this.#neighbours.delete(connection)
+    this.#missed.delete(connection)
+    this.#comparer.onNeighbourLost(connection)
+    this.#relay.onNeighbourLost(connection)
+    this.#streams.delete(connection)
+  }
+
+  sweep(now: number): void {
+    const changes = this.#store.releaseDue(this.#environment.now())
+    this.#relay.pass(changes)
+    this.#tell(changes)
+    const forgotten = this.#store.forget(this.#environment.now())
+    // Who asks what has changed since then could be told of what nobody is to be told of any more.
+    if (forgotten.length > 0) this.#journal.begin()
+    this.#onForgotten(forgotten)
+    this.#comparer.sweep(now)
+    if (this.#neighbours.size > 0) this.#noteContact()
+    // Not all of them at once.
+    this.#compareAt ??= now + compareMs * this.#environment.random()
+    if (now < this.#compareAt) return
+    this.#compareAt = now + compareMs
+    const connections = [...this.#neighbours]
+    const chosen = connections[Math.floor(this.#environment.random() * connections.length)]
+    if (chosen && this.#isWorthComparing(chosen)) this.#comparer.compare(chosen)
+  }
+
+  /** With a neighbor that refuses this node's records, or the other way around, each comparison finds the same again. */
+  #isWorthComparing(connection: Connection): boolean {
+    return !this.#isClockApart(connection) || this.#environment.random() < apartShare
+  }
+
+  /** There are neighbours: if there were none for very long, what they may have deleted since must not come back. */
+  #noteContact(): void {
+    const sinceMs = this.#contact.note(this.#environment.now())
+    if (sinceMs === undefined) return
+    const changes = this.#store.discardForeign(sinceMs)
+    this.#journal.begin()
+    this.#cursors.clear()
+    this.#onChanges(changes)
+  }
+
+  #takeIn(from: Connection, payload: Uint8Array, options: { readonly isForwarded: boolean }): TakenIn {
+    const skipsTooFarAhead = this.#issues.hasReportedTooFarAhead(from)
+    const taken = this.#intake.takeIn(payload, this.#environment.now(), { ...options, skipsTooFarAhead })
+    if (taken.tooFarAhead) this.#issues.tooFarAhead(from, taken.tooFarAhead)
+    return taken
+  }
+
+  /** Something came from the network. */
+  #tell(changes: readonly Change[]): void {
+    for (const { key } of changes) this.#journal.note(key)
+    this.#onChanges(changes)
+  }
+
+  /** Every node verifies before it passes on, so it is this neighbour that forges, or its memory or line is broken. */
+  #onForged(from: Connection): Verdict {
+    this.#issues.forged(from)
+    return this.#strikes.note(from.id) ? 'ban' : 'ignore'
+  }
+
+  #tellIfDrained(): void {
+    if (!this.#streams.isDrained || !this.#missed.isEmpty) return
+    for (const end of this.#drains) end(true)
+  }
+}
+
+function* recordsOf(changes: readonly Change[]): Generator<StoreRecord, void, undefined> {
+  for (const { records } of changes) yield* records
+}

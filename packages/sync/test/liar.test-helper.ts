@@ -1,0 +1,136 @@
+import { BaseSocket } from '@ts2p/base'
+import type { BaseHandler, Connection } from '@ts2p/base'
+import {
+  batchMessage,
+  channelNumber,
+  createSubnet,
+  decodeNeighborMessage,
+  encodeFlood,
+  encodeNeighborMessage,
+  encodeRecords,
+  identityFromSeed,
+  OutgoingEnvelope,
+  PacketLists,
+} from '@ts2p/protocol'
+import type { Identity, NeighborMessageKind, NodeId, OwnIdentity, Subnet, WireBatch, WireRecord } from '@ts2p/protocol'
+import type { SimulatedNetwork } from '@ts2p/simulator'
+import { recordId, SignedBatch } from '@ts2p/store'
+import { batchesFrom } from '../src/replication/record-batches.ts'
+import { port } from './network.test-helper.ts'
+import { syncChannelName, syncTerms } from '../src/sync-channel.ts'
+
+const syncChannel = channelNumber(syncChannelName)
+
+function subnetOf(isSigned: boolean): Subnet {
+  const terms = Object.entries(syncTerms({ leaseSeconds: 3600, isSigned }))
+  return createSubnet({
+    description: 'sync',
+    security: 'plaintext',
+    terms: terms.map(([name, value]) => ({ name: `${syncChannelName}.${name}`, value })),
+  })
+}
+
+/** A peer that shakes hands as it should, and then says what it likes. */
+export interface Liar {
+  readonly identity: OwnIdentity
+  readonly connection: Connection
+  readonly socket: BaseSocket
+}
+
+export interface LiarOptions {
+  /** Default true. */
+  readonly isSigned?: boolean
+  /** Hears what the node says to its neighbors on the channel of the dictionary. */
+  readonly onMessage?: (connection: Connection, kind: NeighborMessageKind, payload: Uint8Array) => void
+}
+
+/** Starts a liar and links it with a node. */
+export async function startLiar(
+  network: SimulatedNetwork,
+  target: string,
+  { isSigned = true, onMessage = () => undefined }: LiarOptions = {},
+): Promise<Liar> {
+  const host = network.simulation.host('liar')
+  const identity = identityFromSeed(host.environment.randomBytes(32), host.environment.ed25519)
+  const handler: BaseHandler = {
+    onMessage: (connection, flag, payload, { channel }) => {
+      if (flag !== 'whisper' || channel !== syncChannel) return
+      const message = decodeNeighborMessage(payload)
+      onMessage(connection, message.kind, message.payload)
+    },
+    onLink: () => undefined,
+    onUnlink: () => undefined,
+    onWritable: () => undefined,
+    onRefused: () => undefined,
+    onDialFailed: () => undefined,
+    onSweep: () => undefined,
+    alternatives: () => [],
+  }
+  const socket = new BaseSocket(
+    {
+      identity,
+      subnet: subnetOf(isSigned),
+      environment: host.environment,
+      transports: [network.transport(host)],
+    },
+    handler,
+  )
+  return { identity, socket, connection: await dial(network, socket, target) }
+}
+
+/** Links a liar's socket with a node. */
+export async function dial(network: SimulatedNetwork, socket: BaseSocket, target: string): Promise<Connection> {
+  const dialled = socket.dial({ transport: 'sim', host: target, port })
+  dialled.catch(() => undefined)
+  network.simulation.runFor(1000)
+  return dialled
+}
+
+/** A message to a neighbor on the channel of the dictionary. */
+export function neighborMessage(kind: NeighborMessageKind, payload: Uint8Array): OutgoingEnvelope {
+  return new OutgoingEnvelope('whisper', encodeNeighborMessage(kind, payload), { channel: syncChannel })
+}
+
+/** A message to all, of some batches, in the name of an origin. */
+export function storeMessage(origin: Identity, batches: readonly WireBatch[], sequence = 1): OutgoingEnvelope {
+  const id = { origin: origin.hash, epoch: 1, sequence }
+  return new OutgoingEnvelope(
+    'broadcast',
+    encodeFlood({ id, time: 0, messages: PacketLists.of([[]]), payload: encodeRecords(batches) }),
+    { channel: syncChannel },
+  )
+}
+
+/** A record as its owner may write it. */
+export function wireRecord(key: string, now: number, value = 'from outside'): WireRecord {
+  const stamp = Math.floor(now / 1000) * 2 ** 20
+  const [keyBytes, valueBytes] = [key, value].map((text) => new Uint8Array(Buffer.from(text)))
+  return {
+    acquired: stamp,
+    stamp,
+    closing: 0,
+    released: false,
+    key: keyBytes ?? new Uint8Array(0),
+    value: valueBytes ?? new Uint8Array(0),
+    field: undefined,
+  }
+}
+
+/** Records of one owner, signed by whoever signs, for a network; of these some, by default all. */
+export function batchOf(
+  owner: Identity,
+  records: readonly WireRecord[],
+  options: { readonly signer: OwnIdentity; readonly network?: Uint8Array; readonly keep?: readonly number[] },
+): WireBatch {
+  const { signer, network = subnetOf(true).hash, keep } = options
+  const ids = records.map((record) => recordId({ ...record, owner: owner.key }, network))
+  const batch = SignedBatch.sign(ids, (root, size) => signer.sign(batchMessage(network, size, root)))
+  const sealed = records.map((record, index) => ({ ...record, owner: owner.key, proof: { batch, index } }))
+  const kept = sealed.filter((_, index) => keep?.includes(index) ?? true)
+  return batchesFrom(kept)[0] ?? { owner: owner.key, records: [], seal: undefined }
+}
+
+/** A node's owned key. */
+export function ownedKey(owner: { readonly id: NodeId }, rest: string): string {
+  return `~${owner.id}/${rest}`
+}
