@@ -7,9 +7,14 @@ const mutation: typeof config = {
   ...config,
   test: {
     ...config.test,
-    include: ['test/algebra', 'src/leases/claim', 'test/every-history', 'src/leases/lease', 'src/leases/ledger', 'src/store'].map(
-      (name) => `${name}.test.ts`,
-    ),
+    include: [
+      'test/algebra',
+      'src/leases/claim',
+      'test/every-history',
+      'src/leases/lease',
+      'src/leases/ledger',
+      'src/store',
+    ].map((name) => `${name}.test.ts`),
     env: { TS2P_ALGEBRA_SETS: '300', TS2P_HISTORY_WRITES: '2' },
   },
 }

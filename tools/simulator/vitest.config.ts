@@ -1,3 +1,4 @@
 import { packageTests } from '@ts2p/test-config'
 
-export default packageTests()
+// The files in test/ are the tests of @ts2p/base, which runs them.
+export default packageTests({ include: ['src/**/*.test.ts'] })

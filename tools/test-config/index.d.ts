@@ -1,3 +1,6 @@
 import type { ViteUserConfig } from 'vitest/config'
 
-export function packageTests(options?: { readonly workers?: number }): ViteUserConfig
+export function packageTests(options?: {
+  readonly workers?: number
+  readonly include?: readonly string[]
+}): ViteUserConfig

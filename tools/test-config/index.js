@@ -5,14 +5,15 @@ import { isFull } from './scaled.js'
 /**
  * The configuration of a package's tests: they read the sources of its neighbors, so no build is needed first.
  * @param options.workers processes that share the files, default 1: the packages are tested beside each other
+ * @param options.include patterns of the files, default those of src/ and test/
  */
-export function packageTests({ workers = 1 } = {}) {
+export function packageTests({ workers = 1, include = ['src/**/*.test.ts', 'test/**/*.test.ts'] } = {}) {
   const conditions = ['@ts2p/source', ...defaultServerConditions]
   return defineConfig({
     resolve: { conditions },
     ssr: { resolve: { conditions } },
     test: {
-      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      include,
       reporters: ['default', ['json', { outputFile: '.test-results/summary.json' }]],
       // Files share a process: starting one and loading what they import takes longer than most of them.
       isolate: false,

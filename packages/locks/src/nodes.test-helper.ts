@@ -1,8 +1,7 @@
-import { quickSignatures, Simulation, SimulatedNetwork } from '@ts2p/simulator'
-import type { Faults, Host } from '@ts2p/simulator'
+import type { Host, SimulatedNetwork } from '@ts2p/simulator'
+import { outcomeOf, settled, simulatedPort as port } from '@ts2p/simulator/testing'
 import { SyncSocket } from '@ts2p/sync'
 import type { SyncSocketOptions } from '@ts2p/sync'
-import { onTestFailed } from 'vitest'
 import type { Lock } from './held-lock.ts'
 import { lock } from './lock.ts'
 import type { LockOptions } from './lock.ts'
@@ -13,13 +12,7 @@ export interface Node {
   readonly socket: SyncSocket<string, string>
 }
 
-const port = 4444
-
-/** A simulated network. When the test fails, it says by which seed it can be run again. */
-export function createNetwork(seed: number, faults: Partial<Faults> = {}): SimulatedNetwork {
-  onTestFailed(() => console.error(`The simulation had the seed ${seed}.`))
-  return new SimulatedNetwork(new Simulation({ seed, ed25519: quickSignatures }), faults)
-}
+export { createNetwork, settled } from '@ts2p/simulator/testing'
 
 /** Nodes that are linked: each but the first has joined by the first one's address. Their leases last 10 s unless told otherwise. */
 export async function startNodes(
@@ -62,21 +55,6 @@ export async function advance(
     onSlice()
   }
   await settled()
-}
-
-/** Lets promises settle that need no more virtual time. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-/** What a promise came to, for those that must not be awaited before virtual time has passed. */
-function outcomeOf<T>(promise: Promise<T>): { value: T | undefined; error: unknown } {
-  const outcome: { value: T | undefined; error: unknown } = { value: undefined, error: undefined }
-  promise.then(
-    (value) => (outcome.value = value),
-    (error: unknown) => (outcome.error = error),
-  )
-  return outcome
 }
 
 /** A node asks for the lock of the tests. */

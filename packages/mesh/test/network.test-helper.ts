@@ -1,20 +1,14 @@
-import { quickSignatures, Simulation, SimulatedNetwork } from '@ts2p/simulator'
-import type { Faults, Host } from '@ts2p/simulator'
+import type { Host, SimulatedNetwork } from '@ts2p/simulator'
+import { connect, settled, simulatedPort } from '@ts2p/simulator/testing'
 import { textFromBytes } from '@ts2p/protocol'
-import { onTestFailed } from 'vitest'
 import { MeshSocket } from '../src/mesh-socket.ts'
 import type { MeshSocketOptions } from '../src/mesh-options.ts'
 import type { Message } from '../src/messages/message.ts'
 
-/** The port of every simulated node; its host is its name. */
-export const port = 4444
+export { connect, createNetwork, outcomeOf, settled } from '@ts2p/simulator/testing'
 
-/** A simulated network. When the test fails, it says by which seed it can be run again. */
-export function createNetwork(seed: number, faults: Partial<Faults> = {}): SimulatedNetwork {
-  onTestFailed(() => console.error(`The simulation had the seed ${seed}.`))
-  // Most of a mesh's signatures are in handshakes, which the tests of @ts2p/base make real ones for.
-  return new SimulatedNetwork(new Simulation({ seed, ed25519: quickSignatures }), faults)
-}
+/** The port of every simulated node; its host is its name. */
+export const port: number = simulatedPort
 
 /** A node, its host, and what it was told. */
 export interface Node {
@@ -72,7 +66,7 @@ export async function startTopology(
   for (const name of names) {
     nodes[name] = await startNode(network, name, { ...options, limits: { ...options.limits, exchangeAddressesMax: 0 } })
   }
-  for (const [from, to] of links) await connect(network, nodeIn(nodes, from), nodeIn(nodes, to))
+  for (const [from, to] of links) await connect(network, nodeIn(nodes, from).socket, to)
   return nodes
 }
 
@@ -84,16 +78,6 @@ export function startChain(
 ): Promise<Record<string, Node>> {
   const links = names.slice(1).map((name, index) => [name, names[index] ?? name] as const)
   return startTopology(network, names, links, options)
-}
-
-/** One node connects to another, and virtual time passes until it is. */
-export async function connect(network: SimulatedNetwork, from: Node, to: Node): Promise<void> {
-  const connected = from.socket.connect(to.name, port)
-  for (let slice = 0; slice < 10; slice++) {
-    network.simulation.runFor(100)
-    await settled()
-  }
-  await connected
 }
 
 export function nodeIn(nodes: Readonly<Record<string, Node>>, name: string): Node {
@@ -110,21 +94,6 @@ export function textOf(message: Message): string {
 /** All that a node has received and not taken, as text. */
 export function received({ socket }: Node): string[] {
   return socket.recv(1_000_000).map(textOf)
-}
-
-/** What a promise came to, for those that must not be awaited before virtual time has passed. */
-export function outcomeOf<T>(promise: Promise<T>): { value: T | undefined; error: unknown } {
-  const outcome: { value: T | undefined; error: unknown } = { value: undefined, error: undefined }
-  promise.then(
-    (value) => (outcome.value = value),
-    (error: unknown) => (outcome.error = error),
-  )
-  return outcome
-}
-
-/** Lets promises settle that need no more virtual time. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Closes a node in virtual time. */

@@ -12,8 +12,8 @@ test("'peer-connect' and 'peer-disconnect' tell of each neighbor, once, when the
       told.push(`${event} ${id === b.socket.id ? 'b' : 'c'} ${a.socket.routingTable?.has(id) ?? false}`)
     })
   }
-  await connect(network, a, b)
-  await connect(network, c, a)
+  await connect(network, a.socket, b.name)
+  await connect(network, c.socket, a.name)
   await closeIn(network, b.socket)
   await closeIn(network, c.socket)
   expect(told).toEqual([

@@ -45,7 +45,7 @@ test('a reply finds another way when the first is broken', async () => {
   const question = nodeIn(nodes, 'f').socket.recv()
   network.crash(nodeIn(nodes, 'c').host)
   network.simulation.runFor(1000)
-  await connect(network, nodeIn(nodes, 'd'), nodeIn(nodes, 'b'))
+  await connect(network, nodeIn(nodes, 'd').socket, nodeIn(nodes, 'b').name)
   const reply = outcomeOf(question?.reply(['answer']) ?? Promise.reject(new Error('no question')))
   network.simulation.runFor(9000)
   await settled()

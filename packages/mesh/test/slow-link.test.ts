@@ -122,7 +122,7 @@ test('writable() resolves though the layer above fills the link again whenever i
   const a = await startUnder(network, 'a', { sendQueueSoftBytes, onNeighbour: fill })
   const b = await startUnder(network, 'b', { sendQueueSoftBytes, onNeighbour: () => undefined })
   network.limitBandwidth(a.host, b.host, 1_000_000)
-  await connect(network, a, b)
+  await connect(network, a.socket, b.name)
   const messages = Array.from({ length: 10 }, (_, index) => network.simulation.random.bytes(50_000).fill(index, 0, 1))
   let isDone = false
   void sendAll(a, messages).then(() => (isDone = true))

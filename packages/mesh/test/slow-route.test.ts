@@ -78,7 +78,7 @@ test.each([
     a.socket.request(c.socket.id, [way === 'there' ? long : 'short'], { timeoutMs: 60_000 }).then(() => 'answered'),
   )
   await runUntil(network, () => answer.value !== undefined || answer.error !== undefined, 60_000)
-  expect(answer).toEqual({ value: 'answered', error: undefined })
+  expect(answer).toMatchObject({ value: 'answered', error: undefined })
   expect([a, c].map(({ socket }) => socket.metrics().directRepeated)).toEqual([0, 0])
   expect(a.socket.metrics().routeQuestionsSent).toBe(routeQuestionsSent)
 })
@@ -140,7 +140,7 @@ test('the answer to a route question of another node repeats nothing', async () 
   await warmUp(network, a, c)
   // What is kept of the answer to a's own question is forgotten, so that d does not learn the route from it.
   network.simulation.runFor(300_000)
-  await connect(network, d, b)
+  await connect(network, d.socket, b.name)
   network.limitBandwidth(b.host, c.host, 1_000_000)
   const sent = Array.from({ length: 20 }, (_, index) => a.socket.sendTo(c.socket.id, [noise(60_000, index + 1)]))
   network.simulation.runFor(100)

@@ -182,7 +182,7 @@ describe('requests', () => {
     const answer = outcomeOf(a.socket.request(c.socket.id, ['x']))
     await runUntil(network, () => c.events.includes('message'), 5000)
     const question = c.socket.recv()
-    await connect(network, c, a)
+    await connect(network, c.socket, a.name)
     network.crash(b.host)
     const replied = outcomeOf(question?.reply(['y']) ?? Promise.reject(new Error('no question')))
     await runUntil(network, () => answer.value !== undefined, 5000)

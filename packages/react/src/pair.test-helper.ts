@@ -1,9 +1,6 @@
-import { quickSignatures, Simulation, SimulatedNetwork } from '@ts2p/simulator'
+import { createNetwork as createSimulated, settled, simulatedPort as port } from '@ts2p/simulator/testing'
 import { SyncSocket } from '@ts2p/sync'
 import type { Encoding, EncodingName, SyncSocketOptions } from '@ts2p/sync'
-import { onTestFailed } from 'vitest'
-
-const port = 4444
 
 /** Two linked nodes of a simulated network. */
 export interface Pair<K, V> {
@@ -18,8 +15,7 @@ export function createNetwork(seed: number): {
   node: <K, V>(name: string, options: Partial<SyncSocketOptions<K, V>>) => SyncSocket<K, V>
   pass: (ms: number) => Promise<void>
 } {
-  onTestFailed(() => console.error(`The simulation had the seed ${seed}.`))
-  const network = new SimulatedNetwork(new Simulation({ seed, ed25519: quickSignatures }))
+  const network = createSimulated(seed)
   return {
     node: (name, options) => {
       const host = network.simulation.host(name)
@@ -29,7 +25,7 @@ export function createNetwork(seed: number): {
     pass: async (ms) => {
       for (let passed = 0; passed < ms; passed += 100) {
         network.simulation.runFor(100)
-        await new Promise((resolve) => setImmediate(resolve))
+        await settled()
       }
     },
   }

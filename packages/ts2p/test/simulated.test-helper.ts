@@ -1,19 +1,15 @@
-import { quickSignatures, SimulatedNetwork, Simulation } from '@ts2p/simulator'
-import { onTestFailed } from 'vitest'
+import type { SimulatedNetwork } from '@ts2p/simulator'
+import { settled, simulatedPort } from '@ts2p/simulator/testing'
 import type { Transport } from '../src/index.ts'
 import { base, mesh, sync } from '../src/index.ts'
 
+export { createNetwork } from '@ts2p/simulator/testing'
+
 /** The port of every simulated node; its host is its name. */
-export const port = 4444
+export const port: number = simulatedPort
 
 /** Virtual milliseconds between two moments at which promises settle. */
 const stepMs = 5
-
-/** A simulated network. When the test fails, it says by which seed it can be run again. */
-export function createNetwork(seed: number): SimulatedNetwork {
-  onTestFailed(() => console.error(`The simulation had the seed ${seed}.`))
-  return new SimulatedNetwork(new Simulation({ seed, ed25519: quickSignatures }))
-}
 
 /** A socket by the seed's names, on a host of its own. Its host listens only after a delay, virtual milliseconds. */
 export function createSocket(
@@ -53,11 +49,6 @@ export async function listening(
   ...sockets: readonly { ready: Promise<void> }[]
 ): Promise<void> {
   await Promise.all([...sockets.map(({ ready }) => ready), pass(network, 100)])
-}
-
-/** Every promise that nothing but other promises keeps waiting is settled. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function runtime(network: SimulatedNetwork, name: string, listenDelayMs: number) {

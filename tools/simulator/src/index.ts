@@ -1,6 +1,8 @@
 export { noFaults, SimulatedNetwork } from './network.ts'
 export type { Faults } from './network.ts'
 export { quickSignatures } from './quick-signatures.ts'
+export { connect, outcomeOf, settled, simulatedPort } from './settling.ts'
+export type { Outcome } from './settling.ts'
 export { Random } from './random.ts'
 export { Simulation, simulationStart } from './simulation.ts'
 export type { Host, Overrun } from './simulation.ts'

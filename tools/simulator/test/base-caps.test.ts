@@ -49,7 +49,7 @@ test('many identities that shake hands at once: never more links than peersMax',
 })
 
 test('strangers who are accepted and never accept hold their places for a second, and links are never more than peersMax', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const bert = await startNode(network, 'bert', { limits: { peersMax: 4 } })
   const strangers = Array.from({ length: 8 }, (_, index) => {
     const identity = identityFromSeed(new Uint8Array(32).fill(100 + index))
@@ -76,7 +76,7 @@ test('strangers who are accepted and never accept hold their places for a second
 })
 
 test('a node that claims a link which is not here is dialed less and less often, and is no link', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
   const refusal = encodeHandshake({ kind: 'verdict', refusal: 'duplicate-link', alternatives: [] })
   let dials = 0

@@ -23,7 +23,7 @@ async function expectSilence(
 }
 
 test('close() sends what is queued, then ends the links, and tells both sides', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const { anna, bert } = await startPair(network)
   for (let index = 0; index < 1000; index++) anna.socket.send(bert.socket.identity.id, bytes(`${index}`))
   const closed = outcomeOf(anna.socket.close())
@@ -40,7 +40,7 @@ test('close() sends what is queued, then ends the links, and tells both sides', 
 })
 
 test('close() before anything, and twice, is one close', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const anna = createNode(network, 'anna')
   expect(anna.socket.close()).toBe(anna.socket.close())
   await anna.socket.close()
@@ -49,7 +49,7 @@ test('close() before anything, and twice, is one close', async () => {
 })
 
 test('close() while listen() is under way: both end, and the port is free', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const anna = createNode(network, 'anna')
   const listening = outcomeOf(anna.socket.listen())
   await anna.socket.close()
@@ -81,7 +81,7 @@ test('close() at any moment of a dial ends it with a ClosedError, and no link is
 })
 
 test('close() sends strangers off, and those who come later', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
   const host = network.simulation.host('stranger')
   const [early, late] = [startStranger(network, host, 'anna'), startStranger(network, host, 'anna')]
@@ -100,7 +100,7 @@ test('close() sends strangers off, and those who come later', async () => {
 })
 
 test('close() ends the redialling of kept addresses', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
   anna.socket.keep(addressOf('nobody'))
   network.simulation.runFor(3000)
@@ -113,7 +113,7 @@ test('close() ends the redialling of kept addresses', async () => {
 })
 
 test('close() inside a listener is as good as anywhere', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const { anna, bert } = await startPair(network)
   bert.socket.on('message', () => bert.socket.close())
   for (const text of ['one', 'two']) anna.socket.send(bert.socket.identity.id, bytes(text))
@@ -126,7 +126,7 @@ test('close() inside a listener is as good as anywhere', async () => {
 })
 
 test('a port in use is an AddressInUseError, and the doors that were open already are closed again', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const host = network.simulation.host('anna')
   const first = await startNode(network, 'anna', { host, listen: [{ host: 'anna', port: 2 }] })
   const second = createNode(network, 'anna', { host, listen: [1, 2].map((each) => ({ host: 'anna', port: each })) })
@@ -144,7 +144,7 @@ test('a port in use is an AddressInUseError, and the doors that were open alread
 })
 
 test('a transport that cannot listen is an ArgumentError; it can dial all the same', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   await startNode(network, 'bert')
   const host = network.simulation.host('browser')
   const transport = { ...network.transport(host) }

@@ -32,7 +32,7 @@ test(`two nodes that dial each other at once have exactly one link, ${times} tim
 })
 
 test(`${times} claims of a linked node's id replace nothing: the link lives`, async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const { anna, bert, connection } = await startPair(network)
   const impostor = createNode(network, 'impostor', { identity: bert.socket.identity })
   for (let claim = 0; claim < times; claim++) {
@@ -51,7 +51,7 @@ test(`${times} claims of a linked node's id replace nothing: the link lives`, as
 })
 
 test('a node that comes back before its loss was noticed is refused at first, and is in after five seconds', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const { anna, bert } = await startPair(network)
   network.partition([[anna.host], [bert.host]])
   const again = createNode(network, 'bert-again', { identity: bert.socket.identity })
@@ -63,7 +63,7 @@ test('a node that comes back before its loss was noticed is refused at first, an
 })
 
 test('dialling where nobody listens is an UnreachableError', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
   const dialled = outcomeOf(dial(network, anna, 'nobody'))
   await settled()
@@ -73,14 +73,14 @@ test('dialling where nobody listens is an UnreachableError', async () => {
 })
 
 test('dialling by a transport that there is not names those that there are', async () => {
-  const anna = await startNode(createNetwork(), 'anna')
+  const anna = await startNode(createNetwork(1), 'anna')
   const dialled = anna.socket.dial({ ...addressOf('bert'), transport: 'pigeon' })
   await expect(dialled).rejects.toBeInstanceOf(ArgumentError)
   await expect(dialled).rejects.toThrow('transport must be one of sim, not "pigeon".')
 })
 
 test('a kept address is dialled until somebody answers, and anew whenever the link is lost', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
   anna.socket.keep(addressOf('bert'))
   network.simulation.runFor(20_000)
@@ -101,7 +101,7 @@ test('a kept address is dialled until somebody answers, and anew whenever the li
 })
 
 test('a kept address whose node has dialled us is left alone', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
   await dial(network, bert, 'anna')
   anna.socket.keep(addressOf('bert'))
@@ -114,7 +114,7 @@ test('a kept address whose node has dialled us is left alone', async () => {
 })
 
 test('nothing can be begun on a closed socket', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
   await anna.socket.close()
   await expect(anna.socket.dial(addressOf('bert'))).rejects.toBeInstanceOf(ClosedError)

@@ -26,7 +26,7 @@ test.each([
 })
 
 test('strangers who keep coming from one host keep no honest node out, not even of that host', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   await startNode(network, 'bert')
   const mallory = network.simulation.host('mallory')
   const strangers: Stranger[] = []
@@ -57,7 +57,7 @@ test.each([
   ['two hellos', Buffer.concat([hello, hello])],
   ['a hello whose key is too short', helloFrame({ nodeKey: new Uint8Array(31) })],
 ])('%s closes the link on which it comes, at once, and no other', async (_, garbage) => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const { anna, bert, connection } = await startPair(network)
   const stranger = startStranger(network, network.simulation.host('stranger'), 'bert', new Uint8Array(garbage))
   network.simulation.runFor(100)
@@ -69,7 +69,7 @@ test.each([
 })
 
 test('garbage on a link that was established closes that one, with the reason, and no other', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const { anna, bert } = await startPair(network)
   const reasons: unknown[] = []
   bert.socket.on('unlink', (_, error) => reasons.push(error?.message))
@@ -86,7 +86,7 @@ test('garbage on a link that was established closes that one, with the reason, a
 })
 
 test('bytes that come one at a time are a handshake all the same', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const bert = await startNode(network, 'bert')
   const stranger = startStranger(network, network.simulation.host('stranger'), 'bert')
   network.simulation.runFor(100)
@@ -101,7 +101,7 @@ test('bytes that come one at a time are a handshake all the same', async () => {
 })
 
 test('a listener that throws shows in the status, and costs no link', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const { anna, bert, connection } = await startPair(network)
   expect(bert.socket.issues).toEqual([])
   bert.socket.on('message', () => {

@@ -87,7 +87,7 @@ describe('a man in the middle', () => {
 
   /** anna dials bert over links that are encrypted, each as its end of the channel knows it. */
   async function dialOver(annas: string, berts: string): Promise<{ anna: Node; bert: Node; error: unknown }> {
-    const network = createNetwork()
+    const network = createNetwork(1)
     const [hostA, hostB] = [network.simulation.host('anna'), network.simulation.host('bert')]
     const transports = [boundTransport(network.transport(hostA), annas)]
     const anna = createNode(network, 'anna', { host: hostA, transports })
@@ -115,7 +115,7 @@ describe('a man in the middle', () => {
 
 describe('a stranger', () => {
   test('who repeats what a node has said is not taken for it', async () => {
-    const network = createNetwork()
+    const network = createNetwork(1)
     const said: Uint8Array[] = []
     const [anna, bert] = [createNode(network, 'anna'), await startNode(network, 'bert')]
     await startManInTheMiddle(network, 'bert', (way, payload) => {
@@ -135,7 +135,7 @@ describe('a stranger', () => {
   })
 
   test('who says back what he hears is taken for an echo', async () => {
-    const network = createNetwork()
+    const network = createNetwork(1)
     const bert = await startNode(network, 'bert')
     const stranger = startStranger(network, network.simulation.host('stranger'), 'bert')
     network.simulation.runFor(100)
@@ -146,7 +146,7 @@ describe('a stranger', () => {
   })
 
   test('who names a key that is not his gets no link, and keeps its owner from none', async () => {
-    const network = createNetwork()
+    const network = createNetwork(1)
     const bert = await startNode(network, 'bert')
     const anna = createNode(network, 'anna')
     const nodeKey = anna.socket.identity.key
@@ -165,7 +165,7 @@ describe('a closed network', () => {
   const secret = 'a secret that nobody guesses'
 
   test('links those who know its secret, and tells the others why not', async () => {
-    const network = createNetwork()
+    const network = createNetwork(1)
     const bert = await startNode(network, 'bert', { secret })
     await dial(network, createNode(network, 'anna', { secret }), 'bert')
     expect(bert.socket.connections.size).toBe(1)
@@ -183,7 +183,7 @@ describe('a closed network', () => {
   })
 
   test('gives no stranger who dials it anything to try guesses on', async () => {
-    const network = createNetwork()
+    const network = createNetwork(1)
     await startNode(network, 'bert', { secret })
     const greeting = helloFrame({ isClosed: true })
     const stranger = startStranger(network, network.simulation.host('stranger'), 'bert', greeting)
@@ -194,14 +194,14 @@ describe('a closed network', () => {
   })
 
   test('refuses a secret that is too short to be one', () => {
-    const network = createNetwork()
+    const network = createNetwork(1)
     expect(() => createNode(network, 'anna', { secret: 'hunter2' })).toThrow(
       expect.objectContaining({ code: 'ARGUMENT', argument: 'secret' }),
     )
   })
 
   test('by a list of ids links who is on it, and proves to be', async () => {
-    const network = createNetwork()
+    const network = createNetwork(1)
     const friend = identityFromSeed(new Uint8Array(32).fill(5))
     const bert = await startNode(network, 'bert', { allow: [friend.id] })
     const refused = outcomeOf(dial(network, createNode(network, 'cleo'), 'bert'))

@@ -11,21 +11,16 @@ import {
 } from '@ts2p/protocol'
 import { OutgoingEnvelope, textFromBytes } from '@ts2p/protocol'
 import type { Address, Flag, HandshakeMessage, Hello, OwnIdentity, Subnet } from '@ts2p/protocol'
-import { onTestFailed } from 'vitest'
-import { Simulation, SimulatedNetwork } from '../src/index.ts'
-import type { Faults, Host } from '../src/index.ts'
+import type { Host, SimulatedNetwork } from '../src/index.ts'
+import { settled } from '../src/testing.ts'
+
+export { createSigningNetwork as createNetwork, outcomeOf, settled } from '../src/testing.ts'
 
 /** The port of every node; its host is its name. */
 export const port = 4444
 const cats: Subnet = createSubnet({ description: 'cats', security: 'plaintext' })
 export const addressOf = (name: string): Address => ({ transport: 'sim', host: name, port })
 export const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
-
-/** A simulated network. When the test fails, it says by which seed it can be run again. */
-export function createNetwork(seed = 1, faults: Partial<Faults> = {}): SimulatedNetwork {
-  onTestFailed(() => console.error(`The simulation had the seed ${seed}.`))
-  return new SimulatedNetwork(new Simulation({ seed }), faults)
-}
 
 /** A node, its host, and what it was told. */
 export interface Node {
@@ -82,21 +77,6 @@ export function dial(network: SimulatedNetwork, from: Node, to: string): Promise
   const dialled = from.socket.dial(addressOf(to))
   network.simulation.runFor(1000)
   return dialled
-}
-
-/** What a promise came to, for those that must not be awaited before virtual time has passed. */
-export function outcomeOf<T>(promise: Promise<T>): { isSettled: boolean; value: T | undefined; error: unknown } {
-  const outcome: ReturnType<typeof outcomeOf<T>> = { isSettled: false, value: undefined, error: undefined }
-  promise.then(
-    (value) => Object.assign(outcome, { isSettled: true, value }),
-    (error: unknown) => Object.assign(outcome, { isSettled: true, error }),
-  )
-  return outcome
-}
-
-/** Lets promises that are settled be heard. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** A link without a node behind it, which says what it is told to, and what it has heard. */

@@ -8,7 +8,7 @@ const limits = { sendQueueSoftBytes: 100_000, sendQueueHardBytes: 300_000 }
 const windowBytes = 65_536
 
 test('above the soft limit a connection is congested until the other side reads; nothing is lost', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const bert = await startNode(network, 'bert')
   const writable: number[] = []
   const nothing = (): void => undefined
@@ -49,7 +49,7 @@ test('above the soft limit a connection is congested until the other side reads;
 test.each(['stalled', 'without a turn to send'])(
   'above the hard limit a peer is given up as too slow: %s',
   async (how) => {
-    const network = createNetwork()
+    const network = createNetwork(1)
     const { anna, bert, connection } = await startPair(network, { limits })
     if (how === 'stalled') network.stall(bert.host, true)
     const reasons: (Error | undefined)[] = []
@@ -69,7 +69,7 @@ test.each(['stalled', 'without a turn to send'])(
 )
 
 test('a flood of messages is read no faster than the rate, and nothing of it is lost', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const { anna, bert } = await startPair(network)
   for (let index = 0; index < 30_000; index++) anna.socket.send(bert.socket.identity.id, bytes(`${index}`))
   network.simulation.runFor(500)
@@ -84,7 +84,7 @@ test('a flood of messages is read no faster than the rate, and nothing of it is 
 })
 
 test('a flood of bytes is read no faster than the rate, and the sender waits rather than being given up', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const slow = { bytesPerSecond: 10_000, burstSeconds: 2 }
   const { anna, bert } = await startPair(network, { limits: slow })
   let lengths = 0

@@ -6,7 +6,7 @@ import { addressOf, bytes, createNetwork, createNode, dial, helloFrame } from '.
 import { startNode, startPair, startStranger } from './base-nodes.test-helper.ts'
 
 test('anna dials bert: both are linked, and bytes go both ways', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const { anna, bert, connection } = await startPair(network)
   expect(connection.id).toBe(bert.socket.identity.id)
   expect(connection.peer.addresses).toEqual([addressOf('bert')])
@@ -20,7 +20,7 @@ test('anna dials bert: both are linked, and bytes go both ways', async () => {
 })
 
 test('bytes for a node that is not linked are not sent, and send() says so', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
   expect(anna.socket.send(bert.socket.identity.id, bytes('hello'))).toBe(false)
 })
@@ -29,7 +29,7 @@ async function refusalBetween(
   ofAnna: Partial<BaseSocketOptions>,
   ofBert: Partial<BaseSocketOptions>,
 ): Promise<{ error: unknown; told: string[][] }> {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const [anna, bert] = [await startNode(network, 'anna', ofAnna), await startNode(network, 'bert', ofBert)]
   const error: unknown = await dial(network, anna, 'bert').catch((reason: unknown) => reason)
   network.simulation.runFor(60_000)
@@ -50,7 +50,7 @@ test.each([
 })
 
 test('a transport of another security than the subnet is refused at construction, and so is none', () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const host = network.simulation.host('anna')
   const overTls = { host, transports: [network.transport(host, { security: 'tls' })] }
   expect(() => createNode(network, 'anna', overTls)).toThrow(ArgumentError)
@@ -62,7 +62,7 @@ test.each([
   [{ version: 99 }, `version ${protocolVersion} here and 99 there`],
   [{ requiredFeatures: [77] }, 'it requires feature 77'],
 ])('a node of another version is refused, and hears why: %o', async (change, difference) => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const bert = await startNode(network, 'bert')
   const errors: RefusedError[] = []
   bert.socket.on('refused', (error) => errors.push(error))
@@ -75,7 +75,7 @@ test.each([
 })
 
 test('a node that dials its own address is told that it is its own', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
   await expect(dial(network, anna, 'anna')).rejects.toMatchObject({
     code: 'REFUSED_ONESELF',
@@ -86,7 +86,7 @@ test('a node that dials its own address is told that it is its own', async () =>
 })
 
 test('a second link between two nodes is refused, from either side; the first stays', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const { anna, bert, connection } = await startPair(network)
   await expect(dial(network, anna, 'bert')).rejects.toMatchObject({
     code: 'REFUSED_DUPLICATE_LINK',
@@ -101,7 +101,7 @@ test('a second link between two nodes is refused, from either side; the first st
 })
 
 test('a node that is full says so, and whom to try instead', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const errors: RefusedError[] = []
   const nothing = (): void => undefined
   const handler: BaseHandler = {
@@ -148,7 +148,7 @@ test.each([
   ],
   ['returns a promise', (() => Promise.resolve(false)) as unknown as () => boolean, 'must be true or false'],
 ])('a rule that %s admits nobody: both sides are told, and the status says why', async (_, allow, reason) => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert', { allow })]
   await expect(dial(network, anna, 'bert')).rejects.toMatchObject({ code: 'REFUSED_NOT_ALLOWED' })
   expect(bert.socket.connections.size).toBe(0)

@@ -14,7 +14,7 @@ import {
 import { settled, startNode, startPair, Stranger, startStranger } from './base-nodes.test-helper.ts'
 
 test('a silent link is noticed within 45 s and a ping, and dialled again', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
   anna.socket.keep(addressOf('bert'))
   network.simulation.runFor(100_000)
@@ -46,7 +46,7 @@ test('a link that idles for ten minutes, over a slow network, is not called dead
 })
 
 test('whoever speaks needs no ping', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const { anna, bert } = await startPair(network)
   const before = network.writes
   for (let second = 0; second < 60; second++) {
@@ -58,7 +58,7 @@ test('whoever speaks needs no ping', async () => {
 })
 
 test('a stranger who says nothing is sent off after ten seconds', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const bert = await startNode(network, 'bert')
   const stranger = startStranger(network, network.simulation.host('stranger'), 'bert')
   network.simulation.runFor(9900)
@@ -69,7 +69,7 @@ test('a stranger who says nothing is sent off after ten seconds', async () => {
 })
 
 test('a stranger who says hello, but gives no verdict, is sent off as well', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const bert = await startNode(network, 'bert')
   const stranger = startStranger(network, network.simulation.host('stranger'), 'bert', helloFrame())
   network.simulation.runFor(1000)
@@ -83,7 +83,7 @@ test('a stranger who says hello, but gives no verdict, is sent off as well', asy
 })
 
 test('a stranger who shakes hands by hand is linked', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const bert = await startNode(network, 'bert')
   const stranger = startStranger(network, network.simulation.host('stranger'), 'bert', helloFrame())
   network.simulation.runFor(1000)
@@ -96,7 +96,7 @@ test('a stranger who shakes hands by hand is linked', async () => {
 })
 
 test('a dial that is answered by somebody who says nothing fails after ten seconds', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const [anna, host] = [await startNode(network, 'anna'), network.simulation.host('mute')]
   const accepted: Stranger[] = []
   await network.transport(host).listen?.('mute', port, (link: Link) => accepted.push(new Stranger(network, link)))
@@ -112,7 +112,7 @@ test('a dial that is answered by somebody who says nothing fails after ten secon
 })
 
 test('a dial that is answered by somebody who hangs up fails at once', async () => {
-  const network = createNetwork()
+  const network = createNetwork(1)
   const [anna, host] = [await startNode(network, 'anna'), network.simulation.host('rude')]
   const hangUp = ({ link }: Stranger): void => void network.simulation.schedule(10, () => link.close())
   await network.transport(host).listen?.('rude', port, (link: Link) => hangUp(new Stranger(network, link)))

@@ -73,7 +73,7 @@ test.each([
     const network = createNetwork(3)
     const [a, b] = [await startNode(network, 'a'), await startNode(network, 'b')]
     const [sender, target] = [openNoting(a, 'one'), openNoting(b, 'one', { verdict })]
-    await connect(network, a, b)
+    await connect(network, a.socket, b.name)
     for (const peer of sender.peers) sender.channel.send(peer, bytes('wrong'))
     network.simulation.runFor(20_000)
     expect(target.calls.slice(0, 3)).toEqual(['up', 'message wrong', 'down'])
@@ -86,7 +86,7 @@ test('messages arrive in order, and urgent ones overtake the others', async () =
   const network = createNetwork(4)
   const [a, b] = [await startNode(network, 'a'), await startNode(network, 'b')]
   const [sender, target] = [openNoting(a, 'one'), openNoting(b, 'one')]
-  await connect(network, a, b)
+  await connect(network, a.socket, b.name)
   network.limitBandwidth(a.host, b.host, 1_000_000)
   const [peer] = sender.peers
   if (!peer) throw new Error('The two are linked.')
@@ -118,7 +118,7 @@ test('nodes whose terms differ refuse each other, and say which', async () => {
   await new Promise(setImmediate)
   expect(refused.error).toBeInstanceOf(RefusedError)
   expect(refused.error).toMatchObject({ difference: 'one.width is 4 here and 5 there' })
-  await connect(network, c, a)
+  await connect(network, c.socket, a.name)
   expect(a.socket.routingTable?.size).toBe(1)
 })
 
@@ -154,7 +154,7 @@ test('a layer that fails is reported, and the others go on; one that is closed i
   let sweeps = 0
   a.socket.openChannel('clock', { onSweep: () => (sweeps += 1) })
   closed.channel.close()
-  await connect(network, b, a)
+  await connect(network, b.socket, a.name)
   expect([good.calls, closed.calls]).toEqual([['up'], []])
   expect(sweeps).toBeGreaterThan(1)
   expect(a.socket.issues).toEqual([

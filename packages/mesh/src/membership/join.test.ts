@@ -66,7 +66,7 @@ test('a node that is full, and whose others are full as well, refuses in the end
     await startNode(network, 'a', { limits: { peersMax: 1 } }),
     await startNode(network, 'b', { limits: { peersMax: 1 } }),
   ]
-  await connect(network, b, a)
+  await connect(network, b.socket, a.name)
   const c = await startNode(network, 'c')
   const refused = outcomeOf(c.socket.connect('a', port))
   network.simulation.runFor(15_000)
@@ -81,12 +81,12 @@ test('a node that comes back to one that is full meanwhile, tries on, and is in 
   const limits = { peersMax: 1, exchangeAddressesMax: 0 }
   const a = await startNode(network, 'a', { limits })
   const b = await startNode(network, 'b', { limits })
-  await connect(network, b, a)
+  await connect(network, b.socket, a.name)
   network.cut(b.host)
   network.partition([[b.host], [a.host]])
   network.simulation.runFor(1000)
   const c = await startNode(network, 'c', { limits })
-  await connect(network, c, a)
+  await connect(network, c.socket, a.name)
   network.heal()
   network.simulation.runFor(60_000)
   expect(b.events).toContain('refused full by them')
@@ -118,8 +118,8 @@ test('connecting again to a node that is linked resolves at once and makes no se
   const network = createNetwork(1)
   const [a, b] = await startNetwork(network, 2)
   if (!a || !b) throw new Error('Two nodes were asked for.')
-  await connect(network, b, a)
-  await connect(network, a, b)
+  await connect(network, b.socket, a.name)
+  await connect(network, a.socket, b.name)
   expect([a, b].map(({ socket }) => socket.routingTable?.size)).toEqual([1, 1])
 })
 
@@ -127,7 +127,7 @@ test('the routing table is undefined while a node is alone', async () => {
   const network = createNetwork(1)
   const [a, b] = [await startNode(network, 'a'), await startNode(network, 'b')]
   expect(a.socket.routingTable).toBeUndefined()
-  await connect(network, a, b)
+  await connect(network, a.socket, b.name)
   expect([...(a.socket.routingTable?.keys() ?? [])]).toEqual([b.socket.id])
   expect(a.socket.outgoing.map(({ id }) => id)).toEqual([b.socket.id])
   expect(b.socket.outgoing).toEqual([])
@@ -167,14 +167,14 @@ test('a process that was killed comes back at its address as someone new, and is
 test('disconnect() ends a link, and the node is not dialled again until connect()', async () => {
   const network = createNetwork(1)
   const [a, b] = [await startNode(network, 'a'), await startNode(network, 'b')]
-  await connect(network, a, b)
+  await connect(network, a.socket, b.name)
   const [connection] = a.socket.outgoing
   if (!connection) throw new Error('a has dialled b.')
   a.socket.disconnect(connection)
   network.simulation.runFor(300_000)
   expect([a, b].map(({ socket }) => socket.routingTable)).toEqual([undefined, undefined])
   expect(b.events).toContain('refused not-allowed by them')
-  await connect(network, a, b)
+  await connect(network, a.socket, b.name)
   expect(a.socket.routingTable?.size).toBe(1)
   expect(a.events.filter((event) => !event.startsWith('refused'))).toEqual(['connect', 'disconnect', 'connect'])
 })
@@ -236,7 +236,7 @@ test('close() while a connect is on its way through alternatives ends both', asy
     await startNode(network, 'a', { limits: { peersMax: 1 } }),
     await startNode(network, 'b', { limits: { peersMax: 1 } }),
   ]
-  await connect(network, b, a)
+  await connect(network, b.socket, a.name)
   for (let ms = 1; ms < 60; ms += 2) {
     const c = await startNode(network, `c${ms}`)
     const connected = outcomeOf(c.socket.connect('a', port))

@@ -117,7 +117,7 @@ test('10,000 throws over 8 nodes: no link is lost', async () => {
 test('a listener may take off itself and others, close the socket, or send, in the middle of an event', async () => {
   const network = createNetwork(1)
   const [a, b] = [await startNode(network, 'a'), await startNode(network, 'b')]
-  await connect(network, a, b)
+  await connect(network, a.socket, b.name)
   b.socket.once('message', () => b.socket.send(['answer']))
   a.socket.once('message', () => void a.socket.close())
   a.socket.send(['question'])

@@ -4,13 +4,15 @@ import { MeshSocket } from '@ts2p/mesh'
 import type { MeshSocketOptions } from '@ts2p/mesh'
 import { createSubnet, identityFromSeed } from '@ts2p/protocol'
 import type { Address } from '@ts2p/protocol'
-import { quickSignatures, SimulatedNetwork, Simulation } from '@ts2p/simulator'
+import { quickSignatures, settled, simulatedPort, SimulatedNetwork, Simulation } from '@ts2p/simulator'
 import type { Faults, Host } from '@ts2p/simulator'
 import { SyncSocket } from '@ts2p/sync'
 import type { SyncSocketOptions } from '@ts2p/sync'
 
+export { outcomeOf, settled } from '@ts2p/simulator'
+
 /** The port of every simulated node; its host is its name. */
-export const nodePort = 4444
+export const nodePort: number = simulatedPort
 
 /** A simulated network in which signatures cost next to nothing and prove nothing. */
 export function createNetwork(seed: number, faults: Partial<Faults> = {}): SimulatedNetwork {
@@ -116,21 +118,6 @@ export async function passUntil(
     await pass(network, stepMs, stepMs)
   }
   return true
-}
-
-/** Lets promises settle that need no more virtual time. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-/** What a promise came to, for those that must not be awaited before virtual time has passed. */
-export function outcomeOf<T>(promise: Promise<T>): { value: T | undefined; error: unknown; isSettled: boolean } {
-  const outcome = { value: undefined as T | undefined, error: undefined as unknown, isSettled: false }
-  promise.then(
-    (value) => Object.assign(outcome, { value, isSettled: true }),
-    (error: unknown) => Object.assign(outcome, { error, isSettled: true }),
-  )
-  return outcome
 }
 
 /** The code of an error, or the text of what was thrown. */
