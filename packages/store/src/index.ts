@@ -23,5 +23,5 @@ export {
 } from './persistence-errors.ts'
 export { recordId, type StoreRecord } from './record.ts'
 export { type RecordProof, SignedBatch } from './signed-batch.ts'
-export { millisecondsAhead } from './hybrid-clock.ts'
+export { millisecondsAhead, secondOf, stampsPerSecond } from './hybrid-clock.ts'
 export { Store } from './store.ts'

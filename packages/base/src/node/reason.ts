@@ -1,7 +1,5 @@
-/** An error of node:net, node:tls, node:dns or the library ws in plain words. */
+/** Says in plain words what an error of node:net, node:tls or node:dns means. */
 export function reasonOf(error: Error & { code?: string }): string {
-  const status = /^Unexpected server response: (\d+)$/.exec(error.message)?.[1]
-  if (status !== undefined) return `it answered with HTTP status ${status} instead of a WebSocket`
   return reasons[error.code ?? ''] ?? error.message
 }
 
