@@ -23,5 +23,5 @@ export {
 } from './persistence/persistence-errors.ts'
 export { recordId, type StoreRecord } from './records/record.ts'
 export { type RecordProof, SignedBatch } from './signing/signed-batch.ts'
-export { millisecondsAhead } from './leases/hybrid-clock.ts'
+export { millisecondsAhead, secondOf, stampsPerSecond } from './leases/hybrid-clock.ts'
 export { Store } from './store.ts'

@@ -1,5 +1,4 @@
-import type { Connection, RefusedError } from '@ts2p/base'
-import type { MeshSocketOptions } from '@ts2p/mesh'
+import type { MeshSocketEvents, MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
 import type { Encoding, EncodingName } from './dictionary/encoding.ts'
@@ -52,20 +51,8 @@ export interface Deletion<K> {
   readonly timestamp: number
 }
 
-/** What a sync socket tells. */
-export interface SyncSocketEvents<K, V> {
-  /** The node has joined the network, or has returned to it. */
-  connect: []
-  /** The node has lost its last link. It keeps trying to return. */
-  disconnect: []
-  /** A node has become a neighbor: it is in `routingTable`. */
-  'peer-connect': [connection: Connection]
-  /** A node is no neighbor anymore: it is no longer in `routingTable`. */
-  'peer-disconnect': [connection: Connection]
-  /** A message that no handler took is there to be had by `recv()`. */
-  message: []
-  /** A handshake was refused, by this side or the other. */
-  refused: [error: RefusedError]
+/** The events of a sync socket: those of a mesh socket, and those of the dictionary. */
+export interface SyncSocketEvents<K, V> extends MeshSocketEvents {
   /** A value was set, here or elsewhere. */
   update: [update: Update<K, V>]
   /** A value was deleted, here or elsewhere. */

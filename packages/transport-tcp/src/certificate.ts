@@ -1,12 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
 import { ArgumentError } from '@ts2p/base'
-
-/** A certificate and its private key, PEM. */
-export interface Certificate {
-  readonly key: string
-  readonly cert: string
-}
+import type { Certificate } from '@ts2p/base'
 
 /** A certificate that nobody has vouched for. */
 export interface SelfSignedCertificate extends Certificate {

@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net'
 import { plainHost, UnreachableError } from '@ts2p/base'
 import type { Link, LinkHandler } from '@ts2p/base'
-import { channelBindingOf } from './channel-binding.ts'
-import { reasonOf } from './reason.ts'
+import { channelBindingOf, reasonOf } from '@ts2p/base/node'
 
 /** A link over a socket of node:net or node:tls. */
 export class TcpLink implements Link {

@@ -1,7 +1,7 @@
 import { connect, createServer } from 'node:net'
 import type { Transport } from '@ts2p/base'
+import { openServer } from '@ts2p/base/node'
 import { dialSocket } from './dial-socket.ts'
-import { openServer } from './open-server.ts'
 import { TcpLink } from './tcp-link.ts'
 
 /** Plain TCP: nothing is encrypted on the way. */

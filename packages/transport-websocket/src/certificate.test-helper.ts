@@ -1,5 +1,5 @@
 import { generate } from 'selfsigned'
-import type { Certificate } from './options.ts'
+import type { Certificate } from '@ts2p/base'
 
 /** A certificate for some addresses, signed by itself. */
 export async function testCertificate(addresses: readonly string[]): Promise<Certificate> {

@@ -1,2 +1,3 @@
 export { secureWebsocket, websocket } from '#websocket'
-export type { Certificate, SecureWebSocketOptions, WebSocketOptions } from './options.ts'
+export type { Certificate } from '@ts2p/base'
+export type { SecureWebSocketOptions, WebSocketOptions } from './options.ts'

@@ -1,6 +1,5 @@
 import { UnreachableError } from '@ts2p/base'
 import type { Link, LinkHandler } from '@ts2p/base'
-import { reasonOf } from './reason.ts'
 
 /** A link to an address that the platform does not even try: it ends as one that reaches nobody. */
 export class UnreachedLink implements Link {
@@ -8,10 +7,9 @@ export class UnreachedLink implements Link {
   readonly bufferedBytes = 0
   #error: Error | undefined
 
-  constructor(address: { host: string; port: number }, cause: unknown) {
-    const reason = cause instanceof Error ? reasonOf(cause) : String(cause)
+  constructor(address: { host: string; port: number; reason: string }, cause: unknown) {
     this.remoteHost = address.host
-    this.#error = new UnreachableError({ ...address, reason }, { cause })
+    this.#error = new UnreachableError(address, { cause })
   }
 
   attach(handler: LinkHandler): void {

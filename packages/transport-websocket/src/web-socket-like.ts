@@ -22,6 +22,8 @@ export interface Platform {
   /** Stops and resumes reading, where the platform can. */
   pause?(): void
   resume?(): void
+  /** Says in plain words why a dial has failed. */
+  reasonOf(error: Error): string
   /** The link's channel binding, once the socket is open, where the platform tells. */
   channelBinding?(): Uint8Array | undefined
   /** The IP address of the other side, where the platform tells. */

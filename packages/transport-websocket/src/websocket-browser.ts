@@ -35,7 +35,8 @@ function dial(scheme: 'ws' | 'wss', host: string, port: number): Link {
     return new WebSocketLink(socket, platformOf(socket), { remoteHost: host, dialled })
   } catch (error) {
     // Such as a page over https that dials ws.
-    return new UnreachedLink(dialled, error)
+    const reason = error instanceof Error ? error.message : String(error)
+    return new UnreachedLink({ ...dialled, reason }, error)
   }
 }
 
@@ -56,6 +57,7 @@ function platformOf(socket: BrowserSocket): Platform {
       if (waiting.push(onSent) === 1) setTimeout(look, 0)
     },
     terminate: () => socket.close(),
+    reasonOf: (error) => error.message,
   }
 }
 

@@ -1,7 +1,6 @@
 import { UnreachableError } from '@ts2p/base'
 import type { Link, LinkHandler } from '@ts2p/base'
 import { messagesOf } from './messages.ts'
-import { reasonOf } from './reason.ts'
 import { WaitingChunks } from './waiting-chunks.ts'
 import { readyStates } from './web-socket-like.ts'
 import type { Platform, WebSocketLike } from './web-socket-like.ts'
@@ -159,7 +158,7 @@ export class WebSocketLink implements Link {
 
   #failed(error: unknown): void {
     if (this.#state === 'opening' && this.#dialled) {
-      const reason = error instanceof Error ? reasonOf(error) : 'no WebSocket could be opened'
+      const reason = error instanceof Error ? this.#platform.reasonOf(error) : 'no WebSocket could be opened'
       this.#failure = new UnreachableError({ ...this.#dialled, reason }, { cause: error })
     } else if (this.#state === 'open') {
       this.#cut(error instanceof Error ? error : new Error('The link ends: the WebSocket failed.'))

@@ -2,14 +2,12 @@ import { createServer as createHttpServer } from 'node:http'
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { Server as HttpsServer } from 'node:https'
-import { isIP } from 'node:net'
 import type { Socket } from 'node:net'
-import { ListenError, PendingLinks, plainHost } from '@ts2p/base'
+import { PendingLinks, plainHost } from '@ts2p/base'
 import type { Link, Transport } from '@ts2p/base'
+import { channelBindingOf, createTlsServer, openServer, reasonOf, tlsDialOptions } from '@ts2p/base/node'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { ClientOptions } from 'ws'
-import { channelBindingOf } from './channel-binding.ts'
-import { openServer } from './open-server.ts'
 import type { SecureWebSocketOptions, WebSocketOptions } from './options.ts'
 import { UnreachedLink } from './unreached-link.ts'
 import { urlOf } from './url.ts'
@@ -22,9 +20,9 @@ import { WebSocketLink } from './websocket-link.ts'
  */
 const messageBytesMax = 2 * 1024 * 1024
 const common = { maxPayload: messageBytesMax, perMessageDeflate: false } as const
-/** How long a TLS handshake, and a client's HTTP request, may take, milliseconds. */
+/** How long the opening of a WebSocket may take over HTTP, milliseconds. */
 const handshakeMs = 10_000
-/** A client has that long for its HTTP request. Node looks for slow ones every 30 s if it is not told otherwise. */
+/** A client has that long for its HTTP request. By default, Node checks for slow requests every 30 s. */
 const serverOptions: ServerOptions = {
   headersTimeout: handshakeMs,
   requestTimeout: handshakeMs,
@@ -45,50 +43,20 @@ export function websocket(options: WebSocketOptions = {}): Transport {
   }
 }
 
-/** TLS before 1.3 has no channel binding: whoever could force it would sit between two nodes unseen. */
-const minVersion = 'TLSv1.3'
-
 /** WebSockets encrypted by TLS 1.3. */
 export function secureWebsocket(options: SecureWebSocketOptions = {}): Transport {
-  const { certificate, ca, verify = 'authority' } = options
+  const { certificate } = options
   return {
     name: 'wss',
     security: 'tls',
     async listen(host, port, onLink) {
-      const server = await serverWith(certificate, { host, port })
-      // The link of a client that breaks off its handshake ends with its connection; there is nothing more to tell.
-      server.on('tlsClientError', () => undefined)
+      const server = await createTlsServer({ transport: 'wss', host, port, certificate }, (own) =>
+        createHttpsServer({ ...serverOptions, ...own }, refuseHttp),
+      )
       acceptLinks(server, options, onLink)
       return openServer(server, { host, port })
     },
-    dial: (host, port) =>
-      dial(
-        'wss',
-        { host, port },
-        {
-          minVersion,
-          rejectUnauthorized: verify === 'authority',
-          ...(isIP(host) ? {} : { servername: host }),
-          ...(ca === undefined ? {} : { ca: typeof ca === 'string' ? ca : [...ca] }),
-        },
-      ),
-  }
-}
-
-/** @throws {ListenError} There is no certificate, or none that can be used. */
-async function serverWith(
-  certificate: SecureWebSocketOptions['certificate'],
-  address: { host: string; port: number },
-): Promise<HttpsServer> {
-  if (!certificate) {
-    throw new ListenError({ ...address, reason: 'wss needs a certificate to listen: give the option certificate' })
-  }
-  try {
-    const { key, cert } = typeof certificate === 'function' ? await certificate() : certificate
-    return createHttpsServer({ ...serverOptions, key, cert, minVersion, handshakeTimeout: handshakeMs }, refuseHttp)
-  } catch (error) {
-    const reason = `its certificate cannot be used (${error instanceof Error ? error.message : String(error)})`
-    throw new ListenError({ ...address, reason }, { cause: error })
+    dial: (host, port) => dial('wss', { host, port }, tlsDialOptions(host, options)),
   }
 }
 
@@ -138,8 +106,15 @@ function dial(scheme: 'ws' | 'wss', dialled: { host: string; port: number }, opt
     socket.once('upgrade', (response) => (platform.beneath = response.socket))
     return new WebSocketLink(socket, platform, { remoteHost: host, dialled })
   } catch (error) {
-    return new UnreachedLink(dialled, error)
+    const reason = error instanceof Error ? failureReason(error) : String(error)
+    return new UnreachedLink({ ...dialled, reason }, error)
   }
+}
+
+/** Says in plain words what an error of the library ws or of Node means. */
+function failureReason(error: Error): string {
+  const status = /^Unexpected server response: (\d+)$/.exec(error.message)?.[1]
+  return status === undefined ? reasonOf(error) : `it answered with HTTP status ${status} instead of a WebSocket`
 }
 
 /** @param beneath the socket that the WebSocket stands on, as soon as it is known */
@@ -154,6 +129,7 @@ function platformOf(socket: WebSocket, beneath?: Socket): Platform & { beneath: 
     },
     send: (message, onSent) => socket.send(message, onSent),
     terminate: () => socket.terminate(),
+    reasonOf: failureReason,
     pause: () => socket.pause(),
     resume: () => socket.resume(),
   }

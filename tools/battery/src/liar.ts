@@ -1,10 +1,9 @@
 import type { Random } from '@ts2p/simulator'
-import { Store } from '@ts2p/store'
+import { stampsPerSecond, Store } from '@ts2p/store'
 import type { Change, StoreRecord } from '@ts2p/store'
 import type { Plan } from './plan.ts'
 import type { Replica } from './replica.ts'
 
-const stampsPerSecond = 2 ** 20
 const textBytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 /** What nodes do that do not keep to the rules. What they make up may win under the rules; all must see it alike. */

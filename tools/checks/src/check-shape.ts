@@ -1,74 +1,68 @@
-// The shape of the sources: no import cycle, no file over 350 lines, and one file that asks the world.
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
-import { root } from './workspace.ts'
+// The shape of the sources: sizes of folders and files, import cycles, ways around the type checker, ambient I/O in the core, and
+// packages that `turbo boundaries` has no rule for. Prints the figures, and fails if a limit is exceeded.
+import { ambientLines } from './shape/ambient.ts'
+import { findCycles } from './shape/cycles.ts'
+import { escapesIn } from './shape/escapes.ts'
+import { folderSizes } from './shape/folders.ts'
+import { importsOf } from './shape/imports.ts'
+import type { Import } from './shape/imports.ts'
+import { isTest, readSources } from './shape/sources.ts'
+import { readTags, tagProblems } from './shape/tags.ts'
+import { root, workspacePackages } from './workspace.ts'
 
+const folderFilesMax = 15
 const linesMax = 350
-const world = /\b(Date\.now|Math\.random|setTimeout|setInterval|performance\.now)\b/
-/** Packages whose core must not ask the world: everything else gets its clock and chance from an Environment. */
-const coreFolders = ['protocol', 'base', 'mesh', 'store', 'reconciliation', 'sync'].map((name) =>
-  join(root, 'packages', name, 'src'),
-)
-const environmentFile = join(root, 'packages', 'base', 'src', 'system-environment.ts')
+/** How many of the largest folders and of the longest files are printed. */
+const printedMax = 5
 
-const sourceFolders = ['packages', 'tools'].flatMap((folder) =>
-  readdirSync(join(root, folder)).map((name) => join(root, folder, name, 'src')),
-)
-const pageFolder = join(root, 'packages', 'inspector', 'page')
-const files = [...sourceFolders, pageFolder, join(root, 'benchmarks', 'src')].flatMap(sourcesIn)
+const sources = readSources(root)
 const problems: string[] = []
 
-for (const file of files) {
-  const text = readFileSync(file, 'utf8')
-  const lines = text.split('\n')
-  if (lines.length > linesMax + 1)
-    problems.push(`${shown(file)}: ${lines.length - 1} lines, ${linesMax} allowed: which noun is missing?`)
-  const isCore = coreFolders.some((folder) => file.startsWith(folder)) && file !== environmentFile
-  if (!isCore || isTest(file)) continue
-  lines.forEach((line, index) => {
-    const code = line.replace(/\/\/.*|^\s*\*.*/, '')
-    if (world.test(code)) problems.push(`${shown(file)}:${index + 1}: asks the world; take it from the Environment`)
-  })
-}
+const folders = folderSizes(sources.map(({ path }) => path))
+for (const { folder, files } of folders.filter(({ files: count }) => count > folderFilesMax))
+  problems.push(`${folder}: ${files} source files, ${folderFilesMax} allowed: which noun is a folder of its own?`)
 
-const imports = new Map(files.map((file) => [file, importsOf(file)]))
-const settled = new Set<string>()
-for (const file of files) findCycle(file, [])
+const lengths = sources
+  .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
+  .toSorted((a, b) => b.lines - a.lines)
+for (const { path, lines } of lengths.filter(({ lines: count }) => count > linesMax))
+  problems.push(`${path}: ${lines} lines, ${linesMax} allowed: which noun is missing?`)
+
+const cycles = findCycles(sources.flatMap(importsOf))
+for (const cycle of cycles.unexplained)
+  problems.push(`import cycle: ${[...cycle.map(shown), cycle[0]?.from].join(' -> ')}`)
+for (const each of cycles.stale) problems.push(`${shown(each)}: explains a cycle, and is part of none`)
+
+const escapes = sources.flatMap(({ path, text }) => escapesIn(text).map((escape) => ({ path, ...escape })))
+for (const { path, line, kind } of escapes)
+  if (!isTest(path)) problems.push(`${path}:${line}: ${kind}; give the exact type`)
+
+for (const source of sources)
+  for (const line of ambientLines(source))
+    problems.push(`${source.path}:${line}: ambient I/O in the core; take it from the Environment`)
+
+const packages = workspacePackages()
+const { rules } = readTags(root)
+const untagged = packages.flatMap(({ name, folder }) => tagProblems({ name, tags: readTags(folder).tags }, rules))
+problems.push(...untagged)
 
 for (const problem of problems) console.error(problem)
-console.log(`${files.length} files, ${problems.length} problems.`)
+console.log(`The largest folders, at most ${folderFilesMax} source files each:`)
+for (const { folder, files } of folders.slice(0, printedMax)) console.log(`${String(files).padStart(7)}  ${folder}`)
+console.log(`The longest files, at most ${linesMax} lines each:`)
+for (const { path, lines } of lengths.slice(0, printedMax)) console.log(`${String(lines).padStart(7)}  ${path}`)
+console.log(`Import cycles: ${cycles.unexplained.length}, and ${cycles.explained.length} explained`)
+for (const each of cycles.explained) console.log(`         ${shown(each)}: ${each.reason}`)
+for (const kind of ['any', 'double cast'] as const) {
+  const [inTests, others] = [true, false].map((wanted) =>
+    escapes.filter((each) => each.kind === kind && isTest(each.path) === wanted),
+  )
+  console.log(`Uses of ${kind}: ${others?.length}, and ${inTests?.length} in tests`)
+}
+console.log(`Packages without a rule for turbo boundaries: ${untagged.length} of ${packages.length}`)
+console.log(`${sources.length} files, ${problems.length} problems.`)
 process.exitCode = problems.length === 0 ? 0 : 1
 
-function sourcesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.ts'))
-      .map((file) => join(folder, file))
-  } catch {
-    return []
-  }
-}
-
-function isTest(file: string): boolean {
-  return /\.(test|test-helper)\.ts$/.test(file)
-}
-
-function importsOf(file: string): string[] {
-  // Imports of types vanish; they tie no module to another when the program runs.
-  const pattern = /^(?:import|export)\s+(?!type\b)[^'"]*?from\s+'(\.[^']+)'/gm
-  return [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, target]) => resolve(dirname(file), target ?? ''))
-}
-
-function findCycle(file: string, path: readonly string[]): void {
-  if (settled.has(file)) return
-  if (path.includes(file)) {
-    problems.push(`import cycle: ${[...path.slice(path.indexOf(file)), file].map(shown).join(' -> ')}`)
-    return
-  }
-  for (const target of imports.get(file) ?? []) findCycle(target, [...path, file])
-  settled.add(file)
-}
-
-function shown(file: string): string {
-  return relative(root, file)
+function shown({ from, line }: Import): string {
+  return `${from}:${line}`
 }

@@ -30,7 +30,7 @@ const checks: readonly Check[] = [
   { what: 'manifests', commands: ['sherif'] },
   { what: 'the ladder of packages', commands: ['turbo boundaries'] },
   { what: 'addresses and paths', commands: ['node tools/checks/dist/check-addresses.js'] },
-  { what: 'import cycles and file lengths', commands: ['node tools/checks/dist/check-shape.js'] },
+  { what: 'the shape of the sources', commands: ['node tools/checks/dist/check-shape.js'] },
   { what: 'pages on dependencies', commands: ['node tools/checks/dist/check-dependencies.js'] },
   { what: 'scripts at installation', commands: ['node tools/checks/dist/check-install-scripts.js'] },
   { what: 'links', commands: ['node site/dist/check-links.js'] },

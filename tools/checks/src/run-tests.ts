@@ -1,5 +1,5 @@
 // The root's test command: every package's tests, or those of the packages named, with what they need built; cached by turbo. The last line
-// has their sum. With --slow, the slowest files come before it.
+// has their sum. With --slow, the slowest files come before it. With --full, the counts are large, as with TS2P_FULL=1.
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { run, runInherited } from './run.ts'
@@ -36,12 +36,13 @@ const slowFiles = 20
 
 const words = process.argv.slice(2).filter((word) => word !== '--')
 const isSlowWanted = words.includes('--slow')
-const named = words.filter((word) => word !== '--slow')
+if (words.includes('--full')) process.env['TS2P_FULL'] = '1'
+const named = words.filter((word) => word !== '--slow' && word !== '--full')
 const all = workspacePackages().filter(({ scripts }) => scripts['test'] !== undefined)
 const unknown = named.filter((name) => all.every((each) => each.name !== name))
 if (unknown.length > 0) {
   console.error(
-    `No package ${unknown.join(', ')} has tests. Those that have: ${all.map(({ name }) => name).join(', ')}. The only option is --slow.`,
+    `No package ${unknown.join(', ')} has tests. Those that have: ${all.map(({ name }) => name).join(', ')}. The options are --slow and --full.`,
   )
   process.exit(2)
 }

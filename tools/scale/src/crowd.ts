@@ -119,9 +119,10 @@ export class Crowd {
     const all = members.map(({ socket }) => socket.metrics())
     const [first] = all
     if (!first) throw new RangeError('There are no nodes.')
-    const sum = (name: keyof MeshMetrics): number => all.reduce((total, metrics) => total + metrics[name], 0)
-    const names = Object.keys(first) as (keyof MeshMetrics)[]
-    return Object.fromEntries(names.map((name) => [name, sum(name)])) as unknown as MeshMetrics
+    const sums: Record<keyof MeshMetrics, number> = { ...first }
+    for (const name of Object.keys(sums) as (keyof MeshMetrics)[])
+      sums[name] = all.reduce((total, metrics) => total + metrics[name], 0)
+    return sums
   }
 
   /** Kills a share of the nodes at once, other than these. @returns the survivors */

@@ -1,5 +1,6 @@
-export { noFaults, SimulatedNetwork } from './network.ts'
-export type { Faults } from './network.ts'
+export { noFaults } from './faults.ts'
+export type { Faults } from './faults.ts'
+export { SimulatedNetwork } from './network.ts'
 export { quickSignatures } from './quick-signatures.ts'
 export { connect, outcomeOf, settled, simulatedPort } from './settling.ts'
 export type { Outcome } from './settling.ts'

@@ -1,7 +1,7 @@
 import { UnreachableError } from '@ts2p/base'
 import type { Link, LinkHandler } from '@ts2p/base'
-import type { SimulatedNetwork } from './network.ts'
-import type { Host } from './simulation.ts'
+import type { Faults } from './faults.ts'
+import type { Host, Simulation } from './simulation.ts'
 
 /** Bytes under way that count as having left the sender, as a kernel's buffers would take them. */
 const windowBytes = 65_536
@@ -9,11 +9,27 @@ const windowBytes = 65_536
 /** The share by which a steady link may be slower than it is at best. */
 const jitter = 0.1
 
+/** What a link needs of the network that it is part of. */
+export interface Wires {
+  readonly simulation: Simulation
+  readonly faults: Faults
+  /** Bytes written in all. */
+  bytes: number
+  /** Writes in all. */
+  writes: number
+  isSilent(host: Host): boolean
+  canReach(from: Host, to: Host): boolean
+  /** How fast one direction between two hosts is, bytes per second. */
+  bandwidth(from: Host, to: Host): number
+  /** Is told when a link has ended. */
+  forget(link: SimulatedLink): void
+}
+
 /** One end of a simulated link. */
 export class SimulatedLink implements Link {
   readonly host: Host
   readonly remoteHost: string
-  readonly #network: SimulatedNetwork
+  readonly #network: Wires
   #handler: LinkHandler | undefined
   #other: SimulatedLink | undefined
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening'
@@ -28,7 +44,7 @@ export class SimulatedLink implements Link {
   #isEnding = false
   #waiting: { chunk: Uint8Array; taken: () => void }[] = []
 
-  constructor(network: SimulatedNetwork, host: Host, remoteHost: string) {
+  constructor(network: Wires, host: Host, remoteHost: string) {
     this.#network = network
     this.host = host
     this.remoteHost = remoteHost

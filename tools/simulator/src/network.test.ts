@@ -2,7 +2,7 @@ import type { Link } from '@ts2p/base'
 import { AddressInUseError, UnreachableError } from '@ts2p/base'
 import { expect, test } from 'vitest'
 import { SimulatedNetwork } from './network.ts'
-import type { Faults } from './network.ts'
+import type { Faults } from './faults.ts'
 import { Simulation } from './simulation.ts'
 import type { Host } from './simulation.ts'
 

@@ -1,32 +1,17 @@
 import { AddressInUseError } from '@ts2p/base'
 import type { Link, Listener, Transport } from '@ts2p/base'
 import type { Security } from '@ts2p/protocol'
+import { noFaults } from './faults.ts'
+import type { Faults } from './faults.ts'
 import { SimulatedLink } from './link.ts'
+import type { Wires } from './link.ts'
 import type { Host, Simulation } from './simulation.ts'
-
-/** What a link does to what is sent on it. Everything may be changed while it runs. */
-export interface Faults {
-  /** Delay of a write, milliseconds: uniform between the two. */
-  latencyMs: readonly [least: number, most: number]
-  /** Share of writes that vanish, that arrive twice, and that may overtake others. */
-  loss: number
-  duplication: number
-  reordering: number
-  /** Each direction of each link has a delay of its own and keeps it, but for a tenth: as between places, not as in a crowd. */
-  isSteady?: boolean
-  /** How fast each direction of each link is, bytes per second; default without limit. */
-  bytesPerSecond?: number
-  /** Longer writes arrive in parts, bytes, as with TCP; default: all arrive whole. With faults, frames would not stay whole. */
-  segmentBytes?: number
-}
-
-export const noFaults: Faults = { latencyMs: [1, 5], loss: 0, duplication: 0, reordering: 0 }
 
 /** Dial attempts that nobody answers fail after this long, milliseconds; until then TCP tries again after 1 s and 3 s (RFC 6298, 2.1 and 5.5). */
 const [dialTimeoutMs, dialRetriesMs] = [5000, [1000, 3000]] as const
 
 /** The wires between simulated hosts. Frames stay whole, but what they carry may be lost, repeated and reordered. */
-export class SimulatedNetwork {
+export class SimulatedNetwork implements Wires {
   readonly simulation: Simulation
   faults: Faults
   /** Bytes written in all. */

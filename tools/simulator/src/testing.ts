@@ -1,6 +1,6 @@
 import { onTestFailed } from 'vitest'
 import { SimulatedNetwork } from './network.ts'
-import type { Faults } from './network.ts'
+import type { Faults } from './faults.ts'
 import { quickSignatures } from './quick-signatures.ts'
 import { Simulation } from './simulation.ts'
 

@@ -1,6 +1,6 @@
 import { AddressInUseError, ListenError, UnreachableError } from '@ts2p/base'
 import { expect } from 'vitest'
-import type { StagedTest } from './contract.ts'
+import type { StagedTest } from './stage.ts'
 
 /** Codes of the platform, which no user should have to read. */
 const jargon = /\bE[A-Z]{4,}|ERR_|getaddrinfo|errno/
@@ -46,7 +46,7 @@ export function addressContract(staged: StagedTest): void {
     const error = await stage.dial({ port: gone.port }).closed()
     expect(error).toBeInstanceOf(UnreachableError)
     expect(error).toMatchObject({ code: 'UNREACHABLE', host: '127.0.0.1', port: gone.port })
-    expect(String(error)).toContain('the connection was refused')
+    expect(String(error)).toContain(stage.refusal)
     expect(String(error)).not.toMatch(jargon)
   })
 

@@ -3,10 +3,7 @@ import { addressContract } from './address-contract.ts'
 import { dataContract } from './data-contract.ts'
 import { endContract } from './end-contract.ts'
 import { Stage } from './stage.ts'
-import type { Subject } from './stage.ts'
-
-/** Registers a test that is given a stage, and in which no link may breach the contract of its handler. */
-export type StagedTest = (title: string, story: (stage: Stage) => Promise<void>) => void
+import type { StagedTest, Subject } from './stage.ts'
 
 /** Registers the tests that every transport passes. They listen on 127.0.0.1 at free ports. */
 export function transportContract(name: string, make: () => Promise<Subject> | Subject): void {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import type { StagedTest } from './contract.ts'
 import { firstDifference, patternBytes } from './pattern.ts'
 import type { Recorder } from './recorder.ts'
+import type { StagedTest } from './stage.ts'
 
 const mebibyte = 1024 * 1024
 /** More than two kernels keep between two sockets of one machine. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import type { StagedTest } from './contract.ts'
 import { firstDifference, patternBytes } from './pattern.ts'
+import type { StagedTest } from './stage.ts'
 
 const mebibyte = 1024 * 1024
 

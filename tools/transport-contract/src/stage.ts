@@ -6,7 +6,12 @@ import { Recorder } from './recorder.ts'
 export interface Subject {
   readonly transport: Transport
   readonly dialer?: Transport
+  /** The reason that an UnreachableError gives when nobody listens. Default 'the connection was refused'; browsers do not tell. */
+  readonly refusal?: string
 }
+
+/** Registers a test that is given a stage, and in which no link may breach the contract of its handler. */
+export type StagedTest = (title: string, story: (stage: Stage) => Promise<void>) => void
 
 const host = '127.0.0.1'
 
@@ -14,6 +19,7 @@ const host = '127.0.0.1'
 export class Stage {
   readonly transport: Transport
   readonly dialer: Transport
+  readonly refusal: string
   /** The accepted links, in the order in which they came. */
   readonly accepted: Recorder[] = []
   readonly #calls = new Calls()
@@ -21,9 +27,10 @@ export class Stage {
   readonly #listeners: Listener[] = []
   #onAccepted: (() => void)[] = []
 
-  private constructor({ transport, dialer = transport }: Subject) {
+  private constructor({ transport, dialer = transport, refusal = 'the connection was refused' }: Subject) {
     this.transport = transport
     this.dialer = dialer
+    this.refusal = refusal
   }
 
   /** Listens at a free port. */

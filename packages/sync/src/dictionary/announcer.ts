@@ -1,12 +1,10 @@
 import type { NodeId } from '@ts2p/protocol'
+import { secondOf } from '@ts2p/store'
 import type { BinaryString, Change, Store } from '@ts2p/store'
 import type { Codec } from './codec.ts'
 import type { SyncSocketEvents, Update } from '../sync-options.ts'
 import { Watcher } from './watch.ts'
 import type { WatchEvent, WatchOptions } from './watch.ts'
-
-/** Stamps count 2^20 to a second. */
-const stampsPerSecond = 2 ** 20
 
 /** What an announcer needs of the socket for which it speaks. */
 export interface AnnouncerOptions<K, V> {
@@ -85,7 +83,7 @@ export class Announcer<K, V> {
     // What has changed again since is told of by that change.
     if (store.has(key) !== (effect === 'update')) return
     const update = effect === 'update' ? this.#updateOf(key, store.meta(key) ?? meta) : undefined
-    const deletion = { key: codec.decodeKey(key), owner: meta.owner as NodeId, timestamp: timestampOf(meta) }
+    const deletion = { key: codec.decodeKey(key), owner: meta.owner as NodeId, timestamp: secondOf(meta.stamp) }
     const event: WatchEvent<K, V> = update ? { type: 'update', ...update } : { type: 'delete', ...deletion }
     for (const watcher of this.#watchers) if (watcher.matches(key)) watcher.push(key, event)
     if (update) tell('update', update)
@@ -96,7 +94,7 @@ export class Announcer<K, V> {
     const { codec, store } = this.#options
     // There is a value: whoever asks has made sure of it.
     const value = codec.valueIn(store(), key) as V
-    return { key: codec.decodeKey(key), value, owner: meta.owner as NodeId, timestamp: timestampOf(meta) }
+    return { key: codec.decodeKey(key), value, owner: meta.owner as NodeId, timestamp: secondOf(meta.stamp) }
   }
 
   /** What another node wrote may not be readable here: that is an issue, and stops nothing. */
@@ -107,9 +105,4 @@ export class Announcer<K, V> {
       this.#options.report('undecodable', `A change could not be told to listeners: ${String(error)}`)
     }
   }
-}
-
-/** Seconds since 1970 of a stamp. */
-function timestampOf({ stamp }: { stamp: number }): number {
-  return Math.floor(stamp / stampsPerSecond)
 }

@@ -1,4 +1,4 @@
-import { identityFromSeed, nodeKeyBytes, seedBytes } from '@ts2p/protocol'
+import { equalBytes, identityFromSeed, nodeKeyBytes, seedBytes } from '@ts2p/protocol'
 import type { OwnIdentity, SignatureScheme } from '@ts2p/protocol'
 
 /** What is kept of who a node is: the secret of an identity that was made here, or the public key of one that was given. */
@@ -28,11 +28,7 @@ export function identityAgain(
   given: OwnIdentity | undefined,
   ed25519: SignatureScheme | undefined,
 ): OwnIdentity | undefined {
-  if (kept.kind === 'given') return given && isSameKey(given.key, kept.key) ? given : undefined
+  if (kept.kind === 'given') return given && equalBytes(given.key, kept.key) ? given : undefined
   const made = identityFromSeed(kept.seed, ed25519)
-  return !given || isSameKey(given.key, made.key) ? made : undefined
-}
-
-function isSameKey(x: Uint8Array, y: Uint8Array): boolean {
-  return x.every((byte, at) => byte === y[at])
+  return !given || equalBytes(given.key, made.key) ? made : undefined
 }

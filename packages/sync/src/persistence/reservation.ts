@@ -1,5 +1,5 @@
-/** Stamps count 2^20 to a second. */
-const stampsPerSecond = 2 ** 20
+import { stampsPerSecond } from '@ts2p/store'
+
 /** How far ahead of the wall clock stamps are reserved, seconds; and stamps, for when the clock of stamps is ahead. */
 const aheadSeconds = 10
 const aheadStamps = 2 ** 18

@@ -1,0 +1,3 @@
+import { packageTests } from '@ts2p/test-config'
+
+export default packageTests()

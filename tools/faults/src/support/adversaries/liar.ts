@@ -1,0 +1,57 @@
+import { identityFromSeed } from '@ts2p/protocol'
+import type { OwnIdentity } from '@ts2p/protocol'
+import type { SimulatedNetwork } from '@ts2p/simulator'
+import type { SyncSocket } from '@ts2p/sync'
+import { nodePort, pass } from '../nodes/simulated-nodes.ts'
+import { helloPayload, shakeHands } from './stranger.ts'
+import type { Stranger } from './stranger.ts'
+import { batchOf, storePayload, wireRecord } from '../wire/wire-records.ts'
+
+/** A peer that shakes hands as it should, and then sends records as it likes. */
+export class Liar {
+  readonly identity: OwnIdentity
+  readonly #stranger: Stranger
+  readonly #network: SimulatedNetwork
+  readonly #target: SyncSocket<string, string>
+  #sequence = 0
+
+  private constructor(options: {
+    identity: OwnIdentity
+    stranger: Stranger
+    network: SimulatedNetwork
+    target: SyncSocket<string, string>
+  }) {
+    this.identity = options.identity
+    this.#stranger = options.stranger
+    this.#network = options.network
+    this.#target = options.target
+  }
+
+  /** Links a liar with a node of a name. */
+  static async start(network: SimulatedNetwork, name: string, target: SyncSocket<string, string>): Promise<Liar> {
+    const { simulation } = network
+    const identity = identityFromSeed(simulation.random.bytes(32))
+    const transport = network.transport(simulation.host(`liar-${simulation.elapsedMs}`))
+    const hello = helloPayload(identity, { time: simulation.now }, target.subnet)
+    const stranger = shakeHands(transport.dial(name, nodePort), hello, identity)
+    await pass(network, 1000)
+    if (!target.routingTable?.has(identity.id)) throw new Error('The liar is not linked.')
+    return new Liar({ identity, stranger, network, target })
+  }
+
+  get isLinked(): boolean {
+    return this.#target.routingTable?.has(this.identity.id) === true
+  }
+
+  /** Sends a record of an owner that this liar has signed, as a message of an origin; a second passes. */
+  async send(
+    record: { readonly key: string; readonly value: string; readonly time: number },
+    { owner, origin }: { owner: OwnIdentity; origin: OwnIdentity } = { owner: this.identity, origin: this.identity },
+  ): Promise<void> {
+    this.#sequence += 1
+    const records = [wireRecord(record.key, record.time, record.value)]
+    const batch = batchOf(owner, records, { signer: this.identity, subnet: this.#target.subnet })
+    this.#stranger.sayToAll(storePayload(origin, [batch], { epoch: 1, sequence: this.#sequence }))
+    await pass(this.#network, 1000)
+  }
+}

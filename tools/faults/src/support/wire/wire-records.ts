@@ -1,0 +1,40 @@
+import type { OwnIdentity, Subnet, WireBatch, WireRecord } from '@ts2p/protocol'
+import { batchMessage, encodeFlood, encodeRecords, PacketLists } from '@ts2p/protocol'
+import { recordId, SignedBatch, stampsPerSecond } from '@ts2p/store'
+
+/** A record as its owner may write it. */
+export function wireRecord(key: string, now: number, value: string): WireRecord {
+  const stamp = Math.floor(now / 1000) * stampsPerSecond
+  const rest = { closing: 0, released: false, field: undefined }
+  return { acquired: stamp, stamp, ...rest, key: bytesOf(key), value: bytesOf(value) }
+}
+
+/** All records of one owner, with one signature by whoever signs. */
+export function batchOf(
+  owner: { readonly key: Uint8Array },
+  records: readonly WireRecord[],
+  { signer, subnet }: { signer: OwnIdentity; subnet: Subnet },
+): WireBatch {
+  const ids = records.map((record) => recordId({ ...record, owner: owner.key }, subnet.hash))
+  const batch = SignedBatch.sign(ids, (root, size) => signer.sign(batchMessage(subnet.hash, size, root)))
+  const indices = records.map((_, index) => index)
+  return {
+    owner: owner.key,
+    records,
+    seal: { signature: batch.signature, size: batch.size, indices, path: new Uint8Array(0) },
+  }
+}
+
+/** The payload of a message to all, of some batches, in the name of an origin. */
+export function storePayload(
+  origin: { readonly hash: Uint8Array },
+  batches: readonly WireBatch[],
+  id: { readonly epoch: number; readonly sequence: number } = { epoch: 1, sequence: 1 },
+): Uint8Array {
+  const payload = encodeRecords(batches)
+  return encodeFlood({ id: { origin: origin.hash, ...id }, time: 0, messages: PacketLists.of([[]]), payload })
+}
+
+function bytesOf(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text))
+}
