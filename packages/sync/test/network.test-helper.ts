@@ -1,5 +1,5 @@
 import type { Host, SimulatedNetwork } from '@ts2p/simulator'
-import { connect, simulatedPort } from '@ts2p/simulator/testing'
+import { simulatedPort } from '@ts2p/simulator/testing'
 import { SyncSocket } from '../src/sync-socket.ts'
 import type { SyncSocketOptions } from '../src/sync-options.ts'
 

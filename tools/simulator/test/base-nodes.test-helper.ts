@@ -12,7 +12,6 @@ import {
 import { OutgoingEnvelope, textFromBytes } from '@ts2p/protocol'
 import type { Address, Flag, HandshakeMessage, Hello, OwnIdentity, Subnet } from '@ts2p/protocol'
 import type { Host, SimulatedNetwork } from '../src/index.ts'
-import { settled } from '../src/testing.ts'
 
 export { createSigningNetwork as createNetwork, outcomeOf, settled } from '../src/testing.ts'
 

@@ -1,5 +1,6 @@
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from '../values/binary-string.ts'
 import { secondOf, stampsPerSecond } from './hybrid-clock.ts'
+// cycle: a claim that is alone on its key is the ledger of that key
 import type { Ledger } from './ledger.ts'
 import type { Owner } from '../records/owners.ts'
 import { emptyValue, isSameValue, type PackedValue, packValue, unpackValue } from '../values/packed-value.ts'
