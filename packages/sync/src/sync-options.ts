@@ -1,3 +1,4 @@
+import { ArgumentError } from '@ts2p/base'
 import type { MeshSocketEvents, MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
@@ -75,4 +76,17 @@ export interface LeaseInfo {
    * smaller ones, is safe from a holder that does not know yet that it is one no more (docs/leases.md).
    */
   readonly token: string
+}
+
+/** Checks the options that all nodes must have in common. @throws {ArgumentError} */
+export function checkTerms(terms: { leasing: boolean; leaseSeconds: number; signing: boolean }): void {
+  const { leasing, leaseSeconds, signing } = terms
+  if (typeof signing !== 'boolean') throw new ArgumentError('signing', 'true or false', signing)
+  if (typeof leasing !== 'boolean') throw new ArgumentError('leasing', 'true or false', leasing)
+  if (Number.isInteger(leaseSeconds) && leaseSeconds >= 1) return
+  throw new ArgumentError(
+    'leaseSeconds',
+    'a whole number of seconds, at least 1; to have no leases set leasing to false',
+    leaseSeconds,
+  )
 }

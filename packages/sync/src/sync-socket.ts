@@ -1,16 +1,27 @@
 import { ArgumentError, checkObject, checkOptions, ClosedError, systemEnvironment } from '@ts2p/base'
-import type { Environment } from '@ts2p/base'
-import type { MeshSocket, MessageHandler } from '@ts2p/mesh'
-import type { OwnIdentity } from '@ts2p/protocol'
-import type { Change, Persistence, Store } from '@ts2p/store'
+import type { Connection, Environment, Issue, Link } from '@ts2p/base'
+import type {
+  FirstCopyObserver,
+  MeshMetrics,
+  MeshSocket,
+  Message,
+  MessageHandler,
+  Packet,
+  RequestOptions,
+  SendOptions,
+  TreeView,
+} from '@ts2p/mesh'
+import type { Address, Limits, NodeId, OwnIdentity, Subnet } from '@ts2p/protocol'
+import type { BinaryString, Change, Persistence, Store } from '@ts2p/store'
 import { Codec } from './dictionary/codec.ts'
-import { CatchingUpError, NotKeptError, NotReadyError } from './errors.ts'
+import { Dictionary } from './dictionary/dictionary.ts'
 import type { Input } from './dictionary/encoding.ts'
-import type { Keeping } from './persistence/keeping.ts'
-import { Member } from './member.ts'
+import { CatchingUpError, NotKeptError, NotReadyError } from './errors.ts'
 import { newIdentity } from './new-identity.ts'
-import { buildNode } from './node.ts'
-import type { Node } from './node.ts'
+import type { Persister } from './persistence/persister.ts'
+import { Replica } from './replica.ts'
+import type { ReplicaOptions } from './replica.ts'
+import { checkTerms } from './sync-options.ts'
 import type { SyncSocketOptions } from './sync-options.ts'
 
 /** How long a close waits until slow neighbours have taken what was set, milliseconds. Then 5 s are left for what is queued. */
@@ -21,7 +32,7 @@ const drainMs = 5000
  * moment later. By default a key belongs to the node that set it, until an hour after it did so last: others get a
  * LeaseHeldError.
  */
-export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
+export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V> {
   /**
    * Resolves when the socket can be used: at once without `persistence`, else when what is kept was read. `listen` and
    * `connect` wait for it. Rejects with what they throw then.
@@ -37,8 +48,9 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
   readonly leaseSeconds: number
   /** Whether the records of the dictionary are signed by the nodes that write them. */
   readonly isSigned: boolean
-  #keeping: Keeping | undefined
-  #node: Node | undefined
+  readonly #replicaOptions: Omit<ReplicaOptions, 'identity'>
+  #persister: Persister | undefined
+  #replica: Replica | undefined
   #isClosed = false
   #closing: Promise<void> | undefined
 
@@ -58,70 +70,129 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
     super({
       codec: new Codec<K, V>({ keyEncoding, valueEncoding, hasFields: !leasing }),
       isLeased: leasing,
-      report: (code, message) => this.#node?.channel.report(code, message),
+      report: (code, message) => this.#replica?.report(code, message),
     })
-    if (typeof signing !== 'boolean') throw new ArgumentError('signing', 'true or false', signing)
-    if (typeof leasing !== 'boolean') throw new ArgumentError('leasing', 'true or false', leasing)
-    if (!Number.isInteger(leaseSeconds) || leaseSeconds < 1) {
-      throw new ArgumentError(
-        'leaseSeconds',
-        'a whole number of seconds, at least 1; to have no leases set leasing to false',
-        leaseSeconds,
-      )
-    }
+    checkTerms({ leasing, leaseSeconds, signing })
     const environment = options.environment ?? systemEnvironment()
     this.#environment = environment
     this.leaseSeconds = leasing ? leaseSeconds : 0
     this.isSigned = signing
     this.#isKept = persistence !== undefined
-    const build = (identity: OwnIdentity): Node =>
-      buildNode(
-        {
-          ...(this.#keeping ? { knownNodes: this.#keeping.nodes } : {}),
-          ...meshOptions,
-          environment,
-          identity,
-          leaseSeconds: this.leaseSeconds,
-          isSigned: signing,
-          storeLimits,
-        },
-        {
-          onChanges: (changes) => {
-            for (const { key } of changes) this.#keeping?.touch(key)
-            this.announce(changes)
-          },
-          onForgotten: (keys) => {
-            for (const key of keys) this.#keeping?.touch(key)
-          },
-          onContact: (nowMs) => {
-            this.#keeping?.noteContact(nowMs)
-            void this.#keepCursors()
-          },
-          onSweep: () => this.announceExpired(),
-          tell: (event) => this.tell(event),
-          tellOfPeer: (event, connection) => this.tell(event, connection),
-          onRefused: (error) => this.tell('refused', error),
-        },
-      )
-    if (!persistence) {
-      this.#node = build(options.identity ?? newIdentity(environment).identity)
-      this.ready = Promise.resolve()
-      return
+    this.#replicaOptions = {
+      ...{ ...meshOptions, environment, storeLimits },
+      ...{ leaseSeconds: this.leaseSeconds, isSigned: signing },
     }
-    this.ready = this.#open(persistence, { build, given: options.identity })
+    if (persistence) this.ready = this.#open(persistence, options.identity)
+    else {
+      const identity = options.identity ?? newIdentity(environment).identity
+      this.#replica = this.#createReplica({ ...this.#replicaOptions, identity })
+      this.ready = Promise.resolve()
+    }
     // Whoever awaits it, or calls listen or connect, hears of a failure: that nobody does so yet is no fault.
     this.ready.catch(() => undefined)
   }
 
+  /** This node's id. */
+  get id(): NodeId {
+    return this.#mesh.id
+  }
+
+  /** What nodes must have in common with this one. */
+  get subnet(): Subnet {
+    return this.#mesh.subnet
+  }
+
+  /** The addresses listened on. */
+  get addresses(): readonly Address[] {
+    return this.#mesh.addresses
+  }
+
+  /** The addresses told to other nodes; an empty host stands for the one that they see. */
+  get advertised(): readonly Address[] {
+    return this.#mesh.advertised
+  }
+
+  /** The linked nodes by id; undefined while there is none. */
+  get routingTable(): ReadonlyMap<NodeId, Connection> | undefined {
+    return this.#mesh.routingTable
+  }
+
+  /** The links that this node dialled. */
+  get outgoing(): readonly Connection[] {
+    return this.#mesh.outgoing
+  }
+
+  /** What is wrong with this node, or was: one entry for each code; empty if nothing is. */
+  get issues(): readonly Issue[] {
+    return this.#mesh.issues
+  }
+
+  /** The limits in force. */
+  get limits(): Limits {
+    return this.#mesh.limits
+  }
+
+  /** See MeshSocket. */
+  disconnect(connection: Connection): void {
+    this.#mesh.disconnect(connection)
+  }
+
+  /** See MeshSocket. */
+  send(packets: readonly Packet[], options?: SendOptions): number {
+    return this.#mesh.send(packets, options)
+  }
+
+  /** See MeshSocket. */
+  recv(): Message | undefined
+  recv(count: number): Message[]
+  recv(count?: number): Message | undefined | Message[] {
+    return count === undefined ? this.#mesh.recv() : this.#mesh.recv(count)
+  }
+
+  /** See MeshSocket. */
+  writable(): Promise<void> {
+    return this.#mesh.writable()
+  }
+
+  /** See MeshSocket. */
+  sendTo(id: NodeId, packets: readonly Packet[], options?: Pick<SendOptions, 'type'>): Promise<void> {
+    return this.#mesh.sendTo(id, packets, options)
+  }
+
+  /** See MeshSocket. */
+  request(id: NodeId, packets: readonly Packet[], options?: RequestOptions): Promise<Message> {
+    return this.#mesh.request(id, packets, options)
+  }
+
+  /** See MeshSocket. */
+  metrics(): MeshMetrics {
+    return this.#mesh.metrics()
+  }
+
+  /** See MeshSocket. */
+  trees(): readonly TreeView[] {
+    return this.#mesh.trees()
+  }
+
+  /** See MeshSocket. */
+  observeFirstCopies(observer: FirstCopyObserver): () => void {
+    return this.#mesh.observeFirstCopies(observer)
+  }
+
+  /** See MeshSocket. */
+  accept(link: Link): void {
+    this.#mesh.accept(link)
+  }
+
   /** See MeshSocket. @throws as `ready` rejects */
   listen(): Promise<void> {
-    return this.#whenReady(() => this.mesh.listen())
+    return this.#whenReady(() => this.#mesh.listen())
   }
 
   /** See MeshSocket. @throws as `ready` rejects */
   connect(host: string, port: number, transport?: string): Promise<void> {
     return this.#whenReady(async () => {
-      await this.mesh.connect(host, port, transport)
+      await this.#mesh.connect(host, port, transport)
       await this.caughtUp()
     })
   }
@@ -143,7 +214,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
   async flush(): Promise<void> {
     if (!this.#isKept) throw new NotKeptError()
     await this.ready
-    await this.#keeping?.flush()
+    await this.#persister?.flush()
   }
 
   /**
@@ -166,7 +237,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
 
   /** See MeshSocket. */
   registerHandler(handler: MessageHandler): void {
-    if (this.#node) this.#node.mesh.registerHandler(handler)
+    if (this.#replica) this.#replica.mesh.registerHandler(handler)
     else this.#early.push(handler)
   }
 
@@ -187,67 +258,93 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Member<K, V> {
     return this.#whole.store
   }
 
-  protected override get mesh(): MeshSocket {
-    return this.#whole.mesh
-  }
-
   protected override now(): number {
     return this.#environment.now()
   }
 
   protected override spread(change: Change): void {
-    this.#keeping?.touch(change.key)
+    this.#persister?.markDirty(change.key)
     this.#whole.replicator.publish(change)
   }
 
   protected override assertOpen(action: string): void {
     if (this.#isClosed) throw new ClosedError(action)
-    if (this.leaseSeconds === 0 || action === 'watch' || !this.#node) return
-    const { catchUp, clockWatch } = this.#node
+    if (this.leaseSeconds === 0 || action === 'watch' || !this.#replica) return
+    const { catchUp, clockWatch } = this.#replica
     if (catchUp.isUnderWay) throw new CatchingUpError()
     if (clockWatch.error) throw clockWatch.error
   }
 
   /** @throws {NotReadyError} */
-  get #whole(): Node {
-    if (!this.#node) throw new NotReadyError()
-    return this.#node
+  get #whole(): Replica {
+    if (!this.#replica) throw new NotReadyError()
+    return this.#replica
+  }
+
+  /** @throws {NotReadyError} */
+  get #mesh(): MeshSocket {
+    return this.#whole.mesh
+  }
+
+  #createReplica(options: ReplicaOptions): Replica {
+    const markDirty = (keys: readonly BinaryString[]): void => {
+      for (const key of keys) this.#persister?.markDirty(key)
+    }
+    return new Replica(options, {
+      onChanges: (changes) => {
+        markDirty(changes.map(({ key }) => key))
+        this.announce(changes)
+      },
+      onForgotten: markDirty,
+      onContact: (nowMs) => {
+        this.#persister?.saveContact(nowMs)
+        void this.#saveCursors()
+      },
+      onSweep: () => this.announceExpired(),
+      onMeshEvent: (event) => this.tell(event),
+      onPeerEvent: (event, connection) => this.tell(event, connection),
+      onRefused: (error) => this.tell('refused', error),
+    })
   }
 
   async #close(): Promise<void> {
     this.#isClosed = true
     this.endWatches()
     // What is being opened is opened first: it cannot be given free in between.
-    if (!this.#node) await this.ready.catch(() => undefined)
-    const isDrained = await this.#node?.replicator.drain(drainMs)
+    if (!this.#replica) await this.ready.catch(() => undefined)
+    const isDrained = await this.#replica?.replicator.drain(drainMs)
     if (isDrained === false) {
-      this.#node?.channel.report(
-        'close-incomplete',
-        'A neighbour is too slow: what was set last may have reached nobody.',
-      )
+      this.#replica?.report('close-incomplete', 'A neighbour is too slow: what was set last may have reached nobody.')
     }
-    await this.#node?.mesh.close()
-    await this.#keepCursors()
-    await this.#keeping?.close()
+    await this.#replica?.mesh.close()
+    await this.#saveCursors()
+    await this.#persister?.close()
   }
 
-  async #open(
-    persistence: Persistence,
-    parts: { build: (identity: OwnIdentity) => Node; given: OwnIdentity | undefined },
-  ): Promise<void> {
-    const { Keeping } = await import('./persistence/keeping.ts')
-    const report = (sentence: string): void => this.#node?.channel.report('persistence', sentence)
-    this.#keeping = new Keeping({ persistence, environment: this.#environment, report })
-    const node = await this.#keeping.open(parts)
-    for (const handler of this.#early) node.mesh.registerHandler(handler)
-    this.#node = node
+  async #open(persistence: Persistence, given: OwnIdentity | undefined): Promise<void> {
+    const { Persister } = await import('./persistence/persister.ts')
+    const report = (sentence: string): void => this.#replica?.report('persistence', sentence)
+    const persister = new Persister({ persistence, environment: this.#environment, report })
+    this.#persister = persister
+    try {
+      const saved = await persister.load()
+      const [identity, knownNodes] = [persister.identify(saved, given), persister.peerCache(saved)]
+      const replica = this.#createReplica({ knownNodes, ...this.#replicaOptions, identity })
+      await replica.restore(saved)
+      await persister.start(replica)
+      for (const handler of this.#early) replica.mesh.registerHandler(handler)
+      this.#replica = replica
+    } catch (error) {
+      await persister.release(error)
+      throw error
+    }
   }
 
-  async #keepCursors(): Promise<void> {
-    if (this.#keeping && this.#node) await this.#keeping.keepCursors(this.#node.cursors)
+  async #saveCursors(): Promise<void> {
+    if (this.#replica) await this.#persister?.saveCursors(this.#replica.cursors.entries())
   }
 
   #whenReady(action: () => Promise<void>): Promise<void> {
-    return this.#node ? action() : this.ready.then(action)
+    return this.#replica ? action() : this.ready.then(action)
   }
 }

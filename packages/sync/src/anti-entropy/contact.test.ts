@@ -1,7 +1,7 @@
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { Contact } from './contact.ts'
-import { leave, nobody, start as startKept } from '../persistence/keeper.test-helper.ts'
+import { leave, nobody, start as startKept } from '../persistence/test-persistence.test-helper.ts'
 import { MemoryPersistence } from '../persistence/memory-persistence.ts'
 import { connect, contents, createNetwork, startApart } from '../../test/network.test-helper.ts'
 

@@ -2,16 +2,16 @@ import { binaryFromBytes } from '@ts2p/store'
 import { expect, test } from 'vitest'
 import { atHost, connect, createNetwork, outcomeOf, settled, startNode } from '../../test/network.test-helper.ts'
 import { newIdentity } from '../new-identity.ts'
-import { buildNode } from '../node.ts'
-import type { NodeUpper } from '../node.ts'
+import { Replica } from '../replica.ts'
+import type { ReplicaListener } from '../replica.ts'
 
-const upper: NodeUpper = {
+const listener: ReplicaListener = {
   onChanges: () => undefined,
   onForgotten: () => undefined,
   onContact: () => undefined,
   onSweep: () => undefined,
-  tell: () => undefined,
-  tellOfPeer: () => undefined,
+  onMeshEvent: () => undefined,
+  onPeerEvent: () => undefined,
   onRefused: () => undefined,
 }
 
@@ -20,7 +20,7 @@ test('each drain resolves once the links have taken all, or with false after its
   const { host } = await startNode(network, 'neighbor')
   const own = network.simulation.host('own')
   const { identity } = newIdentity(own.environment)
-  const { mesh, store, replicator } = buildNode(
+  const { mesh, store, replicator } = new Replica(
     {
       ...atHost(network, own),
       environment: own.environment,
@@ -29,7 +29,7 @@ test('each drain resolves once the links have taken all, or with false after its
       isSigned: true,
       storeLimits: {},
     },
-    upper,
+    listener,
   )
   await connect(network, mesh, 'neighbor')
   network.stall(host, true)

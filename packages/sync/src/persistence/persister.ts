@@ -1,9 +1,15 @@
 import type { CancelTimer, Environment } from '@ts2p/base'
-import { PersistenceFailedError, PersistenceInUseError } from '@ts2p/store'
+import type { NodeId, OwnIdentity, Position } from '@ts2p/protocol'
+import { PersistenceFailedError, PersistenceInUseError, PersistenceMismatchError } from '@ts2p/store'
 import type { BinaryString, Persistence } from '@ts2p/store'
-import { KeptEntries } from './kept-entries.ts'
-import type { Item, PreparedBatch } from './kept-entries.ts'
-import { reservedClock } from './reservation.ts'
+import { PersistedEntries } from './persisted-entries.ts'
+import type { Item, PreparedBatch, SavedItem } from './persisted-entries.ts'
+import { reservedClock } from './clock-reservation.ts'
+import { PeerCache } from './peer-cache.ts'
+import { encodeCursors } from './persisted-cursors.ts'
+import { chooseIdentity, encodeIdentity } from './persisted-identity.ts'
+import { encodeTime, readState } from './saved-state.ts'
+import type { SavedState, StateName } from './saved-state.ts'
 
 /** How long a change waits for others, to be written with them: milliseconds. */
 const commitMs = 20
@@ -18,12 +24,13 @@ const reserveMs = 5000
 /** How long after a failed write the next is tried, milliseconds; doubled each time, up to the second figure. */
 const retryMs = { first: 500, most: 30_000 } as const
 
-/** What a keeper asks of the dictionary that it keeps. */
-export interface KeptDictionary {
-  /** The records of a key, encoded; undefined when there are none. */
-  readonly encoded: (key: BinaryString) => Uint8Array | undefined
-  /** The greatest stamp in use. */
-  readonly clock: () => number
+/** What is persisted of a node. */
+export interface PersistedReplica {
+  readonly networkId: Uint8Array
+  /** The greatest timestamp in use. */
+  readonly latestTimestamp: number
+  /** The records of a key, encoded; undefined if there are none. */
+  encodedRecords(key: BinaryString): Uint8Array | undefined
 }
 
 /** What was taken out of what is dirty, to be written. */
@@ -39,15 +46,18 @@ interface Waiter {
 }
 
 /**
- * Keeps a dictionary in a place: notes which keys have changed, and writes them together a moment later, one batch at a
- * time. A key that changes often is written once a batch. Reading and writing the dictionary never wait for it.
+ * Persists a node in a place: remembers which keys have changed, and writes them together a moment later, one batch at a time. A key that
+ * changes often is written once a batch. Reading and writing the dictionary never wait for it. This module and what it imports are loaded
+ * only by sockets with a `persistence`.
  */
-export class Keeper {
+export class Persister {
   readonly #persistence: Persistence
   readonly #environment: Environment
   readonly #report: (sentence: string) => void
-  readonly #entries: KeptEntries
-  #dictionary: KeptDictionary | undefined
+  readonly #entries: PersistedEntries
+  #replica: PersistedReplica | undefined
+  /** Whether the network is saved. */
+  #hasNetwork = false
   #phase: 'idle' | 'waiting' | 'writing' | 'closed' = 'closed'
   #isClosing = false
   /** Keys that have changed lately, a key as often as it has: to append is all that a write waits for. */
@@ -70,74 +80,91 @@ export class Keeper {
     this.#persistence = options.persistence
     this.#environment = options.environment
     this.#report = options.report
-    this.#entries = new KeptEntries(options.persistence.place)
-  }
-
-  /** The place's name, for messages. */
-  get place(): string {
-    return this.#persistence.place
-  }
-
-  /** Every stamp that was given out in an earlier life is smaller or the same. */
-  get clock(): number {
-    return this.#entries.clock
+    this.#entries = new PersistedEntries(options.persistence.place)
   }
 
   /**
-   * Reads what is kept. When it throws, the place is closed again.
-   * @param begin is given what is kept under names, and returns what takes the encoded records, one key's after another's
+   * Reads what is saved: at once all but the records, which are read as they are asked for.
    * @throws {PersistenceCorruptError} @throws {PersistenceMismatchError} @throws {PersistenceInUseError}
    * @throws {PersistenceFailedError}
    */
-  async load(begin: (named: ReadonlyMap<string, Uint8Array>) => (records: Uint8Array) => void): Promise<void> {
-    try {
-      const named = new Map<string, Uint8Array>()
-      let restore: ((records: Uint8Array) => void) | undefined
-      for await (const piece of this.#persistence.open()) {
-        for (const entry of piece) {
-          const item = this.#entries.read(entry)
-          if (item?.value === undefined) continue
-          if (item.kind === 'named') named.set(item.name, Uint8Array.from(item.value))
-          else {
-            restore ??= begin(named)
-            restore(item.value)
-          }
-        }
+  async load(): Promise<SavedState> {
+    const pieces = this.#read()
+    const named = new Map<string, Uint8Array>()
+    // What has a name comes before the records.
+    let records: Uint8Array[] = []
+    while (records.length === 0) {
+      const next = await pieces.next()
+      if (next.done) break
+      for (const { kind, name, value } of next.value) {
+        if (kind === 'named') named.set(name, Uint8Array.from(value))
+        else records.push(value)
       }
-      this.#entries.assertComplete()
-      if (!restore) begin(named)
-    } catch (error) {
-      // The one who has it open may have it by the same object.
-      if (!(error instanceof PersistenceInUseError)) await this.#persistence.close()
-      throw error
     }
+    this.#hasNetwork = named.has('network')
+    const [{ place }, { clock }] = [this.#persistence, this.#entries]
+    return readState({ place, clock, named, records: recordsIn(records, pieces) })
   }
 
-  /** Begins to keep. Resolves when that is durable which must be before the first write: the clock, and what is named. */
-  async start(dictionary: KeptDictionary): Promise<void> {
-    this.#dictionary = dictionary
+  /** Chooses the identity of the node. A new one is saved with the first batch. @throws {PersistenceMismatchError} Another was given. */
+  identify({ identity: saved, place }: SavedState, given: OwnIdentity | undefined): OwnIdentity {
+    const chosen = chooseIdentity(saved, given, this.#environment)
+    if (!chosen) throw new PersistenceMismatchError({ place, what: 'identity' })
+    if (chosen.toSave) this.save('identity', encodeIdentity(chosen.toSave))
+    return chosen.identity
+  }
+
+  /** The nodes that were known, for the mesh. */
+  peerCache({ nodes }: SavedState): PeerCache {
+    return new PeerCache(nodes, (bytes) => this.save('nodes', bytes))
+  }
+
+  /** Begins to persist a node. Resolves when that is durable which must be before its first write: the clock, and what has a name. */
+  async start(replica: PersistedReplica): Promise<void> {
+    this.#replica = replica
     this.#phase = 'idle'
     this.#isHeadDue = true
-    try {
-      await this.flush()
-    } catch (error) {
-      this.#end()
-      await this.#persistence.close()
-      throw error
-    }
+    if (!this.#hasNetwork) this.save('network', replica.networkId)
+    await this.flush()
     this.#reserve()
   }
 
-  /** A key has changed. */
-  touch(key: BinaryString): void {
+  /** Gives the place free after one of these failed with an error. */
+  async release(error: unknown): Promise<void> {
+    this.#end()
+    // The one who has it open may have it by the same object.
+    if (!(error instanceof PersistenceInUseError)) await this.#persistence.close()
+  }
+
+  /** A key has changed: it is to be written. */
+  markDirty(key: BinaryString): void {
     if (this.#touched.push(key) >= touchedMax) this.#gather()
     if (this.#phase === 'idle') this.#commitIn(commitMs)
   }
 
-  /** Keeps something else than the dictionary, under a name in ASCII; undefined: no longer. */
-  keep(name: string, value: Uint8Array | undefined): void {
+  /** Saves something else than records; undefined removes it. */
+  save(name: StateName, value: Uint8Array | undefined): void {
     this.#named.set(name, value)
     if (this.#phase === 'idle') this.#commitIn(commitMs)
+  }
+
+  /** There were neighbors at this time, milliseconds since 1970. */
+  saveContact(nowMs: number): void {
+    this.save('contact', encodeTime(nowMs))
+  }
+
+  /**
+   * Saves cursors as they are now, once all is durable that they say is held. A cursor that was saved before could let the node, after a crash
+   * in between, never ask for what it lost.
+   */
+  async saveCursors(cursors: Iterable<readonly [NodeId, Position]>): Promise<void> {
+    const bytes = encodeCursors(cursors)
+    try {
+      await this.flush()
+      this.save('cursors', bytes.length > 0 ? bytes : undefined)
+    } catch {
+      // The failure has been reported, and writing is tried again. The cursors that were saved before are good.
+    }
   }
 
   /**
@@ -167,6 +194,12 @@ export class Keeper {
       this.#end()
       await this.#persistence.close()
     }
+  }
+
+  /** Reads all entries, in the pieces in which the place has them. */
+  async *#read(): AsyncGenerator<SavedItem[], void, undefined> {
+    for await (const piece of this.#persistence.open()) yield piece.flatMap((entry) => this.#entries.read(entry) ?? [])
+    this.#entries.assertComplete()
   }
 
   #gather(): void {
@@ -231,12 +264,12 @@ export class Keeper {
   #itemsOf({ keys, named }: Taken): Item[] {
     return [
       ...Array.from(named, ([name, value]): Item => ({ kind: 'named', name, value })),
-      ...keys.map((name): Item => ({ kind: 'records', name, value: this.#dictionary?.encoded(name) })),
+      ...keys.map((name): Item => ({ kind: 'records', name, value: this.#replica?.encodedRecords(name) })),
     ]
   }
 
   #clockToKeep(): number {
-    const clock = this.#dictionary?.clock() ?? 0
+    const clock = this.#replica?.latestTimestamp ?? 0
     if (this.#isClosing) return clock
     return reservedClock({ nowMs: this.#environment.now(), clock, before: this.#entries.clock })
   }
@@ -281,4 +314,12 @@ export class Keeper {
     this.#cancelCommit?.()
     this.#cancelReserve?.()
   }
+}
+
+async function* recordsIn(
+  first: readonly Uint8Array[],
+  rest: AsyncIterable<readonly SavedItem[]>,
+): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+  yield first
+  for await (const piece of rest) yield piece.map(({ value }) => value)
 }

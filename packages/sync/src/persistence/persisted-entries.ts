@@ -1,19 +1,24 @@
 import { binaryFromBytes, bytesFromBinary, PersistenceCorruptError, PersistenceMismatchError } from '@ts2p/store'
 import type { BinaryString, PersistedEntry, PersistedWrite } from '@ts2p/store'
-import { decodeHead, encodeHead, schemaVersion } from './kept-head.ts'
-import type { KeptHead } from './kept-head.ts'
+import { decodeHead, encodeHead, schemaVersion } from './persisted-head.ts'
+import type { PersistedHead } from './persisted-head.ts'
 import { digestOfSeal, sealEntry, unsealEntry } from './sealed-entry.ts'
 
 /** The first byte of an entry's key. Ascending, as they are read: what all depends on comes first. */
 const kinds = { head: 0, named: 1, records: 2 } as const
 const headKey = Uint8Array.of(kinds.head)
 
-/** What is to be kept under a name: a key of the dictionary, or the name of something else. */
+/** What is saved under a name: a key of the dictionary, or the name of something else. */
 export interface Item {
   readonly kind: 'named' | 'records'
   readonly name: BinaryString
   /** Undefined: nothing. */
   readonly value: Uint8Array | undefined
+}
+
+/** What was saved under a name. */
+export interface SavedItem extends Item {
+  readonly value: Uint8Array
 }
 
 /** What is known of a batch that was not written yet. */
@@ -24,11 +29,11 @@ export interface PreparedBatch {
 }
 
 /** The entries of a place as they are there: seals what goes out, checks what comes in, alone and all together. */
-export class KeptEntries {
+export class PersistedEntries {
   readonly #place: string
   /** Digests by the entries' keys. */
   readonly #digests = new Map<BinaryString, number>()
-  #head: KeptHead = { schema: schemaVersion, clock: 0, count: 0, digest: 0 }
+  #head: PersistedHead = { schema: schemaVersion, clock: 0, count: 0, digest: 0 }
   #hasHead = false
   #found = { count: 0, digest: 0 }
 
@@ -45,7 +50,7 @@ export class KeptEntries {
    * Takes in an entry that was read. @returns what it holds; undefined for the head
    * @throws {PersistenceCorruptError} @throws {PersistenceMismatchError}
    */
-  read({ key, value: sealed }: PersistedEntry): Item | undefined {
+  read({ key, value: sealed }: PersistedEntry): SavedItem | undefined {
     const value = unsealEntry(key, sealed)
     if (value === undefined) throw this.corrupt('an entry was changed')
     if (key[0] === kinds.head) return this.#readHead(value)
@@ -99,7 +104,7 @@ export class KeptEntries {
     return undefined
   }
 
-  #settle(head: KeptHead, digests: readonly (readonly [BinaryString, number | undefined])[]): void {
+  #settle(head: PersistedHead, digests: readonly (readonly [BinaryString, number | undefined])[]): void {
     this.#head = head
     for (const [name, digest] of digests) {
       if (digest === undefined) this.#digests.delete(name)

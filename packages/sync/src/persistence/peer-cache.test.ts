@@ -1,6 +1,6 @@
 import { nodeIdFromHash } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
-import { KeptNodes } from './kept-nodes.ts'
+import { decodeNodes, PeerCache } from './peer-cache.ts'
 
 const node = (byte: number) => ({
   id: nodeIdFromHash(new Uint8Array(32).fill(byte)),
@@ -9,18 +9,17 @@ const node = (byte: number) => ({
 
 test('the nodes that were saved are there again, and the same ones are not written twice', async () => {
   const written: Uint8Array[] = []
-  const kept = new KeptNodes((bytes) => void written.push(bytes))
+  const kept = new PeerCache([], (bytes) => void written.push(bytes))
   expect(await kept.load()).toEqual([])
   kept.save([node(1), node(2)])
   kept.save([node(2), node(1)])
   expect(written.length).toBe(1)
   kept.save([node(1), node(3)])
   expect(written.length).toBe(2)
-  const again = new KeptNodes(() => undefined)
-  again.restore(written[1] ?? new Uint8Array(0))
+  const again = new PeerCache(decodeNodes(written[1] ?? new Uint8Array(0)), () => undefined)
   expect(await again.load()).toEqual([node(1), node(3)])
 })
 
 test('what is no list of nodes is not taken for one', () => {
-  expect(() => new KeptNodes(() => undefined).restore(new Uint8Array([1, 2, 3]))).toThrow(/peers/)
+  expect(() => decodeNodes(new Uint8Array([1, 2, 3]))).toThrow(/peers/)
 })

@@ -2,7 +2,7 @@
 export const schemaVersion = 1
 
 /** What is said of all entries together. Written anew in every batch, so that it always fits them. */
-export interface KeptHead {
+export interface PersistedHead {
   readonly schema: number
   /** Every stamp that was given out is smaller or the same. */
   readonly clock: number
@@ -15,7 +15,7 @@ export interface KeptHead {
 const headBytes = 24
 
 /** schema, count, digest: 4 bytes each; clock: 8 bytes, a float; 4 that are zero. All big-endian. */
-export function encodeHead(head: KeptHead): Uint8Array {
+export function encodeHead(head: PersistedHead): Uint8Array {
   const bytes = new Uint8Array(headBytes)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, head.schema)
@@ -26,7 +26,7 @@ export function encodeHead(head: KeptHead): Uint8Array {
 }
 
 /** Undefined when it is none; of a later schema only that is read. */
-export function decodeHead(bytes: Uint8Array): KeptHead | undefined {
+export function decodeHead(bytes: Uint8Array): PersistedHead | undefined {
   if (bytes.length < headBytes) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const clock = view.getFloat64(12)

@@ -1,0 +1,35 @@
+import type { KnownNode, KnownNodes } from '@ts2p/mesh'
+import { decodePeers, encodePeers, hashFromNodeId, nodeIdFromHash } from '@ts2p/protocol'
+
+/** Most nodes that are read: those that were written are fewer. */
+const nodesMax = 256
+
+/** The nodes that a node knew, saved with its dictionary. */
+export class PeerCache implements KnownNodes {
+  readonly #saveBytes: (bytes: Uint8Array) => void
+  readonly #loaded: readonly KnownNode[]
+  #saved = ''
+
+  /** @param loaded the nodes that were saved before */
+  constructor(loaded: readonly KnownNode[], saveBytes: (bytes: Uint8Array) => void) {
+    this.#loaded = loaded
+    this.#saveBytes = saveBytes
+  }
+
+  load(): Promise<readonly KnownNode[]> {
+    return Promise.resolve(this.#loaded)
+  }
+
+  save(nodes: readonly KnownNode[]): void {
+    const names = nodes.map(({ id }) => id).toSorted()
+    // The same ones in another order are not worth a write.
+    if (names.join() === this.#saved) return
+    this.#saved = names.join()
+    this.#saveBytes(encodePeers(nodes.map(({ id, addresses }) => ({ hash: hashFromNodeId(id), addresses }))))
+  }
+}
+
+/** @throws {ProtocolError} The bytes are no list of nodes. */
+export function decodeNodes(bytes: Uint8Array): KnownNode[] {
+  return decodePeers(bytes, nodesMax).map(({ hash, addresses }) => ({ id: nodeIdFromHash(hash), addresses }))
+}

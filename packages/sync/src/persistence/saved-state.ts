@@ -1,0 +1,79 @@
+import type { KnownNode } from '@ts2p/mesh'
+import { decodeRecords } from '@ts2p/protocol'
+import type { NodeId, Position, WireBatch } from '@ts2p/protocol'
+import { PersistenceCorruptError } from '@ts2p/store'
+import { decodeNodes } from './peer-cache.ts'
+import { decodeCursors } from './persisted-cursors.ts'
+import { decodeIdentity } from './persisted-identity.ts'
+import type { PersistedIdentity } from './persisted-identity.ts'
+
+/** What was saved of a node; undefined, and empty, in a new place. */
+export interface SavedState {
+  /** The name of the place, for messages. */
+  readonly place: string
+  readonly identity: PersistedIdentity | undefined
+  /** The hash of the subnet, 32 bytes. */
+  readonly network: Uint8Array | undefined
+  /** When the node last had a neighbor, milliseconds since 1970. */
+  readonly contactMs: number | undefined
+  readonly cursors: readonly (readonly [NodeId, Position])[]
+  readonly nodes: readonly KnownNode[]
+  /** Every timestamp that was given out is smaller or the same. */
+  readonly clock: number
+  /** The records, in pieces, read as they are asked for. @throws {PersistenceCorruptError} */
+  readonly batches: AsyncIterable<readonly WireBatch[]>
+}
+
+/** The names under which state is saved besides the records. */
+export type StateName = 'identity' | 'network' | 'contact' | 'cursors' | 'nodes'
+
+/** Reads what was saved. @throws {PersistenceCorruptError} */
+export function readState(options: {
+  place: string
+  clock: number
+  named: ReadonlyMap<string, Uint8Array>
+  records: AsyncIterable<readonly Uint8Array[]>
+}): SavedState {
+  const { place, clock, named, records } = options
+  const read = <T>(name: StateName, what: string, decode: (bytes: Uint8Array) => T): T | undefined => {
+    const bytes = named.get(name)
+    return bytes && decoded(place, what, () => decode(bytes))
+  }
+  return {
+    ...{ place, clock, network: named.get('network') },
+    identity: read('identity', 'the identity', decodeIdentity),
+    contactMs: read('contact', 'a time', decodeTime),
+    cursors: read('cursors', 'the cursors', decodeCursors) ?? [],
+    nodes: read('nodes', 'the nodes known', decodeNodes) ?? [],
+    batches: batchesIn(place, records),
+  }
+}
+
+/** Milliseconds since 1970 in 8 bytes, a big-endian double. */
+export function encodeTime(timeMs: number): Uint8Array {
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setFloat64(0, timeMs)
+  return bytes
+}
+
+/** @throws {RangeError} The bytes are no time. */
+function decodeTime(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getFloat64(0)
+}
+
+async function* batchesIn(
+  place: string,
+  records: AsyncIterable<readonly Uint8Array[]>,
+): AsyncGenerator<WireBatch[], void, undefined> {
+  for await (const piece of records) {
+    yield piece.flatMap((bytes) => decoded(place, 'a record', () => decodeRecords(bytes)))
+  }
+}
+
+function decoded<T>(place: string, what: string, decode: () => T): T {
+  try {
+    return decode()
+  } catch (cause) {
+    throw new PersistenceCorruptError({ place, reason: `${what} cannot be read` }, { cause })
+  }
+}

@@ -1,0 +1,247 @@
+import type { Connection, Environment, RefusedError } from '@ts2p/base'
+import { ArgumentError } from '@ts2p/base'
+import { MeshSocket } from '@ts2p/mesh'
+import type { Channel, MeshSocketOptions, Verdict } from '@ts2p/mesh'
+import { batchMessage, decodeNeighborMessage, encodeRecords, nodeIdFromKey, portableEd25519 } from '@ts2p/protocol'
+import type { NodeId, OwnIdentity } from '@ts2p/protocol'
+import { binaryFromBytes, defaultStoreLimits, PersistenceMismatchError, SignedBatch, Store } from '@ts2p/store'
+import type { BinaryString, Change, StoreLimits, StoreRecord } from '@ts2p/store'
+import { CatchUp } from './anti-entropy/catch-up.ts'
+import { Contact } from './anti-entropy/contact.ts'
+import { Cursors } from './anti-entropy/cursors.ts'
+import { ClockWatch } from './clocks/clock-watch.ts'
+import type { SavedState } from './persistence/saved-state.ts'
+import { Acknowledgments } from './replication/acknowledgments.ts'
+import { Journal } from './replication/journal.ts'
+import { batchesFrom, recordOf } from './replication/record-batches.ts'
+import { recordBytesMax, recordOverheadBytes } from './replication/record-payload.ts'
+import { Replicator } from './replication/replicator.ts'
+import { Verifier } from './replication/verifier.ts'
+import { sendOn, syncChannelName, syncTerms } from './sync-channel.ts'
+
+/** What a replica is made of: with all that the socket's options may leave out. */
+export interface ReplicaOptions extends MeshSocketOptions {
+  readonly environment: Environment
+  readonly identity: OwnIdentity
+  /** 0 without leases. */
+  readonly leaseSeconds: number
+  /** Whether records are signed. */
+  readonly isSigned: boolean
+  readonly storeLimits: Partial<StoreLimits>
+  readonly catchUpMs?: number
+}
+
+/** What a replica reports to the socket that it belongs to. */
+export interface ReplicaListener {
+  /** Something came from the network, and is in the store. */
+  onChanges(changes: readonly Change[]): void
+  /** Of these keys nothing is left, not even that they were deleted. */
+  onForgotten(keys: readonly BinaryString[]): void
+  /** There are neighbors: called about once a minute. */
+  onContact(nowMs: number): void
+  /** Twice a second. */
+  onSweep(): void
+  onMeshEvent(event: 'connect' | 'disconnect' | 'message'): void
+  onPeerEvent(event: 'peer-connect' | 'peer-disconnect', connection: Connection): void
+  onRefused(error: RefusedError): void
+}
+
+/** One copy of the dictionary: a mesh node, a store, and what keeps the store and those of other nodes the same. */
+export class Replica {
+  readonly mesh: MeshSocket
+  readonly store: Store
+  readonly cursors: Cursors = new Cursors()
+  readonly acknowledgments: Acknowledgments
+  readonly catchUp: CatchUp
+  readonly clockWatch: ClockWatch
+  readonly replicator: Replicator
+  readonly #environment: Environment
+  readonly #listener: ReplicaListener
+  readonly #channel: Channel
+  readonly #verifier: Verifier
+  readonly #contact: Contact
+
+  /** @throws {ArgumentError} Values would not fit into a frame, or `catchUpMs` is no number above 0. */
+  constructor(
+    { leaseSeconds, isSigned, storeLimits, catchUpMs, ...meshOptions }: ReplicaOptions,
+    listener: ReplicaListener,
+  ) {
+    const { environment, identity } = meshOptions
+    if (catchUpMs !== undefined && !(typeof catchUpMs === 'number' && catchUpMs > 0)) {
+      throw new ArgumentError('catchUpMs', 'a number of milliseconds above 0', catchUpMs)
+    }
+    this.#environment = environment
+    this.#listener = listener
+    const mesh = new MeshSocket({ subnet: 'sync', ...meshOptions })
+    this.mesh = mesh
+    this.#channel = mesh.openChannel(syncChannelName, {
+      terms: syncTerms({ leaseSeconds, isSigned }),
+      onBroadcast: (payload, { from }) => this.replicator.onStore(from, payload),
+      onMessage: (payload, from) => this.#onMessage(payload, from),
+      onPeerUp: (peer) => this.#onPeer(peer),
+      onDrain: (peer) => this.#onPeer(peer),
+      onPeerDown: (peer) => this.#onPeerDown(peer),
+      onSweep: (now) => this.#onSweep(now),
+    })
+    const channel = this.#channel
+    const { limits } = mesh
+    const limitsOfStore = { ...defaultStoreLimits, ...storeLimits }
+    assertFits(limitsOfStore, limits.frameBytesMax)
+    const send = sendOn(channel)
+    const report = (code: string, message: string): void => channel.report(code, message)
+    const networkId = mesh.subnet.hash
+    this.#verifier = new Verifier({ networkId, ed25519: environment.ed25519 ?? portableEd25519 })
+    const store = new Store({
+      owner: identity.key,
+      leaseSeconds,
+      networkId,
+      signed: isSigned,
+      idOf: nodeIdFromKey,
+      limits: storeLimits,
+    })
+    this.store = store
+    const { horizonMs, driftMsMax, driftMsRefused } = limitsOfStore
+    const clockWatch = new ClockWatch({
+      ...{ environment, report, aheadMsMax: driftMsMax, refusedMs: driftMsRefused },
+      neighbours: () => mesh.routingTable?.values() ?? [],
+    })
+    this.clockWatch = clockWatch
+    this.#contact = new Contact(Math.max(horizonMs, leaseSeconds * 1000), (nowMs) => listener.onContact(nowMs))
+    const sign = (root: Uint8Array, size: number): Uint8Array => identity.sign(batchMessage(networkId, size, root))
+    const replicator = new Replicator({
+      ...{ owner: identity.key, store, send, report, limits, environment, driftMsRefused },
+      ...{ contact: this.#contact, cursors: this.cursors },
+      broadcast: (payload) => void channel.broadcast(payload),
+      journal: new Journal(() => epochFrom(environment.randomBytes(4))),
+      verifier: isSigned ? this.#verifier : undefined,
+      isClockApart: (connection) => clockWatch.isTooFar(connection),
+      seal: (options) => store.sealOwn((ids) => SignedBatch.sign(ids, sign), options),
+      onForgotten: (keys) => listener.onForgotten(keys),
+      onChanges: (changes) => listener.onChanges(changes),
+    })
+    this.replicator = replicator
+    const acknowledgments = new Acknowledgments({
+      ...{ send, limits, store, environment, isLeased: leaseSeconds > 0 },
+      neighbors: () => mesh.routingTable ?? new Map<NodeId, Connection>(),
+      owes: (connection) => replicator.owes(connection),
+      flush: () => replicator.flush(),
+    })
+    this.acknowledgments = acknowledgments
+    this.catchUp = new CatchUp({
+      ...{ acknowledgments, environment, patienceMs: catchUpMs },
+      isComparing: (connection) => replicator.isComparing(connection),
+    })
+    for (const event of ['connect', 'disconnect', 'message'] as const) mesh.on(event, () => listener.onMeshEvent(event))
+    for (const event of ['peer-connect', 'peer-disconnect'] as const) {
+      mesh.on(event, (peer) => listener.onPeerEvent(event, peer))
+    }
+    mesh.on('refused', (error) => listener.onRefused(error))
+  }
+
+  /** The hash of the subnet, 32 bytes. */
+  get networkId(): Uint8Array {
+    return this.mesh.subnet.hash
+  }
+
+  /** The greatest timestamp in use. */
+  get latestTimestamp(): number {
+    return this.store.clock.latest
+  }
+
+  /** Takes over what was saved in an earlier life. @throws {PersistenceMismatchError} @throws {PersistenceCorruptError} */
+  async restore(saved: SavedState): Promise<void> {
+    const { place, identity, network, contactMs, cursors, clock, batches } = saved
+    if (network && binaryFromBytes(network) !== binaryFromBytes(this.networkId)) {
+      throw new PersistenceMismatchError({ place, what: 'network' })
+    }
+    if (identity) this.catchUp.begin()
+    if (contactMs !== undefined) this.#contact.restore(contactMs)
+    for (const [id, position] of cursors) this.cursors.set(id, position)
+    for await (const piece of batches) {
+      for (const batch of piece) {
+        const proofs = this.#verifier.trustedProofs(batch)
+        batch.records.forEach((record, index) => {
+          this.store.restore({ ...recordOf(batch, record), proof: proofs.at(index) })
+        })
+        proofs.release()
+      }
+    }
+    this.store.clock.witness(clock)
+    // Leases that ran out while nobody was here, and those reported in an earlier life, are not reported.
+    this.store.expiredLeases(this.#environment.now())
+  }
+
+  /** The records of a key, encoded; undefined if there are none. */
+  encodedRecords(key: BinaryString): Uint8Array | undefined {
+    const records = this.store.held.recordsOf(key)
+    return records.length === 0
+      ? undefined
+      : encodeRecords(batchesFrom(records.map((record) => this.#unproven(record))))
+  }
+
+  /** Records an issue of the dictionary. */
+  report(code: string, message: string): void {
+    this.#channel.report(code, message)
+  }
+
+  /** What the node wrote itself it can sign again: a proof would take more room than most records. */
+  #unproven(record: StoreRecord): StoreRecord {
+    return nodeIdFromKey(record.owner) === this.store.id ? { ...record, proof: undefined } : record
+  }
+
+  /** @throws {ProtocolError} */
+  #onMessage(bytes: Uint8Array, from: Connection): Verdict {
+    const { kind, payload } = decodeNeighborMessage(bytes)
+    if (kind === 'records' || kind === 'compare') this.catchUp.onTraffic(from)
+    switch (kind) {
+      case 'records':
+        return this.replicator.onRecords(from, payload)
+      case 'compare':
+        this.replicator.onCompare(from, payload)
+        break
+      case 'question':
+        this.acknowledgments.onQuestion(from, payload)
+        break
+      case 'answer':
+        this.acknowledgments.onAnswer(from, payload)
+    }
+    return 'ignore'
+  }
+
+  /** A neighbor is there, or its link takes data again. */
+  #onPeer(peer: Connection): void {
+    this.replicator.onNeighbour(peer)
+    this.clockWatch.look()
+    // After the question by which the comparison begins, so that it is answered first.
+    this.catchUp.onNeighbour(peer)
+  }
+
+  #onPeerDown(peer: Connection): void {
+    this.replicator.onNeighbourLost(peer)
+    this.catchUp.onNeighbourLost(peer)
+    this.clockWatch.look()
+  }
+
+  #onSweep(now: number): void {
+    this.replicator.sweep(now)
+    this.acknowledgments.sweep(now)
+    this.catchUp.sweep(now)
+    this.clockWatch.look()
+    this.#listener.onSweep()
+  }
+}
+
+/** @throws {ArgumentError} */
+function assertFits({ keyBytesMax, valueBytesMax }: StoreLimits, frameBytesMax: number): void {
+  const bytesMax = recordBytesMax({ frameBytesMax }) - 2 * keyBytesMax - recordOverheadBytes
+  if (valueBytesMax <= bytesMax) return
+  throw new ArgumentError(
+    'storeLimits.valueBytesMax',
+    `at most ${bytesMax}, so that a record fits into a frame of limits.frameBytesMax`,
+    valueBytesMax,
+  )
+}
+
+function epochFrom([a = 0, b = 0, c = 0, d = 0]: Uint8Array): number {
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0
+}
