@@ -1,5 +1,4 @@
 // Free ports of this machine, for programs that name a port before a socket is bound.
-const events = require('node:events')
 const { createServer } = require('node:net')
 const path = require('node:path')
 
@@ -8,13 +7,25 @@ const portsPerTest = 4
 
 let ports = []
 
-/** Asks the operating system for ports, and gives them back. */
+/** Below the ports that operating systems give to outgoing connections (RFC 6335, 8.1.2; Linux: from 32768 on), which are taken at any time. */
+const [lowest, highest] = [10_000, 32_000]
+
+/** Finds ports that are free, and that no outgoing connection takes before they are used. */
 async function freePorts(count) {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(servers.map((server) => events.once(server, 'listening')))
-  const found = servers.map((server) => server.address().port)
-  await Promise.all(servers.map((server) => events.once(server.close(), 'close')))
-  return found
+  const found = new Set()
+  while (found.size < count) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest))
+    if (await isFree(port)) found.add(port)
+  }
+  return [...found]
+}
+
+function isFree(port) {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
 }
 
 exports.freePorts = freePorts
