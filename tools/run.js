@@ -74,6 +74,11 @@ const commands = {
     filters: benchmarks,
     program: 'benchmarks/dist/charts/main.js',
   },
+  'bench:versions': {
+    does: 'measures this checkout beside another one that is built: --before FOLDER, --pairs N',
+    filters: benchmarks,
+    program: 'benchmarks/dist/versions/main.js',
+  },
   'bench:mesh': {
     does: 'measures the mesh beside gossipsub and bare trees',
     filters: benchmarks,
