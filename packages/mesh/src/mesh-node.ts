@@ -11,6 +11,7 @@ import { systemEnvironment } from '@ts2p/base'
 import type { BaseHandler, Connection, Environment } from '@ts2p/base'
 import { identityFromSeed, ProtocolError, seedBytes } from '@ts2p/protocol'
 import type { Address, NodeId } from '@ts2p/protocol'
+import { BanList } from './membership/ban-list.ts'
 import { Channels } from './channels/channels.ts'
 import { DirectMessages } from './direct/direct-messages.ts'
 import { Gossip } from './broadcast/gossip.ts'
@@ -21,9 +22,10 @@ import { LinkMeter } from './link-meter.ts'
 import type { MeshSocketOptions } from './mesh-options.ts'
 import type { Message } from './messages/message.ts'
 import { MessageIds } from './messages/message-ids.ts'
-import { Neighbourhood } from './membership/neighbourhood.ts'
 import { payloadBytesMax } from './broadcast/own-messages.ts'
 import { packetsToBytes } from './messages/packets.ts'
+import { PeerManager } from './membership/peer-manager.ts'
+import { PeerTable } from './membership/peer-table.ts'
 import { Whispers } from './messages/whispers.ts'
 
 /** Most characters of an error message in the answer to a failed request. */
@@ -47,9 +49,10 @@ export class MeshNode {
   readonly gossip: Gossip
   readonly whispers: Whispers
   readonly direct: DirectMessages
-  readonly neighbourhood: Neighbourhood
+  readonly peerManager: PeerManager
   readonly inbox: Inbox
   readonly #environment: Environment
+  readonly #banList: BanList
   readonly #defaultTransport: string
   readonly #seeds: readonly Address[]
   readonly #listener: MeshListener
@@ -73,6 +76,8 @@ export class MeshNode {
       },
       report: (code, message) => this.base.report(code, message),
     })
+    const table = new PeerTable()
+    const banList = new BanList({ table, now: () => environment.monotonicNow() })
     const { listen, seeds, knownNodes, ...rest } = options
     const base = new BaseSocket(
       {
@@ -81,12 +86,13 @@ export class MeshNode {
         identity,
         subnet: () => this.channels.subnet,
         listen: listen === undefined ? [] : [listen].flat(),
-        allow: (applicant) => !this.neighbourhood.banList.has(applicant.id) && isAdmitted(options.allow, applicant),
+        allow: (applicant) => !banList.has(applicant.id) && isAdmitted(options.allow, applicant),
       },
       this.#baseHandler(),
     )
     this.base = base
     this.#environment = environment
+    this.#banList = banList
     this.#defaultTransport = transport.name
     this.#seeds = seedsOf(seeds, transport.name)
     this.#listener = listener
@@ -105,21 +111,21 @@ export class MeshNode {
     this.direct = new DirectMessages({
       ...{ gossip, environment, identity, counters, payloadBytesMax: payloadBytesMax(limits) },
       links: () => base.connections,
-      dial: (id) => this.neighbourhood.dial(id),
+      dial: (id) => this.peerManager.dial(id),
       onArrival: (arrival) => this.#intake.takeDirect(arrival),
     })
     const transports = options.transports.map(({ name }) => name)
-    this.neighbourhood = new Neighbourhood({
-      ...{ base, environment, transports, counters, knownNodes },
+    this.peerManager = new PeerManager({
+      ...{ base, environment, table, banList, transports, counters, cache: knownNodes },
       trustedProxies: options.trustedProxies,
     })
     this.inbox = new Inbox({
       ...{ bytesMax: limits.receiveQueueBytes, report },
       onRequestFailed: (request, error) => this.#answerFailure(request, error),
     })
-    const { channels, direct, whispers, neighbourhood, inbox } = this
+    const { channels, direct, whispers, peerManager, inbox } = this
     this.#intake = new Intake({
-      ...{ ourId: identity.id, limits, gossip, direct, whispers, neighbourhood, inbox, counters, channels },
+      ...{ ourId: identity.id, limits, gossip, direct, whispers, peerManager, inbox, counters, channels },
       answer: async (message, packets) => {
         this.assertOpen('reply')
         const { sender, epoch, sequence, isRequest } = message
@@ -133,7 +139,7 @@ export class MeshNode {
   /** Listens, and then dials the nodes that it is to begin with. @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError} */
   async listen(): Promise<void> {
     await this.base.listen()
-    this.#started ??= this.neighbourhood.start(this.#seeds).catch((error: unknown) => {
+    this.#started ??= this.peerManager.start(this.#seeds).catch((error: unknown) => {
       this.base.report('known-nodes-unreadable', `The nodes known before could not be read: ${String(error)}`)
     })
     await this.#started
@@ -146,17 +152,17 @@ export class MeshNode {
     const address = { transport: transport ?? this.#defaultTransport, host, port }
     const linked = await this.#join(address).catch((error: unknown) => {
       const isOurs = error instanceof RefusedError && error.refusedBy === 'us'
-      if (isOurs && this.neighbourhood.banList.forgive(error.peerId)) return this.#join(address)
+      if (isOurs && this.#banList.forgive(error.peerId)) return this.#join(address)
       throw error
     })
-    this.neighbourhood.keepSeed(linked.address, linked.peerId)
+    this.peerManager.addSeed(linked.address, linked.peerId)
     // If another had a place, the one that was asked for as well: those two may know of no third.
-    if (linked.address !== address) this.neighbourhood.keepSeed(address)
+    if (linked.address !== address) this.peerManager.addSeed(address)
   }
 
   /** Ends the link with a node, and has none with it until `connect`. */
   disconnect(connection: Connection): void {
-    this.neighbourhood.disconnect(connection)
+    this.peerManager.disconnect(connection)
     connection.close()
   }
 
@@ -190,7 +196,7 @@ export class MeshNode {
       onUnlink: (connection, error) => this.#onUnlink(connection, error),
       onMessage: (connection, flag, payload, received) => {
         const verdict = this.#intake.take(connection, flag, payload, received)
-        if (verdict === 'ban') this.neighbourhood.ban(connection)
+        if (verdict === 'ban') this.peerManager.ban(connection)
         if (verdict === 'reject' || verdict === 'ban') throw new ProtocolError(`${flag}: no honest node sends this`)
       },
       onWritable: (connection) => {
@@ -199,18 +205,18 @@ export class MeshNode {
         this.channels.onDrain(connection)
       },
       onRefused: (error) => {
-        this.neighbourhood.onAlternatives(error.alternatives)
+        this.peerManager.addHints(error.alternatives)
         const isOut = this.#wasLinked && this.base.connections.size === 0
         if (isTrouble(error, isOut)) this.#listener.onRefused(error)
       },
-      onDialFailed: (address, error) => this.neighbourhood.onDialFailed(address, error),
+      onDialFailed: (address, error) => this.peerManager.onDialFailed(address, error),
       onSweep: (now) => {
-        this.neighbourhood.sweep(now)
+        this.peerManager.sweep(now)
         this.channels.onSweep(now)
       },
-      isPressing: (address) => this.neighbourhood.presses(address),
-      hasRoomFor: (newcomer) => this.neighbourhood.hasRoomFor(newcomer),
-      alternatives: () => this.neighbourhood.lists.alternatives(),
+      isPressing: (address) => this.peerManager.isHighPriority(address),
+      hasRoomFor: (newcomer) => this.peerManager.hasSlotFor(newcomer),
+      alternatives: () => this.peerManager.hints(),
     }
   }
 
@@ -218,7 +224,7 @@ export class MeshNode {
     const isFirst = this.base.connections.size === 1
     this.#wasLinked = true
     this.gossip.onLink(connection)
-    this.neighbourhood.onLink(connection)
+    this.peerManager.onLink(connection)
     this.direct.onLink(connection)
     this.channels.onPeerUp(connection)
     this.#listener.onPeerConnect(connection)
@@ -233,7 +239,7 @@ export class MeshNode {
       )
     }
     this.gossip.onUnlink(connection)
-    this.neighbourhood.onUnlink(connection, error)
+    this.peerManager.onUnlink(connection, error)
     this.direct.onUnlink(connection)
     this.meter.onUnlink(connection)
     this.channels.onPeerDown(connection)

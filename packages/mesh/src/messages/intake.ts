@@ -10,7 +10,7 @@ import type { Verdict } from '../channels/channel.ts'
 import { RemoteError } from '../errors.ts'
 import { Message } from './message.ts'
 import type { MessageSource, Packet } from './message.ts'
-import type { Neighbourhood } from '../membership/neighbourhood.ts'
+import type { PeerManager } from '../membership/peer-manager.ts'
 import type { Whispers } from './whispers.ts'
 
 /** Types of messages to one node that are ts2p's own. */
@@ -25,7 +25,7 @@ export interface IntakeOptions {
   readonly gossip: Gossip
   readonly direct: DirectMessages
   readonly whispers: Whispers
-  readonly neighbourhood: Neighbourhood
+  readonly peerManager: PeerManager
   readonly inbox: Inbox
   readonly counters: MeshCounters
   readonly channels: Channels
@@ -75,11 +75,11 @@ export class Intake {
   }
 
   #takeControl(from: Connection, flag: 'peers' | 'notify' | 'resend' | 'prune', payload: Uint8Array): void {
-    const { gossip, limits, neighbourhood, counters } = this.#options
+    const { gossip, limits, peerManager, counters } = this.#options
     counters.controlReceived += 1
     // A node that wants fewer, or none, has links with nodes that send them all the same.
     if (flag === 'peers') {
-      neighbourhood.onPeers(from, decodePeers(payload, peersMax).slice(0, limits.exchangeAddressesMax))
+      peerManager.onPeers(from, decodePeers(payload, peersMax).slice(0, limits.exchangeAddressesMax))
     }
     if (flag === 'notify') gossip.onTold(from, decodeStretches(payload))
     if (flag === 'resend') gossip.onWanted(from, decodeWanted(payload))
