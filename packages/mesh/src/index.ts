@@ -3,7 +3,7 @@ export { MessageTooLargeError, RemoteError, RequestTimeoutError, TermsFixedError
 export type { FirstCopy, FirstCopyObserver } from './broadcast/first-copies.ts'
 export type { MessageHandler } from './messages/inbox.ts'
 export type { MeshSocketEvents, MeshSocketOptions, RequestOptions, SendOptions } from './mesh-options.ts'
-export type { KnownNode, KnownNodes } from './membership/known-nodes.ts'
+export type { KnownNode, KnownNodes } from './membership/peer-cache.ts'
 export type { MeshMetrics } from './mesh-metrics.ts'
 export { MeshSocket } from './mesh-socket.ts'
 export { Message } from './messages/message.ts'

@@ -8,9 +8,11 @@ import {
   RefusedError,
 } from '@ts2p/base'
 import { systemEnvironment } from '@ts2p/base'
-import type { BaseHandler, Connection, Environment } from '@ts2p/base'
+import type { BaseHandler, Connection, Environment, Newcomer } from '@ts2p/base'
 import { identityFromSeed, ProtocolError, seedBytes } from '@ts2p/protocol'
-import type { Address, NodeId } from '@ts2p/protocol'
+import type { Address, Flag, NodeId, OwnIdentity, ReceivedEnvelope, Subnet } from '@ts2p/protocol'
+import { BanList } from './membership/ban-list.ts'
+import { ChannelRegistry } from './channels/channel-registry.ts'
 import { Channels } from './channels/channels.ts'
 import { DirectMessages } from './direct/direct-messages.ts'
 import { Gossip } from './broadcast/gossip.ts'
@@ -19,15 +21,11 @@ import { Intake } from './messages/intake.ts'
 import { join } from './membership/join.ts'
 import { LinkMeter } from './link-meter.ts'
 import type { MeshSocketOptions } from './mesh-options.ts'
-import type { Message } from './messages/message.ts'
 import { MessageIds } from './messages/message-ids.ts'
-import { Neighbourhood } from './membership/neighbourhood.ts'
 import { payloadBytesMax } from './broadcast/own-messages.ts'
-import { packetsToBytes } from './messages/packets.ts'
+import { PeerManager } from './membership/peer-manager.ts'
+import { PeerTable } from './membership/peer-table.ts'
 import { Whispers } from './messages/whispers.ts'
-
-/** Most characters of an error message in the answer to a failed request. */
-const failureCharactersMax = 1000
 
 /** What the socket emits as events. */
 export interface MeshListener {
@@ -39,21 +37,23 @@ export interface MeshListener {
   onRefused(error: RefusedError): void
 }
 
-/** The parts of a mesh node, and what goes on between them. */
-export class MeshNode {
-  readonly channels: Channels
+/** Makes the parts of a mesh node, each after those that it refers to, and hands them what the base reports. */
+export class MeshNode implements BaseHandler {
   readonly base: BaseSocket
   readonly meter: LinkMeter
+  readonly channels: Channels
   readonly gossip: Gossip
   readonly whispers: Whispers
   readonly direct: DirectMessages
-  readonly neighbourhood: Neighbourhood
   readonly inbox: Inbox
   readonly #environment: Environment
+  readonly #registry: ChannelRegistry
+  readonly #banList: BanList
+  readonly #peerManager: PeerManager
+  readonly #intake: Intake
   readonly #defaultTransport: string
   readonly #seeds: readonly Address[]
   readonly #listener: MeshListener
-  readonly #intake: Intake
   #started: Promise<void> | undefined
   #wasLinked = false
 
@@ -65,75 +65,69 @@ export class MeshNode {
     const transport = defaultTransport(options.transports)
     const environment = options.environment ?? systemEnvironment()
     const identity = options.identity ?? identityFromSeed(environment.randomBytes(seedBytes), environment.ed25519)
-    this.channels = new Channels({
-      ...{ description: options.subnet ?? 'mesh', security: transport.security },
-      broadcast: (channel, payload) => {
-        this.assertOpen('send')
-        return this.gossip.originate('broadcast', payload, channel)
-      },
-      report: (code, message) => this.base.report(code, message),
-    })
-    const { listen, seeds, knownNodes, ...rest } = options
-    const base = new BaseSocket(
-      {
-        ...rest,
-        environment,
-        identity,
-        subnet: () => this.channels.subnet,
-        listen: listen === undefined ? [] : [listen].flat(),
-        allow: (applicant) => !this.neighbourhood.banList.has(applicant.id) && isAdmitted(options.allow, applicant),
-      },
-      this.#baseHandler(),
-    )
-    this.base = base
     this.#environment = environment
     this.#defaultTransport = transport.name
-    this.#seeds = seedsOf(seeds, transport.name)
+    this.#seeds = seedsOf(options.seeds, transport.name)
     this.#listener = listener
-    this.meter = new LinkMeter(() => base.connections.values())
-    const { counters } = this.meter
+
+    const registry = new ChannelRegistry({ description: options.subnet ?? 'mesh', security: transport.security })
+    const table = new PeerTable()
+    const banList = new BanList({ table, now: () => environment.monotonicNow() })
+    const base = createBase(options, { environment, identity, registry, banList }, this)
     const { limits } = base
+    const links = (): ReadonlyMap<NodeId, Connection> => base.connections
     const report = (code: string, message: string): void => base.report(code, message)
-    const gossip = new Gossip({ identity, environment, limits, counters, report, links: () => base.connections })
+    const meter = new LinkMeter(() => links().values())
+    const { counters } = meter
+    this.#registry = registry
+    this.#banList = banList
+    this.base = base
+    this.meter = meter
+
+    const transports = options.transports.map(({ name }) => name)
+    const { trustedProxies, knownNodes: cache } = options
+    const peerManager = new PeerManager({
+      ...{ base, environment, table, banList, transports, counters, cache, trustedProxies },
+    })
+    const gossip = new Gossip({ identity, environment, limits, counters, report, links })
     const ids = new MessageIds(identity.hash, environment.randomBytes(4))
-    this.gossip = gossip
-    this.whispers = new Whispers({
+    const whispers = new Whispers({
       ...{ environment, ids, report },
-      links: () => base.connections.values(),
+      links: () => links().values(),
       fitting: (payload) => gossip.fitting(payload),
     })
-    this.direct = new DirectMessages({
-      ...{ gossip, environment, identity, counters, payloadBytesMax: payloadBytesMax(limits) },
-      links: () => base.connections,
-      dial: (id) => this.neighbourhood.dial(id),
-      onArrival: (arrival) => this.#intake.takeDirect(arrival),
-    })
-    const transports = options.transports.map(({ name }) => name)
-    this.neighbourhood = new Neighbourhood({
-      ...{ base, environment, transports, counters, knownNodes },
-      trustedProxies: options.trustedProxies,
-    })
-    this.inbox = new Inbox({
-      ...{ bytesMax: limits.receiveQueueBytes, report },
-      onRequestFailed: (request, error) => this.#answerFailure(request, error),
-    })
-    const { channels, direct, whispers, neighbourhood, inbox } = this
-    this.#intake = new Intake({
-      ...{ ourId: identity.id, limits, gossip, direct, whispers, neighbourhood, inbox, counters, channels },
-      answer: async (message, packets) => {
-        this.assertOpen('reply')
-        const { sender, epoch, sequence, isRequest } = message
-        const asked = isRequest ? ({ kind: 'answer', answers: { epoch, sequence } } as const) : {}
-        await direct.send(sender, packetsToBytes('whisper', packets), asked)
+    const channels = new Channels({
+      ...{ registry, report },
+      broadcast: (channel, payload) => {
+        if (base.isClosed) throw new ClosedError('send')
+        return gossip.originate('broadcast', payload, channel)
       },
-      onQueued: () => listener.onMessage(),
     })
+    const inbox = new Inbox({ bytesMax: limits.receiveQueueBytes, report, onQueued: () => listener.onMessage() })
+    const direct = new DirectMessages({
+      ...{ gossip, environment, identity, counters, links, inbox, payloadBytesMax: payloadBytesMax(limits) },
+      dial: (id) => peerManager.dial(id),
+    })
+    this.#peerManager = peerManager
+    this.gossip = gossip
+    this.whispers = whispers
+    this.channels = channels
+    this.inbox = inbox
+    this.direct = direct
+    this.#intake = new Intake({
+      ...{ ourId: identity.id, limits, gossip, direct, whispers, peerManager, inbox, counters, channels },
+    })
+  }
+
+  /** What nodes must have in common with this one. */
+  get subnet(): Subnet {
+    return this.#registry.subnet
   }
 
   /** Listens, and then dials the nodes that it is to begin with. @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError} */
   async listen(): Promise<void> {
     await this.base.listen()
-    this.#started ??= this.neighbourhood.start(this.#seeds).catch((error: unknown) => {
+    this.#started ??= this.#peerManager.start(this.#seeds).catch((error: unknown) => {
       this.base.report('known-nodes-unreadable', `The nodes known before could not be read: ${String(error)}`)
     })
     await this.#started
@@ -146,17 +140,17 @@ export class MeshNode {
     const address = { transport: transport ?? this.#defaultTransport, host, port }
     const linked = await this.#join(address).catch((error: unknown) => {
       const isOurs = error instanceof RefusedError && error.refusedBy === 'us'
-      if (isOurs && this.neighbourhood.banList.forgive(error.peerId)) return this.#join(address)
+      if (isOurs && this.#banList.forgive(error.peerId)) return this.#join(address)
       throw error
     })
-    this.neighbourhood.keepSeed(linked.address, linked.peerId)
+    this.#peerManager.addSeed(linked.address, linked.peerId)
     // If another had a place, the one that was asked for as well: those two may know of no third.
-    if (linked.address !== address) this.neighbourhood.keepSeed(address)
+    if (linked.address !== address) this.#peerManager.addSeed(address)
   }
 
   /** Ends the link with a node, and has none with it until `connect`. */
   disconnect(connection: Connection): void {
-    this.neighbourhood.disconnect(connection)
+    this.#peerManager.disconnect(connection)
     connection.close()
   }
 
@@ -172,60 +166,18 @@ export class MeshNode {
     if (this.base.isClosed) throw new ClosedError(action)
   }
 
-  /** Nobody waits for the acknowledgment of a failure. */
-  #answerFailure({ sender, epoch, sequence }: Message, error: unknown): void {
-    if (this.base.isClosed) return
-    const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
-    const packets = packetsToBytes('failure', [name, message.slice(0, failureCharactersMax)])
-    this.direct.send(sender, packets, { kind: 'failure', answers: { epoch, sequence } }).catch(() => undefined)
-  }
-
-  #join(address: Address): Promise<{ address: Address; peerId: NodeId }> {
-    return join(this.base, this.#environment, address)
-  }
-
-  #baseHandler(): BaseHandler {
-    return {
-      onLink: (connection) => this.#onLink(connection),
-      onUnlink: (connection, error) => this.#onUnlink(connection, error),
-      onMessage: (connection, flag, payload, received) => {
-        const verdict = this.#intake.take(connection, flag, payload, received)
-        if (verdict === 'ban') this.neighbourhood.ban(connection)
-        if (verdict === 'reject' || verdict === 'ban') throw new ProtocolError(`${flag}: no honest node sends this`)
-      },
-      onWritable: (connection) => {
-        this.gossip.catchUp(connection)
-        this.direct.onWritable(connection)
-        this.channels.onDrain(connection)
-      },
-      onRefused: (error) => {
-        this.neighbourhood.onAlternatives(error.alternatives)
-        const isOut = this.#wasLinked && this.base.connections.size === 0
-        if (isTrouble(error, isOut)) this.#listener.onRefused(error)
-      },
-      onDialFailed: (address, error) => this.neighbourhood.onDialFailed(address, error),
-      onSweep: (now) => {
-        this.neighbourhood.sweep(now)
-        this.channels.onSweep(now)
-      },
-      isPressing: (address) => this.neighbourhood.presses(address),
-      hasRoomFor: (newcomer) => this.neighbourhood.hasRoomFor(newcomer),
-      alternatives: () => this.neighbourhood.lists.alternatives(),
-    }
-  }
-
-  #onLink(connection: Connection): void {
+  onLink(connection: Connection): void {
     const isFirst = this.base.connections.size === 1
     this.#wasLinked = true
     this.gossip.onLink(connection)
-    this.neighbourhood.onLink(connection)
+    this.#peerManager.onLink(connection)
     this.direct.onLink(connection)
     this.channels.onPeerUp(connection)
     this.#listener.onPeerConnect(connection)
     if (isFirst) this.#listener.onConnect()
   }
 
-  #onUnlink(connection: Connection, error: Error | undefined): void {
+  onUnlink(connection: Connection, error: Error | undefined): void {
     if (error instanceof ProtocolError) {
       this.base.report(
         'protocol-violation',
@@ -233,13 +185,78 @@ export class MeshNode {
       )
     }
     this.gossip.onUnlink(connection)
-    this.neighbourhood.onUnlink(connection, error)
+    this.#peerManager.onUnlink(connection, error)
     this.direct.onUnlink(connection)
     this.meter.onUnlink(connection)
     this.channels.onPeerDown(connection)
     this.#listener.onPeerDisconnect(connection)
     if (this.base.connections.size === 0) this.#listener.onDisconnect()
   }
+
+  /** @throws {ProtocolError} The neighbor has sent what no honest node sends. */
+  onMessage(connection: Connection, flag: Flag, payload: Uint8Array, received: ReceivedEnvelope): void {
+    const verdict = this.#intake.take(connection, flag, payload, received)
+    if (verdict === 'ban') this.#peerManager.ban(connection)
+    if (verdict === 'reject' || verdict === 'ban') throw new ProtocolError(`${flag}: no honest node sends this`)
+  }
+
+  onWritable(connection: Connection): void {
+    this.gossip.catchUp(connection)
+    this.direct.onWritable(connection)
+    this.channels.onDrain(connection)
+  }
+
+  onRefused(error: RefusedError): void {
+    this.#peerManager.addHints(error.alternatives)
+    const isOut = this.#wasLinked && this.base.connections.size === 0
+    if (isTrouble(error, isOut)) this.#listener.onRefused(error)
+  }
+
+  onDialFailed(address: Address, error: Error): void {
+    this.#peerManager.onDialFailed(address, error)
+  }
+
+  onSweep(now: number): void {
+    this.#peerManager.sweep(now)
+    this.channels.onSweep(now)
+  }
+
+  isPressing(address: Address): boolean {
+    return this.#peerManager.isHighPriority(address)
+  }
+
+  hasRoomFor(inbound: Newcomer): boolean {
+    return this.#peerManager.hasSlotFor(inbound)
+  }
+
+  alternatives(): readonly Address[] {
+    return this.#peerManager.hints()
+  }
+
+  #join(address: Address): Promise<{ address: Address; peerId: NodeId }> {
+    return join(this.base, this.#environment, address)
+  }
+}
+
+/** The base socket of a mesh node. It asks the registry for the subnet when it first needs it. */
+function createBase(
+  options: MeshSocketOptions,
+  parts: { environment: Environment; identity: OwnIdentity; registry: ChannelRegistry; banList: BanList },
+  handler: BaseHandler,
+): BaseSocket {
+  const { listen, seeds: _seeds, knownNodes: _knownNodes, ...rest } = options
+  const { environment, identity, registry, banList } = parts
+  return new BaseSocket(
+    {
+      ...rest,
+      environment,
+      identity,
+      subnet: () => registry.subnet,
+      listen: listen === undefined ? [] : [listen].flat(),
+      allow: (candidate) => !banList.has(candidate.id) && isAdmitted(options.allow, candidate),
+    },
+    handler,
+  )
 }
 
 /**

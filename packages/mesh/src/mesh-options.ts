@@ -1,6 +1,6 @@
 import type { Admission, Connection, Environment, ListenOptions, RefusedError, Transport } from '@ts2p/base'
 import type { Address, Limits, OwnIdentity } from '@ts2p/protocol'
-import type { KnownNodes } from './membership/known-nodes.ts'
+import type { KnownNodes } from './membership/peer-cache.ts'
 import type { Packet } from './messages/message.ts'
 
 /** What a `MeshSocket` is made of; only `transports` is needed. */

@@ -42,7 +42,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
 
   /** What nodes must have in common with this one. */
   get subnet(): Subnet {
-    return this.#node.channels.subnet
+    return this.#node.subnet
   }
 
   /** This node's id. */

@@ -4,13 +4,14 @@ import { Random } from '@ts2p/simulator'
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { AddressBook } from '../src/membership/address-book.ts'
-import type { KnownPeerNode } from '../src/membership/address-book.ts'
+import { ConnectionAges } from '../src/membership/connection-age.ts'
+import { peersFor } from '../src/membership/exchange-policy.ts'
 import { planMembership } from '../src/membership/membership.ts'
 import type { MembershipView } from '../src/membership/membership.ts'
-import { peersFor } from '../src/membership/peer-exchange.ts'
-import { evictable, expendable, hasPlace } from '../src/membership/places.ts'
-import { Seniority } from '../src/membership/seniority.ts'
-import type { PlacedLink } from '../src/membership/places.ts'
+import { PeerTable } from '../src/membership/peer-table.ts'
+import type { KnownPeerNode } from '../src/membership/peer-table.ts'
+import { evictable, expendable, hasSlot } from '../src/membership/slot-policy.ts'
+import type { Slot } from '../src/membership/slot-policy.ts'
 
 // 50 honest nodes, and half an hour later 1,000 attackers who own ten /16 networks: they accept everyone, dial everyone again and
 // again as if they had no link, and name each other only. The rules of membership as they are, without sockets; two hours, or with
@@ -27,14 +28,14 @@ const limits = { coreLinksMax: 10, leafLinksMax: 24, exchangeAddressesMax: 32, d
 const seeds = Number(process.env['TS2P_ECLIPSE_SEEDS'] ?? 1)
 const firstSeed = Number(process.env['TS2P_ECLIPSE_FIRST_SEED'] ?? 1)
 
-interface Link extends PlacedLink {
+interface Link extends Slot {
   readonly peer: KnownPeerNode
 }
 
 interface Honest {
   readonly self: KnownPeerNode
   readonly book: AddressBook
-  readonly seniority: Seniority
+  readonly ages: ConnectionAges
   links: Link[]
 }
 
@@ -58,12 +59,12 @@ class Day {
       nodeAt(index, `66.${index % attackerNetworks}.${index >> 8}.${index & 255}`),
     )
     // Two honest nodes to a network.
-    this.#honest = Array.from({ length: honestCount }, (_, index) => ({
-      self: nodeAt(10_000 + index, `81.${index >> 1}.0.${index}`),
-      book: new AddressBook({ random }),
-      seniority: new Seniority(),
-      links: [],
-    }))
+    this.#honest = Array.from({ length: honestCount }, (_, index) => {
+      const table = new PeerTable()
+      const book = new AddressBook({ table, random })
+      const self = nodeAt(10_000 + index, `81.${index >> 1}.0.${index}`)
+      return { self, book, ages: new ConnectionAges(table), links: [] }
+    })
     for (const each of this.#honest) this.#byId.set(each.self.id, each)
   }
 
@@ -146,7 +147,7 @@ class Day {
   /** Someone dials the node. */
   #take(node: Honest, peer: KnownPeerNode, isPressing: boolean): boolean {
     if (node.links.some((link) => link.peer.id === peer.id)) return false
-    if (!hasPlace({ isDialOnly: false, isPressing, before: 0, host: undefined }, node.links, limits, this.#now))
+    if (!hasSlot({ isDialOnly: false, isPressing, before: 0, host: undefined }, node.links, limits, this.#now))
       return false
     this.#add(node, peer, 'accepted')
     node.book.learn(peer)
@@ -162,15 +163,15 @@ class Day {
   }
 
   #add(node: Honest, peer: KnownPeerNode, direction: 'dialled' | 'accepted'): void {
-    node.seniority.linked(peer.id, this.#now)
-    node.links.push({ peer, direction, since: node.seniority.of(peer.id), isDialOnly: false, host: undefined })
+    node.ages.onLink(peer.id, this.#now)
+    node.links.push({ peer, direction, since: node.ages.since(peer.id), isDialOnly: false, host: undefined })
   }
 
   #end(node: Honest, gone: Link, isBroken = false): void {
     node.links = node.links.filter((link) => link !== gone)
-    node.seniority.unlinked(gone.peer.id, isBroken, this.#now)
+    node.ages.onUnlink(gone.peer.id, isBroken, this.#now)
     const other = this.#byId.get(gone.peer.id)
-    other?.seniority.unlinked(node.self.id, isBroken, this.#now)
+    other?.ages.onUnlink(node.self.id, isBroken, this.#now)
     if (other) other.links = other.links.filter(({ peer }) => peer.id !== node.self.id)
   }
 

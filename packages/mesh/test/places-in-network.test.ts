@@ -1,7 +1,7 @@
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { createNetwork, outcomeOf, port, received, settled, startNetwork, startNode } from './network.test-helper.ts'
-import type { KnownNode } from '../src/membership/known-nodes.ts'
+import type { KnownNode } from '../src/membership/peer-cache.ts'
 
 test('however many join by one node, none has more than ten links, and all hear each other', async () => {
   const network = createNetwork(5)

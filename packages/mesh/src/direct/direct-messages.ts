@@ -1,9 +1,14 @@
+import { ClosedError } from '@ts2p/base'
 import type { Connection, Environment } from '@ts2p/base'
-import { PacketLists } from '@ts2p/protocol'
+import { PacketLists, textFromBytes } from '@ts2p/protocol'
 import type { Direct, DirectKind, Identity, NodeId } from '@ts2p/protocol'
 import type { Gossip } from '../broadcast/gossip.ts'
+import { RemoteError } from '../errors.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
-import type { Message } from '../messages/message.ts'
+import type { Inbox } from '../messages/inbox.ts'
+import { Message } from '../messages/message.ts'
+import type { Packet, Replier } from '../messages/message.ts'
+import { packetsToBytes } from '../messages/packets.ts'
 import { DirectRelay } from './direct-relay.ts'
 import { DirectSender } from './direct-sender.ts'
 import { ReceiveWindows } from './receive-windows.ts'
@@ -15,6 +20,11 @@ import type { OutgoingMessage } from './send-window.ts'
 /** Most bytes of a frame besides its packets (hashes, acknowledgment, lengths), and of each packet besides its own. */
 const [frameBytes, packetBytes] = [512, 8] as const
 
+/** Types of messages to one node that are ts2p's own. */
+const ownTypePrefix = 'ts2p/'
+/** How many characters of an error message the answer to a failed request has at most. */
+const failureCharactersMax = 1000
+
 /** What kind of message it is. */
 export interface DirectOptions {
   readonly kind?: DirectKind
@@ -23,7 +33,7 @@ export interface DirectOptions {
 }
 
 /** Messages for this node. */
-export interface DirectArrival extends Pick<Direct, 'time' | 'epoch' | 'first' | 'messages' | 'kinds' | 'answered'> {
+interface Arrival extends Pick<Direct, 'time' | 'epoch' | 'first' | 'messages' | 'kinds' | 'answered'> {
   readonly sender: NodeId
   /** Which of the messages have come for the first time, ascending. */
   readonly indices: readonly number[]
@@ -35,11 +45,11 @@ export interface DirectArrival extends Pick<Direct, 'time' | 'epoch' | 'first' |
  * Messages to one node, linked or not, each delivered once. The source numbers and repeats them, the target acknowledges them, and relays
  * forward frames hop by hop and keep nothing.
  */
-export class DirectMessages {
+export class DirectMessages implements Replier {
   readonly #gossip: Gossip
   readonly #environment: Environment
   readonly #ourId: NodeId
-  readonly #onArrival: (arrival: DirectArrival) => void
+  readonly #inbox: Inbox
   readonly #routes: Routes
   readonly #requests: Requests
   readonly #sender: DirectSender
@@ -51,7 +61,7 @@ export class DirectMessages {
 
   /**
    * @param options.dial dials a node, if its address is known and it is not linked
-   * @param options.onArrival hears of messages for this node
+   * @param options.inbox takes the messages for this node's application
    */
   constructor(options: {
     gossip: Gossip
@@ -62,7 +72,7 @@ export class DirectMessages {
     payloadBytesMax: number
     links: () => ReadonlyMap<NodeId, Connection>
     dial: (id: NodeId) => void
-    onArrival: (arrival: DirectArrival) => void
+    inbox: Inbox
   }) {
     const { gossip, environment, identity, counters, payloadBytesMax, links, dial } = options
     const routes = new Routes((id) => links().get(id))
@@ -70,7 +80,7 @@ export class DirectMessages {
     this.#gossip = gossip
     this.#environment = environment
     this.#ourId = identity.id
-    this.#onArrival = options.onArrival
+    this.#inbox = options.inbox
     this.#routes = routes
     this.#requests = requests
     this.#sender = new DirectSender({
@@ -111,14 +121,11 @@ export class DirectMessages {
     return this.#requests.expect(target, name, timeoutMs)
   }
 
-  /** Gives an answer to the request that waits for it. @returns whether there is one */
-  settle(name: RequestName, answer: Message): boolean {
-    return this.#requests.settle(name, answer)
-  }
-
-  /** Rejects the request that its target could not answer. @returns whether there is one */
-  fail(target: NodeId, name: RequestName, error: Error): boolean {
-    return this.#requests.fail(target, name, error)
+  /** Answers the sender of a message. @throws {PeerLostError} @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError} */
+  async reply({ sender, epoch, sequence, isRequest }: Message, packets: readonly Packet[]): Promise<void> {
+    if (this.#closedBy) throw new ClosedError('reply')
+    const asked = isRequest ? ({ kind: 'answer', answers: { epoch, sequence } } as const) : {}
+    await this.send(sender, packetsToBytes('whisper', packets), asked)
   }
 
   /** Takes a frame of a neighbor: passes it on if it is for another node. */
@@ -136,7 +143,7 @@ export class DirectMessages {
     const indices = all.filter((index) => window.add(first + index))
     this.#sender.acknowledge(source, direct.source, window.acknowledgment)
     if (indices.length > 0) {
-      this.#onArrival({ sender: source, time, epoch, first, messages, kinds, answered, indices, from })
+      this.#deliver({ sender: source, time, epoch, first, messages, kinds, answered, indices, from })
     }
   }
 
@@ -165,6 +172,40 @@ export class DirectMessages {
     this.#requests.close(error)
   }
 
+  /** Settles the requests of this node that are answered, and gives the other messages to the inbox. */
+  #deliver(arrival: Arrival): void {
+    const { sender, time, epoch, first: sequence, messages, kinds, from } = arrival
+    const source = { sender, time, epoch, sequence, messages, hops: 0, kinds, replier: this }
+    const isAnswer = (kind: DirectKind | undefined): boolean => kind === 'answer' || kind === 'failure'
+    let answers = 0
+    const answered = messages.counts.map((_, index) => {
+      if (!isAnswer(kinds[index])) return undefined
+      answers += 1
+      return arrival.answered?.sequences[answers - 1]
+    })
+    for (const index of arrival.indices) {
+      const message = new Message(source, index)
+      const name = { epoch: arrival.answered?.epoch ?? 0, sequence: answered[index] ?? 0 }
+      if (kinds[index] === 'failure') this.#requests.fail(sender, name, remoteErrorOf(message))
+      else if (kinds[index] !== 'answer' || !this.#requests.settle(name, message)) this.#offer(message, from)
+    }
+  }
+
+  #offer(message: Message, from: Connection | undefined): void {
+    const onFailed = (error: unknown): void => this.#replyFailure(message, error)
+    // A node without a handler for a message of ts2p itself does not show it to the application.
+    if (message.type.startsWith(ownTypePrefix)) this.#inbox.offer(message, from, onFailed)
+    else this.#inbox.deliver(message, from, onFailed)
+  }
+
+  /** Tells the sender of a request that it failed here. Nobody waits for the acknowledgment. */
+  #replyFailure({ sender, epoch, sequence }: Message, error: unknown): void {
+    if (this.#closedBy) return
+    const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
+    const packets = packetsToBytes('failure', [name, message.slice(0, failureCharactersMax)])
+    this.send(sender, packets, { kind: 'failure', answers: { epoch, sequence } }).catch(() => undefined)
+  }
+
   #add(target: NodeId, message: OutgoingMessage): RequestName {
     return target === this.#ourId ? this.#addToSelf(message) : this.#sender.add(target, message)
   }
@@ -176,7 +217,7 @@ export class DirectMessages {
     this.#environment.defer(() => {
       if (this.#closedBy) return onFailed(this.#closedBy)
       onAcknowledged()
-      this.#onArrival({
+      this.#deliver({
         ...{ sender: this.#ourId, from: undefined, time: this.#environment.now(), epoch, first, answered },
         ...{ messages: PacketLists.of([packets]), indices: [0], kinds: [kind] },
       })
@@ -195,4 +236,10 @@ export class DirectMessages {
     // Kept until they are acknowledged, whatever the application does to its own meanwhile.
     return { packets: packets.map((packet) => packet.slice()), bytes, kind, answers }
   }
+}
+
+/** The packets of a failure: a type, the error's name, its message. */
+function remoteErrorOf(failure: Message): RemoteError {
+  const [, name, message] = failure.packets.map(textFromBytes)
+  return new RemoteError(failure.sender, { name: name ?? 'Error', message: message ?? '' })
 }

@@ -2,7 +2,8 @@ import { nodeIdFromHash } from '@ts2p/protocol'
 import { Random } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { AddressBook } from './address-book.ts'
-import type { KnownPeerNode } from './address-book.ts'
+import { PeerTable } from './peer-table.ts'
+import type { KnownPeerNode } from './peer-table.ts'
 
 function node(index: number, host: string): KnownPeerNode {
   const hash = new Uint8Array(32)
@@ -12,7 +13,7 @@ function node(index: number, host: string): KnownPeerNode {
 
 function createBook(nodesMax?: number): AddressBook {
   const random = new Random(1)
-  return new AddressBook({ random: () => random.float(), ...(nodesMax ? { nodesMax } : {}) })
+  return new AddressBook({ table: new PeerTable(), random: () => random.float(), ...(nodesMax ? { nodesMax } : {}) })
 }
 
 test('when the book is full, any node may have to go: of those heard of long ago, some stay', () => {

@@ -1,118 +1,110 @@
-import type { Address, KnownPeer, NodeId } from '@ts2p/protocol'
+import type { Address, NodeId } from '@ts2p/protocol'
 import { networkOf } from './membership.ts'
-import type { Candidate } from './membership.ts'
-
-/** A node that is known, with its id both as text and as hash. */
-export type KnownPeerNode = Candidate & KnownPeer
-
-interface Entry {
-  readonly node: KnownPeerNode
-  /** The public networks in which it has addresses. */
-  readonly networks: readonly string[]
-  /** Whether the node itself has told its addresses, in a handshake that proved its id; otherwise it is hearsay. */
-  readonly isOwnWord: boolean
-  /** The address at which it has answered a dial, as long as it tells that address. */
-  readonly provenAt: Address | undefined
-  /** How many dials in a row have failed there. */
-  failures: number
-  /** Not dialed before, monotonic milliseconds. */
-  dueAt: number
-}
+import type { BookEntry, KnownPeerNode, PeerTable } from './peer-table.ts'
 
 /** After this many failed dials in a row, lists may replace a node's addresses, and the node may be removed for another. */
 const failuresMax = 3
 
-/** Nodes known in one public /16 network: whoever owns a few of those must not fill the book. */
+/** How many nodes of one public /16 network are known at most: an owner of a few such networks must not fill the book. */
 const perNetworkMax = 4
 
+/** An eviction test: a proven node that is dialed, and the proven node that takes its place if it does not answer. */
+interface Test {
+  readonly old: BookEntry
+  readonly next: BookEntry
+  /** The entry that `next` replaces. */
+  readonly known: BookEntry | undefined
+}
+
 /**
- * The nodes known and where they can be dialed, at most `nodesMax`. What lists say never replaces what a node has said of itself, and
- * nothing that somebody says pushes out a node that has answered a dial: that one is tested first (Heilman et al., "Eclipse
- * Attacks on Bitcoin's Peer-to-Peer Network", 2015, countermeasure 3). Of the others one goes at random, so that nobody can push out all.
+ * The peers of the table that can be dialed, at most `nodesMax`. Hearsay never replaces what a node has announced itself, and no claim
+ * evicts a node that has answered a dial: that node is dialed once more first (Heilman et al., "Eclipse Attacks on Bitcoin's Peer-to-Peer
+ * Network", 2015, countermeasure 3). Of the others one is evicted at random, so that nobody can evict all.
  */
 export class AddressBook {
+  readonly #table: PeerTable
   readonly #nodesMax: number
   readonly #random: () => number
-  readonly #nodes = new Map<NodeId, Entry>()
+  /** The peers that have an entry, in the order in which the entries were made. */
+  readonly #ids = new Set<NodeId>()
   readonly #perNetwork = new Map<string, Set<NodeId>>()
-  /** A proven node that is to be dialed, and the proven one that takes its place if it does not answer. */
-  #test: { readonly old: Entry; readonly next: Entry; readonly known: Entry | undefined } | undefined
+  #test: Test | undefined
 
-  constructor(options: { random: () => number; nodesMax?: number }) {
+  constructor(options: { table: PeerTable; random: () => number; nodesMax?: number }) {
+    this.#table = options.table
     this.#nodesMax = options.nodesMax ?? 256
     this.#random = options.random
   }
 
-  /** A node has told its addresses in a handshake. @param dialedAt where it was dialed, if it was */
+  /** A node has announced its addresses in a handshake. @param dialedAt the address at which it was dialed, if it was */
   learn(node: KnownPeerNode, dialedAt?: Address): void {
-    const known = this.#nodes.get(node.id)
+    const known = this.#entryOf(node.id)
     const provenAt = [dialedAt, known?.provenAt].find((address) => address !== undefined && isAt(node, address))
-    this.#put(node, { isOwnWord: true, provenAt, failures: 0 }, known)
+    this.#put(node, { isAnnounced: true, provenAt, failures: 0 }, known)
   }
 
-  /** Somebody else has told of a node. */
+  /** Another node has named a node. */
   hear(node: KnownPeerNode): void {
-    const known = this.#nodes.get(node.id)
-    if (known && ((known.isOwnWord && !hasFailed(known)) || hasSameAddresses(known.node, node))) return
-    this.#put(node, { isOwnWord: false, provenAt: undefined, failures: known?.failures ?? 0 }, known)
+    const known = this.#entryOf(node.id)
+    if (known && ((known.isAnnounced && !hasFailed(known)) || hasSameAddresses(known.node, node))) return
+    this.#put(node, { isAnnounced: false, provenAt: undefined, failures: known?.failures ?? 0 }, known)
   }
 
-  /** Where a node can be dialed; empty if that is not known. */
+  /** The addresses of a node; empty if none is known. */
   addressesOf(id: NodeId): readonly Address[] {
-    return this.#nodes.get(id)?.node.addresses ?? []
+    return this.#entryOf(id)?.node.addresses ?? []
   }
 
-  /** There is no link to be had at an address: leave it alone for a while. @param options.isSilent nobody answered there */
+  /** No link can be had at an address: its nodes are not dialed for `restMs`. @param options.isSilent nobody answered there */
   rest(
     address: Address,
     now: number,
     { restMs, isSilent }: { readonly restMs: number; readonly isSilent: boolean },
   ): void {
-    for (const entry of this.#nodes.values()) {
+    for (const entry of this.#entries()) {
       if (!isAt(entry.node, address)) continue
-      entry.dueAt = now + restMs
-      if (isSilent) entry.failures += 1
+      const failures = entry.failures + (isSilent ? 1 : 0)
+      this.#table.updatePeer(entry.node.id, { entry: { ...entry, dueAt: now + restMs, failures } })
     }
   }
 
-  /** A node to dial once, to see whether it may be replaced; undefined if there is none. */
+  /** The node to dial for the eviction test; undefined if none is due. */
   get toTest(): { readonly id: NodeId; readonly address: Address } | undefined {
     const { node, provenAt } = this.#test?.old ?? {}
     return node && provenAt ? { id: node.id, address: provenAt } : undefined
   }
 
-  /** The test is done. @param isThere whether that node, and no other, has answered */
+  /** The eviction test is done. @param isThere whether that node, and no other, has answered */
   endTest(isThere: boolean): void {
     const test = this.#test
     this.#test = undefined
-    if (isThere || !test || this.#nodes.get(test.old.node.id) !== test.old) return
-    // What was learned since counts.
-    if (this.#nodes.get(test.next.node.id) !== test.known) return
+    if (isThere || !test || !this.#isCurrent(test.old, test.old.node.id)) return
+    // What was learned during the test counts.
+    const { next, known } = test
+    if (!this.#isCurrent(known, next.node.id)) return
     this.#forget(test.old)
-    this.#put(test.next.node, test.next, test.known)
+    this.#put(next.node, next, this.#entryOf(next.node.id))
   }
 
   /** The nodes that may be dialed now. */
   candidates(now: number): KnownPeerNode[] {
-    const candidates: KnownPeerNode[] = []
-    for (const { node, dueAt } of this.#nodes.values()) if (dueAt <= now) candidates.push(node)
-    return candidates
+    return this.#entries().flatMap(({ node, dueAt }) => (dueAt <= now ? [node] : []))
   }
 
-  /** The nodes that are left alone for now. */
+  /** The nodes that are not dialed for now. */
   resting(now: number): KnownPeerNode[] {
-    return [...this.#nodes.values()].flatMap(({ node, dueAt }) => (dueAt > now ? [node] : []))
+    return this.#entries().flatMap(({ node, dueAt }) => (dueAt > now ? [node] : []))
   }
 
   #put(
     { id, hash, addresses }: KnownPeerNode,
-    { isOwnWord, provenAt, failures }: Pick<Entry, 'isOwnWord' | 'provenAt' | 'failures'>,
-    known: Entry | undefined,
+    { isAnnounced, provenAt, failures }: Pick<BookEntry, 'isAnnounced' | 'provenAt' | 'failures'>,
+    known: BookEntry | undefined,
   ): void {
     if (addresses.length === 0) return
     const networks = networksOf(addresses)
     const dueAt = known?.dueAt ?? 0
-    const entry: Entry = { node: { id, hash, addresses }, networks, isOwnWord, provenAt, failures, dueAt }
+    const entry: BookEntry = { node: { id, hash, addresses }, networks, isAnnounced, provenAt, failures, dueAt }
     if (known) this.#forget(known)
     if (this.#makeRoom(entry, known)) this.#add(entry)
     // The earlier entry was in the book, so it still fits.
@@ -120,31 +112,45 @@ export class AddressBook {
   }
 
   /** @returns whether there is room for another node */
-  #makeRoom(entry: Entry, known: Entry | undefined): boolean {
+  #makeRoom(entry: BookEntry, known: BookEntry | undefined): boolean {
     const crowds = entry.networks.flatMap((network) => {
       const ids = this.#perNetwork.get(network)
       return ids && ids.size >= perNetworkMax ? [[...ids]] : []
     })
-    if (this.#nodes.size >= this.#nodesMax) crowds.push([...this.#nodes.keys()])
-    const gone = crowds.map((ids) => {
-      const entries = ids.flatMap((id) => this.#nodes.get(id) ?? [])
+    if (this.#ids.size >= this.#nodesMax) crowds.push([...this.#ids])
+    const evicted = crowds.map((ids) => {
+      const entries = ids.flatMap((id) => this.#entryOf(id) ?? [])
       const one = this.#oneOf(entries.filter((each) => each.provenAt === undefined || hasFailed(each)))
       const old = one ? undefined : this.#oneOf(entries)
       if (old && entry.provenAt && !this.#test) this.#test = { old, next: entry, known }
       return one
     })
-    if (gone.includes(undefined)) return false
-    for (const each of gone) if (each && this.#nodes.has(each.node.id)) this.#forget(each)
+    if (evicted.includes(undefined)) return false
+    for (const each of evicted) if (each && this.#ids.has(each.node.id)) this.#forget(each)
     return true
   }
 
-  #oneOf(entries: readonly Entry[]): Entry | undefined {
+  #oneOf(entries: readonly BookEntry[]): BookEntry | undefined {
     return entries[Math.floor(this.#random() * entries.length)]
   }
 
-  #add(entry: Entry): void {
+  #entryOf(id: NodeId): BookEntry | undefined {
+    return this.#table.peer(id).entry
+  }
+
+  #entries(): BookEntry[] {
+    return [...this.#ids].flatMap((id) => this.#entryOf(id) ?? [])
+  }
+
+  /** Whether a peer has still the entry that it had, or still none. A rest is no change: the node and its addresses are the same. */
+  #isCurrent(entry: BookEntry | undefined, id: NodeId): boolean {
+    return this.#entryOf(id)?.node === entry?.node
+  }
+
+  #add(entry: BookEntry): void {
     const { id } = entry.node
-    this.#nodes.set(id, entry)
+    this.#table.updatePeer(id, { entry })
+    this.#ids.add(id)
     for (const network of entry.networks) {
       const ids = this.#perNetwork.get(network)
       if (ids) ids.add(id)
@@ -152,8 +158,9 @@ export class AddressBook {
     }
   }
 
-  #forget({ node: { id }, networks }: Entry): void {
-    this.#nodes.delete(id)
+  #forget({ node: { id }, networks }: BookEntry): void {
+    this.#table.updatePeer(id, { entry: undefined })
+    this.#ids.delete(id)
     for (const network of networks) {
       const ids = this.#perNetwork.get(network)
       ids?.delete(id)
@@ -166,7 +173,7 @@ function isAt({ addresses }: KnownPeerNode, { transport, host, port }: Address):
   return addresses.some((each) => each.host === host && each.port === port && each.transport === transport)
 }
 
-function hasFailed({ failures }: Entry): boolean {
+function hasFailed({ failures }: BookEntry): boolean {
   return failures >= failuresMax
 }
 

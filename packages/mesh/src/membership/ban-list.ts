@@ -1,49 +1,60 @@
 import type { NodeId } from '@ts2p/protocol'
+import type { PeerTable } from './peer-table.ts'
 
-/** How many banned nodes are remembered at most. Whoever makes more identities than that pays a handshake for each. */
+/** How many banned nodes are remembered at most. A node that makes more identities than that pays a handshake for each. */
 const bannedMax = 4096
 
-/** The nodes that are not linked: those that the application has disconnected, and for a time those that broke the rules. */
+/** The peers of the table that are not linked: those that the application has disconnected, and for a time those that broke the rules. */
 export class BanList {
+  readonly #table: PeerTable
   readonly #now: () => number
-  readonly #banMs: number
-  readonly #disconnected = new Set<NodeId>()
-  /** In the order in which the nodes were banned. */
-  readonly #bannedUntil = new Map<NodeId, number>()
+  /** The banned nodes, in the order in which they were banned. */
+  readonly #order = new Set<NodeId>()
 
-  constructor(options: { now: () => number; banMs: number }) {
+  /** @param options.now monotonic milliseconds */
+  constructor(options: { table: PeerTable; now: () => number }) {
+    this.#table = options.table
     this.#now = options.now
-    this.#banMs = options.banMs
   }
 
   has(id: NodeId): boolean {
-    return this.#disconnected.has(id) || (this.#bannedUntil.get(id) ?? 0) > this.#now()
+    const { isDisconnected, bannedUntil = 0 } = this.#table.peer(id)
+    return isDisconnected || bannedUntil > this.#now()
   }
 
   /** The application has disconnected this node. */
   disconnect(id: NodeId): void {
-    this.#disconnected.add(id)
+    this.#table.updatePeer(id, { isDisconnected: true })
   }
 
-  /** Bans a node for `banMs` from now on. */
-  ban(id: NodeId): void {
-    this.#bannedUntil.delete(id)
-    this.#bannedUntil.set(id, this.#now() + this.#banMs)
-    const [oldest] = this.#bannedUntil.keys()
-    if (this.#bannedUntil.size > bannedMax && oldest !== undefined) this.#bannedUntil.delete(oldest)
+  /** Bans a node for `forMs` milliseconds from now on. When there are too many bans, the oldest is lifted. */
+  ban(id: NodeId, forMs: number): void {
+    this.#table.updatePeer(id, { bannedUntil: this.#now() + forMs })
+    this.#order.delete(id)
+    this.#order.add(id)
+    const [oldest] = this.#order
+    if (this.#order.size > bannedMax && oldest !== undefined) this.#lift(oldest)
   }
 
   /** The application asks for this node again. @returns whether the node was on the list */
   forgive(id: NodeId | undefined): boolean {
     if (id === undefined) return false
-    const wasBanned = this.#bannedUntil.delete(id)
-    return this.#disconnected.delete(id) || wasBanned
+    const { isDisconnected, bannedUntil } = this.#table.peer(id)
+    this.#table.updatePeer(id, { isDisconnected: false })
+    this.#lift(id)
+    return isDisconnected || bannedUntil !== undefined
   }
 
   ids(): ReadonlySet<NodeId> {
-    const ids = new Set(this.#disconnected)
     const now = this.#now()
-    for (const [id, until] of this.#bannedUntil) if (until > now) ids.add(id)
+    const ids = new Set<NodeId>()
+    for (const [id, { isDisconnected, bannedUntil = 0 }] of this.#table.peers())
+      if (isDisconnected || bannedUntil > now) ids.add(id)
     return ids
+  }
+
+  #lift(id: NodeId): void {
+    this.#order.delete(id)
+    this.#table.updatePeer(id, { bannedUntil: undefined })
   }
 }

@@ -1,39 +1,46 @@
 import { hostKey, hostsIn, networkScope } from '@ts2p/base'
 import type { BaseSocket, Connection, Environment, Newcomer } from '@ts2p/base'
-import { evictable, expendable, hasPlace, overRepresented } from './places.ts'
-import type { PlacedLink } from './places.ts'
-import { Seniority } from './seniority.ts'
+import { ConnectionAges } from './connection-age.ts'
+import type { PeerTable } from './peer-table.ts'
+import { evictable, expendable, hasSlot, overRepresented } from './slot-policy.ts'
+import type { Slot } from './slot-policy.ts'
 
-/** A connection, and what matters for its slot. */
-type Slot = PlacedLink & { readonly connection: Connection }
+/** A slot, and the connection that has it. */
+type TakenSlot = Slot & { readonly connection: Connection }
 
-/** The slots for links with nodes that can be dialed, and those for nodes that only dial: who gets one, and who gives one up. */
+/** The slots for connections with nodes that can be dialed, and those for nodes that only dial: which node gets one, and which is evicted. */
 export class ConnectionSlots {
   readonly #base: BaseSocket
   readonly #environment: Environment
   readonly #isTrustedProxy: (host: string) => boolean
-  readonly #seniority = new Seniority()
+  readonly #ages: ConnectionAges
 
-  constructor(options: { base: BaseSocket; environment: Environment; trustedProxies: readonly string[] | undefined }) {
+  constructor(options: {
+    base: BaseSocket
+    environment: Environment
+    table: PeerTable
+    trustedProxies: readonly string[] | undefined
+  }) {
     this.#base = options.base
     this.#environment = options.environment
     this.#isTrustedProxy = hostsIn(options.trustedProxies)
+    this.#ages = new ConnectionAges(options.table)
   }
 
-  /** The links, without those that are being closed. */
-  links(): Connection[] {
+  /** The connections, without those that are being closed. */
+  connections(): Connection[] {
     return [...this.#base.connections.values()].filter(({ isEstablished }) => isEstablished)
   }
 
   /** Whether there is a slot for a node that has dialed this one. */
-  hasRoomFor(newcomer: Newcomer): boolean {
-    const counted = { ...newcomer, host: this.#countedHost(newcomer.host) }
-    return hasPlace(counted, this.#slots(), this.#base.limits, this.#environment.monotonicNow())
+  hasSlotFor(inbound: Newcomer): boolean {
+    const counted = { ...inbound, host: this.#countedHost(inbound.host) }
+    return hasSlot(counted, this.#slots(), this.#base.limits, this.#environment.monotonicNow())
   }
 
-  /** There is a new link. @returns one that must be closed for it, maybe the new one itself; undefined if there is room */
-  linked(latest: Connection): Connection | undefined {
-    this.#seniority.linked(latest.id, this.#environment.monotonicNow())
+  /** There is a new connection. @returns one to evict for it, maybe the new one itself; undefined if there is room */
+  onLink(latest: Connection): Connection | undefined {
+    this.#ages.onLink(latest.id, this.#environment.monotonicNow())
     const { coreLinksMax, leafLinksMax } = this.#base.limits
     const isDialOnly = latest.peer.addresses.length === 0
     const ofItsKind = this.#slots().filter((slot) => slot.isDialOnly === isDialOnly)
@@ -43,30 +50,30 @@ export class ConnectionSlots {
     return candidates[Math.floor(this.#environment.random() * candidates.length)]?.connection ?? latest
   }
 
-  unlinked({ id }: Connection, error: Error | undefined): void {
-    this.#seniority.unlinked(id, error !== undefined, this.#environment.monotonicNow())
+  onUnlink({ id }: Connection, error: Error | undefined): void {
+    this.#ages.onUnlink(id, error !== undefined, this.#environment.monotonicNow())
   }
 
-  /** Of the other links with nodes that can be dialed, those of which one may go for the latest. */
-  #replaceable(others: readonly Slot[], latest: Connection): readonly Slot[] {
+  /** Of the other connections with nodes that can be dialed, those of which one may be evicted for the latest. */
+  #replaceable(others: readonly TakenSlot[], latest: Connection): readonly TakenSlot[] {
     if (latest.direction === 'dialled') return [expendable(others) ?? []].flat()
     const crowding = this.#crowding(others, latest, this.#base.limits.coreLinksMax / 2)
     return crowding.length > 0 ? crowding : evictable(others, this.#environment.monotonicNow())
   }
 
-  #crowding(others: readonly Slot[], { remoteHost }: Connection, least: number): Slot[] {
-    return [overRepresented(others, { newcomer: this.#countedHost(remoteHost), least }) ?? []].flat()
+  #crowding(others: readonly TakenSlot[], { remoteHost }: Connection, least: number): TakenSlot[] {
+    return [overRepresented(others, { inbound: this.#countedHost(remoteHost), least }) ?? []].flat()
   }
 
-  #slots(): Slot[] {
-    return this.links().map((connection) => {
+  #slots(): TakenSlot[] {
+    return this.connections().map((connection) => {
       const { id, direction, peer, remoteHost } = connection
       const isDialOnly = peer.addresses.length === 0
-      return { direction, since: this.#seniority.of(id), isDialOnly, host: this.#countedHost(remoteHost), connection }
+      return { direction, since: this.#ages.since(id), isDialOnly, host: this.#countedHost(remoteHost), connection }
     })
   }
 
-  /** The host for whose links slots are counted; undefined for this machine and for proxies, behind which many nodes may be. */
+  /** The host for whose connections slots are counted; undefined for this machine and for proxies, behind which many nodes may be. */
   #countedHost(host: string): string | undefined {
     return networkScope(host) === 'loopback' || this.#isTrustedProxy(host) ? undefined : hostKey(host)
   }

@@ -3,12 +3,12 @@ import type { BaseSocket, Environment } from '@ts2p/base'
 import { addressToString } from '@ts2p/protocol'
 import type { Address, NodeId } from '@ts2p/protocol'
 
-/** Addresses tried at the same time, once the node asked for has no place: some may not answer for long. */
+/** How many addresses are tried at the same time once the node asked for has no free slot: some may not answer for long. */
 const atOnce = 3
 
 /**
- * Links with the node at an address. A node that is full names others, which are tried instead, and then it is tried
- * again; two nodes that dial each other at the same time get one link, and both dials succeed. All within `handshakeMs`.
+ * Links with the node at an address. A full node names others: these are tried instead, and then the node itself again. Two nodes that dial
+ * each other at the same time get one link, and both dials succeed. All this happens within `handshakeMs`.
  */
 export function join(
   base: BaseSocket,
@@ -18,7 +18,7 @@ export function join(
   return new Promise((resolve, reject) => {
     const startedAt = environment.monotonicNow()
     const giveUpAt = startedAt + base.limits.handshakeMs
-    const others: Address[] = []
+    const hints: Address[] = []
     const named = new Set([addressToString(wanted)])
     let [underWay, isDone] = [0, false]
     const attempt = (address: Address): void => {
@@ -45,16 +45,16 @@ export function join(
       // Two full nodes name each other: each address is tried once.
       const fresh = error.alternatives.filter((each) => !named.has(addressToString(each)))
       for (const each of fresh) named.add(addressToString(each))
-      others.push(...fresh)
+      hints.push(...fresh)
       const mayPass = refusal === 'full' || refusal === 'duplicate-link'
       return mayPass || address !== wanted ? next(address, error) : reject(error)
     }
     const next = (address: Address, error: Error): void => {
       if (base.isClosed) return reject(new ClosedError('connect'))
-      // What an alternative answers is no reason to give up the address that was asked for.
+      // The answer of another node is no reason to give up the address that was asked for.
       if (address === wanted && !(error instanceof RefusedError)) return reject(error)
       const isInTime = environment.monotonicNow() < giveUpAt
-      for (const other of isInTime ? others.splice(0, atOnce - underWay) : []) attempt(other)
+      for (const hint of isInTime ? hints.splice(0, atOnce - underWay) : []) attempt(hint)
       if (underWay > 0) return
       const delayMs = pauseMs(environment.monotonicNow() - startedAt, environment.random())
       if (environment.monotonicNow() + delayMs > giveUpAt) return reject(error)
@@ -64,7 +64,7 @@ export function join(
   })
 }
 
-/** A third of the time since the first attempt, less up to half of that at random: what frees a place is not noticed much later than it happens. */
+/** The pause: a third of the time since the first attempt, less up to half of that at random, so that a slot that becomes free is noticed soon. */
 function pauseMs(elapsedMs: number, random: number): number {
   return Math.max(100, elapsedMs / 3) * (1 - random / 2)
 }

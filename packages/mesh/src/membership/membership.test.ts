@@ -3,7 +3,7 @@ import { Random } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { networkOf, planMembership } from './membership.ts'
 import type { Candidate, MembershipView } from './membership.ts'
-import { exchangeAfterMs, isTrusted, peersFor, startAllowance, takeList } from './peer-exchange.ts'
+import { exchangeAfterMs, isTrusted, peersFor, startAllowance, takeList } from './exchange-policy.ts'
 
 const at = (host: string, transport = 'tcp'): Address => ({ transport, host, port: 4444 })
 const candidate = (id: string, ...addresses: Address[]): Candidate => ({ id: id as NodeId, addresses })

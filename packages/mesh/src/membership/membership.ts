@@ -1,45 +1,44 @@
 import type { Address, NodeId } from '@ts2p/protocol'
 
-// Membership after HyParView (Leitão, Pereira, Rodrigues: HyParView, 2007): few links, chosen at random, so that those of
-// all nodes together are a random graph, which stays connected when many nodes die; and many addresses known besides, to
-// choose others from.
+// Membership after HyParView (Leitão, Pereira, Rodrigues: HyParView, 2007). Each node has few links, chosen at random, so that the links of
+// all nodes are a random graph, which stays connected when many nodes die. It knows many more addresses, from which it replaces links.
 
-/** A node that might be dialled. */
+/** A node that might be dialed. */
 export interface Candidate {
   readonly id: NodeId
   readonly addresses: readonly Address[]
 }
 
-/** A node that is being dialled. */
+/** A node that is being dialed. */
 interface KeptCandidate {
   readonly address: Address
-  /** Attempts that have failed in a row. */
+  /** How many attempts have failed in a row. */
   readonly failures: number
-  /** Whether a link came about there before. */
+  /** Whether there was a link at this address. */
   readonly wasLinked: boolean
 }
 
-/** What the plan knows. */
+/** What the plan is made from. */
 export interface MembershipView {
   readonly ourId: NodeId
   /** Nodes linked, in either direction. */
   readonly linked: ReadonlySet<NodeId>
-  /** How many of them can be dialled. */
+  /** How many of them can be dialed. */
   readonly coreLinks: number
-  /** Nodes that the application has disconnected. */
+  /** Nodes on the ban list. */
   readonly avoided: ReadonlySet<NodeId>
-  /** Addresses that are dialled again and again until linked, without those that the application named. */
+  /** Addresses that are dialed until they are linked, without the seeds of the application. */
   readonly kept: readonly KeptCandidate[]
-  /** Hosts of the links that this node dialled. */
+  /** Hosts of the links that this node dialed. */
   readonly dialledHosts: readonly string[]
   readonly candidates: readonly Candidate[]
   /** Names of the transports that this node has. */
   readonly transports: readonly string[]
-  /** Of them, those that this node dialled. */
+  /** How many links this node dialed. */
   readonly dialledLinks: number
-  /** Links wanted with nodes that can be dialled. */
+  /** How many links are wanted with nodes that can be dialed. */
   readonly linksWanted: number
-  /** Whether one more may be dialled by a node that has some. */
+  /** Whether a node that has some links may dial one more. */
   readonly isTimeForMore: boolean
   readonly dialledPerNetworkMax: number
 }
@@ -49,30 +48,30 @@ export interface MembershipPlan {
   readonly giveUp: readonly Address[]
 }
 
-/** Attempts after which another node is tried instead. */
+/** After this many failed attempts another node is tried instead. */
 const failuresMax = 4
-/** Attempts after which a node is given up to which there was a link; with the pauses in between about an hour. */
+/** After this many failed attempts a node is given up to which there was a link. With the pauses between them it takes about an hour. */
 const lostFailuresMax = 240
 
 /**
- * Which share of the links wanted is dialled at once. For the rest others have a while to dial this node: if each dialled
- * all that it wants, there would soon be no places left.
+ * The share of the links wanted that is dialed at once. For the rest, others have some time to dial this node: if each node dialed all the
+ * links that it wants, there would soon be no free slots.
  */
 const shareAtOnce = 2 / 3
-/** Which share of the links wanted this node dials whoever has dialled it: all others may be with somebody who means ill. */
+/** The share of the links wanted that this node dials itself, however many nodes have dialed it: all of those may be attackers. */
 export const shareDialled: number = 1 / 2
 
 /**
- * Whom to dial and whom to give up: dial until there are `linksWanted` links with nodes that can be dialled, choosing at
- * random; never too many in one /16 network, so that whoever owns one does not own all of a node's links. A link that was
- * lost is dialled for long, beside the others: when the network was divided, and each part has found links enough in
- * itself, these bring the parts together again.
+ * Decides which nodes to dial and which addresses to give up. It dials nodes chosen at random until there are `linksWanted` links with nodes
+ * that can be dialed, and at most `dialledPerNetworkMax` in one /16 network, so that the owner of a network does not own all of a node's
+ * links. A lost link is dialed for about an hour beside the others: when the network was divided, and each part has enough links in itself,
+ * the lost links bring the parts together again.
  */
 export function planMembership(view: MembershipView, random: () => number): MembershipPlan {
   const giveUp = view.kept
     .filter(({ failures, wasLinked }) => failures >= (wasLinked ? lostFailuresMax : failuresMax))
     .map(({ address }) => address)
-  // What has failed once may fail for long: it is dialled on, and another as well.
+  // An address that has failed once may fail for long: it is dialed further, and another one as well.
   const underWay = view.kept.filter(({ failures }) => failures === 0).length
   const links = view.coreLinks + underWay
   const atOnce = Math.ceil(view.linksWanted * shareAtOnce) - links
@@ -82,7 +81,7 @@ export function planMembership(view: MembershipView, random: () => number): Memb
   return { dial: most > 0 ? chooseCandidates(view, random, most) : [], giveUp }
 }
 
-/** Up to so many nodes to dial, at random. */
+/** Up to `most` nodes to dial, chosen at random. */
 function chooseCandidates(
   view: MembershipView,
   random: () => number,
@@ -127,7 +126,7 @@ function countBy<T>(values: readonly T[]): Map<T, number> {
   return counts
 }
 
-/** Fisher and Yates. */
+/** A random permutation, after Fisher and Yates. */
 export function shuffled<T>(values: readonly T[], random: () => number): T[] {
   const result = [...values]
   for (let index = result.length - 1; index > 0; index -= 1) {

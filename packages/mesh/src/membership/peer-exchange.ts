@@ -1,66 +1,124 @@
-import type { NodeId } from '@ts2p/protocol'
-import { shuffled } from './membership.ts'
-import type { Candidate } from './membership.ts'
+import { reachableAddresses } from '@ts2p/base'
+import type { BaseSocket, Connection, Environment } from '@ts2p/base'
+import { encodePeers, NodeIdCache, OutgoingEnvelope } from '@ts2p/protocol'
+import type { Address, KnownPeer, NodeId } from '@ts2p/protocol'
+import type { AddressBook } from './address-book.ts'
+import { exchangeAfterMs, isTrusted, peersFor, startAllowance, takeList } from './exchange-policy.ts'
+import type { MeshCounters } from '../mesh-metrics.ts'
+import type { KnownPeerNode, PeerTable } from './peer-table.ts'
 
-/** When lists of peers are exchanged. */
-export interface ExchangeLimits {
-  readonly exchangeMs: number
-  readonly exchangeTrustMs: number
-  readonly exchangeAddressesMax: number
+/** A list is answered with a list unless one was sent to the same neighbor less than this long ago, milliseconds. */
+const answerMs = 500
+
+/** Exchanges lists of nodes with neighbors, so that each node knows others than those it is linked with. */
+export class PeerExchange {
+  readonly #base: BaseSocket
+  readonly #environment: Environment
+  readonly #counters: MeshCounters
+  readonly #table: PeerTable
+  readonly #book: AddressBook
+  readonly #ids = new NodeIdCache()
+  #exchangedAt = 0
+  /** How many exchanges there were since there were too few links. */
+  #exchanges = 0
+
+  constructor(options: {
+    base: BaseSocket
+    environment: Environment
+    counters: MeshCounters
+    table: PeerTable
+    book: AddressBook
+  }) {
+    this.#base = options.base
+    this.#environment = options.environment
+    this.#counters = options.counters
+    this.#table = options.table
+    this.#book = options.book
+  }
+
+  /** The nodes known that can be dialed, those linked first. */
+  get known(): KnownPeerNode[] {
+    const nodes = [...this.#linkedNodes(), ...this.#book.candidates(this.#environment.monotonicNow())]
+    const dialable = nodes.filter(({ addresses }) => addresses.length > 0)
+    return [...new Map(dialable.toReversed().map((node) => [node.id, node])).values()].toReversed()
+  }
+
+  /** Sends a linked node a list. */
+  send(connection: Connection): void {
+    const { id } = connection
+    this.#counters.controlSent += 1
+    const allowance = this.#table.peer(id).exchange?.allowance
+    this.#table.updatePeer(id, { exchange: { sentAt: this.#environment.monotonicNow(), allowance } })
+    const list = this.#listFor(id).flatMap((node) => tellable(node, connection))
+    connection.send(new OutgoingEnvelope('peers', encodePeers(list), { isUrgent: true }))
+  }
+
+  /** Takes a neighbor's list, and answers it with one if none was sent just before. @returns whether the list is believed */
+  receive(connection: Connection, peers: readonly KnownPeer[], now: number): boolean {
+    const sentAt = this.#table.peer(connection.id).exchange?.sentAt ?? Number.NEGATIVE_INFINITY
+    if (now - sentAt >= answerMs) this.send(connection)
+    if (!this.#trusts(connection, now) || !this.#spendAllowance(connection.id, now)) return false
+    for (const { hash, addresses } of peers) {
+      const reachable = reachableAddresses(addresses, connection.teller)
+      this.#book.hear({ id: this.#ids.fromHash(hash), hash, addresses: reachable })
+    }
+    return true
+  }
+
+  /** The link with a node is gone. The next one has an allowance of its own. */
+  onUnlink(id: NodeId): void {
+    this.#table.updatePeer(id, { exchange: undefined })
+  }
+
+  /**
+   * When an exchange is due, sends a list to a random neighbor, which answers with one. While there are too few links an exchange is due more
+   * often, and all neighbors whose lists are believed get a list: nodes that join at the same moment, or by one that has only just joined, are
+   * told of few at first. @returns whether an exchange was due
+   */
+  sweep(now: number, isShort: boolean): boolean {
+    const links = [...this.#base.connections.values()]
+    if (!isShort || links.length === 0) this.#exchanges = 0
+    if (now - this.#exchangedAt < exchangeAfterMs(this.#base.limits, isShort, this.#exchanges)) return false
+    this.#exchangedAt = now
+    this.#exchanges += 1
+    const trusted = isShort ? links.filter((link) => this.#trusts(link, now)) : []
+    const random = links[Math.floor(this.#environment.random() * links.length)]
+    for (const link of trusted.length > 0 ? trusted : [random]) if (link) this.send(link)
+    return true
+  }
+
+  /** Addresses for a node that this one has no slot for. */
+  hints(): Address[] {
+    const addresses = this.#listFor(this.#base.identity.id).flatMap((node) => node.addresses)
+    return addresses.slice(0, this.#base.limits.exchangeAddressesMax)
+  }
+
+  #trusts({ direction, openedAt }: Connection, now: number): boolean {
+    return isTrusted({ direction, linkedForMs: now - openedAt }, this.#base.limits)
+  }
+
+  /** @returns whether one more list of this node is believed */
+  #spendAllowance(id: NodeId, now: number): boolean {
+    const { exchange } = this.#table.peer(id)
+    const allowance = takeList(exchange?.allowance ?? startAllowance(now), this.#base.limits, now)
+    if (!exchange || !allowance) return false
+    this.#table.updatePeer(id, { exchange: { ...exchange, allowance } })
+    return true
+  }
+
+  #listFor(id: NodeId): KnownPeerNode[] {
+    const now = this.#environment.monotonicNow()
+    const known = { linked: this.#linkedNodes(), heardOf: this.#book.candidates(now), resting: this.#book.resting(now) }
+    return peersFor(id, known, this.#base.limits, () => this.#environment.random())
+  }
+
+  #linkedNodes(): KnownPeerNode[] {
+    return [...this.#base.connections.values()].map(({ peer: { id, hash, addresses } }) => ({ id, hash, addresses }))
+  }
 }
 
-/**
- * The list for a neighbour: half of it nodes linked to this one, half others that it has heard of, chosen at random; none that only dials. If those are
- * too few, also such as could not be reached lately: in another part of the network, or later, they may be.
- */
-export function peersFor<P extends Candidate>(
-  neighbour: NodeId,
-  known: { readonly linked: readonly P[]; readonly heardOf: readonly P[]; readonly resting: readonly P[] },
-  limits: { exchangeAddressesMax: number },
-  random: () => number,
-): P[] {
-  const isOf = ({ id, addresses }: P): boolean => addresses.length > 0 && id !== neighbour
-  const linked = shuffled(known.linked.filter(isOf), random)
-  const linkedIds = new Set(linked.map(({ id }) => id))
-  const others = [known.heardOf, known.resting].flatMap((nodes) =>
-    shuffled(
-      nodes.filter((each) => isOf(each) && !linkedIds.has(each.id)),
-      random,
-    ),
-  )
-  const half = Math.ceil(limits.exchangeAddressesMax / 2)
-  const fromLinked = linked.slice(0, Math.max(half, limits.exchangeAddressesMax - others.length))
-  return [...fromLinked, ...others.slice(0, limits.exchangeAddressesMax - fromLinked.length)]
-}
-
-/** Lists that a link may bring one after the other when it is new, while those who link learn of each other; then one per half of `exchangeMs`. */
-const listsAtOnce = 4
-
-/** How many more lists of a link are believed, at some moment of the monotonic clock, milliseconds. */
-export interface ListAllowance {
-  readonly lists: number
-  readonly at: number
-}
-
-export function startAllowance(now: number): ListAllowance {
-  return { lists: listsAtOnce, at: now }
-}
-
-/** The allowance once a list has come; undefined if it is one too many. */
-export function takeList(allowance: ListAllowance, limits: ExchangeLimits, now: number): ListAllowance | undefined {
-  const lists = Math.min(listsAtOnce, allowance.lists + (now - allowance.at) / (limits.exchangeMs / 2))
-  return lists < 1 ? undefined : { lists: lists - 1, at: now }
-}
-
-/** Whether lists of a link are believed: of a node that this one chose to dial, yes; of one that dialled it after a while, since anyone can dial. */
-export function isTrusted(
-  link: { direction: 'dialled' | 'accepted'; linkedForMs: number },
-  limits: ExchangeLimits,
-): boolean {
-  return link.direction === 'dialled' || link.linkedForMs >= limits.exchangeTrustMs
-}
-
-/** How long until the next exchange: soon and then less and less often while there are too few links, after so many exchanges. */
-export function exchangeAfterMs({ exchangeMs }: ExchangeLimits, isShort: boolean, exchanges: number): number {
-  return isShort ? Math.min(exchangeMs / 2, 1000 * 2 ** exchanges) : exchangeMs
+/** A node as it may be told to a neighbor: without addresses of closer networks than the neighbor's, which are of no use there. */
+function tellable({ id, hash, addresses }: KnownPeerNode, { teller }: Connection): KnownPeerNode[] {
+  const reachable = reachableAddresses(addresses, teller)
+  return reachable.length > 0 ? [{ id, hash, addresses: reachable }] : []
 }

@@ -10,28 +10,28 @@ import type { Message } from './message.ts'
 export type MessageHandler = (message: Message, connection: Connection | undefined) => boolean | undefined | void
 
 /**
- * Where the application's messages arrive: first its handlers, in the order in which they were registered, then a queue
- * for `recv()`. When nobody takes from the queue, the oldest are dropped, and an issue reports it.
+ * The application's messages: each goes through its handlers, in the order in which they were registered, then into a queue for `recv()`.
+ * When the application takes none from the queue, the oldest are dropped, and an issue reports it.
  */
 export class Inbox {
   readonly #bytesMax: number
   readonly #report: (code: string, message: string) => void
-  readonly #onRequestFailed: (request: Message, error: unknown) => void
+  readonly #onQueued: () => void
   readonly #handlers: MessageHandler[] = []
   #queue: Message[] = []
-  /** Of #queue, how many are taken. */
+  /** How many messages of #queue are taken. */
   #taken = 0
   #bytes = 0
 
   constructor(options: {
     bytesMax: number
     report: (code: string, message: string) => void
-    /** The handler of a request has failed. */
-    onRequestFailed: (request: Message, error: unknown) => void
+    /** A message that no handler took is in the queue. */
+    onQueued: () => void
   }) {
     this.#bytesMax = options.bytesMax
     this.#report = options.report
-    this.#onRequestFailed = options.onRequestFailed
+    this.#onQueued = options.onQueued
   }
 
   register(handler: MessageHandler): void {
@@ -39,24 +39,17 @@ export class Inbox {
     this.#handlers.push(handler)
   }
 
-  /** Shows a message to the handlers. @returns whether one took it, or failed at it so that it is answered */
-  offer(message: Message, connection: Connection | undefined): boolean {
-    let isAnswered = false
-    const onFailed = (error: unknown): void => {
-      this.#report('handler-failed', `A message handler of the application failed: ${String(error)}`)
-      if (!message.isRequest) return
-      isAnswered = true
-      this.#onRequestFailed(message, error)
-    }
-    // A handler that throws has not taken a message, but the sender of a request waits.
-    return this.#handlers.some(
-      (handler) => callIsolated(() => handler(message, connection), onFailed) === true || isAnswered,
-    )
+  /**
+   * Shows a message to the handlers only.
+   * @param onFailed called when a handler of a request throws, or its promise is rejected
+   */
+  offer(message: Message, connection: Connection | undefined, onFailed: (error: unknown) => void): void {
+    this.#isTaken(message, connection, onFailed)
   }
 
-  /** Takes a message in. @returns whether it is in the queue; false: a handler took it */
-  deliver(message: Message, connection: Connection | undefined): boolean {
-    if (this.offer(message, connection)) return false
+  /** Shows a message to the handlers, and queues it if none takes it. @param onFailed as for `offer`; broadcasts are never requests */
+  deliver(message: Message, connection: Connection | undefined, onFailed: (error: unknown) => void = ignore): void {
+    if (this.#isTaken(message, connection, onFailed)) return
     message.detach()
     this.#queue.push(message)
     this.#bytes += message.bytes
@@ -67,7 +60,7 @@ export class Inbox {
         'A message was dropped, because nobody took it: call recv() on every message event.',
       )
     }
-    return true
+    this.#onQueued()
   }
 
   /** Up to `count` messages, the oldest first. */
@@ -82,4 +75,21 @@ export class Inbox {
     }
     return taken
   }
+
+  /** Whether a handler takes the message, or fails at a request, which is answered then. */
+  #isTaken(message: Message, connection: Connection | undefined, onFailed: (error: unknown) => void): boolean {
+    let isAnswered = false
+    const onHandlerFailed = (error: unknown): void => {
+      this.#report('handler-failed', `A message handler of the application failed: ${String(error)}`)
+      if (!message.isRequest) return
+      isAnswered = true
+      onFailed(error)
+    }
+    // A handler that throws has not taken a message, but the sender of a request waits.
+    return this.#handlers.some(
+      (handler) => callIsolated(() => handler(message, connection), onHandlerFailed) === true || isAnswered,
+    )
+  }
 }
+
+function ignore(): void {}

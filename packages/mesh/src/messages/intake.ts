@@ -1,41 +1,33 @@
 import type { Connection } from '@ts2p/base'
-import { decodeDirect, decodePeers, decodeStretches, decodeWanted, nodeKeyBytes, textFromBytes } from '@ts2p/protocol'
-import type { DirectKind, Flag, Flood, Limits, NodeId, ReceivedEnvelope } from '@ts2p/protocol'
-import type { DirectArrival, DirectMessages } from '../direct/direct-messages.ts'
+import { decodeDirect, decodePeers, decodeStretches, decodeWanted, nodeKeyBytes } from '@ts2p/protocol'
+import type { Flag, Flood, Limits, NodeId, ReceivedEnvelope } from '@ts2p/protocol'
+import type { DirectMessages } from '../direct/direct-messages.ts'
 import type { Arrival, Gossip } from '../broadcast/gossip.ts'
 import type { Inbox } from './inbox.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import type { Channels } from '../channels/channels.ts'
 import type { Verdict } from '../channels/channel.ts'
-import { RemoteError } from '../errors.ts'
 import { Message } from './message.ts'
-import type { MessageSource, Packet } from './message.ts'
-import type { Neighbourhood } from '../membership/neighbourhood.ts'
+import type { PeerManager } from '../membership/peer-manager.ts'
 import type { Whispers } from './whispers.ts'
 
-/** Types of messages to one node that are ts2p's own. */
-const ownTypePrefix = 'ts2p/'
-/** Most nodes in one list. */
+/** How many nodes one list has at most. */
 const peersMax = 256
 
-/** Where the intake hands things to. */
+/** The parts to which the intake hands what arrives. */
 export interface IntakeOptions {
   readonly ourId: NodeId
   readonly limits: Limits
   readonly gossip: Gossip
   readonly direct: DirectMessages
   readonly whispers: Whispers
-  readonly neighbourhood: Neighbourhood
+  readonly peerManager: PeerManager
   readonly inbox: Inbox
   readonly counters: MeshCounters
   readonly channels: Channels
-  /** Answers the sender of a message. */
-  readonly answer: (message: Message, packets: readonly Packet[]) => Promise<void>
-  /** A message is in the inbox's queue. */
-  readonly onQueued: () => void
 }
 
-/** Takes what comes on links: hands it to whoever it concerns, and lets travel on what was found good. */
+/** Takes what arrives on links, hands it to the part that it is for, and passes on the broadcasts that were accepted. */
 export class Intake {
   readonly #options: IntakeOptions
 
@@ -75,11 +67,11 @@ export class Intake {
   }
 
   #takeControl(from: Connection, flag: 'peers' | 'notify' | 'resend' | 'prune', payload: Uint8Array): void {
-    const { gossip, limits, neighbourhood, counters } = this.#options
+    const { gossip, limits, peerManager, counters } = this.#options
     counters.controlReceived += 1
     // A node that wants fewer, or none, has links with nodes that send them all the same.
     if (flag === 'peers') {
-      neighbourhood.onPeers(from, decodePeers(payload, peersMax).slice(0, limits.exchangeAddressesMax))
+      peerManager.onPeers(from, decodePeers(payload, peersMax).slice(0, limits.exchangeAddressesMax))
     }
     if (flag === 'notify') gossip.onTold(from, decodeStretches(payload))
     if (flag === 'resend') gossip.onWanted(from, decodeWanted(payload))
@@ -113,56 +105,14 @@ export class Intake {
     return 'accept'
   }
 
-  /** Messages to this node alone have come. */
-  takeDirect(arrival: DirectArrival): void {
-    const { sender, messages, kinds, from } = arrival
-    const source = this.#sourceOf(arrival, { sender, sequence: arrival.first, hops: 0, kinds })
-    const isAnswer = (kind: DirectKind | undefined): boolean => kind === 'answer' || kind === 'failure'
-    let answers = 0
-    const answered = messages.counts.map((_, index) => {
-      if (!isAnswer(kinds[index])) return undefined
-      answers += 1
-      return arrival.answered?.sequences[answers - 1]
-    })
-    for (const index of arrival.indices) {
-      const message = new Message(source, index)
-      const name = { epoch: arrival.answered?.epoch ?? 0, sequence: answered[index] ?? 0 }
-      if (kinds[index] === 'failure') this.#options.direct.fail(sender, name, remoteErrorOf(message))
-      else if (kinds[index] !== 'answer' || !this.#options.direct.settle(name, message)) this.#offer(message, from)
-    }
-  }
-
-  #offer(message: Message, from: Connection | undefined): void {
-    // Nodes without a handler for what ts2p itself asks do not bother their application with it.
-    if (message.type.startsWith(ownTypePrefix)) this.#options.inbox.offer(message, from)
-    else this.#queue(message, from)
-  }
-
   #deliver(sender: NodeId, flood: Flood, { from, hops }: { from: Connection; hops: number }): void {
+    const { direct, inbox } = this.#options
     const { id, time, messages } = flood
-    const source = this.#sourceOf({ epoch: id.epoch, time, messages }, { sender, sequence: id.sequence, hops })
-    for (let index = 0; index < flood.messages.size; index += 1) this.#queue(new Message(source, index), from)
-  }
-
-  #sourceOf(
-    { epoch, time, messages }: Pick<MessageSource, 'epoch' | 'time' | 'messages'>,
-    rest: Pick<MessageSource, 'sender' | 'sequence' | 'hops' | 'kinds'>,
-  ): MessageSource {
-    return { epoch, time, messages, ...rest, answer: this.#options.answer }
-  }
-
-  #queue(message: Message, from: Connection | undefined): void {
-    const { inbox, onQueued } = this.#options
-    if (inbox.deliver(message, from)) onQueued()
+    const source = { sender, time, epoch: id.epoch, sequence: id.sequence, messages, hops, replier: direct }
+    for (let index = 0; index < messages.size; index += 1) inbox.deliver(new Message(source, index), from)
   }
 }
 
 function isOfApplication({ flag, passing }: Arrival): boolean {
   return flag === 'broadcast' && passing.channel === 0
-}
-
-/** The packets of a failure: a type, the error's name, its message. */
-function remoteErrorOf(failure: Message): RemoteError {
-  const [, name, message] = failure.packets.map(textFromBytes)
-  return new RemoteError(failure.sender, { name: name ?? 'Error', message: message ?? '' })
 }

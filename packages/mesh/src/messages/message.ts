@@ -18,8 +18,13 @@ export interface MessageSource {
   readonly hops: number
   /** What each of them is; default messages. */
   readonly kinds?: readonly DirectKind[]
-  /** Sends an answer to the sender of a message. */
-  readonly answer: (message: Message, packets: readonly Packet[]) => Promise<void>
+  /** Sends the answers. */
+  readonly replier: Replier
+}
+
+/** Sends an answer to the sender of a message. */
+export interface Replier {
+  reply(message: Message, packets: readonly Packet[]): Promise<void>
 }
 
 /** A message of the application, as received. */
@@ -97,6 +102,6 @@ export class Message {
    * @throws {PeerLostError} when the sender cannot be reached @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError}
    */
   reply(packets: readonly Packet[]): Promise<void> {
-    return this.#source.answer(this, packets)
+    return this.#source.replier.reply(this, packets)
   }
 }

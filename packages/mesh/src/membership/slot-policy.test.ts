@@ -1,37 +1,37 @@
 import { expect, test } from 'vitest'
-import { evictable, expendable, hasPlace, overRepresented } from './places.ts'
-import type { PlacedLink } from './places.ts'
+import { evictable, expendable, hasSlot, overRepresented } from './slot-policy.ts'
+import type { Slot } from './slot-policy.ts'
 
 const limits = { coreLinksMax: 10, leafLinksMax: 24 }
 const newcomer = { isDialOnly: false, isPressing: false, before: 0, host: undefined }
 const pressing = { ...newcomer, isPressing: true }
 const browser = { ...newcomer, isDialOnly: true }
 
-const links = (count: number, direction: 'dialled' | 'accepted', isDialOnly = false, host?: string): PlacedLink[] =>
+const links = (count: number, direction: 'dialled' | 'accepted', isDialOnly = false, host?: string): Slot[] =>
   Array.from({ length: count }, (_, index) => ({ direction, since: index, isDialOnly, host }))
 
 test('ten places for nodes that can be dialled, 24 for those that only dial, those who are on their way counted', () => {
-  expect(hasPlace(newcomer, links(9, 'accepted'), limits, 0)).toBe(true)
-  expect(hasPlace(newcomer, links(10, 'accepted'), limits, 0)).toBe(false)
-  expect(hasPlace({ ...newcomer, before: 1 }, links(9, 'accepted'), limits, 0)).toBe(false)
-  expect(hasPlace(browser, links(23, 'accepted', true), limits, 0)).toBe(true)
-  expect(hasPlace(browser, links(24, 'accepted', true), limits, 0)).toBe(false)
-  expect(hasPlace(newcomer, links(24, 'accepted', true), limits, 0)).toBe(true)
-  expect(hasPlace(browser, links(10, 'accepted'), limits, 0)).toBe(true)
+  expect(hasSlot(newcomer, links(9, 'accepted'), limits, 0)).toBe(true)
+  expect(hasSlot(newcomer, links(10, 'accepted'), limits, 0)).toBe(false)
+  expect(hasSlot({ ...newcomer, before: 1 }, links(9, 'accepted'), limits, 0)).toBe(false)
+  expect(hasSlot(browser, links(23, 'accepted', true), limits, 0)).toBe(true)
+  expect(hasSlot(browser, links(24, 'accepted', true), limits, 0)).toBe(false)
+  expect(hasSlot(newcomer, links(24, 'accepted', true), limits, 0)).toBe(true)
+  expect(hasSlot(browser, links(10, 'accepted'), limits, 0)).toBe(true)
 })
 
 test('a node without any link is taken though all places are, if a link can go for it that has been there for a while', () => {
-  expect(hasPlace(pressing, links(10, 'accepted'), limits, 5000)).toBe(false)
-  expect(hasPlace(pressing, links(10, 'accepted'), limits, 20_000)).toBe(true)
-  expect(hasPlace({ ...pressing, before: 6 }, links(10, 'accepted'), limits, 20_000)).toBe(false)
-  expect(hasPlace({ ...browser, isPressing: true }, links(24, 'accepted', true), limits, 20_000)).toBe(false)
+  expect(hasSlot(pressing, links(10, 'accepted'), limits, 5000)).toBe(false)
+  expect(hasSlot(pressing, links(10, 'accepted'), limits, 20_000)).toBe(true)
+  expect(hasSlot({ ...pressing, before: 6 }, links(10, 'accepted'), limits, 20_000)).toBe(false)
+  expect(hasSlot({ ...browser, isPressing: true }, links(24, 'accepted', true), limits, 20_000)).toBe(false)
 })
 
 test('10,000 nodes without a link dial one that is full: the links that it dialled, and the four oldest others, stay', () => {
   const dialled = links(6, 'dialled')
   let taken = [...dialled, ...links(4, 'accepted')]
   for (let now = 0; now < 10_000; now++) {
-    if (!hasPlace(pressing, taken, limits, 60_000 + now)) continue
+    if (!hasSlot(pressing, taken, limits, 60_000 + now)) continue
     const [gone] = evictable(taken, 60_000 + now)
     taken = [
       ...taken.filter((link) => link !== gone),
@@ -39,7 +39,7 @@ test('10,000 nodes without a link dial one that is full: the links that it diall
     ]
   }
   expect(taken).toEqual([...dialled, ...links(4, 'accepted')])
-  expect(hasPlace(pressing, taken, limits, 100_000)).toBe(false)
+  expect(hasSlot(pressing, taken, limits, 100_000)).toBe(false)
 })
 
 test('for a link that the node dials, the youngest accepted one goes, however long it has lasted; dialled ones and the four oldest stay', () => {
@@ -48,16 +48,16 @@ test('for a link that the node dials, the youngest accepted one goes, however lo
 })
 
 test('a link that has lasted for ten minutes does not go for a newcomer', () => {
-  expect(hasPlace(pressing, links(10, 'accepted'), limits, 599_000)).toBe(true)
-  expect(hasPlace(pressing, links(10, 'accepted'), limits, 700_000)).toBe(false)
+  expect(hasSlot(pressing, links(10, 'accepted'), limits, 599_000)).toBe(true)
+  expect(hasSlot(pressing, links(10, 'accepted'), limits, 700_000)).toBe(false)
 })
 
 test('when 24 pages of one host have all places, the youngest of them goes for a page of another host, until both have as many', () => {
   let taken = links(24, 'accepted', true, 'crowd')
   for (let now = 100; now < 200; now += 1) {
     const visitor = { ...browser, host: 'visitor' }
-    if (!hasPlace(visitor, taken, limits, now)) continue
-    const gone = overRepresented(taken, { newcomer: 'visitor', least: 1 })
+    if (!hasSlot(visitor, taken, limits, now)) continue
+    const gone = overRepresented(taken, { inbound: 'visitor', least: 1 })
     expect(gone).toMatchObject({
       host: 'crowd',
       since: Math.max(...taken.flatMap((link) => (link.host === 'crowd' ? link.since : []))),
@@ -68,23 +68,23 @@ test('when 24 pages of one host have all places, the youngest of them goes for a
     ]
   }
   expect(taken.filter(({ host }) => host === 'visitor').length).toBe(12)
-  expect(hasPlace({ ...browser, host: 'crowd' }, taken, limits, 200)).toBe(false)
-  expect(hasPlace({ ...browser, host: 'third' }, taken, limits, 200)).toBe(true)
+  expect(hasSlot({ ...browser, host: 'crowd' }, taken, limits, 200)).toBe(false)
+  expect(hasSlot({ ...browser, host: 'third' }, taken, limits, 200)).toBe(true)
 })
 
 test('while there is room, a host may have all of the places that are taken', () => {
-  expect(hasPlace({ ...browser, host: 'crowd' }, links(23, 'accepted', true, 'crowd'), limits, 0)).toBe(true)
+  expect(hasSlot({ ...browser, host: 'crowd' }, links(23, 'accepted', true, 'crowd'), limits, 0)).toBe(true)
 })
 
 test('links of this machine and of proxies, whose host is not counted, do not go for others', () => {
-  expect(hasPlace({ ...browser, host: 'visitor' }, links(24, 'accepted', true), limits, 0)).toBe(false)
+  expect(hasSlot({ ...browser, host: 'visitor' }, links(24, 'accepted', true), limits, 0)).toBe(false)
 })
 
 test('a host that has more than half of the places for nodes that can be dialed gives one up for another host that presses, however old', () => {
   const other = { ...pressing, host: 'other' }
   const crowd = [...links(6, 'accepted', false, 'crowd'), ...links(4, 'dialled', false, 'friend')]
-  expect(hasPlace(other, crowd, limits, 700_000)).toBe(true)
-  expect(hasPlace({ ...other, isPressing: false }, crowd, limits, 700_000)).toBe(false)
+  expect(hasSlot(other, crowd, limits, 700_000)).toBe(true)
+  expect(hasSlot({ ...other, isPressing: false }, crowd, limits, 700_000)).toBe(false)
   const fair = [...links(5, 'accepted', false, 'crowd'), ...links(5, 'dialled', false, 'friend')]
-  expect(hasPlace(other, fair, limits, 700_000)).toBe(false)
+  expect(hasSlot(other, fair, limits, 700_000)).toBe(false)
 })

@@ -3,8 +3,8 @@ import { RefusedError } from '@ts2p/base'
 import { addressToString } from '@ts2p/protocol'
 import type { AddressBook } from './address-book.ts'
 
-/** Dials a node of the address book once more before the book gives it up for another. */
-export class BookTest {
+/** Dials a node of the address book once more before the book evicts it for another. */
+export class EvictionTest {
   readonly #base: BaseSocket
   readonly #book: AddressBook
   #address: string | undefined
@@ -28,7 +28,7 @@ export class BookTest {
     this.#base.attempt({
       address: test.address,
       resolve: ({ id }) => this.#end(id === test.id),
-      // A node that refuses is there; one without a place for strangers does not even say who it is. Without any link, this node's own line
+      // A node that refuses is there; one without a slot for strangers does not even say who it is. Without any link, this node's own line
       // may be down.
       reject: (error) =>
         this.#end(
