@@ -1,22 +1,22 @@
 import type { Connection, Environment } from '@ts2p/base'
 import type { Acknowledgments } from '../replication/acknowledgments.ts'
 
-/** How long a neighbour may take, milliseconds, before the node no longer waits for it; unless it is told otherwise. */
+/** How long the node waits for its neighbors by default, milliseconds. */
 const patienceMs = 10_000
 
-/** A neighbour that is being compared with. */
+/** A neighbor with which a reconciliation is under way. */
 interface Compared {
   readonly since: number
-  /** Whether there was traffic since the last question. */
+  /** Whether there was traffic since the last question to this neighbor. */
   hasTraffic: boolean
-  /** The next question is put once this node has nothing more to send. */
+  /** The node asks again once it has nothing more to send. */
   isQuestionDue: boolean
 }
 
 /**
- * After a restart a node may lack what it wrote last, and what others wrote since: one comparison comes before its first
- * leased write, if somebody is there to compare with. A comparison has ended when a neighbour has confirmed that it took in
- * all that it was sent, and has sent nothing of a comparison itself meanwhile: whatever messages it is made of.
+ * Delays the first leased write after a restart until one reconciliation has ended, if there is a neighbor. The node may lack its own
+ * last writes, and what others have written since. A reconciliation has ended when a neighbor confirms that it has applied all that
+ * it was sent, and has sent no message of a reconciliation meanwhile.
  */
 export class CatchUp {
   readonly #acknowledgments: Acknowledgments
@@ -28,8 +28,8 @@ export class CatchUp {
   #waiting: (() => void)[] = []
 
   /**
-   * @param options.isComparing whether this node has something to send, or waits for something, in a comparison
-   * @param options.patienceMs how long a neighbour may take; if it is given, a node that is new compares first, too
+   * @param options.isComparing - Whether this node has something to send, or waits for something, in a reconciliation.
+   * @param options.patienceMs - How long to wait for the neighbors, milliseconds. If it is given, a new node reconciles first too.
    */
   constructor(options: {
     acknowledgments: Acknowledgments
@@ -44,17 +44,17 @@ export class CatchUp {
     this.#isDue = options.patienceMs !== undefined
   }
 
-  /** The node was here before. */
+  /** Makes the node reconcile first, because it was part of the network before. */
   begin(): void {
     this.#isDue = true
   }
 
-  /** Whether a comparison has begun that must end before a leased write. */
+  /** Whether a reconciliation has begun that must end before a leased write. */
   get isUnderWay(): boolean {
     return this.#isDue && this.#compared.size > 0
   }
 
-  /** Resolves when none is under way. */
+  /** Resolves when no such reconciliation is under way. */
   settled(): Promise<void> {
     return this.isUnderWay ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve()
   }
@@ -71,13 +71,13 @@ export class CatchUp {
     this.#release()
   }
 
-  /** A message of a comparison came. */
+  /** A message of a reconciliation came. */
   onTraffic(from: Connection): void {
     const compared = this.#isDue ? this.#compared.get(from) : undefined
     if (compared) compared.hasTraffic = true
   }
 
-  /** Neighbours that do not answer are not waited for: other nodes must not be able to keep this one from writing. */
+  /** Stops waiting for neighbors that do not answer, because other nodes must not be able to keep this one from writing. */
   sweep(now: number): void {
     if (!this.isUnderWay) return
     for (const [connection, compared] of this.#compared) {

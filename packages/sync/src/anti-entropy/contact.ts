@@ -1,11 +1,11 @@
-/** What a node wrote shortly before it lost contact may not have reached anybody, milliseconds. */
+/** What a node wrote this long before it lost contact, milliseconds, may not have reached any other node. */
 const marginMs = 60_000
-/** How often the time of contact is kept, milliseconds. */
+/** How often the time of the last contact is persisted, milliseconds. */
 const keepMs = 60_000
 
 /**
- * When a node last had a neighbour, by the wall clock: a machine that sleeps is out of contact too. A node that was so
- * for longer than the others remember what they have deleted must not give them what it holds.
+ * Detects that this node had no neighbor for too long: other nodes no longer know what they have deleted, so it must not send them
+ * what it holds. Uses the wall clock, because a machine that sleeps has no neighbors either.
  */
 export class Contact {
   readonly #horizonMs: number
@@ -13,18 +13,18 @@ export class Contact {
   #latestMs: number | undefined
   #keptMs = Number.NEGATIVE_INFINITY
 
-  /** @param keep is told about once a minute, for a node that is kept, and comes back much later */
+  /** @param keep - Called about once a minute, so that the time is persisted. */
   constructor(horizonMs: number, keep: (nowMs: number) => void) {
     this.#horizonMs = horizonMs
     this.#keep = keep
   }
 
-  /** When the node last had a neighbour in an earlier life. */
+  /** Restores when the node last had a neighbor before it was restarted. */
   restore(latestMs: number): void {
     this.#latestMs = latestMs
   }
 
-  /** There is a neighbour. Since when the node was out of contact, if that was for too long. */
+  /** There is a neighbor. Returns since when the node had none, if that is too long ago. */
   note(nowMs: number): number | undefined {
     const latestMs = this.#latestMs
     this.#latestMs = nowMs

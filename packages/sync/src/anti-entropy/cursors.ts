@@ -1,9 +1,9 @@
 import type { NodeId, Position } from '@ts2p/protocol'
 
-/** Of how many nodes a position is remembered. */
+/** The number of nodes of which a position is stored, at most. */
 const nodesMax = 1024
 
-/** Up to where in other nodes' journals this node holds all that they held. */
+/** For each other node, the position of its journal up to which this node holds all that it held. */
 export class Cursors {
   readonly #positions = new Map<NodeId, Position>()
 
@@ -11,7 +11,7 @@ export class Cursors {
     return this.#positions.get(id)
   }
 
-  /** The node that was heard of least lately is forgotten when there are too many. */
+  /** Stores a position. If there are too many, drops that of the node whose position was stored the longest time ago. */
   set(id: NodeId, position: Position): void {
     this.#positions.delete(id)
     this.#positions.set(id, position)
@@ -21,12 +21,12 @@ export class Cursors {
     }
   }
 
-  /** All of them, the node that was heard of least lately first. */
+  /** All positions, the one that was stored the longest time ago first. */
   entries(): IterableIterator<[NodeId, Position]> {
     return this.#positions.entries()
   }
 
-  /** Nothing is known any more. */
+  /** Drops all positions. */
   clear(): void {
     this.#positions.clear()
   }

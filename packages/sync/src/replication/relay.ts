@@ -1,76 +1,63 @@
 import type { Connection } from '@ts2p/base'
 import type { Change } from '@ts2p/store'
 
-/** More records than this of one neighbour are not passed on as they come: the others are compared with afterwards. */
-const relayedMax = 256
+/** If a neighbor brings more news than this number of records, the node reconciles with the others afterwards instead of forwarding. */
+const forwardedMax = 256
 
-/** What of one neighbour's records was news since a comparison with it ended. */
+/** What one neighbor has brought since the last reconciliation with it ended. */
 interface News {
   count: number
-  /** Some of it was not passed on. */
+  /** Some of it was not forwarded. */
   isDue: boolean
 }
 
 /**
- * Passes on what neighbours have told in comparisons. A little of it goes to all others as it comes. Of much they may have most
- * already: with them this node compares once all has come, which costs what they lack.
+ * Decides how the other neighbors get the news that one neighbor has sent to this node. Forwards a few records at once. After many
+ * records, names the neighbors to reconcile with, because they may already hold most of them.
  */
 export class Relay {
   readonly #send: (changes: readonly Change[], to: readonly Connection[]) => void
-  readonly #compare: (connection: Connection) => void
   readonly #news = new Map<Connection, News>()
 
-  constructor(options: {
-    send: (changes: readonly Change[], to: readonly Connection[]) => void
-    compare: (connection: Connection) => void
-  }) {
+  constructor(options: { send: (changes: readonly Change[], to: readonly Connection[]) => void }) {
     this.#send = options.send
-    this.#compare = options.compare
   }
 
-  onNeighbour(connection: Connection): void {
+  onNeighbor(connection: Connection): void {
     this.#news.set(connection, { count: 0, isDue: false })
   }
 
-  onNeighbourLost(connection: Connection): void {
+  /** Returns the neighbors to reconcile with: they lack what the lost neighbor has brought. */
+  onNeighborLost(connection: Connection): readonly Connection[] {
     const news = this.#news.get(connection)
     this.#news.delete(connection)
-    if (news?.isDue) this.#compareWithOthers(connection)
+    return news?.isDue ? this.#others(connection) : []
   }
 
-  /** How many records of a neighbour were news since a comparison with it ended. */
-  newsFrom(connection: Connection): number {
-    return this.#news.get(connection)?.count ?? 0
-  }
-
-  /** A neighbour has told news. @param isMuch - Much more is to come. */
-  take(from: Connection, changes: readonly Change[], isMuch: boolean): void {
+  /** Forwards what a neighbor has sent, if it is little. @param isInBulk - The neighbor sends everything. */
+  onNews(from: Connection, changes: readonly Change[], isInBulk: boolean): void {
     const news = this.#news.get(from)
     if (!news || changes.length === 0) return
     news.count += changes.length
-    if (isMuch || news.count > relayedMax) news.isDue = true
-    else this.pass(changes, from)
+    if (isInBulk || news.count > forwardedMax) news.isDue = true
+    else this.forward(changes, from)
   }
 
-  /** Passes on what was news here to the other neighbours; they do the same, until it is news to nobody. */
-  pass(changes: readonly Change[], from?: Connection): void {
+  /** Sends changes to the other neighbors, which do the same with what is news to them. */
+  forward(changes: readonly Change[], from?: Connection): void {
     if (changes.length === 0) return
     const others = this.#others(from).filter((connection) => !connection.isCongested)
     if (others.length > 0) this.#send(changes, others)
   }
 
-  /** A comparison has ended. */
-  onSettled(connection: Connection): void {
+  /** A neighbor has sent all that it owed. Returns the neighbors to reconcile with: they lack what it has brought. */
+  onSettled(connection: Connection): readonly Connection[] {
     const news = this.#news.get(connection)
-    if (!news) return
+    if (!news) return []
     const { isDue } = news
     news.count = 0
     news.isDue = false
-    if (isDue) this.#compareWithOthers(connection)
-  }
-
-  #compareWithOthers(connection: Connection): void {
-    for (const other of this.#others(connection)) this.#compare(other)
+    return isDue ? this.#others(connection) : []
   }
 
   #others(connection: Connection | undefined): Connection[] {

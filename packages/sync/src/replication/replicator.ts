@@ -3,7 +3,7 @@ import type { Verdict } from '@ts2p/mesh'
 import { encodeCompare } from '@ts2p/protocol'
 import type { Limits, Position } from '@ts2p/protocol'
 import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
-import { Comparer } from '../anti-entropy/comparer.ts'
+import { AntiEntropyScheduler } from '../anti-entropy/anti-entropy-scheduler.ts'
 import type { Contact } from '../anti-entropy/contact.ts'
 import type { Cursors } from '../anti-entropy/cursors.ts'
 import type { Journal } from './journal.ts'
@@ -18,12 +18,12 @@ import { Strikes } from './strikes.ts'
 import type { SendToNeighbor } from '../sync-channel.ts'
 import type { Verifier } from './verifier.ts'
 
-/** How often a random neighbour is compared with, milliseconds. */
-const compareMs = 30_000
-/** Of the comparisons that are due with a neighbor whose clock is too far apart, this share is made: one in 10 minutes. */
-const apartShare = compareMs / 600_000
+/** How often the node reconciles with a random neighbor, milliseconds. */
+const reconcileMs = 30_000
+/** Of the reconciliations that are due with a neighbor whose clock is too far apart, this share is made: one in 10 minutes. */
+const apartShare = reconcileMs / 600_000
 
-/** Keeps the store and the network the same: spreads what is written here, takes in what comes, compares with neighbours. */
+/** Replicates the store: broadcasts what is written here, applies what comes, and reconciles with neighbors. */
 export class Replicator {
   readonly #store: Store
   readonly #broadcast: (payload: Uint8Array) => void
@@ -32,7 +32,7 @@ export class Replicator {
   readonly #onChanges: (changes: readonly Change[]) => void
   readonly #contact: Contact
   readonly #intake: RecordIntake
-  readonly #comparer: Comparer
+  readonly #antiEntropy: AntiEntropyScheduler
   readonly #streams: LinkStreams
   readonly #relay: Relay
   readonly #journal: Journal
@@ -46,7 +46,9 @@ export class Replicator {
   /** Before the changes in the outbox. */
   #outboxFrom: Position
   readonly #missed: MissedWrites
-  #compareAt: number | undefined
+  /** Neighbors that were not sent all that they missed, because the journal does not reach back to it. */
+  readonly #incomplete = new Set<Connection>()
+  #reconcileAt: number | undefined
   /** Each ends one `drain()`. */
   readonly #drains = new Set<(isDrained: boolean) => void>()
 
@@ -96,7 +98,7 @@ export class Replicator {
     const { owner, store, verifier, environment, journal, cursors, send } = options
     this.#missed = new MissedWrites({
       ...{ owner, store, journal },
-      onJournalLost: (connection) => this.#comparer.compare(connection),
+      onJournalLost: (connection) => void this.#incomplete.add(connection),
     })
     this.#streams = new LinkStreams({
       send: (connection, { kind, payload }) => send(connection, kind, payload),
@@ -108,18 +110,15 @@ export class Replicator {
           for (const connection of to) send(connection, 'records', payload)
         }
       },
-      compare: (connection) => this.#comparer.compare(connection),
     })
-    this.#comparer = new Comparer({
-      store,
-      journal,
-      cursors,
-      environment,
-      send: (connection, message) => send(connection, 'compare', encodeCompare(message)),
-      stream: (connection, keys, last) => this.#streams.append(connection, this.#messages.streamOf(keys, last)),
-      newsFrom: (connection) => this.#relay.newsFrom(connection),
-      onSettled: (connection) => this.#relay.onSettled(connection),
-      onPoisoned: (connection) => this.#issues.invalidSymbols(connection),
+    this.#antiEntropy = new AntiEntropyScheduler({
+      ...{ store, journal, cursors, environment },
+      handler: {
+        send: (connection, message) => send(connection, 'compare', encodeCompare(message)),
+        stream: (connection, keys, last) => this.#streams.append(connection, this.#messages.streamOf(keys, last)),
+        onSettled: (connection) => this.#relay.onSettled(connection),
+        onInvalidSymbols: (connection) => this.#issues.invalidSymbols(connection),
+      },
     })
     this.#intake = new RecordIntake({
       store,
@@ -134,7 +133,7 @@ export class Replicator {
   publish(change: Change): void {
     if (this.#outbox.length === 0) this.#outboxFrom = this.#journal.position
     this.#journal.note(change.key)
-    // Whoever links later compares, and finds it.
+    // A neighbor that links later reconciles, and finds it.
     if (this.#neighbours.size === 0) return
     if (this.#outbox.length === 0) this.#environment.defer(() => this.flush())
     this.#outbox.push(change)
@@ -152,46 +151,47 @@ export class Replicator {
   onStore(from: Connection, payload: Uint8Array): Verdict {
     const taken = this.#takeIn(from, payload, { isForwarded: true })
     if (!taken.isForged) return taken.isNews ? 'accept' : 'ignore'
-    this.#relay.pass(taken.changes, from)
+    this.#relay.forward(taken.changes, from)
     return this.#onForged(from)
   }
 
-  /** A message of a comparison. @throws {ProtocolError} */
+  /** A message of a reconciliation. @throws {ProtocolError} */
   onCompare(from: Connection, payload: Uint8Array): void {
-    this.#comparer.onMessage(from, payload)
+    this.#antiEntropy.onMessage(from, payload)
   }
 
   /** Records that a neighbor has sent to this node. @throws {ProtocolError} */
   onRecords(from: Connection, payload: Uint8Array): Verdict {
-    this.#comparer.onRecords(from)
+    this.#antiEntropy.onRecords(from)
     const { changes, isForged } = this.#takeIn(from, payload, { isForwarded: false })
-    this.#relay.take(from, changes, this.#comparer.isInBulk(from))
+    this.#antiEntropy.onNews(from, changes.length)
+    this.#relay.onNews(from, changes, this.#antiEntropy.isInBulk(from))
     return isForged ? this.#onForged(from) : 'ignore'
   }
 
-  /** A neighbour is there, or takes data again: goes on where the link was full, or begins to compare. */
+  /** A neighbor is there, or takes data again: goes on where the link was full, or begins to reconcile. */
   onNeighbour(connection: Connection): void {
     this.#noteContact()
     if (!this.#neighbours.has(connection)) {
       this.#neighbours.add(connection)
-      this.#relay.onNeighbour(connection)
-      return this.#comparer.onNeighbour(connection)
+      this.#relay.onNeighbor(connection)
+      return this.#antiEntropy.onNeighbor(connection)
     }
     this.#streams.resume(connection)
     if (this.#streams.isWaiting(connection)) return
     const missed = this.#missed.take(connection)
-    if (missed) this.#streams.append(connection, this.#messages.stream(missed))
-    if (!this.#streams.isWaiting(connection)) this.#comparer.compare(connection)
+    if (missed) this.#streams.append(connection, this.#messages.stream(this.#recordsMissed(connection, missed)))
+    if (!this.#streams.isWaiting(connection)) this.#antiEntropy.reconcile(connection)
   }
 
-  /** Whether a comparison with a neighbour is under way. */
+  /** Whether a reconciliation with a neighbor is under way. */
   isComparing(connection: Connection): boolean {
-    return this.#comparer.isComparing(connection)
+    return this.#antiEntropy.isReconciling(connection)
   }
 
-  /** Whether a neighbour waits for this node to answer in a comparison. */
+  /** Whether a neighbor waits for this node to answer in a reconciliation. */
   owes(connection: Connection): boolean {
-    return this.#comparer.owes(connection)
+    return this.#antiEntropy.owes(connection)
   }
 
   /**
@@ -215,32 +215,33 @@ export class Replicator {
   onNeighbourLost(connection: Connection): void {
     this.#neighbours.delete(connection)
     this.#missed.delete(connection)
-    this.#comparer.onNeighbourLost(connection)
-    this.#relay.onNeighbourLost(connection)
+    this.#incomplete.delete(connection)
+    this.#antiEntropy.onNeighborLost(connection)
+    for (const next of this.#relay.onNeighborLost(connection)) this.#antiEntropy.reconcile(next)
     this.#streams.delete(connection)
   }
 
   sweep(now: number): void {
     const changes = this.#store.releaseDue(this.#environment.now())
-    this.#relay.pass(changes)
+    this.#relay.forward(changes)
     this.#tell(changes)
     const forgotten = this.#store.forget(this.#environment.now())
-    // Who asks what has changed since then could be told of what nobody is to be told of any more.
+    // In a new journal nobody can ask for changes of keys of which nothing is left.
     if (forgotten.length > 0) this.#journal.begin()
     this.#onForgotten(forgotten)
-    this.#comparer.sweep(now)
+    this.#antiEntropy.sweep(now)
     if (this.#neighbours.size > 0) this.#noteContact()
-    // Not all of them at once.
-    this.#compareAt ??= now + compareMs * this.#environment.random()
-    if (now < this.#compareAt) return
-    this.#compareAt = now + compareMs
+    // A random start, so that the nodes do not all reconcile at once.
+    this.#reconcileAt ??= now + reconcileMs * this.#environment.random()
+    if (now < this.#reconcileAt) return
+    this.#reconcileAt = now + reconcileMs
     const connections = [...this.#neighbours]
     const chosen = connections[Math.floor(this.#environment.random() * connections.length)]
-    if (chosen && this.#isWorthComparing(chosen)) this.#comparer.compare(chosen)
+    if (chosen && this.#isWorthReconciling(chosen)) this.#antiEntropy.reconcile(chosen)
   }
 
-  /** With a neighbor that refuses this node's records, or the other way around, each comparison finds the same again. */
-  #isWorthComparing(connection: Connection): boolean {
+  /** If one node refuses the other's records, each reconciliation finds the same difference again. */
+  #isWorthReconciling(connection: Connection): boolean {
     return !this.#isClockApart(connection) || this.#environment.random() < apartShare
   }
 
@@ -271,6 +272,12 @@ export class Replicator {
   #onForged(from: Connection): Verdict {
     this.#issues.forged(from)
     return this.#strikes.note(from.id) ? 'ban' : 'ignore'
+  }
+
+  /** Records that a neighbor has missed. If some are not known anymore, the two reconcile. */
+  *#recordsMissed(connection: Connection, records: Iterable<StoreRecord>): Generator<StoreRecord, void, undefined> {
+    yield* records
+    if (this.#incomplete.delete(connection)) this.#antiEntropy.reconcile(connection)
   }
 
   #tellIfDrained(): void {

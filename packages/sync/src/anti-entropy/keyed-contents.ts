@@ -3,25 +3,21 @@ import { concatBytes } from '@noble/hashes/utils.js'
 import { keyedIdBytes } from '@ts2p/protocol'
 import { KeyedId, SymbolEncoder } from '@ts2p/reconciliation'
 import type { WorkBudget } from '@ts2p/reconciliation'
-import type { BinaryString } from '@ts2p/store'
+import type { BinaryString, Store } from '@ts2p/store'
 
 /** How many steps of a budget it takes to hash an id. */
 const hashSteps = 8
 
-/** What a store held at one moment. */
-export interface Contents {
-  readonly ids: readonly BinaryString[]
-  /** The key of each. */
-  readonly keys: readonly BinaryString[]
-}
+/** The ids of the records that a store held at one moment, and the key of each. */
+export type Contents = ReturnType<Store['contents']>
 
-/** The salt of one comparison, 16 bytes that neither side could choose: SHA-256 of both nonces, that of who opened it first. */
+/** The salt of one reconciliation, 16 bytes that neither side can choose: SHA-256 of both nonces, the opener's first. */
 export function saltOf(opener: Uint8Array, answerer: Uint8Array): Uint8Array {
   return sha256(concatBytes(opener, answerer)).subarray(0, 16)
 }
 
-/** What is held here, by the ids that it has in one comparison. They are made in slices. */
-export class SaltedContents {
+/** The records that this node held at one moment, by the keyed ids of one reconciliation. The ids are computed in slices. */
+export class KeyedContents {
   readonly keyed: KeyedId
   readonly encoder: SymbolEncoder
   readonly #contents: Contents
@@ -35,12 +31,12 @@ export class SaltedContents {
     this.encoder = new SymbolEncoder(this.#words, this.keyed)
   }
 
-  /** How many records there are. */
+  /** The number of records. */
   get size(): number {
     return this.#contents.ids.length
   }
 
-  /** Makes ids until all are there, or the budget is spent; returns whether they are. */
+  /** Computes ids until all are computed, or the budget is spent. Returns whether all are computed. */
   hash(budget: WorkBudget): boolean {
     const { ids } = this.#contents
     for (; this.#hashed < ids.length; this.#hashed += 1) {
@@ -51,12 +47,12 @@ export class SaltedContents {
     return true
   }
 
-  /** The keys of the records at some places. */
+  /** The keys of the records at these positions. */
   keysAt(positions: Uint32Array): Set<BinaryString> {
     return new Set(Array.from(positions, (position) => this.#contents.keys[position] ?? ''))
   }
 
-  /** The keys of the records with some ids, 8 bytes each, big-endian; ids that there are not are passed over. */
+  /** The keys of the records with these keyed ids, 8 bytes each, big-endian. Skips ids that no record has. */
   keysOf(ids: Uint8Array): Set<BinaryString> {
     const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength)
     const wanted = new Set<number>()
@@ -70,7 +66,7 @@ export class SaltedContents {
   }
 }
 
-/** 53 bits of an id, which a number holds: should two ever be the same, a record is sent that is there already. */
+/** 53 bits of an id, because a number holds 53. If two ids agree in them, the node sends a record that the neighbor already has. */
 function nameOf(high: number, low: number): number {
   return (high & 0x1fffff) * 2 ** 32 + low
 }

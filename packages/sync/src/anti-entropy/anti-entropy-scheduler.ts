@@ -1,0 +1,288 @@
+import type { CancelTimer, Connection, Environment } from '@ts2p/base'
+import { compareNonceBytes, decodeCompare } from '@ts2p/protocol'
+import type { CompareMessage, Position } from '@ts2p/protocol'
+import type { BinaryString, Store } from '@ts2p/store'
+import type { Journal } from '../replication/journal.ts'
+import type { Cursors } from './cursors.ts'
+import { endChanges, step } from './reconciliation-session.ts'
+import { idleSession } from './session-state.ts'
+import type { LocalView, SessionEffect, SessionInput, SessionState } from './session-state.ts'
+
+/** A neighbor may open, and ask what has changed, at once this number of times, then once per `openMs` milliseconds. */
+const opensAtOnce = 4
+const openMs = 5000
+/** A reconciliation delays others for at most this long, milliseconds: one that is not answered, and one that is. */
+const answerMs = 2000
+const busyMs = 30_000
+/** The node gives up what is under way when the neighbor sends nothing for this long, milliseconds. */
+const silenceMs = 60_000
+/** After symbols that no set has, the node does not open with that neighbor for this long, milliseconds. */
+const invalidMs = 600_000
+/** Steps of work in one turn: a millisecond or two. */
+const sliceSteps = 20_000
+
+/** What the scheduler needs of the layer above. */
+export interface AntiEntropyHandler {
+  /** Sends a message at once. */
+  send(connection: Connection, message: CompareMessage): void
+  /** Sends the records of some keys, or all records, as the link takes them, then the message that `last` returns. */
+  stream(connection: Connection, keys: Iterable<BinaryString> | 'all', last: () => CompareMessage | undefined): void
+  /** A neighbor has sent all that it owed. Returns the neighbors to reconcile with next. */
+  onSettled(connection: Connection): readonly Connection[]
+  /** A neighbor has sent symbols that no set has. */
+  onInvalidSymbols(connection: Connection): void
+}
+
+/** One neighbor: its session, and what waits. */
+interface Peer {
+  readonly connection: Connection
+  session: SessionState
+  /** Ends the slice of work that is due. */
+  cancelWork: CancelTimer | undefined
+  /** An `open` of the neighbor that has to wait. */
+  heldOpen: Extract<CompareMessage, { kind: 'open' }> | undefined
+  /** A `since` of the neighbor that has to wait; of several, the last. */
+  heldSince: Extract<CompareMessage, { kind: 'since' }> | undefined
+  /** When the neighbor may next open, and ask, once it has done so `opensAtOnce` times; monotonic milliseconds, as all times here. */
+  openableAt: number
+  askableAt: number
+  /** This node does not open before that time. */
+  reconcilableAt: number
+  /** When what is under way began, and when the neighbor last sent something. */
+  beganAt: number
+  lastAt: number
+}
+
+/**
+ * Decides which neighbor is reconciled with, and when. Asks a neighbor that was linked before what has changed since. Otherwise it
+ * opens a reconciliation: one at a time, and none while it exchanges everything with a neighbor, because others would send the same.
+ */
+export class AntiEntropyScheduler {
+  readonly #cursors: Cursors
+  readonly #journal: Journal
+  readonly #environment: Environment
+  readonly #handler: AntiEntropyHandler
+  readonly #local: LocalView
+  readonly #peers = new Map<Connection, Peer>()
+  /** The neighbors to reconcile with, one after the other. */
+  readonly #queue = new Set<Connection>()
+
+  constructor(options: {
+    store: Store
+    journal: Journal
+    cursors: Cursors
+    environment: Environment
+    handler: AntiEntropyHandler
+  }) {
+    const { store, journal, environment } = options
+    this.#journal = journal
+    this.#cursors = options.cursors
+    this.#environment = environment
+    this.#handler = options.handler
+    this.#local = { store, journal, drawNonce: () => environment.randomBytes(compareNonceBytes) }
+  }
+
+  /** Begins to reconcile over a new link, if this node dialed. If both sides began, both would ask the same. */
+  onNeighbor(connection: Connection): void {
+    const now = this.#now()
+    const peer: Peer = {
+      ...{ connection, session: idleSession, cancelWork: undefined, heldOpen: undefined, heldSince: undefined },
+      ...{ openableAt: 0, askableAt: 0, reconcilableAt: 0, beganAt: now, lastAt: now },
+    }
+    this.#peers.set(connection, peer)
+    if (connection.direction === 'dialled') this.#ask(peer, false)
+  }
+
+  onNeighborLost(connection: Connection): void {
+    const peer = this.#peers.get(connection)
+    if (peer) this.#giveUp(peer)
+    this.#peers.delete(connection)
+    this.#queue.delete(connection)
+    this.#proceed()
+  }
+
+  /** Opens a reconciliation with a neighbor as soon as possible. */
+  reconcile(connection: Connection): void {
+    if (!this.#peers.has(connection)) return
+    this.#queue.add(connection)
+    this.#proceed()
+  }
+
+  /** Whether something is under way with a neighbor, or due. */
+  isReconciling(connection: Connection): boolean {
+    const peer = this.#peers.get(connection)
+    if (!peer) return false
+    const { opened, isAwaitingChanges } = peer.session
+    return this.owes(connection) || opened !== undefined || isAwaitingChanges || this.#queue.has(connection)
+  }
+
+  /** Whether a neighbor waits for something that this node has not sent yet. */
+  owes(connection: Connection): boolean {
+    const peer = this.#peers.get(connection)
+    if (!peer) return false
+    return peer.heldOpen !== undefined || peer.heldSince !== undefined || peer.cancelWork !== undefined
+  }
+
+  /** Whether this node and a neighbor send each other everything. */
+  isInBulk(connection: Connection): boolean {
+    return this.#peers.get(connection)?.session.isInBulk === true
+  }
+
+  /** Handles a message of a neighbor. @throws {ProtocolError} when no honest neighbor sends it */
+  onMessage(from: Connection, payload: Uint8Array): void {
+    const message = decodeCompare(payload)
+    const peer = this.#peers.get(from)
+    if (!peer) return
+    const now = this.#now()
+    peer.lastAt = now
+    switch (message.kind) {
+      case 'since':
+        peer.heldSince = message
+        return this.#releaseSince(peer, now)
+      case 'open':
+        // If both have opened, the reconciliation of the side that dialed goes on, unless the neighbor cannot have received it.
+        if (from.direction === 'dialled' && isUnderWay(peer, now)) return
+        this.#step(peer, { kind: 'withdraw' })
+        peer.heldOpen = message
+        return this.#proceed()
+      case 'at':
+        this.#step(peer, { kind: 'message', message })
+        return this.#proceed()
+      default:
+        this.#step(peer, { kind: 'message', message })
+    }
+  }
+
+  /** Records of a neighbor come in, so it is alive. */
+  onRecords(from: Connection): void {
+    const peer = this.#peers.get(from)
+    if (peer) peer.lastAt = this.#now()
+  }
+
+  /** So many records of a neighbor were news here. */
+  onNews(from: Connection, count: number): void {
+    const peer = this.#peers.get(from)
+    if (peer && count > 0) this.#step(peer, { kind: 'news', count })
+  }
+
+  sweep(now: number): void {
+    for (const peer of this.#peers.values()) {
+      if (now - peer.lastAt >= silenceMs && !peer.cancelWork) this.#giveUp(peer)
+    }
+    this.#proceed()
+  }
+
+  #step(peer: Peer, input: SessionInput): void {
+    const [session, effects] = step(peer.session, input, this.#local)
+    peer.session = session
+    for (const effect of effects) this.#execute(peer, effect)
+  }
+
+  #execute(peer: Peer, effect: SessionEffect): void {
+    const { connection } = peer
+    switch (effect.kind) {
+      case 'send':
+        return this.#handler.send(connection, effect.message)
+      case 'stream':
+        return this.#handler.stream(connection, effect.keys, () => effect.last)
+      case 'stream-changes':
+        return this.#streamChanges(peer, effect.since)
+      case 'ask-in-return':
+        return this.#ask(peer, true)
+      case 'work':
+        return this.#work(peer)
+      case 'store-cursor':
+        return this.#cursors.set(connection.id, effect.position)
+      case 'settled':
+        for (const next of this.#handler.onSettled(connection)) this.reconcile(next)
+        return undefined
+      case 'invalid-symbols':
+        peer.reconcilableAt = this.#now() + invalidMs
+        return this.#handler.onInvalidSymbols(connection)
+      case 'journal-lost':
+        return this.reconcile(connection)
+    }
+  }
+
+  /** Asks a neighbor what has changed there, if this node knows since when. Otherwise reconciles. */
+  #ask(peer: Peer, isInReturn: boolean): void {
+    const { connection } = peer
+    const position = this.#cursors.get(connection.id)
+    if (position) this.#step(peer, { kind: 'ask', position, isInReturn })
+    else this.reconcile(connection)
+  }
+
+  #streamChanges(peer: Peer, since: Position): void {
+    const { connection } = peer
+    const journal = this.#journal
+    let isWhole = false
+    const keys = function* (): Generator<BinaryString, void, undefined> {
+      isWhole = yield* journal.since(since)
+    }
+    this.#handler.stream(connection, keys(), () => {
+      const [session, last] = endChanges(peer.session, isWhole)
+      peer.session = session
+      if (!last) this.#queue.add(connection)
+      return last
+    })
+  }
+
+  /** Goes on with a computation in the next turn. */
+  #work(peer: Peer): void {
+    peer.cancelWork ??= this.#environment.setTimer(0, () => {
+      peer.cancelWork = undefined
+      this.#step(peer, { kind: 'work', steps: sliceSteps })
+      if (!peer.cancelWork) this.#proceed()
+    })
+  }
+
+  #giveUp(peer: Peer): void {
+    peer.cancelWork?.()
+    peer.cancelWork = undefined
+    this.#step(peer, { kind: 'give-up' })
+  }
+
+  /** Answers what had to wait, and opens the next reconciliation, where that is possible now. */
+  #proceed(): void {
+    const now = this.#now()
+    for (const peer of this.#peers.values()) this.#releaseSince(peer, now)
+    const peers = [...this.#peers.values()]
+    if (peers.some(({ session, beganAt }) => session.isInBulk && now < beganAt + busyMs)) return
+    for (const peer of peers) this.#releaseOpen(peer, now)
+    if (peers.some((peer) => isUnderWay(peer, now))) return
+    for (const connection of this.#queue) {
+      this.#queue.delete(connection)
+      const peer = this.#peers.get(connection)
+      // What the neighbor has opened serves both.
+      if (!peer || peer.heldOpen || peer.session.answer || now < peer.reconcilableAt) continue
+      peer.beganAt = now
+      return this.#step(peer, { kind: 'open' })
+    }
+  }
+
+  #releaseSince(peer: Peer, now: number): void {
+    const { heldSince: message, session, askableAt } = peer
+    if (!message || session.changesEnd || now < askableAt - opensAtOnce * openMs) return
+    peer.heldSince = undefined
+    peer.askableAt = Math.max(askableAt, now) + openMs
+    this.#step(peer, { kind: 'message', message })
+  }
+
+  #releaseOpen(peer: Peer, now: number): void {
+    const { heldOpen: message, cancelWork, openableAt } = peer
+    if (!message || cancelWork || now < openableAt - opensAtOnce * openMs) return
+    peer.heldOpen = undefined
+    peer.openableAt = Math.max(openableAt, now) + openMs
+    peer.beganAt = now
+    this.#step(peer, { kind: 'message', message })
+  }
+
+  #now(): number {
+    return this.#environment.monotonicNow()
+  }
+}
+
+/** Whether this node has opened a reconciliation that the neighbor answers, or may still answer. */
+function isUnderWay({ session: { opened }, beganAt }: Peer, now: number): boolean {
+  return opened !== undefined && now < beganAt + (opened.search ? busyMs : answerMs)
+}

@@ -1,0 +1,199 @@
+import type { CompareMessage, Position } from '@ts2p/protocol'
+import { WorkBudget } from '@ts2p/reconciliation'
+import { binaryFromBytes } from '@ts2p/store'
+import type { BinaryString } from '@ts2p/store'
+import { createSearch, differencesMax, receiveSymbols, workOnSearch } from './difference-search.ts'
+import { saltOf } from './keyed-contents.ts'
+import type { LocalView, SessionEffect, SessionInput, SessionState, Step } from './session-state.ts'
+import { createAnswer, extendAnswer, workOnAnswer } from './symbol-answer.ts'
+
+type Message<Kind extends CompareMessage['kind']> = Extract<CompareMessage, { kind: Kind }>
+
+/**
+ * Reconciles with one neighbor: takes the state and an input, returns the next state and what is to be done. One side opens. The
+ * other side answers that both hold the same, or with coded symbols, in which the opener finds the difference. Both send everything
+ * where that is cheaper.
+ *
+ * @throws {ProtocolError} when no honest neighbor sends the message
+ */
+export function step(state: SessionState, input: SessionInput, local: LocalView): Step {
+  switch (input.kind) {
+    case 'message':
+      return receive(state, input.message, local)
+    case 'open':
+      return open(state, local)
+    case 'ask': {
+      const { position, isInReturn } = input
+      return [{ ...state, isAwaitingChanges: true }, [send({ kind: 'since', position, isInReturn })]]
+    }
+    case 'withdraw':
+      return [{ ...state, opened: undefined }, []]
+    case 'work':
+      return work(state, input.steps, local)
+    case 'news':
+      return [{ ...state, newsCount: state.newsCount + input.count }, []]
+    case 'give-up':
+      return [{ ...state, opened: undefined, answer: undefined, isAwaitingChanges: false, isInBulk: false }, []]
+  }
+}
+
+/**
+ * All changes were read for the neighbor that asked for them.
+ *
+ * @param isWhole - Whether the journal still reached back to all of them.
+ * @returns the next state, and the message that ends the answer; undefined if some changes are missing, so the two must reconcile
+ */
+export function endChanges(state: SessionState, isWhole: boolean): [SessionState, CompareMessage | undefined] {
+  const end = isWhole ? state.changesEnd : undefined
+  return [{ ...state, changesEnd: undefined }, end && { kind: 'at', position: end }]
+}
+
+function receive(state: SessionState, message: CompareMessage, local: LocalView): Step {
+  switch (message.kind) {
+    case 'since':
+      return tellChanges(state, message, local)
+    case 'open':
+      return answerOpen(state, message, local)
+    case 'symbols':
+      return receiveChunk(state, message, local)
+    case 'more':
+      return [{ ...state, answer: state.answer && extendAnswer(state.answer, message.end) }, [{ kind: 'work' }]]
+    case 'want': {
+      const { answer } = state
+      if (!answer) return [state, []]
+      return deliver({ ...state, answer: undefined }, answer.own.keysOf(message.ids), answer.position, local)
+    }
+    case 'all':
+      // If nothing is under way here, this node gave it up, or the neighbor has made it up.
+      if (state.isInBulk || (!state.opened && !state.answer)) return [state, []]
+      return deliver({ ...state, answer: undefined, isInBulk: true }, 'all', local.journal.position, local)
+    case 'at':
+      return settle(state, message.position, local)
+    case 'settled':
+      return [state, [{ kind: 'store-cursor', position: message.position }]]
+  }
+}
+
+function open(state: SessionState, local: LocalView): Step {
+  const { store } = local
+  const { position } = local.journal
+  const nonce = local.drawNonce()
+  const [count, root] = [store.recordCount, store.summaryRoot()]
+  return [
+    { ...state, opened: { nonce, position, search: undefined }, isAwaitingChanges: false },
+    [send({ kind: 'open', position, count, root, nonce })],
+  ]
+}
+
+function tellChanges(state: SessionState, { position, isInReturn }: Message<'since'>, local: LocalView): Step {
+  const { journal } = local
+  if (!journal.covers(position)) return [{ ...state, isAwaitingChanges: false }, [{ kind: 'journal-lost' }]]
+  const effects: SessionEffect[] = [{ kind: 'stream-changes', since: position }]
+  if (!isInReturn) effects.push({ kind: 'ask-in-return' })
+  return [{ ...withSentAt(state, local), changesEnd: journal.position }, effects]
+}
+
+function answerOpen(before: SessionState, opening: Message<'open'>, local: LocalView): Step {
+  const { store, journal } = local
+  const { position } = journal
+  const state = { ...before, isAwaitingChanges: false }
+  const size = store.recordCount
+  const otherSize = opening.count
+  if (size === otherSize && binaryFromBytes(store.summaryRoot()) === binaryFromBytes(opening.root)) {
+    return [state, [{ kind: 'store-cursor', position: opening.position }, send({ kind: 'at', position })]]
+  }
+  if (Math.abs(size - otherSize) > differencesMax(size, otherSize)) return sendAll(state, local)
+  const nonce = local.drawNonce()
+  const answer = createAnswer(store.contents(), { openerNonce: opening.nonce, nonce, position, otherSize })
+  return [{ ...state, answer }, [{ kind: 'work' }]]
+}
+
+/** Skips symbols that this node did not ask for, or whose search it gave up. */
+function receiveChunk(state: SessionState, { nonce, chunk }: Message<'symbols'>, local: LocalView): Step {
+  const { opened } = state
+  if (!opened || (nonce === undefined) === (opened.search === undefined)) return [state, []]
+  const search = nonce ? createSearch(local.store.contents(), saltOf(opened.nonce, nonce)) : opened.search
+  return [{ ...state, opened: { ...opened, search: search && receiveSymbols(search, chunk) } }, [{ kind: 'work' }]]
+}
+
+/** The neighbor has sent what it owed: what it held at `position` is held here now. */
+function settle(state: SessionState, position: Position, local: LocalView): Step {
+  const effects: SessionEffect[] = [{ kind: 'store-cursor', position }]
+  const own = local.journal.position
+  const isAllNewsTheirs = hasOnlyNewsOfNeighbor(state, own)
+  // The neighbor need not ask for what it sent itself.
+  if (isAllNewsTheirs) effects.push({ kind: 'stream', keys: new Set(), last: { kind: 'settled', position: own } })
+  effects.push({ kind: 'settled' })
+  const sentAt = isAllNewsTheirs ? undefined : state.sentAt
+  return [{ ...state, sentAt, opened: undefined, isAwaitingChanges: false, isInBulk: false, newsCount: 0 }, effects]
+}
+
+/** Whether something has changed here since this node last sent records, and all of that came from the neighbor. */
+function hasOnlyNewsOfNeighbor({ sentAt, newsCount }: SessionState, { epoch, sequence }: Position): boolean {
+  if (sentAt?.position.epoch !== epoch || sentAt.position.sequence === sequence) return false
+  return sequence - sentAt.position.sequence === newsCount - sentAt.newsCount
+}
+
+/** Goes on with the answer and the search, and asks for another slice if one of them is not done. */
+function work(state: SessionState, steps: number, local: LocalView): Step {
+  const [answered, answerEffects, isAnswered] = answerSlice(state, steps)
+  const [searched, searchEffects, isSearched] = searchSlice(answered, steps, local)
+  const effects = [...answerEffects, ...searchEffects]
+  if (!isAnswered || !isSearched) effects.push({ kind: 'work' })
+  return [searched, effects]
+}
+
+/** One slice, and whether there is nothing more to do now. */
+type Slice = readonly [...Step, isDone: boolean]
+
+function answerSlice(state: SessionState, steps: number): Slice {
+  if (!state.answer || state.answer.sent >= state.answer.end) return [state, [], true]
+  const [answer, symbols] = workOnAnswer(state.answer, new WorkBudget(steps))
+  return [{ ...state, answer }, symbols ? [send(symbols)] : [], symbols !== undefined]
+}
+
+function searchSlice(before: SessionState, steps: number, local: LocalView): Slice {
+  const { opened } = before
+  if (!opened?.search?.hasUnread) return [before, [], true]
+  const [search, result] = workOnSearch(opened.search, new WorkBudget(steps))
+  const state = { ...before, opened: { ...opened, search } }
+  switch (result.kind) {
+    case 'working':
+      return [state, [], false]
+    case 'wanting':
+      return [state, [send({ kind: 'more', end: result.end })], true]
+    case 'found': {
+      const [delivered, effects] = deliver(state, result.ours, opened.position, local)
+      return [delivered, [send({ kind: 'want', ids: result.wanted }), ...effects], true]
+    }
+    case 'invalid': {
+      const [sent, effects] = sendAll(state, local)
+      return [sent, [{ kind: 'invalid-symbols' }, ...effects], true]
+    }
+    case 'too-different':
+      return [...sendAll(state, local), true]
+  }
+}
+
+function sendAll(state: SessionState, local: LocalView): Step {
+  const [delivered, effects] = deliver({ ...state, isInBulk: true }, 'all', local.journal.position, local)
+  return [delivered, [send({ kind: 'all' }), ...effects]]
+}
+
+/** Sends the records of some keys, and then that this node has sent what it owed. */
+function deliver(
+  state: SessionState,
+  keys: ReadonlySet<BinaryString> | 'all',
+  position: Position,
+  local: LocalView,
+): Step {
+  return [withSentAt(state, local), [{ kind: 'stream', keys, last: { kind: 'at', position } }]]
+}
+
+function withSentAt(state: SessionState, { journal }: LocalView): SessionState {
+  return { ...state, sentAt: { position: journal.position, newsCount: state.newsCount } }
+}
+
+function send(message: CompareMessage): SessionEffect {
+  return { kind: 'send', message }
+}

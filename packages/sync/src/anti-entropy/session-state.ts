@@ -1,0 +1,91 @@
+import type { CompareMessage, Position } from '@ts2p/protocol'
+import type { BinaryString, Store } from '@ts2p/store'
+import type { Journal } from '../replication/journal.ts'
+import type { DifferenceSearch } from './difference-search.ts'
+import type { SymbolAnswer } from './symbol-answer.ts'
+
+/**
+ * What a reconciliation session knows of one neighbor. Nothing in it changes, with one exception: a search and an answer hold a
+ * decoder and an encoder, which work in place. So each state is stepped once.
+ */
+export interface SessionState {
+  /** The reconciliation that this node has opened. The search is there once the neighbor has answered with symbols. */
+  readonly opened:
+    | { readonly nonce: Uint8Array; readonly position: Position; readonly search: DifferenceSearch | undefined }
+    | undefined
+  /** The reconciliation that the neighbor has opened, and that this node answers with symbols. */
+  readonly answer: SymbolAnswer | undefined
+  /** Both sides send everything. */
+  readonly isInBulk: boolean
+  /** This node has asked what has changed, and the neighbor has not sent all of that. */
+  readonly isAwaitingChanges: boolean
+  /** This node sends what has changed, up to this position. One answer at a time, so that questions take no memory. */
+  readonly changesEnd: Position | undefined
+  /** Where this node's journal was when it last sent records, and `newsCount` at that time. */
+  readonly sentAt: { readonly position: Position; readonly newsCount: number } | undefined
+  /** The number of the neighbor's records that were news here since the neighbor last sent what it owed. */
+  readonly newsCount: number
+}
+
+/** Before anything is under way. */
+export const idleSession: SessionState = {
+  opened: undefined,
+  answer: undefined,
+  isInBulk: false,
+  isAwaitingChanges: false,
+  changesEnd: undefined,
+  sentAt: undefined,
+  newsCount: 0,
+}
+
+/** What a session reads of its own node, as of the moment of a step. */
+export interface LocalView {
+  readonly store: Pick<Store, 'recordCount' | 'summaryRoot' | 'contents'>
+  readonly journal: Pick<Journal, 'position' | 'covers'>
+  /** Returns 8 bytes that the neighbor cannot predict. */
+  drawNonce(): Uint8Array
+}
+
+/** What a session is told. */
+export type SessionInput =
+  | { readonly kind: 'message'; readonly message: CompareMessage }
+  /** Asks the neighbor whether both hold the same. */
+  | { readonly kind: 'open' }
+  /** Asks the neighbor what has changed there since a position. */
+  | { readonly kind: 'ask'; readonly position: Position; readonly isInReturn: boolean }
+  /** Withdraws what this node has opened, because the neighbor has opened a reconciliation too. */
+  | { readonly kind: 'withdraw' }
+  /** Goes on with a computation. The search and the answer each take at most this number of steps. */
+  | { readonly kind: 'work'; readonly steps: number }
+  /** Some of the neighbor's records were news here. */
+  | { readonly kind: 'news'; readonly count: number }
+  /** Drops what is under way, because the neighbor is silent or gone. */
+  | { readonly kind: 'give-up' }
+
+/** What a session wants done, in this order. */
+export type SessionEffect =
+  /** Send a message at once. */
+  | { readonly kind: 'send'; readonly message: CompareMessage }
+  /** Send the records of some keys, or all records, as the link takes them, then a message. */
+  | {
+      readonly kind: 'stream'
+      readonly keys: ReadonlySet<BinaryString> | 'all'
+      readonly last: CompareMessage
+    }
+  /** Send the records of the keys that have changed since a position, as the link takes them, then call `endChanges`. */
+  | { readonly kind: 'stream-changes'; readonly since: Position }
+  /** Ask the neighbor in return: what has changed there, or whether both hold the same. */
+  | { readonly kind: 'ask-in-return' }
+  /** Step the session with 'work' soon. */
+  | { readonly kind: 'work' }
+  /** This node holds all that the neighbor held at this position of its journal. */
+  | { readonly kind: 'store-cursor'; readonly position: Position }
+  /** The neighbor has sent all that it owed. */
+  | { readonly kind: 'settled' }
+  /** The neighbor has sent symbols that no set has. */
+  | { readonly kind: 'invalid-symbols' }
+  /** The journal does not reach back to the position that the neighbor named, so the two must reconcile. */
+  | { readonly kind: 'journal-lost' }
+
+/** The state after a step, and what is to be done. */
+export type Step = readonly [state: SessionState, effects: readonly SessionEffect[]]
