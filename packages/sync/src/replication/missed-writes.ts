@@ -12,23 +12,13 @@ export class MissedWrites {
   readonly #owner: Uint8Array
   readonly #store: Store
   readonly #journal: Journal
-  readonly #onJournalLost: (connection: Connection) => void
   readonly #missedFrom = new Map<Connection, Position>()
 
-  /**
-   * @param options.owner this node's public key
-   * @param options.onJournalLost the journal does not reach back any more to what the neighbor has missed
-   */
-  constructor(options: {
-    owner: Uint8Array
-    store: Store
-    journal: Journal
-    onJournalLost: (connection: Connection) => void
-  }) {
+  /** @param options.owner this node's public key */
+  constructor(options: { owner: Uint8Array; store: Store; journal: Journal }) {
     this.#owner = options.owner
     this.#store = options.store
     this.#journal = options.journal
-    this.#onJournalLost = options.onJournalLost
   }
 
   get isEmpty(): boolean {
@@ -42,11 +32,14 @@ export class MissedWrites {
     }
   }
 
-  /** The records that a neighbor has missed, read as they are asked for; undefined: none. They count as sent. */
-  take(connection: Connection): Generator<StoreRecord, void, undefined> | undefined {
+  /**
+   * The records that a neighbor has missed, read as they are asked for; undefined: none. They count as sent. The generator returns false if the
+   * journal does not reach back to all of them.
+   */
+  take(connection: Connection): Generator<StoreRecord, boolean, undefined> | undefined {
     const from = this.#missedFrom.get(connection)
     this.#missedFrom.delete(connection)
-    return from && this.#recordsSince(connection, from)
+    return from && this.#recordsSince(from)
   }
 
   delete(connection: Connection): void {
@@ -54,13 +47,13 @@ export class MissedWrites {
   }
 
   /** What others have written since is left out: the neighbor may have brought it itself. */
-  *#recordsSince(connection: Connection, from: Position): Generator<StoreRecord, void, undefined> {
+  *#recordsSince(from: Position): Generator<StoreRecord, boolean, undefined> {
     const keys = this.#journal.since(from)
     let next = keys.next()
     for (; !next.done; next = keys.next()) {
       const records = [...this.#store.held.toldRecordsOf(next.value)]
       if (records.some(({ owner }) => equalBytes(owner, this.#owner))) yield* records
     }
-    if (!next.value) this.#onJournalLost(connection)
+    return next.value
   }
 }

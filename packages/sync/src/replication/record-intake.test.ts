@@ -20,13 +20,7 @@ const { hash: networkId } = createSubnet({
 function createIntake(): RecordIntake {
   const store = new Store({ owner: new Uint8Array(32), networkId, signed: true })
   const verifier = new Verifier({ networkId, ed25519: portableEd25519 })
-  return new RecordIntake({
-    store,
-    driftMsRefused: 3_600_000,
-    verifier,
-    onChanges: () => undefined,
-    onFull: () => undefined,
-  })
+  return new RecordIntake({ store, driftMsRefused: 3_600_000, verifier })
 }
 
 const known = batchOf(anna, [wireRecord('known', now)], { signer: anna })

@@ -7,6 +7,7 @@ import type { Proofs, Verifier } from './verifier.ts'
 
 /** What became of the records of a message. */
 export interface TakenIn {
+  /** What changed in the store. */
   readonly changes: readonly Change[]
   /** Others may want them, even if there is no room here. */
   readonly isNews: boolean
@@ -14,6 +15,10 @@ export interface TakenIn {
   readonly isForged: boolean
   /** One that was refused since it is dated too far ahead of the clock here, if there was one. */
   readonly tooFarAhead: { readonly owner: NodeId; readonly aheadMs: number } | undefined
+  /** A limit that left no room for a record, if there was one. */
+  readonly limitMet: string | undefined
+  /** No honest node sends such a message; those of its records before the fault are in the store. */
+  readonly error: ProtocolError | undefined
 }
 
 /** Takes records from other nodes into the store. */
@@ -23,25 +28,11 @@ export class RecordIntake {
   readonly #driftMsRefused: number
   /** Undefined where records are not signed. */
   readonly #verifier: Verifier | undefined
-  readonly #onChanges: (changes: readonly Change[]) => void
-  readonly #onFull: (limit: string) => void
 
-  /**
-   * @param options.onChanges hears of what came, once the store is up to date
-   * @param options.onFull hears of a limit that left no room for a record
-   */
-  constructor(options: {
-    store: Store
-    driftMsRefused: number
-    verifier: Verifier | undefined
-    onChanges: (changes: readonly Change[]) => void
-    onFull: (limit: string) => void
-  }) {
+  constructor(options: { store: Store; driftMsRefused: number; verifier: Verifier | undefined }) {
     this.#store = options.store
     this.#driftMsRefused = options.driftMsRefused
     this.#verifier = options.verifier
-    this.#onChanges = options.onChanges
-    this.#onFull = options.onFull
   }
 
   /**
@@ -49,7 +40,7 @@ export class RecordIntake {
    * @param options.isForwarded - The payload is to travel on as it is if there is news in it: then what is known already is
    *   verified too. Else a liar could have this node pass on what the next one takes for a forgery of this one.
    * @param options.skipsTooFarAhead - What is dated too far ahead is refused without a look at its signature, since it was reported.
-   * @throws {ProtocolError} No honest node sends this.
+   * @throws {ProtocolError} The payload holds no records, or the subnet's are not signed and these are.
    */
   takeIn(
     payload: Uint8Array,
@@ -61,14 +52,17 @@ export class RecordIntake {
     let isNews = false
     let isForged = false
     let tooFarAhead: TakenIn['tooFarAhead']
+    let limitMet: string | undefined
+    let error: ProtocolError | undefined
     try {
       for (const { batch, proofs } of batches) {
         for (const [place, record] of batch.records.entries()) {
-          if (options.skipsTooFarAhead && millisecondsAhead(record.stamp, nowMs) > this.#driftMsRefused) continue
+          if (error || (options.skipsTooFarAhead && millisecondsAhead(record.stamp, nowMs) > this.#driftMsRefused))
+            continue
           const receipt = this.#store.receive(recordOf(batch, record), nowMs, () => proofs?.at(place))
-          if (receipt.outcome === 'invalid') throw new ProtocolError(`record: ${receipt.reason}`)
+          if (receipt.outcome === 'invalid') error = new ProtocolError(`record: ${receipt.reason}`)
           if (receipt.outcome === 'accepted') changes.push(receipt.change)
-          if (receipt.outcome === 'full') this.#onFull(receipt.limit)
+          if (receipt.outcome === 'full') limitMet = receipt.limit
           if (receipt.outcome === 'too-far-ahead') {
             tooFarAhead = { owner: nodeIdFromKey(batch.owner), aheadMs: receipt.aheadMs }
           }
@@ -76,12 +70,11 @@ export class RecordIntake {
           isForged ||= receipt.outcome === 'forged'
         }
       }
-      if (isNews && options.isForwarded) isForged ||= batches.some(({ proofs }) => proofs && !proofs.at(0))
+      if (isNews && options.isForwarded && !error) isForged ||= batches.some(({ proofs }) => proofs && !proofs.at(0))
     } finally {
       for (const { proofs } of batches) proofs?.release()
-      this.#onChanges(changes)
     }
-    return { changes, isNews, isForged, tooFarAhead }
+    return { changes, isNews, isForged, tooFarAhead, limitMet, error }
   }
 
   #proofsOf(batch: WireBatch): Proofs | undefined {

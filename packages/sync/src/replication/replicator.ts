@@ -46,8 +46,6 @@ export class Replicator {
   /** Before the changes in the outbox. */
   #outboxFrom: Position
   readonly #missed: MissedWrites
-  /** Neighbors that were not sent all that they missed, because the journal does not reach back to it. */
-  readonly #incomplete = new Set<Connection>()
   #reconcileAt: number | undefined
   /** Each ends one `drain()`. */
   readonly #drains = new Set<(isDrained: boolean) => void>()
@@ -98,7 +96,6 @@ export class Replicator {
     const { owner, store, verifier, environment, journal, cursors, send } = options
     this.#missed = new MissedWrites({
       ...{ owner, store, journal },
-      onJournalLost: (connection) => void this.#incomplete.add(connection),
     })
     this.#streams = new LinkStreams({
       send: (connection, { kind, payload }) => send(connection, kind, payload),
@@ -120,13 +117,8 @@ export class Replicator {
         onInvalidSymbols: (connection) => this.#issues.invalidSymbols(connection),
       },
     })
-    this.#intake = new RecordIntake({
-      store,
-      driftMsRefused: options.driftMsRefused,
-      verifier,
-      onChanges: (changes) => this.#tell(changes),
-      onFull: (limit) => this.#issues.storeFull(limit),
-    })
+    const { driftMsRefused } = options
+    this.#intake = new RecordIntake({ store, driftMsRefused, verifier })
   }
 
   /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
@@ -215,7 +207,6 @@ export class Replicator {
   onNeighbourLost(connection: Connection): void {
     this.#neighbours.delete(connection)
     this.#missed.delete(connection)
-    this.#incomplete.delete(connection)
     this.#antiEntropy.onNeighborLost(connection)
     for (const next of this.#relay.onNeighborLost(connection)) this.#antiEntropy.reconcile(next)
     this.#streams.delete(connection)
@@ -255,10 +246,14 @@ export class Replicator {
     this.#onChanges(changes)
   }
 
+  /** @throws {ProtocolError} No honest node sends this. */
   #takeIn(from: Connection, payload: Uint8Array, options: { readonly isForwarded: boolean }): TakenIn {
     const skipsTooFarAhead = this.#issues.hasReportedTooFarAhead(from)
     const taken = this.#intake.takeIn(payload, this.#environment.now(), { ...options, skipsTooFarAhead })
     if (taken.tooFarAhead) this.#issues.tooFarAhead(from, taken.tooFarAhead)
+    if (taken.limitMet !== undefined) this.#issues.storeFull(taken.limitMet)
+    this.#tell(taken.changes)
+    if (taken.error) throw taken.error
     return taken
   }
 
@@ -275,9 +270,12 @@ export class Replicator {
   }
 
   /** Records that a neighbor has missed. If some are not known anymore, the two reconcile. */
-  *#recordsMissed(connection: Connection, records: Iterable<StoreRecord>): Generator<StoreRecord, void, undefined> {
-    yield* records
-    if (this.#incomplete.delete(connection)) this.#antiEntropy.reconcile(connection)
+  *#recordsMissed(
+    connection: Connection,
+    records: Generator<StoreRecord, boolean, undefined>,
+  ): Generator<StoreRecord, void, undefined> {
+    const isWhole = yield* records
+    if (!isWhole) this.#antiEntropy.reconcile(connection)
   }
 
   #tellIfDrained(): void {
