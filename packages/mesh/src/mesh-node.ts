@@ -144,7 +144,7 @@ export class MeshNode implements BaseHandler {
       throw error
     })
     this.#peerManager.addSeed(linked.address, linked.peerId)
-    // If another had a place, the one that was asked for as well: those two may know of no third.
+    // If another node had the free slot, the address that was asked for is a seed as well: those two nodes may know no third one.
     if (linked.address !== address) this.#peerManager.addSeed(address)
   }
 

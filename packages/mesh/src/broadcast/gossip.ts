@@ -83,13 +83,14 @@ export class Gossip {
       now: () => environment.now(),
       spread: (flood) => this.#spreadOwn(flood),
     })
+    const { own } = this.#origins
+    const writers = new Writers(() => own.missed.size > 0 || own.eager.some(({ isCongested }) => isCongested))
+    this.#writers = writers
     this.#repairs = new Repairs({
       ...{ environment, origins: this.#origins, report: options.report },
-      onSettled: () => this.#writers.check(),
+      onSettled: () => writers.check(),
       send: (link, flood) => this.#send(link, envelopeOf(flood), flood),
     })
-    const { own } = this.#origins
-    this.#writers = new Writers(() => own.missed.size > 0 || own.eager.some(({ isCongested }) => isCongested))
     this.#announcements = new Announcements({
       origins: this.#origins,
       environment,

@@ -22,7 +22,7 @@ export interface BookEntry {
 }
 
 /** The age of the connection with a peer. A connection that broke and is made again soon keeps its age. */
-export interface ConnectionAge {
+interface ConnectionAge {
   /** When the connection was first made, monotonic milliseconds. */
   readonly since: number
   /** When it broke, monotonic milliseconds; undefined while the peer is linked. */
@@ -30,7 +30,7 @@ export interface ConnectionAge {
 }
 
 /** The lists of nodes exchanged on the present connection with a peer. */
-export interface ExchangeState {
+interface ExchangeState {
   /** When a list was last sent to the peer, monotonic milliseconds. */
   readonly sentAt: number
   /** How many more of its lists are believed; undefined before the first one. */
