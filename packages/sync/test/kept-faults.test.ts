@@ -1,7 +1,7 @@
 import { Random } from '@ts2p/simulator'
 import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
-import { copyOf, deviceError, pass, start, TestPersistence } from '../src/persistence/test-persistence.test-helper.ts'
+import { copyOf, deviceError, pass, start, TestPersistence } from './test-persistence.test-helper.ts'
 import { atHost, contents, createNetwork } from './network.test-helper.ts'
 import { SyncSocket } from '../src/sync-socket.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createNetwork, startNetwork } from '../../test/network.test-helper.ts'
+import { createNetwork, startNetwork } from './network.test-helper.ts'
 
 test('each link of a node is, for each origin, the parent, eager or lazy; and both ends of an eager link agree', async () => {
   const network = createNetwork(501)

@@ -4,11 +4,11 @@ import type { CompareMessage } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { Store } from '@ts2p/store'
 import { expect, test } from 'vitest'
-import { AntiEntropyScheduler } from './anti-entropy-scheduler.ts'
-import type { AntiEntropyHandler } from './anti-entropy-scheduler.ts'
-import { Cursors } from './cursors.ts'
-import { Journal } from '../replication/journal.ts'
-import { connect, createNetwork, startApart, startNode } from '../../test/network.test-helper.ts'
+import { AntiEntropyScheduler } from '../src/anti-entropy/anti-entropy-scheduler.ts'
+import type { AntiEntropyHandler } from '../src/anti-entropy/anti-entropy-scheduler.ts'
+import { Cursors } from '../src/anti-entropy/cursors.ts'
+import { Journal } from '../src/replication/journal.ts'
+import { connect, createNetwork, startApart, startNode } from './network.test-helper.ts'
 
 const elsewhere = { epoch: 7, sequence: 0 }
 const opening: CompareMessage = {

@@ -2,7 +2,7 @@ import { AddressInUseError, ClosedError, RefusedError, UnreachableError } from '
 import { identityFromSeed, textFromBytes } from '@ts2p/protocol'
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
-import { MeshSocket } from '../mesh-socket.ts'
+import { MeshSocket } from '../src/mesh-socket.ts'
 import {
   closeIn,
   connect,
@@ -13,7 +13,7 @@ import {
   settled,
   startNetwork,
   startNode,
-} from '../../test/network.test-helper.ts'
+} from './network.test-helper.ts'
 
 test.each([2, 8, 20, scaled(30, 60)])('one address is enough to join: %i nodes', async (size) => {
   const network = createNetwork(size)

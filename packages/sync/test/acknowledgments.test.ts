@@ -1,7 +1,7 @@
 import { decodeReplicaQuestion, encodeReplicaAnswer, questionIdBytes } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
-import { neighborMessage, startLiar } from '../../test/liar.test-helper.ts'
+import { neighborMessage, startLiar } from './liar.test-helper.ts'
 import {
   connect,
   createNetwork,
@@ -10,7 +10,7 @@ import {
   startApart,
   startNetwork,
   startNode,
-} from '../../test/network.test-helper.ts'
+} from './network.test-helper.ts'
 
 test('two neighbours hold what was set: the wait ends with their word, and not before it could have come', async () => {
   const network = createNetwork(1)

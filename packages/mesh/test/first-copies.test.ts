@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { FirstCopy } from './first-copies.ts'
-import { createNetwork, nodeIn, received, settled, startChain } from '../../test/network.test-helper.ts'
+import type { FirstCopy } from '../src/broadcast/first-copies.ts'
+import { createNetwork, nodeIn, received, settled, startChain } from './network.test-helper.ts'
 
 test('an observer hears of the first copy of each message, and by which link it came; after the end of nothing', async () => {
   const network = createNetwork(31)

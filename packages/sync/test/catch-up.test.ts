@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { leave, pass, start, TestPersistence } from '../persistence/test-persistence.test-helper.ts'
-import { createNetwork, outcomeOf, settled, startNode } from '../../test/network.test-helper.ts'
+import { leave, pass, start, TestPersistence } from './test-persistence.test-helper.ts'
+import { createNetwork, outcomeOf, settled, startNode } from './network.test-helper.ts'
 
 test('a node that returns compares first: it learns that its key was taken over while it was away', async () => {
   const network = createNetwork(1)

@@ -1,8 +1,8 @@
 import type { KnownNodes } from '@ts2p/mesh'
-import { settled, startNode } from '../../test/network.test-helper.ts'
-import type { createNetwork, Node } from '../../test/network.test-helper.ts'
-import type { SyncSocket } from '../sync-socket.ts'
-import type { SyncSocketOptions } from '../sync-options.ts'
+import { settled, startNode } from './network.test-helper.ts'
+import type { createNetwork, Node } from './network.test-helper.ts'
+import type { SyncSocket } from '../src/sync-socket.ts'
+import type { SyncSocketOptions } from '../src/sync-options.ts'
 import { binaryFromBytes, PersistenceFailedError } from '@ts2p/store'
 import type { PersistedEntry, PersistedWrite, Persistence } from '@ts2p/store'
 

@@ -2,9 +2,9 @@ import { ArgumentError, ClosedError } from '@ts2p/base'
 import { InvalidKeyError, KeyTooLargeError, LeaseHeldError, StoreFullError, ValueTooLargeError } from '@ts2p/store'
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
-import { KeyNotFoundError } from '../errors.ts'
-import { contents, createNetwork, settled, startNetwork, startNode } from '../../test/network.test-helper.ts'
-import { SyncSocket } from '../sync-socket.ts'
+import { KeyNotFoundError } from '../src/errors.ts'
+import { contents, createNetwork, settled, startNetwork, startNode } from './network.test-helper.ts'
+import { SyncSocket } from '../src/sync-socket.ts'
 
 test('get gives the value, or the fallback, or undefined; the empty value is a value', async () => {
   const { socket } = await startNode(createNetwork(1), 'a')

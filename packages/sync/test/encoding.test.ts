@@ -1,11 +1,11 @@
 import { ArgumentError } from '@ts2p/base'
 import { expect, expectTypeOf, test } from 'vitest'
-import { binary, json, utf8 } from './encoding.ts'
-import type { Encoding } from './encoding.ts'
-import { DecodingError } from '../errors.ts'
-import { atHost, connect, createNetwork, startNode } from '../../test/network.test-helper.ts'
-import { SyncSocket } from '../sync-socket.ts'
-import type { SyncSocketOptions } from '../sync-options.ts'
+import { binary, json, utf8 } from '../src/dictionary/encoding.ts'
+import type { Encoding } from '../src/dictionary/encoding.ts'
+import { DecodingError } from '../src/errors.ts'
+import { atHost, connect, createNetwork, startNode } from './network.test-helper.ts'
+import { SyncSocket } from '../src/sync-socket.ts'
+import type { SyncSocketOptions } from '../src/sync-options.ts'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 
 let count = 0

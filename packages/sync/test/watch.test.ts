@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { createNetwork, settled, startNetwork, startNode } from '../../test/network.test-helper.ts'
-import type { WatchEvent } from './watch.ts'
+import { createNetwork, settled, startNetwork, startNode } from './network.test-helper.ts'
+import type { WatchEvent } from '../src/dictionary/watch.ts'
 
 /** Reads a watch to its end, or to so many changes. */
 async function read(watch: AsyncIterable<WatchEvent<string, string>>, most = Infinity): Promise<string[]> {

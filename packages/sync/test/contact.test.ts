@@ -1,9 +1,9 @@
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
-import { Contact } from './contact.ts'
-import { leave, nobody, start as startKept } from '../persistence/test-persistence.test-helper.ts'
-import { MemoryPersistence } from '../persistence/memory-persistence.ts'
-import { connect, contents, createNetwork, startApart } from '../../test/network.test-helper.ts'
+import { Contact } from '../src/anti-entropy/contact.ts'
+import { leave, nobody, start as startKept } from './test-persistence.test-helper.ts'
+import { MemoryPersistence } from '../src/persistence/memory-persistence.ts'
+import { connect, contents, createNetwork, startApart } from './network.test-helper.ts'
 
 const hour = 3_600_000
 const horizonMs = scaled(1, 4) * hour

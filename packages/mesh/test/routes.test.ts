@@ -1,7 +1,7 @@
 import { nodeIdFromHash } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
-import { createNetwork, nodeIn, startChain } from '../../test/network.test-helper.ts'
-import { Routes } from './routes.ts'
+import { createNetwork, nodeIn, startChain } from './network.test-helper.ts'
+import { Routes } from '../src/direct/routes.ts'
 
 test('of more than 4,096 routes, those of nodes that have said nothing for longest are forgotten', async () => {
   const network = createNetwork(1)

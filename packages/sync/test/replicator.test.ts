@@ -1,9 +1,9 @@
 import { binaryFromBytes } from '@ts2p/store'
 import { expect, test } from 'vitest'
-import { atHost, connect, createNetwork, outcomeOf, settled, startNode } from '../../test/network.test-helper.ts'
-import { newIdentity } from '../new-identity.ts'
-import { Replica } from '../replica.ts'
-import type { ReplicaListener } from '../replica.ts'
+import { atHost, connect, createNetwork, outcomeOf, settled, startNode } from './network.test-helper.ts'
+import { newIdentity } from '../src/new-identity.ts'
+import { Replica } from '../src/replica.ts'
+import type { ReplicaListener } from '../src/replica.ts'
 
 const listener: ReplicaListener = {
   onChanges: () => undefined,

@@ -9,7 +9,7 @@ import {
   startNetwork,
   startNode,
   textOf,
-} from '../../test/network.test-helper.ts'
+} from './network.test-helper.ts'
 
 test('recv() takes the oldest message or gives undefined; recv(n) an array of up to n', async () => {
   const network = createNetwork(1)

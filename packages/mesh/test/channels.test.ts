@@ -1,9 +1,9 @@
 import { RefusedError } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
 import { expect, test } from 'vitest'
-import { connect, createNetwork, nodeIn, outcomeOf, startChain, startNode } from '../../test/network.test-helper.ts'
-import type { Node } from '../../test/network.test-helper.ts'
-import type { Channel, ChannelHandler, Verdict } from './channel.ts'
+import { connect, createNetwork, nodeIn, outcomeOf, startChain, startNode } from './network.test-helper.ts'
+import type { Node } from './network.test-helper.ts'
+import type { Channel, ChannelHandler, Verdict } from '../src/channels/channel.ts'
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text))
 const text = (payload: Uint8Array): string => Buffer.from(payload).toString()
