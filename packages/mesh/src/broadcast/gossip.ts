@@ -302,10 +302,6 @@ function envelopeOf({ flag, channel, payload, compressed, hops }: PassingFlood):
   // Without a route messages cannot be sent: the questions for it must not wait behind others.
   const isUrgent = flag === 'request' || flag === 'response'
   // What came uncompressed was not worth it.
-  return new OutgoingEnvelope(flag, payload, {
-    hops: hops + 1,
-    channel,
-    isUrgent,
-    ...(hops === 0 ? {} : { compressed }),
-  })
+  const options = { hops: hops + 1, channel, isUrgent }
+  return new OutgoingEnvelope(flag, payload, hops === 0 ? options : { ...options, compressed })
 }

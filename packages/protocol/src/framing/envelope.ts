@@ -30,7 +30,7 @@ export interface ReceivedEnvelope {
 
 /** What an envelope has besides its payload. */
 export interface EnvelopeOptions {
-  /** Messages to all: how many links it will have crossed when it arrives. */
+  /** Messages to all: how many links it will have crossed when it arrives. Default 0: none of these. */
   readonly hops?: number
   /** Of a message that is passed on: the payload as it came, if it came compressed. */
   readonly compressed?: Uint8Array | undefined
@@ -45,19 +45,20 @@ export class OutgoingEnvelope {
   readonly flag: Flag
   readonly payload: Uint8Array
   readonly isUrgent: boolean
-  /** The fields after the payload. */
-  readonly #rest: { readonly hops?: number; readonly channel?: number }
+  readonly #hops: number
+  readonly #channel: number
   /** Compressed as it came; null: it came as it is. */
   readonly #zipped: Uint8Array | null | undefined
   #plain: Frame | undefined
   #compressed: Frame | undefined
 
   constructor(flag: Flag, payload: Uint8Array, options: EnvelopeOptions = {}) {
-    const { hops, channel = 0, isUrgent = false } = options
+    const { hops = 0, channel = 0, isUrgent = false } = options
     this.flag = flag
     this.payload = payload
     this.isUrgent = isUrgent
-    this.#rest = { ...(hops === undefined ? {} : { hops }), ...(channel === 0 ? {} : { channel }) }
+    this.#hops = hops
+    this.#channel = channel
     this.#zipped = 'compressed' in options ? (options.compressed ?? null) : undefined
   }
 
@@ -74,11 +75,15 @@ export class OutgoingEnvelope {
   }
 
   #frameOf(payload: Uint8Array, compression: number): Frame {
-    const [flag, rest] = [flags[this.flag], { compression, ...this.#rest }]
-    if (payload.length < apartBytesMin) return encodeFrame(Envelope.encode({ flag, payload, ...rest }).finish())
+    const flag = flags[this.flag]
+    // Fields that are 0 are not written.
+    const [hops, channel] = [this.#hops, this.#channel]
+    if (payload.length < apartBytesMin) {
+      return encodeFrame(Envelope.encode({ flag, payload, compression, hops, channel }).finish())
+    }
     // Protobuf's fields are one behind the other: the same bytes as above, the payload where it is.
     const before = Envelope.encode({ flag }).uint32(payloadTag).uint32(payload.length).finish()
-    return encodeFrame(before, payload, Envelope.encode(rest).finish())
+    return encodeFrame(before, payload, Envelope.encode({ compression, hops, channel }).finish())
   }
 }
 
