@@ -97,7 +97,7 @@ test('writable() does not wait for long for a neighbor that got everything from 
   expect(isWritable).toBe(true)
 })
 
-/** A node with a layer above it, which is told when a link is new or takes data again. */
+/** A node with a layer above it. `onNeighbour` is called when a link is new or takes data again. */
 async function startUnder(
   network: SimulatedNetwork,
   name: string,

@@ -190,7 +190,7 @@ interface Heard {
   readonly keyLengths: readonly number[]
 }
 
-/** A neighbor of anna's that answers no question but when it is told to. */
+/** A neighbor of anna's that answers a question only when the test calls `answer`. */
 async function startSilent(
   network: SimulatedNetwork,
 ): Promise<{ questions: readonly Heard[]; answer: (question: Heard | undefined, held: readonly boolean[]) => void }> {

@@ -21,7 +21,7 @@ export interface Wires {
   canReach(from: Host, to: Host): boolean
   /** How fast one direction between two hosts is, bytes per second. */
   bandwidth(from: Host, to: Host): number
-  /** Is told when a link has ended. */
+  /** Called when a link has ended. */
   forget(link: SimulatedLink): void
 }
 

@@ -93,7 +93,7 @@ export class Announcements {
     if (isBefore) this.#introducer = undefined
     for (const { origin: hash, epoch, first, last, hops, ageMs } of stretches) {
       const { origin } = this.#origins.meet(hash, epoch)
-      // What is told without an age may have gaps.
+      // A range without an age may have gaps: it is all that the neighbor keeps.
       if (ageMs > 0) noteHas(origin, from, { first, last })
       if (origin === this.#origins.own || first === 0) continue
       if (origin.received.hasAll({ first, last })) {
@@ -208,8 +208,9 @@ export class Announcements {
 }
 
 /**
- * What came of an origin and this neighbour is to be told of; the origin's own list, if that is all of it. The parent and the origin itself
- * are told of what came by another link, so that a node knows what those that it left out have got elsewhere.
+ * The ranges of an origin to announce to a neighbor: those that did not come from it, and none if it is sent the messages. The parent and the
+ * origin itself also get announcements, because a node that left out a link needs to know what the neighbor got from others. Returns the
+ * origin's own list if that is all of it, so that one announcement serves many neighbors.
  */
 function newsFor(origin: Origin<Connection>, link: Connection): Origin<Connection>['news'] {
   if (origin.eager.includes(link)) return []

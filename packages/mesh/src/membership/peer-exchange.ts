@@ -72,8 +72,8 @@ export class PeerExchange {
 
   /**
    * When an exchange is due, sends a list to a random neighbor, which answers with one. While there are too few links an exchange is due more
-   * often, and all neighbors whose lists are believed get a list: nodes that join at the same moment, or by one that has only just joined, are
-   * told of few at first. @returns whether an exchange was due
+   * often, and all neighbors whose lists are believed get a list: nodes that join at the same moment, or by a node that has just joined, know
+   * few others at first. @returns whether an exchange was due
    */
   sweep(now: number, isShort: boolean): boolean {
     const links = [...this.#base.connections.values()]

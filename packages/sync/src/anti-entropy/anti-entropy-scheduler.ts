@@ -159,7 +159,7 @@ export class AntiEntropyScheduler {
     if (peer) peer.lastAt = this.#now()
   }
 
-  /** So many records of a neighbor were news here. */
+  /** `count` records of a neighbor were news here. */
   onNews(from: Connection, count: number): void {
     const peer = this.#peers.get(from)
     if (peer && count > 0) this.#step(peer, { kind: 'news', count })

@@ -7,7 +7,7 @@ import { KeyedContents } from './keyed-contents.ts'
 
 /** If a larger share of the records differs, it is cheaper to send all of them. */
 const differenceShareMax = 0.2
-/** So many differences are always searched for. */
+/** Up to this number of differences, sets of any size are searched. */
 const differencesMin = 256
 /** Ids that one message asks for, at most. */
 const wantedMax = 65_536

@@ -46,7 +46,7 @@ export interface LocalView {
   drawNonce(): Uint8Array
 }
 
-/** What a session is told. */
+/** The inputs of a session. */
 export type SessionInput =
   | { readonly kind: 'message'; readonly message: CompareMessage }
   /** Asks the neighbor whether both hold the same. */
