@@ -206,7 +206,8 @@ describe.runIf(hasChromium())('the same socket in a page', () => {
   })
 
   test('the scripts hold nothing of Node, and make no code of strings', () => {
-    const ours = ['base', 'mesh', 'protocol', 'store', 'sync', 'transport-websocket'].map((layer) => `@ts2p/${layer}`)
+    const layers = ['base', 'mesh', 'protocol', 'reconciliation', 'store', 'sync', 'transport-websocket']
+    const ours = layers.map((layer) => `@ts2p/${layer}`)
     const theirs = ['@noble/curves', '@noble/ed25519', '@noble/hashes', '@scure/base', 'eventemitter3', 'fflate']
     const pageFiles = ['index.html', 'page.ts', 'js2p-names.html', 'js2p-names.ts']
     // The last two are a few lines of the bundler, for import() and for what is not written as modules.
