@@ -2,10 +2,14 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pathToFileURL } from 'node:url'
+import type { Figures } from '../running/case.ts'
 import { runCase } from '../running/run-case.ts'
-import { versionCases } from './cases.ts'
-import type { VersionCase } from './cases.ts'
+import { togetherCount, versionCases } from './cases.ts'
 import { medianInterval } from './interval.ts'
+import type { TogetherSpec } from './together.ts'
+
+/** The `benchmarks/dist` of both checkouts. */
+type Folders = Readonly<Record<'before' | 'here', URL>>
 
 /** A row is slower if even its median is, by this share, and the interval does not hold 1. */
 const slowerMin = 1.05
@@ -27,22 +31,17 @@ if (values.help || values.before === undefined || !Number.isInteger(pairs) || pa
 
 /** Prints how many times as long each row takes here. @returns whether none is slower */
 async function compare(before: string, count: number): Promise<boolean> {
-  const folders = {
+  const folders: Folders = {
     before: pathToFileURL(`${resolve(before, 'benchmarks', 'dist')}/`),
     here: new URL('../', import.meta.url),
   }
   const ratios = new Map<string, number[]>()
   for (let pair = 1; pair <= count; pair += 1) {
     console.error(`pair ${pair} of ${count}`)
-    for (const each of versionCases) {
-      // Which one is first changes, so that what the first does to the machine meets both.
-      const order = pair % 2 === 0 ? (['before', 'here'] as const) : (['here', 'before'] as const)
-      const figures: Record<string, Readonly<Record<string, number>>> = {}
-      for (const name of order) figures[name] = await figuresOf(each, folders[name])
-      for (const [row, { figure, isRate }] of Object.entries(each.rows)) {
-        const [old, now] = [figures['before']?.[figure] ?? Number.NaN, figures['here']?.[figure] ?? Number.NaN]
-        ratios.set(row, [...(ratios.get(row) ?? []), isRate ? old / now : now / old])
-      }
+    // Which one is first changes, so that what the first does to the machine meets both.
+    const isHereFirst = pair % 2 === 1
+    for (const [row, ratio] of await ratiosOf(folders, isHereFirst)) {
+      ratios.set(row, [...(ratios.get(row) ?? []), ratio])
     }
   }
   console.log(`Time of this checkout, the other one being 1; ${count} pairs, in turn; 95 % interval of the median.\n`)
@@ -57,9 +56,28 @@ async function compare(before: string, count: number): Promise<boolean> {
   return isGood
 }
 
+/** One pair: the time of each row here, that of the other checkout being 1. */
+async function ratiosOf(folders: Folders, isHereFirst: boolean): Promise<ReadonlyMap<string, number>> {
+  const ratios = new Map<string, number>()
+  const order = isHereFirst ? (['here', 'before'] as const) : (['before', 'here'] as const)
+  for (const { row, script, spec, figure, isRate } of versionCases) {
+    const figures = { before: Number.NaN, here: Number.NaN }
+    for (const name of order)
+      figures[name] = (await figuresOf(new URL(script, folders[name]), spec))[figure] ?? Number.NaN
+    ratios.set(row, isRate ? figures.before / figures.here : figures.here / figures.before)
+  }
+  const [first, second] = order
+  const together: TogetherSpec = { folders: [folders[first].href, folders[second].href], count: togetherCount }
+  for (const [row, ratio] of Object.entries(await figuresOf(new URL('together.js', import.meta.url), together))) {
+    ratios.set(row, isHereFirst ? 1 / ratio : ratio)
+  }
+  return ratios
+}
+
 /** @throws {Error} The case failed. */
-async function figuresOf({ script, spec }: VersionCase, folder: URL): Promise<Readonly<Record<string, number>>> {
-  const outcome = await runCase({ spec, script: new URL(script, folder), limitSeconds })
+async function figuresOf(script: URL, spec: object): Promise<Figures> {
+  const outcome = await runCase({ spec, script, limitSeconds })
   if (outcome.kind === 'figures') return outcome.figures
-  throw new Error(`${spec.measure} in ${folder.pathname}: ${outcome.kind === 'failed' ? outcome.reason : 'too slow'}`)
+  const reason = outcome.kind === 'failed' ? outcome.reason : 'too slow'
+  throw new Error(`${script.pathname} ${JSON.stringify(spec)}: ${reason}`)
 }
