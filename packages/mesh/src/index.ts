@@ -1,4 +1,4 @@
-export type { Channel, ChannelHandler, Verdict } from './channels/channel.ts'
+export type { BroadcastArrival, Channel, ChannelHandler, SentBroadcast, Verdict } from './channels/channel.ts'
 export { MessageTooLargeError, RemoteError, RequestTimeoutError, TermsFixedError } from './errors.ts'
 export type { FirstCopy, FirstCopyObserver } from './broadcast/first-copies.ts'
 export type { MessageHandler } from './messages/inbox.ts'
@@ -6,6 +6,7 @@ export type { MeshSocketEvents, MeshSocketOptions, RequestOptions, SendOptions }
 export type { KnownNode, KnownNodes } from './membership/peer-cache.ts'
 export type { MeshMetrics } from './mesh-metrics.ts'
 export { MeshSocket } from './mesh-socket.ts'
+export type { MessageProof } from './signing/signer.ts'
 export { Message } from './messages/message.ts'
 export type { Packet } from './messages/message.ts'
 export type { TreeView } from './broadcast/tree-view.ts'

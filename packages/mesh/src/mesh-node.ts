@@ -25,6 +25,7 @@ import { MessageIds } from './messages/message-ids.ts'
 import { payloadBytesMax } from './broadcast/own-messages.ts'
 import { PeerManager } from './membership/peer-manager.ts'
 import { PeerTable } from './membership/peer-table.ts'
+import { Signer } from './signing/signer.ts'
 import { Whispers } from './messages/whispers.ts'
 
 /** What the socket emits as events. */
@@ -62,6 +63,8 @@ export class MeshNode implements BaseHandler {
     checkOptions(options)
     if (options.subnet !== undefined && typeof options.subnet !== 'string')
       throw new ArgumentError('subnet', 'a string', options.subnet)
+    const { signing: isSigning = true } = options
+    if (typeof isSigning !== 'boolean') throw new ArgumentError('signing', 'true or false', isSigning)
     const transport = defaultTransport(options.transports)
     const environment = options.environment ?? systemEnvironment()
     const identity = options.identity ?? identityFromSeed(environment.randomBytes(seedBytes), environment.ed25519)
@@ -70,7 +73,11 @@ export class MeshNode implements BaseHandler {
     this.#seeds = seedsOf(options.seeds, transport.name)
     this.#listener = listener
 
-    const registry = new ChannelRegistry({ description: options.subnet ?? 'mesh', security: transport.security })
+    const registry = new ChannelRegistry({
+      description: options.subnet ?? 'mesh',
+      security: transport.security,
+      terms: [{ name: 'mesh.signing', value: isSigning ? 'on' : 'off' }],
+    })
     const table = new PeerTable()
     const banList = new BanList({ table, now: () => environment.monotonicNow() })
     const base = createBase(options, { environment, identity, registry, banList }, this)
@@ -89,8 +96,10 @@ export class MeshNode implements BaseHandler {
     const peerManager = new PeerManager({
       ...{ base, environment, table, banList, transports, counters, cache, trustedProxies },
     })
-    const gossip = new Gossip({ identity, environment, limits, counters, report, links })
-    const ids = new MessageIds(identity.hash, environment.randomBytes(4))
+    const networkId = (): Uint8Array => registry.subnet.hash
+    const signer = isSigning ? new Signer({ identity, networkId, environment }) : undefined
+    const gossip = new Gossip({ identity, signer, environment, limits, counters, report, links })
+    const ids = new MessageIds(identity.key, environment.randomBytes(4))
     const whispers = new Whispers({
       ...{ environment, ids, report },
       links: () => links().values(),
@@ -98,9 +107,9 @@ export class MeshNode implements BaseHandler {
     })
     const channels = new Channels({
       ...{ registry, report },
-      broadcast: (channel, payload) => {
+      broadcast: (channel, payload, statement) => {
         if (base.isClosed) throw new ClosedError('send')
-        return gossip.originate('broadcast', payload, channel)
+        return gossip.originate({ flag: 'broadcast', channel, ...(statement && { statement }) }, payload)
       },
     })
     const inbox = new Inbox({ bytesMax: limits.receiveQueueBytes, report, onQueued: () => listener.onMessage() })
@@ -244,7 +253,7 @@ function createBase(
   parts: { environment: Environment; identity: OwnIdentity; registry: ChannelRegistry; banList: BanList },
   handler: BaseHandler,
 ): BaseSocket {
-  const { listen, seeds: _seeds, knownNodes: _knownNodes, ...rest } = options
+  const { listen, seeds: _seeds, knownNodes: _knownNodes, signing: _signing, ...rest } = options
   const { environment, identity, registry, banList } = parts
   return new BaseSocket(
     {

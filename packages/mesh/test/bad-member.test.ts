@@ -1,12 +1,12 @@
 import { BaseSocket } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
-import { createSubnet, encodePeers, identityFromSeed, OutgoingEnvelope } from '@ts2p/protocol'
+import { encodePeers, identityFromSeed, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Address } from '@ts2p/protocol'
 import type { Host, SimulatedNetwork } from '@ts2p/simulator'
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { MeshSocket } from '../src/mesh-socket.ts'
-import { createNetwork, outcomeOf, port, settled, startNode } from './network.test-helper.ts'
+import { createNetwork, meshSubnet, outcomeOf, port, settled, startNode } from './network.test-helper.ts'
 
 const addressOf = (host: string): Address => ({ transport: 'sim', host, port })
 
@@ -15,7 +15,7 @@ function startLiar(network: SimulatedNetwork, host: Host, advertise: readonly Ad
   const { environment } = host
   return new BaseSocket({
     identity: identityFromSeed(environment.randomBytes(32), environment.ed25519),
-    subnet: createSubnet({ description: 'mesh', security: 'plaintext' }),
+    subnet: meshSubnet,
     environment,
     transports: [network.transport(host)],
     listen: [{ host: host.name, port }],
@@ -135,7 +135,7 @@ test.each(['one identity', 'many identities'])(
       const { environment } = host
       const attacker = new BaseSocket({
         identity: who === 'one identity' ? same : identityFromSeed(environment.randomBytes(32), environment.ed25519),
-        subnet: createSubnet({ description: 'mesh', security: 'plaintext' }),
+        subnet: meshSubnet,
         environment,
         transports: [network.transport(host)],
         advertise: count % 2 === 0 ? [addressOf(host.name)] : [],

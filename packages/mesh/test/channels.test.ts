@@ -41,7 +41,7 @@ test('a broadcast reaches each node that has the channel once, and nothing else 
   const nodes = await startChain(network, ['a', 'b', 'c'])
   const [a, b, c] = ['a', 'b', 'c'].map((name) => openNoting(nodeIn(nodes, name), 'one'))
   const other = openNoting(nodeIn(nodes, 'b'), 'two')
-  expect(a?.channel.broadcast(bytes('hello'))).toBe(1)
+  expect(a?.channel.broadcast(bytes('hello')).neighbors).toBe(1)
   network.simulation.runFor(1000)
   expect([a?.calls, b?.calls, c?.calls, other.calls]).toEqual([
     [],

@@ -1,30 +1,30 @@
 import { BaseSocket } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
 import {
-  createSubnet,
   encodeFlood,
+  encodePackets,
   hashFromNodeId,
   identityFromSeed,
   OutgoingEnvelope,
   PacketLists,
 } from '@ts2p/protocol'
-import type { Flag, Identity } from '@ts2p/protocol'
-import { quickSignatures } from '@ts2p/simulator'
+import type { Flag, Identity, OwnIdentity } from '@ts2p/protocol'
+import { quickSignatures, signedFlood, simulationStart } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { directFrame } from '../src/direct/direct-frame.ts'
-import { createNetwork, port, received, settled, startNetwork } from './network.test-helper.ts'
+import { createNetwork, meshSubnet, port, received, settled, startNetwork } from './network.test-helper.ts'
 
 /** A peer that shakes hands as it should, and then says what it likes. */
 async function startLiar(
   network: SimulatedNetwork,
   target: string,
-): Promise<{ identity: Identity; connection: Connection }> {
+): Promise<{ identity: OwnIdentity; connection: Connection }> {
   const host = network.simulation.host('liar')
   const identity = identityFromSeed(host.environment.randomBytes(32), host.environment.ed25519)
   const socket = new BaseSocket({
     identity,
-    subnet: createSubnet({ description: 'mesh', security: 'plaintext' }),
+    subnet: meshSubnet,
     environment: host.environment,
     transports: [network.transport(host)],
   })
@@ -53,13 +53,13 @@ async function say(
 }
 
 const victim = identityFromSeed(new Uint8Array(32).fill(7), quickSignatures)
-const flood = { time: 0, messages: PacketLists.of([[]]), payload: new Uint8Array(0) }
+const unsigned = { time: 0, count: 1, signature: undefined, statement: new Uint8Array(0) }
 
 test("a whisper in another's name closes the link", async () => {
-  const id = { origin: victim.hash, epoch: 1, sequence: 1 }
+  const id = { origin: victim.key, epoch: 1, sequence: 1 }
   const packets = ['whisper', 'lie'].map((text) => new TextEncoder().encode(text))
   const { heard, isLinked, messages } = await say('whisper', () =>
-    encodeFlood({ ...flood, id, messages: PacketLists.of([packets]) }),
+    encodeFlood({ ...unsigned, id, content: encodePackets(PacketLists.of([packets])) }),
   )
   expect(heard).toEqual([[], [], []])
   expect(isLinked).toBe(false)
@@ -67,12 +67,20 @@ test("a whisper in another's name closes the link", async () => {
 })
 
 test('a search for an id of a million bytes closes the link at once: spelling it would take hours', async () => {
-  const payload = new Uint8Array(1_000_000).fill(255)
+  const content = new Uint8Array(1_000_000).fill(255)
   // Bytes that are all the same would not get through compressed; these do.
-  payload.forEach((_, index) => (payload[index] = (index * 2_654_435_761) >>> 24))
-  const id = { origin: victim.hash, epoch: 1, sequence: 1 }
-  const { isLinked } = await say('request', () => encodeFlood({ ...flood, id, payload }))
+  content.forEach((_, index) => (content[index] = (index * 2_654_435_761) >>> 24))
+  const { isLinked, messages } = await say('request', () =>
+    signedFlood(victim, meshSubnet.hash, {
+      flag: 'request',
+      epoch: 1,
+      sequence: 1,
+      time: simulationStart,
+      content,
+    }),
+  )
   expect(isLinked).toBe(false)
+  expect(messages).toEqual([expect.stringContaining('request: no honest node sends this')])
 })
 
 test.each(['broadcast', 'store', 'forward', 'peers', 'notify', 'resend', 'handshake'] as const)(

@@ -1,6 +1,7 @@
 import type { Host, SimulatedNetwork } from '@ts2p/simulator'
 import { connect, settled, simulatedPort } from '@ts2p/simulator/testing'
-import { textFromBytes } from '@ts2p/protocol'
+import { createSubnet, textFromBytes } from '@ts2p/protocol'
+import type { Subnet } from '@ts2p/protocol'
 import { MeshSocket } from '../src/mesh-socket.ts'
 import type { MeshSocketOptions } from '../src/mesh-options.ts'
 import type { Message } from '../src/messages/message.ts'
@@ -9,6 +10,12 @@ export { connect, createNetwork, outcomeOf, settled } from '@ts2p/simulator/test
 
 /** The port of every simulated node; its host is its name. */
 export const port: number = simulatedPort
+
+/** The subnet of simulated nodes, for a base socket that is to be linked with them. */
+export const meshSubnet: Subnet = createSubnet({
+  ...{ description: 'mesh', security: 'plaintext' },
+  terms: [{ name: 'mesh.signing', value: 'on' }],
+})
 
 /** A node, its host, and what it was told. */
 export interface Node {

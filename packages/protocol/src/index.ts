@@ -13,8 +13,16 @@ export { decodeHandshake, encodeHandshake, handshakeAddressesMax } from './hands
 export type { HandshakeMessage, Hello, Verdict } from './handshake/handshake.ts'
 export { defaultLimits } from './limits.ts'
 export type { Limits } from './limits.ts'
-export { decodeFlood, encodeFlood, packetsMax } from './mesh/flood-message.ts'
+export { decodeFlood, decodePackets, encodeFlood, encodePackets, packetsMax } from './mesh/flood-message.ts'
 export type { Flood, MessageId } from './mesh/flood-message.ts'
+export {
+  broadcastHeaderHash,
+  noHeader,
+  portableSha256,
+  signedMessage,
+  statementBytesMax,
+} from './mesh/signed-message.ts'
+export type { FloodHeader, Sha256, Signed } from './mesh/signed-message.ts'
 export { acknowledgedRangesMax, decodeDirect, encodeDirect } from './mesh/direct-message.ts'
 export type { Acknowledgment, Direct, DirectKind, Dropped, DropReason } from './mesh/direct-message.ts'
 export { decodePeers, encodePeers } from './mesh/mesh-message.ts'
@@ -64,6 +72,6 @@ export { decodeRecords, encodeRecords, recordsMax } from './dictionary/sync-mess
 export type { BatchSeal, WireBatch, WireRecord } from './dictionary/sync-message.ts'
 export { compareNonceBytes, decodeCompare, encodeCompare, keyedIdBytes } from './dictionary/compare-message.ts'
 export type { CompareMessage, Position } from './dictionary/compare-message.ts'
-export { batchMessage, batchSizeMax, recordIdBytes } from './dictionary/signed-batch.ts'
+export { batchMessage, batchSizeMax, batchStatement, recordIdBytes } from './dictionary/signed-batch.ts'
 export { bytesFromText, textFromBytes, textFromUtf8 } from './text.ts'
 export { knownFeatures, protocolVersion } from './version.ts'

@@ -1,6 +1,6 @@
 import { decodeEnvelope } from '../src/framing/envelope.ts'
 import { decodeHandshake } from '../src/handshake/handshake.ts'
-import { decodeFlood } from '../src/mesh/flood-message.ts'
+import { decodeFlood, decodePackets } from '../src/mesh/flood-message.ts'
 import { decodeDirect } from '../src/mesh/direct-message.ts'
 import { decodePeers } from '../src/mesh/mesh-message.ts'
 import { decodeStretches, decodeWanted } from '../src/mesh/stretch-message.ts'
@@ -15,6 +15,7 @@ export const decoders: Readonly<Record<string, (bytes: Uint8Array) => unknown>> 
   handshake: decodeHandshake,
   // Their packets are views by contract.
   flood: (bytes) => decodeFlood(Uint8Array.from(bytes)),
+  packets: (bytes) => decodePackets(Uint8Array.from(bytes), 3),
   direct: (bytes) => decodeDirect(Uint8Array.from(bytes)),
   peers: (bytes) => decodePeers(bytes, 32),
   stretches: decodeStretches,

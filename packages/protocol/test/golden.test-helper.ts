@@ -1,5 +1,5 @@
 import { encodeHandshake } from '../src/handshake/handshake.ts'
-import { encodeFlood } from '../src/mesh/flood-message.ts'
+import { encodeFlood, encodePackets } from '../src/mesh/flood-message.ts'
 import { PacketLists } from '../src/mesh/packet-lists.ts'
 import { encodeDirect } from '../src/mesh/direct-message.ts'
 import { encodePeers } from '../src/mesh/mesh-message.ts'
@@ -22,7 +22,7 @@ const direct = {
 }
 const terms = [
   { name: 'sync.leases', value: '3600 s' },
-  { name: 'sync.records', value: 'signed' },
+  { name: 'mesh.signing', value: 'on' },
 ]
 const record = {
   acquired: 1_887_436_800_000_000,
@@ -56,23 +56,17 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
   ),
   { message: 'handshake', payload: encodeHandshake({ kind: 'verdict', refusal: undefined, alternatives: [] }) },
   { message: 'handshake', payload: encodeHandshake({ kind: 'verdict', refusal: 'full', alternatives: [address] }) },
-  ...[0, 1, 30].map((count) => ({
+  ...[0, 1, 30].map((length) => ({
     message: 'flood',
     payload: encodeFlood({
-      id,
-      time: 1_800_000_000_123,
-      messages: PacketLists.of([Array.from({ length: count }, () => bytes(9))]),
-      payload: bytes(count),
+      ...{ id, time: 1_800_000_000_123, count: 1, content: bytes(length) },
+      signature: length === 0 ? undefined : bytes(64),
+      statement: length === 30 ? bytes(41) : bytes(0),
     }),
   })),
   {
-    message: 'flood',
-    payload: encodeFlood({
-      id,
-      time: 1_800_000_000_123,
-      messages: PacketLists.of([[bytes(9)], [bytes(9), bytes(0), bytes(3)], [bytes(9), bytes(1)]]),
-      payload: bytes(0),
-    }),
+    message: 'packets',
+    payload: encodePackets(PacketLists.of([[bytes(9)], [bytes(9), bytes(0), bytes(3)], [bytes(9), bytes(1)]])),
   },
   ...[
     direct,
@@ -91,7 +85,12 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
   { message: 'stretches', payload: encodeStretches([{ ...stretch, ageMs: 90 }]) },
   { message: 'wanted', payload: encodeWanted({ stretches: [stretch], ageMsMax: 2500, isEverything: false }) },
   { message: 'wanted', payload: encodeWanted({ stretches: [], ageMsMax: 0, isEverything: true }) },
-  ...[undefined, { signature: bytes(64), size: 9, indices: [2, 7], path: bytes(96) }].map((seal) => ({
+  ...[
+    undefined,
+    { signature: bytes(64), headerHash: new Uint8Array(32), size: 9, indices: [2, 7], path: bytes(96) },
+    { signature: undefined, headerHash: new Uint8Array(32), size: 9, indices: [2, 7], path: bytes(96) },
+    { signature: bytes(64), headerHash: bytes(32), size: 9, indices: [2, 7], path: bytes(96) },
+  ].map((seal) => ({
     message: 'records',
     payload: encodeRecords([
       { owner: bytes(32), records: [record, { ...record, released: true, value: bytes(0) }], seal },

@@ -34,7 +34,7 @@ describe('node ids', () => {
 
 describe('subnets', () => {
   const leases = { name: 'sync.leases', value: '3600 s' }
-  const records = { name: 'sync.records', value: 'signed' }
+  const records = { name: 'mesh.signing', value: 'on' }
   const plain = { description: 'app', security: 'plaintext', terms: [records, leases] } as const
 
   test('each term makes another id, and says what differs', () => {
@@ -51,7 +51,7 @@ describe('subnets', () => {
       'the subnet descriptions differ',
       'the transport security is plaintext here and tls there',
       'sync.leases is 3600 s here and off there',
-      'sync.leases is 3600 s here and absent there; sync.records is signed here and absent there',
+      'mesh.signing is on here and absent there; sync.leases is 3600 s here and absent there',
       'toy.rules is absent here and 1 there',
     ])
     expect(subnetDifference(ours, createSubnet({ ...plain, terms: [leases, records] }))).toBeUndefined()

@@ -17,7 +17,7 @@ import { batchesFrom, recordOf } from './replication/record-batches.ts'
 import { recordBytesMax, recordOverheadBytes } from './replication/record-payload.ts'
 import { Replicator } from './replication/replicator.ts'
 import { Verifier } from './replication/verifier.ts'
-import { sendOn, syncChannelName, syncTerms } from './sync-channel.ts'
+import { broadcastOn, sendOn, syncChannelName, syncTerms } from './sync-channel.ts'
 
 /** What a replica is made of: with all that the socket's options may leave out. */
 export interface ReplicaOptions extends MeshSocketOptions {
@@ -72,11 +72,11 @@ export class Replica {
     }
     this.#environment = environment
     this.#listener = listener
-    const mesh = new MeshSocket({ subnet: 'sync', ...meshOptions })
+    const mesh = new MeshSocket({ subnet: 'sync', signing: isSigned, ...meshOptions })
     this.mesh = mesh
     this.#channel = mesh.openChannel(syncChannelName, {
-      terms: syncTerms({ leaseSeconds, isSigned }),
-      onBroadcast: (payload, { from }) => this.replicator.onStore(from, payload),
+      terms: syncTerms(leaseSeconds),
+      onBroadcast: (payload, arrival) => this.replicator.onStore(payload, arrival),
       onMessage: (payload, from) => this.#onMessage(payload, from),
       onPeerUp: (peer) => this.#onPeer(peer),
       onDrain: (peer) => this.#onPeer(peer),
@@ -111,7 +111,7 @@ export class Replica {
     const replicator = new Replicator({
       ...{ owner: identity.key, store, send, report, limits, environment, driftMsRefused },
       ...{ contact: this.#contact, cursors: this.cursors },
-      broadcast: (payload) => void channel.broadcast(payload),
+      broadcast: (payload) => broadcastOn(channel, payload),
       journal: new Journal(() => epochFrom(environment.randomBytes(4))),
       verifier: isSigned ? this.#verifier : undefined,
       isClockApart: (connection) => clockWatch.isTooFar(connection),

@@ -1,18 +1,22 @@
 import type { Connection } from '@ts2p/base'
 import type { Channel } from '@ts2p/mesh'
-import { encodeNeighborMessage } from '@ts2p/protocol'
+import { batchStatement, encodeNeighborMessage } from '@ts2p/protocol'
 import type { NeighborMessageKind } from '@ts2p/protocol'
+import type { RecordPayload } from './replication/record-payload.ts'
 
 /** The name of the channel of the dictionary. */
 export const syncChannelName = 'sync'
 
-/** The terms of the channel. @param options.leaseSeconds 0 without leases */
-export function syncTerms(options: {
-  readonly leaseSeconds: number
-  readonly isSigned: boolean
-}): Readonly<Record<'leases' | 'records', string>> {
-  const { leaseSeconds, isSigned } = options
-  return { leases: leaseSeconds === 0 ? 'off' : `${leaseSeconds} s`, records: isSigned ? 'signed' : 'unsigned' }
+/** The terms of the channel. @param leaseSeconds 0 without leases */
+export function syncTerms(leaseSeconds: number): Readonly<Record<'leases', string>> {
+  return { leases: leaseSeconds === 0 ? 'off' : `${leaseSeconds} s` }
+}
+
+/** Broadcasts records by a channel. What is not signed yet of this node's takes the signature of the broadcast. */
+export function broadcastOn(channel: Channel, { bytes, shared }: RecordPayload): void {
+  if (!shared) return void channel.broadcast(bytes)
+  const { proof } = channel.broadcast(bytes, { statement: batchStatement(shared.size, shared.root) })
+  if (proof) shared.adopt(proof)
 }
 
 /** Sends a neighbor a message of the dictionary. */

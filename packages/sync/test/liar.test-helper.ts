@@ -5,14 +5,13 @@ import {
   channelNumber,
   createSubnet,
   decodeNeighborMessage,
-  encodeFlood,
   encodeNeighborMessage,
   encodeRecords,
   identityFromSeed,
   OutgoingEnvelope,
-  PacketLists,
 } from '@ts2p/protocol'
 import type { Identity, NeighborMessageKind, NodeId, OwnIdentity, Subnet, WireBatch, WireRecord } from '@ts2p/protocol'
+import { signedFlood, simulationStart } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { recordId, SignedBatch } from '@ts2p/store'
 import { batchesFrom } from '../src/replication/record-batches.ts'
@@ -21,12 +20,13 @@ import { syncChannelName, syncTerms } from '../src/sync-channel.ts'
 
 const syncChannel = channelNumber(syncChannelName)
 
-function subnetOf(isSigned: boolean): Subnet {
-  const terms = Object.entries(syncTerms({ leaseSeconds: 3600, isSigned }))
+/** The subnet of simulated nodes. */
+export function subnetOf(isSigned: boolean): Subnet {
+  const terms = Object.entries(syncTerms(3600)).map(([name, value]) => ({ name: `${syncChannelName}.${name}`, value }))
   return createSubnet({
     description: 'sync',
     security: 'plaintext',
-    terms: terms.map(([name, value]) => ({ name: `${syncChannelName}.${name}`, value })),
+    terms: [...terms, { name: 'mesh.signing', value: isSigned ? 'on' : 'off' }],
   })
 }
 
@@ -91,14 +91,11 @@ export function neighborMessage(kind: NeighborMessageKind, payload: Uint8Array):
   return new OutgoingEnvelope('whisper', encodeNeighborMessage(kind, payload), { channel: syncChannel })
 }
 
-/** A message to all, of some batches, in the name of an origin. */
-export function storeMessage(origin: Identity, batches: readonly WireBatch[], sequence = 1): OutgoingEnvelope {
-  const id = { origin: origin.hash, epoch: 1, sequence }
-  return new OutgoingEnvelope(
-    'broadcast',
-    encodeFlood({ id, time: 0, messages: PacketLists.of([[]]), payload: encodeRecords(batches) }),
-    { channel: syncChannel },
-  )
+/** A message to all, of some batches, that an origin has signed. */
+export function storeMessage(origin: OwnIdentity, batches: readonly WireBatch[], sequence = 1): OutgoingEnvelope {
+  const content = encodeRecords(batches)
+  const header = { channel: syncChannel, epoch: 1, sequence, time: simulationStart, content }
+  return new OutgoingEnvelope('broadcast', signedFlood(origin, subnetOf(true).hash, header), { channel: syncChannel })
 }
 
 /** A record as its owner may write it. */

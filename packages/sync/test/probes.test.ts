@@ -1,7 +1,7 @@
 import { BaseSocket } from '@ts2p/base'
-import { createSubnet, identityFromSeed } from '@ts2p/protocol'
+import { identityFromSeed } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
-import { batchOf, startLiar, storeMessage, wireRecord } from './liar.test-helper.ts'
+import { batchOf, startLiar, storeMessage, subnetOf, wireRecord } from './liar.test-helper.ts'
 import {
   connect,
   contents,
@@ -138,14 +138,7 @@ test("7. claiming a linked node's id replaces nothing", async () => {
   for (let attempt = 0; attempt < 20; attempt++) {
     const thief = new BaseSocket({
       identity,
-      subnet: createSubnet({
-        description: 'sync',
-        security: 'plaintext',
-        terms: [
-          { name: 'sync.leases', value: '3600 s' },
-          { name: 'sync.records', value: 'signed' },
-        ],
-      }),
+      subnet: subnetOf(true),
       environment: host.environment,
       transports: [network.transport(host)],
     })

@@ -1,4 +1,4 @@
-import type { SignatureScheme } from '@ts2p/protocol'
+import type { Sha256, SignatureScheme } from '@ts2p/protocol'
 
 /** How grave a log entry is. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -25,6 +25,8 @@ export interface Environment {
   randomBytes(length: number): Uint8Array
   /** How signatures are made and checked; default in plain JavaScript. */
   readonly ed25519?: SignatureScheme
+  /** How SHA-256 is computed; default in plain JavaScript. */
+  readonly sha256?: Sha256
   /** Takes a log entry: a sentence, and the values that it speaks of. */
   log(level: LogLevel, message: string, fields?: Readonly<Record<string, unknown>>): void
 }

@@ -1,8 +1,6 @@
-import { portableEd25519 } from '@ts2p/protocol'
-import type { SignatureScheme } from '@ts2p/protocol'
 import type { Environment, LogLevel } from './environment.ts'
-import { nativeEd25519 } from './native-ed25519.ts'
-import type { NodeCrypto } from './native-ed25519.ts'
+import { nativeEd25519, nativeSha256 } from './native-crypto.ts'
+import type { NodeCrypto } from './native-crypto.ts'
 
 // The globals that Node and browsers share but that no common lib types. This file is the only one that asks the world.
 declare const setTimeout: (callback: () => void, delayMs: number) => unknown
@@ -28,6 +26,8 @@ const gravity: Readonly<Record<LogLevel | 'silent', number>> = { debug: 0, info:
 /** The clock, timers, randomness and console of the platform, Node or browser. */
 export function systemEnvironment(options: SystemEnvironmentOptions = {}): Environment {
   const leastGravity = gravity[options.logLevel ?? 'warn']
+  const nodeCrypto =
+    typeof process === 'undefined' ? undefined : (process.getBuiltinModule?.('crypto') as NodeCrypto | undefined)
   return {
     now: () => Date.now(),
     monotonicNow: () => performance.now(),
@@ -42,14 +42,9 @@ export function systemEnvironment(options: SystemEnvironmentOptions = {}): Envir
     defer: (callback) => queueMicrotask(callback),
     random: () => Math.random(),
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    ed25519: platformEd25519(),
+    ...(nodeCrypto ? { ed25519: nativeEd25519(nodeCrypto), sha256: nativeSha256(nodeCrypto) } : {}),
     log(level, message, fields) {
       if (gravity[level] >= leastGravity) console[level](`ts2p: ${message}`, ...(fields ? [fields] : []))
     },
   }
-}
-
-function platformEd25519(): SignatureScheme {
-  const nodeCrypto = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('crypto')
-  return nodeCrypto ? nativeEd25519(nodeCrypto as NodeCrypto) : portableEd25519
 }

@@ -91,8 +91,8 @@ export class Announcements {
     const now = this.#environment.monotonicNow()
     const isBefore = this.#introducer === from
     if (isBefore) this.#introducer = undefined
-    for (const { origin: hash, epoch, first, last, hops, ageMs } of stretches) {
-      const { origin } = this.#origins.meet(hash, epoch)
+    for (const { origin: key, epoch, first, last, hops, ageMs } of stretches) {
+      const origin = this.#origins.hear(key, epoch, from)
       // A range without an age may have gaps: it is all that the neighbor keeps.
       if (ageMs > 0) noteHas(origin, from, { first, last })
       if (origin === this.#origins.own || first === 0) continue
@@ -230,8 +230,8 @@ function noticesOf(stretches: readonly Stretch[]): OutgoingEnvelope[] {
   })
 }
 
-function stretchOf({ hash, epoch, hops }: Origin<Connection>, { first, last }: Range, ageMs = 0): Stretch {
-  return { origin: hash, epoch, first, last, hops, ageMs }
+function stretchOf({ key, epoch, hops }: Origin<Connection>, { first, last }: Range, ageMs = 0): Stretch {
+  return { origin: key, epoch, first, last, hops, ageMs }
 }
 
 /** All that is still to come of an origin. */

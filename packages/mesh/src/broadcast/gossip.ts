@@ -1,10 +1,13 @@
 import type { Connection, Environment } from '@ts2p/base'
-import { decodeFlood, OutgoingEnvelope } from '@ts2p/protocol'
+import { decodeFlood, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
 import type { Flag, Flood, Identity, Limits, NodeId, ReceivedEnvelope, Stretch, Wanted } from '@ts2p/protocol'
+import type { MessageProof, Signer } from '../signing/signer.ts'
 import { Announcements } from './announcements.ts'
+import type { SentBroadcast } from '../channels/channel.ts'
 import { FirstCopies } from './first-copies.ts'
 import { KeptFloods } from './kept-floods.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
+import { networkNow } from './network-clock.ts'
 import { Origins } from './origins.ts'
 import type { Origin, PassingFlood } from './origins.ts'
 import { OwnMessages } from './own-messages.ts'
@@ -20,11 +23,16 @@ import { Writers } from './writers.ts'
 export interface Arrival {
   readonly flag: Flag
   readonly flood: Flood
+  /** Undefined where messages are not signed. */
+  readonly proof: MessageProof | undefined
   readonly origin: Origin<Connection>
   readonly from: Connection
   /** As it came, and is passed on. */
   readonly passing: PassingFlood
 }
+
+/** The time of the first message of a source that a node hears must not differ by more from the clock, milliseconds. */
+const freshMs = 300_000
 
 /** Messages to all: gives them their ids, knows which came, passes them on along the tree of their origin, and mends it. */
 export class Gossip {
@@ -37,6 +45,7 @@ export class Gossip {
   readonly #origins: Origins<Connection>
   readonly #kept: KeptFloods<Connection>
   readonly #own: OwnMessages
+  readonly #signer: Signer | undefined
   readonly #announcements: Announcements
   readonly #repairs: Repairs
   readonly #writers: Writers
@@ -47,13 +56,16 @@ export class Gossip {
 
   constructor(options: {
     identity: Identity
+    /** Undefined where messages are not signed. */
+    signer: Signer | undefined
     environment: Environment
     limits: Limits
     links: () => ReadonlyMap<NodeId, Connection>
     counters: MeshCounters
     report: (kind: string, sentence: string) => void
   }) {
-    const { identity, environment, limits, counters, links } = options
+    const { identity, signer, environment, limits, counters, links } = options
+    this.#signer = signer
     this.#environment = environment
     this.#links = links
     this.#counters = counters
@@ -71,16 +83,17 @@ export class Gossip {
     const { originsMax } = limits
     this.#origins = new Origins({
       originsMax,
-      hash: identity.hash,
+      key: identity.key,
       epoch,
       onForgotten: (origin) => kept.forget(origin),
     })
     this.#kept = kept
     this.#own = new OwnMessages({
-      origin: identity.hash,
+      origin: identity.key,
       epoch,
       frameBytesMax: limits.frameBytesMax,
-      now: () => environment.now(),
+      now: () => networkNow(environment, links().values()),
+      signer,
       spread: (flood) => this.#spreadOwn(flood),
     })
     const { own } = this.#origins
@@ -122,11 +135,11 @@ export class Gossip {
     return this.#reach
   }
 
-  /** Sends another message to all, at once. @returns to how many neighbours @throws {MessageTooLargeError} */
-  originate(flag: Flag, payload: Uint8Array, channel = 0): number {
-    this.#own.send(flag, payload, channel)
+  /** Sends another message to all, at once. @throws {MessageTooLargeError} */
+  originate(message: { flag: Flag; channel?: number; statement?: Uint8Array }, content: Uint8Array): SentBroadcast {
+    const proof = this.#own.send(message, content)
     this.#counters.messagesSent += 1
-    return branches(this.#origins.own).length
+    return { neighbors: branches(this.#origins.own).length, proof }
   }
 
   /** Resolves when none of the links of this node's next broadcast is congested, or was and has not asked for what it missed. */
@@ -151,39 +164,33 @@ export class Gossip {
     this.#own.assertFits(bytes)
   }
 
-  /** Reads a flood; undefined if it came before. From here on it counts as received. @throws {ProtocolError} */
+  /**
+   * Reads a flood; undefined if it came before, or is not taken. From here on it counts as received.
+   * @throws {ProtocolError} Its source has not signed it, so that no honest neighbor passes it on.
+   */
   receive(from: Connection, flag: Flag, { payload, compressed, hops, channel }: ReceivedEnvelope): Arrival | undefined {
     const flood = decodeFlood(payload)
     const now = this.#environment.monotonicNow()
-    const { origin, isNew } = this.#origins.meet(flood.id.origin, flood.id.epoch)
-    const range = { first: flood.id.sequence, last: flood.id.sequence + flood.messages.size - 1 }
+    const { origin: key, epoch, sequence } = flood.id
+    const range = { first: sequence, last: sequence + flood.count - 1 }
+    const known = this.#origins.find(key, epoch)
+    if (known && (known === this.#origins.own || known.received.hasSome(range))) return this.#onCopy(known, from, range)
+    const proof = this.#signer?.verify(flood, { flag, channel })
+    if (this.#signer && !proof) throw new ProtocolError('flood.signature: not of its origin')
+    if (!this.#signer && flood.signature) throw new ProtocolError('flood.signature: in a network without signatures')
+    const isFirst = !known || !this.#origins.hasMet(known)
+    if (isFirst && this.#signer && !this.#isFresh(flood, from)) return undefined
+    const met = this.#origins.meet(key, epoch, from, now)
+    if (met === 'too-many') return this.#onTooMany(from)
+    const { origin, isNew } = met
     const { highest } = origin.received
-    const outcome = origin === this.#origins.own ? 'known' : origin.received.add(range, from, now)
-    if (outcome === 'known') {
-      this.#counters.duplicatesReceived += flood.messages.size
-      noteHas(origin, from, range)
-      this.#writers.check()
-      // Without a parent, whoever sends what is known already may be the next one.
-      const isSettled = origin === this.#origins.own || origin.parent !== undefined
-      if (isSettled && from !== origin.parent) this.#announcements.prune(origin, from)
-    }
-    if (outcome === 'refused')
-      this.#report(
-        'messages-far-ahead',
-        `The node ${from.id} brings messages far ahead of the others of their origin: they are dropped.`,
-      )
-    if (outcome !== 'new') return undefined
-    this.#counters.messagesReceived += flood.messages.size
+    origin.received.add(range, from, now)
+    this.#counters.messagesReceived += flood.count
     grow(origin, from, { hops, isNew, links: this.#links().values() })
     if (highest > 0 && range.first > highest + 1)
       this.#announcements.lacks(origin, { first: highest + 1, last: range.first - 1 }, from)
-    return {
-      flag,
-      flood,
-      origin,
-      from,
-      passing: { flag, channel, payload, compressed, hops, receivedAt: now, ...range },
-    }
+    const passing = { flag, channel, payload, compressed, hops, receivedAt: now, ...range }
+    return { flag, flood, proof, origin, from, passing }
   }
 
   /** Passes a flood on, once the layer above has found it good. */
@@ -222,6 +229,7 @@ export class Gossip {
   onUnlink(link: Connection): void {
     const orphans = [...this.#origins].filter((origin) => lose(origin, link))
     this.#announcements.onOrphans(orphans, link)
+    this.#origins.onUnlink(link)
     this.#repairs.onUnlink(link)
     this.#writers.check()
   }
@@ -239,8 +247,8 @@ export class Gossip {
 
   /** A neighbour has the messages of these origins from elsewhere. */
   onPruned(from: Connection, stretches: readonly Stretch[]): void {
-    for (const { origin: hash, epoch } of stretches) {
-      const origin = this.#origins.find(hash, epoch)
+    for (const { origin: key, epoch } of stretches) {
+      const origin = this.#origins.find(key, epoch)
       if (origin) prune(origin, from)
     }
     this.#writers.check()
@@ -252,6 +260,38 @@ export class Gossip {
     this.#announcements.close()
     this.#repairs.close()
     this.#writers.release()
+  }
+
+  /** A copy of what came before: nothing is believed of it, and it needs no verification. */
+  #onCopy(origin: Origin<Connection>, from: Connection, range: Range): undefined {
+    this.#counters.duplicatesReceived += range.last - range.first + 1
+    noteHas(origin, from, range)
+    this.#writers.check()
+    // Without a parent, a neighbor that sends what is known already may be the next one.
+    const isSettled = origin === this.#origins.own || origin.parent !== undefined
+    if (isSettled && from !== origin.parent) this.#announcements.prune(origin, from)
+  }
+
+  /**
+   * Whether the first message of a source that is not known was sent lately: else it may be of an earlier run, and be sent again by a liar. What
+   * comes from the source itself is not.
+   */
+  #isFresh({ id, time }: Flood, from: Connection): boolean {
+    if (this.#origins.idOfKey(id.origin) === from.id) return true
+    const ageMs = networkNow(this.#environment, this.#links().values()) - time
+    if (Math.abs(ageMs) <= freshMs) return true
+    this.#report(
+      'stale-broadcast',
+      `The node ${from.id} brings a broadcast of ${this.#origins.idOfKey(id.origin)} that is the first of that node and ${Math.round(ageMs / 1000)} s old: it is dropped, since it may be a repetition. Compare the clocks of the nodes.`,
+    )
+    return false
+  }
+
+  #onTooMany(from: Connection): undefined {
+    this.#report(
+      'too-many-sources',
+      `The node ${from.id} brings messages of too many nodes that were not heard of before: those of others are dropped for now.`,
+    )
   }
 
   #spreadOwn({ flag, channel, first, last, payload }: OwnFlood): void {

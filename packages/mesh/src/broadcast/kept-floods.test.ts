@@ -1,11 +1,20 @@
 import { expect, test } from 'vitest'
 import { KeptFloods, keptRange, overheadBytes } from './kept-floods.ts'
-import { Origins } from './origins.ts'
+import { idleMsMin, Origins } from './origins.ts'
 import type { Origin, PassingFlood } from './origins.ts'
 
+/** A message of a source has come. */
+function meet(all: Origins<string>, key: Uint8Array, epoch: number, now = 0): Origin<string> {
+  const met = all.meet(key, epoch, 'link', now)
+  if (met === 'too-many') throw new Error('There is room.')
+  const next = met.origin.received.highest + 1
+  met.origin.received.add({ first: next, last: next }, 'link', now)
+  return met.origin
+}
+
 function origins(count: number): Origin<string>[] {
-  const all = new Origins<string>({ originsMax: 10, hash: new Uint8Array(32), epoch: 1 })
-  return Array.from({ length: count }, (_, index) => all.meet(new Uint8Array(32).fill(index + 1), 1).origin)
+  const all = new Origins<string>({ originsMax: 10, key: new Uint8Array(32), epoch: 1 })
+  return Array.from({ length: count }, (_, index) => meet(all, new Uint8Array(32).fill(index + 1), 1))
 }
 
 /** What a flood of 100 bytes counts for. */
@@ -69,13 +78,41 @@ test('the range that is kept begins with the lowest, though it came last by repa
   expect(keptRange(a)).toEqual({ first: 3, last: 6 })
 })
 
-test('an origin that was silent for longest is forgotten first, and never this node itself', () => {
-  const all = new Origins<string>({ originsMax: 3, hash: new Uint8Array(32), epoch: 7 })
-  const hash = (byte: number): Uint8Array => new Uint8Array(32).fill(byte)
-  for (const byte of [1, 2, 3, 1, 4]) all.meet(hash(byte), 1)
-  expect([1, 2, 3, 4].map((byte) => all.find(hash(byte), 1) !== undefined)).toEqual([true, false, true, true])
+test('of sources that were silent for 10 min, the one silent for longest is forgotten first, and never this node itself', () => {
+  const all = new Origins<string>({ originsMax: 3, key: new Uint8Array(32), epoch: 7 })
+  const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte)
+  for (const byte of [1, 2, 3]) meet(all, key(byte), 1)
+  meet(all, key(1), 1)
+  expect(all.meet(key(4), 1, 'link', idleMsMin - 1)).toBe('too-many')
+  meet(all, key(4), 1, idleMsMin)
+  expect([1, 2, 3, 4].map((byte) => all.find(key(byte), 1) !== undefined)).toEqual([true, false, true, true])
   expect(all.find(new Uint8Array(32), 7)).toBe(all.own)
-  expect(all.meet(hash(1), 2).isNew).toBe(true)
+})
+
+test('a link that brings sources without end takes the places of its own, and not those of others', () => {
+  const all = new Origins<string>({ originsMax: 10, key: new Uint8Array(32), epoch: 7 })
+  const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte)
+  const come = (byte: number, link: string): boolean => {
+    const met = all.meet(key(byte), 1, link, 0)
+    if (met !== 'too-many') met.origin.received.add({ first: 1, last: 1 }, link, 0)
+    return met !== 'too-many'
+  }
+  for (let byte = 1; byte <= 3; byte += 1) expect(come(byte, 'honest')).toBe(true)
+  for (let byte = 100; byte < 150; byte += 1) come(byte, 'liar')
+  expect([1, 2, 3].every((byte) => all.find(key(byte), 1))).toBe(true)
+  expect(come(4, 'honest')).toBe(true)
+  expect([1, 2, 3, 4].every((byte) => all.find(key(byte), 1))).toBe(true)
+})
+
+test('of sources that one link has only named, 256 are remembered, and none takes the place of one that sent', () => {
+  const all = new Origins<string>({ originsMax: 10, key: new Uint8Array(32), epoch: 7 })
+  const sent = meet(all, new Uint8Array(32).fill(1), 1)
+  for (let epoch = 0; epoch < 1000; epoch += 1) all.hear(new Uint8Array(32).fill(2), epoch, 'liar')
+  const named = Array.from({ length: 1000 }, (_, epoch) => all.find(new Uint8Array(32).fill(2), epoch))
+  expect(named.filter((each) => each).length).toBe(256)
+  expect([...all]).toEqual([all.own, sent])
+  all.onUnlink('liar')
+  expect(all.find(new Uint8Array(32).fill(2), 999)).toBeUndefined()
 })
 
 test('what is kept of an origin goes with it, and the others stay', () => {
@@ -95,29 +132,27 @@ test('what is kept of an origin goes with it, and the others stay', () => {
 
 test('onForgotten is called with each origin that was removed for another', () => {
   const forgotten: number[] = []
-  const hash = new Uint8Array(32)
-  const all = new Origins<string>({
-    originsMax: 2,
-    hash,
-    epoch: 1,
-    onForgotten: (origin) => void forgotten.push(origin.epoch),
-  })
-  for (const epoch of [10, 11, 10, 12, 13]) all.meet(new Uint8Array(32).fill(1), epoch)
+  const key = new Uint8Array(32)
+  const onForgotten = (origin: Origin<string>): void => void forgotten.push(origin.epoch)
+  const all = new Origins<string>({ originsMax: 2, key, epoch: 1, onForgotten })
+  for (const [index, epoch] of [10, 11, 10, 12, 13].entries()) {
+    meet(all, new Uint8Array(32).fill(1), epoch, index * idleMsMin)
+  }
   expect(forgotten).toEqual([11, 10])
 })
 
 test('one flood that is left in each piece of memory does not hold more than may be kept', () => {
   const kept = new KeptFloods<string>({ bytesMax: 2_000_000, ageMsMax: 60_000 })
   const onForgotten = (origin: Origin<string>): void => kept.forget(origin)
-  const all = new Origins<string>({ originsMax: 4, hash: new Uint8Array(32), epoch: 1, onForgotten })
-  const lasting = all.meet(new Uint8Array(32).fill(1), 1).origin
+  const all = new Origins<string>({ originsMax: 4, key: new Uint8Array(32), epoch: 1, onForgotten })
+  const lasting = meet(all, new Uint8Array(32).fill(1), 1)
   const [large, small] = [flood(1, 0, 2000), flood(1, 0, 10)]
-  const hash = new Uint8Array(32).fill(2)
+  const key = new Uint8Array(32).fill(2)
   const before = process.memoryUsage().arrayBuffers
   for (let number = 1; number <= 20_000; number += 1) {
-    kept.add(all.meet(hash, number).origin, large)
+    kept.add(meet(all, key, number, number * idleMsMin), large)
     if (number % 100 === 0) {
-      all.meet(lasting.hash, lasting.epoch)
+      meet(all, lasting.key, lasting.epoch, number * idleMsMin)
       kept.add(lasting, { ...small, first: number, last: number })
     }
   }

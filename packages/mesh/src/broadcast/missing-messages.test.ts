@@ -4,8 +4,11 @@ import { Origins } from './origins.ts'
 import type { Origin } from './origins.ts'
 
 function origin(): Origin<string> {
-  return new Origins<string>({ originsMax: 3, hash: new Uint8Array(32), epoch: 7 }).meet(new Uint8Array(32).fill(1), 1)
-    .origin
+  return new Origins<string>({ originsMax: 3, key: new Uint8Array(32), epoch: 7 }).hear(
+    new Uint8Array(32).fill(1),
+    1,
+    'a',
+  )
 }
 
 const always = (): boolean => true

@@ -36,10 +36,13 @@ interface Backlog {
 
 /** What a node knows of the messages to all of one run of one node: what came, and the node's place in the tree by which it comes. */
 export interface Origin<L> {
-  readonly hash: Uint8Array
+  /** Its public key, 32 bytes. */
+  readonly key: Uint8Array
   readonly epoch: number
   readonly id: NodeId
   readonly received: SequenceSet<L>
+  /** The link that brought its first message, while that lasts. */
+  broughtBy: L | undefined
   /** The link by which its messages come. */
   parent: L | undefined
   /** Links that its messages cross until they are here. */
@@ -58,12 +61,28 @@ export interface Origin<L> {
   news: (Range & { readonly from: L | undefined; readonly at: number })[]
 }
 
-/** The origins met, at most so many: whoever was silent for longest is forgotten first. */
+/** How many sources one link may name of which no message has come, and how many new ones it may bring in a minute. */
+const [heardPerLinkMax, newPerMinute] = [256, 1024]
+/** A source is not forgotten before it was silent for so long: older messages are refused when they come again. */
+export const idleMsMin = 600_000
+
+/** What came of a source that is new. */
+export type Admission<L> = { readonly origin: Origin<L>; readonly isNew: boolean } | 'too-many'
+
+/**
+ * The sources of messages to all, and their runs. Those of which a message has come are remembered, at most so many; those that neighbors have
+ * only named stand apart, and take no place of the others.
+ */
 export class Origins<L> implements Iterable<Origin<L>> {
   readonly #originsMax: number
   readonly #onForgotten: (origin: Origin<L>) => void
   readonly #ids = new NodeIdCache()
+  /** Silent for longest first. */
   readonly #origins = new Map<string, Origin<L>>()
+  /** Those that neighbors have named, by the link that was the first to do so. */
+  readonly #heard = new Map<string, Origin<L>>()
+  readonly #heardBy = new Map<L, Set<string>>()
+  readonly #brought = new Map<L, { tokens: number; at: number; count: number }>()
   /** This node itself, which is not forgotten. */
   readonly own: Origin<L>
   /** The one met last: floods of one origin often come one after the other. */
@@ -72,15 +91,16 @@ export class Origins<L> implements Iterable<Origin<L>> {
   /** @param options.onForgotten called with an origin that was removed for another */
   constructor(options: {
     originsMax: number
-    hash: Uint8Array
+    key: Uint8Array
     epoch: number
     onForgotten?: (origin: Origin<L>) => void
   }) {
     this.#originsMax = options.originsMax
     this.#onForgotten = options.onForgotten ?? (() => undefined)
-    this.own = createOrigin(options.hash, options.epoch, this.idOf(options.hash))
+    this.own = createOrigin(options.key, options.epoch, this.#ids.fromKey(options.key))
   }
 
+  /** This node, and the sources of which a message has come. */
   *[Symbol.iterator](): Iterator<Origin<L>> {
     yield this.own
     yield* this.#origins.values()
@@ -90,40 +110,131 @@ export class Origins<L> implements Iterable<Origin<L>> {
     return this.#ids.fromHash(hash)
   }
 
-  find(hash: Uint8Array, epoch: number): Origin<L> | undefined {
+  /** The id of the node that has a key. */
+  idOfKey(key: Uint8Array): NodeId {
+    return this.#ids.fromKey(key)
+  }
+
+  /** A source of which a message has come, or one that a neighbor has named. */
+  find(key: Uint8Array, epoch: number): Origin<L> | undefined {
     for (const origin of [this.#latest, this.own]) {
-      if (origin && origin.epoch === epoch && isSame(origin.hash, hash)) return origin
+      if (origin && origin.epoch === epoch && isSame(origin.key, key)) return origin
     }
-    return this.#origins.get(nameOf(hash, epoch))
+    const name = nameOf(key, epoch)
+    return this.#origins.get(name) ?? this.#heard.get(name)
   }
 
-  /** The origin, which is new if it was not met before. */
-  meet(hash: Uint8Array, epoch: number): { readonly origin: Origin<L>; readonly isNew: boolean } {
-    const known = this.find(hash, epoch)
-    const origin = known ?? createOrigin<L>(hash, epoch, this.idOf(hash))
-    if (origin === this.#latest || origin === this.own) return { origin, isNew: false }
-    this.#latest = origin
-    const name = nameOf(hash, epoch)
-    this.#origins.delete(name)
+  /** A neighbor has named a source. */
+  hear(key: Uint8Array, epoch: number, link: L): Origin<L> {
+    const known = this.find(key, epoch)
+    if (known) return known
+    const name = nameOf(key, epoch)
+    const origin = createOrigin<L>(key, epoch, this.#ids.fromKey(key))
+    const names = this.#heardBy.get(link) ?? new Set()
+    this.#heardBy.set(link, names)
+    this.#heard.set(name, origin)
+    names.add(name)
+    const [oldest] = names
+    if (names.size > heardPerLinkMax && oldest !== undefined) {
+      names.delete(oldest)
+      this.#heard.delete(oldest)
+    }
+    return origin
+  }
+
+  /** Whether messages of the source have come. */
+  hasMet(origin: Origin<L>): boolean {
+    return (
+      origin === this.own || origin === this.#latest || this.#origins.get(nameOf(origin.key, origin.epoch)) === origin
+    )
+  }
+
+  /**
+   * A message of a source has come, by a link. It is the source that sent last from now on. Of a link that brings too many new ones, no other
+   * source is taken.
+   */
+  meet(key: Uint8Array, epoch: number, link: L, now: number): Admission<L> {
+    if (this.#latest && this.#latest.epoch === epoch && isSame(this.#latest.key, key))
+      return { origin: this.#latest, isNew: false }
+    const name = nameOf(key, epoch)
+    const known = this.#origins.get(name)
+    if (known) {
+      this.#origins.delete(name)
+    } else if (!this.#takeToken(link, now) || !this.#makeRoom(link, now)) return 'too-many'
+    const origin = known ?? this.#heard.get(name) ?? createOrigin<L>(key, epoch, this.#ids.fromKey(key))
+    if (!known) {
+      this.#unhear(name)
+      origin.broughtBy = link
+      this.#countOf(link, now).count += 1
+    }
     this.#origins.set(name, origin)
-    if (this.#origins.size > this.#originsMax) this.#forgetOldest()
-    return { origin, isNew: known === undefined }
+    this.#latest = origin
+    return { origin, isNew: !known }
   }
 
-  #forgetOldest(): void {
-    const [[name, origin] = []] = this.#origins
-    if (name === undefined || !origin) return
-    this.#origins.delete(name)
+  /** A link is gone: what it alone has named is forgotten. */
+  onUnlink(link: L): void {
+    for (const name of this.#heardBy.get(link) ?? []) this.#heard.delete(name)
+    this.#heardBy.delete(link)
+    this.#brought.delete(link)
+    for (const origin of this.#origins.values()) if (origin.broughtBy === link) origin.broughtBy = undefined
+  }
+
+  #unhear(name: string): void {
+    if (!this.#heard.delete(name)) return
+    for (const names of this.#heardBy.values()) names.delete(name)
+  }
+
+  #countOf(link: L, now: number): { tokens: number; at: number; count: number } {
+    const known = this.#brought.get(link)
+    if (known) return known
+    const count = { tokens: newPerMinute, at: now, count: 0 }
+    this.#brought.set(link, count)
+    return count
+  }
+
+  #takeToken(link: L, now: number): boolean {
+    const brought = this.#countOf(link, now)
+    brought.tokens = Math.min(newPerMinute, brought.tokens + ((now - brought.at) * newPerMinute) / 60_000)
+    brought.at = now
+    if (brought.tokens < 1) return false
+    brought.tokens -= 1
+    return true
+  }
+
+  /** Forgets one that has been silent for long; else one of the link that has brought most, unless that is the link that brings another. */
+  #makeRoom(link: L, now: number): boolean {
+    if (this.#origins.size < this.#originsMax) return true
+    const [oldest] = this.#origins.values()
+    if (!oldest) return false
+    if (now - oldest.received.grewAt >= idleMsMin) {
+      this.#forget(oldest)
+      return true
+    }
+    const counts = [...this.#brought].toSorted(([, a], [, b]) => b.count - a.count)
+    const [most, { count } = { count: 0 }] = counts[0] ?? []
+    if (most === undefined || most === link || count <= this.#countOf(link, now).count) return false
+    const victim = [...this.#origins.values()].find(({ broughtBy }) => broughtBy === most)
+    if (victim) this.#forget(victim)
+    return victim !== undefined
+  }
+
+  #forget(origin: Origin<L>): void {
+    this.#origins.delete(nameOf(origin.key, origin.epoch))
+    const brought = origin.broughtBy && this.#brought.get(origin.broughtBy)
+    if (brought) brought.count -= 1
+    if (this.#latest === origin) this.#latest = undefined
     this.#onForgotten(origin)
   }
 }
 
-function createOrigin<L>(hash: Uint8Array, epoch: number, id: NodeId): Origin<L> {
+function createOrigin<L>(key: Uint8Array, epoch: number, id: NodeId): Origin<L> {
   return {
-    hash: Uint8Array.from(hash),
+    key: Uint8Array.from(key),
     epoch,
     id,
     received: new SequenceSet<L>(),
+    broughtBy: undefined,
     parent: undefined,
     hops: 0,
     eager: [],
@@ -135,8 +246,8 @@ function createOrigin<L>(hash: Uint8Array, epoch: number, id: NodeId): Origin<L>
   }
 }
 
-function nameOf(hash: Uint8Array, epoch: number): string {
-  return `${String.fromCharCode(...hash)}${epoch}`
+function nameOf(key: Uint8Array, epoch: number): string {
+  return `${String.fromCharCode(...key)}${epoch}`
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

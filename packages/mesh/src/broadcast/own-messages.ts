@@ -1,11 +1,12 @@
-import { encodeFlood, PacketLists, PacketWriter } from '@ts2p/protocol'
-import type { Flag, Flood } from '@ts2p/protocol'
+import { encodeFlood, encodePackets, PacketLists, PacketWriter, signatureBytes } from '@ts2p/protocol'
+import type { Flag, Flood, FloodHeader } from '@ts2p/protocol'
 import { MessageTooLargeError } from '../errors.ts'
+import type { MessageProof, Signer } from '../signing/signer.ts'
 
 /** Bytes of a frame that are not its payload's: header, flag, lengths, hops. */
 const envelopeBytes = 64
-/** Most bytes that a flood's id, time and lengths take besides its packets, and that each packet takes besides its own. */
-const floodBytes = 80
+/** Most bytes that a flood's id, time, signature and lengths take besides its packets, and that each packet takes besides its own. */
+const floodBytes = 160
 const packetBytes = 8
 /** Messages of one turn travel together, up to so many packets and bytes. */
 const togetherMax = { packets: 4096, bytes: 65_536 } as const
@@ -24,28 +25,33 @@ export interface OwnFlood {
   readonly payload: Uint8Array
 }
 
-/** This node's messages to all, on their way out: numbers them, and puts those of one turn into one flood. */
+/** This node's messages to all, on their way out: numbers and signs them, and puts those of one turn into one flood. */
 export class OwnMessages {
   readonly #origin: Uint8Array
   readonly #epoch: number
   readonly #bytesMax: number
   readonly #now: () => number
+  readonly #signer: Signer | undefined
   readonly #spread: (flood: OwnFlood) => void
   #sequence = 0
   readonly #waiting = new PacketWriter()
 
   constructor(options: {
+    /** This node's public key. */
     origin: Uint8Array
     epoch: number
     frameBytesMax: number
     /** The wall clock. */
     now: () => number
+    /** Undefined where messages are not signed. */
+    signer: Signer | undefined
     spread: (flood: OwnFlood) => void
   }) {
     this.#origin = options.origin
     this.#epoch = options.epoch
     this.#bytesMax = payloadBytesMax(options)
     this.#now = options.now
+    this.#signer = options.signer
     this.#spread = options.spread
   }
 
@@ -57,7 +63,7 @@ export class OwnMessages {
   add(packets: readonly Uint8Array[]): void {
     let bytes = packetBytes * packets.length
     for (const packet of packets) bytes += packet.length
-    if (bytes + floodBytes > this.#bytesMax) this.fitting(encodeFlood(this.#floodOf(PacketLists.of([packets]))))
+    if (bytes + floodBytes > this.#bytesMax) this.#assertContentFits(encodePackets(PacketLists.of([packets])))
     const waiting = this.#waiting
     const togetherBytesMax = Math.min(togetherMax.bytes, this.#bytesMax - floodBytes)
     const waitingBytes = waiting.bytes + packetBytes * waiting.packets
@@ -65,21 +71,24 @@ export class OwnMessages {
     waiting.add(packets)
   }
 
-  /** Sends a message that is none of the application's. @throws {MessageTooLargeError} */
-  send(flag: Flag, payload: Uint8Array, channel = 0): void {
+  /**
+   * Sends a message that is none of the application's, and signs a statement of its layer with it.
+   * @returns the proof of both; undefined where messages are not signed
+   * @throws {MessageTooLargeError}
+   */
+  send(
+    { flag, channel = 0, statement = new Uint8Array(0) }: { flag: Flag; channel?: number; statement?: Uint8Array },
+    content: Uint8Array,
+  ): MessageProof | undefined {
     this.flush()
-    const encoded = this.fitting(encodeFlood({ ...this.#floodOf(PacketLists.of([[]])), payload }))
-    this.#sequence += 1
-    this.#spread({ flag, channel, first: this.#sequence, last: this.#sequence, payload: encoded })
+    this.#assertContentFits(content, statement)
+    return this.#send({ flag, channel, count: 1, content }, statement)
   }
 
   flush(): void {
     if (this.isEmpty) return
-    const first = this.#sequence + 1
-    const last = this.#sequence + this.#waiting.size
-    const payload = encodeFlood(this.#floodOf(this.#waiting.take()))
-    this.#sequence = last
-    this.#spread({ flag: 'broadcast', channel: 0, first, last, payload })
+    const count = this.#waiting.size
+    this.#send({ flag: 'broadcast', channel: 0, count, content: encodePackets(this.#waiting.take()) })
   }
 
   /** The payload, if it fits into a frame. @throws {MessageTooLargeError} */
@@ -93,8 +102,34 @@ export class OwnMessages {
     if (bytes > this.#bytesMax) throw new MessageTooLargeError({ bytes, bytesMax: this.#bytesMax })
   }
 
-  #floodOf(messages: PacketLists): Flood {
-    const id = { origin: this.#origin, epoch: this.#epoch, sequence: this.#sequence + 1 }
-    return { id, time: this.#now(), messages, payload: new Uint8Array(0) }
+  #assertContentFits(content: Uint8Array, statement: Uint8Array = new Uint8Array(0)): void {
+    const signature = this.#signer && new Uint8Array(signatureBytes)
+    this.assertFits(encodeFlood({ ...this.#nextFlood(1, content), signature, statement }).length)
+  }
+
+  #send(
+    { flag, channel, count, content }: Pick<FloodHeader, 'flag' | 'channel' | 'count' | 'content'>,
+    statement: Uint8Array = new Uint8Array(0),
+  ): MessageProof | undefined {
+    const flood = this.#nextFlood(count, content)
+    const proof = this.#signer?.sign({ flag, channel, ...flood }, statement)
+    const payload = encodeFlood({
+      ...flood,
+      signature: proof?.signature,
+      statement: proof ? statement : new Uint8Array(0),
+    })
+    const first = this.#sequence + 1
+    this.#sequence += count
+    this.#spread({ flag, channel, first, last: this.#sequence, payload })
+    return proof
+  }
+
+  #nextFlood(count: number, content: Uint8Array): Pick<Flood, 'id' | 'time' | 'count' | 'content'> {
+    return {
+      id: { origin: this.#origin, epoch: this.#epoch, sequence: this.#sequence + 1 },
+      time: this.#now(),
+      count,
+      content,
+    }
   }
 }

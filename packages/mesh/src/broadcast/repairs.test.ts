@@ -13,7 +13,7 @@ function start() {
   const { environment } = simulation.host('a')
   const link = { id: 'b', isCongested: false, queuedBytes: 0, traffic: { sentBytes: 0, receivedBytes: 0 } }
   const from = link as Connection
-  const origins = new Origins<Connection>({ originsMax: 4, hash: new Uint8Array(32), epoch: 1 })
+  const origins = new Origins<Connection>({ originsMax: 4, key: new Uint8Array(32), epoch: 1 })
   const { own } = origins
   const sent: number[] = []
   const reported: string[] = []
@@ -40,7 +40,7 @@ function start() {
     }
   }
   const ask = (first: number, last: number): void => {
-    const stretches = [{ origin: own.hash, epoch: 1, first, last, hops: 0, ageMs: 0 }]
+    const stretches = [{ origin: own.key, epoch: 1, first, last, hops: 0, ageMs: 0 }]
     repairs.onWanted(from, { stretches, ageMsMax: 1_000_000, isEverything: false })
   }
   const missed = () => own.missed.get(from)?.ranges

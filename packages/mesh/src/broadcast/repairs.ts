@@ -46,8 +46,8 @@ export class Repairs {
     // When a congested neighbor takes data again, this node announces the messages anew, and the neighbor asks again.
     if (from.isCongested) return void this.#expected.delete(from)
     if (isEverything) for (const origin of this.#origins) if (origin.parent !== from) graft(origin, from)
-    const wanted = stretches.flatMap(({ origin: hash, epoch, first, last }) => {
-      const origin = this.#origins.find(hash, epoch)
+    const wanted = stretches.flatMap(({ origin: key, epoch, first, last }) => {
+      const origin = this.#origins.find(key, epoch)
       return origin ? [{ origin, first, last }] : []
     })
     for (const { origin, last } of wanted) {

@@ -45,6 +45,11 @@ export class SequenceSet<L> {
     return this.#ranges.some((range) => range.first <= first && range.last >= last)
   }
 
+  /** Whether some of them were received. */
+  hasSome({ first, last }: Range): boolean {
+    return this.#ranges.some((range) => range.first <= last && range.last >= first)
+  }
+
   /**
    * Notes sequences that came together, by a link (undefined: this node's own).
    * @returns 'known': some of them were received before; 'refused': the link has begun too many ranges. Then nothing is noted

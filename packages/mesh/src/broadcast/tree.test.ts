@@ -10,8 +10,8 @@ const link = (id: string, isCongested = false): TreeLink => ({ id, isCongested }
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => link(id)) as [TreeLink, TreeLink, TreeLink, TreeLink]
 
 function origin(): Origin<TreeLink> {
-  const origins = new Origins<TreeLink>({ originsMax: 4, hash: new Uint8Array(32), epoch: 1 })
-  return origins.meet(new Uint8Array(32).fill(7), 1).origin
+  const origins = new Origins<TreeLink>({ originsMax: 4, key: new Uint8Array(32), epoch: 1 })
+  return origins.hear(new Uint8Array(32).fill(7), 1, a)
 }
 
 test('the first message of an origin goes on to all but who brought it; who has it from elsewhere is left out', () => {

@@ -9,12 +9,16 @@ export class ChannelRegistry {
   readonly #description: string
   readonly #security: Security
   readonly #handlers = new Map<number, ChannelHandler>()
-  readonly #terms: Term[] = []
+  readonly #terms: Term[]
   #subnet: Subnet | undefined
 
-  /** @param options.description the application's description of its subnet */
-  constructor(options: { description: string; security: Security }) {
+  /**
+   * @param options.description the application's description of its subnet
+   * @param options.terms of the mesh itself
+   */
+  constructor(options: { description: string; security: Security; terms: readonly Term[] }) {
     this.#description = options.description
+    this.#terms = [...options.terms]
     this.#security = options.security
   }
 

@@ -1,11 +1,24 @@
+import { ArgumentError } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
+import { statementBytesMax } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
+import type { MessageProof } from '../signing/signer.ts'
 
 /**
  * What a layer decides about a message. 'accept': a broadcast is passed on. 'ignore': it is not. 'reject': the neighbor
  * broke the protocol, and its link closes. 'ban': the link closes, and that node is not linked for `limits.banMs`.
  */
 export type Verdict = 'accept' | 'ignore' | 'reject' | 'ban'
+
+/** How a broadcast has come. */
+export interface BroadcastArrival {
+  /** The node that has sent it. */
+  readonly source: NodeId
+  /** The neighbor that has brought it here. */
+  readonly from: Connection
+  /** The source's signature, which was verified; undefined with `signing: false`, where nothing proves who the source is. */
+  readonly proof: MessageProof | undefined
+}
 
 /**
  * A layer above the mesh, as the mesh knows it. Calls come from the data path: they do not wait. An error that `onBroadcast` or `onMessage`
@@ -17,8 +30,8 @@ export interface ChannelHandler {
    * other, and the error names the terms. Names and values have at most 128 bytes, and no control characters.
    */
   readonly terms?: Readonly<Record<string, string>>
-  /** Judges a broadcast of the channel before it is passed on. `source` has sent it, `from` has brought it here. Default 'ignore'. */
-  onBroadcast?(payload: Uint8Array, arrival: { readonly source: NodeId; readonly from: Connection }): Verdict
+  /** Judges a broadcast of the channel before it is passed on. Default 'ignore'. */
+  onBroadcast?(payload: Uint8Array, arrival: BroadcastArrival): Verdict
   /** Takes a message that a neighbor has sent to this node. 'accept' and 'ignore' are the same. Default 'ignore'. */
   onMessage?(payload: Uint8Array, from: Connection): Verdict
   /** A node has become a neighbor. */
@@ -31,9 +44,17 @@ export interface ChannelHandler {
   onSweep?(now: number): void
 }
 
+/** A broadcast that is on its way. */
+export interface SentBroadcast {
+  /** To how many neighbors it goes at once. */
+  readonly neighbors: number
+  /** This node's signature of it and of the statement; undefined with `signing: false`. */
+  readonly proof: MessageProof | undefined
+}
+
 /** What a channel needs of the mesh. */
 export interface ChannelPort {
-  broadcast(payload: Uint8Array): number
+  broadcast(payload: Uint8Array, statement: Uint8Array | undefined): SentBroadcast
   send(peer: Connection, payload: Uint8Array, isUrgent: boolean): void
   report(code: string, message: string): void
   close(): void
@@ -53,11 +74,17 @@ export class Channel {
   /**
    * Sends a message to every node of the network that has the channel open, at once. It reaches each once, in the order in which nodes pass
    * it on. Nodes without the channel do not pass it on.
-   * @returns to how many neighbors it goes at once
+   * @param options.statement at most 64 bytes that this node signs together with the message; default none. Nodes that get the statement
+   *   without the message can verify it by `signedMessage` of `@ts2p/protocol` with what is returned
    * @throws {MessageTooLargeError} when it does not fit into a frame of `limits.frameBytesMax`
+   * @throws {ArgumentError} The statement is too long.
    */
-  broadcast(payload: Uint8Array): number {
-    return this.#port.broadcast(payload)
+  broadcast(payload: Uint8Array, options: { readonly statement?: Uint8Array } = {}): SentBroadcast {
+    const { statement } = options
+    if (statement && statement.length > statementBytesMax) {
+      throw new ArgumentError('statement', `at most ${statementBytesMax} bytes`, statement.length)
+    }
+    return this.#port.broadcast(payload, statement)
   }
 
   /**

@@ -1,21 +1,20 @@
 import { callIsolated } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
 import { OutgoingEnvelope } from '@ts2p/protocol'
-import type { NodeId } from '@ts2p/protocol'
 import { Channel } from './channel.ts'
-import type { ChannelHandler, Verdict } from './channel.ts'
+import type { BroadcastArrival, ChannelHandler, SentBroadcast, Verdict } from './channel.ts'
 import type { ChannelRegistry } from './channel-registry.ts'
 
 /** Opens the channels of a node, and calls their handlers. */
 export class Channels {
   readonly #registry: ChannelRegistry
-  readonly #broadcast: (channel: number, payload: Uint8Array) => number
+  readonly #broadcast: (channel: number, payload: Uint8Array, statement: Uint8Array | undefined) => SentBroadcast
   readonly #report: (code: string, message: string) => void
 
   constructor(options: {
     registry: ChannelRegistry
-    /** Sends a broadcast of a channel. @returns to how many neighbors */
-    broadcast: (channel: number, payload: Uint8Array) => number
+    /** Sends a broadcast of a channel. */
+    broadcast: (channel: number, payload: Uint8Array, statement: Uint8Array | undefined) => SentBroadcast
     report: (code: string, message: string) => void
   }) {
     this.#registry = options.registry
@@ -27,7 +26,7 @@ export class Channels {
   open(name: string, handler: ChannelHandler): Channel {
     const number = this.#registry.add(name, handler)
     return new Channel(name, {
-      broadcast: (payload) => this.#broadcast(number, payload),
+      broadcast: (payload, statement) => this.#broadcast(number, payload, statement),
       send: (peer, payload, isUrgent) =>
         peer.send(new OutgoingEnvelope('whisper', payload, { channel: number, isUrgent })),
       report: this.#report,
@@ -36,7 +35,7 @@ export class Channels {
   }
 
   /** Judges a broadcast of a channel; one of a channel that is not open here is ignored. @throws {ProtocolError} */
-  onBroadcast(channel: number, payload: Uint8Array, arrival: { source: NodeId; from: Connection }): Verdict {
+  onBroadcast(channel: number, payload: Uint8Array, arrival: BroadcastArrival): Verdict {
     return this.#registry.find(channel)?.onBroadcast?.(payload, arrival) ?? 'ignore'
   }
 

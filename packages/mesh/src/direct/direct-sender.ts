@@ -228,7 +228,7 @@ export class DirectSender {
         window.loseAll()
         dial(target)
         counters.routeQuestionsSent += 1
-        gossip.originate('request', hash)
+        gossip.originate({ flag: 'request' }, hash)
         return true
       case 'dial':
         dial(target)

@@ -1,6 +1,6 @@
 import type { Connection } from '@ts2p/base'
-import { decodeDirect, decodePeers, decodeStretches, decodeWanted, nodeKeyBytes } from '@ts2p/protocol'
-import type { Flag, Flood, Limits, NodeId, ReceivedEnvelope } from '@ts2p/protocol'
+import { decodeDirect, decodePackets, decodePeers, decodeStretches, decodeWanted, nodeKeyBytes } from '@ts2p/protocol'
+import type { Flag, Flood, Limits, NodeId, PacketLists, ReceivedEnvelope } from '@ts2p/protocol'
 import type { DirectMessages } from '../direct/direct-messages.ts'
 import type { Arrival, Gossip } from '../broadcast/gossip.ts'
 import type { Inbox } from './inbox.ts'
@@ -46,9 +46,9 @@ export class Intake {
         return this.#takeFlood(gossip.receive(from, flag, received))
       case 'whisper': {
         if (channel !== 0) return channels.onMessage(channel, payload, from)
-        const flood = whispers.receive(from, payload, (hash) => gossip.idOf(hash))
+        const flood = whispers.receive(from, payload)
         if (flood === 'reject') return 'reject'
-        if (flood) this.#deliver(from.id, flood, { from, hops: 1 })
+        if (flood) this.#deliver(from.id, flood, decodePackets(flood.content, flood.count), { from, hops: 1 })
         return 'ignore'
       }
       case 'forward':
@@ -83,31 +83,38 @@ export class Intake {
     const { direct, gossip } = this.#options
     const { flood, from, origin, passing } = arrival
     direct.learn(origin.id, from.id)
-    const verdict = this.#judge(arrival)
+    // Read before it is passed on: what cannot be read goes no further.
+    const messages = isOfApplication(arrival) ? decodePackets(flood.content, flood.count) : undefined
+    const verdict = messages ? 'accept' : this.#judge(arrival)
     if (verdict === 'accept') gossip.forward(arrival)
-    if (verdict === 'accept' && isOfApplication(arrival)) this.#deliver(origin.id, flood, { from, hops: passing.hops })
+    if (messages) this.#deliver(origin.id, flood, messages, { from, hops: passing.hops })
     gossip.tellFirstCopy(arrival)
     return verdict
   }
 
   #judge(arrival: Arrival): Verdict {
     const { direct, gossip, ourId, channels } = this.#options
-    if (isOfApplication(arrival)) return 'accept'
-    const { flag, flood, origin, from, passing } = arrival
-    if (flood.messages.size !== 1) return 'reject'
-    if (passing.channel !== 0) return channels.onBroadcast(passing.channel, flood.payload, { source: origin.id, from })
+    const { flag, flood, origin, from, passing, proof } = arrival
+    if (flood.count !== 1) return 'reject'
+    if (passing.channel !== 0) {
+      return channels.onBroadcast(passing.channel, flood.content, { source: origin.id, from, proof })
+    }
     if (flag === 'request') {
       // The length first: to spell a long one as an id would take hours.
-      if (flood.payload.length !== nodeKeyBytes) return 'reject'
-      if (gossip.idOf(flood.payload) === ourId) gossip.originate('response', new Uint8Array(0))
+      if (flood.content.length !== nodeKeyBytes) return 'reject'
+      if (gossip.idOf(flood.content) === ourId) gossip.originate({ flag: 'response' }, new Uint8Array(0))
     }
     if (flag === 'response') direct.onRouteFound(origin.id)
     return 'accept'
   }
 
-  #deliver(sender: NodeId, flood: Flood, { from, hops }: { from: Connection; hops: number }): void {
+  #deliver(
+    sender: NodeId,
+    { id, time }: Flood,
+    messages: PacketLists,
+    { from, hops }: { from: Connection; hops: number },
+  ): void {
     const { direct, inbox } = this.#options
-    const { id, time, messages } = flood
     const source = { sender, time, epoch: id.epoch, sequence: id.sequence, messages, hops, replier: direct }
     for (let index = 0; index < messages.size; index += 1) inbox.deliver(new Message(source, index), from)
   }

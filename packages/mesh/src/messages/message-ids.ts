@@ -6,7 +6,7 @@ export class MessageIds {
   readonly #epoch: number
   #sequence = 0
 
-  /** @param origin SHA-256 of this node's key; random bytes: 4 or more, others each time */
+  /** @param origin this node's public key; random bytes: 4 or more, others each time */
   constructor(origin: Uint8Array, random: Uint8Array) {
     this.#origin = origin
     this.#epoch = new DataView(random.buffer, random.byteOffset).getUint32(0)

@@ -1,6 +1,6 @@
 import type { Connection, Environment } from '@ts2p/base'
-import { decodeFlood, encodeFlood, OutgoingEnvelope, PacketLists } from '@ts2p/protocol'
-import type { Flood, NodeId } from '@ts2p/protocol'
+import { decodeFlood, encodeFlood, encodePackets, NodeIdCache, OutgoingEnvelope, PacketLists } from '@ts2p/protocol'
+import type { Flood } from '@ts2p/protocol'
 import type { MessageIds } from './message-ids.ts'
 
 /** Messages to the neighbours, and no further. */
@@ -12,6 +12,7 @@ export class Whispers {
   readonly #report: (kind: string, sentence: string) => void
   /** The latest sequence that came by a link: they come in order. */
   readonly #latest = new WeakMap<Connection, number>()
+  readonly #nodeIds = new NodeIdCache()
 
   constructor(options: {
     environment: Environment
@@ -32,8 +33,11 @@ export class Whispers {
     const flood = {
       id: this.#ids.next(),
       time: this.#environment.now(),
-      messages: PacketLists.of([packets]),
-      payload: new Uint8Array(0),
+      count: 1,
+      content: encodePackets(PacketLists.of([packets])),
+      // The link has proven whose it is.
+      signature: undefined,
+      statement: new Uint8Array(0),
     }
     const envelope = new OutgoingEnvelope('whisper', this.#fitting(encodeFlood(flood)))
     const links = [...this.#links()]
@@ -51,9 +55,9 @@ export class Whispers {
    * Reads a whisper: undefined if it came before, 'reject' if the neighbor that brings it did not make it.
    * @throws {ProtocolError}
    */
-  receive(from: Connection, payload: Uint8Array, idOf: (hash: Uint8Array) => NodeId): Flood | 'reject' | undefined {
+  receive(from: Connection, payload: Uint8Array): Flood | 'reject' | undefined {
     const flood = decodeFlood(payload)
-    if (idOf(flood.id.origin) !== from.id || flood.messages.size !== 1) return 'reject'
+    if (this.#nodeIds.fromKey(flood.id.origin) !== from.id || flood.count !== 1) return 'reject'
     if (flood.id.sequence <= (this.#latest.get(from) ?? 0)) return undefined
     this.#latest.set(from, flood.id.sequence)
     return flood

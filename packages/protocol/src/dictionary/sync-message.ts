@@ -1,6 +1,8 @@
 import { ts2p } from '../../generated/sync.js'
+import { equalBytes } from '../equal-bytes.ts'
 import { ProtocolError } from '../errors.ts'
 import { signatureBytes } from '../identity/ed25519.ts'
+import { noHeader } from '../mesh/signed-message.ts'
 import { bytesOf, copyOf, decoding, integerOf, listOf, plainView } from '../fields.ts'
 import { nodeKeyBytes } from '../identity/node-id.ts'
 import { batchSizeMax, recordIdBytes } from './signed-batch.ts'
@@ -31,8 +33,10 @@ export interface WireBatch {
 
 /** That records are part of what their owner signed. */
 export interface BatchSeal {
-  /** 64 bytes. */
-  readonly signature: Uint8Array
+  /** 64 bytes; undefined: that of the broadcast by which they come. */
+  readonly signature: Uint8Array | undefined
+  /** Of the broadcast that the signature is for, too, 32 bytes; `noHeader`: it is for the records alone. */
+  readonly headerHash: Uint8Array
   /** How many records were signed together: 1 to 1024. */
   readonly size: number
   /** The places of the records among them, ascending. */
@@ -46,9 +50,14 @@ export function encodeRecords(batches: readonly WireBatch[]): Uint8Array {
   const message = batches.map(({ owner, records, seal }) => ({
     owner,
     records: records.map((record) => ({ ...record, field: record.field ?? null })),
-    ...(seal && { ...seal, indices: [...seal.indices] }),
+    ...(seal && rawSeal(seal)),
   }))
   return plainView(raw.Records.encode({ batches: message }).finish())
+}
+
+function rawSeal({ signature, headerHash, size, indices, path }: BatchSeal): ts2p.v1.IBatch {
+  const hasHeader = !equalBytes(headerHash, noHeader)
+  return { size, indices: [...indices], path, ...(signature && { signature }), ...(hasHeader && { headerHash }) }
 }
 
 /** @throws {ProtocolError} The payload is no list of batches. Their meaning is for the store to judge. */
@@ -81,7 +90,12 @@ function sealFrom(batch: ts2p.v1.IBatch, count: number): BatchSeal {
   if (path.length % recordIdBytes !== 0 || path.length > size * recordIdBytes) {
     throw new ProtocolError(`batch.path: ${path.length} bytes`)
   }
-  return { signature: bytesOf(batch.signature, 'batch.signature', signatureBytes), size, indices, path }
+  const { signature, headerHash } = batch
+  return {
+    signature: signature?.length ? bytesOf(signature, 'batch.signature', signatureBytes) : undefined,
+    headerHash: headerHash?.length ? bytesOf(headerHash, 'batch.header_hash', noHeader.length) : noHeader,
+    ...{ size, indices, path },
+  }
 }
 
 function recordFrom(record: ts2p.v1.IRecord): WireRecord {

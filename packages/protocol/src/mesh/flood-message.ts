@@ -1,7 +1,9 @@
 import { ts2p } from '../../generated/mesh.js'
 import { ProtocolError } from '../errors.ts'
 import { bytesOf, decoding, integerOf, listOf, plainView, required, timeOf } from '../fields.ts'
+import { signatureBytes } from '../identity/ed25519.ts'
 import { PacketLists } from './packet-lists.ts'
+import { statementBytesMax } from './signed-message.ts'
 
 const raw = ts2p.v1
 
@@ -10,7 +12,7 @@ export const packetsMax = 4096
 
 /** Which message: unique over all nodes and all their runs. */
 export interface MessageId {
-  /** SHA-256 of the origin's key, 32 bytes. */
+  /** The origin's public key, 32 bytes. */
   readonly origin: Uint8Array
   /** A random number that the origin drew when its run began. */
   readonly epoch: number
@@ -18,54 +20,73 @@ export interface MessageId {
   readonly sequence: number
 }
 
-/** What spreads from neighbour to neighbour: messages of one origin with consecutive sequences; flag whisper: to the neighbours only. */
+/** What spreads from neighbor to neighbor: messages of one origin with consecutive sequences; flag whisper: one, to the neighbors only. */
 export interface Flood {
   /** Of the first message. */
   readonly id: MessageId
   /** The origin's clock, milliseconds since 1970, UTC. */
   readonly time: number
-  /** The packets of each message, the first of each is its type. */
-  readonly messages: PacketLists
-  /** The message of the layer above, or what the flag says; then there is one message, without packets. */
-  readonly payload: Uint8Array
+  /** How many messages there are, 1 or more. */
+  readonly count: number
+  /** Packets of the application, which `decodePackets` reads; or the message of a layer, or what the flag says. */
+  readonly content: Uint8Array
+  /** The origin's, 64 bytes; undefined where messages are not signed. */
+  readonly signature: Uint8Array | undefined
+  /** What the origin's layer has signed with the same signature; empty: nothing. */
+  readonly statement: Uint8Array
 }
 
 /** Messages to all as bytes; `decodeFlood` reads them. */
-export function encodeFlood({ id, time, messages, payload }: Flood): Uint8Array {
-  const { bytes: packets, lengths, counts } = messages
-  const fields = { id, time, packets, lengths: [...lengths], counts: counts.length === 1 ? [] : [...counts], payload }
-  return plainView(raw.Flood.encode(fields).finish())
+export function encodeFlood({ signature, statement, ...fields }: Flood): Uint8Array {
+  const signed = { ...(signature && { signature }), ...(statement.length > 0 && { statement }) }
+  return plainView(raw.Flood.encode({ ...fields, ...signed }).finish())
 }
 
 /**
- * Reads a Flood.
- * @param bytes not to be changed afterwards: the flood's packets and payload are views of them until they are read
+ * Reads a Flood. It does not verify the signature, and does not read the content.
+ * @param bytes not to be changed afterwards: the content is a view of them
  * @throws {ProtocolError} They are not a Flood.
  */
 export function decodeFlood(bytes: Uint8Array): Flood {
-  const { id, time, packets, lengths, payload, counts } = decoding('flood', () => raw.Flood.decode(bytes))
-  const messages = messagesOf(
-    packets,
-    listOf(lengths, 'flood.lengths', packetsMax),
-    listOf(counts, 'flood.counts', packetsMax),
-  )
+  const { id, time, count, content, signature, statement } = decoding('flood', () => raw.Flood.decode(bytes))
   const firstId = messageIdOf(id, 'flood.id')
-  if (firstId.sequence + messages.size > 2 ** 32) throw new ProtocolError('flood.counts: beyond the last sequence')
-  return { id: firstId, time: timeOf(time, 'flood.time'), messages, payload: viewOf(payload) }
+  if (count < 1 || count > packetsMax) throw new ProtocolError(`flood.count: ${count}`)
+  if (firstId.sequence + count > 2 ** 32) throw new ProtocolError('flood.count: beyond the last sequence')
+  if (statement.length > statementBytesMax) throw new ProtocolError(`flood.statement: ${statement.length} bytes`)
+  return {
+    id: firstId,
+    time: timeOf(time, 'flood.time'),
+    count,
+    content: plainView(content),
+    signature: signature.length === 0 ? undefined : bytesOf(signature, 'flood.signature', signatureBytes),
+    statement: plainView(statement),
+  }
 }
 
-/** "Each count is 1 or more, and together they are all packets." */
-function messagesOf(
-  packets: Uint8Array | null | undefined,
-  lengths: readonly number[],
-  counts: readonly number[],
-): PacketLists {
-  if (counts.includes(0)) throw new ProtocolError('flood.counts: a message of no packets')
-  return new PacketLists(viewOf(packets), lengths, counts.length === 0 ? [lengths.length] : counts)
+/** The packets of messages as bytes; `decodePackets` reads them. */
+export function encodePackets({ bytes: packets, lengths, counts }: PacketLists): Uint8Array {
+  const fields = { packets, lengths: [...lengths], counts: counts.length === 1 ? [] : [...counts] }
+  return plainView(raw.Packets.encode(fields).finish())
 }
 
-function viewOf(bytes: Uint8Array | null | undefined): Uint8Array {
-  return plainView(bytes ?? new Uint8Array(0))
+/**
+ * Reads the packets of so many messages.
+ * @param bytes not to be changed afterwards: the packets are views of them until they are read
+ * @throws {ProtocolError} They are not that.
+ */
+export function decodePackets(bytes: Uint8Array, messages: number): PacketLists {
+  const { packets, lengths, counts } = decoding('packets', () => raw.Packets.decode(bytes))
+  const lengthList = listOf(lengths, 'packets.lengths', packetsMax)
+  const countList = listOf(counts, 'packets.counts', packetsMax)
+  // "Each count is 1 or more, and together they are all packets."
+  if (countList.includes(0)) throw new ProtocolError('packets.counts: a message of no packets')
+  const lists = new PacketLists(
+    plainView(packets),
+    lengthList,
+    countList.length === 0 ? [lengthList.length] : countList,
+  )
+  if (lists.size !== messages) throw new ProtocolError(`packets.counts: ${lists.size} messages, not ${messages}`)
+  return lists
 }
 
 interface RawMessageId {

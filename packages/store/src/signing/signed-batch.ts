@@ -5,18 +5,25 @@ import { MerkleTree } from './merkle-tree.ts'
 export const batchSizeMax = 1024
 
 /** What a batch takes in memory beyond the hashes of its tree, and what each of those takes: about. */
-const batchBytes = 160
+const batchBytes = 208
 const hashBytes = 64
 
 /** Bytes of a record's id. */
 const idBytes = 32
+
+/** Makes the signature, 64 bytes, of a root of 32. */
+type SignRoot = (root: Uint8Array, size: number) => Uint8Array
 
 /**
  * What an owner signed at once: the ids of some records, as the root of a tree of them. It is kept once for all its
  * records that are kept, with as much of the tree as it takes to prove any of them without the others.
  */
 export class SignedBatch {
-  readonly #signature: BinaryString
+  /** Undefined while nobody has asked for it. */
+  #signature: BinaryString | undefined
+  /** Empty: the signature is for the records alone. */
+  #headerHash: BinaryString
+  readonly #sign: SignRoot | undefined
   readonly #tree: MerkleTree
   /** 1 at the places of the records that are kept. */
   #isKept: Uint8Array | undefined
@@ -27,15 +34,16 @@ export class SignedBatch {
   /** How many are at work with its proofs. */
   #heldBy = 0
 
-  private constructor(signature: BinaryString, tree: MerkleTree) {
-    this.#signature = signature
+  private constructor(tree: MerkleTree, signed: { signature: BinaryString; headerHash: BinaryString } | SignRoot) {
     this.#tree = tree
+    this.#sign = typeof signed === 'function' ? signed : undefined
+    this.#signature = typeof signed === 'function' ? undefined : signed.signature
+    this.#headerHash = typeof signed === 'function' ? '' : signed.headerHash
   }
 
-  /** Signs records. @param sign makes the signature, 64 bytes, of a root of 32 */
-  static sign(ids: readonly BinaryString[], sign: (root: Uint8Array, size: number) => Uint8Array): SignedBatch {
-    const tree = MerkleTree.of(ids)
-    return new SignedBatch(binaryFromBytes(sign(bytesFromBinary(tree.root), tree.size)), tree)
+  /** Signs records, once the signature is asked for, unless they get another one before. @param sign makes the signature */
+  static sign(ids: readonly BinaryString[], sign: SignRoot): SignedBatch {
+    return new SignedBatch(MerkleTree.of(ids), sign)
   }
 
   /**
@@ -44,6 +52,8 @@ export class SignedBatch {
    */
   static fromProof(proof: {
     readonly signature: Uint8Array
+    /** What else it is for, 32 bytes; 32 zeros: nothing. */
+    readonly headerHash: Uint8Array
     readonly size: number
     /** The places of the records, ascending, and their ids. */
     readonly indices: readonly number[]
@@ -55,12 +65,36 @@ export class SignedBatch {
     const text = binaryFromBytes(proof.path)
     const path = Array.from({ length: text.length / idBytes }, (_, at) => text.slice(at * idBytes, (at + 1) * idBytes))
     const tree = MerkleTree.grown(size, indices, ids, path)
-    return tree && new SignedBatch(binaryFromBytes(proof.signature), tree)
+    return tree && new SignedBatch(tree, { signature: binaryFromBytes(proof.signature), headerHash: headerOf(proof) })
+  }
+
+  /** Whether it has a signature by now. */
+  get isSigned(): boolean {
+    return this.#signature !== undefined
   }
 
   /** Ed25519, 64 bytes. */
   get signature(): Uint8Array {
-    return bytesFromBinary(this.#signature)
+    return bytesFromBinary(this.#signed)
+  }
+
+  /** What else the signature is for: 32 bytes; zeros: nothing. */
+  get headerHash(): Uint8Array {
+    return this.#headerHash === '' ? new Uint8Array(idBytes) : bytesFromBinary(this.#headerHash)
+  }
+
+  /** Takes a signature that is for a message, too, if it has none. */
+  adopt(proof: { readonly signature: Uint8Array; readonly headerHash: Uint8Array }): void {
+    if (this.isSigned) return
+    this.#signature = binaryFromBytes(proof.signature)
+    this.#headerHash = headerOf(proof)
+  }
+
+  get #signed(): BinaryString {
+    if (this.#signature !== undefined) return this.#signature
+    if (!this.#sign) throw new TypeError('A batch of another has its signature.')
+    this.#signature = binaryFromBytes(this.#sign(this.root, this.size))
+    return this.#signature
   }
 
   /** How many records were signed. */
@@ -85,7 +119,7 @@ export class SignedBatch {
 
   /** Whether two are the same: signature, size and root. */
   isSameAs(other: SignedBatch): boolean {
-    return this.#signature === other.#signature && this.size === other.size && this.#tree.root === other.#tree.root
+    return this.#signed === other.#signed && this.size === other.size && this.#tree.root === other.#tree.root
   }
 
   /** Takes in what is known of the same batch elsewhere. */
@@ -97,7 +131,7 @@ export class SignedBatch {
   alone(index: number): SignedBatch {
     const tree = MerkleTree.grown(this.size, [index], [this.idAt(index)], this.#tree.path([index]))
     if (!tree) throw new RangeError('A path that was made fits.')
-    return new SignedBatch(this.#signature, tree)
+    return new SignedBatch(tree, { signature: this.#signed, headerHash: this.#headerHash })
   }
 
   /** From now on nothing that is known of it is dropped: its proofs are about to be used. */
@@ -149,6 +183,10 @@ export class SignedBatch {
     this.#countedBytes = bytes
     return growth
   }
+}
+
+function headerOf({ headerHash }: { readonly headerHash: Uint8Array }): BinaryString {
+  return headerHash.some((byte) => byte !== 0) ? binaryFromBytes(headerHash) : ''
 }
 
 /** What proves that a record's owner wrote it. */

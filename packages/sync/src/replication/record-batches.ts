@@ -1,8 +1,12 @@
+import { noHeader } from '@ts2p/protocol'
 import type { WireBatch, WireRecord } from '@ts2p/protocol'
 import type { SignedBatch, StoreRecord } from '@ts2p/store'
 
-/** Records as they travel: those of one owner together, or those that were signed together, with what proves them. */
-export function batchesFrom(records: Iterable<StoreRecord>): WireBatch[] {
+/**
+ * Records as they travel: those of one owner together, or those that were signed together, with what proves them.
+ * @param shared the batch whose signature is that of the broadcast by which it goes
+ */
+export function batchesFrom(records: Iterable<StoreRecord>, shared?: SignedBatch): WireBatch[] {
   const groups = new Map<SignedBatch | Uint8Array, StoreRecord[]>()
   for (const record of records) {
     const name = record.proof?.batch ?? record.owner
@@ -11,7 +15,7 @@ export function batchesFrom(records: Iterable<StoreRecord>): WireBatch[] {
     else groups.set(name, [record])
   }
   return Array.from(groups, ([name, group]) =>
-    name instanceof Uint8Array ? { owner: name, records: group, seal: undefined } : sealedBatch(name, group),
+    name instanceof Uint8Array ? { owner: name, records: group, seal: undefined } : sealedBatch(name, group, shared),
   )
 }
 
@@ -21,14 +25,18 @@ export function recordOf({ owner }: WireBatch, record: WireRecord): StoreRecord 
   return { owner, acquired, stamp, closing, released, key, value, field }
 }
 
-function sealedBatch(batch: SignedBatch, group: readonly StoreRecord[]): WireBatch {
+function sealedBatch(batch: SignedBatch, group: readonly StoreRecord[], shared: SignedBatch | undefined): WireBatch {
   const byIndex = new Map(group.map((record) => [record.proof?.index ?? 0, record]))
   const sorted = [...byIndex].toSorted(([x], [y]) => x - y)
   const indices = sorted.map(([index]) => index)
-  const { signature, size } = batch
+  const isShared = batch === shared
+  const signed = {
+    signature: isShared ? undefined : batch.signature,
+    headerHash: isShared ? noHeader : batch.headerHash,
+  }
   return {
     owner: group[0]?.owner ?? new Uint8Array(0),
     records: sorted.map(([, record]) => record),
-    seal: { signature, size, indices, path: batch.path(indices) },
+    seal: { ...signed, size: batch.size, indices, path: batch.path(indices) },
   }
 }

@@ -1,21 +1,14 @@
-import { createSubnet, encodeRecords, identityFromSeed, portableEd25519 } from '@ts2p/protocol'
+import { encodeRecords, identityFromSeed, portableEd25519 } from '@ts2p/protocol'
 import type { OwnIdentity, WireBatch } from '@ts2p/protocol'
 import { Store } from '@ts2p/store'
 import { expect, test } from 'vitest'
-import { batchOf, wireRecord } from '../../test/liar.test-helper.ts'
+import { batchOf, subnetOf, wireRecord } from '../../test/liar.test-helper.ts'
 import { RecordIntake } from './record-intake.ts'
 import { Verifier } from './verifier.ts'
 
 const now = 1_800_000_000_000
 const [anna, bert] = [1, 2].map((fill) => identityFromSeed(new Uint8Array(32).fill(fill))) as [OwnIdentity, OwnIdentity]
-const { hash: networkId } = createSubnet({
-  description: 'sync',
-  security: 'plaintext',
-  terms: [
-    { name: 'sync.leases', value: '3600 s' },
-    { name: 'sync.records', value: 'signed' },
-  ],
-})
+const { hash: networkId } = subnetOf(true)
 
 function createIntake(): RecordIntake {
   const store = new Store({ owner: new Uint8Array(32), networkId, signed: true })

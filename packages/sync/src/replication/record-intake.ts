@@ -1,5 +1,6 @@
 import { decodeRecords, nodeIdFromKey, ProtocolError } from '@ts2p/protocol'
 import type { NodeId, WireBatch } from '@ts2p/protocol'
+import type { MessageProof } from '@ts2p/mesh'
 import { millisecondsAhead } from '@ts2p/store'
 import type { Change, Store } from '@ts2p/store'
 import { recordOf } from './record-batches.ts'
@@ -39,15 +40,20 @@ export class RecordIntake {
    * Merges records. A fault in one is a fault of whoever passed it on, since every node checks before it does.
    * @param options.isForwarded - The payload is to travel on as it is if there is news in it: then what is known already is
    *   verified too. Else a liar could have this node pass on what the next one takes for a forgery of this one.
+   * @param options.proof - That of the broadcast by which they came.
    * @param options.skipsTooFarAhead - What is dated too far ahead is refused without a look at its signature, since it was reported.
    * @throws {ProtocolError} The payload holds no records, or the subnet's are not signed and these are.
    */
   takeIn(
     payload: Uint8Array,
     nowMs: number,
-    options: { readonly isForwarded: boolean; readonly skipsTooFarAhead?: boolean },
+    options: {
+      readonly isForwarded: boolean
+      readonly skipsTooFarAhead?: boolean
+      readonly proof?: MessageProof | undefined
+    },
   ): TakenIn {
-    const batches = decodeRecords(payload).map((batch) => ({ batch, proofs: this.#proofsOf(batch) }))
+    const batches = decodeRecords(payload).map((batch) => ({ batch, proofs: this.#proofsOf(batch, options.proof) }))
     const changes: Change[] = []
     let isNews = false
     let isForged = false
@@ -77,8 +83,8 @@ export class RecordIntake {
     return { changes, isNews, isForged, tooFarAhead, limitMet, error }
   }
 
-  #proofsOf(batch: WireBatch): Proofs | undefined {
+  #proofsOf(batch: WireBatch, proof: MessageProof | undefined): Proofs | undefined {
     if (!this.#verifier && batch.seal) throw new ProtocolError('batch: signed, on a subnet of unsigned records')
-    return this.#verifier?.proofs(batch)
+    return this.#verifier?.proofs(batch, proof)
   }
 }

@@ -3,6 +3,7 @@ import type { CompareMessage } from '@ts2p/protocol'
 import type { BinaryString, Store, StoreRecord } from '@ts2p/store'
 import type { Outgoing } from './link-streams.ts'
 import { packRecords, recordBytesMax } from './record-payload.ts'
+import type { RecordPayload } from './record-payload.ts'
 
 /** Bytes of records in one message of a comparison: small, so that other messages get through in between. */
 const streamBytes = 64 * 1024
@@ -27,15 +28,16 @@ export class RecordMessages {
     this.#bytesMax = recordBytesMax(options.limits)
   }
 
-  /** Payloads for a broadcast, as long as fit into a frame; all are signed now. */
-  broadcasts(records: Iterable<StoreRecord>): Iterable<Uint8Array> {
+  /** Payloads for a broadcast, as long as fit into a frame. What has no signature yet is signed with the broadcast. */
+  broadcasts(records: Iterable<StoreRecord>): Iterable<RecordPayload> {
     this.#seal()
-    return packRecords(records, { bytesMax: this.#bytesMax, isSigned: this.#isSigned })
+    return packRecords(records, { bytesMax: this.#bytesMax, isSigned: this.#isSigned, canShare: true })
   }
 
   /** Payloads for one neighbor. */
-  payloads(records: Iterable<StoreRecord>): Iterator<Uint8Array, void, undefined> & Iterable<Uint8Array> {
-    return packRecords(records, { bytesMax: Math.min(streamBytes, this.#bytesMax), isSigned: this.#isSigned })
+  *payloads(records: Iterable<StoreRecord>): Generator<Uint8Array, void, undefined> {
+    const bytesMax = Math.min(streamBytes, this.#bytesMax)
+    for (const { bytes } of packRecords(records, { bytesMax, isSigned: this.#isSigned })) yield bytes
   }
 
   /** Messages of records, each made and signed when it is sent; and then one of a comparison. */

@@ -4,6 +4,7 @@ import { SignedBatch, Store } from '@ts2p/store'
 import type { BinaryString, StoreRecord } from '@ts2p/store'
 import { expect, test } from 'vitest'
 import { packRecords } from './record-payload.ts'
+import type { RecordPayload } from './record-payload.ts'
 import { recordOf } from './record-batches.ts'
 import { Verifier } from './verifier.ts'
 
@@ -31,11 +32,11 @@ function signed(ids: readonly BinaryString[]): SignedBatch {
 const recordsOf = (store: Store): Generator<StoreRecord> => store.records()
 
 /** A store that has taken in payloads, all of which are proven. */
-function receiver(payloads: Iterable<Uint8Array>): Store {
+function receiver(payloads: Iterable<RecordPayload>): Store {
   const verifier = new Verifier({ networkId, ed25519 })
   const store = new Store({ owner: new Uint8Array(32), networkId, signed: true })
-  for (const payload of payloads) {
-    for (const batch of decodeRecords(payload)) {
+  for (const { bytes } of payloads) {
+    for (const batch of decodeRecords(bytes)) {
       const proofs = verifier.proofs(batch)
       batch.records.forEach((record, place) => {
         const { outcome } = store.receive(recordOf(batch, record), now, () => proofs.at(place))
@@ -51,7 +52,7 @@ test.each([300, 1000, 5000, 100_000])(
   (bytesMax) => {
     const store = storeOf(1500)
     const payloads = [...packRecords(recordsOf(store), { bytesMax, isSigned: true })]
-    const longest = Math.max(...payloads.map(({ length }) => length))
+    const longest = Math.max(...payloads.map(({ bytes }) => bytes.length))
     // One record alone, with the longest path, is longer than 300.
     expect(longest).toBeLessThanOrEqual(Math.max(bytesMax, 600))
     expect(receiver(payloads).size).toBe(1500)
@@ -62,14 +63,14 @@ test('records far from each other in their batches fit too', () => {
   const store = storeOf(4000)
   const some = [...recordsOf(store)].filter((_, index) => index % 37 === 0)
   const payloads = [...packRecords(some, { bytesMax: 4000, isSigned: true })]
-  expect(Math.max(...payloads.map(({ length }) => length))).toBeLessThanOrEqual(4000)
+  expect(Math.max(...payloads.map(({ bytes }) => bytes.length))).toBeLessThanOrEqual(4000)
   expect(receiver(payloads).size).toBe(some.length)
 })
 
 test('while a stream is under way its records may be replaced, deleted, signed anew: what is sent stays proven', () => {
   const store = storeOf(400)
   const stream = packRecords(recordsOf(store), { bytesMax: 2000, isSigned: true })
-  const payloads: Uint8Array[] = []
+  const payloads: RecordPayload[] = []
   let index = 0
   for (const payload of stream) {
     payloads.push(payload)

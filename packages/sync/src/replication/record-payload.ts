@@ -6,7 +6,7 @@ import { batchesFrom } from './record-batches.ts'
 /** Bytes that a record takes on the wire besides key, field, value and what proves it, at most. */
 const headerBytes = 64
 /** Bytes that an owner, a signature and what is around them take, at most. */
-const batchBytes = 128
+const batchBytes = 160
 /** Bytes of a hash in a proof. */
 const hashBytes = 32
 
@@ -20,39 +20,57 @@ export function recordBytesMax(limits: { frameBytesMax: number }): number {
   return limits.frameBytesMax - overheadBytes
 }
 
+/** Records for one message. */
+export interface RecordPayload {
+  readonly bytes: Uint8Array
+  /** Of these records, the batch that is signed together with the broadcast; undefined: none. */
+  readonly shared: SignedBatch | undefined
+}
+
 /**
  * Packs records into payloads of at most so many bytes each; a record that alone is longer has one to itself. Where records
  * are signed, those without a proof are left out: they were replaced since, and what replaced them goes out too.
  */
 export function* packRecords(
   records: Iterable<StoreRecord>,
-  { bytesMax, isSigned }: { readonly bytesMax: number; readonly isSigned: boolean },
-): Generator<Uint8Array, void, undefined> {
-  let message = new Message()
+  options: {
+    readonly bytesMax: number
+    readonly isSigned: boolean
+    /** Whether a batch that has no signature yet can be signed together with the message; default false. */
+    readonly canShare?: boolean
+  },
+): Generator<RecordPayload, void, undefined> {
+  const { bytesMax, isSigned, canShare = false } = options
+  let message = new Message(canShare)
   for (const record of records) {
     if (isSigned && !record.proof) continue
     if (message.hasRoomFor(record, bytesMax)) {
       message.add(record)
       continue
     }
-    // It is proven now: when it is sent it may have been replaced, and its batch have forgotten what proves it.
-    const next = new Message(record)
+    // It is proven now: when it is sent it may have been replaced, and its batch have forgotten what proves it. But if that batch is signed with
+    // the broadcast of the records before, it has to have that signature first.
+    const next = canShare ? undefined : new Message(canShare, record)
     yield message.encode()
-    message = next
+    message = next ?? new Message(canShare, record)
   }
   if (message.count > 0) yield message.encode()
 }
 
 /** The records of one message, and how long it gets at most. */
 class Message {
+  readonly #canShare: boolean
+  #shared: SignedBatch | undefined
   readonly #first: readonly WireBatch[]
   readonly #records: StoreRecord[] = []
   /** The place in its batch of the record that was added last, by batch or owner. */
   readonly #places = new Map<SignedBatch | Uint8Array, number>()
   #bytes = 0
 
-  constructor(first?: StoreRecord) {
-    this.#first = first ? batchesFrom([first]) : []
+  constructor(canShare: boolean, first?: StoreRecord) {
+    this.#canShare = canShare
+    if (first) this.#share(first)
+    this.#first = first ? batchesFrom([first], this.#shared) : []
     if (first) this.#bytes = this.#bytesWith(first)
   }
 
@@ -66,13 +84,19 @@ class Message {
   }
 
   add(record: StoreRecord): void {
+    this.#share(record)
     this.#bytes = this.#bytesWith(record)
     this.#places.set(record.proof?.batch ?? record.owner, record.proof?.index ?? 0)
     this.#records.push(record)
   }
 
-  encode(): Uint8Array {
-    return encodeRecords([...this.#first, ...batchesFrom(this.#records)])
+  encode(): RecordPayload {
+    const shared = this.#shared
+    return { bytes: encodeRecords([...this.#first, ...batchesFrom(this.#records, shared)]), shared }
+  }
+
+  #share({ proof }: StoreRecord): void {
+    if (this.#canShare && proof && !proof.batch.isSigned) this.#shared ??= proof.batch
   }
 
   #bytesWith({ key, value, field, owner, proof }: StoreRecord): number {

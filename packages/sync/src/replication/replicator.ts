@@ -1,5 +1,5 @@
 import type { Connection, Environment } from '@ts2p/base'
-import type { Verdict } from '@ts2p/mesh'
+import type { BroadcastArrival, MessageProof, Verdict } from '@ts2p/mesh'
 import { encodeCompare } from '@ts2p/protocol'
 import type { Limits, Position } from '@ts2p/protocol'
 import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
@@ -12,6 +12,7 @@ import { RecordIntake } from './record-intake.ts'
 import type { TakenIn } from './record-intake.ts'
 import { MissedWrites } from './missed-writes.ts'
 import { RecordMessages } from './record-messages.ts'
+import type { RecordPayload } from './record-payload.ts'
 import { Relay } from './relay.ts'
 import { ReplicationIssues } from './replication-issues.ts'
 import { Strikes } from './strikes.ts'
@@ -26,7 +27,7 @@ const apartShare = reconcileMs / 600_000
 /** Replicates the store: broadcasts what is written here, applies what comes, and reconciles with neighbors. */
 export class Replicator {
   readonly #store: Store
-  readonly #broadcast: (payload: Uint8Array) => void
+  readonly #broadcast: (payload: RecordPayload) => void
   readonly #environment: Environment
   readonly #onForgotten: (keys: readonly BinaryString[]) => void
   readonly #onChanges: (changes: readonly Change[]) => void
@@ -62,7 +63,7 @@ export class Replicator {
   constructor(options: {
     owner: Uint8Array
     store: Store
-    broadcast: (payload: Uint8Array) => void
+    broadcast: (payload: RecordPayload) => void
     send: SendToNeighbor
     report: (code: string, message: string) => void
     limits: Limits
@@ -140,8 +141,8 @@ export class Replicator {
   }
 
   /** Records that a node has spread to all. */
-  onStore(from: Connection, payload: Uint8Array): Verdict {
-    const taken = this.#takeIn(from, payload, { isForwarded: true })
+  onStore(payload: Uint8Array, { from, proof }: BroadcastArrival): Verdict {
+    const taken = this.#takeIn(from, payload, { isForwarded: true, proof })
     if (!taken.isForged) return taken.isNews ? 'accept' : 'ignore'
     this.#relay.forward(taken.changes, from)
     return this.#onForged(from)
@@ -247,7 +248,11 @@ export class Replicator {
   }
 
   /** @throws {ProtocolError} No honest node sends this. */
-  #takeIn(from: Connection, payload: Uint8Array, options: { readonly isForwarded: boolean }): TakenIn {
+  #takeIn(
+    from: Connection,
+    payload: Uint8Array,
+    options: { readonly isForwarded: boolean; readonly proof?: MessageProof | undefined },
+  ): TakenIn {
     const skipsTooFarAhead = this.#issues.hasReportedTooFarAhead(from)
     const taken = this.#intake.takeIn(payload, this.#environment.now(), { ...options, skipsTooFarAhead })
     if (taken.tooFarAhead) this.#issues.tooFarAhead(from, taken.tooFarAhead)

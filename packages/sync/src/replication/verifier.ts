@@ -1,5 +1,6 @@
-import { batchMessage } from '@ts2p/protocol'
-import type { SignatureScheme, WireBatch } from '@ts2p/protocol'
+import type { MessageProof } from '@ts2p/mesh'
+import { batchMessage, batchStatement, equalBytes } from '@ts2p/protocol'
+import type { BatchSeal, SignatureScheme, WireBatch } from '@ts2p/protocol'
 import { binaryFromBytes, recordId, SignedBatch } from '@ts2p/store'
 import type { BinaryString, RecordProof } from '@ts2p/store'
 import { recordOf } from './record-batches.ts'
@@ -26,14 +27,22 @@ export class Verifier {
     this.#ed25519 = options.ed25519
   }
 
-  /** The proofs of what came. */
-  proofs(batch: WireBatch): Proofs {
+  /** The proofs of what came. @param message that of the broadcast by which it came, which was verified */
+  proofs(batch: WireBatch, message?: MessageProof): Proofs {
+    if (batch.seal && !batch.seal.signature && message) return this.#proofsWith(batch, batch.seal, message)
     return this.#proofs(batch, (found) => this.#verify(batch.owner, found))
   }
 
   /** As `proofs`, of what was verified before it was kept. */
   trustedProofs(batch: WireBatch): Proofs {
     return this.#proofs(batch, () => true)
+  }
+
+  /** Proofs by the signature of the message. */
+  #proofsWith(batch: WireBatch, seal: BatchSeal, { key, signature, headerHash, statement }: MessageProof): Proofs {
+    const isStated = ({ size, root }: SignedBatch): boolean =>
+      equalBytes(key, batch.owner) && equalBytes(statement, batchStatement(size, root))
+    return this.#proofs({ ...batch, seal: { ...seal, signature, headerHash } }, isStated)
   }
 
   #proofs(batch: WireBatch, isGood: (found: SignedBatch) => boolean): Proofs {
@@ -55,11 +64,12 @@ export class Verifier {
 
   #find(batch: WireBatch, isGood: (found: SignedBatch) => boolean): SignedBatch | undefined {
     const { owner, records, seal } = batch
-    if (!seal) return undefined
+    const signature = seal?.signature
+    if (!signature) return undefined
     const ids = records.map((record) => recordId(recordOf(batch, record), this.#networkId))
-    const found = SignedBatch.fromProof({ ...seal, ids })
+    const found = SignedBatch.fromProof({ ...seal, signature, ids })
     if (!found) return undefined
-    const name = binaryFromBytes(owner) + binaryFromBytes(seal.signature)
+    const name = binaryFromBytes(owner) + binaryFromBytes(signature)
     const known = this.#known.get(name)
     // The same signature beside another root proves nothing of it.
     if (known?.isSameAs(found)) {
@@ -71,8 +81,8 @@ export class Verifier {
     return found
   }
 
-  #verify(owner: Uint8Array, { signature, size, root }: SignedBatch): boolean {
-    return this.#ed25519.verify(signature, batchMessage(this.#networkId, size, root), owner)
+  #verify(owner: Uint8Array, { signature, headerHash, size, root }: SignedBatch): boolean {
+    return this.#ed25519.verify(signature, batchMessage(this.#networkId, size, root, headerHash), owner)
   }
 
   #remember(name: BinaryString, batch: SignedBatch): void {

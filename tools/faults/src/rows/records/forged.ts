@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import { decodeRecords, encodeFlood, encodeRecords, PacketLists, ProtocolError } from '@ts2p/protocol'
+import { channelNumber, decodeRecords, encodeRecords, ProtocolError } from '@ts2p/protocol'
 import type { WireBatch, WireRecord } from '@ts2p/protocol'
+import { signedFlood } from '@ts2p/simulator'
 import type { Random } from '@ts2p/simulator'
 import type { FaultRow, FaultRunner, SliceResult } from '../../row.ts'
 import { randomOf } from '../../support/cases/case-random.ts'
@@ -76,9 +77,9 @@ class Forger implements FaultRunner {
     const { identity, stranger } = this.#current
     this.#sequence += 1
     this.#offers += 1
-    const id = { origin: identity.hash, epoch: 1, sequence: this.#sequence }
     const before = [target.size, neighbor.size, this.#heard]
-    stranger.sayToAll(encodeFlood({ id, time: 0, messages: PacketLists.of([[]]), payload }))
+    const broadcast = { channel: channelNumber('sync'), time: network.simulation.now, content: payload }
+    stranger.sayToAll(signedFlood(identity, target.subnet.hash, { ...broadcast, epoch: 1, sequence: this.#sequence }))
     network.simulation.runFor(passMs)
     await settled()
     const after = [target.size, neighbor.size, this.#heard]
@@ -107,7 +108,11 @@ async function proveThatGoodOnesSpread(offered: OfferedRecords): Promise<void> {
   const { identity, stranger } = await offered.link()
   const owner = offered.owner(owners)
   const records = [wireRecord('good', network.simulation.now, 'good')]
-  stranger.sayToAll(storePayload(identity, [batchOf(owner, records, { signer: owner, subnet: target.subnet })]))
+  stranger.sayToAll(
+    storePayload(identity, [batchOf(owner, records, { signer: owner, subnet: target.subnet })], {
+      ...{ subnet: target.subnet, time: network.simulation.now },
+    }),
+  )
   await pass(network, 1000)
   if (target.get('good') !== 'good' || neighbor.get('good') !== 'good')
     throw new Error('A good record does not spread.')
@@ -149,7 +154,8 @@ function flipped(bytes: Uint8Array, random: Random): Uint8Array {
 /** The batch with one part changed to another that is well-formed. */
 function changed(batch: WireBatch, random: Random): WireBatch {
   const { records, seal } = batch
-  if (!seal) return batch
+  const signature = seal?.signature
+  if (!seal || !signature) return batch
   const which = random.integer(0, records.length - 1)
   const replaced = (change: (record: WireRecord) => Partial<WireRecord>): WireBatch => ({
     ...batch,
@@ -166,7 +172,9 @@ function changed(batch: WireBatch, random: Random): WireBatch {
     () => replaced(() => ({ released: true, value: new Uint8Array(0) })),
     () => ({ ...batch, owner: random.bytes(32) }),
     () => ({ ...batch, seal: undefined }),
-    () => ({ ...batch, seal: { ...seal, signature: flipped(seal.signature, random) } }),
+    () => ({ ...batch, seal: { ...seal, signature: flipped(signature, random) } }),
+    () => ({ ...batch, seal: { ...seal, signature: undefined } }),
+    () => ({ ...batch, seal: { ...seal, headerHash: random.bytes(32) } }),
     () => ({ ...batch, seal: { ...seal, signature: new Uint8Array(64) } }),
     () => ({ ...batch, seal: { ...seal, size: seal.size + random.integer(1, 3) } }),
     () => ({ ...batch, seal: { ...seal, path: random.bytes(32) } }),

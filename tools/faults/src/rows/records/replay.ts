@@ -1,5 +1,5 @@
 import { createSubnet } from '@ts2p/protocol'
-import type { WireBatch } from '@ts2p/protocol'
+import type { Subnet, WireBatch } from '@ts2p/protocol'
 import { quickSignatures, SimulatedNetwork, Simulation } from '@ts2p/simulator'
 import { Store } from '@ts2p/store'
 import type { StoreRecord } from '@ts2p/store'
@@ -110,10 +110,15 @@ class Replayer implements FaultRunner {
     this.#root = Buffer.from(this.#store.summaryRoot()).toString('hex')
   }
 
+  get #networkNow(): { subnet: Subnet; time: number } {
+    const { network, target } = this.#offered
+    return { subnet: target.subnet, time: network.simulation.now }
+  }
+
   #say(batch: WireBatch, sequence = (this.#sequence += 1)): void {
     if (!this.#linked) throw new Error('No stranger is linked.')
     const { identity, stranger } = this.#linked
-    stranger.sayToAll(storePayload(identity, [batch], { epoch: 1, sequence }))
+    stranger.sayToAll(storePayload(identity, [batch], { ...this.#networkNow, sequence }))
   }
 
   /** Replays a message. @returns what did not hold */
@@ -153,7 +158,7 @@ class Replayer implements FaultRunner {
     const [batch] = this.#batches(`news ${message}`, another)
     if (!batch) throw new RangeError('There is no such batch.')
     const { identity, stranger } = await this.#offered.link()
-    stranger.sayToAll(storePayload(identity, [batch]))
+    stranger.sayToAll(storePayload(identity, [batch], this.#networkNow))
     await pass(network, 100, 50)
     stranger.link.close()
     await pass(network, 50, 50)

@@ -47,7 +47,13 @@ async function offerKeys({ from, until }: KeyOffer): Promise<KeyFloodState> {
       wireRecord(`key ${next + at} of a stranger`, network.simulation.now, `value ${next + at}`.padEnd(60, '.')),
     )
     const batch = batchOf(owner, records, { signer: owner, subnet: target.subnet })
-    stranger.sayToAll(storePayload(owner, [batch], { epoch: 1, sequence: 1 + next / batchSize }))
+    stranger.sayToAll(
+      storePayload(owner, [batch], {
+        subnet: target.subnet,
+        time: network.simulation.now,
+        sequence: 1 + next / batchSize,
+      }),
+    )
     // oxlint-disable-next-line no-await-in-loop -- as fast as the node reads
     await pass(network, 50, 50)
   }

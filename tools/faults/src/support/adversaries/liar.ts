@@ -51,7 +51,8 @@ export class Liar {
     this.#sequence += 1
     const records = [wireRecord(record.key, record.time, record.value)]
     const batch = batchOf(owner, records, { signer: this.identity, subnet: this.#target.subnet })
-    this.#stranger.sayToAll(storePayload(origin, [batch], { epoch: 1, sequence: this.#sequence }))
+    const now = { subnet: this.#target.subnet, time: this.#network.simulation.now }
+    this.#stranger.sayToAll(storePayload(origin, [batch], { ...now, sequence: this.#sequence }))
     await pass(this.#network, 1000)
   }
 }

@@ -6,6 +6,7 @@ import {
   decodeEnvelope,
   decodeFlood,
   decodeHandshake,
+  decodePackets,
   decodePeers,
   decodeReplicaAnswer,
   decodeReplicaQuestion,
@@ -17,6 +18,7 @@ import {
   encodeDirect,
   encodeFlood,
   encodeHandshake,
+  encodePackets,
   encodePeers,
   encodeReplicaAnswer,
   encodeReplicaQuestion,
@@ -97,6 +99,7 @@ export const codecs: ReadonlyMap<string, Codec> = new Map<string, Codec>([
   ['handshake', codec(decodeHandshake, encodeHandshake)],
   // Their packets are views by contract.
   ['flood', codec((bytes) => decodeFlood(bytes.slice()), encodeFlood)],
+  ['packets', codec((bytes) => decodePackets(bytes.slice(), 3), encodePackets)],
   ['direct', codec((bytes) => decodeDirect(bytes.slice()), encodeDirect)],
   ['peers', codec((bytes) => decodePeers(bytes, defaultLimits.exchangeAddressesMax), encodePeers)],
   ['stretches', codec(decodeStretches, encodeStretches)],

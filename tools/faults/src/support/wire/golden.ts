@@ -4,6 +4,7 @@ import {
   encodeCompare,
   encodeDirect,
   encodeFlood,
+  encodePackets,
   encodeHandshake,
   encodePeers,
   encodeReplicaAnswer,
@@ -14,6 +15,7 @@ import {
   frameHeaderBytes,
   identityFromSeed,
   nodeIdFromHash,
+  noHeader,
   OutgoingEnvelope,
   PacketLists,
   prove,
@@ -45,11 +47,11 @@ const record: WireRecord = {
 }
 
 /** Terms of a dictionary with leases of a length; of no dictionary. */
-function termsOf(leaseSeconds: number | undefined, signing = 'unsigned'): Term[] {
+function termsOf(leaseSeconds: number | undefined, signing = 'off'): Term[] {
   if (leaseSeconds === undefined) return []
   return [
     { name: 'sync.leases', value: leaseSeconds === 0 ? 'off' : `${leaseSeconds} s` },
-    { name: 'sync.records', value: signing },
+    { name: 'mesh.signing', value: signing },
   ]
 }
 
@@ -89,7 +91,7 @@ function handshakes(): Uint8Array[] {
       hello({ security, terms: termsOf(leaseSeconds) }),
       hello({ security, terms: termsOf(leaseSeconds), addresses: manyAddresses, isPressing: true }),
       hello({
-        ...{ security, terms: termsOf(leaseSeconds, 'signed') },
+        ...{ security, terms: termsOf(leaseSeconds, 'on') },
         ...{ addresses: [], compressions: [], requiredFeatures: [1, 300] },
       }),
     ]),
@@ -98,17 +100,22 @@ function handshakes(): Uint8Array[] {
 }
 
 function floods(): Uint8Array[] {
-  const single = [0, 1, 2, 7, 30].flatMap((count) =>
-    [0, 1, 40].map((size) => {
-      const messages = PacketLists.of([Array.from({ length: count }, () => filled(9))])
-      return encodeFlood({ id, time, messages, payload: filled(size) })
-    }),
+  const signatures = [undefined, filled(64)]
+  const single = [0, 1, 2, 7, 30].flatMap((size) =>
+    signatures.map((signature) =>
+      encodeFlood({ id, time, count: 1, content: filled(size), signature, statement: filled(signature ? size : 0) }),
+    ),
   )
-  const several = [2, 3, 5].map((count) => {
-    const lists = Array.from({ length: count }, (_, at) => [filled(9), filled(at), filled(200)].slice(0, 1 + (at % 3)))
-    return encodeFlood({ id, time, messages: PacketLists.of(lists), payload: filled(0) })
-  })
+  const several = [2, 3, 5].map((count) =>
+    encodeFlood({ id, time, count, content: filled(200), signature: filled(64), statement: filled(0) }),
+  )
   return [...single, ...several]
+}
+
+function packets(): Uint8Array[] {
+  return [1, 2, 7, 30].map((count) =>
+    encodePackets(PacketLists.of([[filled(1)], Array.from({ length: count }, () => filled(9)), [filled(0)]])),
+  )
 }
 
 function directs(): Uint8Array[] {
@@ -180,8 +187,11 @@ function compares(): Uint8Array[] {
 }
 
 function records(): Uint8Array[] {
-  const seals = [1, 2, 9, 1024].map((size) => ({ signature: filled(64), size, indices: [0], path: filled(32) }))
-  const sealed = { signature: filled(64), size: 9, indices: [2, 7], path: filled(96) }
+  const seals = [1, 2, 9, 1024].map((size) => ({
+    ...{ signature: filled(64), headerHash: size === 9 ? filled(32) : noHeader },
+    ...{ size, indices: [0], path: filled(32) },
+  }))
+  const sealed = { signature: filled(64), headerHash: noHeader, size: 9, indices: [2, 7], path: filled(96) }
   const variants: readonly WireRecord[] = [
     record,
     { ...record, released: true, value: filled(0) },
@@ -203,6 +213,7 @@ function payloads(): (Golden & { readonly flag: Flag })[] {
   const all: readonly (readonly [string, Flag, readonly Uint8Array[]])[] = [
     ['handshake', 'handshake', handshakes()],
     ['flood', 'broadcast', floods()],
+    ['packets', 'broadcast', packets()],
     ['direct', 'forward', directs()],
     ['compare', 'whisper', compares()],
     ['records', 'broadcast', records()],

@@ -1,6 +1,10 @@
 import type { OwnIdentity, Subnet, WireBatch, WireRecord } from '@ts2p/protocol'
-import { batchMessage, encodeFlood, encodeRecords, PacketLists } from '@ts2p/protocol'
+import { batchMessage, channelNumber, encodeRecords } from '@ts2p/protocol'
+import { signedFlood } from '@ts2p/simulator'
 import { recordId, SignedBatch, stampsPerSecond } from '@ts2p/store'
+
+/** The channel of the dictionary. */
+const channel = channelNumber('sync')
 
 /** A record as its owner may write it. */
 export function wireRecord(key: string, now: number, value: string): WireRecord {
@@ -21,18 +25,23 @@ export function batchOf(
   return {
     owner: owner.key,
     records,
-    seal: { signature: batch.signature, size: batch.size, indices, path: new Uint8Array(0) },
+    seal: {
+      signature: batch.signature,
+      headerHash: batch.headerHash,
+      size: batch.size,
+      indices,
+      path: new Uint8Array(0),
+    },
   }
 }
 
-/** The payload of a message to all, of some batches, in the name of an origin. */
+/** The payload of a message to all, of some batches, that an origin has signed. */
 export function storePayload(
-  origin: { readonly hash: Uint8Array },
+  origin: OwnIdentity,
   batches: readonly WireBatch[],
-  id: { readonly epoch: number; readonly sequence: number } = { epoch: 1, sequence: 1 },
+  { subnet, time, epoch = 1, sequence = 1 }: { subnet: Subnet; time: number; epoch?: number; sequence?: number },
 ): Uint8Array {
-  const payload = encodeRecords(batches)
-  return encodeFlood({ id: { origin: origin.hash, ...id }, time: 0, messages: PacketLists.of([[]]), payload })
+  return signedFlood(origin, subnet.hash, { ...{ channel, time, epoch, sequence }, content: encodeRecords(batches) })
 }
 
 function bytesOf(text: string): Uint8Array {

@@ -1,0 +1,66 @@
+import { sha256 } from '@noble/hashes/sha2.js'
+import { concatBytes } from '@noble/hashes/utils.js'
+import { flags } from '../framing/flag.ts'
+import type { Flag } from '../framing/flag.ts'
+import { bytesFromText } from '../text.ts'
+import type { Flood } from './flood-message.ts'
+
+/** SHA-256 (FIPS 180-4) of some bytes: 32 bytes. */
+export type Sha256 = (bytes: Uint8Array) => Uint8Array
+
+/** SHA-256 in plain JavaScript, the same in Node and browsers. */
+export const portableSha256: Sha256 = (bytes) => sha256(bytes)
+
+/** Most bytes of what a layer signs together with a message. */
+export const statementBytesMax = 64
+/** In place of the hash of a header, where a statement is signed without a message. */
+export const noHeader: Uint8Array = new Uint8Array(32)
+
+/** What a signature is about. */
+export interface Signed {
+  /** The hash of the subnet, 32 bytes: what is signed in one network means nothing in another. */
+  readonly networkId: Uint8Array
+  /** `broadcastHeaderHash`, or that of a message to one node, 32 bytes; `noHeader` if only the statement is signed. */
+  readonly headerHash: Uint8Array
+  /** What a layer says besides; empty: nothing. */
+  readonly statement: Uint8Array
+}
+
+/**
+ * The bytes that a node signs: `ts2p signed v1`, the network id (32 bytes), the hash of the header (32 bytes) and the statement. One signature
+ * is for a message and for what the layer states, and the statement can be verified by those who get it without the message, with the hash.
+ */
+export function signedMessage({ networkId, headerHash, statement }: Signed): Uint8Array {
+  return concatBytes(signedTag, networkId, headerHash, statement)
+}
+
+/** A Flood besides what signs it, and where it belongs. */
+export interface FloodHeader extends Pick<Flood, 'id' | 'time' | 'count' | 'content'> {
+  readonly flag: Flag
+  readonly channel: number
+}
+
+/**
+ * The hash of the header of messages to all: SHA-256 of `ts2p broadcast v1`, the flag and the channel (4 bytes each, big-endian, as all numbers),
+ * epoch, first sequence and count (4 bytes each), the time (8 bytes, IEEE 754) and SHA-256 of the content. The key that verifies the signature
+ * stands for the origin.
+ */
+export function broadcastHeaderHash(
+  { flag, channel, id, time, count, content }: FloodHeader,
+  hash: Sha256,
+): Uint8Array {
+  const header = new Uint8Array(broadcastTag.length + numbersBytes + 32)
+  header.set(broadcastTag)
+  const view = new DataView(header.buffer, broadcastTag.length)
+  for (const [index, number] of [flags[flag], channel, id.epoch, id.sequence, count].entries()) {
+    view.setUint32(4 * index, number)
+  }
+  view.setFloat64(20, time)
+  header.set(hash(content), broadcastTag.length + numbersBytes)
+  return hash(header)
+}
+
+const signedTag = bytesFromText('ts2p signed v1')
+const broadcastTag = bytesFromText('ts2p broadcast v1')
+/** Five numbers of 4 bytes, and one of 8. */
+const numbersBytes = 28
