@@ -22,6 +22,7 @@ import { join } from './membership/join.ts'
 import { LinkMeter } from './link-meter.ts'
 import type { MeshSocketOptions } from './mesh-options.ts'
 import { MessageIds } from './messages/message-ids.ts'
+import { networkNow } from './broadcast/network-clock.ts'
 import { payloadBytesMax } from './broadcast/own-messages.ts'
 import { PeerManager } from './membership/peer-manager.ts'
 import { PeerTable } from './membership/peer-table.ts'
@@ -114,7 +115,8 @@ export class MeshNode implements BaseHandler {
     })
     const inbox = new Inbox({ bytesMax: limits.receiveQueueBytes, report, onQueued: () => listener.onMessage() })
     const direct = new DirectMessages({
-      ...{ gossip, environment, identity, counters, links, inbox, payloadBytesMax: payloadBytesMax(limits) },
+      ...{ gossip, environment, identity, signer, counters, links, inbox, payloadBytesMax: payloadBytesMax(limits) },
+      networkNow: () => networkNow(environment, links().values()),
       dial: (id) => peerManager.dial(id),
     })
     this.#peerManager = peerManager

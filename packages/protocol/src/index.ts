@@ -17,14 +17,23 @@ export { decodeFlood, decodePackets, encodeFlood, encodePackets, packetsMax } fr
 export type { Flood, MessageId } from './mesh/flood-message.ts'
 export {
   broadcastHeaderHash,
+  directHeaderHash,
   noHeader,
   portableSha256,
   signedMessage,
   statementBytesMax,
 } from './mesh/signed-message.ts'
 export type { FloodHeader, Sha256, Signed } from './mesh/signed-message.ts'
-export { acknowledgedRangesMax, decodeDirect, encodeDirect } from './mesh/direct-message.ts'
-export type { Acknowledgment, Direct, DirectKind, Dropped, DropReason } from './mesh/direct-message.ts'
+export {
+  acknowledgedRangesMax,
+  decodeAcknowledgment,
+  decodeDirect,
+  decodeDirectContent,
+  encodeAcknowledgment,
+  encodeDirect,
+  encodeDirectContent,
+} from './mesh/direct-message.ts'
+export type { Acknowledgment, Direct, DirectContent, DirectKind, Dropped, DropReason } from './mesh/direct-message.ts'
 export { decodePeers, encodePeers } from './mesh/mesh-message.ts'
 export type { KnownPeer } from './mesh/mesh-message.ts'
 export {

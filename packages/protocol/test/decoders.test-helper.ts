@@ -1,7 +1,7 @@
 import { decodeEnvelope } from '../src/framing/envelope.ts'
 import { decodeHandshake } from '../src/handshake/handshake.ts'
 import { decodeFlood, decodePackets } from '../src/mesh/flood-message.ts'
-import { decodeDirect } from '../src/mesh/direct-message.ts'
+import { decodeAcknowledgment, decodeDirect, decodeDirectContent } from '../src/mesh/direct-message.ts'
 import { decodePeers } from '../src/mesh/mesh-message.ts'
 import { decodeStretches, decodeWanted } from '../src/mesh/stretch-message.ts'
 import { decodeCompare } from '../src/dictionary/compare-message.ts'
@@ -17,6 +17,8 @@ export const decoders: Readonly<Record<string, (bytes: Uint8Array) => unknown>> 
   flood: (bytes) => decodeFlood(Uint8Array.from(bytes)),
   packets: (bytes) => decodePackets(Uint8Array.from(bytes), 3),
   direct: (bytes) => decodeDirect(Uint8Array.from(bytes)),
+  'direct-content': (bytes) => decodeDirectContent(Uint8Array.from(bytes)),
+  acknowledgment: decodeAcknowledgment,
   peers: (bytes) => decodePeers(bytes, 32),
   stretches: decodeStretches,
   wanted: decodeWanted,

@@ -1,7 +1,7 @@
 import { encodeHandshake } from '../src/handshake/handshake.ts'
 import { encodeFlood, encodePackets } from '../src/mesh/flood-message.ts'
 import { PacketLists } from '../src/mesh/packet-lists.ts'
-import { encodeDirect } from '../src/mesh/direct-message.ts'
+import { encodeAcknowledgment, encodeDirect, encodeDirectContent } from '../src/mesh/direct-message.ts'
 import { encodePeers } from '../src/mesh/mesh-message.ts'
 import { encodeStretches, encodeWanted } from '../src/mesh/stretch-message.ts'
 import { createSubnet } from '../src/handshake/subnet.ts'
@@ -14,11 +14,13 @@ const bytes = (length: number, first = 1): Uint8Array =>
 const address = { transport: 'tcp', host: '127.0.0.1', port: 4444 }
 const id = { origin: bytes(32), epoch: 1_800_000_000, sequence: 7 }
 const stretch = { origin: bytes(32), epoch: 1_800_000_000, first: 7, last: 9, hops: 3, ageMs: 0 }
+const content = {
+  ...{ epoch: 1_800_000_000, first: 7, oldest: 5, messages: PacketLists.of([[bytes(3)], [bytes(3), bytes(0)]]) },
+  ...{ kinds: [], answered: undefined, isProbe: false },
+}
 const direct = {
-  ...{ source: bytes(32), target: bytes(32, 9), hopsLeft: 32, epoch: 1_800_000_000, first: 7, oldest: 5 },
-  time: 1_800_000_000_123.5,
-  messages: PacketLists.of([[bytes(3)], [bytes(3), bytes(0)]]),
-  ...{ kinds: [], answered: undefined, acknowledgment: undefined, dropped: undefined, isProbe: false },
+  ...{ source: bytes(32), target: bytes(32, 9), hopsLeft: 32, time: 1_800_000_000_123.5, content: bytes(0) },
+  ...{ contentHash: undefined, acknowledgment: bytes(0), signature: undefined, dropped: undefined },
 }
 const terms = [
   { name: 'sync.leases', value: '3600 s' },
@@ -69,16 +71,20 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
     payload: encodePackets(PacketLists.of([[bytes(9)], [bytes(9), bytes(0), bytes(3)], [bytes(9), bytes(1)]])),
   },
   ...[
-    direct,
-    { ...direct, acknowledgment: { epoch: 9, upTo: 4, ranges: [{ first: 6, last: 6 }] } },
-    { ...direct, messages: PacketLists.of([]), isProbe: true },
-    { ...direct, kinds: ['answer', 'request'] as const, answered: { epoch: 9, sequences: [4] } },
-    {
-      ...direct,
-      messages: PacketLists.of([]),
-      dropped: { target: bytes(32, 50), epoch: 8, first: 5, count: 2, reason: 'congested' as const },
-    },
+    { ...direct, content: encodeDirectContent(content), signature: bytes(64) },
+    { ...direct, acknowledgment: encodeAcknowledgment({ epoch: 9, upTo: 4, ranges: [{ first: 6, last: 6 }] }) },
+    { ...direct, contentHash: bytes(32), acknowledgment: bytes(2), signature: bytes(64) },
+    { ...direct, dropped: { target: bytes(32, 50), epoch: 8, first: 5, count: 2, reason: 'congested' as const } },
   ].map((message) => ({ message: 'direct', payload: encodeDirect(message) })),
+  ...[
+    content,
+    { ...content, messages: PacketLists.of([]), isProbe: true },
+    { ...content, kinds: ['answer', 'request'] as const, answered: { epoch: 9, sequences: [4] } },
+  ].map((message) => ({ message: 'direct-content', payload: encodeDirectContent(message) })),
+  ...[[], [{ first: 6, last: 6 }]].map((ranges) => ({
+    message: 'acknowledgment',
+    payload: encodeAcknowledgment({ epoch: 9, upTo: 4, ranges }),
+  })),
   { message: 'peers', payload: encodePeers([]) },
   { message: 'peers', payload: encodePeers([{ hash: bytes(32), addresses: [address] }]) },
   { message: 'stretches', payload: encodeStretches([stretch, { ...stretch, first: 0, last: 0, hops: 0 }]) },

@@ -1,6 +1,7 @@
 import type { Connection, Environment } from '@ts2p/base'
 import { decodeFlood, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
 import type { Flag, Flood, Identity, Limits, NodeId, ReceivedEnvelope, Stretch, Wanted } from '@ts2p/protocol'
+import { freshMs } from '../signing/signer.ts'
 import type { MessageProof, Signer } from '../signing/signer.ts'
 import { Announcements } from './announcements.ts'
 import type { SentBroadcast } from '../channels/channel.ts'
@@ -30,9 +31,6 @@ export interface Arrival {
   /** As it came, and is passed on. */
   readonly passing: PassingFlood
 }
-
-/** The time of the first message of a source that a node hears must not differ by more from the clock, milliseconds. */
-const freshMs = 300_000
 
 /** Messages to all: gives them their ids, knows which came, passes them on along the tree of their origin, and mends it. */
 export class Gossip {
@@ -122,6 +120,11 @@ export class Gossip {
   /** The id of a node, from its hash. */
   idOf(hash: Uint8Array): NodeId {
     return this.#origins.idOf(hash)
+  }
+
+  /** The id of the node that has a key. */
+  idOfKey(key: Uint8Array): NodeId {
+    return this.#origins.idOfKey(key)
   }
 
   /** Sends a message of the application to all, after the current turn. @returns to how many neighbours @throws {MessageTooLargeError} */

@@ -1,5 +1,6 @@
 import { NodeIdCache } from '@ts2p/protocol'
 import type { Flag, NodeId } from '@ts2p/protocol'
+import { LinkQuota } from '../link-quota.ts'
 import { SequenceSet } from './sequence-set.ts'
 import type { Range } from './sequence-set.ts'
 import type { Copy } from './slabs.ts'
@@ -82,7 +83,9 @@ export class Origins<L> implements Iterable<Origin<L>> {
   /** Those that neighbors have named, by the link that was the first to do so. */
   readonly #heard = new Map<string, Origin<L>>()
   readonly #heardBy = new Map<L, Set<string>>()
-  readonly #brought = new Map<L, { tokens: number; at: number; count: number }>()
+  /** How many of the sources each link has brought. */
+  readonly #brought = new Map<L, number>()
+  readonly #quota = new LinkQuota<L>(newPerMinute)
   /** This node itself, which is not forgotten. */
   readonly own: Origin<L>
   /** The one met last: floods of one origin often come one after the other. */
@@ -160,12 +163,12 @@ export class Origins<L> implements Iterable<Origin<L>> {
     const known = this.#origins.get(name)
     if (known) {
       this.#origins.delete(name)
-    } else if (!this.#takeToken(link, now) || !this.#makeRoom(link, now)) return 'too-many'
+    } else if (!this.#quota.take(link, now) || !this.#makeRoom(link, now)) return 'too-many'
     const origin = known ?? this.#heard.get(name) ?? createOrigin<L>(key, epoch, this.#ids.fromKey(key))
     if (!known) {
       this.#unhear(name)
       origin.broughtBy = link
-      this.#countOf(link, now).count += 1
+      this.#count(link, 1)
     }
     this.#origins.set(name, origin)
     this.#latest = origin
@@ -177,6 +180,7 @@ export class Origins<L> implements Iterable<Origin<L>> {
     for (const name of this.#heardBy.get(link) ?? []) this.#heard.delete(name)
     this.#heardBy.delete(link)
     this.#brought.delete(link)
+    this.#quota.delete(link)
     for (const origin of this.#origins.values()) if (origin.broughtBy === link) origin.broughtBy = undefined
   }
 
@@ -185,21 +189,8 @@ export class Origins<L> implements Iterable<Origin<L>> {
     for (const names of this.#heardBy.values()) names.delete(name)
   }
 
-  #countOf(link: L, now: number): { tokens: number; at: number; count: number } {
-    const known = this.#brought.get(link)
-    if (known) return known
-    const count = { tokens: newPerMinute, at: now, count: 0 }
-    this.#brought.set(link, count)
-    return count
-  }
-
-  #takeToken(link: L, now: number): boolean {
-    const brought = this.#countOf(link, now)
-    brought.tokens = Math.min(newPerMinute, brought.tokens + ((now - brought.at) * newPerMinute) / 60_000)
-    brought.at = now
-    if (brought.tokens < 1) return false
-    brought.tokens -= 1
-    return true
+  #count(link: L, by: number): void {
+    this.#brought.set(link, (this.#brought.get(link) ?? 0) + by)
   }
 
   /** Forgets one that has been silent for long; else one of the link that has brought most, unless that is the link that brings another. */
@@ -211,9 +202,8 @@ export class Origins<L> implements Iterable<Origin<L>> {
       this.#forget(oldest)
       return true
     }
-    const counts = [...this.#brought].toSorted(([, a], [, b]) => b.count - a.count)
-    const [most, { count } = { count: 0 }] = counts[0] ?? []
-    if (most === undefined || most === link || count <= this.#countOf(link, now).count) return false
+    const [[most, count] = []] = [...this.#brought].toSorted(([, a], [, b]) => b - a)
+    if (most === undefined || count === undefined || count <= (this.#brought.get(link) ?? 0)) return false
     const victim = [...this.#origins.values()].find(({ broughtBy }) => broughtBy === most)
     if (victim) this.#forget(victim)
     return victim !== undefined
@@ -221,8 +211,7 @@ export class Origins<L> implements Iterable<Origin<L>> {
 
   #forget(origin: Origin<L>): void {
     this.#origins.delete(nameOf(origin.key, origin.epoch))
-    const brought = origin.broughtBy && this.#brought.get(origin.broughtBy)
-    if (brought) brought.count -= 1
+    if (origin.broughtBy) this.#count(origin.broughtBy, -1)
     if (this.#latest === origin) this.#latest = undefined
     this.#onForgotten(origin)
   }

@@ -1,8 +1,17 @@
 import { ClosedError } from '@ts2p/base'
 import type { Connection, Environment } from '@ts2p/base'
-import { PacketLists, textFromBytes } from '@ts2p/protocol'
-import type { Direct, DirectKind, Identity, NodeId } from '@ts2p/protocol'
+import {
+  decodeAcknowledgment,
+  decodeDirectContent,
+  identityFromKey,
+  PacketLists,
+  ProtocolError,
+  textFromBytes,
+} from '@ts2p/protocol'
+import type { Direct, DirectContent, DirectKind, Identity, NodeId } from '@ts2p/protocol'
 import type { Gossip } from '../broadcast/gossip.ts'
+import { freshMs } from '../signing/signer.ts'
+import type { Signer } from '../signing/signer.ts'
 import { RemoteError } from '../errors.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import type { Inbox } from '../messages/inbox.ts'
@@ -33,8 +42,9 @@ export interface DirectOptions {
 }
 
 /** Messages for this node. */
-interface Arrival extends Pick<Direct, 'time' | 'epoch' | 'first' | 'messages' | 'kinds' | 'answered'> {
+interface Arrival extends Pick<DirectContent, 'epoch' | 'first' | 'messages' | 'kinds' | 'answered'> {
   readonly sender: NodeId
+  readonly time: number
   /** Which of the messages have come for the first time, ascending. */
   readonly indices: readonly number[]
   /** The link that brought them; undefined: this node has sent them to itself. */
@@ -47,6 +57,8 @@ interface Arrival extends Pick<Direct, 'time' | 'epoch' | 'first' | 'messages' |
  */
 export class DirectMessages implements Replier {
   readonly #gossip: Gossip
+  readonly #signer: Signer | undefined
+  readonly #networkNow: () => number
   readonly #environment: Environment
   readonly #ourId: NodeId
   readonly #inbox: Inbox
@@ -66,7 +78,11 @@ export class DirectMessages implements Replier {
   constructor(options: {
     gossip: Gossip
     environment: Environment
-    identity: Pick<Identity, 'id' | 'hash'>
+    identity: Pick<Identity, 'id' | 'key'>
+    /** Undefined where messages are not signed. */
+    signer: Signer | undefined
+    /** The clock of the network, milliseconds since 1970. */
+    networkNow: () => number
     counters: MeshCounters
     /** Most bytes of a frame's payload. */
     payloadBytesMax: number
@@ -74,22 +90,25 @@ export class DirectMessages implements Replier {
     dial: (id: NodeId) => void
     inbox: Inbox
   }) {
-    const { gossip, environment, identity, counters, payloadBytesMax, links, dial } = options
+    const { gossip, environment, identity, signer, networkNow, counters, payloadBytesMax, links, dial } = options
     const routes = new Routes((id) => links().get(id))
     const requests = new Requests(environment)
     this.#gossip = gossip
+    this.#signer = signer
+    this.#networkNow = networkNow
     this.#environment = environment
     this.#ourId = identity.id
     this.#inbox = options.inbox
     this.#routes = routes
     this.#requests = requests
     this.#sender = new DirectSender({
-      ...{ gossip, environment, identity, counters, payloadBytesMax, routes, requests, dial },
+      ...{ gossip, environment, identity, signer, networkNow, counters, payloadBytesMax, routes, requests, dial },
       isLinked: () => links().size > 0,
     })
     this.#relay = new DirectRelay({
-      ...{ hash: identity.hash, routes },
+      ...{ identity, signer, routes },
       idOf: (hash) => gossip.idOf(hash),
+      idOfKey: (key) => gossip.idOfKey(key),
       onDropped: () => (counters.directDropped += 1),
     })
     this.#toSelf = { epoch: this.#sender.newEpoch(), next: 1 }
@@ -128,23 +147,27 @@ export class DirectMessages implements Replier {
     await this.send(sender, packetsToBytes('whisper', packets), asked)
   }
 
-  /** Takes a frame of a neighbor: passes it on if it is for another node. */
+  /**
+   * Takes a frame of a neighbor: passes it on if it is for another node.
+   * @throws {ProtocolError} Its source has not signed it, so that no honest neighbor passes it on.
+   */
   receive(direct: Direct, from: Connection): void {
-    const source = this.#gossip.idOf(direct.source)
-    this.learn(source, from.id)
-    const target = this.#gossip.idOf(direct.target)
-    if (target !== this.#ourId) return this.#relay.pass(direct, target, from)
-    const { dropped, time, epoch, first, messages, kinds, answered } = direct
-    if (dropped) return this.#sender.onDropped(this.#gossip.idOf(dropped.target), dropped, from)
-    this.#sender.onHeard(source, direct.acknowledgment)
-    if (messages.size === 0 && !direct.isProbe) return
-    const window = this.#received.windowOf(source, direct)
-    const all = Array.from({ length: messages.size }, (_, index) => index)
-    const indices = all.filter((index) => window.add(first + index))
-    this.#sender.acknowledge(source, direct.source, window.acknowledgment)
-    if (indices.length > 0) {
-      this.#deliver({ sender: source, time, epoch, first, messages, kinds, answered, indices, from })
+    const source = this.#gossip.idOfKey(direct.source)
+    const content = direct.content.length > 0 ? decodeDirectContent(direct.content) : undefined
+    const acknowledgment = direct.acknowledgment.length > 0 ? decodeAcknowledgment(direct.acknowledgment) : undefined
+    const { dropped } = direct
+    if (content || acknowledgment) {
+      if (this.#signer && source !== from.id && !this.#signer.isDirectSigned(direct))
+        throw new ProtocolError('direct.signature: not of its source')
+      this.learn(source, from.id)
     }
+    const target = this.#gossip.idOf(direct.target)
+    if (target !== this.#ourId) return this.#relay.pass(direct, content, target, from)
+    if (dropped) return this.#sender.onDropped(this.#gossip.idOf(dropped.target), dropped, from)
+    // What was sent long ago may be repeated by a liar.
+    if (source !== from.id && Math.abs(this.#networkNow() - direct.time) > freshMs) return
+    this.#sender.onHeard(source, acknowledgment)
+    if (content) this.#onContent(content, { source, from, direct })
   }
 
   /** The target has answered a route question: the neighbor that brought the answer leads to it. */
@@ -162,6 +185,7 @@ export class DirectMessages implements Replier {
   }
 
   onUnlink(connection: Connection): void {
+    this.#received.onUnlink(connection)
     this.#sender.onUnlink(connection)
   }
 
@@ -170,6 +194,21 @@ export class DirectMessages implements Replier {
     this.#closedBy = error
     this.#sender.close(error)
     this.#requests.close(error)
+  }
+
+  #onContent(
+    content: DirectContent,
+    { source, from, direct }: { source: NodeId; from: Connection; direct: Direct },
+  ): void {
+    const { epoch, first, messages, kinds, answered } = content
+    const now = this.#environment.monotonicNow()
+    const window = this.#received.windowOf(source, content, from, now)
+    if (!window) return
+    const all = Array.from({ length: messages.size }, (_, index) => index)
+    const indices = all.filter((index) => window.add(first + index))
+    this.#sender.acknowledge(source, identityFromKey(direct.source).hash, window.acknowledgment)
+    if (indices.length === 0) return
+    this.#deliver({ sender: source, time: direct.time, epoch, first, messages, kinds, answered, indices, from })
   }
 
   /** Settles the requests of this node that are answered, and gives the other messages to the inbox. */

@@ -1,6 +1,8 @@
 import type { Connection } from '@ts2p/base'
-import type { Direct, DropReason, NodeId } from '@ts2p/protocol'
-import { directFrame, hopsMax } from './direct-frame.ts'
+import { identityFromKey } from '@ts2p/protocol'
+import type { Direct, DirectContent, DropReason, Identity, NodeId } from '@ts2p/protocol'
+import { directFrame, envelopeOf, hopsMax } from './direct-frame.ts'
+import type { Signer } from '../signing/signer.ts'
 import type { Routes } from './routes.ts'
 import { Transmission } from '../transmission.ts'
 
@@ -11,59 +13,75 @@ const pairsMax = 4096
 export class DirectRelay {
   /** What was passed on last between two nodes, the pair that has exchanged nothing for longest first. */
   readonly #passed = new Map<string, Transmission>()
-  readonly #hash: Uint8Array
+  readonly #identity: Pick<Identity, 'key'>
+  readonly #signer: Signer | undefined
   readonly #routes: Routes
   readonly #idOf: (hash: Uint8Array) => NodeId
+  readonly #idOfKey: (key: Uint8Array) => NodeId
   readonly #onDropped: () => void
 
   /**
-   * @param options.hash of this node's key
+   * @param options.signer undefined where messages are not signed
    * @param options.onDropped a frame was dropped
    */
   constructor(options: {
-    hash: Uint8Array
+    identity: Pick<Identity, 'key'>
+    signer: Signer | undefined
     routes: Routes
     idOf: (hash: Uint8Array) => NodeId
+    idOfKey: (key: Uint8Array) => NodeId
     onDropped: () => void
   }) {
-    this.#hash = options.hash
+    this.#identity = options.identity
+    this.#signer = options.signer
     this.#routes = options.routes
     this.#idOf = options.idOf
+    this.#idOfKey = options.idOfKey
     this.#onDropped = options.onDropped
   }
 
-  /** Passes a frame on towards its target, or drops it. */
-  pass(direct: Direct, target: NodeId, from: Connection): void {
-    const { dropped, messages, hopsLeft, acknowledgment, isProbe } = direct
+  /** Passes a frame on towards its target, or drops it. @param content what is in it; undefined: no messages, and no question */
+  pass(direct: Direct, content: DirectContent | undefined, target: NodeId, from: Connection): void {
+    const { dropped, hopsLeft, acknowledgment } = direct
+    const hasMessages = content !== undefined && content.messages.size > 0
     if (dropped?.reason === 'no-route') this.#routes.forget(this.#idOf(dropped.target), from.id)
     const link = this.#routes.linkTo(target)
-    if (!link || link === from || hopsLeft === 0) return this.#drop(direct, 'no-route', from)
-    const hops = { hopsLeft: Math.min(hopsLeft, hopsMax) - 1 }
-    if (messages.size > 0 && link.isCongested) {
-      this.#drop(direct, 'congested', from)
+    if (!link || link === from || hopsLeft === 0) return this.#drop(direct, content, 'no-route', from)
+    const passed = { ...direct, hopsLeft: Math.min(hopsLeft, hopsMax) - 1 }
+    if (hasMessages && link.isCongested) {
+      this.#drop(direct, content, 'congested', from)
       // Acknowledgments pass a congested link: they are small, and without them messages are sent again in vain.
-      const { source, time } = direct
-      if (acknowledgment) link.send(directFrame({ source, target: direct.target, time, acknowledgment, ...hops }))
+      const contentHash = this.#signer?.hashOf(direct.content)
+      if (acknowledgment.length > 0) {
+        link.send(envelopeOf({ ...passed, content: new Uint8Array(0), contentHash }, false))
+      }
       return
     }
-    link.send(directFrame({ ...direct, ...hops }))
-    const pair = `${this.#idOf(direct.source)} ${target}`
-    if (messages.size > 0) this.#notePassed(pair, link)
+    link.send(envelopeOf(passed, hasMessages))
+    const pair = `${this.#idOfKey(direct.source)} ${target}`
+    if (hasMessages) this.#notePassed(pair, link)
     // The answer to a probe overtakes messages, and may be held up all the same.
-    if (isProbe && (link.isReceiving || this.#passed.get(pair)?.isUnderWayOn(link)))
-      this.#report(direct, 'congested', from)
+    if (content?.isProbe && (link.isReceiving || this.#passed.get(pair)?.isUnderWayOn(link)))
+      this.#report(direct, content, 'congested', from)
   }
 
   /** Drops messages and probes, and tells their source. The source of an acknowledgment does not wait for anything. */
-  #drop(direct: Direct, reason: DropReason, from: Connection): void {
-    if (direct.messages.size === 0 && !direct.isProbe) return
+  #drop(direct: Direct, content: DirectContent | undefined, reason: DropReason, from: Connection): void {
+    if (!content) return
     this.#onDropped()
-    this.#report(direct, reason, from)
+    this.#report(direct, content, reason, from)
   }
 
-  #report({ source, target, epoch, first, messages }: Direct, reason: DropReason, to: Connection): void {
+  /** The source believes it only of the link on which it has sent the messages, so that it needs no signature. */
+  #report(
+    { source, target }: Direct,
+    { epoch, first, messages }: DirectContent,
+    reason: DropReason,
+    to: Connection,
+  ): void {
     const dropped = { target, epoch, first, count: messages.size, reason }
-    to.send(directFrame({ source: this.#hash, target: source, time: 0, dropped }))
+    const parts = { source: this.#identity.key, target: identityFromKey(source).hash, time: 0, dropped }
+    to.send(directFrame(parts))
   }
 
   #notePassed(pair: string, link: Connection): void {

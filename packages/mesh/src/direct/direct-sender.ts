@@ -1,21 +1,27 @@
 import type { CancelTimer, Connection, Environment } from '@ts2p/base'
 import { PacketLists } from '@ts2p/protocol'
-import type { Acknowledgment, Dropped, Identity, NodeId } from '@ts2p/protocol'
+import type { Acknowledgment, Direct, Dropped, Identity, NodeId, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Gossip } from '../broadcast/gossip.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import { directFrame } from './direct-frame.ts'
+import type { DirectParts } from './direct-frame.ts'
 import type { DirectStream } from './direct-stream.ts'
 import { DirectStreams } from './direct-streams.ts'
 import type { RouteState } from './reachability.ts'
 import type { RequestName, Requests } from './requests.ts'
 import type { Routes } from './routes.ts'
 import type { NumberedMessage, OutgoingMessage } from './send-window.ts'
+import type { Signer } from '../signing/signer.ts'
 
 /** What the sender needs of the node. */
 export interface DirectSenderOptions {
   readonly gossip: Gossip
   readonly environment: Environment
-  readonly identity: Pick<Identity, 'id' | 'hash'>
+  readonly identity: Pick<Identity, 'id' | 'key'>
+  /** Undefined where messages are not signed. */
+  readonly signer: Signer | undefined
+  /** The clock of the network, milliseconds since 1970. */
+  readonly networkNow: () => number
   readonly counters: MeshCounters
   /** Most bytes of a frame's payload. */
   readonly payloadBytesMax: number
@@ -180,10 +186,9 @@ export class DirectSender {
     this.#cancelAcknowledging = undefined
     const acknowledgments = this.#acknowledgments
     this.#acknowledgments = new Map()
-    const { identity, environment, routes } = this.#options
     for (const [target, { hash, acknowledgment }] of acknowledgments) {
-      const frame = { source: identity.hash, target: hash, time: environment.now(), acknowledgment }
-      routes.linkTo(target)?.send(directFrame(frame))
+      const link = this.#options.routes.linkTo(target)
+      link?.send(this.#frame({ target: hash, acknowledgment }, link, target))
     }
   }
 
@@ -255,28 +260,33 @@ export class DirectSender {
 
   #send(stream: DirectStream, batch: readonly NumberedMessage[], link: Connection): void {
     const { target, hash, window } = stream
-    const { identity, environment, counters } = this.#options
+    const { counters } = this.#options
     const kinds = batch.map(({ kind }) => kind)
     const answers = batch.flatMap((message) => message.answers ?? [])
     const acknowledgment = this.#acknowledgments.get(target)?.acknowledgment
     this.#acknowledgments.delete(target)
     counters.directSent += batch.length
     counters.directRepeated += batch.filter(({ timesSent }) => timesSent > 1).length
-    const frame = directFrame({
-      ...{ source: identity.hash, target: hash, time: environment.now(), acknowledgment },
+    const content = {
       ...{ epoch: window.epoch, first: batch[0]?.sequence ?? 1, oldest: window.oldest },
       messages: PacketLists.of(batch.map(({ packets }) => packets)),
       kinds: kinds.every((kind) => kind === 'message') ? [] : kinds,
       answered: answers[0] && { epoch: answers[0].epoch, sequences: answers.map(({ sequence }) => sequence) },
-    })
-    stream.send(frame, link)
+    }
+    stream.send(this.#frame({ target: hash, content, acknowledgment }, link, target), link)
   }
 
   #probe({ target, hash, window }: DirectStream): void {
-    const { identity, environment, routes } = this.#options
     const { epoch, next: first, oldest } = window
-    const frame = { source: identity.hash, target: hash, time: environment.now(), epoch, first, oldest, isProbe: true }
-    routes.linkTo(target)?.send(directFrame(frame))
+    const link = this.#options.routes.linkTo(target)
+    link?.send(this.#frame({ target: hash, content: { epoch, first, oldest, isProbe: true } }, link, target))
+  }
+
+  /** A frame of this node, signed if others pass it on: the link with the target itself has proven whose it is. */
+  #frame(parts: Omit<DirectParts, 'source' | 'time'>, link: Connection, target: NodeId): OutgoingEnvelope {
+    const { identity, signer, networkNow } = this.#options
+    const sign = link.id === target ? undefined : (direct: Direct): Uint8Array | undefined => signer?.signDirect(direct)
+    return directFrame({ ...parts, source: identity.key, time: networkNow() }, sign)
   }
 
   #now(): number {

@@ -1,6 +1,9 @@
 import type { Environment } from '@ts2p/base'
-import { broadcastHeaderHash, portableEd25519, portableSha256, signedMessage } from '@ts2p/protocol'
-import type { Flood, FloodHeader, OwnIdentity, Sha256, SignatureScheme } from '@ts2p/protocol'
+import { broadcastHeaderHash, directHeaderHash, portableEd25519, portableSha256, signedMessage } from '@ts2p/protocol'
+import type { Direct, Flood, FloodHeader, OwnIdentity, Sha256, SignatureScheme } from '@ts2p/protocol'
+
+/** What a source has signed longer ago may be repeated by a liar, and is not believed of a source that is not known, milliseconds. */
+export const freshMs = 300_000
 
 /** That a source has sent a message, and made a statement with it. */
 export interface MessageProof {
@@ -45,5 +48,26 @@ export class Signer {
     const message = signedMessage({ networkId: this.#networkId(), headerHash, statement })
     if (!this.#ed25519.verify(signature, message, id.origin)) return undefined
     return { key: id.origin, signature, headerHash, statement }
+  }
+
+  /** Signs a message of this node to one node. */
+  signDirect(direct: Direct): Uint8Array {
+    return this.#identity.sign(this.#directMessage(direct))
+  }
+
+  /** Whether the source has signed a message to one node. */
+  isDirectSigned(direct: Direct): boolean {
+    const { signature, source } = direct
+    return signature !== undefined && this.#ed25519.verify(signature, this.#directMessage(direct), source)
+  }
+
+  /** SHA-256 of the content of a message to one node that is to be taken out. */
+  hashOf(content: Uint8Array): Uint8Array {
+    return this.#sha256(content)
+  }
+
+  #directMessage(direct: Direct): Uint8Array {
+    const headerHash = directHeaderHash(direct, this.#sha256)
+    return signedMessage({ networkId: this.#networkId(), headerHash, statement: new Uint8Array(0) })
   }
 }

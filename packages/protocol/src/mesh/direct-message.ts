@@ -1,6 +1,7 @@
 import { ts2p } from '../../generated/mesh.js'
 import { ProtocolError } from '../errors.ts'
 import { bytesOf, decoding, integerOf, listOf, plainView, timeOf } from '../fields.ts'
+import { signatureBytes } from '../identity/ed25519.ts'
 import { packetsMax } from './flood-message.ts'
 import { PacketLists } from './packet-lists.ts'
 
@@ -38,80 +39,115 @@ export interface Dropped {
   readonly reason: DropReason
 }
 
-/** Messages of one source to one target. */
-export interface Direct {
-  /** SHA-256 of the keys, 32 bytes each. */
-  readonly source: Uint8Array
-  readonly target: Uint8Array
-  readonly hopsLeft: number
+/** Messages of one source to one target, or a question for an acknowledgment. */
+export interface DirectContent {
   /** A random number that names this stream of messages from the source to the target. */
   readonly epoch: number
   /** Sequence of the first message, from 1 within the stream; without messages, of the next one. */
   readonly first: number
   /** The source will not send messages below this sequence again. */
   readonly oldest: number
-  /** The source's clock, milliseconds since 1970, UTC. */
-  readonly time: number
   readonly messages: PacketLists
   /** One for each message; empty if all are 'message'. */
   readonly kinds: readonly DirectKind[]
   /** Which requests of the target the answers and failures answer, in their order. */
   readonly answered: { readonly epoch: number; readonly sequences: readonly number[] } | undefined
-  readonly acknowledgment: Acknowledgment | undefined
-  readonly dropped: Dropped | undefined
   /** The source asks for an acknowledgment. */
   readonly isProbe: boolean
 }
 
-/** Messages to one node as bytes; `decodeDirect` reads them. */
-export function encodeDirect(direct: Direct): Uint8Array {
-  const { messages, kinds, answered, acknowledgment, dropped, isProbe } = direct
-  const { bytes: packets, lengths, counts } = messages
-  const { source, target, hopsLeft, epoch, first, oldest, time } = direct
-  return plainView(
-    raw.Direct.encode({
-      ...{ source, target, hopsLeft, epoch, first, oldest, time, packets, lengths: [...lengths] },
-      counts: counts.length === 1 ? [] : [...counts],
-      kinds: kinds.map((kind) => directKinds.indexOf(kind)),
-      ...(answered && { answeredEpoch: answered.epoch, answered: [...answered.sequences] }),
-      ...(acknowledgment && { acknowledgment: rawAcknowledgment(acknowledgment) }),
-      ...(dropped && { dropped: { ...dropped, reason: dropReasons.indexOf(dropped.reason) } }),
-      probe: isProbe,
-    }).finish(),
-  )
+/** What travels from one source to one target, with its parts as bytes. */
+export interface Direct {
+  /** The source's public key, 32 bytes. */
+  readonly source: Uint8Array
+  /** SHA-256 of the target's key, 32 bytes. */
+  readonly target: Uint8Array
+  /** The source's clock, milliseconds since 1970, UTC. */
+  readonly time: number
+  readonly hopsLeft: number
+  /** A DirectContent; empty: none. */
+  readonly content: Uint8Array
+  /** SHA-256 of the content that a relay has taken out; undefined if it is here. */
+  readonly contentHash: Uint8Array | undefined
+  /** An Acknowledgment; empty: none. */
+  readonly acknowledgment: Uint8Array
+  /** The source's, 64 bytes. */
+  readonly signature: Uint8Array | undefined
+  readonly dropped: Dropped | undefined
 }
 
-function rawAcknowledgment({ epoch, upTo, ranges }: Acknowledgment): ts2p.v1.IAcknowledgment {
-  return { epoch, upTo, ranges: ranges.flatMap(({ first, last }) => [first, last]) }
+/** A message to one node as bytes; `decodeDirect` reads it. */
+export function encodeDirect({ contentHash, signature, dropped, ...fields }: Direct): Uint8Array {
+  const rawDropped = dropped && { ...dropped, reason: dropReasons.indexOf(dropped.reason) }
+  const options = { ...(contentHash && { contentHash }), ...(signature && { signature }) }
+  return plainView(raw.Direct.encode({ ...fields, ...options, ...(rawDropped && { dropped: rawDropped }) }).finish())
 }
 
 /**
- * Reads a Direct.
- * @param bytes not to be changed afterwards: the packets are views of them until they are read
+ * Reads a Direct. It does not verify the signature, and does not read the content.
+ * @param bytes not to be changed afterwards: the content is a view of them
  * @throws {ProtocolError} They are not a Direct.
  */
 export function decodeDirect(bytes: Uint8Array): Direct {
   const direct = decoding('direct', () => raw.Direct.decode(bytes))
-  const messages = messagesOf(direct)
-  const [first, oldest] = [direct.first ?? 0, direct.oldest ?? 0]
-  if (oldest < 1 || first < oldest) throw new ProtocolError('direct.oldest: not from 1 to direct.first')
-  if (first + messages.size > 2 ** 32) throw new ProtocolError('direct.counts: beyond the last sequence')
-  const kinds = kindsOf(direct.kinds ?? [], messages.size)
+  const { contentHash, signature } = direct
   return {
     source: bytesOf(direct.source, 'direct.source', 32),
     target: bytesOf(direct.target, 'direct.target', 32),
-    hopsLeft: integerOf(direct.hopsLeft, 'direct.hops_left'),
-    epoch: integerOf(direct.epoch, 'direct.epoch'),
-    ...{ first, oldest, messages, kinds },
     time: timeOf(direct.time, 'direct.time'),
-    answered: answeredOf(direct, kinds),
-    acknowledgment: acknowledgmentOf(direct.acknowledgment),
+    hopsLeft: integerOf(direct.hopsLeft, 'direct.hops_left'),
+    content: plainView(direct.content),
+    contentHash: contentHash.length === 0 ? undefined : bytesOf(contentHash, 'direct.content_hash', 32),
+    acknowledgment: plainView(direct.acknowledgment),
+    signature: signature.length === 0 ? undefined : bytesOf(signature, 'direct.signature', signatureBytes),
     dropped: droppedOf(direct.dropped),
-    isProbe: direct.probe,
   }
 }
 
-function messagesOf({ packets, lengths, counts }: ts2p.v1.IDirect): PacketLists {
+/** Messages to one node as bytes; `decodeDirectContent` reads them. */
+export function encodeDirectContent(content: DirectContent): Uint8Array {
+  const { messages, kinds, answered, epoch, first, oldest, isProbe } = content
+  const { bytes: packets, lengths, counts } = messages
+  return plainView(
+    raw.DirectContent.encode({
+      ...{ epoch, first, oldest, packets, lengths: [...lengths], probe: isProbe },
+      counts: counts.length === 1 ? [] : [...counts],
+      kinds: kinds.map((kind) => directKinds.indexOf(kind)),
+      ...(answered && { answeredEpoch: answered.epoch, answered: [...answered.sequences] }),
+    }).finish(),
+  )
+}
+
+/**
+ * Reads a DirectContent.
+ * @param bytes not to be changed afterwards: the packets are views of them until they are read
+ * @throws {ProtocolError} They are not a DirectContent.
+ */
+export function decodeDirectContent(bytes: Uint8Array): DirectContent {
+  const content = decoding('direct', () => raw.DirectContent.decode(bytes))
+  const messages = messagesOf(content)
+  const { epoch, first, oldest, probe: isProbe } = content
+  if (oldest < 1 || first < oldest) throw new ProtocolError('direct.oldest: not from 1 to direct.first')
+  if (first + messages.size > 2 ** 32) throw new ProtocolError('direct.counts: beyond the last sequence')
+  const kinds = kindsOf(content.kinds, messages.size)
+  return {
+    epoch: integerOf(epoch, 'direct.epoch'),
+    first,
+    oldest,
+    messages,
+    kinds,
+    answered: answeredOf(content, kinds),
+    isProbe,
+  }
+}
+
+/** An acknowledgment as bytes; `decodeAcknowledgment` reads it. */
+export function encodeAcknowledgment({ epoch, upTo, ranges }: Acknowledgment): Uint8Array {
+  const numbers = ranges.flatMap(({ first, last }) => [first, last])
+  return plainView(raw.Acknowledgment.encode({ epoch, upTo, ranges: numbers }).finish())
+}
+
+function messagesOf({ packets, lengths, counts }: ts2p.v1.IDirectContent): PacketLists {
   const lengthList = listOf(lengths, 'direct.lengths', packetsMax)
   const countList = listOf(counts, 'direct.counts', packetsMax)
   if (countList.includes(0)) throw new ProtocolError('direct.counts: a message of no packets')
@@ -128,16 +164,20 @@ function kindsOf(numbers: readonly number[], size: number): DirectKind[] {
   })
 }
 
-function answeredOf({ answeredEpoch, answered }: ts2p.v1.IDirect, kinds: readonly DirectKind[]): Direct['answered'] {
+function answeredOf(
+  { answeredEpoch, answered }: ts2p.v1.IDirectContent,
+  kinds: readonly DirectKind[],
+): DirectContent['answered'] {
   const sequences = [...listOf(answered, 'direct.answered', packetsMax)]
   const answers = kinds.filter((kind) => kind === 'answer' || kind === 'failure').length
   if (sequences.length !== answers) throw new ProtocolError('direct.answered: not one for each answer')
   return answers === 0 ? undefined : { epoch: integerOf(answeredEpoch, 'direct.answered_epoch'), sequences }
 }
 
-function acknowledgmentOf(acknowledgment: ts2p.v1.IAcknowledgment | null | undefined): Acknowledgment | undefined {
-  if (!acknowledgment) return undefined
+/** @throws {ProtocolError} The bytes are not an Acknowledgment. */
+export function decodeAcknowledgment(bytes: Uint8Array): Acknowledgment {
   const what = 'direct.acknowledgment'
+  const acknowledgment = decoding(what, () => raw.Acknowledgment.decode(bytes))
   const numbers = listOf(acknowledgment.ranges, what, 2 * acknowledgedRangesMax)
   if (numbers.length % 2 !== 0) throw new ProtocolError(`${what}: half a range`)
   const upTo = integerOf(acknowledgment.upTo, what)

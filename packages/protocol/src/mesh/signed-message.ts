@@ -3,6 +3,7 @@ import { concatBytes } from '@noble/hashes/utils.js'
 import { flags } from '../framing/flag.ts'
 import type { Flag } from '../framing/flag.ts'
 import { bytesFromText } from '../text.ts'
+import type { Direct } from './direct-message.ts'
 import type { Flood } from './flood-message.ts'
 
 /** SHA-256 (FIPS 180-4) of some bytes: 32 bytes. */
@@ -60,7 +61,21 @@ export function broadcastHeaderHash(
   return hash(header)
 }
 
+/**
+ * The hash of the header of a message to one node: SHA-256 of `ts2p direct v1`, the hash of the target's key (32 bytes), the time (8 bytes, IEEE
+ * 754, big-endian), SHA-256 of the content and SHA-256 of the acknowledgment.
+ */
+export function directHeaderHash(
+  { target, time, content, contentHash, acknowledgment }: Direct,
+  hash: Sha256,
+): Uint8Array {
+  const clock = new Uint8Array(8)
+  new DataView(clock.buffer).setFloat64(0, time)
+  return hash(concatBytes(directTag, target, clock, contentHash ?? hash(content), hash(acknowledgment)))
+}
+
 const signedTag = bytesFromText('ts2p signed v1')
 const broadcastTag = bytesFromText('ts2p broadcast v1')
+const directTag = bytesFromText('ts2p direct v1')
 /** Five numbers of 4 bytes, and one of 8. */
 const numbersBytes = 28

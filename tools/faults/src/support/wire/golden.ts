@@ -2,7 +2,9 @@ import {
   bytesFromText,
   createSubnet,
   encodeCompare,
+  encodeAcknowledgment,
   encodeDirect,
+  encodeDirectContent,
   encodeFlood,
   encodePackets,
   encodeHandshake,
@@ -20,7 +22,7 @@ import {
   PacketLists,
   prove,
 } from '@ts2p/protocol'
-import type { CompareMessage, Direct, Flag, Hello, Term, WireRecord } from '@ts2p/protocol'
+import type { CompareMessage, Direct, DirectContent, Flag, Hello, Term, WireRecord } from '@ts2p/protocol'
 
 /** A good message. */
 export interface Golden {
@@ -118,20 +120,20 @@ function packets(): Uint8Array[] {
   )
 }
 
-function directs(): Uint8Array[] {
-  const empty = PacketLists.of([])
-  const direct: Direct = {
-    ...{ source: filled(32), target: filled(32, 9), hopsLeft: 32, epoch: 1_800_000_000, first: 7, oldest: 5 },
-    ...{ time: time + 0.5, messages: empty, kinds: [], answered: undefined, isProbe: false },
-    ...{ acknowledgment: undefined, dropped: undefined },
-  }
-  const acknowledgments = [
-    undefined,
+function acknowledgments(): Uint8Array[] {
+  return [
     { epoch: 9, upTo: 0, ranges: [] },
     { epoch: 0, upTo: 2 ** 31, ranges: [{ first: 2 ** 32 - 2, last: 2 ** 32 - 1 }] },
     { epoch: 9, upTo: 4, ranges: [2, 4, 6].map((at) => ({ first: 10 * at, last: 11 * at })) },
-  ]
-  const contents: readonly Partial<Direct>[] = [
+  ].map(encodeAcknowledgment)
+}
+
+function directContents(): Uint8Array[] {
+  const content: DirectContent = {
+    ...{ epoch: 1_800_000_000, first: 7, oldest: 5, messages: PacketLists.of([]), kinds: [], answered: undefined },
+    isProbe: false,
+  }
+  const contents: readonly Partial<DirectContent>[] = [
     {},
     { messages: PacketLists.of([[filled(3)]]) },
     { messages: PacketLists.of([[filled(0), filled(150), filled(1)], [filled(9)]]) },
@@ -142,14 +144,26 @@ function directs(): Uint8Array[] {
     },
     { isProbe: true },
   ]
+  return contents.map((change) => encodeDirectContent({ ...content, ...change }))
+}
+
+function directs(): Uint8Array[] {
+  const empty = new Uint8Array(0)
+  const direct: Direct = {
+    ...{ source: filled(32), target: filled(32, 9), hopsLeft: 32, time: time + 0.5, content: empty },
+    ...{ contentHash: undefined, acknowledgment: empty, signature: undefined, dropped: undefined },
+  }
+  const all = [empty, ...directContents()].flatMap((content) =>
+    [empty, ...acknowledgments()].flatMap((acknowledgment) => [
+      { ...direct, content, acknowledgment },
+      { ...direct, content, acknowledgment, signature: filled(64) },
+    ]),
+  )
   const reports = (['no-route', 'congested'] as const).map((reason) => ({
     ...direct,
     dropped: { target: filled(32, 50), epoch: 8, first: 5, count: 2, reason },
   }))
-  const all = contents.flatMap((content) =>
-    acknowledgments.map((acknowledgment) => ({ ...direct, ...content, acknowledgment })),
-  )
-  return [...all, ...reports].map(encodeDirect)
+  return [...all, ...reports, { ...direct, contentHash: filled(32), signature: filled(64) }].map(encodeDirect)
 }
 
 function questions(): Uint8Array[] {
@@ -215,6 +229,8 @@ function payloads(): (Golden & { readonly flag: Flag })[] {
     ['flood', 'broadcast', floods()],
     ['packets', 'broadcast', packets()],
     ['direct', 'forward', directs()],
+    ['direct-content', 'forward', directContents()],
+    ['acknowledgment', 'acknowledge', acknowledgments()],
     ['compare', 'whisper', compares()],
     ['records', 'broadcast', records()],
     ['question', 'whisper', questions()],
