@@ -4,6 +4,7 @@ import type { Flag, Flood, Identity, Limits, NodeId, ReceivedEnvelope, Stretch, 
 import { Announcements } from './announcements.ts'
 import { FirstCopies } from './first-copies.ts'
 import { KeptFloods } from './kept-floods.ts'
+import { LossDetector } from './loss-detector.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import { Origins } from './origins.ts'
 import type { Origin, PassingFlood } from './origins.ts'
@@ -38,6 +39,7 @@ export class Gossip {
   readonly #kept: KeptFloods<Connection>
   readonly #own: OwnMessages
   readonly #announcements: Announcements
+  readonly #losses: LossDetector<Connection>
   readonly #repairs: Repairs
   readonly #writers: Writers
   /** Since when this node has been in the network, monotonic milliseconds. */
@@ -68,7 +70,7 @@ export class Gossip {
       ageMsMax: limits.repairMs,
       onEvicted: (origin, flood) => this.#repairs.onEvicted(origin, flood),
     })
-    const { originsMax } = limits
+    const { originsMax, repairMs } = limits
     this.#origins = new Origins({
       originsMax,
       hash: identity.hash,
@@ -76,6 +78,7 @@ export class Gossip {
       onForgotten: (origin) => kept.forget(origin),
     })
     this.#kept = kept
+    this.#losses = new LossDetector({ origins: this.#origins, environment, repairMs, report: options.report })
     this.#own = new OwnMessages({
       origin: identity.hash,
       epoch,
@@ -158,21 +161,16 @@ export class Gossip {
     const { origin, isNew } = this.#origins.meet(flood.id.origin, flood.id.epoch)
     const range = { first: flood.id.sequence, last: flood.id.sequence + flood.messages.size - 1 }
     const { highest } = origin.received
-    const outcome = origin === this.#origins.own ? 'known' : origin.received.add(range, from, now)
-    if (outcome === 'known') {
+    if (origin === this.#origins.own || !origin.received.add(range, now)) {
       this.#counters.duplicatesReceived += flood.messages.size
       noteHas(origin, from, range)
       this.#writers.check()
       // Without a parent, whoever sends what is known already may be the next one.
       const isSettled = origin === this.#origins.own || origin.parent !== undefined
       if (isSettled && from !== origin.parent) this.#announcements.prune(origin, from)
+      return undefined
     }
-    if (outcome === 'refused')
-      this.#report(
-        'messages-far-ahead',
-        `The node ${from.id} brings messages far ahead of the others of their origin: they are dropped.`,
-      )
-    if (outcome !== 'new') return undefined
+    this.#losses.check(origin)
     this.#counters.messagesReceived += flood.messages.size
     grow(origin, from, { hops, isNew, links: this.#links().values() })
     if (highest > 0 && range.first > highest + 1)
@@ -250,6 +248,7 @@ export class Gossip {
   close(): void {
     this.flush()
     this.#announcements.close()
+    this.#losses.close()
     this.#repairs.close()
     this.#writers.release()
   }
@@ -257,7 +256,7 @@ export class Gossip {
   #spreadOwn({ flag, channel, first, last, payload }: OwnFlood): void {
     const own = this.#origins.own
     const now = this.#environment.monotonicNow()
-    own.received.add({ first, last }, undefined, now)
+    own.received.add({ first, last }, now)
     this.#spread(
       own,
       { flag, channel, first, last, payload, compressed: undefined, hops: 0, receivedAt: now },

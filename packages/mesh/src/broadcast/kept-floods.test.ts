@@ -63,7 +63,7 @@ test('the range that is kept begins with the lowest, though it came last by repa
   if (!a) throw new Error('One origin was asked for.')
   expect(keptRange(a)).toBeUndefined()
   for (const sequence of [5, 6, 3]) {
-    a.received.add({ first: sequence, last: sequence }, 'link', 0)
+    a.received.add({ first: sequence, last: sequence }, 0)
     kept.add(a, flood(sequence, 0))
   }
   expect(keptRange(a)).toEqual({ first: 3, last: 6 })

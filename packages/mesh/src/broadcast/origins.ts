@@ -39,7 +39,7 @@ export interface Origin<L> {
   readonly hash: Uint8Array
   readonly epoch: number
   readonly id: NodeId
-  readonly received: SequenceSet<L>
+  readonly received: SequenceSet
   /** The link by which its messages come. */
   parent: L | undefined
   /** Links that its messages cross until they are here. */
@@ -123,7 +123,7 @@ function createOrigin<L>(hash: Uint8Array, epoch: number, id: NodeId): Origin<L>
     hash: Uint8Array.from(hash),
     epoch,
     id,
-    received: new SequenceSet<L>(),
+    received: new SequenceSet(),
     parent: undefined,
     hops: 0,
     eager: [],
