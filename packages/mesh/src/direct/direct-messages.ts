@@ -88,7 +88,7 @@ export class DirectMessages implements Replier {
       isLinked: () => links().size > 0,
     })
     this.#relay = new DirectRelay({
-      ...{ hash: identity.hash, routes },
+      ...{ hash: identity.hash, routes, payloadBytesMax },
       idOf: (hash) => gossip.idOf(hash),
       onDropped: () => (counters.directDropped += 1),
     })

@@ -1,4 +1,5 @@
 import type { Connection } from '@ts2p/base'
+import { ProtocolError } from '@ts2p/protocol'
 import type { Direct, DropReason, NodeId } from '@ts2p/protocol'
 import { directFrame, hopsMax } from './direct-frame.ts'
 import type { Routes } from './routes.ts'
@@ -14,25 +15,29 @@ export class DirectRelay {
   readonly #hash: Uint8Array
   readonly #routes: Routes
   readonly #idOf: (hash: Uint8Array) => NodeId
+  readonly #payloadBytesMax: number
   readonly #onDropped: () => void
 
   /**
    * @param options.hash of this node's key
+   * @param options.payloadBytesMax most bytes of a frame's payload
    * @param options.onDropped a frame was dropped
    */
   constructor(options: {
     hash: Uint8Array
     routes: Routes
     idOf: (hash: Uint8Array) => NodeId
+    payloadBytesMax: number
     onDropped: () => void
   }) {
     this.#hash = options.hash
     this.#routes = options.routes
     this.#idOf = options.idOf
+    this.#payloadBytesMax = options.payloadBytesMax
     this.#onDropped = options.onDropped
   }
 
-  /** Passes a frame on towards its target, or drops it. */
+  /** Passes a frame on towards its target, or drops it. @throws {ProtocolError} No node sends it, since it cannot be passed on. */
   pass(direct: Direct, target: NodeId, from: Connection): void {
     const { dropped, messages, hopsLeft, acknowledgment, isProbe } = direct
     if (dropped?.reason === 'no-route') this.#routes.forget(this.#idOf(dropped.target), from.id)
@@ -46,7 +51,12 @@ export class DirectRelay {
       if (acknowledgment) link.send(directFrame({ source, target: direct.target, time, acknowledgment, ...hops }))
       return
     }
-    link.send(directFrame({ ...direct, ...hops }))
+    const frame = directFrame({ ...direct, ...hops })
+    // Encoded anew it is longer than it came if lists of one number were not packed.
+    const { length } = frame.payload
+    if (length > this.#payloadBytesMax)
+      throw new ProtocolError(`${frame.flag}: a payload of ${length} bytes, ${this.#payloadBytesMax} allowed`)
+    link.send(frame)
     const pair = `${this.#idOf(direct.source)} ${target}`
     if (messages.size > 0) this.#notePassed(pair, link)
     // The answer to a probe overtakes messages, and may be held up all the same.
