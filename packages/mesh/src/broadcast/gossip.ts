@@ -78,7 +78,11 @@ export class Gossip {
       onForgotten: (origin) => kept.forget(origin),
     })
     this.#kept = kept
-    this.#losses = new LossDetector({ origins: this.#origins, environment, repairMs, report: options.report })
+    const memberForMs = (): number =>
+      this.#memberSince === undefined ? 0 : environment.monotonicNow() - this.#memberSince
+    this.#losses = new LossDetector({
+      ...{ origins: this.#origins, environment, repairMs, memberForMs, report: options.report },
+    })
     this.#own = new OwnMessages({
       origin: identity.hash,
       epoch,
@@ -99,7 +103,7 @@ export class Gossip {
       environment,
       links,
       counters,
-      memberForMs: () => (this.#memberSince === undefined ? 0 : environment.monotonicNow() - this.#memberSince),
+      memberForMs,
     })
   }
 
