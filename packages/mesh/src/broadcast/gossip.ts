@@ -7,6 +7,7 @@ import { Announcements } from './announcements.ts'
 import type { SentBroadcast } from '../channels/channel.ts'
 import { FirstCopies } from './first-copies.ts'
 import { KeptFloods } from './kept-floods.ts'
+import { LossDetector } from './loss-detector.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import { networkNow } from './network-clock.ts'
 import { Origins } from './origins.ts'
@@ -45,6 +46,7 @@ export class Gossip {
   readonly #own: OwnMessages
   readonly #signer: Signer | undefined
   readonly #announcements: Announcements
+  readonly #losses: LossDetector<Connection>
   readonly #repairs: Repairs
   readonly #writers: Writers
   /** Since when this node has been in the network, monotonic milliseconds. */
@@ -78,7 +80,7 @@ export class Gossip {
       ageMsMax: limits.repairMs,
       onEvicted: (origin, flood) => this.#repairs.onEvicted(origin, flood),
     })
-    const { originsMax } = limits
+    const { originsMax, repairMs } = limits
     this.#origins = new Origins({
       originsMax,
       key: identity.key,
@@ -86,6 +88,11 @@ export class Gossip {
       onForgotten: (origin) => kept.forget(origin),
     })
     this.#kept = kept
+    const memberForMs = (): number =>
+      this.#memberSince === undefined ? 0 : environment.monotonicNow() - this.#memberSince
+    this.#losses = new LossDetector({
+      ...{ origins: this.#origins, environment, repairMs, memberForMs, report: options.report },
+    })
     this.#own = new OwnMessages({
       origin: identity.key,
       epoch,
@@ -107,7 +114,7 @@ export class Gossip {
       environment,
       links,
       counters,
-      memberForMs: () => (this.#memberSince === undefined ? 0 : environment.monotonicNow() - this.#memberSince),
+      memberForMs,
     })
   }
 
@@ -187,7 +194,8 @@ export class Gossip {
     if (met === 'too-many') return this.#onTooMany(from)
     const { origin, isNew } = met
     const { highest } = origin.received
-    origin.received.add(range, from, now)
+    origin.received.add(range, now)
+    this.#losses.check(origin)
     this.#counters.messagesReceived += flood.count
     grow(origin, from, { hops, isNew, links: this.#links().values() })
     if (highest > 0 && range.first > highest + 1)
@@ -261,6 +269,7 @@ export class Gossip {
   close(): void {
     this.flush()
     this.#announcements.close()
+    this.#losses.close()
     this.#repairs.close()
     this.#writers.release()
   }
@@ -300,7 +309,7 @@ export class Gossip {
   #spreadOwn({ flag, channel, first, last, payload }: OwnFlood): void {
     const own = this.#origins.own
     const now = this.#environment.monotonicNow()
-    own.received.add({ first, last }, undefined, now)
+    own.received.add({ first, last }, now)
     this.#spread(
       own,
       { flag, channel, first, last, payload, compressed: undefined, hops: 0, receivedAt: now },

@@ -8,7 +8,7 @@ function meet(all: Origins<string>, key: Uint8Array, epoch: number, now = 0): Or
   const met = all.meet(key, epoch, 'link', now)
   if (met === 'too-many') throw new Error('There is room.')
   const next = met.origin.received.highest + 1
-  met.origin.received.add({ first: next, last: next }, 'link', now)
+  met.origin.received.add({ first: next, last: next }, now)
   return met.origin
 }
 
@@ -72,7 +72,7 @@ test('the range that is kept begins with the lowest, though it came last by repa
   if (!a) throw new Error('One origin was asked for.')
   expect(keptRange(a)).toBeUndefined()
   for (const sequence of [5, 6, 3]) {
-    a.received.add({ first: sequence, last: sequence }, 'link', 0)
+    a.received.add({ first: sequence, last: sequence }, 0)
     kept.add(a, flood(sequence, 0))
   }
   expect(keptRange(a)).toEqual({ first: 3, last: 6 })
@@ -94,7 +94,7 @@ test('a link that brings sources without end takes the places of its own, and no
   const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte)
   const come = (byte: number, link: string): boolean => {
     const met = all.meet(key(byte), 1, link, 0)
-    if (met !== 'too-many') met.origin.received.add({ first: 1, last: 1 }, link, 0)
+    if (met !== 'too-many') met.origin.received.add({ first: 1, last: 1 }, 0)
     return met !== 'too-many'
   }
   for (let byte = 1; byte <= 3; byte += 1) expect(come(byte, 'honest')).toBe(true)

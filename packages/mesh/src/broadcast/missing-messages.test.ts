@@ -15,7 +15,7 @@ const always = (): boolean => true
 
 test('who told first is asked first, the next one when no answer comes, and then nobody', () => {
   const [from, missing] = [origin(), new MissingMessages<string>()]
-  from.received.add({ first: 1, last: 3 }, 'parent', 0)
+  from.received.add({ first: 1, last: 3 }, 0)
   missing.note(from, { first: 2, last: 6 }, 'a', { dueAt: 150 })
   missing.note(from, { first: 5, last: 7 }, 'b', { dueAt: 150 })
   expect(missing.due(149, always)).toEqual([])
@@ -29,9 +29,9 @@ test('who told first is asked first, the next one when no answer comes, and then
 test('what has come meanwhile is not asked for', () => {
   const [from, missing] = [origin(), new MissingMessages<string>()]
   missing.note(from, { first: 1, last: 3 }, 'a', { dueAt: 0 })
-  from.received.add({ first: 1, last: 2 }, 'parent', 0)
+  from.received.add({ first: 1, last: 2 }, 0)
   expect(missing.due(0, always).map(({ ranges }) => ranges)).toEqual([[{ first: 3, last: 3 }]])
-  from.received.add({ first: 3, last: 3 }, 'parent', 0)
+  from.received.add({ first: 3, last: 3 }, 0)
   expect([missing.due(1000, always), missing.isEmpty]).toEqual([[], true])
 })
 
@@ -48,7 +48,7 @@ test('what nobody sends of the time before this node came counts as received; wh
   missing.note(from, { first: 1, last: 5 }, 'introducer', { dueAt: 0, isBefore: true })
   missing.note(from, { first: 6, last: 7 }, 'introducer', { dueAt: 0 })
   expect(missing.due(0, always).length).toBe(1)
-  from.received.add({ first: 5, last: 5 }, 'introducer', 0)
+  from.received.add({ first: 5, last: 5 }, 0)
   for (const now of [waits.answerMs, 1000]) missing.due(now, always)
   expect(missing.due(1000 + waits.answerMs, always)).toEqual([])
   expect(from.received.missingIn({ first: 1, last: 7 })).toEqual([{ first: 6, last: 7 }])
@@ -59,7 +59,7 @@ test('as long as the parent sends, what comes behind it is asked of nobody', () 
   from.parent = 'parent'
   missing.note(from, { first: 1, last: 90 }, 'a', { dueAt: 150 })
   for (let now = 100; now <= 900; now += 100) {
-    from.received.add({ first: now / 10 - 9, last: now / 10 }, 'parent', now)
+    from.received.add({ first: now / 10 - 9, last: now / 10 }, now)
     expect(missing.due(now, always)).toEqual([])
   }
   missing.note(from, { first: 91, last: 95 }, 'a', { dueAt: 950 })
@@ -72,8 +72,8 @@ test('as long as the parent sends, what comes behind it is asked of nobody', () 
 test('a gap is asked for though the parent sends: what was left out does not come behind', () => {
   const [from, missing] = [origin(), new MissingMessages<string>()]
   from.parent = 'parent'
-  from.received.add({ first: 1, last: 3 }, 'parent', 0)
-  from.received.add({ first: 6, last: 9 }, 'parent', 140)
+  from.received.add({ first: 1, last: 3 }, 0)
+  from.received.add({ first: 6, last: 9 }, 140)
   missing.note(from, { first: 4, last: 5 }, 'a', { dueAt: 150 })
   expect(missing.due(150, always).map(({ ranges }) => ranges)).toEqual([[{ first: 4, last: 5 }]])
 })
@@ -84,7 +84,7 @@ test('as long as pieces of an answer come nobody else is asked, and then the sam
   missing.note(from, { first: 1, last: 100 }, 'b', { dueAt: 0 })
   expect(missing.due(0, always).map(({ link }) => link)).toEqual(['a'])
   for (let now = 100; now <= 600; now += 100) {
-    from.received.add({ first: now / 10 - 9, last: now / 10 }, 'a', now)
+    from.received.add({ first: now / 10 - 9, last: now / 10 }, now)
     expect(missing.due(now, always)).toEqual([])
   }
   expect(missing.due(700, always)).toEqual([])
@@ -94,9 +94,12 @@ test('as long as pieces of an answer come nobody else is asked, and then the sam
   expect(missing.due(2000, always).map(({ link }) => link)).toEqual(['b'])
 })
 
-test('a request has at most sixteen ranges', () => {
+test('what was given up is not asked for', () => {
   const [from, missing] = [origin(), new MissingMessages<string>()]
-  for (let first = 2; first <= 100; first += 2) from.received.add({ first, last: first }, `link ${first % 16}`, 0)
-  missing.note(from, { first: 1, last: 100 }, 'a', { dueAt: 0 })
-  expect(missing.due(0, always)[0]?.ranges.length).toBe(16)
+  for (const first of [1, 5, 9]) from.received.add({ first, last: first }, first)
+  missing.note(from, { first: 1, last: 9 }, 'a', { dueAt: 0 })
+  from.received.giveUp(5)
+  expect(missing.due(10, always).map(({ ranges }) => ranges)).toEqual([[{ first: 6, last: 8 }]])
+  from.received.giveUp(9)
+  expect([missing.due(1000, always), missing.isEmpty]).toEqual([[], true])
 })

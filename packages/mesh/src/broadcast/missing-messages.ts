@@ -30,8 +30,6 @@ export interface Request<L> {
  * for, milliseconds.
  */
 export const waits = { treeMs: 150, answerMs: 400 } as const
-/** Most ranges of one origin in a request; the others are asked for once these have come. */
-const rangesMax = 16
 /** Most origins of which something is missing. */
 const lacksMax = 4096
 
@@ -65,7 +63,10 @@ export class MissingMessages<L> {
     if (lack) lack.dueAt = 0
   }
 
-  /** Whom to ask now, and for what. What nobody is left to ask for is given up: the next who tells of it is asked. */
+  /**
+   * Whom to ask now, and for what. What nobody is left to ask for is forgotten here, and the next neighbor that tells of it is asked: the
+   * loss detector gives gaps up.
+   */
   due(now: number, isLinked: (link: L) => boolean): Request<L>[] {
     const requests: Request<L>[] = []
     for (const [origin, lack] of this.#lacks) {
@@ -87,7 +88,7 @@ export class MissingMessages<L> {
       }
       lack.asked = { link, hasAnswered: false }
       lack.dueAt = now + waits.answerMs
-      requests.push({ origin, ranges: missing.slice(0, rangesMax), link })
+      requests.push({ origin, ranges: missing, link })
     }
     return requests
   }

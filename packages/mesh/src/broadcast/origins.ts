@@ -41,7 +41,7 @@ export interface Origin<L> {
   readonly key: Uint8Array
   readonly epoch: number
   readonly id: NodeId
-  readonly received: SequenceSet<L>
+  readonly received: SequenceSet
   /** The link that brought its first message, while that lasts. */
   broughtBy: L | undefined
   /** The link by which its messages come. */
@@ -222,7 +222,7 @@ function createOrigin<L>(key: Uint8Array, epoch: number, id: NodeId): Origin<L> 
     key: Uint8Array.from(key),
     epoch,
     id,
-    received: new SequenceSet<L>(),
+    received: new SequenceSet(),
     broughtBy: undefined,
     parent: undefined,
     hops: 0,

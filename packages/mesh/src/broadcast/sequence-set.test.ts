@@ -1,19 +1,17 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { SequenceSet } from './sequence-set.ts'
+import { gapsMax, SequenceSet } from './sequence-set.ts'
 
 test('what came is known, what did not is missing, in whichever order it came', () => {
   const range = fc.tuple(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 0, max: 5 }))
   fc.assert(
     fc.property(fc.array(range, { maxLength: 40 }), (ranges) => {
-      const set = new SequenceSet<string>()
+      const set = new SequenceSet()
       const held = new Set<number>()
-      for (const [index, [first, more]] of ranges.entries()) {
+      for (const [first, more] of ranges) {
         const sequences = Array.from({ length: more + 1 }, (_, step) => first + step)
         const isNew = sequences.every((sequence) => !held.has(sequence))
-        // Each by a link of its own, so that none begins too many.
-        const outcome = set.add({ first, last: first + more }, `${index}`, 0)
-        expect(outcome).toBe(isNew ? 'new' : 'known')
+        expect(set.add({ first, last: first + more }, 0)).toBe(isNew)
         if (isNew) for (const sequence of sequences) held.add(sequence)
       }
       const missing = set
@@ -26,47 +24,68 @@ test('what came is known, what did not is missing, in whichever order it came', 
 })
 
 test('a million messages in order take the room of one', () => {
-  const set = new SequenceSet<string>()
-  for (let first = 1; first <= 1_000_000; first++) set.add({ first, last: first }, 'a', first)
-  expect([set.rangeCount, set.highest]).toEqual([1, 1_000_000])
+  const set = new SequenceSet()
+  for (let first = 1; first <= 1_000_000; first++) set.add({ first, last: first }, first)
+  expect([set.gapCount, set.highest]).toEqual([0, 1_000_000])
 })
 
-test('a liar that names sequences far ahead keeps out nothing that comes in order, and not more than a few of its own', () => {
-  const set = new SequenceSet<string>()
-  set.add({ first: 1, last: 50 }, 'honest', 0)
-  const outcomes = Array.from({ length: 20 }, (_, index) => set.add(only(1000 * (index + 1)), 'liar', 0))
-  expect(outcomes.filter((outcome) => outcome === 'new').length).toBe(8)
-  expect(outcomes.filter((outcome) => outcome === 'refused').length).toBe(12)
-  expect([51, 52, 53].map((sequence) => set.add(only(sequence), 'honest', 1))).toEqual(['new', 'new', 'new'])
-  expect(set.add(only(1000), 'honest', 1)).toBe('known')
+test('what comes ahead of a gap is new, however many gaps there are: the lowest is given up', () => {
+  const set = new SequenceSet()
+  const givenUp = []
+  for (let first = 1; first <= 101; first += 2) {
+    expect(set.add(only(first), 0)).toBe(true)
+    givenUp.push(...set.giveUp(-1))
+    expect(set.gapCount).toBeLessThanOrEqual(gapsMax)
+  }
+  expect(givenUp).toEqual(Array.from({ length: 50 - gapsMax }, (_, index) => only(2 * (index + 1))))
+  expect(set.add(only(2), 0)).toBe(false)
+  expect(set.missingIn({ first: 0, last: 110 }).length).toBe(gapsMax + 2)
 })
 
-test('a gap that nobody can fill any more is closed, once what follows has gone on for two minutes', () => {
-  const set = new SequenceSet<string>()
-  set.add({ first: 1, last: 5 }, 'a', 0)
-  set.add(only(10), 'a', 0)
-  set.add(only(11), 'a', 119_000)
+test('a gap is given up after a time, and counts as received', () => {
+  const set = new SequenceSet()
+  set.add({ first: 1, last: 5 }, 0)
+  set.add(only(10), 1000)
+  set.add(only(11), 119_000)
+  expect(set.giveUp(999)).toEqual([])
   expect(set.missingIn({ first: 1, last: 11 })).toEqual([{ first: 6, last: 9 }])
-  set.add(only(12), 'a', 121_000)
-  expect([set.missingIn({ first: 1, last: 12 }), set.rangeCount]).toEqual([[], 1])
+  expect(set.giveUp(1000)).toEqual([{ first: 6, last: 9 }])
+  expect([set.missingIn({ first: 1, last: 11 }), set.gapCount, set.add(only(7), 121_000)]).toEqual([[], 0, false])
+  expect(set.giveUp(200_000)).toEqual([])
 })
 
-test('a range far above is forgotten, once the origin has gone on below it for two minutes', () => {
-  const set = new SequenceSet<string>()
-  set.add(only(1), 'honest', 0)
-  set.add(only(1_000_000), 'liar', 0)
-  set.add(only(2), 'honest', 60_000)
-  expect(set.highest).toBe(1_000_000)
-  set.add(only(3), 'honest', 121_000)
-  expect([set.highest, set.rangeCount]).toEqual([3, 1])
+test('what fills a gap gives time to the gaps above, and to none below', () => {
+  const set = new SequenceSet()
+  for (const first of [1, 10, 20, 30]) set.add(only(first), 0)
+  set.add(only(15), 5000)
+  expect(set.giveUp(0)).toEqual([
+    { first: 2, last: 9 },
+    { first: 11, last: 14 },
+  ])
+  expect(set.giveUp(4999)).toEqual([])
+  set.add({ first: 16, last: 19 }, 7000)
+  expect(set.giveUp(6999)).toEqual([])
+  expect(set.giveUp(7000)).toEqual([{ first: 21, last: 29 }])
 })
 
-test('what was before is forgone, and what follows is new', () => {
-  const set = new SequenceSet<string>()
-  set.forgo({ first: 40, last: 50 }, 0)
-  expect(set.add({ first: 45, last: 46 }, 'a', 0)).toBe('known')
-  expect(set.add({ first: 51, last: 52 }, 'a', 0)).toBe('new')
-  expect(set.hasAll({ first: 41, last: 52 })).toBe(true)
+test('what lies below the lowest sequence is no gap, until more comes from there', () => {
+  const set = new SequenceSet()
+  set.add(only(50), 0)
+  expect([set.gapCount, set.giveUp(1000)]).toEqual([0, []])
+  expect(set.add(only(40), 2000)).toBe(true)
+  expect(set.giveUp(1999)).toEqual([])
+  expect(set.giveUp(2000)).toEqual([{ first: 41, last: 49 }])
+})
+
+test('only what is below the first that came is forgone, whatever a neighbor has named', () => {
+  const set = new SequenceSet()
+  set.forgo({ first: 1, last: 2 ** 32 - 2 }, 0)
+  expect(set.hasSome({ first: 1, last: 2 ** 32 - 2 })).toBe(false)
+  expect(set.add({ first: 51, last: 52 }, 0)).toBe(true)
+  set.forgo({ first: 40, last: 2 ** 32 - 2 }, 0)
+  expect(set.add({ first: 45, last: 46 }, 0)).toBe(false)
+  expect(set.add({ first: 53, last: 53 }, 0)).toBe(true)
+  expect(set.hasAll({ first: 40, last: 53 })).toBe(true)
 })
 
 function only(sequence: number): { first: number; last: number } {

@@ -4,26 +4,20 @@ export interface Range {
   readonly last: number
 }
 
-interface HeldRange<L> {
+interface HeldRange {
   first: number
   last: number
-  /** The link that began it. */
-  readonly by: L | undefined
-  /** When it last grew, monotonic milliseconds. */
-  grewAt: number
+  /** When a repair last came that the gap below this range may be waiting behind, or the gap appeared; monotonic milliseconds. */
+  gapSince: number
 }
 
-/** Ranges apart from the others that one link may begin: a stranger can name any sequence. */
-const rangesPerLinkMax = 8
-/** A gap that nobody can fill any more is closed, and a range that nothing follows is forgotten, after so many milliseconds. */
-const settledMs = 120_000
+/** Most gaps of one source. Each takes about 60 bytes. */
+export const gapsMax = 32
 
-/**
- * Which sequences of one origin were received: mostly one range, since they come in order. A range far above, which a
- * liar may send in the origin's name, stands beside it and does not keep out what comes below.
- */
-export class SequenceSet<L> {
-  #ranges: readonly HeldRange<L>[] = []
+/** Which sequences of one source were received or given up: mostly one range, since they come in order. */
+export class SequenceSet {
+  #ranges: readonly HeldRange[] = []
+  #grewAt = Number.NEGATIVE_INFINITY
 
   /** The highest sequence received; 0: none. */
   get highest(): number {
@@ -32,12 +26,12 @@ export class SequenceSet<L> {
 
   /** When something was received last, monotonic milliseconds. */
   get grewAt(): number {
-    return this.#ranges.reduce((latest, { grewAt }) => Math.max(latest, grewAt), Number.NEGATIVE_INFINITY)
+    return this.#grewAt
   }
 
-  /** How many ranges there are. */
-  get rangeCount(): number {
-    return this.#ranges.length
+  /** How many gaps there are between the sequences received. */
+  get gapCount(): number {
+    return Math.max(0, this.#ranges.length - 1)
   }
 
   /** Whether all of them were received. */
@@ -50,33 +44,28 @@ export class SequenceSet<L> {
     return this.#ranges.some((range) => range.first <= last && range.last >= first)
   }
 
-  /**
-   * Notes sequences that came together, by a link (undefined: this node's own).
-   * @returns 'known': some of them were received before; 'refused': the link has begun too many ranges. Then nothing is noted
-   */
-  add({ first, last }: Range, by: L | undefined, now: number): 'new' | 'known' | 'refused' {
+  /** Notes sequences that came together. @returns whether they are new. If some of them were received before, nothing is noted */
+  add({ first, last }: Range, now: number): boolean {
     const top = this.#ranges.at(-1)
     if (top && first === top.last + 1) {
       top.last = last
-      top.grewAt = now
-      if (this.#ranges.length > 1) this.#settle(now)
-      return 'new'
+      this.#grewAt = now
+      return true
     }
-    if (this.#ranges.some((range) => range.first <= last && range.last >= first)) return 'known'
-    const below = this.#ranges.find((range) => range.last + 1 === first)
-    const above = this.#ranges.find((range) => range.first === last + 1)
-    if (!below && !above && this.#ranges.filter((range) => range.by === by).length >= rangesPerLinkMax) return 'refused'
-    this.#insert({ first, last, by: (below ?? above)?.by ?? by, grewAt: now })
-    if (this.#ranges.length > 1) this.#settle(now)
-    return 'new'
+    if (this.hasSome({ first, last })) return false
+    this.#insert({ first, last }, now)
+    this.#grewAt = now
+    return true
   }
 
-  /** Counts everything in the range as received. */
-  forgo(range: Range, now: number): void {
-    if (range.last >= range.first) this.#insert({ ...range, by: undefined, grewAt: now })
+  /** Counts everything in the range as received that is below what was received. */
+  forgo({ first, last }: Range, now: number): void {
+    const [lowest] = this.#ranges
+    const below = Math.min(last, (lowest?.first ?? 0) - 1)
+    if (below >= first) this.#insert({ first, last: below }, now)
   }
 
-  /** What of a range was not received. */
+  /** What of a range was not received: at most `gapsMax` + 2 ranges, ascending. */
   missingIn({ first, last }: Range): Range[] {
     const missing: Range[] = []
     let next = first
@@ -90,27 +79,41 @@ export class SequenceSet<L> {
     return missing
   }
 
-  /** Puts a range in the place of all that it touches. */
-  #insert(range: HeldRange<L>): void {
-    const touched = this.#ranges.filter((each) => each.first <= range.last + 1 && each.last >= range.first - 1)
-    const first = Math.min(range.first, ...touched.map((each) => each.first))
-    const last = Math.max(range.last, ...touched.map((each) => each.last))
-    const rest = this.#ranges.filter((each) => !touched.includes(each))
-    // Not by push(), which makes room for 16 more: nearly all sets have one range.
-    this.#ranges = [...rest, { ...range, first, last }].toSorted((a, b) => a.first - b.first)
+  /**
+   * Counts gaps as received that have waited since `before` or longer, and the lowest of more than `gapsMax`. To be called after `add`.
+   * @returns the gaps, ascending
+   */
+  giveUp(before: number): Range[] {
+    const gaps: Range[] = []
+    const kept: HeldRange[] = []
+    let excess = this.gapCount - gapsMax
+    for (const range of this.#ranges) {
+      const below = kept.at(-1)
+      if (below && (excess > 0 || range.gapSince <= before)) {
+        gaps.push({ first: below.last + 1, last: range.first - 1 })
+        below.last = range.last
+        excess -= 1
+      } else kept.push(range)
+    }
+    if (gaps.length > 0) this.#ranges = kept
+    return gaps
   }
 
-  /** The range that grew last is what the origin sends: what is long settled below it is joined to it, and above it forgotten. */
-  #settle(now: number): void {
-    const latest = this.#ranges.reduce((a, b) => (b.grewAt >= a.grewAt ? b : a))
-    const settled = this.#ranges.filter(({ grewAt }) => now - grewAt > settledMs)
-    if (settled.length === 0) return
-    for (const range of settled) latest.first = Math.min(latest.first, range.first)
-    const rest = this.#ranges.filter((each) => each !== latest && !settled.includes(each))
-    this.#ranges = [
-      ...rest.filter((each) => each.last < latest.first),
-      latest,
-      ...rest.filter((each) => each.first > latest.last),
-    ]
+  /** Puts a range in the place of all that it touches. */
+  #insert({ first, last }: Range, now: number): void {
+    const below = this.#ranges.filter((each) => each.last < first - 1)
+    const above = this.#ranges.filter((each) => each.first > last + 1)
+    const touched = this.#ranges.slice(below.length, this.#ranges.length - above.length)
+    // What splits a gap leaves its lower part as old as it was.
+    const gapSince = touched[0]?.gapSince ?? (below.length > 0 ? above[0]?.gapSince : undefined) ?? now
+    // Neighbors send what is missing in ascending order: what belongs into the gaps above may be on its way behind this.
+    for (const range of above) range.gapSince = now
+    const joined = {
+      first: Math.min(first, touched[0]?.first ?? first),
+      last: Math.max(last, touched.at(-1)?.last ?? last),
+      gapSince,
+    }
+    // Not by push(), which makes room for 16 more: nearly all sets have one range.
+    this.#ranges = [...below, joined, ...above]
   }
 }

@@ -40,7 +40,10 @@ export class DirectRelay {
     this.#onDropped = options.onDropped
   }
 
-  /** Passes a frame on towards its target, or drops it. @param content what is in it; undefined: no messages, and no question */
+  /**
+   * Passes a frame on towards its target, or drops it.
+   * @param content what is in it; undefined: no messages, and no question
+   */
   pass(direct: Direct, content: DirectContent | undefined, target: NodeId, from: Connection): void {
     const { dropped, hopsLeft, acknowledgment } = direct
     const hasMessages = content !== undefined && content.messages.size > 0

@@ -1,8 +1,17 @@
 import type { Connection } from '@ts2p/base'
-import { decodeDirect, decodePackets, decodePeers, decodeStretches, decodeWanted, nodeKeyBytes } from '@ts2p/protocol'
+import {
+  decodeDirect,
+  decodePackets,
+  decodePeers,
+  decodeStretches,
+  decodeWanted,
+  nodeKeyBytes,
+  ProtocolError,
+} from '@ts2p/protocol'
 import type { Flag, Flood, Limits, NodeId, PacketLists, ReceivedEnvelope } from '@ts2p/protocol'
 import type { DirectMessages } from '../direct/direct-messages.ts'
 import type { Arrival, Gossip } from '../broadcast/gossip.ts'
+import { payloadBytesMax } from '../broadcast/own-messages.ts'
 import type { Inbox } from './inbox.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import type { Channels } from '../channels/channels.ts'
@@ -13,6 +22,9 @@ import type { Whispers } from './whispers.ts'
 
 /** How many nodes one list has at most. */
 const peersMax = 256
+
+/** Messages that nodes pass on to others. */
+const relayedFlags: ReadonlySet<Flag> = new Set(['broadcast', 'request', 'response', 'forward', 'acknowledge'])
 
 /** The parts to which the intake hands what arrives. */
 export interface IntakeOptions {
@@ -39,6 +51,7 @@ export class Intake {
   take(from: Connection, flag: Flag, payload: Uint8Array, received: ReceivedEnvelope): Verdict {
     const { direct, gossip, whispers, channels } = this.#options
     const { channel } = received
+    if (relayedFlags.has(flag)) assertRelayable(flag, received, payloadBytesMax(this.#options.limits))
     switch (flag) {
       case 'broadcast':
       case 'request':
@@ -118,6 +131,16 @@ export class Intake {
     const source = { sender, time, epoch: id.epoch, sequence: id.sequence, messages, hops, replier: direct }
     for (let index = 0; index < messages.size; index += 1) inbox.deliver(new Message(source, index), from)
   }
+}
+
+/**
+ * Refuses what could not be passed on, before anything else: else the next node would close its link with this one. A relay may send the payload
+ * compressed or not, whichever way it came, and in an envelope that is longer than the one that it came in.
+ * @throws {ProtocolError}
+ */
+function assertRelayable(flag: Flag, { payload, compressed }: ReceivedEnvelope, bytesMax: number): void {
+  const bytes = Math.max(payload.length, compressed?.length ?? 0)
+  if (bytes > bytesMax) throw new ProtocolError(`${flag}: a payload of ${bytes} bytes, ${bytesMax} allowed`)
 }
 
 function isOfApplication({ flag, passing }: Arrival): boolean {

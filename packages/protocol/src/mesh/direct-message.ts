@@ -77,9 +77,21 @@ export interface Direct {
 }
 
 /** A message to one node as bytes; `decodeDirect` reads it. */
-export function encodeDirect({ contentHash, signature, dropped, ...fields }: Direct): Uint8Array {
+export function encodeDirect({
+  content,
+  contentHash,
+  acknowledgment,
+  signature,
+  dropped,
+  ...fields
+}: Direct): Uint8Array {
   const rawDropped = dropped && { ...dropped, reason: dropReasons.indexOf(dropped.reason) }
-  const options = { ...(contentHash && { contentHash }), ...(signature && { signature }) }
+  const options = {
+    ...(content.length > 0 && { content }),
+    ...(contentHash && { contentHash }),
+    ...(acknowledgment.length > 0 && { acknowledgment }),
+    ...(signature && { signature }),
+  }
   return plainView(raw.Direct.encode({ ...fields, ...options, ...(rawDropped && { dropped: rawDropped }) }).finish())
 }
 
