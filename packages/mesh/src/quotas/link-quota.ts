@@ -1,0 +1,33 @@
+import { TokenBucket } from './token-bucket.ts'
+
+/** What each link may do at most so often a minute, and as often at once. */
+export class LinkQuota<L> {
+  readonly #perMinute: number
+  readonly #buckets = new Map<L, TokenBucket>()
+
+  constructor(perMinute: number) {
+    this.#perMinute = perMinute
+  }
+
+  /** Whether a link may do it once more. @param now monotonic milliseconds */
+  hasRoom(link: L, now: number): boolean {
+    return this.#bucketOf(link, now).tokens(now) >= 1
+  }
+
+  /** A link has done it. */
+  take(link: L, now: number): void {
+    this.#bucketOf(link, now).take(1)
+  }
+
+  delete(link: L): void {
+    this.#buckets.delete(link)
+  }
+
+  #bucketOf(link: L, now: number): TokenBucket {
+    const known = this.#buckets.get(link)
+    if (known) return known
+    const bucket = new TokenBucket({ perSecond: this.#perMinute / 60, tokensMax: this.#perMinute, now })
+    this.#buckets.set(link, bucket)
+    return bucket
+  }
+}
