@@ -31,7 +31,7 @@ export interface Request<L> {
  */
 export const waits = { treeMs: 150, answerMs: 400 } as const
 /** Most ranges of one origin in a request; the others are asked for once these have come. */
-const rangesMax = 16
+export const rangesMax = 16
 /** Most origins of which something is missing. */
 const lacksMax = 4096
 
@@ -65,10 +65,15 @@ export class MissingMessages<L> {
     if (lack) lack.dueAt = 0
   }
 
-  /** Whom to ask now, and for what. What nobody is left to ask for is given up: the next who tells of it is asked. */
-  due(now: number, isLinked: (link: L) => boolean): Request<L>[] {
+  /**
+   * Whom to ask now, and for what. What nobody is left to ask for is given up: the next who tells of it is asked.
+   * @param origins whose messages to ask for; default: all
+   */
+  due(now: number, isLinked: (link: L) => boolean, origins: Iterable<Origin<L>> = this.#lacks.keys()): Request<L>[] {
     const requests: Request<L>[] = []
-    for (const [origin, lack] of this.#lacks) {
+    for (const origin of origins) {
+      const lack = this.#lacks.get(origin)
+      if (!lack) continue
       if (!lack.asked && lack.dueAt > now) continue
       const missing = origin.received.missingIn(lack)
       const [first] = missing

@@ -14,6 +14,7 @@ import { DirectSender } from './direct-sender.ts'
 import { ReceiveWindows } from './receive-windows.ts'
 import { Requests } from './requests.ts'
 import type { RequestName } from './requests.ts'
+import { RouteAnswers } from './route-answers.ts'
 import { Routes } from './routes.ts'
 import type { OutgoingMessage } from './send-window.ts'
 
@@ -54,6 +55,7 @@ export class DirectMessages implements Replier {
   readonly #requests: Requests
   readonly #sender: DirectSender
   readonly #relay: DirectRelay
+  readonly #routeAnswers: RouteAnswers
   readonly #received = new ReceiveWindows()
   /** The stream of this node to itself, and the sequence of its next message. */
   readonly #toSelf: { readonly epoch: number; next: number }
@@ -92,6 +94,7 @@ export class DirectMessages implements Replier {
       idOf: (hash) => gossip.idOf(hash),
       onDropped: () => (counters.directDropped += 1),
     })
+    this.#routeAnswers = new RouteAnswers(environment, () => void gossip.originate('response', new Uint8Array(0)))
     this.#toSelf = { epoch: this.#sender.newEpoch(), next: 1 }
   }
 
@@ -147,6 +150,11 @@ export class DirectMessages implements Replier {
     }
   }
 
+  /** A node asks for the route to this one. */
+  onRouteQuestion(): void {
+    this.#routeAnswers.onQuestion()
+  }
+
   /** The target has answered a route question: the neighbor that brought the answer leads to it. */
   onRouteFound(target: NodeId): void {
     this.#sender.onRouteFound(target)
@@ -169,6 +177,7 @@ export class DirectMessages implements Replier {
   close(error: Error): void {
     this.#closedBy = error
     this.#sender.close(error)
+    this.#routeAnswers.close()
     this.#requests.close(error)
   }
 
