@@ -61,7 +61,7 @@ function stretchesOf(
   })
 }
 
-test('200 requests for 4,096 ranges: read slowly, all of them, and the links stay', async () => {
+test('100 requests for 4,096 ranges: read slowly, all of them, and the links stay', async () => {
   const started = await start()
   const { network, victim, liar } = started
   const own = liar.announced.find(({ origin }) =>
@@ -74,18 +74,18 @@ test('200 requests for 4,096 ranges: read slowly, all of them, and the links sta
     (index) => (index % 500) + 1,
   )
   const payload = encodeWanted({ stretches, ageMsMax: 2 ** 32 - 1, isEverything: false })
-  const frames = Array.from({ length: 200 }, () => new OutgoingEnvelope('resend', payload))
+  const frames = Array.from({ length: 100 }, () => new OutgoingEnvelope('resend', payload))
   const before = victim.socket.metrics().controlReceived
   const read = await attack(started, frames)
-  // 0.5 s of work in a burst, at 8 ms a frame.
+  // 0.5 s of work in a burst, at 17 ms a frame.
   expect(read).toBeGreaterThan(20)
-  expect(read).toBeLessThan(75)
+  expect(read).toBeLessThan(60)
   network.simulation.runFor(40_000)
-  expect(victim.socket.metrics().controlReceived - before).toBeGreaterThanOrEqual(200)
+  expect(victim.socket.metrics().controlReceived - before).toBeGreaterThanOrEqual(100)
   expect(victim.socket.routingTable?.has(liar.identity.id)).toBe(true)
 })
 
-test('announcements of 4,096 invented sources: a few are read at once, one every two seconds after that', async () => {
+test('announcements of 4,096 invented sources: few are read at once, and one in several seconds after that', async () => {
   const started = await start()
   const { random } = started.network.simulation
   const frames = Array.from({ length: 40 }, () => {
@@ -106,14 +106,15 @@ test('payloads that shrink as far as a receiver takes them: read slowly, all of 
   const filling = new Uint8Array(1_000_000)
   filling.set(network.simulation.random.bytes(10_000), 900_000)
   const payload = Uint8Array.from([0x7a, 0xc0, 0x84, 0x3d, ...filling])
-  const frames = Array.from({ length: 200 }, () => new OutgoingEnvelope('prune', payload))
+  const frames = Array.from({ length: 100 }, () => new OutgoingEnvelope('prune', payload))
   expect(frames[0]?.frame(true).length).toBeLessThan(20_000)
   const before = victim.socket.metrics().controlReceived
   const read = await attack(started, frames)
-  expect(read).toBeGreaterThan(50)
-  expect(read).toBeLessThan(160)
+  // At 12 ms a frame.
+  expect(read).toBeGreaterThan(30)
+  expect(read).toBeLessThan(75)
   network.simulation.runFor(20_000)
-  expect(victim.socket.metrics().controlReceived - before).toBeGreaterThanOrEqual(200)
+  expect(victim.socket.metrics().controlReceived - before).toBeGreaterThanOrEqual(100)
   expect(victim.socket.routingTable?.has(liar.identity.id)).toBe(true)
 })
 

@@ -1,11 +1,14 @@
-/** What the parts of neighbors' messages cost, in microseconds of processor time. They are charged to the link: see `Connection.charge`. */
+/**
+ * What the parts of neighbors' messages cost, in microseconds of processor time. They are charged to the link: see `Connection.charge`.
+ * Measured by `pnpm bench:hostile` on a virtual machine with two cores, at a few frames a second: with cold caches and garbage collection.
+ */
 export const costs = {
   /** Each range of sequences in `notify`, `resend` and `prune`: to decode it, and to find its origin. */
-  stretch: 2,
+  stretch: 4,
   /** An origin that this node has not met. */
-  newOrigin: 20,
+  newOrigin: 50,
   /** A range of `notify` that this node lacks: the timer looks at it several times, and it is asked for. */
-  missing: 5,
+  missing: 8,
   /** Each range that is served, and each message in the cache that is compared with the ranges of its origin. */
   range: 0.5,
   keptFlood: 0.1,
