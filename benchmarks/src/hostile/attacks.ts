@@ -3,7 +3,7 @@ import { encodeFlood, encodeStretches, encodeWanted, OutgoingEnvelope, PacketLis
 import type { Stretch } from '@ts2p/protocol'
 
 /** What an attacker knows when its link with the victim is there. */
-export interface Target {
+interface Target {
   /** SHA-256 of the victim's key. */
   readonly hash: Uint8Array
   /** A run of the victim, of which it keeps broadcasts, and the last sequence of these. */
