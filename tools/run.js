@@ -99,6 +99,11 @@ const commands = {
     filters: benchmarks,
     program: 'benchmarks/dist/signing/main.js',
   },
+  'bench:hostile': {
+    does: 'measures what share of a core one hostile link costs a node; --only NAME, --seconds N',
+    filters: benchmarks,
+    program: 'benchmarks/dist/hostile/main.js',
+  },
   size: {
     does: 'measures the packages in a page and compares their sizes with the bounds',
     filters: ['@ts2p/size...'],

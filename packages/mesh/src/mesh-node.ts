@@ -27,6 +27,7 @@ import { payloadBytesMax } from './broadcast/own-messages.ts'
 import { PeerManager } from './membership/peer-manager.ts'
 import { PeerTable } from './membership/peer-table.ts'
 import { Signer } from './signing/signer.ts'
+import { SourceBudgets } from './quotas/source-budgets.ts'
 import { Whispers } from './messages/whispers.ts'
 
 /** What the socket emits as events. */
@@ -99,7 +100,8 @@ export class MeshNode implements BaseHandler {
     })
     const networkId = (): Uint8Array => registry.subnet.hash
     const signer = isSigning ? new Signer({ identity, networkId, environment }) : undefined
-    const gossip = new Gossip({ identity, signer, environment, limits, counters, report, links })
+    const budgets = new SourceBudgets<Connection>(limits)
+    const gossip = new Gossip({ identity, signer, budgets, environment, limits, counters, report, links })
     const ids = new MessageIds(identity.key, environment.randomBytes(4))
     const whispers = new Whispers({
       ...{ environment, ids, report },
@@ -115,7 +117,17 @@ export class MeshNode implements BaseHandler {
     })
     const inbox = new Inbox({ bytesMax: limits.receiveQueueBytes, report, onQueued: () => listener.onMessage() })
     const direct = new DirectMessages({
-      ...{ gossip, environment, identity, signer, counters, links, inbox, payloadBytesMax: payloadBytesMax(limits) },
+      ...{
+        gossip,
+        environment,
+        identity,
+        signer,
+        budgets,
+        counters,
+        links,
+        inbox,
+        payloadBytesMax: payloadBytesMax(limits),
+      },
       networkNow: () => networkNow(environment, links().values()),
       dial: (id) => peerManager.dial(id),
     })

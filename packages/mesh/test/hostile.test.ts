@@ -1,5 +1,3 @@
-import { BaseSocket } from '@ts2p/base'
-import type { Connection } from '@ts2p/base'
 import {
   encodeFlood,
   encodePackets,
@@ -8,30 +6,12 @@ import {
   OutgoingEnvelope,
   PacketLists,
 } from '@ts2p/protocol'
-import type { Flag, Identity, OwnIdentity } from '@ts2p/protocol'
+import type { Flag, Identity } from '@ts2p/protocol'
 import { quickSignatures, signedFlood, simulationStart } from '@ts2p/simulator'
-import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { directFrame } from '../src/direct/direct-frame.ts'
-import { createNetwork, meshSubnet, port, received, settled, startNetwork } from './network.test-helper.ts'
-
-/** A peer that shakes hands as it should, and then says what it likes. */
-async function startLiar(
-  network: SimulatedNetwork,
-  target: string,
-): Promise<{ identity: OwnIdentity; connection: Connection }> {
-  const host = network.simulation.host('liar')
-  const identity = identityFromSeed(host.environment.randomBytes(32), host.environment.ed25519)
-  const socket = new BaseSocket({
-    identity,
-    subnet: meshSubnet,
-    environment: host.environment,
-    transports: [network.transport(host)],
-  })
-  const dialled = socket.dial({ transport: 'sim', host: target, port })
-  network.simulation.runFor(1000)
-  return { identity, connection: await dialled }
-}
+import { startLiar } from './liar.test-helper.ts'
+import { createNetwork, meshSubnet, received, settled, startNetwork } from './network.test-helper.ts'
 
 async function say(
   flag: Flag,

@@ -19,9 +19,13 @@ export interface Limits {
   /** Bytes waiting for one peer: above the soft limit broadcasts to it stop and are made up for later; above the hard limit the link closes. */
   readonly sendQueueSoftBytes: number
   readonly sendQueueHardBytes: number
-  /** What one peer may send per second, and for how many seconds' worth of it a burst may last. Above it, the node reads more slowly. */
+  /**
+   * What one peer may send per second, what work its messages may cause per second, in microseconds of processor time, and for how many
+   * seconds' worth of these a burst may last. Above it, the node reads more slowly.
+   */
   readonly messagesPerSecond: number
   readonly bytesPerSecond: number
+  readonly workPerSecond: number
   readonly burstSeconds: number
   /** Received messages that the application has not taken with `recv()`, bytes. Beyond it the oldest are dropped, and `issues` says so. */
   readonly receiveQueueBytes: number
@@ -61,6 +65,7 @@ export const defaultLimits: Limits = Object.freeze({
   sendQueueHardBytes: 16 * 1024 * 1024,
   messagesPerSecond: 2000,
   bytesPerSecond: 8 * 1024 * 1024,
+  workPerSecond: 50_000,
   burstSeconds: 10,
   receiveQueueBytes: 2 * 1024 * 1024,
   repairBytesMax: 16 * 1024 * 1024,

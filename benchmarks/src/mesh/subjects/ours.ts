@@ -6,7 +6,7 @@ import type { MeshSubject } from '../network/mesh-node.ts'
 const host = '127.0.0.1'
 
 /** The same as others have none of: what a node takes from another per second is not what is to be measured. */
-const limits = { ...defaultLimits, messagesPerSecond: 1e9, bytesPerSecond: 1e12 }
+const limits = { ...defaultLimits, messagesPerSecond: 1e9, bytesPerSecond: 1e12, workPerSecond: 1e9 }
 
 /** What is measured of ours. */
 export const ours: MeshSubject = {

@@ -6,7 +6,8 @@ import type { Environment } from '../environment/environment.ts'
 import { PeerLostError } from '../errors.ts'
 import { heard, startKeepalive, suspect, sweepKeepalive, sweepPaused } from './keepalive.ts'
 import type { Keepalive } from './keepalive.ts'
-import { isExhausted, refill, startRateLimit, takeMessage } from './rate-limit.ts'
+import { inflationWork } from './inflation-work.ts'
+import { isExhausted, refill, startRateLimit, takeMessage, takeWork } from './rate-limit.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { Outbox } from './outbox.ts'
 import type { Link, LinkHandler } from './transport.ts'
@@ -149,6 +150,11 @@ export class Connection implements LinkHandler {
     return this.queuedBytes > this.#limits.sendQueueSoftBytes
   }
 
+  /** Whether the peer has used up one of its rates: nothing is read from it for now. */
+  get isPaused(): boolean {
+    return this.#isPaused
+  }
+
   /** Whether a frame has come in part, and its rest is on the way or waits to be read: what was sent after it cannot have come yet. */
   get isReceiving(): boolean {
     const silentMs = this.#environment.monotonicNow() - this.#keepalive.heardAt
@@ -165,6 +171,17 @@ export class Connection implements LinkHandler {
     this.#sentBytes += frame.length
     if (this.queuedBytes > this.#limits.sendQueueSoftBytes) this.#wasCongested = true
     if (this.queuedBytes > this.#limits.sendQueueHardBytes) this.destroy(new PeerLostError('slow'))
+  }
+
+  /**
+   * Takes work that a message of this peer has caused out of `limits.workPerSecond`. If none is left, nothing more is read for now: messages
+   * are delayed, none is lost.
+   * @param microseconds processor time, estimated
+   */
+  charge(microseconds: number): void {
+    if (this.#state === 'closing' || this.#state === 'closed') return
+    this.#rate = takeWork(this.#rate, microseconds)
+    if (isExhausted(this.#rate)) this.#pause()
   }
 
   /** Sends what is queued, then ends the link; gives the peer 5 s to take it. */
@@ -275,7 +292,8 @@ export class Connection implements LinkHandler {
     if (isExhausted(this.#rate)) this.#pause()
     const limits = { bytesMax: this.#decoder.bodyBytesMax, ratioMax: this.#limits.inflateRatioMax }
     const received = decodeEnvelope(body, limits)
-    const { flag, payload } = received
+    const { flag, payload, compressed } = received
+    if (compressed) this.charge(inflationWork({ from: compressed.length, to: payload.length }))
     if (flag === undefined) return
     if (this.#state === 'handshake' && flag !== 'handshake')
       throw new ProtocolError(`handshake: ${flag} before it was done`)
@@ -284,6 +302,7 @@ export class Connection implements LinkHandler {
   }
 
   #pause(): void {
+    if (this.#isPaused) return
     this.#rate = refill(this.#rate, this.#limits, this.#environment.monotonicNow())
     if (!isExhausted(this.#rate)) return
     this.#isPaused = true

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isExhausted, refill, startRateLimit, takeMessage } from './rate-limit.ts'
+import { isExhausted, refill, startRateLimit, takeMessage, takeWork } from './rate-limit.ts'
 
-const limits = { messagesPerSecond: 10, bytesPerSecond: 1000, burstSeconds: 3 }
+const limits = { messagesPerSecond: 10, bytesPerSecond: 1000, workPerSecond: 500, burstSeconds: 3 }
 
 test('a burst of so many seconds is granted at once, and then one message per tenth of a second', () => {
   let state = startRateLimit(limits, 0)
@@ -23,9 +23,33 @@ test('few large messages exhaust the bucket of bytes, and the debt is waited off
   expect(isExhausted(refill(state, limits, 2001))).toBe(false)
 })
 
+test('few messages that cause much work exhaust the bucket of work, and the debt is waited off', () => {
+  const state = takeWork(startRateLimit(limits, 0), 2500)
+  expect(state).toMatchObject({ messages: 30, bytes: 3000, work: -1000 })
+  expect(isExhausted(refill(state, limits, 2000))).toBe(true)
+  expect(isExhausted(refill(state, limits, 2010))).toBe(false)
+})
+
+test('whenever the work comes, no more of it than the burst, the rate and one message is done', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat({ max: 300 }), fc.nat({ max: 2000 })), { maxLength: 200 }), (messages) => {
+      let state = startRateLimit(limits, 0)
+      let [now, done] = [0, 0]
+      for (const [pause, work] of messages) {
+        now += pause
+        state = refill(state, limits, now)
+        if (isExhausted(state)) continue
+        state = takeWork(state, work)
+        done += work
+      }
+      expect(done).toBeLessThanOrEqual(1500 + (now / 1000) * limits.workPerSecond + 2000)
+    }),
+  )
+})
+
 test('waiting for long grants no more than the burst', () => {
   const state = refill(startRateLimit(limits, 0), limits, 1_000_000)
-  expect(state).toEqual({ messages: 30, bytes: 3000, filledAt: 1_000_000 })
+  expect(state).toEqual({ messages: 30, bytes: 3000, work: 1500, filledAt: 1_000_000 })
 })
 
 test('a clock that seems to go back takes nothing away', () => {

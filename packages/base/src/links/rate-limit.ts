@@ -2,14 +2,17 @@
 export interface RateLimits {
   readonly messagesPerSecond: number
   readonly bytesPerSecond: number
+  /** Microseconds of processor time. */
+  readonly workPerSecond: number
   /** How many seconds' worth may come at once. */
   readonly burstSeconds: number
 }
 
-/** Two token buckets, one of messages and one of bytes. Either may be below zero: the peer then waits until both are not. */
+/** Three token buckets: messages, bytes, and work in microseconds. Each may be below zero: the peer then waits until none is. */
 export interface RateLimit {
   readonly messages: number
   readonly bytes: number
+  readonly work: number
   readonly filledAt: number
 }
 
@@ -17,29 +20,35 @@ export function startRateLimit(limits: RateLimits, now: number): RateLimit {
   return {
     messages: limits.messagesPerSecond * limits.burstSeconds,
     bytes: limits.bytesPerSecond * limits.burstSeconds,
+    work: limits.workPerSecond * limits.burstSeconds,
     filledAt: now,
   }
 }
 
 /** Takes one message of so many bytes out of the buckets. */
 export function takeMessage(state: RateLimit, bytes: number): RateLimit {
-  return { messages: state.messages - 1, bytes: state.bytes - bytes, filledAt: state.filledAt }
+  return { ...state, messages: state.messages - 1, bytes: state.bytes - bytes }
+}
+
+/** Takes work out of its bucket. */
+export function takeWork(state: RateLimit, microseconds: number): RateLimit {
+  return { ...state, work: state.work - microseconds }
 }
 
 /** What the time since the last filling has added. */
 export function refill(state: RateLimit, limits: RateLimits, now: number): RateLimit {
   const seconds = Math.max(0, now - state.filledAt) / 1000
+  const fill = (tokens: number, perSecond: number): number =>
+    Math.min(perSecond * limits.burstSeconds, tokens + seconds * perSecond)
   return {
-    messages: Math.min(
-      limits.messagesPerSecond * limits.burstSeconds,
-      state.messages + seconds * limits.messagesPerSecond,
-    ),
-    bytes: Math.min(limits.bytesPerSecond * limits.burstSeconds, state.bytes + seconds * limits.bytesPerSecond),
+    messages: fill(state.messages, limits.messagesPerSecond),
+    bytes: fill(state.bytes, limits.bytesPerSecond),
+    work: fill(state.work, limits.workPerSecond),
     filledAt: now,
   }
 }
 
 /** Whether the peer must wait before more is read from it. */
 export function isExhausted(state: RateLimit): boolean {
-  return state.messages < 1 || state.bytes < 1
+  return state.messages < 1 || state.bytes < 1 || state.work < 1
 }

@@ -2,6 +2,7 @@ import type { Connection, Environment } from '@ts2p/base'
 import { encodeStretches, encodeWanted, openEnd, OutgoingEnvelope, stretchesMax } from '@ts2p/protocol'
 import type { Flag, NodeId, Stretch, Wanted } from '@ts2p/protocol'
 import { keptRange } from './kept-floods.ts'
+import { costs } from '../messages/costs.ts'
 import { shuffled } from '../membership/membership.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import { MissingMessages, waits } from './missing-messages.ts'
@@ -91,19 +92,27 @@ export class Announcements {
     const now = this.#environment.monotonicNow()
     const isBefore = this.#introducer === from
     if (isBefore) this.#introducer = undefined
+    const named = new Set<Origin<Connection>>()
+    let work = 0
     for (const { origin: key, epoch, first, last, hops, ageMs } of stretches) {
-      const origin = this.#origins.hear(key, epoch, from)
+      const { origin, isNew } = this.#origins.hear(key, epoch, from)
+      if (isNew) work += costs.newOrigin
       // A range without an age may have gaps: it is all that the neighbor keeps.
       if (ageMs > 0) noteHas(origin, from, { first, last })
       if (origin === this.#origins.own || first === 0) continue
       if (origin.received.hasAll({ first, last })) {
         noteBackup(origin, from, hops)
         if (hasten(origin, from, { first, ageMs }, now)) this.#askFor(from, [restOf(origin)])
-      } else
+      } else {
         this.#missing.note(origin, { first, last }, from, { dueAt: origin.parent ? now + waits.treeMs : now, isBefore })
+        named.add(origin)
+        work += costs.missing
+      }
     }
+    from.charge(work)
     if (this.#missing.isEmpty) return
-    this.#request()
+    // The timer looks at the others: what an announcement costs must not grow with all that is missing.
+    this.#request(named)
     this.#arm()
   }
 
@@ -160,15 +169,18 @@ export class Announcements {
     for (const origin of changed) origin.news = []
   }
 
-  #request(): void {
+  /** @param origins whose messages to ask for; default: all */
+  #request(origins?: Iterable<Origin<Connection>>): void {
     const isLinked = (link: Connection): boolean => this.#links().get(link.id) === link
     const byLink = new Map<Connection, Stretch[]>()
-    for (const { origin, ranges, link } of this.#missing.due(this.#environment.monotonicNow(), isLinked)) {
+    for (const { origin, ranges, link } of this.#missing.due(this.#environment.monotonicNow(), isLinked, origins)) {
       const { highest } = origin.received
       const wanted = ranges.map(({ first, last }) =>
         stretchOf(origin, { first, last: last > highest ? openEnd : last }),
       )
-      byLink.set(link, [...(byLink.get(link) ?? []), ...wanted])
+      const others = byLink.get(link)
+      if (others) others.push(...wanted)
+      else byLink.set(link, wanted)
     }
     for (const [link, stretches] of byLink) this.#askFor(link, stretches)
   }

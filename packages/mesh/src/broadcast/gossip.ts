@@ -15,6 +15,8 @@ import type { Origin, PassingFlood } from './origins.ts'
 import { OwnMessages } from './own-messages.ts'
 import type { OwnFlood } from './own-messages.ts'
 import { Repairs } from './repairs.ts'
+import { messageWork } from '../messages/costs.ts'
+import type { SourceBudgets } from '../quotas/source-budgets.ts'
 import type { Range } from './sequence-set.ts'
 import { branches, graft, grow, leaveOut, lose, noteHas, prune, urgentBranches } from './tree.ts'
 import { viewTree } from './tree-view.ts'
@@ -45,6 +47,7 @@ export class Gossip {
   readonly #kept: KeptFloods<Connection>
   readonly #own: OwnMessages
   readonly #signer: Signer | undefined
+  readonly #budgets: SourceBudgets<Connection>
   readonly #announcements: Announcements
   readonly #losses: LossDetector<Connection>
   readonly #repairs: Repairs
@@ -58,6 +61,7 @@ export class Gossip {
     identity: Identity
     /** Undefined where messages are not signed. */
     signer: Signer | undefined
+    budgets: SourceBudgets<Connection>
     environment: Environment
     limits: Limits
     links: () => ReadonlyMap<NodeId, Connection>
@@ -66,6 +70,7 @@ export class Gossip {
   }) {
     const { identity, signer, environment, limits, counters, links } = options
     this.#signer = signer
+    this.#budgets = options.budgets
     this.#environment = environment
     this.#links = links
     this.#counters = counters
@@ -185,14 +190,15 @@ export class Gossip {
     const range = { first: sequence, last: sequence + flood.count - 1 }
     const known = this.#origins.find(key, epoch)
     if (known && (known === this.#origins.own || known.received.hasSome(range))) return this.#onCopy(known, from, range)
+    const source = this.#origins.idOfKey(key)
+    if (!this.#budgets.hasRoom(source, from, now)) return this.#onOverBudget(source)
+    const isFirst = !known || !this.#origins.hasMet(known)
+    if (isFirst && !(this.#isFresh(flood, from) && this.#hasRoomFor(from, now))) return undefined
     const proof = this.#signer?.verify(flood, { flag, channel })
     if (this.#signer && !proof) throw new ProtocolError('flood.signature: not of its origin')
     if (!this.#signer && flood.signature) throw new ProtocolError('flood.signature: in a network without signatures')
-    const isFirst = !known || !this.#origins.hasMet(known)
-    if (isFirst && this.#signer && !this.#isFresh(flood, from)) return undefined
-    const met = this.#origins.meet(key, epoch, from, now)
-    if (met === 'too-many') return this.#onTooMany(from)
-    const { origin, isNew } = met
+    this.#budgets.charge(source, from, now, messageWork(flood))
+    const { origin, isNew } = this.#origins.meet(key, epoch, from, now)
     const { highest } = origin.received
     origin.received.add(range, now)
     this.#losses.check(origin)
@@ -289,7 +295,7 @@ export class Gossip {
    * comes from the source itself is not.
    */
   #isFresh({ id, time }: Flood, from: Connection): boolean {
-    if (this.#origins.idOfKey(id.origin) === from.id) return true
+    if (!this.#signer || this.#origins.idOfKey(id.origin) === from.id) return true
     const ageMs = networkNow(this.#environment, this.#links().values()) - time
     if (Math.abs(ageMs) <= freshMs) return true
     this.#report(
@@ -299,10 +305,20 @@ export class Gossip {
     return false
   }
 
-  #onTooMany(from: Connection): undefined {
+  #hasRoomFor(from: Connection, now: number): boolean {
+    if (this.#origins.hasRoomFor(from, now)) return true
     this.#report(
       'too-many-sources',
-      `The node ${from.id} brings messages of too many nodes that were not heard of before: those of others are dropped for now.`,
+      `The node ${from.id} brings messages of too many nodes that were not heard of before: they are dropped for now.`,
+    )
+    return false
+  }
+
+  /** Dropped messages are asked for later, as all that are missing, if neighbors still have them. */
+  #onOverBudget(source: NodeId): undefined {
+    this.#report(
+      'source-over-budget',
+      `The node ${source} sends more than limits.workPerSecond allows, or new nodes together do: its messages are dropped, and fetched later if neighbors still keep them. Send fewer and longer messages, or raise the limit on all nodes.`,
     )
   }
 

@@ -5,11 +5,10 @@ import type { Origin, PassingFlood } from './origins.ts'
 
 /** A message of a source has come. */
 function meet(all: Origins<string>, key: Uint8Array, epoch: number, now = 0): Origin<string> {
-  const met = all.meet(key, epoch, 'link', now)
-  if (met === 'too-many') throw new Error('There is room.')
-  const next = met.origin.received.highest + 1
-  met.origin.received.add({ first: next, last: next }, now)
-  return met.origin
+  const { origin } = all.meet(key, epoch, 'link', now)
+  const next = origin.received.highest + 1
+  origin.received.add({ first: next, last: next }, now)
+  return origin
 }
 
 function origins(count: number): Origin<string>[] {
@@ -83,7 +82,8 @@ test('of sources that were silent for 10 min, the one silent for longest is forg
   const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte)
   for (const byte of [1, 2, 3]) meet(all, key(byte), 1)
   meet(all, key(1), 1)
-  expect(all.meet(key(4), 1, 'link', idleMsMin - 1)).toBe('too-many')
+  expect(all.hasRoomFor('link', idleMsMin - 1)).toBe(false)
+  expect(all.hasRoomFor('link', idleMsMin)).toBe(true)
   meet(all, key(4), 1, idleMsMin)
   expect([1, 2, 3, 4].map((byte) => all.find(key(byte), 1) !== undefined)).toEqual([true, false, true, true])
   expect(all.find(new Uint8Array(32), 7)).toBe(all.own)
@@ -93,9 +93,9 @@ test('a link that brings sources without end takes the places of its own, and no
   const all = new Origins<string>({ originsMax: 10, key: new Uint8Array(32), epoch: 7 })
   const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte)
   const come = (byte: number, link: string): boolean => {
-    const met = all.meet(key(byte), 1, link, 0)
-    if (met !== 'too-many') met.origin.received.add({ first: 1, last: 1 }, 0)
-    return met !== 'too-many'
+    if (!all.hasRoomFor(link, 0)) return false
+    all.meet(key(byte), 1, link, 0).origin.received.add({ first: 1, last: 1 }, 0)
+    return true
   }
   for (let byte = 1; byte <= 3; byte += 1) expect(come(byte, 'honest')).toBe(true)
   for (let byte = 100; byte < 150; byte += 1) come(byte, 'liar')

@@ -8,7 +8,7 @@ function origin(): Origin<string> {
     new Uint8Array(32).fill(1),
     1,
     'a',
-  )
+  ).origin
 }
 
 const always = (): boolean => true

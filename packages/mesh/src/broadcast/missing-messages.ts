@@ -66,10 +66,13 @@ export class MissingMessages<L> {
   /**
    * Whom to ask now, and for what. What nobody is left to ask for is forgotten here, and the next neighbor that tells of it is asked: the
    * loss detector gives gaps up.
+   * @param origins whose messages to ask for; default: all
    */
-  due(now: number, isLinked: (link: L) => boolean): Request<L>[] {
+  due(now: number, isLinked: (link: L) => boolean, origins: Iterable<Origin<L>> = this.#lacks.keys()): Request<L>[] {
     const requests: Request<L>[] = []
-    for (const [origin, lack] of this.#lacks) {
+    for (const origin of origins) {
+      const lack = this.#lacks.get(origin)
+      if (!lack) continue
       if (!lack.asked && lack.dueAt > now) continue
       const missing = origin.received.missingIn(lack)
       const [first] = missing

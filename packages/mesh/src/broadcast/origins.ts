@@ -1,6 +1,6 @@
 import { NodeIdCache } from '@ts2p/protocol'
 import type { Flag, NodeId } from '@ts2p/protocol'
-import { LinkQuota } from '../link-quota.ts'
+import { LinkQuota } from '../quotas/link-quota.ts'
 import { SequenceSet } from './sequence-set.ts'
 import type { Range } from './sequence-set.ts'
 import type { Copy } from './slabs.ts'
@@ -67,9 +67,6 @@ const [heardPerLinkMax, newPerMinute] = [256, 1024]
 /** A source is not forgotten before it was silent for so long: older messages are refused when they come again. */
 export const idleMsMin = 600_000
 
-/** What came of a source that is new. */
-export type Admission<L> = { readonly origin: Origin<L>; readonly isNew: boolean } | 'too-many'
-
 /**
  * The sources of messages to all, and their runs. Those of which a message has come are remembered, at most so many; those that neighbors have
  * only named stand apart, and take no place of the others.
@@ -127,10 +124,10 @@ export class Origins<L> implements Iterable<Origin<L>> {
     return this.#origins.get(name) ?? this.#heard.get(name)
   }
 
-  /** A neighbor has named a source. */
-  hear(key: Uint8Array, epoch: number, link: L): Origin<L> {
+  /** A neighbor has named a source, which is new if it was not known. */
+  hear(key: Uint8Array, epoch: number, link: L): { readonly origin: Origin<L>; readonly isNew: boolean } {
     const known = this.find(key, epoch)
-    if (known) return known
+    if (known) return { origin: known, isNew: false }
     const name = nameOf(key, epoch)
     const origin = createOrigin<L>(key, epoch, this.#ids.fromKey(key))
     const names = this.#heardBy.get(link) ?? new Set()
@@ -142,7 +139,7 @@ export class Origins<L> implements Iterable<Origin<L>> {
       names.delete(oldest)
       this.#heard.delete(oldest)
     }
-    return origin
+    return { origin, isNew: true }
   }
 
   /** Whether messages of the source have come. */
@@ -152,24 +149,22 @@ export class Origins<L> implements Iterable<Origin<L>> {
     )
   }
 
-  /**
-   * A message of a source has come, by a link. It is the source that sent last from now on. Of a link that brings too many new ones, no other
-   * source is taken.
-   */
-  meet(key: Uint8Array, epoch: number, link: L, now: number): Admission<L> {
+  /** Whether a link may bring a source of which no message has come before. */
+  hasRoomFor(link: L, now: number): boolean {
+    return (
+      this.#quota.hasRoom(link, now) &&
+      (this.#origins.size < this.#originsMax || this.#dispensable(link, now) !== undefined)
+    )
+  }
+
+  /** A message of a source has come, by a link. It is the source that sent last from now on. If it is new, `hasRoomFor` has been asked. */
+  meet(key: Uint8Array, epoch: number, link: L, now: number): { readonly origin: Origin<L>; readonly isNew: boolean } {
     if (this.#latest && this.#latest.epoch === epoch && isSame(this.#latest.key, key))
       return { origin: this.#latest, isNew: false }
     const name = nameOf(key, epoch)
     const known = this.#origins.get(name)
-    if (known) {
-      this.#origins.delete(name)
-    } else if (!this.#quota.take(link, now) || !this.#makeRoom(link, now)) return 'too-many'
-    const origin = known ?? this.#heard.get(name) ?? createOrigin<L>(key, epoch, this.#ids.fromKey(key))
-    if (!known) {
-      this.#unhear(name)
-      origin.broughtBy = link
-      this.#count(link, 1)
-    }
+    this.#origins.delete(name)
+    const origin = known ?? this.#admit(name, this.hear(key, epoch, link).origin, link, now)
     this.#origins.set(name, origin)
     this.#latest = origin
     return { origin, isNew: !known }
@@ -184,29 +179,28 @@ export class Origins<L> implements Iterable<Origin<L>> {
     for (const origin of this.#origins.values()) if (origin.broughtBy === link) origin.broughtBy = undefined
   }
 
-  #unhear(name: string): void {
-    if (!this.#heard.delete(name)) return
-    for (const names of this.#heardBy.values()) names.delete(name)
-  }
-
   #count(link: L, by: number): void {
     this.#brought.set(link, (this.#brought.get(link) ?? 0) + by)
   }
 
-  /** Forgets one that has been silent for long; else one of the link that has brought most, unless that is the link that brings another. */
-  #makeRoom(link: L, now: number): boolean {
-    if (this.#origins.size < this.#originsMax) return true
-    const [oldest] = this.#origins.values()
-    if (!oldest) return false
-    if (now - oldest.received.grewAt >= idleMsMin) {
-      this.#forget(oldest)
-      return true
-    }
-    const [[most, count] = []] = [...this.#brought].toSorted(([, a], [, b]) => b - a)
-    if (most === undefined || count === undefined || count <= (this.#brought.get(link) ?? 0)) return false
-    const victim = [...this.#origins.values()].find(({ broughtBy }) => broughtBy === most)
+  #admit(name: string, origin: Origin<L>, link: L, now: number): Origin<L> {
+    const victim = this.#origins.size < this.#originsMax ? undefined : this.#dispensable(link, now)
     if (victim) this.#forget(victim)
-    return victim !== undefined
+    this.#quota.take(link, now)
+    this.#heard.delete(name)
+    for (const names of this.#heardBy.values()) names.delete(name)
+    origin.broughtBy = link
+    this.#count(link, 1)
+    return origin
+  }
+
+  /** One that has been silent for long; else one of the link that has brought most, unless that is the link that brings another. */
+  #dispensable(link: L, now: number): Origin<L> | undefined {
+    const [oldest] = this.#origins.values()
+    if (oldest && now - oldest.received.grewAt >= idleMsMin) return oldest
+    const [[most, count] = []] = [...this.#brought].toSorted(([, a], [, b]) => b - a)
+    if (most === undefined || count === undefined || count <= (this.#brought.get(link) ?? 0)) return undefined
+    return [...this.#origins.values()].find(({ broughtBy }) => broughtBy === most)
   }
 
   #forget(origin: Origin<L>): void {

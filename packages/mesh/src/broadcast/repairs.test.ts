@@ -5,13 +5,19 @@ import { expect, test } from 'vitest'
 import { KeptFloods } from './kept-floods.ts'
 import { Origins } from './origins.ts'
 import { Repairs } from './repairs.ts'
+import { gapsMax } from './sequence-set.ts'
+import type { Range } from './sequence-set.ts'
 import { graft, leaveOut } from './tree.ts'
 
 /** A node that keeps its own broadcasts of 300 kB, and one link. */
 function start() {
   const simulation = new Simulation({ seed: 1 })
   const { environment } = simulation.host('a')
-  const link = { id: 'b', isCongested: false, queuedBytes: 0, traffic: { sentBytes: 0, receivedBytes: 0 } }
+  let charged = 0
+  const link = {
+    ...{ id: 'b', isCongested: false, queuedBytes: 0, traffic: { sentBytes: 0, receivedBytes: 0 } },
+    charge: (microseconds: number) => void (charged += microseconds),
+  }
   const from = link as Connection
   const origins = new Origins<Connection>({ originsMax: 4, key: new Uint8Array(32), epoch: 1 })
   const { own } = origins
@@ -39,13 +45,28 @@ function start() {
       })
     }
   }
-  const ask = (first: number, last: number): void => {
-    const stretches = [{ origin: own.key, epoch: 1, first, last, hops: 0, ageMs: 0 }]
+  const askFor = (ranges: readonly Range[]): void => {
+    const stretches = ranges.map((range) => ({ origin: own.key, epoch: 1, ...range, hops: 0, ageMs: 0 }))
     repairs.onWanted(from, { stretches, ageMsMax: 1_000_000, isEverything: false })
   }
+  const ask = (first: number, last: number): void => askFor([{ first, last }])
+  const total = () => charged
   const missed = () => own.missed.get(from)?.ranges
-  return { simulation, link, from, own, sent, reported, repairs, kept, broadcast, ask, missed }
+  return { simulation, link, from, own, sent, reported, repairs, kept, broadcast, ask, askFor, missed, total }
 }
+
+test('of 4,096 ranges of one source few are served, as many as an honest node asks for, and all of that is charged', () => {
+  const { sent, missed, broadcast, askFor, total } = start()
+  broadcast(...Array.from({ length: 50 }, (_, index) => index + 1))
+  askFor(Array.from({ length: 4096 }, (_, index) => ({ first: (index % 50) + 1, last: (index % 50) + 1 })))
+  expect([sent, missed()]).toEqual([[1, 2, 3, 4], [{ first: 5, last: gapsMax + 2 }]])
+  const [first, kibibytes] = [total(), (4 * 300_000) / 1024]
+  // Its own messages, which are compressed anew.
+  expect(first).toBeGreaterThan(kibibytes * 20)
+  expect(first).toBeLessThan(kibibytes * 60)
+  askFor([{ first: 1, last: 4 }])
+  expect(total()).toBeGreaterThan(first * 1.9)
+})
 
 test('a request of some messages does not hide that later ones are missed, and ends that the link is left out', () => {
   const { link, from, own, reported, kept, broadcast, ask, missed } = start()

@@ -1,8 +1,11 @@
 import type { Connection, Environment } from '@ts2p/base'
 import { openEnd } from '@ts2p/protocol'
-import type { Wanted } from '@ts2p/protocol'
+import type { Stretch, Wanted } from '@ts2p/protocol'
 import { copyOf } from './kept-floods.ts'
+import { costs, sendingWork } from '../messages/costs.ts'
 import type { KeptFlood, Origin, Origins, PassingFlood } from './origins.ts'
+import { gapsMax } from './sequence-set.ts'
+import type { Range } from './sequence-set.ts'
 import { Transmission } from '../transmission.ts'
 import { graft, noteHas, noteLost, noteMissed, takeBack } from './tree.ts'
 
@@ -45,30 +48,33 @@ export class Repairs {
   onWanted(from: Connection, { stretches, ageMsMax, isEverything }: Wanted): void {
     // When a congested neighbor takes data again, this node announces the messages anew, and the neighbor asks again.
     if (from.isCongested) return void this.#expected.delete(from)
-    if (isEverything) for (const origin of this.#origins) if (origin.parent !== from) graft(origin, from)
-    const wanted = stretches.flatMap(({ origin: key, epoch, first, last }) => {
-      const origin = this.#origins.find(key, epoch)
-      return origin ? [{ origin, first, last }] : []
-    })
-    for (const { origin, last } of wanted) {
-      // A link that was left out may name an end, since an urgent message came after it: the next messages go to it again, too.
-      const isLeftOut = origin.parent !== from && origin.missed.get(from)?.isLeftOut === true
-      if (last === openEnd || isLeftOut) graft(origin, from)
-      // A neighbor asks for the lowest first: what it does not ask for below, it has.
-      noteHas(origin, from, { first: 0, last })
+    if (isEverything) this.#graftAll(from)
+    const wanted = this.#wantedOf(stretches)
+    for (const [origin, ranges] of wanted) {
+      for (const { last } of ranges) {
+        // A link that was left out may name an end, since an urgent message came after it: the next messages go to it again, too.
+        const isLeftOut = origin.parent !== from && origin.missed.get(from)?.isLeftOut === true
+        if (last === openEnd || isLeftOut) graft(origin, from)
+        // A neighbor asks for the lowest first: what it does not ask for below, it has.
+        noteHas(origin, from, { first: 0, last })
+      }
     }
     const since = this.#environment.monotonicNow() - ageMsMax
     let bytes = 0
-    for (const { origin, first, last } of wanted) {
+    let work = 0
+    for (const [origin, ranges] of wanted) {
+      work += ranges.length * costs.range + origin.kept.size * costs.keptFlood
       for (const flood of origin.kept.values()) {
-        if (flood.last < first || flood.first > last || flood.receivedAt < since) continue
+        if (flood.receivedAt < since || !isIn(ranges, flood)) continue
         if (bytes >= pieceBytes) noteMissed(origin, from, flood)
         else {
           bytes += flood.payload.length
+          work += sendingWork(flood)
           this.#send(from, copyOf(flood))
         }
       }
     }
+    from.charge(work)
     if (bytes >= pieceBytes) this.expect(from)
     this.#onSettled()
   }
@@ -110,6 +116,28 @@ export class Repairs {
     this.#cancelTimer?.()
   }
 
+  #graftAll(from: Connection): void {
+    let count = 0
+    for (const origin of this.#origins) {
+      count += 1
+      if (origin.parent !== from) graft(origin, from)
+    }
+    from.charge(count * costs.graft)
+  }
+
+  /** The ranges of each origin that is known, no more than an honest node asks for: each kept flood is compared with them. */
+  #wantedOf(stretches: readonly Stretch[]): ReadonlyMap<Origin<Connection>, readonly Range[]> {
+    const wanted = new Map<Origin<Connection>, Range[]>()
+    for (const { origin: key, epoch, first, last } of stretches) {
+      const origin = this.#origins.find(key, epoch)
+      if (!origin) continue
+      const ranges = wanted.get(origin)
+      if (!ranges) wanted.set(origin, [{ first, last }])
+      else if (ranges.length < gapsMax + 2) ranges.push({ first, last })
+    }
+    return wanted
+  }
+
   #check(): void {
     this.#cancelTimer = undefined
     const now = this.#environment.monotonicNow()
@@ -123,4 +151,8 @@ export class Repairs {
     this.#onSettled()
     if (this.#expected.size > 0) this.#cancelTimer = this.#environment.setTimer(checkMs, () => this.#check())
   }
+}
+
+function isIn(ranges: readonly Range[], flood: Range): boolean {
+  return ranges.some(({ first, last }) => flood.first <= last && flood.last >= first)
 }

@@ -11,7 +11,7 @@ const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => link(id)) as [TreeLink, Tr
 
 function origin(): Origin<TreeLink> {
   const origins = new Origins<TreeLink>({ originsMax: 4, key: new Uint8Array(32), epoch: 1 })
-  return origins.hear(new Uint8Array(32).fill(7), 1, a)
+  return origins.hear(new Uint8Array(32).fill(7), 1, a).origin
 }
 
 test('the first message of an origin goes on to all but who brought it; who has it from elsewhere is left out', () => {

@@ -10,6 +10,8 @@ import {
 } from '@ts2p/protocol'
 import type { Direct, DirectContent, DirectKind, Identity, NodeId } from '@ts2p/protocol'
 import type { Gossip } from '../broadcast/gossip.ts'
+import { messageWork } from '../messages/costs.ts'
+import type { SourceBudgets } from '../quotas/source-budgets.ts'
 import { freshMs } from '../signing/signer.ts'
 import type { Signer } from '../signing/signer.ts'
 import { RemoteError } from '../errors.ts'
@@ -23,6 +25,7 @@ import { DirectSender } from './direct-sender.ts'
 import { ReceiveWindows } from './receive-windows.ts'
 import { Requests } from './requests.ts'
 import type { RequestName } from './requests.ts'
+import { RouteAnswers } from './route-answers.ts'
 import { Routes } from './routes.ts'
 import type { OutgoingMessage } from './send-window.ts'
 
@@ -58,6 +61,7 @@ interface Arrival extends Pick<DirectContent, 'epoch' | 'first' | 'messages' | '
 export class DirectMessages implements Replier {
   readonly #gossip: Gossip
   readonly #signer: Signer | undefined
+  readonly #budgets: SourceBudgets<Connection>
   readonly #networkNow: () => number
   readonly #environment: Environment
   readonly #ourId: NodeId
@@ -66,6 +70,7 @@ export class DirectMessages implements Replier {
   readonly #requests: Requests
   readonly #sender: DirectSender
   readonly #relay: DirectRelay
+  readonly #routeAnswers: RouteAnswers
   readonly #received = new ReceiveWindows()
   /** The stream of this node to itself, and the sequence of its next message. */
   readonly #toSelf: { readonly epoch: number; next: number }
@@ -81,6 +86,7 @@ export class DirectMessages implements Replier {
     identity: Pick<Identity, 'id' | 'key'>
     /** Undefined where messages are not signed. */
     signer: Signer | undefined
+    budgets: SourceBudgets<Connection>
     /** The clock of the network, milliseconds since 1970. */
     networkNow: () => number
     counters: MeshCounters
@@ -95,6 +101,7 @@ export class DirectMessages implements Replier {
     const requests = new Requests(environment)
     this.#gossip = gossip
     this.#signer = signer
+    this.#budgets = options.budgets
     this.#networkNow = networkNow
     this.#environment = environment
     this.#ourId = identity.id
@@ -111,6 +118,10 @@ export class DirectMessages implements Replier {
       idOfKey: (key) => gossip.idOfKey(key),
       onDropped: () => (counters.directDropped += 1),
     })
+    this.#routeAnswers = new RouteAnswers(
+      environment,
+      () => void gossip.originate({ flag: 'response' }, new Uint8Array(0)),
+    )
     this.#toSelf = { epoch: this.#sender.newEpoch(), next: 1 }
   }
 
@@ -157,8 +168,14 @@ export class DirectMessages implements Replier {
     const acknowledgment = direct.acknowledgment.length > 0 ? decodeAcknowledgment(direct.acknowledgment) : undefined
     const { dropped } = direct
     if (content || acknowledgment) {
-      if (this.#signer && source !== from.id && !this.#signer.isDirectSigned(direct))
-        throw new ProtocolError('direct.signature: not of its source')
+      if (this.#signer && source !== from.id) {
+        const now = this.#environment.monotonicNow()
+        // The source repeats it.
+        if (!this.#budgets.hasRoom(source, from, now)) return this.#relay.drop(direct, content, 'congested', from)
+        if (!this.#signer.isDirectSigned(direct)) throw new ProtocolError('direct.signature: not of its source')
+        const count = content?.messages.size ?? 0
+        this.#budgets.charge(source, from, now, messageWork({ count, content: direct.content }))
+      }
       this.learn(source, from.id)
     }
     const target = this.#gossip.idOf(direct.target)
@@ -168,6 +185,11 @@ export class DirectMessages implements Replier {
     if (source !== from.id && Math.abs(this.#networkNow() - direct.time) > freshMs) return
     this.#sender.onHeard(source, acknowledgment)
     if (content) this.#onContent(content, { source, from, direct })
+  }
+
+  /** A node asks for the route to this one. */
+  onRouteQuestion(): void {
+    this.#routeAnswers.onQuestion()
   }
 
   /** The target has answered a route question: the neighbor that brought the answer leads to it. */
@@ -193,6 +215,7 @@ export class DirectMessages implements Replier {
   close(error: Error): void {
     this.#closedBy = error
     this.#sender.close(error)
+    this.#routeAnswers.close()
     this.#requests.close(error)
   }
 

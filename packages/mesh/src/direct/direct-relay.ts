@@ -49,10 +49,10 @@ export class DirectRelay {
     const hasMessages = content !== undefined && content.messages.size > 0
     if (dropped?.reason === 'no-route') this.#routes.forget(this.#idOf(dropped.target), from.id)
     const link = this.#routes.linkTo(target)
-    if (!link || link === from || hopsLeft === 0) return this.#drop(direct, content, 'no-route', from)
+    if (!link || link === from || hopsLeft === 0) return this.drop(direct, content, 'no-route', from)
     const passed = { ...direct, hopsLeft: Math.min(hopsLeft, hopsMax) - 1 }
     if (hasMessages && link.isCongested) {
-      this.#drop(direct, content, 'congested', from)
+      this.drop(direct, content, 'congested', from)
       // Acknowledgments pass a congested link: they are small, and without them messages are sent again in vain.
       const contentHash = this.#signer?.hashOf(direct.content)
       if (acknowledgment.length > 0) {
@@ -69,7 +69,7 @@ export class DirectRelay {
   }
 
   /** Drops messages and probes, and tells their source. The source of an acknowledgment does not wait for anything. */
-  #drop(direct: Direct, content: DirectContent | undefined, reason: DropReason, from: Connection): void {
+  drop(direct: Direct, content: DirectContent | undefined, reason: DropReason, from: Connection): void {
     if (!content) return
     this.#onDropped()
     this.#report(direct, content, reason, from)

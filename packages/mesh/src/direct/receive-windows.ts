@@ -1,6 +1,6 @@
 import type { Connection } from '@ts2p/base'
 import type { DirectContent, NodeId } from '@ts2p/protocol'
-import { LinkQuota } from '../link-quota.ts'
+import { LinkQuota } from '../quotas/link-quota.ts'
 import { ReceiveWindow } from './receive-window.ts'
 
 /** Most streams remembered, and how many new ones a link may bring in a minute: too few to fill the others' places while they are in use. */
@@ -26,7 +26,10 @@ export class ReceiveWindows {
   ): ReceiveWindow | undefined {
     const name = `${source}.${epoch}`
     const known = this.#windows.get(name)
-    if (!known && !(this.#makeRoom(now) && this.#quota.take(from, now))) return undefined
+    if (!known) {
+      if (!this.#makeRoom(now) || !this.#quota.hasRoom(from, now)) return undefined
+      this.#quota.take(from, now)
+    }
     const window = known?.window ?? new ReceiveWindow(epoch, oldest)
     window.forgo(oldest)
     this.#windows.delete(name)

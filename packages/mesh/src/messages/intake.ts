@@ -12,6 +12,7 @@ import type { Flag, Flood, Limits, NodeId, PacketLists, ReceivedEnvelope } from 
 import type { DirectMessages } from '../direct/direct-messages.ts'
 import type { Arrival, Gossip } from '../broadcast/gossip.ts'
 import { payloadBytesMax } from '../broadcast/own-messages.ts'
+import { costs } from './costs.ts'
 import type { Inbox } from './inbox.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import type { Channels } from '../channels/channels.ts'
@@ -84,11 +85,16 @@ export class Intake {
     counters.controlReceived += 1
     // A node that wants fewer, or none, has links with nodes that send them all the same.
     if (flag === 'peers') {
-      peerManager.onPeers(from, decodePeers(payload, peersMax).slice(0, limits.exchangeAddressesMax))
+      const peers = decodePeers(payload, peersMax)
+      from.charge(peers.length * costs.peerRecord)
+      return peerManager.onPeers(from, peers.slice(0, limits.exchangeAddressesMax))
     }
-    if (flag === 'notify') gossip.onTold(from, decodeStretches(payload))
-    if (flag === 'resend') gossip.onWanted(from, decodeWanted(payload))
-    if (flag === 'prune') gossip.onPruned(from, decodeStretches(payload))
+    const wanted = flag === 'resend' ? decodeWanted(payload) : undefined
+    const stretches = wanted?.stretches ?? decodeStretches(payload)
+    from.charge(stretches.length * costs.stretch)
+    if (wanted) gossip.onWanted(from, wanted)
+    else if (flag === 'notify') gossip.onTold(from, stretches)
+    else gossip.onPruned(from, stretches)
   }
 
   #takeFlood(arrival: Arrival | undefined): Verdict {
@@ -115,7 +121,7 @@ export class Intake {
     if (flag === 'request') {
       // The length first: to spell a long one as an id would take hours.
       if (flood.content.length !== nodeKeyBytes) return 'reject'
-      if (gossip.idOf(flood.content) === ourId) gossip.originate({ flag: 'response' }, new Uint8Array(0))
+      if (gossip.idOf(flood.content) === ourId) direct.onRouteQuestion()
     }
     if (flag === 'response') direct.onRouteFound(origin.id)
     return 'accept'

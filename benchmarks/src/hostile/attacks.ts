@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto'
+import { systemEnvironment } from '@ts2p/base'
+import {
+  encodeStretches,
+  encodeWanted,
+  identityFromSeed,
+  OutgoingEnvelope,
+  seedBytes,
+  stretchesMax,
+} from '@ts2p/protocol'
+import type { OwnIdentity, Stretch } from '@ts2p/protocol'
+import { signedFlood } from '@ts2p/simulator'
+
+/** What an attacker knows when its link with the victim is there. */
+export interface Target {
+  /** The victim's public key, and the SHA-256 of it. */
+  readonly key: Uint8Array
+  readonly hash: Uint8Array
+  /** The hash of the subnet. */
+  readonly networkId: Uint8Array
+  /** A run of the victim, of which it keeps broadcasts, and the last sequence of these. */
+  readonly epoch: number
+  readonly last: number
+}
+
+/** Called once for a link. Returns what makes one frame after the other: they are sent as fast as the victim reads. */
+export type Attack = (target: Target) => () => OutgoingEnvelope
+
+/** All attacks. Another one needs an entry here, and nothing else. */
+export const attacks: Readonly<Record<string, Attack>> = {
+  'resend of 4,096 ranges': ({ key, epoch, last }) => {
+    const stretches = stretchesOf((index) => ({ origin: key, epoch, first: (index % last) + 1 }))
+    const payload = encodeWanted({ stretches, ageMsMax: 2 ** 32 - 1, isEverything: false })
+    return same(new OutgoingEnvelope('resend', payload))
+  },
+  'resend of everything': () => {
+    const payload = encodeWanted({ stretches: [], ageMsMax: 0, isEverything: true })
+    return same(new OutgoingEnvelope('resend', payload))
+  },
+  'notify of 4,096 invented sources': () => () => {
+    const stretches = stretchesOf(() => ({ origin: randomBytes(32), epoch: 1, first: 1 }))
+    return new OutgoingEnvelope('notify', encodeStretches(stretches))
+  },
+  'notify of 4,096 ranges of one source': () => {
+    const origin = randomBytes(32)
+    const stretches = stretchesOf((index) => ({ origin, epoch: 1, first: index + 1 }))
+    return same(new OutgoingEnvelope('notify', encodeStretches(stretches)))
+  },
+  'compressed repetitions': () => same(new OutgoingEnvelope('store', filled(10_000, 256))),
+  'compressed bytes of 64 values': () => same(new OutgoingEnvelope('store', filled(1_000_000, 64))),
+  'compressed payloads of 2 KiB': () => {
+    const payload = new Uint8Array(2048)
+    payload.set(randomBytes(16), 1000)
+    return same(new OutgoingEnvelope('store', payload))
+  },
+  'route questions': ({ hash, networkId }) => {
+    return () => {
+      const header = { flag: 'request', epoch: 1, sequence: 1, time: Date.now(), content: hash } as const
+      return new OutgoingEnvelope('request', signedFlood(invented(), networkId, header))
+    }
+  },
+}
+
+/** A source that nobody has heard of. */
+function invented(): OwnIdentity {
+  return identityFromSeed(randomBytes(seedBytes), systemEnvironment().ed25519)
+}
+
+function same(frame: OutgoingEnvelope): () => OutgoingEnvelope {
+  return () => frame
+}
+
+function stretchesOf(range: (index: number) => Pick<Stretch, 'origin' | 'epoch' | 'first'>): Stretch[] {
+  return Array.from({ length: stretchesMax }, (_, index) => {
+    const { origin, epoch, first } = range(index)
+    return { origin, epoch, first, last: first, hops: 1, ageMs: 1 }
+  })
+}
+
+/** A payload of 1 MB that ends in random bytes of so many values, the rest zeros. */
+function filled(randomCount: number, values: number): Uint8Array {
+  const payload = new Uint8Array(1_000_000)
+  payload.set(
+    randomBytes(randomCount).map((byte) => byte % values),
+    payload.length - randomCount,
+  )
+  return payload
+}
