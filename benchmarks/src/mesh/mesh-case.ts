@@ -1,5 +1,13 @@
-/** Whose figure a case gives. The last two are yardsticks. */
-export type MeshSubjectName = 'ours' | 'gossip-plain' | 'gossip-noise' | 'gossip-signed' | 'js2p' | 'tree' | 'flood'
+/** Whose figure a case gives: ours with and without signatures, others, and two yardsticks. */
+export type MeshSubjectName =
+  | 'ours'
+  | 'unsigned'
+  | 'gossip-plain'
+  | 'gossip-noise'
+  | 'gossip-signed'
+  | 'js2p'
+  | 'tree'
+  | 'flood'
 
 /** Which measure a case takes. */
 export type MeshMeasureName = 'throughput' | 'processes' | 'latency' | 'heap' | 'start' | 'stall'

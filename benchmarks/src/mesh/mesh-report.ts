@@ -11,6 +11,7 @@ export const subjectTitles: Readonly<Record<MeshSubjectName, string>> = {
   tree: 'bare tree',
   flood: 'bare flood',
   ours: 'ours',
+  unsigned: 'unsigned',
   'gossip-plain': 'gossipsub',
   'gossip-noise': '+ noise',
   'gossip-signed': '+ signed',

@@ -24,6 +24,7 @@ export const subjectNames: readonly MeshSubjectName[] = [
   'tree',
   'flood',
   'ours',
+  'unsigned',
   'gossip-plain',
   'gossip-noise',
   'gossip-signed',

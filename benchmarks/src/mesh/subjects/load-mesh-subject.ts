@@ -3,6 +3,7 @@ import type { MeshSubject } from '../network/mesh-node.ts'
 
 const loaders: Readonly<Record<MeshSubjectName, () => Promise<MeshSubject>>> = {
   ours: async () => (await import('./ours.ts')).ours,
+  unsigned: async () => (await import('./ours.ts')).unsigned,
   'gossip-plain': async () => loadGossipsub({ isEncrypted: false, isSigned: false }),
   'gossip-noise': async () => loadGossipsub({ isEncrypted: true, isSigned: false }),
   'gossip-signed': async () => loadGossipsub({ isEncrypted: true, isSigned: true }),

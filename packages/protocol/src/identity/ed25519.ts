@@ -49,10 +49,10 @@ export const portableEd25519: SignatureScheme = {
     const response = numberOf(signature.subarray(32))
     if (response >= order) return false
     try {
-      const key = Point.fromBytes(publicKey)
+      const key = multiples.of(publicKey)
       const challenge = numberOf(sha512(concatBytes(commitment, publicKey, message))) % order
       // Without the cofactor (RFC 8032, 5.1.7, "sufficient, but not required"), as OpenSSL does: both compare the bytes.
-      const expected = Point.BASE.multiply(response, false).subtract(key.multiply(challenge, false))
+      const expected = Point.BASE.multiply(response, false).subtract(key.times(challenge))
       return equalBytes(expected.toBytes(), commitment)
     } catch {
       // The key is no point of the curve.
@@ -60,6 +60,81 @@ export const portableEd25519: SignatureScheme = {
     }
   },
 }
+
+/** How often a key must have verified something before its multiples are tabulated, which takes as long as about four verifications. */
+const tabulatedFrom = 4
+/** Keys remembered, and their tables: about 250 KiB each. */
+const [keysMax, tablesMax] = [256, 32]
+const [digitBits, digits] = [4, 64]
+
+/** A key as a point. Once it was used a few times, a table makes multiplying it several times as fast. */
+class KeyPoint {
+  readonly #point: Point
+  uses = 0
+  /** For each digit of a scalar to the base 16, the multiples of the key by 1 to 15 and that power. */
+  table: readonly (readonly Point[])[] | undefined
+
+  constructor(point: Point) {
+    this.#point = point
+  }
+
+  /** The key times a scalar from 0 to 2^256 - 1. What it works on is public: it need not take the same time for all. */
+  times(scalar: bigint): Point {
+    if (!this.table) return this.#point.multiply(scalar, false)
+    let [rest, sum] = [scalar, Point.ZERO]
+    for (const row of this.table) {
+      const multiple = row[Number(rest & 15n) - 1]
+      if (multiple) sum = sum.add(multiple)
+      rest >>= BigInt(digitBits)
+    }
+    return sum
+  }
+
+  tabulate(): void {
+    let base = this.#point
+    this.table = Array.from({ length: digits }, () => {
+      const row: Point[] = [base]
+      while (row.length < 15) row.push((row.at(-1) ?? base).add(base))
+      base = (row.at(-1) ?? base).add(base)
+      return row
+    })
+  }
+}
+
+/** The keys used lately, those last that were used last. */
+class KeyPoints {
+  readonly #keys = new Map<string, KeyPoint>()
+  readonly #tabulated = new Set<KeyPoint>()
+
+  /** @throws {Error} The key is no point of the curve. */
+  of(publicKey: Uint8Array): KeyPoint {
+    const name = bytesToHex(publicKey)
+    const key = this.#keys.get(name) ?? new KeyPoint(Point.fromBytes(publicKey))
+    this.#keys.delete(name)
+    this.#keys.set(name, key)
+    key.uses += 1
+    if (key.table || key.uses > tabulatedFrom) this.#keepTable(key)
+    for (const [oldest, point] of this.#keys) {
+      if (this.#keys.size <= keysMax) break
+      this.#keys.delete(oldest)
+      this.#tabulated.delete(point)
+    }
+    return key
+  }
+
+  #keepTable(key: KeyPoint): void {
+    if (!key.table) key.tabulate()
+    this.#tabulated.delete(key)
+    this.#tabulated.add(key)
+    const [oldest] = this.#tabulated
+    if (this.#tabulated.size <= tablesMax || !oldest) return
+    this.#tabulated.delete(oldest)
+    oldest.table = undefined
+    oldest.uses = 0
+  }
+}
+
+const multiples = new KeyPoints()
 
 /** The library has no hash of its own: it is given one when it first needs it, unless the application has. */
 function withHash(use: () => Uint8Array): Uint8Array {
