@@ -20,6 +20,8 @@ const entropyBytes = 1024
 const ratioMax = 100
 /** Deflate grows at most 1032-fold, so one step of this much input yields at most about 2 MB. Each step costs the copy of a window. */
 const inflateStepBytes = 2048
+/** As long as a payload has grown by less than `modestRatio`, its steps are longer: a bomb may then yield 8 MB once, and its link closes. */
+const [longStepBytes, modestRatio] = [8192, 8] as const
 /** Where payloads of one step are inflated, made when the first one comes: an inflater of their own costs 160 KiB of memory each. */
 let scratch: Uint8Array | undefined
 
@@ -55,8 +57,8 @@ export function decompress(compressed: Uint8Array, limits: { bytesMax: number; r
     ended = final
   })
   try {
-    for (let start = 0; start < compressed.length; start += inflateStepBytes) {
-      const end = start + inflateStepBytes
+    for (let start = 0, end = 0; start < compressed.length; start = end) {
+      end = start + (length < start * modestRatio ? longStepBytes : inflateStepBytes)
       inflate.push(compressed.subarray(start, end), end >= compressed.length)
     }
   } catch (error) {
