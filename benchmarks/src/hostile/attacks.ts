@@ -47,7 +47,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     return same(new OutgoingEnvelope('notify', encodeStretches(stretches)))
   },
   'compressed repetitions': () => same(new OutgoingEnvelope('store', filled(10_000, 256))),
-  'compressed bytes of 64 values': () => same(new OutgoingEnvelope('store', filled(1_000_000, 64))),
+  'compressed bytes of 16 values': () => same(new OutgoingEnvelope('store', filled(1_000_000, 16))),
   'compressed payloads of 2 KiB': () => {
     const payload = new Uint8Array(2048)
     payload.set(randomBytes(16), 1000)

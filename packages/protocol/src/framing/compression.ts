@@ -1,4 +1,4 @@
-import { Unzlib, zlibSync } from 'fflate'
+import { Unzlib, unzlibSync, zlibSync } from 'fflate'
 import { ProtocolError } from '../errors.ts'
 
 /** Compressions and their numbers on the wire, as py2p and js2p number them. */
@@ -20,6 +20,10 @@ const entropyBytes = 1024
 const ratioMax = 100
 /** Deflate grows at most 1032-fold, so one step of this much input yields at most about 2 MB. Each step costs the copy of a window. */
 const inflateStepBytes = 2048
+/** As long as a payload has grown by less than `modestRatio`, its steps are longer: a bomb may then yield 8 MB once, and its link closes. */
+const [longStepBytes, modestRatio] = [8192, 8] as const
+/** Where payloads of one step are inflated, made when the first one comes: an inflater of their own costs 160 KiB of memory each. */
+let scratch: Uint8Array | undefined
 
 /** The payload as a zlib stream (RFC 1950), or undefined where that would not pay. */
 export function compress(payload: Uint8Array): Uint8Array | undefined {
@@ -39,6 +43,10 @@ export function compress(payload: Uint8Array): Uint8Array | undefined {
  */
 export function decompress(compressed: Uint8Array, limits: { bytesMax: number; ratioMax: number }): Uint8Array {
   const bytesMax = Math.min(limits.bytesMax, compressed.length * limits.ratioMax)
+  if (compressed.length <= inflateStepBytes) {
+    const whole = inflateAtOnce(compressed)
+    if (whole && whole.length <= bytesMax) return whole
+  }
   const parts: Uint8Array[] = []
   let length = 0
   let ended = false
@@ -49,8 +57,8 @@ export function decompress(compressed: Uint8Array, limits: { bytesMax: number; r
     ended = final
   })
   try {
-    for (let start = 0; start < compressed.length; start += inflateStepBytes) {
-      const end = start + inflateStepBytes
+    for (let start = 0, end = 0; start < compressed.length; start = end) {
+      end = start + (length < start * modestRatio ? longStepBytes : inflateStepBytes)
       inflate.push(compressed.subarray(start, end), end >= compressed.length)
     }
   } catch (error) {
@@ -59,6 +67,18 @@ export function decompress(compressed: Uint8Array, limits: { bytesMax: number; r
   }
   if (!ended) throw new ProtocolError('compression: the stream does not end')
   return join(parts, length)
+}
+
+/** The payload, if it is a zlib stream of at most `ratioMax` times a step; undefined if it is to be inflated step by step. */
+function inflateAtOnce(compressed: Uint8Array): Uint8Array | undefined {
+  // One byte more: what is written behind the end is lost.
+  scratch ??= new Uint8Array(inflateStepBytes * ratioMax + 1)
+  try {
+    const inflated = unzlibSync(compressed, { out: scratch })
+    return inflated.length < scratch.length ? inflated.slice() : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** The entropy of single bytes, in bits, of some from all over the payload. */
