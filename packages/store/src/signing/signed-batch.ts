@@ -5,7 +5,7 @@ import { MerkleTree } from './merkle-tree.ts'
 export const batchSizeMax = 1024
 
 /** What a batch takes in memory beyond the hashes of its tree, and what each of those takes: about. */
-const batchBytes = 208
+const batchBytes = 160
 const hashBytes = 64
 
 /** Bytes of a record's id. */
@@ -168,7 +168,7 @@ export class SignedBatch {
   }
 
   get #bytes(): number {
-    return batchBytes + hashBytes * this.#tree.count
+    return batchBytes + hashBytes * (this.#tree.count + (this.#headerHash === '' ? 0 : 1))
   }
 
   #cut(): void {
