@@ -8,8 +8,8 @@ export interface MeshSocketOptions {
   /** The application's description of its subnet; nodes of another are refused. Default 'mesh'. */
   readonly subnet?: string
   /**
-   * Whether messages are signed by their sources, so that no node on their way can forge, repeat or suppress them; default true. All nodes of a
-   * network must say the same. Turn it off only where all nodes trust each other.
+   * Whether the sources of messages sign them, so that no other node can make or change them; default true. All nodes of a network must say the
+   * same. Turn it off only where all nodes trust each other.
    */
   readonly signing?: boolean
   /** Ways to other nodes, all plaintext or all TLS; the first is the default for `listen` and `connect`. */

@@ -6,12 +6,40 @@ import { decodeEnvelope, OutgoingEnvelope } from '../src/framing/envelope.ts'
 import { ProtocolError } from '../src/errors.ts'
 import type { Flag } from '../src/framing/flag.ts'
 import { FrameDecoder } from '../src/framing/frame.ts'
+import { decodeDirect, encodeDirect } from '../src/mesh/direct-message.ts'
+import { decodeFlood, encodeFlood } from '../src/mesh/flood-message.ts'
 import { PacketLists } from '../src/mesh/packet-lists.ts'
+import { broadcastHeaderHash, directHeaderHash, portableSha256, signedMessage } from '../src/mesh/signed-message.ts'
 import { proofFault, proofMessage, prove } from '../src/handshake/handshake-proof.ts'
 import { portableEd25519 } from '../src/identity/ed25519.ts'
 import { identityFromKey, identityFromSeed } from '../src/identity/node-id.ts'
 import { createSubnet } from '../src/handshake/subnet.ts'
 import type { Term } from '../src/handshake/terms.ts'
+
+/** What is signed, the hash of its header, the bytes that the signature is for, and the message. */
+type SignedParts = Readonly<Record<'headerHash' | 'message' | 'signature' | 'bytes', string>>
+
+interface SignedFlood extends SignedParts {
+  readonly meaning: string
+  readonly flag: Flag
+  readonly channel: number
+  readonly epoch: number
+  readonly sequence: number
+  readonly time: number
+  readonly count: number
+  readonly content: string
+  readonly statement: string
+}
+
+interface SignedDirect extends SignedParts {
+  readonly target: string
+  readonly hopsLeft: number
+  readonly time: number
+  readonly content: string
+  readonly acknowledgment: string
+  /** The same after a relay has taken the content out: the signature stays. */
+  readonly withoutContent: { readonly contentHash: string; readonly bytes: string }
+}
 
 interface Vectors {
   readonly nodeId: { readonly key: string; readonly hash: string; readonly id: string }
@@ -27,6 +55,13 @@ interface Vectors {
       string
     >
   >
+  readonly signed: {
+    readonly seed: string
+    readonly publicKey: string
+    readonly networkId: string
+    readonly floods: readonly SignedFlood[]
+    readonly direct: SignedDirect
+  }
   readonly channel: { readonly name: string; readonly number: number }
   readonly frames: readonly {
     readonly flag: Flag
@@ -83,6 +118,53 @@ test('the id of a node and of a subnet', () => {
   const { description, terms } = vectors.subnet
   const subnet = createSubnet({ description, security: 'plaintext', terms })
   expect([toHex(subnet.hash), subnet.id]).toEqual([vectors.subnet.hash, vectors.subnet.id])
+})
+
+describe('signed messages', () => {
+  const { seed, publicKey, networkId: networkHex, floods, direct: directVector } = vectors.signed
+  const identity = identityFromSeed(fromHex(seed))
+  const networkId = fromHex(networkHex)
+
+  test.each(floods)('$meaning', (vector) => {
+    const { meaning, flag, channel, epoch, sequence, time, count } = vector
+    const [content, statement] = [fromHex(vector.content), fromHex(vector.statement)]
+    const flood = { id: { origin: identity.key, epoch, sequence }, time, count, content }
+    const headerHash = broadcastHeaderHash({ flag, channel, ...flood }, portableSha256)
+    const message = signedMessage({ networkId, headerHash, statement })
+    const signature = identity.sign(message)
+    const bytes = encodeFlood({ ...flood, signature, statement })
+    expect(toHex(identity.key)).toBe(publicKey)
+    expect({
+      ...{ meaning, flag, channel, epoch, sequence, time, count, content: vector.content, statement: vector.statement },
+      ...{ headerHash: toHex(headerHash), message: toHex(message), signature: toHex(signature), bytes: toHex(bytes) },
+    }).toEqual(vector)
+    expect(decodeFlood(fromHex(vector.bytes))).toEqual({ ...flood, signature, statement })
+    expect(portableEd25519.verify(signature, message, identity.key)).toBe(true)
+  })
+
+  test('a message to one node that a relay passes on, with its content and without', () => {
+    const { hopsLeft, time } = directVector
+    const unsigned = {
+      ...{ source: identity.key, target: fromHex(directVector.target), hopsLeft, time },
+      ...{ content: fromHex(directVector.content), contentHash: undefined },
+      ...{ acknowledgment: fromHex(directVector.acknowledgment), signature: undefined, dropped: undefined },
+    }
+    const headerHash = directHeaderHash(unsigned, portableSha256)
+    const message = signedMessage({ networkId, headerHash, statement: new Uint8Array(0) })
+    const direct = { ...unsigned, signature: identity.sign(message) }
+    const contentHash = portableSha256(direct.content)
+    const short = { ...direct, content: new Uint8Array(0), contentHash }
+    const { target, content, acknowledgment } = directVector
+    expect({
+      ...{ target, hopsLeft, time, content, acknowledgment },
+      ...{ headerHash: toHex(headerHash), message: toHex(message), signature: toHex(direct.signature) },
+      bytes: toHex(encodeDirect(direct)),
+      withoutContent: { contentHash: toHex(contentHash), bytes: toHex(encodeDirect(short)) },
+    }).toEqual(directVector)
+    expect(decodeDirect(fromHex(directVector.bytes))).toEqual(direct)
+    expect(decodeDirect(fromHex(directVector.withoutContent.bytes))).toEqual(short)
+    expect(directHeaderHash(short, portableSha256)).toEqual(headerHash)
+  })
 })
 
 test('the number of a channel', () => {

@@ -11,8 +11,8 @@ export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshS
   /** How long, seconds; the same on every node, else they refuse each other. Default 3600. */
   readonly leaseSeconds?: number
   /**
-   * Whether every record is signed by the node that wrote it, so that others can pass it on and not alter it; the same on every
-   * node, else they refuse each other. Default true.
+   * Whether nodes sign their records and messages, so that others can pass them on but not change them; the same on every node, else they refuse
+   * each other. Default true.
    */
   readonly signing?: boolean
   /** Default 'binary'. */

@@ -1,6 +1,20 @@
 import { readFileSync } from 'node:fs'
-import { batchMessage, decodeRecords, encodeRecords, identityFromSeed, portableEd25519 } from '@ts2p/protocol'
+import {
+  batchMessage,
+  batchStatement,
+  broadcastHeaderHash,
+  channelNumber,
+  decodeRecords,
+  encodeFlood,
+  encodeRecords,
+  identityFromSeed,
+  portableEd25519,
+  portableSha256,
+  signedMessage,
+} from '@ts2p/protocol'
+import type { MessageProof } from '@ts2p/mesh'
 import { bytesFromBinary, recordId, SignedBatch } from '@ts2p/store'
+import type { StoreRecord } from '@ts2p/store'
 import { expect, test } from 'vitest'
 import { batchesFrom } from '../src/replication/record-batches.ts'
 import { Verifier } from '../src/replication/verifier.ts'
@@ -23,6 +37,22 @@ interface Vector {
   readonly signature: string
   /** The payload of a message that has one of the records, by its place. */
   readonly sent: { readonly index: number; readonly path: string; readonly payload: string }
+  /** The same records, signed together with the broadcast of them. */
+  readonly broadcast: {
+    readonly epoch: number
+    readonly sequence: number
+    readonly time: number
+    /** The payload of the broadcast: all records, without a signature of their own. */
+    readonly content: string
+    readonly statement: string
+    readonly headerHash: string
+    readonly message: string
+    readonly signature: string
+    /** The broadcast. */
+    readonly flood: string
+    /** The payload of a message to a neighbor that has one of the records, by its place. */
+    readonly sent: { readonly index: number; readonly payload: string }
+  }
 }
 
 // What peers in other languages are tested with; ours must agree with it for ever.
@@ -30,20 +60,25 @@ const vector = JSON.parse(readFileSync(new URL('../../protocol/vectors/batch.jso
 const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
+const identity = identityFromSeed(fromHex(vector.seed))
+const network = fromHex(vector.network)
+const records = vector.records.map(({ acquired, stamp, closing, released, key, value }) => ({
+  ...{ acquired, stamp, closing, released, owner: identity.key },
+  ...{ key: fromHex(key), value: fromHex(value), field: undefined },
+}))
+const ids = records.map((record) => recordId(record, network))
+
+/** The records with the proof that they are of a batch. */
+function recordsOf(batch: SignedBatch): StoreRecord[] {
+  return records.map((record, index) => ({ ...record, proof: { batch, index } }))
+}
+
+/** The payload of a message that has one of the records. */
+function payloadWith(batch: SignedBatch, index: number): Uint8Array {
+  return encodeRecords(batchesFrom(recordsOf(batch).filter((_, at) => at === index)))
+}
+
 test('a signed batch, and one of its records on the way', () => {
-  const identity = identityFromSeed(fromHex(vector.seed))
-  const network = fromHex(vector.network)
-  const records = vector.records.map(({ acquired, stamp, closing, released, key, value }) => ({
-    acquired,
-    stamp,
-    closing,
-    released,
-    owner: identity.key,
-    key: fromHex(key),
-    value: fromHex(value),
-    field: undefined,
-  }))
-  const ids = records.map((record) => recordId(record, network))
   const messages: Uint8Array[] = []
   const batch = SignedBatch.sign(ids, (root, size) => {
     const message = batchMessage(network, size, root)
@@ -51,8 +86,7 @@ test('a signed batch, and one of its records on the way', () => {
     return identity.sign(message)
   })
   const { index } = vector.sent
-  const sent = records.filter((_, at) => at === index).map((record) => ({ ...record, proof: { batch, index } }))
-  const payload = encodeRecords(batchesFrom(sent))
+  const payload = payloadWith(batch, index)
   expect({
     ...vector,
     publicKey: toHex(identity.key),
@@ -66,4 +100,36 @@ test('a signed batch, and one of its records on the way', () => {
   const verifier = new Verifier({ networkId: network, ed25519: portableEd25519 })
   const proofs = decodeRecords(fromHex(vector.sent.payload)).map((received) => verifier.proofs(received).at(0))
   expect(proofs.map((proof) => proof?.index)).toEqual([index])
+})
+
+test('a batch that has the signature of its broadcast, and one of its records elsewhere', () => {
+  const { epoch, sequence, time, sent } = vector.broadcast
+  const batch = SignedBatch.sign(ids, () => {
+    throw new Error('It needs no signature of its own.')
+  })
+  const content = encodeRecords(batchesFrom(recordsOf(batch), batch))
+  const flood = { id: { origin: identity.key, epoch, sequence }, time, count: 1, content }
+  const channel = channelNumber('sync')
+  const headerHash = broadcastHeaderHash({ flag: 'broadcast', channel, ...flood }, portableSha256)
+  const statement = batchStatement(batch.size, batch.root)
+  const message = signedMessage({ networkId: network, headerHash, statement })
+  expect(message).toEqual(batchMessage(network, batch.size, batch.root, headerHash))
+  const signature = identity.sign(message)
+  batch.adopt({ signature, headerHash })
+  expect({
+    ...{ epoch, sequence, time, content: toHex(content), statement: toHex(statement), headerHash: toHex(headerHash) },
+    ...{ message: toHex(message), signature: toHex(signature) },
+    flood: toHex(encodeFlood({ ...flood, signature, statement })),
+    sent: { index: sent.index, payload: toHex(payloadWith(batch, sent.index)) },
+  }).toEqual(vector.broadcast)
+
+  const proof = { key: identity.key, signature, headerHash, statement }
+  const proven = (payload: string, by?: MessageProof): boolean[] => {
+    const verifier = new Verifier({ networkId: network, ed25519: portableEd25519 })
+    return decodeRecords(fromHex(payload)).map((received) => verifier.proofs(received, by).at(0) !== undefined)
+  }
+  expect(proven(vector.broadcast.content, proof)).toEqual([true])
+  expect(proven(vector.broadcast.content)).toEqual([false])
+  expect(proven(vector.broadcast.content, { ...proof, statement: new Uint8Array(0) })).toEqual([false])
+  expect(proven(sent.payload)).toEqual([true])
 })

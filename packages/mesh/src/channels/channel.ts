@@ -75,7 +75,8 @@ export class Channel {
    * Sends a message to every node of the network that has the channel open, at once. It reaches each once, in the order in which nodes pass
    * it on. Nodes without the channel do not pass it on.
    * @param options.statement at most 64 bytes that this node signs together with the message; default none. Nodes that get the statement
-   *   without the message can verify it by `signedMessage` of `@ts2p/protocol` with what is returned
+   *   without the message can verify it by `signedMessage` of `@ts2p/protocol` with what is returned. Begin it with a text of the layer's own, since
+   *   it is then valid without the channel, and never sign one that another node has chosen
    * @throws {MessageTooLargeError} when it does not fit into a frame of `limits.frameBytesMax`
    * @throws {ArgumentError} The statement is too long.
    */
