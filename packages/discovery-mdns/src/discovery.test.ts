@@ -7,7 +7,10 @@ import { linksOf, LocalNodes, partsOf } from './local-nodes.test-helper.ts'
 import type { TestNode } from './local-nodes.test-helper.ts'
 import { encode, interfacesOf } from './memory-group.test-helper.ts'
 
-const subnet = createSubnet({ description: 'mesh', security: 'plaintext' })
+const subnet = createSubnet({
+  ...{ description: 'mesh', security: 'plaintext' },
+  terms: [{ name: 'mesh.signing', value: 'on' }],
+})
 
 /** An id that nobody has. */
 function strangerId(number: number): string {

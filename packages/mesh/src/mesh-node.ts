@@ -123,6 +123,7 @@ export class MeshNode implements BaseHandler {
         identity,
         signer,
         budgets,
+        report,
         counters,
         links,
         inbox,

@@ -64,6 +64,8 @@ export interface Origin<L> {
 
 /** How many sources one link may name of which no message has come, and how many new ones it may bring in a minute. */
 const [heardPerLinkMax, newPerMinute] = [256, 1024]
+/** Sources of which only the highest sequence is remembered, so that what came before is not delivered again. */
+const forgottenMax = 16_384
 /** A source is not forgotten before it was silent for so long: older messages are refused when they come again. */
 export const idleMsMin = 600_000
 
@@ -83,6 +85,8 @@ export class Origins<L> implements Iterable<Origin<L>> {
   /** How many of the sources each link has brought. */
   readonly #brought = new Map<L, number>()
   readonly #quota = new LinkQuota<L>(newPerMinute)
+  /** The highest sequences of sources that were forgotten before they were idle for long, the oldest first. */
+  readonly #forgotten = new Map<string, number>()
   /** This node itself, which is not forgotten. */
   readonly own: Origin<L>
   /** The one met last: floods of one origin often come one after the other. */
@@ -191,6 +195,8 @@ export class Origins<L> implements Iterable<Origin<L>> {
     for (const names of this.#heardBy.values()) names.delete(name)
     origin.broughtBy = link
     this.#count(link, 1)
+    const highest = this.#forgotten.get(name) ?? 0
+    if (highest > 0) origin.received.add({ first: 1, last: highest }, now)
     return origin
   }
 
@@ -204,7 +210,12 @@ export class Origins<L> implements Iterable<Origin<L>> {
   }
 
   #forget(origin: Origin<L>): void {
-    this.#origins.delete(nameOf(origin.key, origin.epoch))
+    const name = nameOf(origin.key, origin.epoch)
+    this.#origins.delete(name)
+    this.#forgotten.delete(name)
+    this.#forgotten.set(name, origin.received.highest)
+    const [oldest] = this.#forgotten.keys()
+    if (this.#forgotten.size > forgottenMax && oldest !== undefined) this.#forgotten.delete(oldest)
     if (origin.broughtBy) this.#count(origin.broughtBy, -1)
     if (this.#latest === origin) this.#latest = undefined
     this.#onForgotten(origin)

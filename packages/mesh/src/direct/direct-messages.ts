@@ -62,6 +62,7 @@ export class DirectMessages implements Replier {
   readonly #gossip: Gossip
   readonly #signer: Signer | undefined
   readonly #budgets: SourceBudgets<Connection>
+  readonly #report: (code: string, sentence: string) => void
   readonly #networkNow: () => number
   readonly #environment: Environment
   readonly #ourId: NodeId
@@ -87,6 +88,7 @@ export class DirectMessages implements Replier {
     /** Undefined where messages are not signed. */
     signer: Signer | undefined
     budgets: SourceBudgets<Connection>
+    report: (code: string, sentence: string) => void
     /** The clock of the network, milliseconds since 1970. */
     networkNow: () => number
     counters: MeshCounters
@@ -102,6 +104,7 @@ export class DirectMessages implements Replier {
     this.#gossip = gossip
     this.#signer = signer
     this.#budgets = options.budgets
+    this.#report = options.report
     this.#networkNow = networkNow
     this.#environment = environment
     this.#ourId = identity.id
@@ -166,9 +169,11 @@ export class DirectMessages implements Replier {
     const source = this.#gossip.idOfKey(direct.source)
     const content = direct.content.length > 0 ? decodeDirectContent(direct.content) : undefined
     const acknowledgment = direct.acknowledgment.length > 0 ? decodeAcknowledgment(direct.acknowledgment) : undefined
+    const target = this.#gossip.idOf(direct.target)
     const { dropped } = direct
     if (content || acknowledgment) {
-      if (this.#signer && source !== from.id) {
+      // A node believes the link with the source itself, but whoever it passes the frame on to cannot.
+      if (this.#signer && (source !== from.id || target !== this.#ourId)) {
         const now = this.#environment.monotonicNow()
         // The source repeats it.
         if (!this.#budgets.hasRoom(source, from, now)) return this.#relay.drop(direct, content, 'congested', from)
@@ -176,13 +181,11 @@ export class DirectMessages implements Replier {
         const count = content?.messages.size ?? 0
         this.#budgets.charge(source, from, now, messageWork({ count, content: direct.content }))
       }
+      if (!this.#isFresh(direct, source, from)) return
       this.learn(source, from.id)
     }
-    const target = this.#gossip.idOf(direct.target)
     if (target !== this.#ourId) return this.#relay.pass(direct, content, target, from)
     if (dropped) return this.#sender.onDropped(this.#gossip.idOf(dropped.target), dropped, from)
-    // What was sent long ago may be repeated by a liar.
-    if (source !== from.id && Math.abs(this.#networkNow() - direct.time) > freshMs) return
     this.#sender.onHeard(source, acknowledgment)
     if (content) this.#onContent(content, { source, from, direct })
   }
@@ -217,6 +220,17 @@ export class DirectMessages implements Replier {
     this.#sender.close(error)
     this.#routeAnswers.close()
     this.#requests.close(error)
+  }
+
+  /** Whether it was sent lately: what was sent long ago may be repeated by a liar. */
+  #isFresh({ time }: Direct, source: NodeId, from: Connection): boolean {
+    const ageMs = this.#networkNow() - time
+    if (!this.#signer || source === from.id || Math.abs(ageMs) <= freshMs) return true
+    this.#report(
+      'stale-message',
+      `The node ${from.id} brings a message of ${source} that is ${Math.round(ageMs / 1000)} s old: it is dropped, since it may be a repetition. Compare the clocks of the nodes.`,
+    )
+    return false
   }
 
   #onContent(

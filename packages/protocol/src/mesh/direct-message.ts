@@ -102,13 +102,15 @@ export function encodeDirect({
  */
 export function decodeDirect(bytes: Uint8Array): Direct {
   const direct = decoding('direct', () => raw.Direct.decode(bytes))
-  const { contentHash, signature } = direct
+  const { content, contentHash, signature } = direct
+  // Else the hash would be verified, and another content read.
+  if (content.length > 0 && contentHash.length > 0) throw new ProtocolError('direct.content_hash: beside the content')
   return {
     source: bytesOf(direct.source, 'direct.source', 32),
     target: bytesOf(direct.target, 'direct.target', 32),
     time: timeOf(direct.time, 'direct.time'),
     hopsLeft: integerOf(direct.hopsLeft, 'direct.hops_left'),
-    content: plainView(direct.content),
+    content: plainView(content),
     contentHash: contentHash.length === 0 ? undefined : bytesOf(contentHash, 'direct.content_hash', 32),
     acknowledgment: plainView(direct.acknowledgment),
     signature: signature.length === 0 ? undefined : bytesOf(signature, 'direct.signature', signatureBytes),

@@ -117,9 +117,10 @@ export class SignedBatch {
     return bytesFromBinary(this.#tree.path(indices).join(''))
   }
 
-  /** Whether two are the same: signature, size and root. */
+  /** Whether two are the same: signature, what it is for, size and root. */
   isSameAs(other: SignedBatch): boolean {
-    return this.#signed === other.#signed && this.size === other.size && this.#tree.root === other.#tree.root
+    const isOneSignature = this.#signed === other.#signed && this.#headerHash === other.#headerHash
+    return isOneSignature && this.size === other.size && this.#tree.root === other.#tree.root
   }
 
   /** Takes in what is known of the same batch elsewhere. */
