@@ -25,8 +25,11 @@ export function nativeEd25519(crypto: NodeCrypto): SignatureScheme {
   const privateKeys = new KeyCache((seed) =>
     crypto.createPrivateKey({ key: Uint8Array.of(...seedPrefix, ...seed), format: 'der', type: 'pkcs8' }),
   )
+  // Whether a key is sound takes big integers, and is found out once.
   const publicKeys = new KeyCache((key) =>
-    crypto.createPublicKey({ key: Uint8Array.of(...publicKeyPrefix, ...key), format: 'der', type: 'spki' }),
+    isSoundKey(key)
+      ? crypto.createPublicKey({ key: Uint8Array.of(...publicKeyPrefix, ...key), format: 'der', type: 'spki' })
+      : undefined,
   )
   return {
     publicKey(seed) {
@@ -34,8 +37,10 @@ export function nativeEd25519(crypto: NodeCrypto): SignatureScheme {
       return Uint8Array.from(exported.subarray(publicKeyPrefix.length))
     },
     sign: (message, seed) => new Uint8Array(crypto.sign(null, message, privateKeys.find(seed))),
-    verify: (signature, message, publicKey) =>
-      isSoundKey(publicKey) && crypto.verify(null, message, publicKeys.find(publicKey), signature),
+    verify(signature, message, publicKey) {
+      const key = publicKeys.find(publicKey)
+      return key !== undefined && crypto.verify(null, message, key, signature)
+    },
   }
 }
 
@@ -44,18 +49,18 @@ export function nativeSha256(crypto: NodeCrypto): Sha256 {
   return (bytes) => new Uint8Array(crypto.hash('sha256', bytes, 'buffer'))
 }
 
-class KeyCache {
-  readonly #make: (bytes: Uint8Array) => object
-  readonly #keys = new Map<string, object>()
+class KeyCache<T> {
+  readonly #make: (bytes: Uint8Array) => T
+  readonly #keys = new Map<string, T>()
 
-  constructor(make: (bytes: Uint8Array) => object) {
+  constructor(make: (bytes: Uint8Array) => T) {
     this.#make = make
   }
 
-  find(bytes: Uint8Array): object {
-    const name = bytes.join()
+  find(bytes: Uint8Array): T {
+    const name = String.fromCharCode(...bytes)
     const known = this.#keys.get(name)
-    if (known) return known
+    if (known !== undefined) return known
     if (this.#keys.size >= keysMax) this.#keys.clear()
     const key = this.#make(bytes)
     this.#keys.set(name, key)
