@@ -13,7 +13,14 @@ export { decodeHandshake, encodeHandshake, handshakeAddressesMax } from './hands
 export type { HandshakeMessage, Hello, Verdict } from './handshake/handshake.ts'
 export { defaultLimits } from './limits.ts'
 export type { Limits } from './limits.ts'
-export { decodeFlood, decodePackets, encodeFlood, encodePackets, packetsMax } from './mesh/flood-message.ts'
+export {
+  decodeFlood,
+  decodePackets,
+  encodeFlood,
+  encodePackets,
+  packetsMax,
+  statementBytesMax,
+} from './mesh/flood-message.ts'
 export type { Flood, MessageId } from './mesh/flood-message.ts'
 export {
   broadcastHeaderHash,
@@ -21,7 +28,6 @@ export {
   noHeader,
   portableSha256,
   signedMessage,
-  statementBytesMax,
 } from './mesh/signed-message.ts'
 export type { FloodHeader, Sha256, Signed } from './mesh/signed-message.ts'
 export {

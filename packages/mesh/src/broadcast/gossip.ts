@@ -1,7 +1,7 @@
 import type { Connection, Environment } from '@ts2p/base'
-import { decodeFlood, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
+import { decodeFlood, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Flag, Flood, Identity, Limits, NodeId, ReceivedEnvelope, Stretch, Wanted } from '@ts2p/protocol'
-import { freshMs } from '../signing/signer.ts'
+import { Admission } from '../signing/admission.ts'
 import type { MessageProof, Signer } from '../signing/signer.ts'
 import { Announcements } from './announcements.ts'
 import type { SentBroadcast } from '../channels/channel.ts'
@@ -15,7 +15,6 @@ import type { Origin, PassingFlood } from './origins.ts'
 import { OwnMessages } from './own-messages.ts'
 import type { OwnFlood } from './own-messages.ts'
 import { Repairs } from './repairs.ts'
-import { messageWork } from '../messages/costs.ts'
 import type { SourceBudgets } from '../quotas/source-budgets.ts'
 import type { Range } from './sequence-set.ts'
 import { branches, graft, grow, leaveOut, lose, noteHas, prune, urgentBranches } from './tree.ts'
@@ -46,8 +45,7 @@ export class Gossip {
   readonly #origins: Origins<Connection>
   readonly #kept: KeptFloods<Connection>
   readonly #own: OwnMessages
-  readonly #signer: Signer | undefined
-  readonly #budgets: SourceBudgets<Connection>
+  readonly #admission: Admission
   readonly #announcements: Announcements
   readonly #losses: LossDetector<Connection>
   readonly #repairs: Repairs
@@ -69,8 +67,6 @@ export class Gossip {
     report: (kind: string, sentence: string) => void
   }) {
     const { identity, signer, environment, limits, counters, links } = options
-    this.#signer = signer
-    this.#budgets = options.budgets
     this.#environment = environment
     this.#links = links
     this.#counters = counters
@@ -93,6 +89,9 @@ export class Gossip {
       onForgotten: (origin) => kept.forget(origin),
     })
     this.#kept = kept
+    this.#admission = new Admission({
+      ...{ signer, budgets: options.budgets, origins: this.#origins, environment, links, report: options.report },
+    })
     const memberForMs = (): number =>
       this.#memberSince === undefined ? 0 : environment.monotonicNow() - this.#memberSince
     this.#losses = new LossDetector({
@@ -190,14 +189,8 @@ export class Gossip {
     const range = { first: sequence, last: sequence + flood.count - 1 }
     const known = this.#origins.find(key, epoch)
     if (known && (known === this.#origins.own || known.received.hasSome(range))) return this.#onCopy(known, from, range)
-    const source = this.#origins.idOfKey(key)
-    if (!this.#budgets.hasRoom(source, from, now)) return this.#onOverBudget(source)
-    const isFirst = !known || !this.#origins.hasMet(known)
-    if (isFirst && !(this.#isFresh(flood, from) && this.#hasRoomFor(from, now))) return undefined
-    const proof = this.#signer?.verify(flood, { flag, channel })
-    if (this.#signer && !proof) throw new ProtocolError('flood.signature: not of its origin')
-    if (!this.#signer && flood.signature) throw new ProtocolError('flood.signature: in a network without signatures')
-    this.#budgets.charge(source, from, now, messageWork(flood))
+    const admitted = this.#admission.admit(flood, { flag, channel }, { known, from })
+    if (!admitted) return undefined
     const { origin, isNew } = this.#origins.meet(key, epoch, from, now)
     const { highest } = origin.received
     origin.received.add(range, now)
@@ -207,7 +200,7 @@ export class Gossip {
     if (highest > 0 && range.first > highest + 1)
       this.#announcements.lacks(origin, { first: highest + 1, last: range.first - 1 }, from)
     const passing = { flag, channel, payload, compressed, hops, receivedAt: now, ...range }
-    return { flag, flood, proof, origin, from, passing }
+    return { flag, flood, proof: admitted.proof, origin, from, passing }
   }
 
   /** Passes a flood on, once the layer above has found it good. */
@@ -288,38 +281,6 @@ export class Gossip {
     // Without a parent, a neighbor that sends what is known already may be the next one.
     const isSettled = origin === this.#origins.own || origin.parent !== undefined
     if (isSettled && from !== origin.parent) this.#announcements.prune(origin, from)
-  }
-
-  /**
-   * Whether the first message of a source that is not known was sent lately: else it may be of an earlier run, and be sent again by a liar. What
-   * comes from the source itself is not.
-   */
-  #isFresh({ id, time }: Flood, from: Connection): boolean {
-    if (!this.#signer || this.#origins.idOfKey(id.origin) === from.id) return true
-    const ageMs = networkNow(this.#environment, this.#links().values()) - time
-    if (Math.abs(ageMs) <= freshMs) return true
-    this.#report(
-      'stale-broadcast',
-      `The node ${from.id} brings a broadcast of ${this.#origins.idOfKey(id.origin)} that is the first of that node and ${Math.round(ageMs / 1000)} s old: it is dropped, since it may be a repetition. Compare the clocks of the nodes.`,
-    )
-    return false
-  }
-
-  #hasRoomFor(from: Connection, now: number): boolean {
-    if (this.#origins.hasRoomFor(from, now)) return true
-    this.#report(
-      'too-many-sources',
-      `The node ${from.id} brings messages of too many nodes that were not heard of before: they are dropped for now.`,
-    )
-    return false
-  }
-
-  /** Dropped messages are asked for later, as all that are missing, if neighbors still have them. */
-  #onOverBudget(source: NodeId): undefined {
-    this.#report(
-      'source-over-budget',
-      `The node ${source} sends more than limits.workPerSecond allows, or new nodes together do: its messages are dropped, and fetched later if neighbors still keep them. Send fewer and longer messages, or raise the limit on all nodes.`,
-    )
   }
 
   #spreadOwn({ flag, channel, first, last, payload }: OwnFlood): void {

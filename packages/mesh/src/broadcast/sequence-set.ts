@@ -24,6 +24,11 @@ export class SequenceSet {
     return this.#ranges.at(-1)?.last ?? 0
   }
 
+  /** The lowest sequence received; 0: none. */
+  get lowest(): number {
+    return this.#ranges[0]?.first ?? 0
+  }
+
   /** When something was received last, monotonic milliseconds. */
   get grewAt(): number {
     return this.#grewAt
@@ -60,8 +65,7 @@ export class SequenceSet {
 
   /** Counts everything in the range as received that is below what was received. */
   forgo({ first, last }: Range, now: number): void {
-    const [lowest] = this.#ranges
-    const below = Math.min(last, (lowest?.first ?? 0) - 1)
+    const below = Math.min(last, this.lowest - 1)
     if (below >= first) this.#insert({ first, last: below }, now)
   }
 

@@ -3,12 +3,13 @@ import { ProtocolError } from '../errors.ts'
 import { bytesOf, decoding, integerOf, listOf, plainView, required, timeOf } from '../fields.ts'
 import { signatureBytes } from '../identity/ed25519.ts'
 import { PacketLists } from './packet-lists.ts'
-import { statementBytesMax } from './signed-message.ts'
 
 const raw = ts2p.v1
 
 /** Most packets in one message, and in all messages of a flood. */
 export const packetsMax = 4096
+/** Most bytes of what a layer signs together with a message. */
+export const statementBytesMax = 64
 
 /** Which message: unique over all nodes and all their runs. */
 export interface MessageId {

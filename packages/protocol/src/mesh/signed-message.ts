@@ -12,8 +12,6 @@ export type Sha256 = (bytes: Uint8Array) => Uint8Array
 /** SHA-256 in plain JavaScript, the same in Node and browsers. */
 export const portableSha256: Sha256 = (bytes) => sha256(bytes)
 
-/** Most bytes of what a layer signs together with a message. */
-export const statementBytesMax = 64
 /** In place of the hash of a header, where a statement is signed without a message. */
 export const noHeader: Uint8Array = new Uint8Array(32)
 

@@ -1,0 +1,101 @@
+import type { Connection, Environment } from '@ts2p/base'
+import { ProtocolError } from '@ts2p/protocol'
+import type { Flood, FloodHeader, NodeId } from '@ts2p/protocol'
+import { networkNow } from '../broadcast/network-clock.ts'
+import type { Origin, Origins } from '../broadcast/origins.ts'
+import { messageWork } from '../messages/costs.ts'
+import type { SourceBudgets } from '../quotas/source-budgets.ts'
+import { freshMs } from './signer.ts'
+import type { MessageProof, Signer } from './signer.ts'
+
+/** A broadcast that is taken. */
+export interface Admitted {
+  /** Undefined where messages are not signed. */
+  readonly proof: MessageProof | undefined
+}
+
+/**
+ * Decides whether a broadcast is taken that has not come before: it costs its source something, and it is verified before anything is believed
+ * of it. What is not taken is reported.
+ */
+export class Admission {
+  readonly #signer: Signer | undefined
+  readonly #budgets: SourceBudgets<Connection>
+  readonly #origins: Origins<Connection>
+  readonly #environment: Environment
+  readonly #links: () => ReadonlyMap<NodeId, Connection>
+  readonly #report: (code: string, sentence: string) => void
+
+  constructor(options: {
+    /** Undefined where messages are not signed. */
+    signer: Signer | undefined
+    budgets: SourceBudgets<Connection>
+    origins: Origins<Connection>
+    environment: Environment
+    links: () => ReadonlyMap<NodeId, Connection>
+    report: (code: string, sentence: string) => void
+  }) {
+    this.#signer = options.signer
+    this.#budgets = options.budgets
+    this.#origins = options.origins
+    this.#environment = options.environment
+    this.#links = options.links
+    this.#report = options.report
+  }
+
+  /**
+   * @param header the flag and the channel with which the broadcast has come
+   * @param known its origin, if messages of that have come, or neighbors have named it
+   * @throws {ProtocolError} Its source has not signed it, so that no honest neighbor passes it on.
+   */
+  admit(
+    flood: Flood,
+    header: Pick<FloodHeader, 'flag' | 'channel'>,
+    { known, from }: { known: Origin<Connection> | undefined; from: Connection },
+  ): Admitted | undefined {
+    const now = this.#environment.monotonicNow()
+    const source = this.#origins.idOfKey(flood.id.origin)
+    if (!this.#budgets.hasRoom(source, from, now)) return this.#onOverBudget(source)
+    const isFirst = !known || !this.#origins.hasMet(known)
+    const isBefore = isFirst || flood.id.sequence < known.received.lowest
+    if (isBefore && !this.#isFresh(flood, source, from)) return undefined
+    if (isFirst && !this.#hasRoomFor(from, now)) return undefined
+    const proof = this.#signer?.verify(flood, header)
+    if (this.#signer && !proof) throw new ProtocolError('flood.signature: not of its origin')
+    if (!this.#signer && flood.signature) throw new ProtocolError('flood.signature: in a network without signatures')
+    this.#budgets.charge(source, from, now, messageWork(flood))
+    return { proof }
+  }
+
+  /**
+   * Whether a message was sent lately that may be of the time before this node joined, or of an earlier run of its source: else a liar may be
+   * repeating it. What comes from the source itself is not repeated.
+   */
+  #isFresh({ time }: Flood, source: NodeId, from: Connection): boolean {
+    if (!this.#signer || source === from.id) return true
+    const ageMs = networkNow(this.#environment, this.#links().values()) - time
+    if (Math.abs(ageMs) <= freshMs) return true
+    this.#report(
+      'stale-broadcast',
+      `The node ${from.id} brings a broadcast of ${source} that is ${Math.round(ageMs / 1000)} s old, and none of that node was here before: it is dropped, since it may be a repetition. Compare the clocks of the nodes.`,
+    )
+    return false
+  }
+
+  #hasRoomFor(from: Connection, now: number): boolean {
+    if (this.#origins.hasRoomFor(from, now)) return true
+    this.#report(
+      'too-many-sources',
+      `The node ${from.id} brings messages of too many nodes that were not heard of before: they are dropped for now.`,
+    )
+    return false
+  }
+
+  /** What is dropped is asked for later, as all that is missing, if neighbors still have it. */
+  #onOverBudget(source: NodeId): undefined {
+    this.#report(
+      'source-over-budget',
+      `The node ${source} sends more than limits.workPerSecond allows, or new nodes together do: its messages are dropped, and fetched later if neighbors still keep them. Send fewer and longer messages, or raise the limit on all nodes.`,
+    )
+  }
+}
