@@ -17,11 +17,17 @@ const limitSeconds = 150
 const usage = `pnpm bench:versions --before <folder> [options]
   --before <folder>  another checkout, in which pnpm build has run
   --pairs <n>        pairs of runs, one of each checkout in turn; default 15
+  --only <text>      the rows with this in their names
   --help             this text`
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((word) => word !== '--'),
-  options: { before: { type: 'string' }, pairs: { type: 'string', default: '15' }, help: { type: 'boolean' } },
+  options: {
+    before: { type: 'string' },
+    pairs: { type: 'string', default: '15' },
+    only: { type: 'string', default: '' },
+    help: { type: 'boolean' },
+  },
 })
 const pairs = Number(values.pairs)
 if (values.help || values.before === undefined || !Number.isInteger(pairs) || pairs < 1) {
@@ -56,16 +62,28 @@ async function compare(before: string, count: number): Promise<boolean> {
   return isGood
 }
 
+/** Whether one of these rows is to be measured. */
+function isWanted(rows: readonly string[]): boolean {
+  return rows.some((row) => row.includes(values.only))
+}
+
 /** One pair: the time of each row here, that of the other checkout being 1. */
 async function ratiosOf(folders: Folders, isHereFirst: boolean): Promise<ReadonlyMap<string, number>> {
   const ratios = new Map<string, number>()
   const order = isHereFirst ? (['here', 'before'] as const) : (['before', 'here'] as const)
-  for (const { row, script, spec, figure, isRate } of versionCases) {
-    const figures = { before: Number.NaN, here: Number.NaN }
-    for (const name of order)
-      figures[name] = (await figuresOf(new URL(script, folders[name]), spec))[figure] ?? Number.NaN
-    ratios.set(row, isRate ? figures.before / figures.here : figures.here / figures.before)
+  for (const { script, spec, rows } of versionCases.filter((each) => isWanted(Object.keys(each.rows)))) {
+    const figures: Record<'before' | 'here', Figures> = { before: {}, here: {} }
+    for (const name of order) {
+      figures[name] = script
+        ? await figuresOf(new URL(script, folders[name]), spec)
+        : await figuresOf(new URL('writes.js', import.meta.url), { ...spec, folder: folders[name].href })
+    }
+    for (const [row, { figure, isRate }] of Object.entries(rows)) {
+      const [before = Number.NaN, here = Number.NaN] = [figures.before[figure], figures.here[figure]]
+      ratios.set(row, isRate ? before / here : here / before)
+    }
   }
+  if (!isWanted(['get', 'set'])) return ratios
   const [first, second] = order
   const together: TogetherSpec = { folders: [folders[first].href, folders[second].href], count: togetherCount }
   for (const [row, ratio] of Object.entries(await figuresOf(new URL('together.js', import.meta.url), together))) {
