@@ -99,6 +99,11 @@ const commands = {
     filters: benchmarks,
     program: 'benchmarks/dist/signing/main.js',
   },
+  'bench:pages': {
+    does: 'measures what broadcasts cost a node in a page of Chromium',
+    filters: benchmarks,
+    program: 'benchmarks/dist/pages/main.js',
+  },
   'bench:hostile': {
     does: 'measures what share of a core one hostile link costs a node; --only NAME, --seconds N',
     filters: benchmarks,
