@@ -8,6 +8,9 @@ import { Random } from './random.ts'
 /** Virtual time begins here: 2026-01-01T00:00:00Z, milliseconds since 1970. */
 export const simulationStart: number = Date.UTC(2026, 0, 1)
 
+/** How a host computes signatures and hashes. */
+type Cryptography = Pick<Environment, 'ed25519' | 'sha256'>
+
 /** One simulated machine: the environment of the nodes on it, and the means to disturb it. */
 export interface Host {
   readonly name: string
@@ -37,7 +40,7 @@ export class Simulation {
   readonly seed: number
   readonly random: Random
   readonly #queue = new EventQueue()
-  readonly #signatures: Pick<Environment, 'ed25519'>
+  readonly #cryptography: Cryptography
   readonly #hosts = new Map<string, Host & { isDown: boolean }>()
   #deferred: { host: Host | undefined; run: () => void }[] = []
   #elapsedMs = 0
@@ -55,7 +58,7 @@ export class Simulation {
   constructor(options: { seed: number; ed25519?: SignatureScheme; eventBudgetMs?: number }) {
     this.seed = options.seed
     this.#eventBudgetMs = options.eventBudgetMs ?? Number.POSITIVE_INFINITY
-    this.#signatures = signaturesOf({ ...systemEnvironment(), ...signaturesOf(options) })
+    this.#cryptography = cryptographyOf({ ...systemEnvironment(), ...cryptographyOf(options) })
     this.random = new Random(options.seed)
   }
 
@@ -98,8 +101,8 @@ export class Simulation {
         defer: (callback) => void this.#deferred.push({ host, run: callback }),
         random: () => this.random.float(),
         randomBytes: (length) => this.random.bytes(length),
-        ...this.#signatures,
-        ...signaturesOf(options),
+        ...this.#cryptography,
+        ...cryptographyOf(options),
         log: (level: LogLevel, message, fields) => {
           if (level !== 'debug') log.push(`${level} ${message} ${fields ? JSON.stringify(fields) : ''}`)
         },
@@ -177,6 +180,6 @@ export class Simulation {
   }
 }
 
-function signaturesOf({ ed25519 }: Pick<Environment, 'ed25519'>): Pick<Environment, 'ed25519'> {
-  return ed25519 ? { ed25519 } : {}
+function cryptographyOf({ ed25519, sha256 }: Cryptography): Cryptography {
+  return { ...(ed25519 && { ed25519 }), ...(sha256 && { sha256 }) }
 }
