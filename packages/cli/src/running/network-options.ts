@@ -34,7 +34,7 @@ export function addNetworkOptions(command: Command): Command {
     )
     .addOption(new Option('--lease-seconds <seconds>', 'how long leases last; default 3600').argParser(parseWhole(1)))
     .option('--no-leasing', 'a network without leases: the last write wins')
-    .option('--no-signing', 'a network whose records are not signed')
+    .option('--no-signing', 'a network whose messages and records are not signed')
     .option('--noise', 'a network whose links are encrypted by Noise')
     .addOption(
       new Option(

@@ -62,7 +62,8 @@ function cases(): Case[] {
     ...frames.map(({ bytes }) => ({ message: 'frame', bytes })),
     ...frames.map(({ bytes }) => ({ message: 'envelope', bytes: bytes.slice(8) })),
   ]
-  const open = good.filter(({ message }) => message !== 'frame')
+  // A frame and a message to a neighbor are a number and a payload, without fields.
+  const open = good.filter(({ message }) => message !== 'frame' && message !== 'neighbor')
   return [
     ...good.map((vector) => ({ name: `${vector.message} ${vector.bytes}`, run: () => keepsBytes(vector) })),
     ...open.flatMap((vector) =>

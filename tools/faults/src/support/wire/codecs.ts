@@ -8,6 +8,7 @@ import {
   decodeEnvelope,
   decodeFlood,
   decodeHandshake,
+  decodeNeighborMessage,
   decodePackets,
   decodePeers,
   decodeReplicaAnswer,
@@ -22,6 +23,7 @@ import {
   encodeDirectContent,
   encodeFlood,
   encodeHandshake,
+  encodeNeighborMessage,
   encodePackets,
   encodePeers,
   encodeReplicaAnswer,
@@ -65,13 +67,14 @@ function codec<T>(decode: (bytes: Uint8Array) => T, encode: (value: T) => Uint8A
 const inflateLimits = { bytesMax: defaultLimits.frameBytesMax, ratioMax: defaultLimits.inflateRatioMax }
 
 function decodeBody(body: Uint8Array): Decoded {
-  const { flag, payload, compressed, hops } = decodeEnvelope(body, inflateLimits)
-  if (flag === undefined) return { value: { flag, payload, hops }, encode: undefined }
+  const { flag, payload, compressed, hops, channel } = decodeEnvelope(body, inflateLimits)
+  const value = { flag, payload, hops, channel }
+  if (flag === undefined) return { value, encode: undefined }
   const encode = (): Uint8Array => {
-    const frame = new OutgoingEnvelope(flag, payload, { hops, compressed }).frame(compressed !== undefined)
+    const frame = new OutgoingEnvelope(flag, payload, { hops, channel, compressed }).frame(compressed !== undefined)
     return Buffer.concat(frame.chunks).subarray(frameHeaderBytes)
   }
-  return { value: { flag, payload, hops }, encode }
+  return { value, encode }
 }
 
 function decodeFrames(bytes: Uint8Array): Uint8Array[] {
@@ -113,6 +116,7 @@ export const codecs: ReadonlyMap<string, Codec> = new Map<string, Codec>([
   ['records', codec(decodeRecords, encodeRecords)],
   ['compare', codec(decodeCompare, encodeCompare)],
   ['question', codec(decodeReplicaQuestion, encodeReplicaQuestion)],
+  ['neighbor', codec(decodeNeighborMessage, ({ kind, payload }) => encodeNeighborMessage(kind, payload))],
   ['answer', codec(decodeReplicaAnswer, encodeReplicaAnswer)],
   ['node-id', codec(decodeNodeId, bytesFromText)],
 ])
