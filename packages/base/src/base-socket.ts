@@ -16,6 +16,7 @@ import type { Issue } from './issues.ts'
 import { eventHandler } from './event-handler.ts'
 import type { BaseSocketEvents } from './event-handler.ts'
 import { hostsIn } from './dialing/network-scope.ts'
+import { LeftRates } from './links/left-rates.ts'
 import { OpenConnections } from './links/open-connections.ts'
 import { checkBaseOptions, completeLimits } from './option-check.ts'
 import { PublicEmitter } from './public-emitter.ts'
@@ -40,6 +41,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   readonly #greeter: Greeter
   readonly #connections = new Map<NodeId, Connection>()
   readonly #open: OpenConnections
+  readonly #leftRates: LeftRates
   #listening: Promise<void> | undefined
   #isListening = false
   readonly #timer: RepeatingTimer
@@ -56,6 +58,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#issues = new Issues(() => options.environment.now())
     this.#doors = new Doors(options, (link) => this.accept(link))
     this.#options = options
+    this.#leftRates = new LeftRates(this.limits)
     this.#open = new OpenConnections(this.limits.peersMax + this.limits.halfOpenMax)
     this.#isTrustedProxy = hostsIn(options.trustedProxies)
     this.#handler =
@@ -229,6 +232,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
 
   onClose(connection: Connection, error: Error | undefined): void {
     this.#greeter.forget(connection)
+    if (connection.direction === 'accepted') this.#leftRates.add(connection.remoteHost, connection.rate, this.#environment.monotonicNow())
     if (!this.#dials.ended(connection, error) && connection.wasEstablished) this.#unlink(connection, error)
     this.#open.delete(connection)
   }
@@ -272,7 +276,9 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     const { limits } = this
     const environment = this.#environment
     const isProxied = direction === 'accepted' && this.#isTrustedProxy(link.remoteHost)
-    const connection = new Connection({ link, direction, remote, environment, limits, owner: this, isProxied })
+    // Through a proxy all come from one host.
+    const rate = direction === 'accepted' && !isProxied ? this.#leftRates.of(link.remoteHost) : undefined
+    const connection = new Connection({ link, direction, remote, environment, limits, owner: this, isProxied, rate })
     this.#open.add(connection)
     this.#greeter.expect(connection, environment.monotonicNow())
     return connection

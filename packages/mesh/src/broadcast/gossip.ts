@@ -191,9 +191,12 @@ export class Gossip {
     const known = this.#origins.find(key, epoch)
     if (known && (known === this.#origins.own || known.received.hasSome(range))) return this.#onCopy(known, from, range)
     const source = this.#origins.idOfKey(key)
-    if (!this.#budgets.hasRoom(source, from, now)) return this.#onOverBudget(source)
+    if (!this.#budgets.hasRoom(source, from, now)) return this.#onOverBudget(source, from)
     const isFirst = !known || !this.#origins.hasMet(known)
-    if (isFirst && !(this.#isFresh(flood, from) && this.#hasRoomFor(from, now))) return undefined
+    // Nobody asks for what was sent before the first message that came.
+    const isEarlier = known !== undefined && range.last < known.received.lowest
+    if ((isFirst || isEarlier) && !this.#isFresh(flood, from)) return undefined
+    if (isFirst && !this.#hasRoomFor(from, now)) return undefined
     const proof = this.#signer?.verify(flood, { flag, channel })
     if (this.#signer && !proof) throw new ProtocolError('flood.signature: not of its origin')
     if (!this.#signer && flood.signature) throw new ProtocolError('flood.signature: in a network without signatures')
@@ -247,6 +250,7 @@ export class Gossip {
     const orphans = [...this.#origins].filter((origin) => lose(origin, link))
     this.#announcements.onOrphans(orphans, link)
     this.#origins.onUnlink(link)
+    this.#budgets.onUnlink(link, this.#environment.monotonicNow())
     this.#repairs.onUnlink(link)
     this.#writers.check()
   }
@@ -291,8 +295,8 @@ export class Gossip {
   }
 
   /**
-   * Whether the first message of a source that is not known was sent lately: else it may be of an earlier run, and be sent again by a liar. What
-   * comes from the source itself is not.
+   * Whether a message was sent lately that is the first of its source to come, or was sent before the first: else it may be of an earlier run, or
+   * from before this node joined, and be sent again by a liar. What comes from the source itself is not.
    */
   #isFresh({ id, time }: Flood, from: Connection): boolean {
     if (!this.#signer || this.#origins.idOfKey(id.origin) === from.id) return true
@@ -300,7 +304,7 @@ export class Gossip {
     if (Math.abs(ageMs) <= freshMs) return true
     this.#report(
       'stale-broadcast',
-      `The node ${from.id} brings a broadcast of ${this.#origins.idOfKey(id.origin)} that is the first of that node and ${Math.round(ageMs / 1000)} s old: it is dropped, since it may be a repetition. Compare the clocks of the nodes.`,
+      `The node ${from.id} brings a broadcast of ${this.#origins.idOfKey(id.origin)} that was sent before all others of that node and is ${Math.round(ageMs / 1000)} s old: it is dropped, since it may be a repetition. Compare the clocks of the nodes.`,
     )
     return false
   }
@@ -315,10 +319,10 @@ export class Gossip {
   }
 
   /** Dropped messages are asked for later, as all that are missing, if neighbors still have them. */
-  #onOverBudget(source: NodeId): undefined {
+  #onOverBudget(source: NodeId, from: Connection): undefined {
     this.#report(
       'source-over-budget',
-      `The node ${source} sends more than limits.workPerSecond allows, or new nodes together do: its messages are dropped, and fetched later if neighbors still keep them. Send fewer and longer messages, or raise the limit on all nodes.`,
+      `The node ${source} sends more than limits.workPerSecond allows, or the new nodes do whose messages come by ${from.id}: its messages are dropped, and fetched later if neighbors still keep them. Send fewer and longer messages, or raise the limit on all nodes.`,
     )
   }
 

@@ -24,6 +24,11 @@ export class SequenceSet {
     return this.#ranges.at(-1)?.last ?? 0
   }
 
+  /** The lowest sequence received or given up; 0: none. */
+  get lowest(): number {
+    return this.#ranges[0]?.first ?? 0
+  }
+
   /** When something was received last, monotonic milliseconds. */
   get grewAt(): number {
     return this.#grewAt

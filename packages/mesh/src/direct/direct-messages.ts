@@ -11,6 +11,7 @@ import {
 import type { Direct, DirectContent, DirectKind, Identity, NodeId } from '@ts2p/protocol'
 import type { Gossip } from '../broadcast/gossip.ts'
 import { messageWork } from '../messages/costs.ts'
+import { Repetitions } from '../quotas/repetitions.ts'
 import type { SourceBudgets } from '../quotas/source-budgets.ts'
 import { freshMs } from '../signing/signer.ts'
 import type { Signer } from '../signing/signer.ts'
@@ -72,6 +73,7 @@ export class DirectMessages implements Replier {
   readonly #relay: DirectRelay
   readonly #routeAnswers: RouteAnswers
   readonly #received = new ReceiveWindows()
+  readonly #repetitions = new Repetitions<Connection>(freshMs)
   /** The stream of this node to itself, and the sequence of its next message. */
   readonly #toSelf: { readonly epoch: number; next: number }
   #closedBy: Error | undefined
@@ -167,22 +169,14 @@ export class DirectMessages implements Replier {
     const content = direct.content.length > 0 ? decodeDirectContent(direct.content) : undefined
     const acknowledgment = direct.acknowledgment.length > 0 ? decodeAcknowledgment(direct.acknowledgment) : undefined
     const { dropped } = direct
-    if (content || acknowledgment) {
-      if (this.#signer && source !== from.id) {
-        const now = this.#environment.monotonicNow()
-        // The source repeats it.
-        if (!this.#budgets.hasRoom(source, from, now)) return this.#relay.drop(direct, content, 'congested', from)
-        if (!this.#signer.isDirectSigned(direct)) throw new ProtocolError('direct.signature: not of its source')
-        const count = content?.messages.size ?? 0
-        this.#budgets.charge(source, from, now, messageWork({ count, content: direct.content }))
-      }
+    // Only a report of dropped messages is believed without a signature, of the link on which they were sent.
+    if (content || acknowledgment || !dropped) {
+      if (source !== from.id && !this.#isSound(direct, content, { source, from })) return
       this.learn(source, from.id)
     }
     const target = this.#gossip.idOf(direct.target)
     if (target !== this.#ourId) return this.#relay.pass(direct, content, target, from)
     if (dropped) return this.#sender.onDropped(this.#gossip.idOf(dropped.target), dropped, from)
-    // What was sent long ago may be repeated by a liar.
-    if (source !== from.id && Math.abs(this.#networkNow() - direct.time) > freshMs) return
     this.#sender.onHeard(source, acknowledgment)
     if (content) this.#onContent(content, { source, from, direct })
   }
@@ -208,6 +202,7 @@ export class DirectMessages implements Replier {
 
   onUnlink(connection: Connection): void {
     this.#received.onUnlink(connection)
+    this.#repetitions.onUnlink(connection)
     this.#sender.onUnlink(connection)
   }
 
@@ -217,6 +212,35 @@ export class DirectMessages implements Replier {
     this.#sender.close(error)
     this.#routeAnswers.close()
     this.#requests.close(error)
+  }
+
+  /**
+   * Whether a message that a relay has brought is signed, and may be new: what was sent long ago, or has come already, is repeated by a liar, and
+   * neither charged to its source nor passed on.
+   * @throws {ProtocolError} Its source has not signed it.
+   */
+  #isSound(
+    direct: Direct,
+    content: DirectContent | undefined,
+    { source, from }: { source: NodeId; from: Connection },
+  ): boolean {
+    const { time, signature } = direct
+    if (Math.abs(this.#networkNow() - time) > freshMs) return false
+    if (!this.#signer) return true
+    // Acknowledgments overtake messages.
+    const stream = `${source}${content && content.messages.size > 0 ? ' messages' : ''}`
+    if (signature && !this.#repetitions.mayBeNew(stream, signature, time)) return false
+    const now = this.#environment.monotonicNow()
+    const hasRoom = this.#budgets.hasRoom(source, from, now)
+    if (hasRoom && !(signature && this.#signer.isDirectSigned(direct)))
+      throw new ProtocolError('direct.signature: not of its source')
+    if (!hasRoom || !signature || !this.#repetitions.add(stream, { signature, time, link: from, now })) {
+      // The source sends it again.
+      this.#relay.drop(direct, content, 'congested', from)
+      return false
+    }
+    this.#budgets.charge(source, from, now, messageWork({ count: content?.messages.size ?? 0, content: direct.content }))
+    return true
   }
 
   #onContent(

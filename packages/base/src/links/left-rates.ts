@@ -1,0 +1,39 @@
+import { refill } from './rate-limit.ts'
+import type { RateLimit, RateLimits } from './rate-limit.ts'
+
+/** Most hosts remembered. */
+const hostsMax = 1024
+
+/**
+ * What ended links have left of their rates, by hosts. The links that a host dials begin with that: else a liar that dials again had another
+ * burst each time.
+ */
+export class LeftRates {
+  readonly #limits: RateLimits
+  /** The one of which a link ended first first. */
+  readonly #byHost = new Map<string, RateLimit>()
+
+  constructor(limits: RateLimits) {
+    this.#limits = limits
+  }
+
+  /** A link that a host has dialed has ended. @param now monotonic milliseconds */
+  add(host: string, rate: RateLimit, now: number): void {
+    const [one, other] = [rate, this.#byHost.get(host) ?? rate].map((each) => refill(each, this.#limits, now))
+    if (!one || !other) return
+    this.#byHost.delete(host)
+    this.#byHost.set(host, {
+      messages: Math.min(one.messages, other.messages),
+      bytes: Math.min(one.bytes, other.bytes),
+      work: Math.min(one.work, other.work),
+      filledAt: now,
+    })
+    const [oldest] = this.#byHost.keys()
+    if (this.#byHost.size > hostsMax && oldest !== undefined) this.#byHost.delete(oldest)
+  }
+
+  /** What a new link begins with; undefined: with all. */
+  of(host: string): RateLimit | undefined {
+    return this.#byHost.get(host)
+  }
+}
