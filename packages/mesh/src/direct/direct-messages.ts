@@ -169,12 +169,13 @@ export class DirectMessages implements Replier {
     const content = direct.content.length > 0 ? decodeDirectContent(direct.content) : undefined
     const acknowledgment = direct.acknowledgment.length > 0 ? decodeAcknowledgment(direct.acknowledgment) : undefined
     const { dropped } = direct
+    const target = this.#gossip.idOf(direct.target)
     // Only a report of dropped messages is believed without a signature, of the link on which they were sent.
     if (content || acknowledgment || !dropped) {
-      if (source !== from.id && !this.#isSound(direct, content, { source, from })) return
+      // What a neighbor itself sends to this node needs none. To pass it on without one would cost this node its link with the next.
+      if ((source !== from.id || target !== this.#ourId) && !this.#isSound(direct, content, { source, from })) return
       this.learn(source, from.id)
     }
-    const target = this.#gossip.idOf(direct.target)
     if (target !== this.#ourId) return this.#relay.pass(direct, content, target, from)
     if (dropped) return this.#sender.onDropped(this.#gossip.idOf(dropped.target), dropped, from)
     this.#sender.onHeard(source, acknowledgment)
