@@ -17,6 +17,7 @@ import { eventHandler } from './event-handler.ts'
 import type { BaseSocketEvents } from './event-handler.ts'
 import { hostsIn } from './dialing/network-scope.ts'
 import { LeftRates } from './links/left-rates.ts'
+import type { RateLimit } from './links/rate-limit.ts'
 import { OpenConnections } from './links/open-connections.ts'
 import { checkBaseOptions, completeLimits } from './option-check.ts'
 import { PublicEmitter } from './public-emitter.ts'
@@ -179,7 +180,12 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   accept(link: Link): void {
     if (this.#state === 'closed') return link.destroy()
     this.#start('accept')
-    this.#connect(link, 'accepted', link.remoteHost)
+    const { remoteHost } = link
+    // A host of which nothing is known, or a proxy, stands for many.
+    if (remoteHost === '' || this.#isTrustedProxy(remoteHost)) return void this.#connect(link, 'accepted', remoteHost)
+    const rate = this.#leftRates.open(remoteHost, this.#environment.monotonicNow())
+    if (!rate) return link.destroy()
+    this.#connect(link, 'accepted', remoteHost, rate)
   }
 
   /** Sends bytes of the application to a linked node; false if it is not linked. */
@@ -272,12 +278,10 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#timer.start()
   }
 
-  #connect(link: Link, direction: 'dialled' | 'accepted', remote: string): Connection {
+  #connect(link: Link, direction: 'dialled' | 'accepted', remote: string, rate?: RateLimit): Connection {
     const { limits } = this
     const environment = this.#environment
     const isProxied = direction === 'accepted' && this.#isTrustedProxy(link.remoteHost)
-    // Through a proxy all come from one host.
-    const rate = direction === 'accepted' && !isProxied ? this.#leftRates.of(link.remoteHost) : undefined
     const connection = new Connection({ link, direction, remote, environment, limits, owner: this, isProxied, rate })
     this.#open.add(connection)
     this.#greeter.expect(connection, environment.monotonicNow())

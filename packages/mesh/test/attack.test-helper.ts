@@ -1,6 +1,6 @@
 import type { Connection } from '@ts2p/base'
 import { encodePackets, identityFromSeed, OutgoingEnvelope, PacketLists } from '@ts2p/protocol'
-import type { OwnIdentity } from '@ts2p/protocol'
+import type { NodeId, OwnIdentity } from '@ts2p/protocol'
 import { signedFlood } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect } from 'vitest'
@@ -63,7 +63,7 @@ export class Witness {
   readonly #nodes: Node[] = []
   readonly #sent: { readonly by: string; readonly text: string; readonly to: ReadonlySet<string> }[] = []
   readonly #received = new Map<string, string[]>()
-  readonly #links = new Map<string, ReadonlyMap<string, Connection>>()
+  readonly #links = new Map<string, ReadonlyMap<NodeId, Connection>>()
 
   constructor(network: SimulatedNetwork, nodes: readonly Node[]) {
     this.#network = network

@@ -1,8 +1,10 @@
-import { refill } from './rate-limit.ts'
+import { refill, startRateLimit, takeWork } from './rate-limit.ts'
 import type { RateLimit, RateLimits } from './rate-limit.ts'
 
 /** Most hosts remembered. */
 const hostsMax = 1024
+/** What a handshake costs, microseconds of processor time: two signatures, and what a link needs. Measured by `pnpm bench:hostile`. */
+const handshakeWork = 2000
 
 /**
  * What ended links have left of their rates, by hosts. The links that a host dials begin with that: else a liar that dials again had another
@@ -32,8 +34,12 @@ export class LeftRates {
     if (this.#byHost.size > hostsMax && oldest !== undefined) this.#byHost.delete(oldest)
   }
 
-  /** What a new link begins with; undefined: with all. */
-  of(host: string): RateLimit | undefined {
-    return this.#byHost.get(host)
+  /** A host dials. @returns what the new link begins with; undefined if nothing is left. @param now monotonic milliseconds */
+  open(host: string, now: number): RateLimit | undefined {
+    const left = refill(this.#byHost.get(host) ?? startRateLimit(this.#limits, now), this.#limits, now)
+    if (left.work < 1) return undefined
+    const rate = takeWork(left, handshakeWork)
+    this.add(host, rate, now)
+    return rate
   }
 }
