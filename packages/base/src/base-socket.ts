@@ -238,7 +238,11 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
 
   onClose(connection: Connection, error: Error | undefined): void {
     this.#greeter.forget(connection)
-    if (connection.direction === 'accepted') this.#leftRates.add(connection.remoteHost, connection.rate, this.#environment.monotonicNow())
+    if (connection.direction === 'accepted') {
+      const now = this.#environment.monotonicNow()
+      this.#leftRates.add(connection.remoteHost, connection.rate, now)
+      if (error instanceof ProtocolError) this.#leftRates.punish(connection.remoteHost, now)
+    }
     if (!this.#dials.ended(connection, error) && connection.wasEstablished) this.#unlink(connection, error)
     this.#open.delete(connection)
   }

@@ -6,7 +6,7 @@ import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect } from 'vitest'
 import { startLiar } from './liar.test-helper.ts'
 import type { Liar } from './liar.test-helper.ts'
-import { meshSubnet, port, received, settled, startChain, startNetwork } from './network.test-helper.ts'
+import { meshSubnet, outcomeOf, port, received, settled, startChain, startNetwork } from './network.test-helper.ts'
 import type { Node } from './network.test-helper.ts'
 
 /** How the honest nodes are linked. */
@@ -44,10 +44,15 @@ export async function sendAll(
   let connection = liar.socket.connections.get(liar.connection.id) ?? liar.connection
   let links = 0
   for (const frame of frames) {
-    if (!connection.isEstablished) {
-      const dialed = liar.socket.dial({ transport: 'sim', host: victim.name, port })
-      network.simulation.runUntil(() => liar.socket.connections.has(connection.id), 1000)
-      connection = await dialed
+    while (!connection.isEstablished) {
+      const dialed = outcomeOf(liar.socket.dial({ transport: 'sim', host: victim.name, port }))
+      for (let waited = 0; !dialed.isSettled && waited < 20_000; waited += 50) {
+        network.simulation.runFor(50)
+        await settled()
+      }
+      // Else the host is to wait, since it has cost too much.
+      if (!dialed.value) continue
+      connection = dialed.value
       links += 1
     }
     connection.send(frame)

@@ -22,3 +22,11 @@ test('links that a host dials at the same time are counted together', () => {
   expect(rates.open('crowd', 0)).toBeUndefined()
   expect(rates.open('crowd', 1000)?.work).toBe(8000)
 })
+
+test('what no honest node sends costs its host more than a handshake', () => {
+  const rates = new LeftRates(limits)
+  rates.open('liar', 0)
+  rates.punish('liar', 0)
+  expect(rates.open('liar', 0)).toBeUndefined()
+  expect(rates.open('liar', 1000)?.work).toBe(6000)
+})
