@@ -11,7 +11,12 @@ function honestTexts({ nodes }: Scene): string[][] {
 }
 
 /** Every honest node sends a broadcast each second, while the liar sends as many frames as it likes. @returns what each is to hear */
-async function during(scene: Scene, seconds: number, next: () => OutgoingEnvelope, perSecond: number): Promise<string[][]> {
+async function during(
+  scene: Scene,
+  seconds: number,
+  next: () => OutgoingEnvelope,
+  perSecond: number,
+): Promise<string[][]> {
   const { network, nodes, liar } = scene
   const sent = nodes.map(() => new Array<string>())
   for (let second = 0; second < seconds; second += 1) {
@@ -42,7 +47,7 @@ describe.each(topologies)('in a %s', (topology) => {
       const header = { epoch: 1, sequence, count: 32, time: network.simulation.now, content: contentOf('loud', 32) }
       return broadcastOf(identity, header)
     }
-    const expected = await during(scene, 8, next, 1000)
+    const expected = await during(scene, 8, next, 1800)
     network.simulation.runFor(30_000)
     expect(honestTexts(scene).map((texts) => texts.toSorted())).toEqual(expected)
     for (const node of nodes) {

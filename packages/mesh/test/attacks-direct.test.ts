@@ -237,7 +237,11 @@ test('a node that is gone is given up, whatever a liar sends in its name', async
   const lies = [undefined, new Uint8Array(64)].map((signature) => ({ ...nothing, signature }))
   for (let seconds = 0; seconds < 40 && !sent.isSettled; seconds += 1) {
     const time = network.simulation.now
-    await attack(middle, 'b', lies.map((lie) => frameOf({ ...lie, time })))
+    await attack(
+      middle,
+      'b',
+      lies.map((lie) => frameOf({ ...lie, time })),
+    )
     network.simulation.runFor(500)
     await settled()
   }

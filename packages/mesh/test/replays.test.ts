@@ -23,7 +23,9 @@ function recordedBy({ heard }: Liar): OutgoingEnvelope[] {
 async function startReturned(
   network: SimulatedNetwork,
   pauseMs: number,
-): Promise<Pick<Scene, 'nodes' | 'witness'> & { readonly old: readonly OutgoingEnvelope[]; readonly oldTexts: string[] }> {
+): Promise<
+  Pick<Scene, 'nodes' | 'witness'> & { readonly old: readonly OutgoingEnvelope[]; readonly oldTexts: string[] }
+> {
   const identity = identityIn(network)
   const source = await startNode(network, 'old', { ...alone, identity })
   const spy = await startLiar(network, 'old', { name: 'spy' })

@@ -60,9 +60,15 @@ function expectUnharmed(
   simulation.runFor(2000)
   const keys = [...expected, ...names.map((name) => `by ${name}`)].toSorted()
   for (const name of names) {
-    expect(contents(nodes[name]).map(([key]) => key), name).toEqual(keys)
+    expect(
+      contents(nodes[name]).map(([key]) => key),
+      name,
+    ).toEqual(keys)
     const others = names.filter((other) => other !== name)
-    expect(others.every((other) => nodes[name].routingTable?.has(nodes[other].id)), `links of ${name}`).toBe(true)
+    expect(
+      others.every((other) => nodes[name].routingTable?.has(nodes[other].id)),
+      `links of ${name}`,
+    ).toBe(true)
     if (name !== 'a') expect(nodes[name].issues).toEqual([])
   }
 }

@@ -240,7 +240,12 @@ export class DirectMessages implements Replier {
       this.#relay.drop(direct, content, 'congested', from)
       return false
     }
-    this.#budgets.charge(source, from, now, messageWork({ count: content?.messages.size ?? 0, content: direct.content }))
+    this.#budgets.charge(
+      source,
+      from,
+      now,
+      messageWork({ count: content?.messages.size ?? 0, content: direct.content }),
+    )
     return true
   }
 

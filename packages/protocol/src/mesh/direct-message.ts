@@ -103,7 +103,8 @@ export function encodeDirect({
 export function decodeDirect(bytes: Uint8Array): Direct {
   const direct = decoding('direct', () => raw.Direct.decode(bytes))
   const { contentHash, signature } = direct
-  if (contentHash.length > 0 && direct.content.length > 0) throw new ProtocolError('direct.content_hash: beside a content')
+  if (contentHash.length > 0 && direct.content.length > 0)
+    throw new ProtocolError('direct.content_hash: beside a content')
   return {
     source: bytesOf(direct.source, 'direct.source', 32),
     target: bytesOf(direct.target, 'direct.target', 32),
