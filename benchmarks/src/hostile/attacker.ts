@@ -58,8 +58,8 @@ const { origin: key = new Uint8Array(32), epoch = 0, last = 1 } = announced.find
 
 const next = attack({ key, hash, networkId: subnet.hash, epoch, last })
 for (;;) {
-  const until = isHasty ? performance.now() + hastyMs : Number.POSITIVE_INFINITY
-  while (connection.isEstablished && performance.now() < until) {
+  const leavesAt = isHasty ? performance.now() + hastyMs : Number.POSITIVE_INFINITY
+  while (connection.isEstablished && performance.now() < leavesAt) {
     for (let count = 0; count < 100 && connection.queuedBytes < queueBytesMax; count += 1) connection.send(next())
     await delay(5)
   }

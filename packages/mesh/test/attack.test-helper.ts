@@ -107,9 +107,11 @@ export class Witness {
       const texts = this.#received.get(node.name) ?? []
       texts.push(...received(node))
       const own = this.#sent.flatMap(({ text, to }) => (to.has(node.name) ? [text] : []))
+      // oxlint-disable-next-line vitest/no-standalone-expect -- called by tests
       expect(texts.toSorted(), `at ${node.name}`).toEqual([...own, ...extra].toSorted())
       const linked = [...(this.#links.get(node.name) ?? [])]
       const kept = linked.filter(([id, connection]) => node.socket.routingTable?.get(id) === connection)
+      // oxlint-disable-next-line vitest/no-standalone-expect -- called by tests
       expect([kept.length, linked.length > 0], `links of ${node.name}`).toEqual([linked.length, true])
     }
   }

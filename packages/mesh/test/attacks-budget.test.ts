@@ -74,7 +74,7 @@ describe.each(topologies)('in a %s', (topology) => {
       const header = { epoch: 1, sequence, count: packetsMax / 2, time: network.simulation.now, content }
       return broadcastOf(liar.identity, header)
     }
-    const expected = await during(scene, 15, next, 40)
+    const expected = await during(scene, 20, next, 100)
     network.simulation.runFor(30_000)
     expect(honestTexts(scene).map((texts) => texts.toSorted())).toEqual(expected)
     // 2 µs a message: 25,000 a second and a burst of 10 s.

@@ -144,9 +144,9 @@ test('messages to one node that a relay repeats, changes, or sends in the name o
   middle.passes = ({ flag }) => flag !== 'forward'
   outcomeOf(a.socket.sendTo(d.socket.id, ['three']))
   network.simulation.runFor(50)
-  const true_ = directs.filter(({ content }) => content.length > 0)
+  const honest = directs.filter(({ content }) => content.length > 0)
   expect(received(d)).toEqual(['one', 'two'])
-  const first = true_[2]
+  const first = honest[2]
   if (!first) throw new Error('The liar has seen the messages.')
   const packets = ['direct', 'forged'].map((text) => new TextEncoder().encode(text))
   const content = encodeDirectContent({ ...decodeDirectContent(first.content), messages: PacketLists.of([packets]) })
@@ -160,7 +160,7 @@ test('messages to one node that a relay repeats, changes, or sends in the name o
     { ...first, acknowledgment: encodeAcknowledgment({ epoch: 1, upTo: 1, ranges: [] }) },
     { ...first, signature: undefined },
   ]
-  const known = true_.slice(0, 2)
+  const known = honest.slice(0, 2)
   expect(await attack(middle, 'c', [...known, ...known].map(frameOf))).toBe(0)
   expect(await attack(middle, 'c', forged.map(frameOf))).toBe(forged.length)
   expect(issuesOf(c, 'protocol-violation')).toEqual([expect.stringContaining(`The link with ${liar.identity.id}`)])
@@ -192,8 +192,8 @@ test('an answer to a request counts only from the node that was asked', async ()
     answered: { epoch: question.epoch, sequences: [question.first] },
   }
   const target = identityFromKey(direct.source).hash
-  const sign = (direct: Direct): Uint8Array => {
-    const headerHash = directHeaderHash(direct, portableSha256)
+  const sign = (unsigned: Direct): Uint8Array => {
+    const headerHash = directHeaderHash(unsigned, portableSha256)
     return liar.identity.sign(signedMessage({ networkId: meshSubnet.hash, headerHash, statement: new Uint8Array(0) }))
   }
   const frame = (source: Uint8Array, isSigned: boolean): OutgoingEnvelope =>
@@ -300,8 +300,10 @@ test('a message to one node that is repeated without end uses up nothing of its 
     a.socket.send(['known'])
     network.simulation.runFor(60_000)
   }
+  // Fifty in a frame.
+  for (let count = 1; count < 50; count += 1) outcomeOf(a.socket.sendTo(d.socket.id, ['one']))
   await send(middle, a, d, 'one')
-  const direct = middle.directs.find(({ content }) => content.length > 0)
+  const [direct] = middle.directs.toSorted((one, other) => other.content.length - one.content.length)
   if (!direct) throw new Error('The liar has seen the message.')
   for (const node of [b, c, d]) received(node)
   const link = middle.liar.socket.connections.get(c.socket.id)

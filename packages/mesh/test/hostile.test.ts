@@ -1,10 +1,4 @@
-import {
-  encodeFlood,
-  encodePackets,
-  identityFromSeed,
-  OutgoingEnvelope,
-  PacketLists,
-} from '@ts2p/protocol'
+import { encodeFlood, encodePackets, identityFromSeed, OutgoingEnvelope, PacketLists } from '@ts2p/protocol'
 import type { Flag, Identity } from '@ts2p/protocol'
 import { quickSignatures, signedFlood, simulationStart } from '@ts2p/simulator'
 import { expect, test } from 'vitest'

@@ -6,8 +6,7 @@ import { broadcastOf, contentOf, identityIn, issuesOf, sendAll, startScene, Witn
 import type { Scene } from './attack.test-helper.ts'
 import { startLiar } from './liar.test-helper.ts'
 import type { Liar } from './liar.test-helper.ts'
-import { connect, nodeIn, received, settled, startChain, startNode } from './network.test-helper.ts'
-import type { Node } from './network.test-helper.ts'
+import { connect, received, settled, startChain, startNode } from './network.test-helper.ts'
 
 const [minuteMs, weekMs] = [60_000, 7 * 24 * 3_600_000]
 const alone = { limits: { exchangeAddressesMax: 0 } }

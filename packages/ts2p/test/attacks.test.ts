@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { BaseSocket, systemEnvironment } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
 import { MeshSocket } from '@ts2p/mesh'
@@ -81,6 +80,6 @@ async function textsOf(node: MeshSocket, count: number): Promise<string[]> {
   for (;;) {
     texts.push(...node.recv(1000).map(({ packets }) => new TextDecoder().decode(packets[1])))
     if (texts.length >= count) return texts
-    await once(node, 'message')
+    await new Promise<void>((resolve) => node.once('message', resolve))
   }
 }
