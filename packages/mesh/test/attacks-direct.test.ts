@@ -317,6 +317,8 @@ test('a message to one node that is repeated without end uses up nothing of its 
   const expected = Array.from({ length: 10 }, (_, index) => `during ${index * 10}`)
   expect([b, c, d].map(received)).toEqual([expected, expected, expected])
   expect(issuesOf(c, 'source-over-budget')).toEqual([])
+  // Else its own messages are dropped as well.
+  expect(c.socket.metrics().directDropped).toBe(0)
   await send(middle, a, d, 'two')
   expect(received(d)).toEqual(['two'])
 })
