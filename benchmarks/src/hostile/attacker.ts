@@ -1,7 +1,7 @@
 // One attacker in a process of its own: node attacker.js '<attack>' <port>
 import { setTimeout as delay } from 'node:timers/promises'
 import { BaseSocket, systemEnvironment } from '@ts2p/base'
-import type { BaseHandler } from '@ts2p/base'
+import type { BaseHandler, Connection } from '@ts2p/base'
 import {
   createSubnet,
   decodeStretches,
@@ -12,14 +12,18 @@ import {
 } from '@ts2p/protocol'
 import type { Stretch } from '@ts2p/protocol'
 import { tcp } from '@ts2p/transport-tcp'
-import { attacks } from './attacks.ts'
+import { attacks, hastyAttacks } from './attacks.ts'
 import { until } from '../running/until.ts'
 
 /** Bytes that wait for the link at most: what the victim does not read costs the attacker no processor time. */
 const queueBytesMax = 4 * 1024 * 1024
+/** After how long an attacker leaves a link for another, if it does, milliseconds. */
+const hastyMs = 300
 
-const attack = attacks[process.argv[2] ?? '']
-if (!attack) throw new RangeError(`There is no attack ${process.argv[2]}.`)
+const name = process.argv[2] ?? ''
+const attack = attacks[name]
+const isHasty = hastyAttacks.has(name)
+if (!attack) throw new RangeError(`There is no attack ${name}.`)
 process.on('disconnect', () => process.exit())
 
 const announced: Stretch[] = []
@@ -46,14 +50,32 @@ const socket = new BaseSocket(
   },
   handler,
 )
-const connection = await socket.dial({ transport: 'tcp', host: '127.0.0.1', port: Number(process.argv[3]) })
+let connection = await dial()
 const hash = hashFromNodeId(connection.id)
 const own = ({ origin }: Stretch): boolean => nodeIdFromKey(origin) === connection.id
 await until('the victim announces its broadcasts', () => announced.some(own))
 const { origin: key = new Uint8Array(32), epoch = 0, last = 1 } = announced.find(own) ?? {}
 
 const next = attack({ key, hash, networkId: subnet.hash, epoch, last })
-while (connection.isEstablished) {
-  for (let count = 0; count < 100 && connection.queuedBytes < queueBytesMax; count += 1) connection.send(next())
-  await delay(5)
+for (;;) {
+  const leavesAt = isHasty ? performance.now() + hastyMs : Number.POSITIVE_INFINITY
+  while (connection.isEstablished && performance.now() < leavesAt) {
+    for (let count = 0; count < 100 && connection.queuedBytes < queueBytesMax; count += 1) connection.send(next())
+    await delay(5)
+  }
+  connection.destroy()
+  connection = await dialUntilLinked()
+}
+
+function dial(): Promise<Connection> {
+  return socket.dial({ transport: 'tcp', host: '127.0.0.1', port: Number(process.argv[3]) })
+}
+
+/** As often as it can: the victim may refuse. */
+async function dialUntilLinked(): Promise<Connection> {
+  for (;;) {
+    const linked = await dial().catch(() => undefined)
+    if (linked) return linked
+    await delay(1)
+  }
 }

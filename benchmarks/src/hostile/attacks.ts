@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { systemEnvironment } from '@ts2p/base'
 import {
+  encodeDirect,
+  encodeDirectContent,
+  encodePackets,
   encodeStretches,
   encodeWanted,
   identityFromSeed,
   OutgoingEnvelope,
+  packetsMax,
+  PacketLists,
   seedBytes,
   stretchesMax,
 } from '@ts2p/protocol'
@@ -28,11 +33,8 @@ export type Attack = (target: Target) => () => OutgoingEnvelope
 
 /** All attacks. Another one needs an entry here, and nothing else. */
 export const attacks: Readonly<Record<string, Attack>> = {
-  'resend of 4,096 ranges': ({ key, epoch, last }) => {
-    const stretches = stretchesOf((index) => ({ origin: key, epoch, first: (index % last) + 1 }))
-    const payload = encodeWanted({ stretches, ageMsMax: 2 ** 32 - 1, isEverything: false })
-    return same(new OutgoingEnvelope('resend', payload))
-  },
+  'resend of 4,096 ranges': (target) => resendRanges(target),
+  'resend of 4,096 ranges, link after link': (target) => resendRanges(target),
   'resend of everything': () => {
     const payload = encodeWanted({ stretches: [], ageMsMax: 0, isEverything: true })
     return same(new OutgoingEnvelope('resend', payload))
@@ -59,11 +61,87 @@ export const attacks: Readonly<Record<string, Attack>> = {
       return new OutgoingEnvelope('request', signedFlood(invented(), networkId, header))
     }
   },
+  'invalid signatures': ({ networkId }) => {
+    const header = { epoch: 1, sequence: 1, time: Date.now(), content: packetsOf(1) }
+    const payload = signedFlood(invented(), networkId, header)
+    const isLast = (index: number): boolean => index === payload.length - 2
+    return same(
+      new OutgoingEnvelope(
+        'broadcast',
+        payload.map((byte, index) => (isLast(index) ? byte ^ 1 : byte)),
+      ),
+    )
+  },
+  'replayed broadcasts': ({ networkId }) => {
+    const source = invented()
+    const frames = Array.from({ length: 1000 }, (_, index) => {
+      const header = { epoch: 1, sequence: index + 1, time: Date.now(), content: packetsOf(1) }
+      return new OutgoingEnvelope('broadcast', signedFlood(source, networkId, header))
+    })
+    return inTurn(frames)
+  },
+  'invented sources that sign': ({ networkId }) => {
+    const sources = Array.from({ length: 512 }, invented)
+    let sent = 0
+    return () => {
+      const source = sources[sent % sources.length] ?? invented()
+      const sequence = Math.floor(sent / sources.length) + 1
+      sent += 1
+      const header = { epoch: 1, sequence, time: Date.now(), content: packetsOf(1) }
+      return new OutgoingEnvelope('broadcast', signedFlood(source, networkId, header))
+    }
+  },
+  'empty packets, compressed': ({ networkId }) => {
+    const source = invented()
+    const count = packetsMax
+    const content = packetsOf(count)
+    let sequence = 1 - count
+    return () => {
+      sequence += count
+      const header = { epoch: 1, sequence, count, time: Date.now(), content }
+      return new OutgoingEnvelope('broadcast', signedFlood(source, networkId, header))
+    }
+  },
+  'forged direct messages': ({ hash }) => {
+    const messages = PacketLists.of([[new Uint8Array(16)]])
+    const content = { epoch: 1, first: 1, oldest: 1, messages, kinds: [], answered: undefined, isProbe: false }
+    const direct = {
+      ...{ source: invented().key, target: hash, time: Date.now(), hopsLeft: 32, dropped: undefined },
+      ...{ content: encodeDirectContent(content), contentHash: undefined, acknowledgment: new Uint8Array(0) },
+      signature: Uint8Array.from(randomBytes(64)),
+    }
+    return same(new OutgoingEnvelope('forward', encodeDirect(direct)))
+  },
 }
+
+/** Those whose attacker leaves each link for another before it has used up what the link may cost. */
+export const hastyAttacks: ReadonlySet<string> = new Set(['resend of 4,096 ranges, link after link'])
 
 /** A source that nobody has heard of. */
 function invented(): OwnIdentity {
   return identityFromSeed(randomBytes(seedBytes), systemEnvironment().ed25519)
+}
+
+function resendRanges({ key, epoch, last }: Target): () => OutgoingEnvelope {
+  const stretches = stretchesOf((index) => ({ origin: key, epoch, first: (index % last) + 1 }))
+  const payload = encodeWanted({ stretches, ageMsMax: 2 ** 32 - 1, isEverything: false })
+  return same(new OutgoingEnvelope('resend', payload))
+}
+
+/** So many messages of one empty packet each. */
+function packetsOf(messages: number): Uint8Array {
+  return encodePackets(PacketLists.of(Array.from({ length: messages }, () => [new Uint8Array(0)])))
+}
+
+/** One after the other, without end. */
+function inTurn(frames: readonly OutgoingEnvelope[]): () => OutgoingEnvelope {
+  let sent = 0
+  return () => {
+    const frame = frames[sent % frames.length]
+    sent += 1
+    if (!frame) throw new RangeError('There are no frames.')
+    return frame
+  }
 }
 
 function same(frame: OutgoingEnvelope): () => OutgoingEnvelope {

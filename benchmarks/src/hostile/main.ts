@@ -13,6 +13,7 @@ const shareMax = 0.05
 const idleSeconds = 3
 /** How long the burst allowance may last. */
 const burstSecondsMax = 30
+const closedSeconds = 10
 
 const { values } = parseArgs({
   options: { only: { type: 'string', default: '' }, seconds: { type: 'string', default: '10' } },
@@ -66,7 +67,11 @@ async function usesUpBurst(victim: ChildProcess): Promise<boolean> {
     await delay(100)
     const { isPaused, links } = await ask(victim)
     if (isPaused) return true
-    if (wasLinked && links === 0) return false
+    if (wasLinked && links === 0) {
+      // The attacker dials again, until its host has used up its burst.
+      await delay(closedSeconds * 1000)
+      return false
+    }
     wasLinked ||= links > 0
   }
   return false

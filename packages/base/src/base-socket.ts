@@ -16,6 +16,8 @@ import type { Issue } from './issues.ts'
 import { eventHandler } from './event-handler.ts'
 import type { BaseSocketEvents } from './event-handler.ts'
 import { hostsIn } from './dialing/network-scope.ts'
+import { LeftRates } from './links/left-rates.ts'
+import type { RateLimit } from './links/rate-limit.ts'
 import { OpenConnections } from './links/open-connections.ts'
 import { checkBaseOptions, completeLimits } from './option-check.ts'
 import { PublicEmitter } from './public-emitter.ts'
@@ -40,6 +42,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   readonly #greeter: Greeter
   readonly #connections = new Map<NodeId, Connection>()
   readonly #open: OpenConnections
+  readonly #leftRates: LeftRates
   #listening: Promise<void> | undefined
   #isListening = false
   readonly #timer: RepeatingTimer
@@ -56,6 +59,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#issues = new Issues(() => options.environment.now())
     this.#doors = new Doors(options, (link) => this.accept(link))
     this.#options = options
+    this.#leftRates = new LeftRates(this.limits)
     this.#open = new OpenConnections(this.limits.peersMax + this.limits.halfOpenMax)
     this.#isTrustedProxy = hostsIn(options.trustedProxies)
     this.#handler =
@@ -176,7 +180,18 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   accept(link: Link): void {
     if (this.#state === 'closed') return link.destroy()
     this.#start('accept')
-    this.#connect(link, 'accepted', link.remoteHost)
+    const { remoteHost } = link
+    // A host of which nothing is known, or a proxy, stands for many.
+    if (remoteHost === '' || this.#isTrustedProxy(remoteHost)) return void this.#connect(link, 'accepted', remoteHost)
+    const rate = this.#leftRates.open(remoteHost, this.#environment.monotonicNow())
+    if (!rate) {
+      this.report(
+        'host-dials-too-often',
+        `The host ${remoteHost} dials so often, or has sent so much that no node sends, that its links are ended at once for some seconds. If many nodes share it, name it in trustedProxies or raise limits.workPerSecond.`,
+      )
+      return link.destroy()
+    }
+    this.#connect(link, 'accepted', remoteHost, rate)
   }
 
   /** Sends bytes of the application to a linked node; false if it is not linked. */
@@ -229,6 +244,11 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
 
   onClose(connection: Connection, error: Error | undefined): void {
     this.#greeter.forget(connection)
+    if (connection.direction === 'accepted') {
+      const now = this.#environment.monotonicNow()
+      this.#leftRates.add(connection.remoteHost, connection.rate, now)
+      if (error instanceof ProtocolError) this.#leftRates.punish(connection.remoteHost, now)
+    }
     if (!this.#dials.ended(connection, error) && connection.wasEstablished) this.#unlink(connection, error)
     this.#open.delete(connection)
   }
@@ -268,11 +288,11 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#timer.start()
   }
 
-  #connect(link: Link, direction: 'dialled' | 'accepted', remote: string): Connection {
+  #connect(link: Link, direction: 'dialled' | 'accepted', remote: string, rate?: RateLimit): Connection {
     const { limits } = this
     const environment = this.#environment
     const isProxied = direction === 'accepted' && this.#isTrustedProxy(link.remoteHost)
-    const connection = new Connection({ link, direction, remote, environment, limits, owner: this, isProxied })
+    const connection = new Connection({ link, direction, remote, environment, limits, owner: this, isProxied, rate })
     this.#open.add(connection)
     this.#greeter.expect(connection, environment.monotonicNow())
     return connection

@@ -1,15 +1,7 @@
-import {
-  encodeFlood,
-  encodePackets,
-  hashFromNodeId,
-  identityFromSeed,
-  OutgoingEnvelope,
-  PacketLists,
-} from '@ts2p/protocol'
+import { encodeFlood, encodePackets, identityFromSeed, OutgoingEnvelope, PacketLists } from '@ts2p/protocol'
 import type { Flag, Identity } from '@ts2p/protocol'
 import { quickSignatures, signedFlood, simulationStart } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
-import { directFrame } from '../src/direct/direct-frame.ts'
 import { startLiar } from './liar.test-helper.ts'
 import { createNetwork, meshSubnet, received, settled, startNetwork } from './network.test-helper.ts'
 
@@ -70,29 +62,3 @@ test.each(['broadcast', 'store', 'forward', 'peers', 'notify', 'resend', 'handsh
     expect(heard).toEqual([[], [], []])
   },
 )
-
-test('an acknowledgment by a node that the message was not for, or has not seen, does not count', async () => {
-  const network = createNetwork(1)
-  const nodes = await startNetwork(network, 2)
-  const [a, b] = nodes
-  if (!a || !b) throw new Error('Two nodes were asked for.')
-  const { identity, connection } = await startLiar(network, 'n0')
-  b.socket.send(['question'])
-  network.simulation.runFor(100)
-  const question = a.socket.recv()
-  network.crash(b.host)
-  let isDelivered: boolean | undefined
-  const reply = question?.reply(['answer']).then(
-    () => (isDelivered = true),
-    () => (isDelivered = false),
-  )
-  for (const source of [identity.hash, hashFromNodeId(b.socket.id)]) {
-    for (let epoch = 0; epoch < 50; epoch++) {
-      const acknowledgment = { epoch, upTo: 50, ranges: [] }
-      connection.send(directFrame({ source, target: connection.peer.hash, time: 0, acknowledgment }))
-    }
-  }
-  network.simulation.runFor(12_000)
-  await reply
-  expect(isDelivered).toBe(false)
-})

@@ -7,6 +7,7 @@ import {
   decodeNeighborMessage,
   encodeNeighborMessage,
   encodeRecords,
+  encodeWanted,
   identityFromSeed,
   OutgoingEnvelope,
 } from '@ts2p/protocol'
@@ -41,6 +42,8 @@ export interface LiarOptions {
   /** Default true. */
   readonly isSigned?: boolean
   /** Hears what the node says to its neighbors on the channel of the dictionary. */
+  /** Hears the broadcasts on that channel; then it asks for all. */
+  readonly onBroadcast?: (payload: Uint8Array) => void
   readonly onMessage?: (connection: Connection, kind: NeighborMessageKind, payload: Uint8Array) => void
 }
 
@@ -48,17 +51,21 @@ export interface LiarOptions {
 export async function startLiar(
   network: SimulatedNetwork,
   target: string,
-  { isSigned = true, onMessage = () => undefined }: LiarOptions = {},
+  { isSigned = true, onMessage = () => undefined, onBroadcast }: LiarOptions = {},
 ): Promise<Liar> {
   const host = network.simulation.host('liar')
   const identity = identityFromSeed(host.environment.randomBytes(32), host.environment.ed25519)
   const handler: BaseHandler = {
     onMessage: (connection, flag, payload, { channel }) => {
+      if (flag === 'broadcast' && channel === syncChannel) onBroadcast?.(payload.slice())
       if (flag !== 'whisper' || channel !== syncChannel) return
       const message = decodeNeighborMessage(payload)
       onMessage(connection, message.kind, message.payload)
     },
-    onLink: () => undefined,
+    onLink: (connection) => {
+      const everything = encodeWanted({ stretches: [], ageMsMax: 0, isEverything: true })
+      if (onBroadcast) connection.send(new OutgoingEnvelope('resend', everything))
+    },
     onUnlink: () => undefined,
     onWritable: () => undefined,
     onRefused: () => undefined,

@@ -85,6 +85,8 @@ export class Connection implements LinkHandler {
     owner: ConnectionOwner
     /** It came through a reverse proxy. Default false. */
     isProxied?: boolean
+    /** What an earlier link has left of the rates. Default all. */
+    rate?: RateLimit | undefined
   }) {
     this.direction = options.direction
     this.remote = options.remote
@@ -97,7 +99,7 @@ export class Connection implements LinkHandler {
     this.#decoder = new FrameDecoder(options.limits.handshakeFrameBytesMax)
     this.openedAt = options.environment.monotonicNow()
     this.#keepalive = startKeepalive(this.openedAt)
-    this.#rate = startRateLimit(options.limits, this.openedAt)
+    this.#rate = refill(options.rate ?? startRateLimit(options.limits, this.openedAt), options.limits, this.openedAt)
     options.link.attach(this)
   }
 
@@ -153,6 +155,11 @@ export class Connection implements LinkHandler {
   /** Whether the peer has used up one of its rates: nothing is read from it for now. */
   get isPaused(): boolean {
     return this.#isPaused
+  }
+
+  /** What is left of the rates. */
+  get rate(): RateLimit {
+    return this.#rate
   }
 
   /** Whether a frame has come in part, and its rest is on the way or waits to be read: what was sent after it cannot have come yet. */

@@ -240,6 +240,7 @@ export class Gossip {
     const orphans = [...this.#origins].filter((origin) => lose(origin, link))
     this.#announcements.onOrphans(orphans, link)
     this.#origins.onUnlink(link)
+    this.#admission.onUnlink(link)
     this.#repairs.onUnlink(link)
     this.#writers.check()
   }

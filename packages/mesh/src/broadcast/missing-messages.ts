@@ -30,7 +30,7 @@ export interface Request<L> {
  * for, milliseconds.
  */
 export const waits = { treeMs: 150, answerMs: 400 } as const
-/** Most origins of which something is missing. */
+/** Most origins of which something is missing and nothing has come: neighbors can invent those, and must not take the places of others. */
 const lacksMax = 4096
 
 /** The messages that neighbours have told of and that did not come: after a while one neighbour after the other is asked. */
@@ -47,7 +47,7 @@ export class MissingMessages<L> {
     const lack = this.#lacks.get(origin)
     const forgoneTo = isBefore ? last : 0
     if (!lack) {
-      if (this.#lacks.size < lacksMax)
+      if (this.#lacks.size < lacksMax || origin.received.highest > 0)
         this.#lacks.set(origin, { first, last, announcers: [announcer], dueAt, asked: undefined, count: 0, forgoneTo })
       return
     }

@@ -24,7 +24,7 @@ export class SequenceSet {
     return this.#ranges.at(-1)?.last ?? 0
   }
 
-  /** The lowest sequence received; 0: none. */
+  /** The lowest sequence received or given up; 0: none. */
   get lowest(): number {
     return this.#ranges[0]?.first ?? 0
   }

@@ -11,6 +11,7 @@ import {
 import type { Direct, DirectContent, DirectKind, Identity, NodeId } from '@ts2p/protocol'
 import type { Gossip } from '../broadcast/gossip.ts'
 import { messageWork } from '../messages/costs.ts'
+import { Repetitions } from '../quotas/repetitions.ts'
 import type { SourceBudgets } from '../quotas/source-budgets.ts'
 import { freshMs } from '../signing/signer.ts'
 import type { Signer } from '../signing/signer.ts'
@@ -73,6 +74,7 @@ export class DirectMessages implements Replier {
   readonly #relay: DirectRelay
   readonly #routeAnswers: RouteAnswers
   readonly #received = new ReceiveWindows()
+  readonly #repetitions = new Repetitions<Connection>(freshMs)
   /** The stream of this node to itself, and the sequence of its next message. */
   readonly #toSelf: { readonly epoch: number; next: number }
   #closedBy: Error | undefined
@@ -171,17 +173,10 @@ export class DirectMessages implements Replier {
     const acknowledgment = direct.acknowledgment.length > 0 ? decodeAcknowledgment(direct.acknowledgment) : undefined
     const target = this.#gossip.idOf(direct.target)
     const { dropped } = direct
-    if (content || acknowledgment) {
-      // A node believes the link with the source itself, but whoever it passes the frame on to cannot.
-      if (this.#signer && (source !== from.id || target !== this.#ourId)) {
-        const now = this.#environment.monotonicNow()
-        // The source repeats it.
-        if (!this.#budgets.hasRoom(source, from, now)) return this.#relay.drop(direct, content, 'congested', from)
-        if (!this.#signer.isDirectSigned(direct)) throw new ProtocolError('direct.signature: not of its source')
-        const count = content?.messages.size ?? 0
-        this.#budgets.charge(source, from, now, messageWork({ count, content: direct.content }))
-      }
-      if (!this.#isFresh(direct, source, from)) return
+    // Only a report of dropped messages is believed without a signature, of the link on which they were sent.
+    if (content || acknowledgment || !dropped) {
+      // What a neighbor itself sends to this node needs none. To pass it on without one would cost this node its link with the next.
+      if ((source !== from.id || target !== this.#ourId) && !this.#isSound(direct, content, { source, from })) return
       this.learn(source, from.id)
     }
     if (target !== this.#ourId) return this.#relay.pass(direct, content, target, from)
@@ -211,6 +206,7 @@ export class DirectMessages implements Replier {
 
   onUnlink(connection: Connection): void {
     this.#received.onUnlink(connection)
+    this.#repetitions.onUnlink(connection)
     this.#sender.onUnlink(connection)
   }
 
@@ -222,10 +218,39 @@ export class DirectMessages implements Replier {
     this.#requests.close(error)
   }
 
-  /** Whether it was sent lately: what was sent long ago may be repeated by a liar. */
-  #isFresh({ time }: Direct, source: NodeId, from: Connection): boolean {
+  /**
+   * Whether a message that a relay has brought is signed, and may be new: what was sent long ago, or has come already, is repeated by a liar, and
+   * neither charged to its source nor passed on.
+   * @throws {ProtocolError} Its source has not signed it.
+   */
+  #isSound(
+    direct: Direct,
+    content: DirectContent | undefined,
+    { source, from }: { source: NodeId; from: Connection },
+  ): boolean {
+    if (!this.#signer) return true
+    const { time, signature } = direct
+    if (!this.#isFresh(time, source, from)) return false
+    // Acknowledgments overtake messages.
+    const stream = `${source}${content && content.messages.size > 0 ? ' messages' : ''}`
+    if (signature && !this.#repetitions.mayBeNew(stream, signature, time)) return false
+    const now = this.#environment.monotonicNow()
+    const hasRoom = this.#budgets.hasRoom(source, from, now)
+    if (hasRoom && !(signature && this.#signer.isDirectSigned(direct)))
+      throw new ProtocolError('direct.signature: not of its source')
+    if (!hasRoom || !signature || !this.#repetitions.add(stream, { signature, time, link: from, now })) {
+      // The source sends it again.
+      this.#relay.drop(direct, content, 'congested', from)
+      return false
+    }
+    const count = content?.messages.size ?? 0
+    this.#budgets.charge(source, from, now, messageWork({ count, content: direct.content }))
+    return true
+  }
+
+  #isFresh(time: number, source: NodeId, from: Connection): boolean {
     const ageMs = this.#networkNow() - time
-    if (!this.#signer || source === from.id || Math.abs(ageMs) <= freshMs) return true
+    if (Math.abs(ageMs) <= freshMs) return true
     this.#report(
       'stale-message',
       `The node ${from.id} brings a message of ${source} that is ${Math.round(ageMs / 1000)} s old: it is dropped, since it may be a repetition. Compare the clocks of the nodes.`,

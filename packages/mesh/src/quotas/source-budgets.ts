@@ -5,49 +5,97 @@ import { TokenBucket } from './token-bucket.ts'
 const sourcesMax = 8192
 /** For how long a source is new, milliseconds: identities cost nothing, so that the new ones of a link share one budget. */
 const newMs = 600_000
+/**
+ * What part of a budget each new source may use of the reserve of its link, and what part the reserve is: one loud source must not silence the
+ * others that a relay brings.
+ */
+const [smallShare, reserveShare] = [1 / 64, 1 / 5]
+/** Most hosts of which is remembered what the sources of an ended link have used. */
+const hostsMax = 1024
+
+/** What the budgets need to know of a link. */
+export interface BudgetLink {
+  /** The host at the other end. */
+  readonly remoteHost: string
+}
+
+interface Source {
+  readonly metAt: number
+  /** What it has used of its part of the reserve, while it is new. */
+  readonly small: TokenBucket
+  /** Once it is not new. */
+  own: TokenBucket | undefined
+}
 
 /**
  * The work that the signed messages of each source may cause here, microseconds of processor time. A neighbor that passes them on is not charged
  * for them.
  */
-export class SourceBudgets<L> {
+export class SourceBudgets<L extends BudgetLink> {
   readonly #limits: Pick<Limits, 'workPerSecond' | 'burstSeconds'>
-  /** Those that sent nothing for longest first. */
-  readonly #sources = new Map<NodeId, { readonly metAt: number; own: TokenBucket | undefined }>()
+  /** Those whose messages were verified, the one that sent nothing for longest first. */
+  readonly #sources = new Map<NodeId, Source>()
   readonly #newcomers = new Map<L, TokenBucket>()
+  readonly #reserves = new Map<L, TokenBucket>()
+  /** What ended links have left, by their hosts: a liar that dials again does not get another burst. */
+  readonly #left = new Map<string, TokenBucket>()
 
   constructor(limits: Pick<Limits, 'workPerSecond' | 'burstSeconds'>) {
     this.#limits = limits
   }
 
-  /** Whether a source may cause work. @param link that has brought the message @param now monotonic milliseconds */
+  /** Whether a source may cause work. Anyone can ask in its name. @param link that has brought the message @param now monotonic milliseconds */
   hasRoom(source: NodeId, link: L, now: number): boolean {
-    return this.#budgetOf(source, link, now).tokens(now) > 0
+    if (this.#budgetOf(source, link, now).tokens(now) > 0) return true
+    const known = this.#sources.get(source)
+    if (known?.own) return false
+    return this.#reserveOf(link, now).tokens(now) > 0 && (known?.small.tokens(now) ?? 1) > 0
   }
 
-  /** A source has caused work, microseconds. */
+  /** A source has caused work, microseconds: it has signed the message. */
   charge(source: NodeId, link: L, now: number, work: number): void {
-    this.#budgetOf(source, link, now).take(work)
-  }
-
-  onUnlink(link: L): void {
-    this.#newcomers.delete(link)
-  }
-
-  #budgetOf(source: NodeId, link: L, now: number): TokenBucket {
-    const known = this.#sources.get(source) ?? { metAt: now, own: undefined }
+    const small = (): TokenBucket => this.#createBudget(now, undefined, smallShare)
+    const known = this.#sources.get(source) ?? { metAt: now, small: small(), own: undefined }
     this.#sources.delete(source)
     this.#sources.set(source, known)
     const [oldest] = this.#sources.keys()
     if (this.#sources.size > sourcesMax && oldest !== undefined) this.#sources.delete(oldest)
-    if (now - known.metAt >= newMs) return (known.own ??= this.#createBudget(now))
-    const shared = this.#newcomers.get(link) ?? this.#createBudget(now)
+    known.small.take(work)
+    const budget = this.#budgetOf(source, link, now)
+    const isReserved = known.own === undefined && budget.tokens(now) <= 0
+    const charged = isReserved ? this.#reserveOf(link, now) : budget
+    charged.take(work)
+  }
+
+  onUnlink(link: L, now: number): void {
+    const budget = this.#newcomers.get(link)
+    this.#newcomers.delete(link)
+    this.#reserves.delete(link)
+    if (!budget) return
+    const other = this.#left.get(link.remoteHost)
+    this.#left.delete(link.remoteHost)
+    this.#left.set(link.remoteHost, other && other.tokens(now) < budget.tokens(now) ? other : budget)
+    const [oldest] = this.#left.keys()
+    if (this.#left.size > hostsMax && oldest !== undefined) this.#left.delete(oldest)
+  }
+
+  #budgetOf(source: NodeId, link: L, now: number): TokenBucket {
+    const known = this.#sources.get(source)
+    if (known && now - known.metAt >= newMs) return (known.own ??= this.#createBudget(now))
+    const shared = this.#newcomers.get(link) ?? this.#createBudget(now, this.#left.get(link.remoteHost)?.tokens(now))
     this.#newcomers.set(link, shared)
     return shared
   }
 
-  #createBudget(now: number): TokenBucket {
-    const { workPerSecond: perSecond, burstSeconds } = this.#limits
-    return new TokenBucket({ perSecond, tokensMax: perSecond * burstSeconds, now })
+  #reserveOf(link: L, now: number): TokenBucket {
+    const reserve = this.#reserves.get(link) ?? this.#createBudget(now, undefined, reserveShare)
+    this.#reserves.set(link, reserve)
+    return reserve
+  }
+
+  #createBudget(now: number, tokens?: number, share = 1): TokenBucket {
+    const { workPerSecond, burstSeconds } = this.#limits
+    const perSecond = workPerSecond * share
+    return new TokenBucket({ perSecond, tokensMax: perSecond * burstSeconds, now, tokens })
   }
 }

@@ -5,11 +5,11 @@ export class TokenBucket {
   #tokens: number
   #filledAt: number
 
-  /** It begins full. @param now monotonic milliseconds */
-  constructor(options: { perSecond: number; tokensMax: number; now: number }) {
+  /** @param options.tokens with how many it begins, default full @param options.now monotonic milliseconds */
+  constructor(options: { perSecond: number; tokensMax: number; now: number; tokens?: number | undefined }) {
     this.#perSecond = options.perSecond
     this.#tokensMax = options.tokensMax
-    this.#tokens = options.tokensMax
+    this.#tokens = options.tokens ?? options.tokensMax
     this.#filledAt = options.now
   }
 

@@ -55,8 +55,9 @@ export class Admission {
   ): Admitted | undefined {
     const now = this.#environment.monotonicNow()
     const source = this.#origins.idOfKey(flood.id.origin)
-    if (!this.#budgets.hasRoom(source, from, now)) return this.#onOverBudget(source)
+    if (!this.#budgets.hasRoom(source, from, now)) return this.#onOverBudget(source, from)
     const isFirst = !known || !this.#origins.hasMet(known)
+    // Nobody asks for what was sent before the first message that came.
     const isBefore = isFirst || flood.id.sequence < known.received.lowest
     if (isBefore && !this.#isFresh(flood, source, from)) return undefined
     if (isFirst && !this.#hasRoomFor(from, now)) return undefined
@@ -65,6 +66,10 @@ export class Admission {
     if (!this.#signer && flood.signature) throw new ProtocolError('flood.signature: in a network without signatures')
     this.#budgets.charge(source, from, now, messageWork(flood))
     return { proof }
+  }
+
+  onUnlink(link: Connection): void {
+    this.#budgets.onUnlink(link, this.#environment.monotonicNow())
   }
 
   /**
@@ -92,10 +97,10 @@ export class Admission {
   }
 
   /** What is dropped is asked for later, as all that is missing, if neighbors still have it. */
-  #onOverBudget(source: NodeId): undefined {
+  #onOverBudget(source: NodeId, from: Connection): undefined {
     this.#report(
       'source-over-budget',
-      `The node ${source} sends more than limits.workPerSecond allows, or new nodes together do: its messages are dropped, and fetched later if neighbors still keep them. Send fewer and longer messages, or raise the limit on all nodes.`,
+      `The node ${source} sends more than limits.workPerSecond allows, or the new nodes do whose messages come by ${from.id}: its messages are dropped, and fetched later if neighbors still keep them. Send fewer and longer messages, or raise the limit on all nodes.`,
     )
   }
 }

@@ -104,7 +104,7 @@ export function decodeDirect(bytes: Uint8Array): Direct {
   const direct = decoding('direct', () => raw.Direct.decode(bytes))
   const { content, contentHash, signature } = direct
   // Else the hash would be verified, and another content read.
-  if (content.length > 0 && contentHash.length > 0) throw new ProtocolError('direct.content_hash: beside the content')
+  if (content.length > 0 && contentHash.length > 0) throw new ProtocolError('direct.content_hash: beside a content')
   return {
     source: bytesOf(direct.source, 'direct.source', 32),
     target: bytesOf(direct.target, 'direct.target', 32),

@@ -80,7 +80,8 @@ export function decodePackets(bytes: Uint8Array, messages: number): PacketLists 
   const lengthList = listOf(lengths, 'packets.lengths', packetsMax)
   const countList = listOf(counts, 'packets.counts', packetsMax)
   // "Each count is 1 or more, and together they are all packets."
-  if (countList.includes(0)) throw new ProtocolError('packets.counts: a message of no packets')
+  if (countList.includes(0) || lengthList.length === 0)
+    throw new ProtocolError('packets.counts: a message of no packets')
   const lists = new PacketLists(
     plainView(packets),
     lengthList,

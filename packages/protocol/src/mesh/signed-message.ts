@@ -68,8 +68,10 @@ export function directHeaderHash(
   hash: Sha256,
 ): Uint8Array {
   const clock = new Uint8Array(8)
+  // A hash beside a content proves nothing of that.
+  const hashOfContent = content.length === 0 && contentHash ? contentHash : hash(content)
   new DataView(clock.buffer).setFloat64(0, time)
-  return hash(concatBytes(directTag, target, clock, contentHash ?? hash(content), hash(acknowledgment)))
+  return hash(concatBytes(directTag, target, clock, hashOfContent, hash(acknowledgment)))
 }
 
 const signedTag = bytesFromText('ts2p signed v1')
