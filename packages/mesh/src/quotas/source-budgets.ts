@@ -13,8 +13,16 @@ const [smallShare, reserveShare] = [1 / 64, 1 / 5]
 /** Most hosts of which is remembered what the sources of an ended link have used. */
 const hostsMax = 1024
 
+/**
+ * How many times as much a message costs a new source: what it really costs (see `costs.signed`), since a liar can have as many sources as it likes.
+ * The neighbor itself is none of these: the handshake has proven it, and there is one for each link.
+ */
+export const newTimes = 7
+
 /** What the budgets need to know of a link. */
 export interface BudgetLink {
+  /** The neighbor. */
+  readonly id: NodeId
   /** The host at the other end. */
   readonly remoteHost: string
 }
@@ -60,11 +68,11 @@ export class SourceBudgets<L extends BudgetLink> {
     this.#sources.set(source, known)
     const [oldest] = this.#sources.keys()
     if (this.#sources.size > sourcesMax && oldest !== undefined) this.#sources.delete(oldest)
-    known.small.take(work)
     const budget = this.#budgetOf(source, link, now)
-    const isReserved = known.own === undefined && budget.tokens(now) <= 0
-    const charged = isReserved ? this.#reserveOf(link, now) : budget
-    charged.take(work)
+    if (known.own) return budget.take(work)
+    known.small.take(work * newTimes)
+    const charged = budget.tokens(now) <= 0 ? this.#reserveOf(link, now) : budget
+    charged.take(work * newTimes)
   }
 
   onUnlink(link: L, now: number): void {
@@ -81,7 +89,7 @@ export class SourceBudgets<L extends BudgetLink> {
 
   #budgetOf(source: NodeId, link: L, now: number): TokenBucket {
     const known = this.#sources.get(source)
-    if (known && now - known.metAt >= newMs) return (known.own ??= this.#createBudget(now))
+    if (known && (source === link.id || now - known.metAt >= newMs)) return (known.own ??= this.#createBudget(now))
     const shared = this.#newcomers.get(link) ?? this.#createBudget(now, this.#left.get(link.remoteHost)?.tokens(now))
     this.#newcomers.set(link, shared)
     return shared
