@@ -41,6 +41,23 @@ export class Random {
   }
 
   bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.integer(0, 255))
+    if (length <= drawnBytesMax) return Uint8Array.from({ length }, () => this.integer(0, 255))
+    return wordsFrom(this.integer(0, 2 ** 31 - 1), length)
   }
+}
+
+/** Bytes of more than this come from one draw: to draw each takes half of the time of some tests. */
+const drawnBytesMax = 64
+
+/** Mulberry32 (Tommy Ettinger, 2017). */
+function wordsFrom(seed: number, length: number): Uint8Array {
+  const words = new Uint32Array(Math.ceil(length / 4))
+  let state = seed
+  for (let index = 0; index < words.length; index += 1) {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    words[index] = mixed ^ (mixed >>> 14)
+  }
+  return new Uint8Array(words.buffer, 0, length)
 }
