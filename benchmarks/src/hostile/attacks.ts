@@ -17,7 +17,7 @@ import type { OwnIdentity, Stretch } from '@ts2p/protocol'
 import { signedFlood } from '@ts2p/simulator'
 
 /** What an attacker knows when its link with the victim is there. */
-export interface Target {
+interface Target {
   /** The victim's public key, and the SHA-256 of it. */
   readonly key: Uint8Array
   readonly hash: Uint8Array
