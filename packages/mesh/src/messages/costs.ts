@@ -20,8 +20,8 @@ export const costs = {
   /** Each origin whose messages are sent to a neighbor that wants those of all. */
   graft: 0.2,
   /**
-   * Each message to all, or to one node, that its source has signed: less than it takes to verify it and to pass it on, about 150, since honest
-   * sources send a thousand a second.
+   * Each message to all, or to one node, that its source has signed: less than it takes to verify it and to pass it on, about 300, since honest
+   * sources send a thousand a second. New sources pay `newTimes` as much (see `SourceBudgets`).
    */
   signed: 40,
   /** Each message in it, and each KiB. */
