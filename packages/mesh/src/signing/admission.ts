@@ -54,13 +54,14 @@ export class Admission {
     { known, from }: { known: Origin<Connection> | undefined; from: Connection },
   ): Admitted | undefined {
     const now = this.#environment.monotonicNow()
+    const isFirst = !known || !this.#origins.hasMet(known)
+    // Before the id, which takes longer to spell than the rest of dropping a message.
+    if (isFirst && !this.#hasRoomFor(from, now)) return undefined
     const source = this.#origins.idOfKey(flood.id.origin)
     if (!this.#budgets.hasRoom(source, from, now)) return this.#onOverBudget(source, from)
-    const isFirst = !known || !this.#origins.hasMet(known)
     // Nobody asks for what was sent before the first message that came.
     const isBefore = isFirst || flood.id.sequence < known.received.lowest
     if (isBefore && !this.#isFresh(flood, source, from)) return undefined
-    if (isFirst && !this.#hasRoomFor(from, now)) return undefined
     const proof = this.#signer?.verify(flood, header)
     if (this.#signer && !proof) throw new ProtocolError('flood.signature: not of its origin')
     if (!this.#signer && flood.signature) throw new ProtocolError('flood.signature: in a network without signatures')
