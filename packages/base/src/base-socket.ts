@@ -187,7 +187,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     if (!rate) {
       this.report(
         'host-dials-too-often',
-        `The host ${remoteHost} dials so often, or has sent so much that no node sends, that its links are ended at once for some seconds. If many nodes share it, name it in trustedProxies or raise limits.workPerSecond.`,
+        `The host ${remoteHost} has dialed too often, or has broken the protocol: its new links end at once for some seconds. If many nodes share the host, name it in trustedProxies or raise limits.workPerSecond.`,
       )
       return link.destroy()
     }

@@ -49,7 +49,7 @@ async function startLiar(network: SimulatedNetwork, name: string, target: string
   return { identity, send: (envelope) => connection.send(envelope) }
 }
 
-/** A message of so many bytes, of which the first are noise. */
+/** A message of this number of bytes; the first are noise. */
 function messageOf(bytes: number): PacketLists {
   const packet = noise(bytes)
   if (bytes > 2 * text.length) packet.set(new TextEncoder().encode(text), bytes - text.length)

@@ -25,13 +25,13 @@ export const goods: readonly Good[] = [
     name: '@ts2p/mesh, with WebSocket',
     program:
       "import { MeshSocket } from '@ts2p/mesh'; import { websocket } from '@ts2p/transport-websocket'; globalThis.keep = [MeshSocket, websocket]",
-    bytesMax: 69_000,
+    bytesMax: 62_500,
   },
   {
     name: '@ts2p/sync, with WebSocket',
     program:
       "import { SyncSocket } from '@ts2p/sync'; import { websocket } from '@ts2p/transport-websocket'; globalThis.keep = [SyncSocket, websocket]",
-    bytesMax: 102_000,
+    bytesMax: 94_000,
     bytesWanted: 40_000,
   },
   {

@@ -44,7 +44,7 @@ export function nativeEd25519(crypto: NodeCrypto): SignatureScheme {
   }
 }
 
-/** From so many bytes on a call of OpenSSL takes less time than JavaScript. */
+/** Below this number of bytes, JavaScript takes less time than a call of OpenSSL. */
 const nativeBytesMin = 512
 
 /** SHA-256 by OpenSSL for long messages, which takes a tenth of the time that JavaScript takes. */

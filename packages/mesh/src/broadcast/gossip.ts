@@ -193,7 +193,8 @@ export class Gossip {
     if (!admitted) return undefined
     const { origin, isNew } = this.#origins.meet(key, epoch, from, now)
     const { highest } = origin.received
-    origin.received.add(range, now)
+    // Of a source that was forgotten early, what came before is remembered.
+    if (!origin.received.add(range, now)) return this.#onCopy(origin, from, range)
     this.#losses.check(origin)
     this.#counters.messagesReceived += flood.count
     grow(origin, from, { hops, isNew, links: this.#links().values() })

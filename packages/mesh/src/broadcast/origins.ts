@@ -70,8 +70,8 @@ const forgottenMax = 16_384
 export const idleMsMin = 600_000
 
 /**
- * The sources of messages to all, and their runs. Those of which a message has come are remembered, at most so many; those that neighbors have
- * only named stand apart, and take no place of the others.
+ * The runs of the sources of broadcasts: at most `originsMax` of which a message has come. Sources that neighbors have only named are kept
+ * apart, and take no place of the others.
  */
 export class Origins<L> implements Iterable<Origin<L>> {
   readonly #originsMax: number

@@ -110,7 +110,7 @@ export class SequenceSet {
     const touched = this.#ranges.slice(below.length, this.#ranges.length - above.length)
     // What splits a gap leaves its lower part as old as it was.
     const gapSince = touched[0]?.gapSince ?? (below.length > 0 ? above[0]?.gapSince : undefined) ?? now
-    // Neighbors send what is missing in ascending order: what belongs into the gaps above may be on its way behind this.
+    // Neighbors send missing messages in ascending order, so that those for the gaps above may follow this one.
     for (const range of above) range.gapSince = now
     const joined = {
       first: Math.min(first, touched[0]?.first ?? first),

@@ -1,6 +1,6 @@
 import { TokenBucket } from './token-bucket.ts'
 
-/** What each link may do at most so often a minute, and as often at once. */
+/** Lets each link do something a number of times per minute, and as many times at once. */
 export class LinkQuota<L> {
   readonly #perMinute: number
   readonly #buckets = new Map<L, TokenBucket>()

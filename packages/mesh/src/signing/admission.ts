@@ -83,7 +83,7 @@ export class Admission {
     if (Math.abs(ageMs) <= freshMs) return true
     this.#report(
       'stale-broadcast',
-      `The node ${from.id} brings a broadcast of ${source} that is ${Math.round(ageMs / 1000)} s old, and none of that node was here before: it is dropped, since it may be a repetition. Compare the clocks of the nodes.`,
+      `The node ${from.id} brings a broadcast of ${source} that is ${Math.round(ageMs / 1000)} s old, and was sent before all others of that node that came: it is dropped, since it may be a repetition. Compare the clocks of the nodes.`,
     )
     return false
   }

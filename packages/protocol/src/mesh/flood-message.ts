@@ -71,7 +71,7 @@ export function encodePackets({ bytes: packets, lengths, counts }: PacketLists):
 }
 
 /**
- * Reads the packets of so many messages.
+ * Reads the packets of messages.
  * @param bytes not to be changed afterwards: the packets are views of them until they are read
  * @throws {ProtocolError} They are not that.
  */
