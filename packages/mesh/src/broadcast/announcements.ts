@@ -58,7 +58,7 @@ export class Announcements {
     this.#arm()
   }
 
-  /** Messages are missing, though later ones came by this link. */
+  /** Messages are missing that this link has: later ones came by it, or they were dropped. */
   lacks(origin: Origin<Connection>, range: Range, from: Connection): void {
     this.#missing.note(origin, range, from, { dueAt: this.#environment.monotonicNow() + waits.treeMs })
     this.#arm()
@@ -119,6 +119,7 @@ export class Announcements {
   /** The link by which the messages of these origins came is gone. */
   onOrphans(orphans: readonly Origin<Connection>[], lost: Connection): void {
     this.#prunes.delete(lost)
+    this.#missing.onUnlink(lost)
     const wanted = new Map<Connection, Stretch[]>()
     const links = shuffled([...this.#links().values()], () => this.#environment.random())
     for (const origin of orphans) {
@@ -173,10 +174,14 @@ export class Announcements {
   #request(origins?: Iterable<Origin<Connection>>): void {
     const isLinked = (link: Connection): boolean => this.#links().get(link.id) === link
     const byLink = new Map<Connection, Stretch[]>()
-    for (const { origin, ranges, link } of this.#missing.due(this.#environment.monotonicNow(), isLinked, origins)) {
+    for (const { origin, ranges, isAll, link } of this.#missing.due(
+      this.#environment.monotonicNow(),
+      isLinked,
+      origins,
+    )) {
       const { highest } = origin.received
       const wanted = ranges.map(({ first, last }) =>
-        stretchOf(origin, { first, last: last > highest ? openEnd : last }),
+        stretchOf(origin, { first, last: isAll && last > highest ? openEnd : last }),
       )
       const others = byLink.get(link)
       if (others) others.push(...wanted)

@@ -8,6 +8,7 @@ import type { SentBroadcast } from '../channels/channel.ts'
 import { FirstCopies } from './first-copies.ts'
 import { KeptFloods } from './kept-floods.ts'
 import { LossDetector } from './loss-detector.ts'
+import { costs } from '../messages/costs.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import { networkNow } from './network-clock.ts'
 import { Origins } from './origins.ts'
@@ -191,6 +192,10 @@ export class Gossip {
     if (known && (known === this.#origins.own || known.received.hasSome(range))) return this.#onCopy(known, from, range)
     const admitted = this.#admission.admit(flood, { flag, channel }, { known, from })
     if (!admitted) return undefined
+    if ('retryAt' in admitted) {
+      const heard = known ? { origin: known, isNew: false } : this.#origins.hear(key, epoch, from)
+      return this.#postpone(admitted.retryAt, { ...heard, range, from })
+    }
     const { origin, isNew } = this.#origins.meet(key, epoch, from, now)
     const { highest } = origin.received
     // Of a source that was forgotten early, what came before is remembered.
@@ -273,6 +278,16 @@ export class Gossip {
     this.#losses.close()
     this.#repairs.close()
     this.#writers.release()
+  }
+
+  /** What is dropped now is asked for later: only the link that has brought it may have it. */
+  #postpone(
+    retryAt: number,
+    { origin, isNew, range, from }: { origin: Origin<Connection>; isNew: boolean; range: Range; from: Connection },
+  ): undefined {
+    if (isNew) from.charge(costs.newOrigin)
+    origin.retryAt = retryAt
+    this.#announcements.lacks(origin, range, from)
   }
 
   /** A copy of what came before: nothing is believed of it, and it needs no verification. */

@@ -19,7 +19,7 @@ test('who told first is asked first, the next one when no answer comes, and then
   missing.note(from, { first: 2, last: 6 }, 'a', { dueAt: 150 })
   missing.note(from, { first: 5, last: 7 }, 'b', { dueAt: 150 })
   expect(missing.due(149, always)).toEqual([])
-  expect(missing.due(150, always)).toEqual([{ origin: from, ranges: [{ first: 4, last: 7 }], link: 'a' }])
+  expect(missing.due(150, always)).toEqual([{ origin: from, ranges: [{ first: 4, last: 7 }], isAll: true, link: 'a' }])
   expect(missing.due(151, always)).toEqual([])
   expect(missing.due(150 + waits.answerMs, always).map(({ link }) => link)).toEqual(['b'])
   expect(missing.due(10_000, always)).toEqual([])
@@ -65,7 +65,7 @@ test('as long as the parent sends, what comes behind it is asked of nobody', () 
   missing.note(from, { first: 91, last: 95 }, 'a', { dueAt: 950 })
   expect(missing.due(1000, always)).toEqual([])
   expect(missing.due(900 + waits.treeMs, always)).toEqual([
-    { origin: from, ranges: [{ first: 91, last: 95 }], link: 'a' },
+    { origin: from, ranges: [{ first: 91, last: 95 }], isAll: true, link: 'a' },
   ])
 })
 
@@ -89,7 +89,7 @@ test('as long as pieces of an answer come nobody else is asked, and then the sam
   }
   expect(missing.due(700, always)).toEqual([])
   expect(missing.due(600 + waits.treeMs, always)).toEqual([
-    { origin: from, ranges: [{ first: 61, last: 100 }], link: 'a' },
+    { origin: from, ranges: [{ first: 61, last: 100 }], isAll: true, link: 'a' },
   ])
   expect(missing.due(2000, always).map(({ link }) => link)).toEqual(['b'])
 })

@@ -1,4 +1,5 @@
 import type { Origin } from './origins.ts'
+import { LinkQuota } from '../quotas/link-quota.ts'
 import type { Range } from './sequence-set.ts'
 
 /** What a node knows to exist and has not got. */
@@ -22,6 +23,8 @@ export interface Request<L> {
   readonly origin: Origin<L>
   /** Ascending. */
   readonly ranges: readonly Range[]
+  /** Whether they are all that is missing of it. */
+  readonly isAll: boolean
   readonly link: L
 }
 
@@ -32,10 +35,13 @@ export interface Request<L> {
 export const waits = { treeMs: 150, answerMs: 400 } as const
 /** Most origins of which something is missing and nothing has come: neighbors can invent those, and must not take the places of others. */
 const lacksMax = 4096
+/** How many messages of a source that was over its budget a link is asked for at once, and in a minute: if they are dropped again, it sent them in vain. */
+const [retriedMax, retriesPerMinute] = [64, 3000]
 
 /** The messages that neighbours have told of and that did not come: after a while one neighbour after the other is asked. */
 export class MissingMessages<L> {
   readonly #lacks = new Map<Origin<L>, Lack<L>>()
+  readonly #retries = new LinkQuota<L>(retriesPerMinute)
 
   get isEmpty(): boolean {
     return this.#lacks.size === 0
@@ -73,11 +79,12 @@ export class MissingMessages<L> {
     for (const origin of origins) {
       const lack = this.#lacks.get(origin)
       if (!lack) continue
-      if (!lack.asked && lack.dueAt > now) continue
+      if ((!lack.asked && lack.dueAt > now) || origin.retryAt > now) continue
       const missing = origin.received.missingIn(lack)
       const [first] = missing
       if (!first) {
         this.#lacks.delete(origin)
+        origin.retryAt = 0
         continue
       }
       notePieces(lack, missing, now)
@@ -89,11 +96,33 @@ export class MissingMessages<L> {
         origin.received.forgo({ first: first.first, last: lack.forgoneTo }, now)
         continue
       }
-      lack.asked = { link, hasAnswered: false }
-      lack.dueAt = now + waits.answerMs
-      requests.push({ origin, ranges: missing, link })
+      const ranges = origin.retryAt > 0 ? this.#retried(missing, link, now) : missing
+      if (ranges) {
+        lack.asked = { link, hasAnswered: false }
+        lack.dueAt = now + waits.answerMs
+        requests.push({ origin, ranges, isAll: ranges === missing, link })
+      } else lack.announcers.unshift(link)
     }
     return requests
+  }
+
+  onUnlink(link: L): void {
+    this.#retries.delete(link)
+  }
+
+  /** What to ask a link for of what was dropped before; undefined: nothing, for now. */
+  #retried(missing: readonly Range[], link: L, now: number): readonly Range[] | undefined {
+    if (!this.#retries.hasRoom(link, now)) return undefined
+    const ranges: Range[] = []
+    let room = retriedMax
+    for (const { first, last } of missing) {
+      if (room === 0) break
+      const end = Math.min(last, first + room - 1)
+      ranges.push({ first, last: end })
+      room -= end - first + 1
+    }
+    this.#retries.take(link, now, retriedMax - room)
+    return room > 0 ? missing : ranges
   }
 }
 

@@ -42,6 +42,8 @@ export interface Origin<L> {
   readonly epoch: number
   readonly id: NodeId
   readonly received: SequenceSet
+  /** Whether a message of it has come; else neighbors have only named it. */
+  isMet: boolean
   /** The link that brought its first message, while that lasts. */
   broughtBy: L | undefined
   /** The link by which its messages come. */
@@ -58,6 +60,8 @@ export interface Origin<L> {
   readonly kept: Map<number, KeptFlood>
   /** When a neighbour that would bring them sooner was last asked to, monotonic milliseconds. */
   hastenedAt: number | undefined
+  /** When a neighbor may be asked for what was dropped because the source was over its budget, monotonic milliseconds; 0: nothing was. */
+  retryAt: number
   /** What came since neighbours were last told, and when, monotonic milliseconds. */
   news: (Range & { readonly from: L | undefined; readonly at: number })[]
 }
@@ -102,6 +106,7 @@ export class Origins<L> implements Iterable<Origin<L>> {
     this.#originsMax = options.originsMax
     this.#onForgotten = options.onForgotten ?? (() => undefined)
     this.own = createOrigin(options.key, options.epoch, this.#ids.fromKey(options.key))
+    this.own.isMet = true
   }
 
   /** This node, and the sources of which a message has come. */
@@ -146,13 +151,6 @@ export class Origins<L> implements Iterable<Origin<L>> {
     return { origin, isNew: true }
   }
 
-  /** Whether messages of the source have come. */
-  hasMet(origin: Origin<L>): boolean {
-    return (
-      origin === this.own || origin === this.#latest || this.#origins.get(nameOf(origin.key, origin.epoch)) === origin
-    )
-  }
-
   /** Whether a link may bring a source of which no message has come before. */
   hasRoomFor(link: L, now: number): boolean {
     return (
@@ -193,6 +191,7 @@ export class Origins<L> implements Iterable<Origin<L>> {
     this.#quota.take(link, now)
     this.#heard.delete(name)
     for (const names of this.#heardBy.values()) names.delete(name)
+    origin.isMet = true
     origin.broughtBy = link
     this.#count(link, 1)
     const highest = this.#forgotten.get(name) ?? 0
@@ -228,6 +227,7 @@ function createOrigin<L>(key: Uint8Array, epoch: number, id: NodeId): Origin<L> 
     epoch,
     id,
     received: new SequenceSet(),
+    isMet: false,
     broughtBy: undefined,
     parent: undefined,
     hops: 0,
@@ -235,13 +235,14 @@ function createOrigin<L>(key: Uint8Array, epoch: number, id: NodeId): Origin<L> 
     missed: new Map(),
     backup: undefined,
     hastenedAt: undefined,
+    retryAt: 0,
     kept: new Map(),
     news: [],
   }
 }
 
 function nameOf(key: Uint8Array, epoch: number): string {
-  return `${String.fromCharCode(...key)}${epoch}`
+  return `${Reflect.apply(String.fromCharCode, undefined, key)}${epoch}`
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -14,9 +14,9 @@ export class LinkQuota<L> {
     return this.#bucketOf(link, now).tokens(now) >= 1
   }
 
-  /** A link has done it. */
-  take(link: L, now: number): void {
-    this.#bucketOf(link, now).take(1)
+  /** A link has done it, once or more often. */
+  take(link: L, now: number, times = 1): void {
+    this.#bucketOf(link, now).take(times)
   }
 
   delete(link: L): void {

@@ -6,10 +6,10 @@ const sourcesMax = 8192
 /** For how long a source is new, milliseconds: identities cost nothing, so that the new ones of a link share one budget. */
 const newMs = 600_000
 /**
- * What part of a budget each new source may use of the reserve of its link, and what part the reserve is: one loud source must not silence the
- * others that a relay brings.
+ * What parts of a budget the new sources of a link share: most of it first, then a reserve of which each may use a small part, since one loud
+ * source must not silence the others that a relay brings.
  */
-const [smallShare, reserveShare] = [1 / 64, 1 / 5]
+const [sharedPart, reservePart, smallPart] = [4 / 5, 1 / 5, 1 / 64]
 /** Most hosts of which is remembered what the sources of an ended link have used. */
 const hostsMax = 1024
 
@@ -17,7 +17,7 @@ const hostsMax = 1024
  * How many times as much a message costs a new source: what it really costs (see `costs.signed`), since a liar can have as many sources as it likes.
  * The neighbor itself is none of these: the handshake has proven it, and there is one for each link.
  */
-export const newTimes = 7
+export const newTimes = 12
 
 /** What the budgets need to know of a link. */
 export interface BudgetLink {
@@ -62,7 +62,7 @@ export class SourceBudgets<L extends BudgetLink> {
 
   /** A source has caused work, microseconds: it has signed the message. */
   charge(source: NodeId, link: L, now: number, work: number): void {
-    const small = (): TokenBucket => this.#createBudget(now, undefined, smallShare)
+    const small = (): TokenBucket => this.#createBudget(now, undefined, smallPart)
     const known = this.#sources.get(source) ?? { metAt: now, small: small(), own: undefined }
     this.#sources.delete(source)
     this.#sources.set(source, known)
@@ -90,20 +90,21 @@ export class SourceBudgets<L extends BudgetLink> {
   #budgetOf(source: NodeId, link: L, now: number): TokenBucket {
     const known = this.#sources.get(source)
     if (known && (source === link.id || now - known.metAt >= newMs)) return (known.own ??= this.#createBudget(now))
-    const shared = this.#newcomers.get(link) ?? this.#createBudget(now, this.#left.get(link.remoteHost)?.tokens(now))
+    const shared =
+      this.#newcomers.get(link) ?? this.#createBudget(now, this.#left.get(link.remoteHost)?.tokens(now), sharedPart)
     this.#newcomers.set(link, shared)
     return shared
   }
 
   #reserveOf(link: L, now: number): TokenBucket {
-    const reserve = this.#reserves.get(link) ?? this.#createBudget(now, undefined, reserveShare)
+    const reserve = this.#reserves.get(link) ?? this.#createBudget(now, undefined, reservePart)
     this.#reserves.set(link, reserve)
     return reserve
   }
 
-  #createBudget(now: number, tokens?: number, share = 1): TokenBucket {
+  #createBudget(now: number, tokens?: number, part = 1): TokenBucket {
     const { workPerSecond, burstSeconds } = this.#limits
-    const perSecond = workPerSecond * share
+    const perSecond = workPerSecond * part
     return new TokenBucket({ perSecond, tokensMax: perSecond * burstSeconds, now, tokens })
   }
 }

@@ -3,15 +3,24 @@ import { ProtocolError } from '@ts2p/protocol'
 import type { Flood, FloodHeader, NodeId } from '@ts2p/protocol'
 import { networkNow } from '../broadcast/network-clock.ts'
 import type { Origin, Origins } from '../broadcast/origins.ts'
-import { messageWork } from '../messages/costs.ts'
+import { costs, messageWork } from '../messages/costs.ts'
 import type { SourceBudgets } from '../quotas/source-budgets.ts'
 import { freshMs } from './signer.ts'
 import type { MessageProof, Signer } from './signer.ts'
+
+/** How long after a message of a source was dropped because it is over its budget it may be asked for, milliseconds. */
+const retryMs = 2000
 
 /** A broadcast that is taken. */
 export interface Admitted {
   /** Undefined where messages are not signed. */
   readonly proof: MessageProof | undefined
+}
+
+/** A broadcast that is not taken now, since its source is over its budget. */
+export interface Postponed {
+  /** When it may be asked for, monotonic milliseconds. */
+  readonly retryAt: number
 }
 
 /**
@@ -52,13 +61,13 @@ export class Admission {
     flood: Flood,
     header: Pick<FloodHeader, 'flag' | 'channel'>,
     { known, from }: { known: Origin<Connection> | undefined; from: Connection },
-  ): Admitted | undefined {
+  ): Admitted | Postponed | undefined {
     const now = this.#environment.monotonicNow()
-    const isFirst = !known || !this.#origins.hasMet(known)
+    const isFirst = !known?.isMet
     // Before the id, which takes longer to spell than the rest of dropping a message.
     if (isFirst && !this.#hasRoomFor(from, now)) return undefined
     const source = this.#origins.idOfKey(flood.id.origin)
-    if (!this.#budgets.hasRoom(source, from, now)) return this.#onOverBudget(source, from)
+    if (!this.#budgets.hasRoom(source, from, now)) return this.#postpone(source, from, now)
     // Nobody asks for what was sent before the first message that came.
     const isBefore = isFirst || flood.id.sequence < known.received.lowest
     if (isBefore && !this.#isFresh(flood, source, from)) return undefined
@@ -90,6 +99,7 @@ export class Admission {
 
   #hasRoomFor(from: Connection, now: number): boolean {
     if (this.#origins.hasRoomFor(from, now)) return true
+    from.charge(costs.dropped)
     this.#report(
       'too-many-sources',
       `The node ${from.id} brings messages of too many nodes that were not heard of before: they are dropped for now.`,
@@ -97,11 +107,12 @@ export class Admission {
     return false
   }
 
-  /** What is dropped is asked for later, as all that is missing, if neighbors still have it. */
-  #onOverBudget(source: NodeId, from: Connection): undefined {
+  #postpone(source: NodeId, from: Connection, now: number): Postponed {
+    from.charge(costs.dropped)
     this.#report(
       'source-over-budget',
       `The node ${source} sends more than limits.workPerSecond allows, or the new nodes do whose messages come by ${from.id}: its messages are dropped, and fetched later if neighbors still keep them. Send fewer and longer messages, or raise the limit on all nodes.`,
     )
+    return { retryAt: now + retryMs }
   }
 }
