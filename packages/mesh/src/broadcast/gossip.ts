@@ -327,13 +327,7 @@ export class Gossip {
     const links = isUrgent ? urgentBranches(origin) : origin.eager
     for (const link of links) if (link !== from) this.#send(link, envelope, flood)
     if (wanted > links.length) {
-      this.#environment.log(
-        'info',
-        'a neighbour takes messages more slowly than they come: it is told of them instead',
-        {
-          origin: origin.id,
-        },
-      )
+      this.#environment.log('info', 'announced to a congested neighbor instead of sent', { origin: origin.id })
     }
     this.#kept.add(origin, flood)
   }
