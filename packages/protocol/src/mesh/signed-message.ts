@@ -33,7 +33,7 @@ export function signedMessage({ networkId, headerHash, statement }: Signed): Uin
   return concatBytes(signedTag, networkId, headerHash, statement)
 }
 
-/** A Flood besides what signs it, and where it belongs. */
+/** A Flood without its signature, and where it belongs. */
 export interface FloodHeader extends Pick<Flood, 'id' | 'time' | 'count' | 'content'> {
   readonly flag: Flag
   readonly channel: number
@@ -41,22 +41,24 @@ export interface FloodHeader extends Pick<Flood, 'id' | 'time' | 'count' | 'cont
 
 /**
  * The hash of the header of messages to all: SHA-256 of `ts2p broadcast v1`, the flag and the channel (4 bytes each, big-endian, as all numbers),
- * epoch, first sequence and count (4 bytes each), the time (8 bytes, IEEE 754) and SHA-256 of the content. The key that verifies the signature
- * stands for the origin.
+ * epoch, first sequence and count (4 bytes each), the time (8 bytes, IEEE 754) and the content. The key that verifies the signature stands for
+ * the origin.
  */
 export function broadcastHeaderHash(
   { flag, channel, id, time, count, content }: FloodHeader,
   hash: Sha256,
 ): Uint8Array {
-  const header = new Uint8Array(broadcastTag.length + numbersBytes + 32)
-  header.set(broadcastTag)
-  const view = new DataView(header.buffer, broadcastTag.length)
-  for (const [index, number] of [flags[flag], channel, id.epoch, id.sequence, count].entries()) {
-    view.setUint32(4 * index, number)
-  }
+  const message = new Uint8Array(broadcastTag.length + numbersBytes + content.length)
+  message.set(broadcastTag)
+  const view = new DataView(message.buffer, broadcastTag.length)
+  view.setUint32(0, flags[flag])
+  view.setUint32(4, channel)
+  view.setUint32(8, id.epoch)
+  view.setUint32(12, id.sequence)
+  view.setUint32(16, count)
   view.setFloat64(20, time)
-  header.set(hash(content), broadcastTag.length + numbersBytes)
-  return hash(header)
+  message.set(content, broadcastTag.length + numbersBytes)
+  return hash(message)
 }
 
 /**
