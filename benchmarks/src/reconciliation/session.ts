@@ -52,7 +52,7 @@ export class Session {
         keyEncoding: 'utf8',
         valueEncoding: 'utf8',
         limits: { exchangeAddressesMax: 0 },
-        storeLimits: { keysPerForeignOwnerMax: 1_000_000 },
+        storeLimits: { keysPerOwnerMax: 1_000_000 },
       })
       await socket.listen()
       return socket

@@ -79,7 +79,7 @@ async function link(a: SyncSocket, b: SyncSocket): Promise<void> {
 async function create(signing: boolean, spent: { signMs: number; verifyMs: number }): Promise<SyncSocket> {
   const environment = timed(systemEnvironment(), spent)
   // One node writes all: more than a node takes of another by default.
-  const storeLimits = { keysPerForeignOwnerMax: 1_000_000 }
+  const storeLimits = { keysPerOwnerMax: 1_000_000 }
   const socket = new SyncSocket({ transports: [tcp()], listen: { host }, signing, environment, storeLimits })
   await socket.listen()
   return socket

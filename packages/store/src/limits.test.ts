@@ -6,7 +6,7 @@ import { bytes, deliver, ownerNamed, read, recordBy, replica, start, stateOf } f
 const hour = 3_600_000
 
 describe('room', () => {
-  test('keysMax: own writes throw, foreign records are turned away, deleting frees no key yet', () => {
+  test('keysMax: own writes throw, foreign records are turned away, deleting makes room', () => {
     const alice = replica('alice', { limits: { keysMax: 2 } })
     alice.set('one', bytes('1'), start)
     alice.set('two', bytes('2'), start)
@@ -17,7 +17,9 @@ describe('room', () => {
     })
     expect(alice.set('one', bytes('again'), start).effect).toBe('update')
     expect(alice.delete('two', start)?.effect).toBe('delete')
-    expect(alice.size).toBe(1)
+    expect(alice.set('three', bytes('3'), start).effect).toBe('update')
+    expect(() => alice.set('two', bytes('2'), start)).toThrow(StoreFullError)
+    expect(alice.size).toBe(2)
   })
 
   test('what is longer than this replica takes is not kept, and is no fault of its sender', () => {
@@ -83,25 +85,65 @@ describe('room', () => {
     expect(alice.delete('key', start + 2 * hour)?.effect).toBe('delete')
   })
 
-  test('keysPerForeignOwnerMax: per owner, on keys that are new to it, and never for this store itself', () => {
-    const alice = replica('alice', { limits: { keysPerForeignOwnerMax: 2 } })
+  test('keysPerOwnerMax: per owner, this one included, on keys with a value that are new to it', () => {
+    const alice = replica('alice', { limits: { keysPerOwnerMax: 2 } })
     for (const key of ['one', 'two']) alice.receive(recordBy('bob', { key: bytes(key) }), start)
     const third = recordBy('bob', { key: bytes('three') })
-    expect(alice.receive(third, start)).toEqual({ outcome: 'full', limit: 'keysPerForeignOwnerMax' })
+    expect(alice.receive(third, start)).toEqual({ outcome: 'full', limit: 'keysPerOwnerMax' })
     expect(alice.receive({ ...third, owner: ownerNamed('carol') }, start).outcome).toBe('accepted')
     const renewal = recordBy('bob', { key: bytes('one'), acquired: (start / 1000) * 2 ** 20 + 1 })
     expect(alice.receive(renewal, start).outcome).toBe('accepted')
-    for (const key of ['a', 'b', 'c', 'd']) expect(alice.set(key, bytes('mine'), start).effect).toBe('update')
+    for (const key of ['a', 'b']) expect(alice.set(key, bytes('mine'), start).effect).toBe('update')
+    expect(() => alice.set('c', bytes('mine'), start)).toThrow(/keysPerOwnerMax is 2/)
+    expect(() =>
+      alice.setAll(
+        ['a', 'c'].map((key) => [key, bytes('mine')] as const),
+        start,
+      ),
+    ).toThrow(/keysPerOwnerMax is 2/)
+    alice.delete('a', start)
+    expect(alice.set('c', bytes('mine'), start).effect).toBe('update')
+  })
+
+  test('names that an owner has set and deleted count against nobody', () => {
+    const limits = { keysPerOwnerMax: 3, keysMax: 4 }
+    const [alice, bob] = [replica('alice', { limits }), replica('bob', { limits })]
+    for (let round = 0; round < 100; round += 1) {
+      const key = `name ${round}`
+      const changes = [bob.set(key, bytes('his'), start), bob.delete(key, start)]
+      const receipts = changes.flatMap((change) => deliver(change, start, alice))
+      expect(receipts.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted'])
+    }
+    expect([alice.recordCount, alice.size]).toEqual([100, 0])
+  })
+
+  test('above half of keysMax the owner with most keys gets no more, and the others do', () => {
+    const alice = replica('alice', { limits: { keysMax: 10 } })
+    const receive = (owner: string, key: string): string =>
+      alice.receive(recordBy(owner, { key: bytes(key) }), start).outcome
+    expect(receive('carol', 'hers')).toBe('accepted')
+    for (let key = 0; key < 4; key += 1) expect(receive('bob', `his ${key}`)).toBe('accepted')
+    expect(receive('bob', 'his 4')).toBe('full')
+    for (let key = 0; key < 3; key += 1) expect(receive('carol', `hers ${key}`)).toBe('accepted')
+    expect(receive('carol', 'hers 3')).toBe('full')
+    expect(alice.set('mine', bytes('1'), start).effect).toBe('update')
+  })
+
+  test('one owner alone may have all keys', () => {
+    const alice = replica('alice', { limits: { keysMax: 4 } })
+    for (let key = 0; key < 4; key += 1) alice.set(`key ${key}`, bytes('1'), start)
+    expect(alice.size).toBe(4)
   })
 
   test('an owner whose records were all replaced has its keys back', () => {
-    const limits = { keysPerForeignOwnerMax: 1 }
+    const limits = { keysPerOwnerMax: 5 }
     const [alice, bob] = [replica('alice', { leaseSeconds: 0, limits }), replica('bob', { leaseSeconds: 0 })]
     for (let round = 0; round < 5; round += 1) {
       const receipts = deliver(bob.set(`key ${round}`, bytes('his'), start), start, alice)
       expect(receipts).toMatchObject([{ outcome: 'accepted' }])
       alice.set(`key ${round}`, bytes('hers'), start)
     }
+    expect(deliver(bob.set('key 5', bytes('his'), start), start, alice)).toMatchObject([{ outcome: 'accepted' }])
   })
 
   test('fieldsPerKeyMax: fields can be written again, not added', () => {

@@ -6,12 +6,14 @@ export interface StoreLimits {
   readonly keyBytesMax: number
   /** Bytes of a value. A record that is longer is not kept, so that replicas with other limits stay apart on its key. */
   readonly valueBytesMax: number
-  /** Keys, counting those deleted whose records are kept. */
+  /** Keys that have a value. Above half of it the owner with most of them gets no more, so that one cannot take the room of all. */
   readonly keysMax: number
-  /** Bytes of all records: keys, fields and values, and `recordOverheadBytes` for each. */
+  /** Bytes of the records of keys that have a value: keys, fields and values, `recordOverheadBytes` for each, and what proves them. */
   readonly bytesMax: number
-  /** Keys on which one other owner may have records. */
-  readonly keysPerForeignOwnerMax: number
+  /** Keys with a value that one owner may have, this store's own included; default `keysMax`. */
+  readonly keysPerOwnerMax: number
+  /** Bytes of the records of deleted keys, counted as in `bytesMax`. Beyond it the oldest are dropped, and not after `horizonMs`. */
+  readonly tombstoneBytesMax: number
   /** Tenures kept for one key. Part of how replicas converge: the same on every replica. */
   readonly tenuresPerKeyMax: number
   /** Fields of one key, in a store without leases. */
@@ -40,7 +42,8 @@ export const defaultStoreLimits: StoreLimits = Object.freeze({
   valueBytesMax: 1_048_576,
   keysMax: 1_000_000,
   bytesMax: 268_435_456,
-  keysPerForeignOwnerMax: 65_536,
+  keysPerOwnerMax: 1_000_000,
+  tombstoneBytesMax: 67_108_864,
   tenuresPerKeyMax: 128,
   fieldsPerKeyMax: 1024,
   quarantineRecordsMax: 1024,
@@ -55,7 +58,8 @@ export const defaultStoreLimits: StoreLimits = Object.freeze({
  * @throws {InvalidArgumentError} A limit is no whole number, is negative, or leaves no room for one tenure.
  */
 export function completeLimits(given: Partial<StoreLimits>): StoreLimits {
-  const limits = { ...defaultStoreLimits, ...given }
+  const { keysMax = defaultStoreLimits.keysMax } = given
+  const limits = { ...defaultStoreLimits, keysPerOwnerMax: keysMax, ...given }
   for (const [name, limit] of Object.entries(limits)) {
     if (!Object.hasOwn(defaultStoreLimits, name)) {
       const names = Object.keys(defaultStoreLimits).join(', ')

@@ -77,16 +77,25 @@ export class StoreView {
 
   /** 16 bytes that are equal on two replicas if they hold the same records, and almost surely only then. */
   summaryRoot(): Uint8Array {
-    return this.#book.fingerprint.root()
+    return this.#book.summary.fingerprint.root()
   }
 
-  /** All records. The store may be written meanwhile. */
-  records(): Generator<StoreRecord, void, undefined> {
-    return this.#book.records()
+  /**
+   * The number of records, and what `summaryRoot` says of them, without those of keys that were deleted before a second since 1970: for one
+   * who knows no deletions of before. Goes through all deleted keys.
+   */
+  summarySince(second: number): { readonly count: number; readonly root: Uint8Array } {
+    const { count, fingerprint } = this.#book.summarySince(second)
+    return { count, root: fingerprint.root() }
   }
 
-  /** The ids of all records, and at the same place the key of each. */
-  contents(): Contents {
-    return this.#book.contents()
+  /** All records, without those of keys that were deleted before a second since 1970; default 0. The store may be written meanwhile. */
+  records(since = 0): Generator<StoreRecord, void, undefined> {
+    return this.#book.records(since)
+  }
+
+  /** The ids of the same records, and at the same place the key of each. */
+  contents(since = 0): Contents {
+    return this.#book.contents(since)
   }
 }

@@ -7,7 +7,8 @@ import { Forgetting } from './retention/forgetting.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './leases/hybrid-clock.ts'
 import { mayWrite, tenureOfWrite } from './leases/lease.ts'
 import { addClaim, claimsOf, type Ledger, type LeaseRules } from './leases/ledger.ts'
-import { type Entry, LedgerBook } from './leases/ledger-book.ts'
+import { LedgerBook } from './leases/ledger-book.ts'
+import type { Entry } from './leases/usage.ts'
 import { addWrite } from './values/mapping.ts'
 import { completeOptions, type StoreOptions, type StoreSettings } from './options.ts'
 import { OwnLeases } from './leases/own-leases.ts'
@@ -49,7 +50,7 @@ export class Store extends StoreView {
     const owners = new Owners(settings)
     const self = owners.find(settings.owner)
     // Counted once for being the store's own, so that it is never forgotten: there must be one object for it.
-    owners.addKey(self)
+    owners.addLedger(self, false)
     const book = new LedgerBook(owners, limits)
     super({ id: self.id, book, leaseSeconds })
     this.#settings = settings
@@ -96,7 +97,7 @@ export class Store extends StoreView {
   setAll(entries: Iterable<readonly [BinaryString, BinaryString | Uint8Array]>, nowMs: number): Change[] {
     const all = [...new Map(entries)]
     const planned = all.map(([key, value]) => this.#plan(key, { value, field: undefined, released: false }, nowMs))
-    const limit = this.#book.limitMetByAll(planned, this.#self)
+    const limit = this.#book.usage.limitMetByAll(planned, this.#self)
     if (limit !== undefined) throw new StoreFullError({ limit, max: this.#settings.limits[limit] })
     return all.map(([key, value]) => this.set(key, value, nowMs))
   }
@@ -148,12 +149,31 @@ export class Store extends StoreView {
   }
 
   /**
-   * Forgets deleted keys of which all is older than `limits.horizonMs`. Looks once an hour at most.
+   * Forgets deleted keys: those of which all is older than `limits.horizonMs`, for which it looks once an hour at most, and the oldest if all
+   * take more than `limits.tombstoneBytesMax`, which moves `completeSince`.
    * @returns the keys of which nothing is left
    */
   forget(nowMs: number): BinaryString[] {
     const cutoffs = this.#forgetting.cutoffs(nowMs)
-    return cutoffs === undefined ? [] : this.#book.forget(cutoffs)
+    const forgotten = cutoffs === undefined ? [] : this.#book.forget(cutoffs)
+    const trimming = this.#forgetting.trimming(this.#book.usage.deletedBytes, nowMs)
+    if (trimming === undefined) return forgotten
+    const { keys, before } = this.#book.trim(trimming)
+    this.#forgetting.completeSince = before
+    return [...forgotten, ...keys]
+  }
+
+  /**
+   * The second since 1970 from which on this store knows every deletion that it heard of; 0: it has forgotten none before its time. A replica
+   * without contact since before then must call `discardForeign`, and this one tells it.
+   */
+  get completeSince(): number {
+    return this.#forgetting.completeSince
+  }
+
+  /** What this store holds is from a replica that has forgotten the deletions of before a second. */
+  missesDeletionsBefore(second: number): void {
+    this.#forgetting.completeSince = second
   }
 
   /**
@@ -205,7 +225,7 @@ export class Store extends StoreView {
     const entry = this.#plan(key, content, nowMs)
     const { before, after, claim } = entry
     // Deleting is the way out of a full store.
-    const limit = content.released ? undefined : this.#book.limitMet(entry, this.#self)
+    const limit = content.released ? undefined : this.#book.usage.limitMet(entry, this.#self)
     if (limit !== undefined) throw new StoreFullError({ limit, max: this.#settings.limits[limit] })
     const isSupersededKept = before !== undefined && after.others.includes(before.holder)
     const sent = this.#leased && isSupersededKept ? [claim, before.holder] : [claim]
@@ -247,6 +267,10 @@ export class Store extends StoreView {
     const key = binaryFromBytes(record.key)
     const before = this.#book.find(key)
     const claim = claimFromRecord(record, before?.holder.key ?? key, this.#owners.find(record.owner))
+    // It may have been dropped here, and it says nothing to one who does not have the key.
+    if (before === undefined && record.released && !wasHere && secondOf(record.stamp) < this.completeSince) {
+      return { outcome: 'stale' }
+    }
     const after = this.#add(before, claim)
     if (after === undefined) {
       const isKnown = before !== undefined && claimsOf(before).some((other) => other.isSameAs(claim))
@@ -257,7 +281,7 @@ export class Store extends StoreView {
     if (proof) claim.seal(proof)
     else if (this.#settings.signed && !wasHere) return { outcome: 'forged' }
     const entry = { key, before, after, claim }
-    const limit = wasHere ? undefined : this.#book.limitMet(entry, this.#self)
+    const limit = wasHere ? undefined : this.#book.usage.limitMet(entry, this.#self)
     if (limit !== undefined) return { outcome: 'full', limit }
     return { outcome: 'accepted', change: this.#commit(entry, [claim]) }
   }

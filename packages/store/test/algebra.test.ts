@@ -27,7 +27,7 @@ function claimsFrom(records: readonly StoreRecord[]): Claim[] {
   const owners = new Owners({ idOf, networkId })
   return records.map((record) => {
     const owner = owners.find(record.owner)
-    if (owner.keys === 0) owners.addKey(owner)
+    if (owner.keys === 0) owners.addLedger(owner, true)
     return claimFromRecord(record, 'key', owner)
   })
 }

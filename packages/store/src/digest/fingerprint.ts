@@ -22,6 +22,13 @@ export class Fingerprint {
     addTo(this.#root, rid, -1)
   }
 
+  /** Another one of the same set. */
+  copy(): Fingerprint {
+    const copy = new Fingerprint()
+    copy.#root.set(this.#root)
+    return copy
+  }
+
   /** 16 bytes that two sets share if they are equal. */
   root(): Uint8Array {
     return bigEndian(this.#root)

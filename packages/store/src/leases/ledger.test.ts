@@ -14,7 +14,7 @@ const owners = new Owners({
   idOf: (owner) => ids[String.fromCharCode(...owner.filter((byte) => byte !== 0))] ?? '',
   networkId: new Uint8Array(32),
 })
-for (const name of Object.keys(ids)) owners.addKey(owners.find(ownerNamed(name)))
+for (const name of Object.keys(ids)) owners.addLedger(owners.find(ownerNamed(name)), true)
 
 /** A claim with stamps in seconds. */
 function claimBy(

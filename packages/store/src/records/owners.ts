@@ -10,7 +10,9 @@ export interface Owner {
   readonly id: string
   /** The network of its records, which is part of their ids. */
   readonly networkId: Uint8Array
-  /** On how many keys it has records. */
+  /** On how many keys it has records, deleted ones included. */
+  ledgers: number
+  /** On how many keys with a value. */
   keys: number
 }
 
@@ -19,30 +21,44 @@ export class Owners {
   readonly #byBinary = new Map<BinaryString, Owner>()
   readonly #idOf: (owner: Uint8Array) => string
   readonly #networkId: Uint8Array
+  /** The one with most keys; undefined: it is to be found again. */
+  #most: Owner | undefined
 
   constructor({ idOf, networkId }: Pick<StoreSettings, 'idOf' | 'networkId'>) {
     this.#idOf = idOf
     this.#networkId = networkId
   }
 
-  /** The owner with this public key; a new one is remembered once it has a key. */
+  /** The owner with this public key; a new one is remembered once it has records. */
   find(publicKey: Uint8Array): Owner {
     const binary = binaryFromBytes(publicKey)
     const known = this.#byBinary.get(binary)
     if (known !== undefined) return known
     const bytes = publicKey.slice()
-    return { bytes, binary, id: this.#idOf(bytes), networkId: this.#networkId, keys: 0 }
+    return { bytes, binary, id: this.#idOf(bytes), networkId: this.#networkId, ledgers: 0, keys: 0 }
   }
 
-  /** The owner has records on one more key. */
-  addKey(owner: Owner): void {
+  /** The owner has records on one more key, which has a value or not. */
+  addLedger(owner: Owner, isPresent: boolean): void {
+    owner.ledgers += 1
+    if (owner.ledgers === 1) this.#byBinary.set(owner.binary, owner)
+    if (!isPresent) return
     owner.keys += 1
-    if (owner.keys === 1) this.#byBinary.set(owner.binary, owner)
+    if (this.#most && owner.keys > this.#most.keys) this.#most = owner
   }
 
   /** The owner has records on one key less. */
-  removeKey(owner: Owner): void {
+  removeLedger(owner: Owner, isPresent: boolean): void {
+    owner.ledgers -= 1
+    if (owner.ledgers === 0) this.#byBinary.delete(owner.binary)
+    if (!isPresent) return
     owner.keys -= 1
-    if (owner.keys === 0) this.#byBinary.delete(owner.binary)
+    if (owner === this.#most) this.#most = undefined
+  }
+
+  /** Whether no other owner has more keys. */
+  hasMost(owner: Owner): boolean {
+    this.#most ??= [...this.#byBinary.values()].reduce((most, other) => (other.keys > most.keys ? other : most), owner)
+    return owner.keys >= this.#most.keys
   }
 }

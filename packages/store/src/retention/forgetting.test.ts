@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { drawsOf, shuffledWithRepeats } from '../../test/algebra.test-helper.ts'
 import type { Store } from '../index.ts'
 import { bytes, deliver, read, recordBy, recordsOf, replica, start, stateOf } from '../../test/replica.test-helper.ts'
@@ -39,15 +39,71 @@ test('a value is never forgotten, however old it is', () => {
   expect(read(alice, 'key')).toBe('value')
 })
 
-test('room that was taken by deleted keys is there again', () => {
-  const alice = replica('alice', { limits: { keysMax: 1, keysPerForeignOwnerMax: 1 } })
-  for (let month = 0; month < 24; month += 1) {
-    const nowMs = start + month * (horizon + day)
-    alice.forget(nowMs)
-    const record = recordBy('bob', { key: bytes(`key ${month}`), stamp: (nowMs / 1000) * 2 ** 20, released: true })
-    expect(alice.receive(record, nowMs).outcome).toBe('accepted')
-    expect(alice.receive({ ...record, key: bytes('other') }, nowMs).outcome).toBe('full')
+describe('deleted keys that take more than tombstoneBytesMax', () => {
+  const minute = 60_000
+  // Each takes 128 bytes and its name.
+  const limits = { tombstoneBytesMax: 1400 }
+  const name = (index: number): string => `name ${String(index).padStart(2, '0')}`
+
+  /** Sets and deletes a name each minute. */
+  function filled(store: Store, count: number): number {
+    for (let index = 0; index < count; index += 1) {
+      const nowMs = start + index * minute
+      store.set(name(index), bytes('value'), nowMs)
+      store.delete(name(index), nowMs)
+      store.forget(nowMs)
+    }
+    return start + count * minute
   }
+
+  test('are dropped, the oldest first, to three quarters of it, and the store knows since when it is complete', () => {
+    const alice = replica('alice', { limits })
+    expect(filled(alice, 10)).toBe(start + 10 * minute)
+    expect([alice.recordCount, alice.completeSince]).toEqual([10, 0])
+    filled(alice, 40)
+    expect(alice.recordCount).toBeLessThanOrEqual(11)
+    const kept = recordsOf(alice).map(({ key }) => new TextDecoder().decode(key))
+    expect(kept.toSorted()[0]).toBe(name(40 - alice.recordCount))
+    expect(alice.completeSince).toBe(start / 1000 + (40 - alice.recordCount) * 60)
+  })
+
+  test('are kept for ten minutes, so that all nodes hear of them', () => {
+    const alice = replica('alice', { limits })
+    for (let index = 0; index < 30; index += 1) {
+      alice.set(name(index), bytes('value'), start)
+      alice.delete(name(index), start)
+    }
+    alice.forget(start + 9 * minute)
+    expect(alice.recordCount).toBe(30)
+    alice.forget(start + 11 * minute)
+    expect([alice.recordCount, alice.completeSince]).toEqual([0, start / 1000 + 60])
+  })
+
+  test('do not come back as deletions, and their keys can be set again', () => {
+    const [alice, bob] = [replica('alice', { limits }), replica('bob')]
+    filled(alice, 40)
+    const nowMs = filled(bob, 1)
+    const [deletion] = recordsOf(bob)
+    if (!deletion) throw new Error('There is one.')
+    expect(alice.receive(deletion, nowMs).outcome).toBe('stale')
+    deliver(bob.set(name(0), bytes('again'), nowMs), nowMs, alice)
+    expect(read(alice, name(0))).toBe('again')
+  })
+
+  test('of others are refused for a while if they come faster than they may be dropped; own ones are not', () => {
+    const alice = replica('alice', { limits })
+    const outcomes = Array.from({ length: 30 }, (_, index) => {
+      const record = recordBy('bob', { key: bytes(name(index)), released: true, value: bytes('') })
+      return alice.receive(record, start).outcome
+    })
+    expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(20)
+    alice.set('mine', bytes('1'), start)
+    expect(alice.delete('mine', start)?.effect).toBe('delete')
+    alice.forget(start + 11 * minute)
+    expect(alice.receive(recordBy('bob', { released: true, value: bytes('') }), start).outcome).toBe('stale')
+    const later = recordBy('bob', { stamp: (start / 1000 + 660) * 2 ** 20, released: true, value: bytes('') })
+    expect(alice.receive(later, start + 11 * minute).outcome).toBe('accepted')
+  })
 })
 
 test('a key that is told of no more keeps what it must: a late claim of it is refused as before', () => {

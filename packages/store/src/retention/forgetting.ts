@@ -5,12 +5,24 @@ import type { StoreSettings } from '../options.ts'
 /** How often a store looks for what it may forget, milliseconds. */
 const lookMs = 3_600_000
 
+/** How old a deletion is at least when it is dropped for want of room, milliseconds: by then all nodes in contact have heard of it. */
+const trimmedAgeMs = 600_000
+/** What share of `tombstoneBytesMax` is left then, so that it is seldom done. */
+const trimmedShare = 0.75
+
 /** Seconds since 1970 that tell what is to be done with the key of a ledger. */
 export interface Cutoffs {
   /** A deleted key of which all is older than this is not told of any more. */
   readonly silentBefore: number
   /** One of which all is older than this is dropped. */
   readonly droppedBefore: number
+}
+
+/** What is to be left of deleted keys. */
+export interface Trimming {
+  readonly bytesMax: number
+  /** The second from which on all are left. */
+  readonly keptFrom: number
 }
 
 /**
@@ -22,11 +34,33 @@ export interface Cutoffs {
 export class Forgetting {
   readonly #horizonMs: number
   readonly #graceMs: number
+  readonly #tombstoneBytesMax: number
   #nextMs = 0
+  #trimmedTo = 0
+  #completeSince = 0
 
   constructor({ leaseSeconds, limits }: Pick<StoreSettings, 'leaseSeconds' | 'limits'>) {
     this.#horizonMs = Math.max(limits.horizonMs, leaseSeconds * 1000)
     this.#graceMs = limits.driftMsRefused
+    this.#tombstoneBytesMax = limits.tombstoneBytesMax
+  }
+
+  /** The second from which on no deletion was dropped for want of room. It does not go back. */
+  get completeSince(): number {
+    return this.#completeSince
+  }
+
+  set completeSince(second: number) {
+    this.#completeSince = Math.max(this.#completeSince, second)
+  }
+
+  /** What is to be left of deleted keys that take so many bytes; undefined if there is room for all, or this minute has been asked about. */
+  trimming(bytes: number, nowMs: number): Trimming | undefined {
+    if (bytes <= this.#tombstoneBytesMax) return undefined
+    const keptFrom = minuteOf(Math.floor((nowMs - trimmedAgeMs) / 1000))
+    if (keptFrom === this.#trimmedTo) return undefined
+    this.#trimmedTo = keptFrom
+    return { bytesMax: this.#tombstoneBytesMax * trimmedShare, keptFrom }
   }
 
   /** What may be forgotten now; undefined when it is too early to look again. A clock that was set back is followed. */
@@ -38,7 +72,17 @@ export class Forgetting {
   }
 }
 
+/** The second in which the minute of a second begins: replicas that trim at different moments are to agree on where. */
+export function minuteOf(second: number): number {
+  return Math.floor(second / 60) * 60
+}
+
 /** Whether all records of a ledger are of before a second, and it is of a deleted key: values are never forgotten. */
 export function isForgettable(ledger: Ledger, beforeSecond: number): boolean {
-  return !ledger.isPresent && claimsOf(ledger).every(({ stamp }) => secondOf(stamp) < beforeSecond)
+  return beforeSecond > 0 && !ledger.isPresent && lastSecondOf(ledger) < beforeSecond
+}
+
+/** The second of the latest record of a ledger. */
+export function lastSecondOf(ledger: Ledger): number {
+  return claimsOf(ledger).reduce((last, { stamp }) => Math.max(last, secondOf(stamp)), 0)
 }

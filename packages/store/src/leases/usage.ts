@@ -1,0 +1,192 @@
+import type { BinaryString } from '../values/binary-string.ts'
+import type { Claim } from './claim.ts'
+import { claimsOf, type Ledger } from './ledger.ts'
+import { recordOverheadBytes, type StoreLimits } from '../limits.ts'
+import type { Owner, Owners } from '../records/owners.ts'
+import type { RecordProof } from '../signing/signed-batch.ts'
+
+/** One ledger about to be replaced by the next, which has one claim more and may lack others. */
+export interface Entry {
+  readonly key: BinaryString
+  readonly before: Ledger | undefined
+  readonly after: Ledger
+  readonly claim: Claim
+}
+
+/** Deleted keys may take this many times `tombstoneBytesMax` until they are old enough to be dropped. */
+const tombstonesAtOnce = 2
+/** Above this share of `keysMax`, the owner with most keys gets no more. */
+const fairShare = 0.5
+
+/** What the keys of a store take, those with a value and the deleted ones apart, and whether there is room for more. */
+export class Usage {
+  readonly #owners: Owners
+  readonly #limits: StoreLimits
+  readonly #bytes = { present: 0, deleted: 0 }
+  #keys = 0
+
+  constructor(owners: Owners, limits: StoreLimits) {
+    this.#owners = owners
+    this.#limits = limits
+  }
+
+  /** How many keys have a value. */
+  get keys(): number {
+    return this.#keys
+  }
+
+  /** Bytes of the records of keys that have a value. */
+  get bytes(): number {
+    return this.#bytes.present
+  }
+
+  /** Bytes of the records of deleted keys. */
+  get deletedBytes(): number {
+    return this.#bytes.deleted
+  }
+
+  /** The limit that leaves no room for an entry. */
+  limitMet(entry: Entry, self: Owner): keyof StoreLimits | undefined {
+    const { before, after, claim } = entry
+    const { fieldsPerKeyMax, keysPerOwnerMax } = this.#limits
+    if (!after.isPresent) return this.#tombstoneLimitMet(entry, self)
+    const limit = this.#limitMetBy(before?.isPresent === true ? 0 : 1, growthOf(entry))
+    if (limit !== undefined) return limit
+    if (claim.field !== undefined && fieldCount(after) > fieldsPerKeyMax) return 'fieldsPerKeyMax'
+    const isNewToOwner = before?.isPresent !== true || !hasOwner(claimsOf(before), claim.owner)
+    if (!isNewToOwner) return undefined
+    if (claim.owner.keys >= keysPerOwnerMax) return 'keysPerOwnerMax'
+    return this.#hasFairShare(claim.owner) ? 'keysMax' : undefined
+  }
+
+  /** As `limitMet`, for entries of different keys that one owner writes together, or not at all. */
+  limitMetByAll(entries: readonly Entry[], self: Owner): keyof StoreLimits | undefined {
+    const isNew = ({ before }: Entry): boolean => before?.isPresent !== true
+    const keys = entries.filter(isNew).length
+    const limit = this.#limitMetBy(
+      keys,
+      entries.reduce((bytes, entry) => bytes + growthOf(entry), 0),
+    )
+    if (limit !== undefined) return limit
+    if (keys > 0 && self.keys + keys > this.#limits.keysPerOwnerMax) return 'keysPerOwnerMax'
+    for (const entry of entries) {
+      const met = this.limitMet(entry, self)
+      if (met !== undefined) return met
+    }
+    return undefined
+  }
+
+  /** Gives a kept claim its proof. */
+  seal(claim: Claim, ledger: Ledger, proof: RecordProof): void {
+    claim.seal(proof)
+    this.#bytes[kindOf(ledger)] += proof.batch.keep(proof.index)
+  }
+
+  /** Takes a claim's proof away. */
+  unseal(claim: Claim, ledger: Ledger): void {
+    const { proof } = claim
+    if (!proof) return
+    this.#bytes[kindOf(ledger)] += proof.batch.release(proof.index)
+    claim.unseal()
+  }
+
+  /** A ledger takes the place of another. @param gone the claims that the next one lacks */
+  replace({ key, before, after, claim }: Entry, gone: readonly Claim[]): void {
+    const { proof } = claim
+    const kind = kindOf(after)
+    if (proof) this.#bytes[kind] += proof.batch.keep(proof.index)
+    this.#bytes[kind] += bytesOfLedger(key, after)
+    if (before !== undefined) {
+      this.#bytes[kindOf(before)] -= bytesOfLedger(key, before)
+      for (const other of gone) this.unseal(other, before)
+      if (before.isPresent !== after.isPresent) this.#moveProofs(before, after, claim)
+    }
+    this.#countOwners(before, after)
+  }
+
+  /** A key is there no more. */
+  remove(key: BinaryString, ledger: Ledger): void {
+    for (const claim of claimsOf(ledger)) this.unseal(claim, ledger)
+    this.#bytes[kindOf(ledger)] -= bytesOfLedger(key, ledger)
+    this.#countOwners(ledger, undefined)
+  }
+
+  #limitMetBy(keys: number, growth: number): keyof StoreLimits | undefined {
+    const { keysMax, bytesMax } = this.#limits
+    if (keys > 0 && this.#keys + keys > keysMax) return 'keysMax'
+    return growth > 0 && this.#bytes.present + growth > bytesMax ? 'bytesMax' : undefined
+  }
+
+  /** Deleting is the way out of a full store; but anyone can delete what never was. */
+  #tombstoneLimitMet({ key, before, after, claim }: Entry, self: Owner): keyof StoreLimits | undefined {
+    if (before !== undefined || claim.owner === self) return undefined
+    const bytes = this.#bytes.deleted + bytesOfLedger(key, after)
+    return bytes > this.#limits.tombstoneBytesMax * tombstonesAtOnce ? 'tombstoneBytesMax' : undefined
+  }
+
+  /** One owner must not take the room of all others. */
+  #hasFairShare(owner: Owner): boolean {
+    return this.#keys >= this.#limits.keysMax * fairShare && owner.keys < this.#keys && this.#owners.hasMost(owner)
+  }
+
+  /** The proofs of what stays of a key go with it. */
+  #moveProofs(before: Ledger, after: Ledger, added: Claim): void {
+    for (const claim of claimsOf(after)) {
+      const { proof } = claim
+      if (claim === added || !proof) continue
+      const { batch, index } = proof
+      batch.hold()
+      this.#bytes[kindOf(before)] += batch.release(index)
+      this.#bytes[kindOf(after)] += batch.keep(index)
+      batch.letGo()
+    }
+  }
+
+  #countOwners(before: Ledger | undefined, after: Ledger | undefined): void {
+    const [was, is] = [before?.isPresent === true, after?.isPresent === true]
+    this.#keys += Number(is) - Number(was)
+    if (was === is && isOfOneOwner(before, after)) return
+    const [ownersBefore, ownersAfter] = [ownersOf(before), ownersOf(after)]
+    for (const owner of ownersAfter) this.#owners.addLedger(owner, is)
+    for (const owner of ownersBefore) this.#owners.removeLedger(owner, was)
+  }
+}
+
+/** The bytes that a record is counted as, without its proof. */
+function bytesOf(key: BinaryString, claim: Claim): number {
+  return recordOverheadBytes + key.length + claim.valueBytes + (claim.field?.length ?? 0)
+}
+
+function bytesOfLedger(key: BinaryString, ledger: Ledger): number {
+  const { others } = ledger
+  const bytes = bytesOf(key, ledger.holder)
+  return others.length === 0 ? bytes : others.reduce((sum, claim) => sum + bytesOf(key, claim), bytes)
+}
+
+/** By how much the bytes of keys with a value grow. */
+function growthOf({ key, before, after, claim }: Entry): number {
+  const growth = bytesOfLedger(key, after) - (before?.isPresent === true ? bytesOfLedger(key, before) : 0)
+  return growth + (claim.proof?.batch.uncountedBytes ?? 0)
+}
+
+function kindOf(ledger: Ledger): 'present' | 'deleted' {
+  return ledger.isPresent ? 'present' : 'deleted'
+}
+
+/** As for most keys, of which one owner has the only claim. */
+function isOfOneOwner(before: Ledger | undefined, after: Ledger | undefined): boolean {
+  if (before === undefined || after === undefined || before.others.length > 0 || after.others.length > 0) return false
+  return before.holder.owner === after.holder.owner
+}
+
+function ownersOf(ledger: Ledger | undefined): ReadonlySet<Owner> {
+  return new Set(ledger === undefined ? [] : claimsOf(ledger).map(({ owner }) => owner))
+}
+
+function fieldCount(ledger: Ledger): number {
+  return claimsOf(ledger).reduce((count, claim) => count + (claim.field === undefined ? 0 : 1), 0)
+}
+
+function hasOwner(claims: readonly Claim[], owner: Owner): boolean {
+  return claims.some((claim) => claim.owner === owner)
+}
