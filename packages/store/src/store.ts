@@ -3,6 +3,7 @@ import { Change, effectOf, losesLease, type Receipt } from './change.ts'
 import { Claim, type ClaimContent, claimFromRecord, endOf } from './leases/claim.ts'
 import { discardOld } from './retention/cold-join.ts'
 import { FieldsUnavailableError, LeaseContestedError, LeaseHeldError, OwnedKeyError, StoreFullError } from './errors.ts'
+import { Fullness } from './leases/fullness.ts'
 import { Forgetting } from './retention/forgetting.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './leases/hybrid-clock.ts'
 import { mayWrite, tenureOfWrite } from './leases/lease.ts'
@@ -42,6 +43,7 @@ export class Store extends StoreView {
   readonly #ownLeases = new OwnLeases()
   readonly #forgetting: Forgetting
   readonly #ownSeals = new OwnSeals()
+  readonly #fullness: Fullness
 
   /** @throws {InvalidArgumentError} An option is out of its range. */
   constructor(options: StoreOptions) {
@@ -61,6 +63,7 @@ export class Store extends StoreView {
     this.#book = book
     this.#quarantine = new Quarantine(limits, networkId)
     this.#forgetting = new Forgetting(settings)
+    this.#fullness = new Fullness(book.usage)
   }
 
   /** Why a key may not be written now; undefined when it may. Changes nothing, so several keys can be asked first. */
@@ -169,6 +172,11 @@ export class Store extends StoreView {
    */
   get completeSince(): number {
     return this.#forgetting.completeSince
+  }
+
+  /** Whether records of others were refused for want of room, and not much of that is free since: the store lacks some. */
+  get isFull(): boolean {
+    return this.#fullness.isFull
   }
 
   /** What this store holds is from a replica that has forgotten the deletions of before a second. */
@@ -282,7 +290,10 @@ export class Store extends StoreView {
     else if (this.#settings.signed && !wasHere) return { outcome: 'forged' }
     const entry = { key, before, after, claim }
     const limit = wasHere ? undefined : this.#book.usage.limitMet(entry, this.#self)
-    if (limit !== undefined) return { outcome: 'full', limit }
+    if (limit !== undefined) {
+      this.#fullness.note(limit)
+      return { outcome: 'full', limit }
+    }
     return { outcome: 'accepted', change: this.#commit(entry, [claim]) }
   }
 

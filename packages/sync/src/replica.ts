@@ -150,12 +150,15 @@ export class Replica {
 
   /** Takes over what was saved in an earlier life. @throws {PersistenceMismatchError} @throws {PersistenceCorruptError} */
   async restore(saved: SavedState): Promise<void> {
-    const { place, identity, network, contactMs, cursors, clock, batches } = saved
+    const { place, identity, network, contact, cursors, clock, batches } = saved
     if (network && binaryFromBytes(network) !== binaryFromBytes(this.networkId)) {
       throw new PersistenceMismatchError({ place, what: 'network' })
     }
     if (identity) this.catchUp.begin()
-    if (contactMs !== undefined) this.#contact.restore(contactMs)
+    if (contact) {
+      this.#contact.restore(contact.contactMs)
+      this.store.missesDeletionsBefore(contact.completeSince)
+    }
     for (const [id, position] of cursors) this.cursors.set(id, position)
     for await (const piece of batches) {
       for (const batch of piece) {

@@ -296,8 +296,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
         this.announce(changes)
       },
       onForgotten: markDirty,
-      onContact: (nowMs) => {
-        this.#persister?.saveContact(nowMs)
+      onContact: (contactMs) => {
+        this.#persister?.saveContact({ contactMs, completeSince: this.store.completeSince })
         void this.#saveCursors()
       },
       onSweep: () => this.announceExpired(),

@@ -13,7 +13,7 @@ import { connect, createNetwork, startApart, startNode } from './network.test-he
 const elsewhere = { epoch: 7, sequence: 0 }
 const opening: CompareMessage = {
   ...{ kind: 'open', position: elsewhere, count: 0 },
-  ...{ root: new Uint8Array(16), nonce: new Uint8Array(8) },
+  ...{ root: new Uint8Array(16), nonce: new Uint8Array(8), completeSince: 0, isFull: false },
 }
 
 /** A scheduler of an empty store, connections that its node has dialed, and what it sends: the kind, and the connection's place. */
@@ -44,6 +44,8 @@ async function start(
     handler: {
       send: (connection, { kind }) => void sent.push(`${kind} ${connections.indexOf(connection)}`),
       stream: () => undefined,
+      onCompleteSince: () => false,
+      onFull: () => undefined,
       onSettled: () => [],
       onInvalidSymbols: () => undefined,
       ...handler,
@@ -102,7 +104,7 @@ test('a neighbor whose changes the journal loses while they are sent is reconcil
   const read: string[] = []
   const { sent, receive, journal, sweep } = await start(1, {
     stream: (_, keys, last) => {
-      if (keys === 'all') return
+      if ('allSince' in keys) return
       ends.push(() => {
         read.push(...keys)
         return last()
@@ -112,10 +114,10 @@ test('a neighbor whose changes the journal loses while they are sent is reconcil
   receive(0, { kind: 'at', position: elsewhere })
   const { position } = journal
   journal.note('key')
-  receive(0, { kind: 'since', position, isInReturn: true })
+  receive(0, { kind: 'since', position, isInReturn: true, isFull: false })
   expect(ends.shift()?.()).toEqual({ kind: 'at', position: journal.position })
   expect(read).toEqual(['key'])
-  receive(0, { kind: 'since', position, isInReturn: true })
+  receive(0, { kind: 'since', position, isInReturn: true, isFull: false })
   journal.begin()
   expect(ends.shift()?.()).toBeUndefined()
   expect(sent).toEqual(['open 0'])
@@ -128,7 +130,7 @@ test('one answer to `since` is sent at a time, and of several questions the last
   const ends: (() => CompareMessage | undefined)[] = []
   const { receive, journal, scheduler, connections, sweep } = await start(1, {
     stream: (_, keys, last) => {
-      if (keys === 'all') return
+      if ('allSince' in keys) return
       ends.push(() => {
         keysRead.push([...keys])
         return last()
@@ -137,7 +139,8 @@ test('one answer to `since` is sent at a time, and of several questions the last
   })
   const { position } = journal
   for (const key of ['one', 'two', 'three']) journal.note(key)
-  for (const sequence of [0, 1, 2]) receive(0, { kind: 'since', position: { ...position, sequence }, isInReturn: true })
+  for (const sequence of [0, 1, 2])
+    receive(0, { kind: 'since', position: { ...position, sequence }, isInReturn: true, isFull: false })
   expect(ends).toHaveLength(1)
   const [connection] = connections
   expect(connection && scheduler.owes(connection)).toBe(true)

@@ -17,6 +17,9 @@ import {
 } from './network.test-helper.ts'
 import type { SyncSocket } from '../src/sync-socket.ts'
 
+/** Of a node that has dropped nothing, and has room. */
+const plain = { completeSince: 0, isFull: false }
+
 const entries = (count: number, value = 'x'): [string, string][] =>
   Array.from({ length: count }, (_, index) => [`key ${index}`, `${value} ${index}`.padEnd(100, String(index))])
 
@@ -195,7 +198,7 @@ describe('liars', () => {
     a.update(entries(1000))
     const { say, heard } = await startComparing(network, 'a', () => undefined)
     for (let times = 0; times < 1000; times++) {
-      say({ kind: 'open', position, count: 1000, root: new Uint8Array(16), nonce })
+      say({ kind: 'open', position, count: 1000, root: new Uint8Array(16), nonce, ...plain })
       await pass(network, 100)
     }
     const answers = heard.filter(({ kind }) => kind === 'symbols').length
@@ -209,7 +212,7 @@ describe('liars', () => {
     const { a, b } = await startApart(network, ['a', 'b'])
     a.update(entries(1000))
     const { say, connection } = await startComparing(network, 'a', () => undefined)
-    say({ kind: 'open', position, count: 1_000_000, root: new Uint8Array(16), nonce })
+    say({ kind: 'open', position, count: 1_000_000, root: new Uint8Array(16), nonce, ...plain })
     await pass(network, 1000)
     b.set('of b', 'x')
     const connected = b.connect('a', port)
@@ -232,7 +235,7 @@ describe('liars', () => {
     const { a } = await startNetwork(network, ['a'])
     a.update(entries(1000))
     const { say, connection } = await startComparing(network, 'a', () => undefined)
-    say({ kind: 'open', position, count: 1000, root: new Uint8Array(16), nonce })
+    say({ kind: 'open', position, count: 1000, root: new Uint8Array(16), nonce, ...plain })
     await pass(network, 1000)
     say(message)
     await pass(network, 1000)

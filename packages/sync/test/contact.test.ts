@@ -11,21 +11,57 @@ const horizonMs = scaled(1, 4) * hour
 test('contact that was lost for longer than the horizon is told once, with a minute to spare', () => {
   const kept: number[] = []
   const contact = new Contact(1000, (nowMs) => kept.push(nowMs))
-  expect([500_000, 500_900, 501_900, 502_901, 503_000].map((nowMs) => contact.note(nowMs))).toEqual([
-    undefined,
-    undefined,
-    undefined,
-    441_900,
-    undefined,
-  ])
-  contact.note(560_000)
+  const begin = (nowMs: number): number | undefined => {
+    const sinceMs = contact.begin(nowMs, nowMs)
+    contact.end()
+    return sinceMs
+  }
+  const times = [500_000, 500_900, 501_900, 502_901, 503_000]
+  expect(times.map(begin)).toEqual([undefined, undefined, undefined, 441_900, undefined])
+  begin(560_000)
   expect(kept).toEqual([500_000, 560_000])
+})
+
+test('a clock that is set forward while there are neighbors loses no contact', () => {
+  const contact = new Contact(1000, () => undefined)
+  contact.begin(500_000, 500_000)
+  for (let second = 1; second <= 120; second += 1) contact.note(900_000_000 + second * 1000, second * 1000)
+  contact.end()
+  expect(contact.begin(900_121_000, 900_121_000)).toBeUndefined()
+})
+
+test('a machine that has slept has lost contact, though its links outlast that for some seconds', () => {
+  const contact = new Contact(1000, () => undefined)
+  contact.begin(500_000, 500_000)
+  for (let second = 1; second <= 20; second += 1) contact.note(900_000_000 + second * 1000, second * 1000)
+  contact.end()
+  expect(contact.begin(900_021_000, 900_021_000)).toBe(440_000)
+})
+
+test('a clock that is set forward while there is no neighbor loses no contact: that of the neighbor counts', () => {
+  const contact = new Contact(1000, () => undefined)
+  contact.begin(500_000, 500_000)
+  contact.end()
+  expect(contact.begin(900_000_000, 500_900)).toBeUndefined()
+})
+
+test('what a neighbor has forgotten of the time of an absence is missed, once', () => {
+  const contact = new Contact(1_000_000, () => undefined)
+  expect(contact.isCopying).toBe(true)
+  contact.begin(500_000, 500_000)
+  contact.onCopied()
+  expect(contact.missed(499_000)).toBeUndefined()
+  contact.end()
+  contact.begin(600_000, 600_000)
+  expect([contact.missed(500_000), contact.isCopying]).toEqual([undefined, false])
+  expect([contact.missed(500_001), contact.isCopying]).toEqual([440_000, true])
+  expect(contact.missed(590_000)).toBeUndefined()
 })
 
 test('contact of an earlier life counts', () => {
   const contact = new Contact(1000, () => undefined)
   contact.restore(400_000)
-  expect(contact.note(500_000)).toBe(340_000)
+  expect(contact.begin(500_000, 500_000)).toBe(340_000)
 })
 
 test('a node that is kept, and comes back after the horizon, brings nothing back', async () => {

@@ -24,13 +24,13 @@ test(`${questions} questions of what has changed are answered a few times`, asyn
   const say = (message: Parameters<typeof encodeCompare>[0]): void =>
     liar.connection.send(neighborMessage('compare', encodeCompare(message)))
   const [root, nonce] = [new Uint8Array(16), new Uint8Array(compareNonceBytes)]
-  say({ kind: 'open', position: { epoch: 1, sequence: 0 }, count: 0, root, nonce })
+  say({ kind: 'open', position: { epoch: 1, sequence: 0 }, count: 0, root, nonce, completeSince: 0, isFull: false })
   network.simulation.runFor(5000)
   const all = records
   expect(position?.sequence).toBe(1000)
   records = 0
   for (let count = 0; count < questions; count += 1) {
-    say({ kind: 'since', position: { epoch: position?.epoch ?? 0, sequence: 0 }, isInReturn: true })
+    say({ kind: 'since', position: { epoch: position?.epoch ?? 0, sequence: 0 }, isInReturn: true, isFull: false })
   }
   network.simulation.runFor(10_000)
   await settled()

@@ -7,6 +7,7 @@ const raw = ts2p.v1.Compare
 /** Bytes of a comparison's nonce. */
 export const compareNonceBytes = 8
 const rootBytes = 16
+const secondsPerMinute = 60
 /** Bytes of a record's keyed id. */
 export const keyedIdBytes = 8
 
@@ -21,7 +22,13 @@ export interface Position {
 /** A message of a comparison between two neighbours. */
 export type CompareMessage =
   /** What has changed at you since? */
-  | { readonly kind: 'since'; readonly position: Position; readonly isInReturn: boolean }
+  | {
+      readonly kind: 'since'
+      readonly position: Position
+      readonly isInReturn: boolean
+      /** Whether the sender has no room for more keys. */
+      readonly isFull: boolean
+    }
   /** Do we hold the same? The root is 16 bytes, the nonce 8. */
   | {
       readonly kind: 'open'
@@ -29,7 +36,13 @@ export type CompareMessage =
       readonly count: number
       readonly root: Uint8Array
       readonly nonce: Uint8Array
+      /** Seconds since 1970, whole minutes: count and root leave out the keys that were deleted before. */
+      readonly completeSince: number
+      /** Whether the sender has no room for more keys. */
+      readonly isFull: boolean
     }
+  /** I have dropped deleted keys of a later time than you say, seconds since 1970: open anew. */
+  | { readonly kind: 'incomplete'; readonly completeSince: number }
   /** Coded symbols; the nonce, 8 bytes, comes with the first. */
   | { readonly kind: 'symbols'; readonly nonce: Uint8Array | undefined; readonly chunk: Uint8Array }
   /** Send symbols up to this one. */
@@ -52,8 +65,8 @@ export function encodeCompare(message: CompareMessage): Uint8Array {
 export function decodeCompare(payload: Uint8Array): CompareMessage {
   const message = decoding('compare', () => raw.decode(payload))
   if (message.since) {
-    const { position, inReturn } = message.since
-    return { kind: 'since', position: positionOf(position), isInReturn: inReturn ?? false }
+    const { position, inReturn, full } = message.since
+    return { kind: 'since', position: positionOf(position), isInReturn: inReturn ?? false, isFull: full ?? false }
   }
   if (message.open) return openFrom(message.open)
   if (message.symbols) {
@@ -68,18 +81,25 @@ export function decodeCompare(payload: Uint8Array): CompareMessage {
     return { kind: 'want', ids }
   }
   if (message.all) return { kind: 'all' }
+  if (message.incomplete) return { kind: 'incomplete', completeSince: secondOf(message.incomplete.completeSince) }
   if (message.settled) return { kind: 'settled', position: positionOf(message.settled) }
   return { kind: 'at', position: positionOf(message.at) }
 }
 
-function openFrom({ position, count, root, nonce }: ts2p.v1.Compare.IOpen): CompareMessage {
+function openFrom({ position, count, root, nonce, completeSince, full }: ts2p.v1.Compare.IOpen): CompareMessage {
   return {
     kind: 'open',
     position: positionOf(position),
     count: integerOf(count, 'open.count'),
     root: bytesOf(root, 'open.root', rootBytes),
     nonce: nonceOf(nonce),
+    completeSince: secondOf(completeSince),
+    isFull: full ?? false,
   }
+}
+
+function secondOf(minutes: number | null | undefined): number {
+  return integerOf(minutes ?? 0, 'compare.complete_since') * secondsPerMinute
 }
 
 function nonceOf(nonce: Uint8Array | null | undefined): Uint8Array {
@@ -94,11 +114,14 @@ function positionOf(position: ts2p.v1.IPosition | null | undefined): Position {
 function rawOf(message: CompareMessage): ts2p.v1.ICompare {
   switch (message.kind) {
     case 'since':
-      return { since: { position: message.position, inReturn: message.isInReturn } }
+      return { since: { position: message.position, inReturn: message.isInReturn, ...fullIf(message.isFull) } }
     case 'open': {
-      const { position, count, root, nonce } = message
-      return { open: { position, count, root, nonce } }
+      const { position, count, root, nonce, completeSince, isFull } = message
+      const since = completeSince > 0 && { completeSince: completeSince / secondsPerMinute }
+      return { open: { position, count, root, nonce, ...since, ...fullIf(isFull) } }
     }
+    case 'incomplete':
+      return { incomplete: { completeSince: message.completeSince / secondsPerMinute } }
     case 'symbols':
       return { symbols: { ...(message.nonce && { nonce: message.nonce }), chunk: message.chunk } }
     case 'more':
@@ -112,4 +135,9 @@ function rawOf(message: CompareMessage): ts2p.v1.ICompare {
     case 'settled':
       return { settled: message.position }
   }
+}
+
+/** What is seldom there takes no bytes else. */
+function fullIf(isFull: boolean): { full?: true } {
+  return isFull ? { full: true } : {}
 }

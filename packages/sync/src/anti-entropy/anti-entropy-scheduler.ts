@@ -25,8 +25,21 @@ const sliceSteps = 20_000
 export interface AntiEntropyHandler {
   /** Sends a message at once. */
   send(connection: Connection, message: CompareMessage): void
-  /** Sends the records of some keys, or all records, as the link takes them, then the message that `last` returns. */
-  stream(connection: Connection, keys: Iterable<BinaryString> | 'all', last: () => CompareMessage | undefined): void
+  /**
+   * Sends the records of some keys as the link takes them, or all but what was deleted before a second, then the message that `last` returns.
+   */
+  stream(
+    connection: Connection,
+    keys: Iterable<BinaryString> | { readonly allSince: number },
+    last: () => CompareMessage | undefined,
+  ): void
+  /**
+   * A neighbor knows all deletions from a second since 1970 on.
+   * @returns whether this node has dropped what it held, since it was not there to hear of the others
+   */
+  onCompleteSince(connection: Connection, second: number): boolean
+  /** A neighbor has no room for more keys. */
+  onFull(connection: Connection): void
   /** A neighbor has sent all that it owed. Returns the neighbors to reconcile with next. */
   onSettled(connection: Connection): readonly Connection[]
   /** A neighbor has sent symbols that no set has. */
@@ -48,6 +61,8 @@ interface Peer {
   askableAt: number
   /** This node does not open before that time. */
   reconcilableAt: number
+  /** Changes alone do not do: a position in a journal is lost. */
+  mustOpen: boolean
   /** When what is under way began, and when the neighbor last sent something. */
   beganAt: number
   lastAt: number
@@ -87,7 +102,7 @@ export class AntiEntropyScheduler {
     const now = this.#now()
     const peer: Peer = {
       ...{ connection, session: idleSession, cancelWork: undefined, heldOpen: undefined, heldSince: undefined },
-      ...{ openableAt: 0, askableAt: 0, reconcilableAt: 0, beganAt: now, lastAt: now },
+      ...{ openableAt: 0, askableAt: 0, reconcilableAt: 0, mustOpen: false, beganAt: now, lastAt: now },
     }
     this.#peers.set(connection, peer)
     if (connection.direction === 'dialled') this.#ask(peer, false)
@@ -135,6 +150,9 @@ export class AntiEntropyScheduler {
     if (!peer) return
     const now = this.#now()
     peer.lastAt = now
+    if ((message.kind === 'open' || message.kind === 'since') && message.isFull) this.#handler.onFull(from)
+    const isTold = message.kind === 'open' || message.kind === 'incomplete'
+    if (isTold && this.#handler.onCompleteSince(from, message.completeSince)) return this.reconcile(from)
     switch (message.kind) {
       case 'since':
         peer.heldSince = message
@@ -200,6 +218,8 @@ export class AntiEntropyScheduler {
         peer.reconcilableAt = this.#now() + invalidMs
         return this.#handler.onInvalidSymbols(connection)
       case 'journal-lost':
+      case 'open-again':
+        peer.mustOpen = true
         return this.reconcile(connection)
     }
   }
@@ -222,7 +242,10 @@ export class AntiEntropyScheduler {
     this.#handler.stream(connection, keys(), () => {
       const [session, last] = endChanges(peer.session, isWhole)
       peer.session = session
-      if (!last) this.#queue.add(connection)
+      if (!last) {
+        peer.mustOpen = true
+        this.#queue.add(connection)
+      }
       return last
     })
   }
@@ -256,8 +279,17 @@ export class AntiEntropyScheduler {
       // What the neighbor has opened serves both.
       if (!peer || peer.heldOpen || peer.session.answer || now < peer.reconcilableAt) continue
       peer.beganAt = now
-      return this.#step(peer, { kind: 'open' })
+      const position = this.#changesAloneSince(peer)
+      peer.mustOpen = false
+      if (!position) return this.#step(peer, { kind: 'open' })
+      this.#step(peer, { kind: 'ask', position, isInReturn: false })
     }
+  }
+
+  /** If one side has no room, each comparison would find again what it has refused: it is sent changes alone. */
+  #changesAloneSince({ connection, session, mustOpen }: Peer): Position | undefined {
+    const isOneFull = this.#local.store.isFull || session.isNeighborFull
+    return isOneFull && !mustOpen ? this.#cursors.get(connection.id) : undefined
   }
 
   #releaseSince(peer: Peer, now: number): void {

@@ -2,6 +2,10 @@
 const marginMs = 60_000
 /** How often the time of the last contact is persisted, milliseconds. */
 const keepMs = 60_000
+/** A wall clock that goes on by more than this between two looks was set, or the machine has slept, milliseconds. */
+const leapMs = 60_000
+/** If the links outlast it for so long, steady milliseconds, the clock was set: those of a machine that has slept end. */
+const doubtMs = 60_000
 
 /**
  * Detects that this node had no neighbor for too long: other nodes no longer know what they have deleted, so it must not send them
@@ -10,8 +14,15 @@ const keepMs = 60_000
 export class Contact {
   readonly #horizonMs: number
   readonly #keep: (nowMs: number) => void
+  #isInContact = false
+  /** When there was last a neighbor; undefined: never. */
   #latestMs: number | undefined
+  /** Since when there was none before there was one again. */
+  #absentSinceMs: number | undefined
+  #isCopying = true
   #keptMs = Number.NEGATIVE_INFINITY
+  /** Since when it is in doubt whether the machine has slept, steady milliseconds. */
+  #leaptAt: number | undefined
 
   /** @param keep - Called about once a minute, so that the time is persisted. */
   constructor(horizonMs: number, keep: (nowMs: number) => void) {
@@ -19,19 +30,74 @@ export class Contact {
     this.#keep = keep
   }
 
+  /** Whether what this node holds of others it is about to get from its neighbors: it is new, or has joined cold. */
+  get isCopying(): boolean {
+    return this.#isCopying
+  }
+
   /** Restores when the node last had a neighbor before it was restarted. */
   restore(latestMs: number): void {
     this.#latestMs = latestMs
+    this.#isCopying = false
   }
 
-  /** There is a neighbor. Returns since when the node had none, if that is too long ago. */
-  note(nowMs: number): number | undefined {
-    const latestMs = this.#latestMs
+  /**
+   * There is a neighbor, and was none. Returns since when, if that is too long ago.
+   *
+   * @param nowMs - By this node's wall clock.
+   * @param neighborMs - By the neighbor's. The earlier one counts, so that a clock that is fast drops nothing.
+   */
+  begin(nowMs: number, neighborMs: number): number | undefined {
+    this.#isInContact = true
+    this.#absentSinceMs = this.#latestMs
     this.#latestMs = nowMs
-    if (Math.abs(nowMs - this.#keptMs) >= keepMs) {
-      this.#keptMs = nowMs
-      this.#keep(nowMs)
-    }
-    return latestMs !== undefined && nowMs - latestMs > this.#horizonMs ? latestMs - marginMs : undefined
+    this.#save(nowMs)
+    const sinceMs = this.#absentSinceMs
+    if (sinceMs === undefined || Math.min(nowMs, neighborMs) - sinceMs <= this.#horizonMs) return undefined
+    return this.#joinCold(sinceMs)
+  }
+
+  /** A neighbor knows no deletions of before. Returns since when this node had no neighbor, if it missed some of those. */
+  missed(completeSinceMs: number): number | undefined {
+    const sinceMs = this.#absentSinceMs
+    return sinceMs !== undefined && sinceMs < completeSinceMs ? this.#joinCold(sinceMs) : undefined
+  }
+
+  /** A neighbor has sent all that it holds. */
+  onCopied(): void {
+    this.#isCopying = false
+  }
+
+  /** Time has gone by. @param now - Steady milliseconds. */
+  note(nowMs: number, now: number): void {
+    if (!this.#isInContact || this.#isInDoubt(nowMs, now)) return
+    this.#latestMs = nowMs
+    this.#save(nowMs)
+  }
+
+  /** The last neighbor is gone. */
+  end(): void {
+    this.#isInContact = false
+    this.#leaptAt = undefined
+  }
+
+  #joinCold(sinceMs: number): number {
+    this.#absentSinceMs = undefined
+    this.#isCopying = true
+    return sinceMs - marginMs
+  }
+
+  #isInDoubt(nowMs: number, now: number): boolean {
+    if (nowMs - (this.#latestMs ?? nowMs) > leapMs) this.#leaptAt ??= now
+    if (this.#leaptAt === undefined) return false
+    if (now - this.#leaptAt < doubtMs) return true
+    this.#leaptAt = undefined
+    return false
+  }
+
+  #save(nowMs: number): void {
+    if (Math.abs(nowMs - this.#keptMs) < keepMs) return
+    this.#keptMs = nowMs
+    this.#keep(nowMs)
   }
 }

@@ -7,6 +7,9 @@ import { endChanges } from './reconciliation-session.ts'
 import { exchange, randomOf, Side } from './session.test-helper.ts'
 import type { Random, Sent } from './session.test-helper.ts'
 
+/** Of a node that has dropped nothing, and has room. */
+const plain = { completeSince: 0, isFull: false }
+
 const nonce = new Uint8Array(8)
 const root = new Uint8Array(16)
 const elsewhere = { epoch: 99, sequence: 0 }
@@ -168,7 +171,7 @@ describe('one session', () => {
     expect(effects).toEqual([
       { kind: 'invalid-symbols' },
       { kind: 'send', message: { kind: 'all' } },
-      { kind: 'stream', keys: 'all', last },
+      { kind: 'stream', keys: { allSince: 0 }, last },
     ])
     expect(side.state.isInBulk).toBe(true)
   })
@@ -179,7 +182,7 @@ describe('one session', () => {
   ])('refuses to send %s', (_, end) => {
     const side = new Side(1)
     side.write('key', 0)
-    side.step({ kind: 'message', message: { kind: 'open', position: elsewhere, count: 1, root, nonce } })
+    side.step({ kind: 'message', message: { kind: 'open', position: elsewhere, count: 1, root, nonce, ...plain } })
     side.work()
     expect(side.outbox.map(({ kind }) => kind)).toEqual(['symbols'])
     expect(() => side.step({ kind: 'message', message: { kind: 'more', end } })).toThrow(ProtocolError)
@@ -195,7 +198,7 @@ describe('one session', () => {
   test('says when the journal does not reach back', () => {
     const side = new Side(1)
     side.write('key', 0)
-    const message = { kind: 'since', position: elsewhere, isInReturn: false } as const
+    const message = { kind: 'since', position: elsewhere, isInReturn: false, isFull: false } as const
     expect(side.step({ kind: 'message', message })).toEqual([{ kind: 'journal-lost' }])
     const reading = { ...side.state, changesEnd: side.journal.position }
     expect(endChanges(reading, false)).toEqual([{ ...reading, changesEnd: undefined }, undefined])

@@ -24,7 +24,8 @@ export function step(state: SessionState, input: SessionInput, local: LocalView)
       return open(state, local)
     case 'ask': {
       const { position, isInReturn } = input
-      return [{ ...state, isAwaitingChanges: true }, [send({ kind: 'since', position, isInReturn })]]
+      const { isFull } = local.store
+      return [{ ...state, isAwaitingChanges: true }, [send({ kind: 'since', position, isInReturn, isFull })]]
     }
     case 'withdraw':
       return [{ ...state, opened: undefined }, []]
@@ -66,7 +67,9 @@ function receive(state: SessionState, message: CompareMessage, local: LocalView)
     case 'all':
       // If nothing is under way here, this node gave it up, or the neighbor has made it up.
       if (state.isInBulk || (!state.opened && !state.answer)) return [state, []]
-      return deliver({ ...state, answer: undefined, isInBulk: true }, 'all', local.journal.position, local)
+      return deliverAll({ ...state, answer: undefined }, local)
+    case 'incomplete':
+      return openAgain(state, message.completeSince)
     case 'at':
       return settle(state, message.position, local)
     case 'settled':
@@ -78,15 +81,27 @@ function open(state: SessionState, local: LocalView): Step {
   const { store } = local
   const { position } = local.journal
   const nonce = local.drawNonce()
-  const [count, root] = [store.recordCount, store.summaryRoot()]
+  const since = sinceOf(state, local)
+  const { count, root } = store.summarySince(since)
   return [
-    { ...state, opened: { nonce, position, search: undefined }, isAwaitingChanges: false },
-    [send({ kind: 'open', position, count, root, nonce })],
+    { ...state, opened: { nonce, position, search: undefined, since }, isAwaitingChanges: false },
+    [send({ kind: 'open', position, count, root, nonce, completeSince: since, isFull: store.isFull })],
   ]
 }
 
-function tellChanges(state: SessionState, { position, isInReturn }: Message<'since'>, local: LocalView): Step {
+/** From which second on both sides know all deletions, as far as this one has been told. */
+function sinceOf({ neighborCompleteSince }: SessionState, { store }: LocalView): number {
+  return Math.max(store.completeSince, neighborCompleteSince)
+}
+
+function openAgain(state: SessionState, completeSince: number): Step {
+  if (!state.opened || completeSince <= state.opened.since) return [state, []]
+  return [{ ...state, opened: undefined, neighborCompleteSince: completeSince }, [{ kind: 'open-again' }]]
+}
+
+function tellChanges(before: SessionState, { position, isInReturn, isFull }: Message<'since'>, local: LocalView): Step {
   const { journal } = local
+  const state = { ...before, isNeighborFull: isFull }
   if (!journal.covers(position)) return [{ ...state, isAwaitingChanges: false }, [{ kind: 'journal-lost' }]]
   const effects: SessionEffect[] = [{ kind: 'stream-changes', since: position }]
   if (!isInReturn) effects.push({ kind: 'ask-in-return' })
@@ -96,15 +111,20 @@ function tellChanges(state: SessionState, { position, isInReturn }: Message<'sin
 function answerOpen(before: SessionState, opening: Message<'open'>, local: LocalView): Step {
   const { store, journal } = local
   const { position } = journal
-  const state = { ...before, isAwaitingChanges: false }
-  const size = store.recordCount
+  const since = opening.completeSince
+  const state = {
+    ...{ ...before, isAwaitingChanges: false, isNeighborFull: opening.isFull },
+    neighborCompleteSince: Math.max(before.neighborCompleteSince, since),
+  }
+  if (store.completeSince > since) return [state, [send({ kind: 'incomplete', completeSince: store.completeSince })]]
+  const { count: size, root } = store.summarySince(since)
   const otherSize = opening.count
-  if (size === otherSize && binaryFromBytes(store.summaryRoot()) === binaryFromBytes(opening.root)) {
+  if (size === otherSize && binaryFromBytes(root) === binaryFromBytes(opening.root)) {
     return [state, [{ kind: 'store-cursor', position: opening.position }, send({ kind: 'at', position })]]
   }
   if (Math.abs(size - otherSize) > differencesMax(size, otherSize)) return sendAll(state, local)
   const nonce = local.drawNonce()
-  const answer = createAnswer(store.contents(), { openerNonce: opening.nonce, nonce, position, otherSize })
+  const answer = createAnswer(store.contents(since), { openerNonce: opening.nonce, nonce, position, otherSize })
   return [{ ...state, answer }, [{ kind: 'work' }]]
 }
 
@@ -112,7 +132,7 @@ function answerOpen(before: SessionState, opening: Message<'open'>, local: Local
 function receiveChunk(state: SessionState, { nonce, chunk }: Message<'symbols'>, local: LocalView): Step {
   const { opened } = state
   if (!opened || (nonce === undefined) === (opened.search === undefined)) return [state, []]
-  const search = nonce ? createSearch(local.store.contents(), saltOf(opened.nonce, nonce)) : opened.search
+  const search = nonce ? createSearch(local.store.contents(opened.since), saltOf(opened.nonce, nonce)) : opened.search
   return [{ ...state, opened: { ...opened, search: search && receiveSymbols(search, chunk) } }, [{ kind: 'work' }]]
 }
 
@@ -176,14 +196,20 @@ function searchSlice(before: SessionState, steps: number, local: LocalView): Sli
 }
 
 function sendAll(state: SessionState, local: LocalView): Step {
-  const [delivered, effects] = deliver({ ...state, isInBulk: true }, 'all', local.journal.position, local)
+  const [delivered, effects] = deliverAll(state, local)
   return [delivered, [send({ kind: 'all' }), ...effects]]
 }
 
-/** Sends the records of some keys, and then that this node has sent what it owed. */
+/** Sends everything, unless the neighbor has no room for it. */
+function deliverAll(state: SessionState, local: LocalView): Step {
+  const keys = state.isNeighborFull ? new Set<BinaryString>() : { allSince: sinceOf(state, local) }
+  return deliver({ ...state, isInBulk: true }, keys, local.journal.position, local)
+}
+
+/** Sends records, and then that this node has sent what it owed. */
 function deliver(
   state: SessionState,
-  keys: ReadonlySet<BinaryString> | 'all',
+  keys: ReadonlySet<BinaryString> | { readonly allSince: number },
   position: Position,
   local: LocalView,
 ): Step {

@@ -11,12 +11,22 @@ import type { SymbolAnswer } from './symbol-answer.ts'
 export interface SessionState {
   /** The reconciliation that this node has opened. The search is there once the neighbor has answered with symbols. */
   readonly opened:
-    | { readonly nonce: Uint8Array; readonly position: Position; readonly search: DifferenceSearch | undefined }
+    | {
+        readonly nonce: Uint8Array
+        readonly position: Position
+        readonly search: DifferenceSearch | undefined
+        /** What was deleted before this second since 1970 is left out on both sides. */
+        readonly since: number
+      }
     | undefined
   /** The reconciliation that the neighbor has opened, and that this node answers with symbols. */
   readonly answer: SymbolAnswer | undefined
-  /** Both sides send everything. */
+  /** Both sides send everything, but for one that has no room. */
   readonly isInBulk: boolean
+  /** The second since 1970 from which on the neighbor knows all deletions, as far as it has told. */
+  readonly neighborCompleteSince: number
+  /** Whether the neighbor has no room for more keys, as it last told. */
+  readonly isNeighborFull: boolean
   /** This node has asked what has changed, and the neighbor has not sent all of that. */
   readonly isAwaitingChanges: boolean
   /** This node sends what has changed, up to this position. One answer at a time, so that questions take no memory. */
@@ -32,6 +42,8 @@ export const idleSession: SessionState = {
   opened: undefined,
   answer: undefined,
   isInBulk: false,
+  neighborCompleteSince: 0,
+  isNeighborFull: false,
   isAwaitingChanges: false,
   changesEnd: undefined,
   sentAt: undefined,
@@ -40,7 +52,7 @@ export const idleSession: SessionState = {
 
 /** What a session reads of its own node, as of the moment of a step. */
 export interface LocalView {
-  readonly store: Pick<Store, 'recordCount' | 'summaryRoot' | 'contents'>
+  readonly store: Pick<Store, 'summarySince' | 'contents' | 'completeSince' | 'isFull'>
   readonly journal: Pick<Journal, 'position' | 'covers'>
   /** Returns 8 bytes that the neighbor cannot predict. */
   drawNonce(): Uint8Array
@@ -66,10 +78,10 @@ export type SessionInput =
 export type SessionEffect =
   /** Send a message at once. */
   | { readonly kind: 'send'; readonly message: CompareMessage }
-  /** Send the records of some keys, or all records, as the link takes them, then a message. */
+  /** Send the records of some keys as the link takes them, or all but what was deleted before a second, then a message. */
   | {
       readonly kind: 'stream'
-      readonly keys: ReadonlySet<BinaryString> | 'all'
+      readonly keys: ReadonlySet<BinaryString> | { readonly allSince: number }
       readonly last: CompareMessage
     }
   /** Send the records of the keys that have changed since a position, as the link takes them, then call `endChanges`. */
@@ -86,6 +98,8 @@ export type SessionEffect =
   | { readonly kind: 'invalid-symbols' }
   /** The journal does not reach back to the position that the neighbor named, so the two must reconcile. */
   | { readonly kind: 'journal-lost' }
+  /** The neighbor has dropped deletions that were to be compared: open again, without them. */
+  | { readonly kind: 'open-again' }
 
 /** The state after a step, and what is to be done. */
 export type Step = readonly [state: SessionState, effects: readonly SessionEffect[]]

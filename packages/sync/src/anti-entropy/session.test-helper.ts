@@ -43,14 +43,14 @@ export class Side {
     this.journal = new Journal(() => epoch)
     this.#local = {
       store: {
-        recordCount: 0,
-        summaryRoot: () => this.#root(),
+        summarySince: () => ({ count: this.versions.size, root: this.#root() }),
+        completeSince: 0,
+        isFull: false,
         contents: () => ({ ids: [...this.versions].map(idOf), keys: [...this.versions.keys()] }),
       },
       journal: this.journal,
       drawNonce: () => sha256(utf8ToBytes(`${epoch} ${this.#nonces++}`)).subarray(0, 8),
     }
-    Object.defineProperty(this.#local.store, 'recordCount', { get: () => this.versions.size })
   }
 
   write(key: string, version: number): void {
@@ -85,7 +85,7 @@ export class Side {
         this.outbox.push(effect.message)
         break
       case 'stream':
-        this.#sendRecords(effect.keys === 'all' ? this.versions.keys() : effect.keys)
+        this.#sendRecords('allSince' in effect.keys ? this.versions.keys() : effect.keys)
         this.outbox.push(effect.last)
         break
       case 'stream-changes': {
@@ -107,6 +107,7 @@ export class Side {
       case 'settled':
       case 'invalid-symbols':
       case 'journal-lost':
+      case 'open-again':
     }
   }
 

@@ -8,8 +8,8 @@ import { reservedClock } from './clock-reservation.ts'
 import { PeerCache } from './peer-cache.ts'
 import { encodeCursors } from './persisted-cursors.ts'
 import { chooseIdentity, encodeIdentity } from './persisted-identity.ts'
-import { encodeTime, readState } from './saved-state.ts'
-import type { SavedState, StateName } from './saved-state.ts'
+import { encodeContact, readState } from './saved-state.ts'
+import type { SavedContact, SavedState, StateName } from './saved-state.ts'
 
 /** How long a change waits for others, to be written with them: milliseconds. */
 const commitMs = 20
@@ -148,9 +148,8 @@ export class Persister {
     if (this.#phase === 'idle') this.#commitIn(commitMs)
   }
 
-  /** There were neighbors at this time, milliseconds since 1970. */
-  saveContact(nowMs: number): void {
-    this.save('contact', encodeTime(nowMs))
+  saveContact(contact: SavedContact): void {
+    this.save('contact', encodeContact(contact))
   }
 
   /**

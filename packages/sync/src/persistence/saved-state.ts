@@ -7,6 +7,14 @@ import { decodeCursors } from './persisted-cursors.ts'
 import { decodeIdentity } from './persisted-identity.ts'
 import type { PersistedIdentity } from './persisted-identity.ts'
 
+/** What a node knows of the time in which it heard of deletions. */
+export interface SavedContact {
+  /** When it last had a neighbor, milliseconds since 1970. */
+  readonly contactMs: number
+  /** See `Store.completeSince`. */
+  readonly completeSince: number
+}
+
 /** What was saved of a node; undefined, and empty, in a new place. */
 export interface SavedState {
   /** The name of the place, for messages. */
@@ -14,8 +22,7 @@ export interface SavedState {
   readonly identity: PersistedIdentity | undefined
   /** The hash of the subnet, 32 bytes. */
   readonly network: Uint8Array | undefined
-  /** When the node last had a neighbor, milliseconds since 1970. */
-  readonly contactMs: number | undefined
+  readonly contact: SavedContact | undefined
   readonly cursors: readonly (readonly [NodeId, Position])[]
   readonly nodes: readonly KnownNode[]
   /** Every timestamp that was given out is smaller or the same. */
@@ -42,23 +49,26 @@ export function readState(options: {
   return {
     ...{ place, clock, network: named.get('network') },
     identity: read('identity', 'the identity', decodeIdentity),
-    contactMs: read('contact', 'a time', decodeTime),
+    contact: read('contact', 'a time', decodeContact),
     cursors: read('cursors', 'the cursors', decodeCursors) ?? [],
     nodes: read('nodes', 'the nodes known', decodeNodes) ?? [],
     batches: batchesIn(place, records),
   }
 }
 
-/** Milliseconds since 1970 in 8 bytes, a big-endian double. */
-export function encodeTime(timeMs: number): Uint8Array {
-  const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setFloat64(0, timeMs)
+/** Two big-endian doubles, 8 bytes each. */
+export function encodeContact({ contactMs, completeSince }: SavedContact): Uint8Array {
+  const bytes = new Uint8Array(16)
+  const view = new DataView(bytes.buffer)
+  view.setFloat64(0, contactMs)
+  view.setFloat64(8, completeSince)
   return bytes
 }
 
-/** @throws {RangeError} The bytes are no time. */
-function decodeTime(bytes: Uint8Array): number {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getFloat64(0)
+/** @throws {RangeError} The bytes are no times. */
+function decodeContact(bytes: Uint8Array): SavedContact {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  return { contactMs: view.getFloat64(0), completeSince: view.getFloat64(8) }
 }
 
 async function* batchesIn(

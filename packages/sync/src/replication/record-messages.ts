@@ -58,11 +58,12 @@ export class RecordMessages {
 
   /** The same, of all that the keys hold. */
   streamOf(
-    keys: Iterable<BinaryString> | 'all',
+    keys: Iterable<BinaryString> | { readonly allSince: number },
     last: () => CompareMessage | undefined,
   ): Generator<Outgoing, void, undefined> {
-    if (keys === 'all') this.#seal({ regroup: true })
-    return this.stream(keys === 'all' ? this.#store.records() : this.#recordsAt(keys), last)
+    if (!('allSince' in keys)) return this.stream(this.#recordsAt(keys), last)
+    this.#seal({ regroup: true })
+    return this.stream(this.#store.records(keys.allSince), last)
   }
 
   *#recordsAt(keys: Iterable<BinaryString>): Generator<StoreRecord, void, undefined> {

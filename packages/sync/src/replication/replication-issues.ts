@@ -6,6 +6,8 @@ export class ReplicationIssues {
   readonly #report: (code: string, message: string) => void
   /** Neighbors from which a record was refused that is dated too far ahead: that is reported once per link. */
   readonly #refused = new WeakSet<Connection>()
+  /** Neighbors that have no room, each reported once per link. */
+  readonly #full = new WeakSet<Connection>()
 
   constructor(report: (code: string, message: string) => void) {
     this.#report = report
@@ -19,7 +21,17 @@ export class ReplicationIssues {
   storeFull(limit: string): void {
     this.#report(
       'store-full',
-      `A record of another node was not kept, since ${limit} is met: raise it, or delete keys.`,
+      `A record of another node was not kept, since storeLimits.${limit} is met: this node lacks a part of the dictionary. Raise the limit, or delete keys.`,
+    )
+  }
+
+  neighborFull(neighbor: Connection): void {
+    if (this.#full.has(neighbor)) return
+    this.#full.add(neighbor)
+    const { id, remote } = neighbor
+    this.#report(
+      'neighbor-full',
+      `The node ${id} at ${remote} has no room for more keys: it lacks a part of the dictionary. Raise its storeLimits, or delete keys.`,
     )
   }
 

@@ -23,6 +23,8 @@ import type { Verifier } from './verifier.ts'
 const reconcileMs = 30_000
 /** Of the reconciliations that are due with a neighbor whose clock is too far apart, this share is made: one in 10 minutes. */
 const apartShare = reconcileMs / 600_000
+/** No honest node drops deletions so late, milliseconds ago: it is not believed. */
+const tooLateMs = 300_000
 
 /** Replicates the store: broadcasts what is written here, applies what comes, and reconciles with neighbors. */
 export class Replicator {
@@ -114,7 +116,12 @@ export class Replicator {
       handler: {
         send: (connection, message) => send(connection, 'compare', encodeCompare(message)),
         stream: (connection, keys, last) => this.#streams.append(connection, this.#messages.streamOf(keys, last)),
-        onSettled: (connection) => this.#relay.onSettled(connection),
+        onCompleteSince: (_, second) => this.#onCompleteSince(second),
+        onFull: (connection) => this.#issues.neighborFull(connection),
+        onSettled: (connection) => {
+          this.#contact.onCopied()
+          return this.#relay.onSettled(connection)
+        },
         onInvalidSymbols: (connection) => this.#issues.invalidSymbols(connection),
       },
     })
@@ -164,8 +171,8 @@ export class Replicator {
 
   /** A neighbor is there, or takes data again: goes on where the link was full, or begins to reconcile. */
   onNeighbour(connection: Connection): void {
-    this.#noteContact()
     if (!this.#neighbours.has(connection)) {
+      if (this.#neighbours.size === 0) this.#onContact(connection)
       this.#neighbours.add(connection)
       this.#relay.onNeighbor(connection)
       return this.#antiEntropy.onNeighbor(connection)
@@ -207,6 +214,7 @@ export class Replicator {
 
   onNeighbourLost(connection: Connection): void {
     this.#neighbours.delete(connection)
+    if (this.#neighbours.size === 0) this.#contact.end()
     this.#missed.delete(connection)
     this.#antiEntropy.onNeighborLost(connection)
     for (const next of this.#relay.onNeighborLost(connection)) this.#antiEntropy.reconcile(next)
@@ -222,7 +230,7 @@ export class Replicator {
     if (forgotten.length > 0) this.#journal.begin()
     this.#onForgotten(forgotten)
     this.#antiEntropy.sweep(now)
-    if (this.#neighbours.size > 0) this.#noteContact()
+    this.#contact.note(this.#environment.now(), now)
     // A random start, so that the nodes do not all reconcile at once.
     this.#reconcileAt ??= now + reconcileMs * this.#environment.random()
     if (now < this.#reconcileAt) return
@@ -237,10 +245,23 @@ export class Replicator {
     return !this.#isClockApart(connection) || this.#environment.random() < apartShare
   }
 
-  /** There are neighbours: if there were none for very long, what they may have deleted since must not come back. */
-  #noteContact(): void {
-    const sinceMs = this.#contact.note(this.#environment.now())
-    if (sinceMs === undefined) return
+  /** There is a neighbor: if there was none for very long, what the others may have deleted since must not come back. */
+  #onContact({ peer }: Connection): void {
+    const now = this.#environment.now()
+    const sinceMs = this.#contact.begin(now, peer.clock + this.#environment.monotonicNow())
+    if (sinceMs !== undefined) this.#joinCold(sinceMs)
+  }
+
+  /** A neighbor knows no deletions of before. @returns whether this node has joined cold, since it was alone at that time */
+  #onCompleteSince(second: number): boolean {
+    if (second * 1000 > this.#environment.now() - tooLateMs) return false
+    const sinceMs = this.#contact.missed(second * 1000)
+    if (sinceMs !== undefined) this.#joinCold(sinceMs)
+    if (this.#contact.isCopying) this.#store.missesDeletionsBefore(second)
+    return sinceMs !== undefined
+  }
+
+  #joinCold(sinceMs: number): void {
     const changes = this.#store.discardForeign(sinceMs)
     this.#journal.begin()
     this.#cursors.clear()
