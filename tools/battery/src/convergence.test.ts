@@ -5,7 +5,7 @@ import { expectConvergence } from './convergence.test-helper.ts'
 import { climateOf, drawPlan } from './plan.ts'
 import { runNetwork } from './run-network.ts'
 
-const seeds = scaled(100, 1000)
+const seeds = scaled(30, 1000)
 
 test(
   `random networks 1 to ${seeds}: when the faults stop, every honest node comes to hold the same`,

@@ -26,6 +26,8 @@ export function startChromium(): Promise<Browser> {
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
+    // The address bar's lists are pages too: one would be loaded for each window, in a process that takes longer than most tests.
+    '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup',
   ]
   return chromium.launch({ executablePath, args })
 }

@@ -22,11 +22,12 @@ interface Report {
   }[]
 }
 
+/** The package whose tests take longest: they must not begin when the others have ended. */
+const longestPackages: ReadonlySet<string> = new Set(['@ts2p/examples'])
 /** Packages whose tests mostly wait for other processes. */
 const waitingPackages: ReadonlySet<string> = new Set([
   '@ts2p/cli',
   '@ts2p/demo',
-  '@ts2p/examples',
   '@ts2p/inspector',
   '@ts2p/persistence-level',
   '@ts2p/reference',
@@ -53,16 +54,21 @@ const summaryOf = (folder: string): string => join(folder, '.test-results', 'sum
 for (const { folder } of tested) rmSync(summaryOf(folder), { force: true })
 const filters = (packages: typeof tested): string => packages.map(({ name }) => ` --filter=${name}`).join('')
 // Tests that wait for processes and browsers run beside tests that compute: together they keep the processors busy to the end.
+const isLong = ({ name }: (typeof tested)[number]): boolean => longestPackages.has(name)
+const isWaiting = ({ name }: (typeof tested)[number]): boolean => waitingPackages.has(name)
 const lanes = [
-  tested.filter(({ name }) => waitingPackages.has(name)),
-  tested.filter(({ name }) => !waitingPackages.has(name)),
-].filter((packages) => packages.length > 0)
+  { concurrency: 1, packages: tested.filter(isLong) },
+  { concurrency: 1, packages: tested.filter(isWaiting) },
+  { concurrency: 2, packages: tested.filter((each) => !isLong(each) && !isWaiting(each)) },
+].filter(({ packages }) => packages.length > 0)
 const succeeded =
   run(`turbo run build --output-logs=new-only${filters(tested)}`) &&
   (
     await Promise.all(
-      lanes.map((packages) =>
-        runInherited(`turbo run test --continue --concurrency=2 --output-logs=new-only${filters(packages)}`),
+      lanes.map(({ concurrency, packages }) =>
+        runInherited(
+          `turbo run test --continue --concurrency=${concurrency} --output-logs=new-only${filters(packages)}`,
+        ),
       ),
     )
   ).every(Boolean)
