@@ -7,7 +7,7 @@ export const exitCodes = {
   no: 1,
   /** The command is not understood, or what it was given is out of its range. */
   usage: 2,
-  /** The network cannot be reached, or does not let this node in. */
+  /** The network cannot be reached, does not let this node in, or this node has only a part of the dictionary. */
   unreachable: 3,
   /** It was written or sent, but nobody has said to have it. */
   unconfirmed: 4,
@@ -39,6 +39,7 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   NO_NODE: exitCodes.unreachable,
   CONTROL_LOST: exitCodes.unreachable,
   INCOMPLETE: exitCodes.unreachable,
+  PARTIAL_DICTIONARY: exitCodes.unreachable,
   REPLICAS_MISSING: exitCodes.unconfirmed,
   CATCHING_UP: exitCodes.unreachable,
   CLOSED: exitCodes.unreachable,

@@ -77,6 +77,19 @@ export class IncompleteError extends Error {
   }
 }
 
+/** The node that was asked has no room for all of the dictionary. */
+export class PartialDictionaryError extends Error {
+  override readonly name = 'PartialDictionaryError'
+  readonly code = 'PARTIAL_DICTIONARY'
+
+  constructor() {
+    super(
+      'The node that answered has no room for the whole dictionary, so that the answer may be wrong. ' +
+        'Ask a node with greater storeLimits with --via, or delete keys.',
+    )
+  }
+}
+
 /** A file of this machine cannot be read or written. */
 export class FileError extends Error {
   override readonly name = 'FileError'

@@ -4,7 +4,12 @@ import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { join as joinPath } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SyncSocket } from '@ts2p/sync'
+import { tcp } from '@ts2p/transport-tcp'
+import { answer } from '../src/control/answer.ts'
+import { writeControlFile } from '../src/control/control-file.ts'
 import { controlProof } from '../src/control/control-proof.ts'
+import { ControlServer } from '../src/control/control-server.ts'
 import { fieldOf, jsonLines, Machine } from './command.test-helper.ts'
 
 let machine: Machine
@@ -133,4 +138,36 @@ test('of several nodes one must be named', async () => {
     code: 1,
   })
   expect(await machine.run(['get', 'key', '--via', bert.control, '--join', bert.join])).toMatchObject({ code: 2 })
+})
+
+test('a node without room for all of the dictionary says so with exit code 3, and what it has it prints', async () => {
+  const options = { transports: [tcp()], listen: { host: '127.0.0.1' } } as const
+  const fuller = new SyncSocket(options)
+  const full = new SyncSocket({ ...options, storeLimits: { keysMax: 2 } })
+  const control = new ControlServer((request, signal) => answer({ socket: full, isKept: false }, request, signal))
+  try {
+    for (const socket of [fuller, full]) await socket.listen()
+    for (const key of ['a', 'b', 'c', 'd']) fuller.set(key, `of ${key}`)
+    const isFull = new Promise<void>((resolve) => {
+      full.on('update', () => {
+        if (!full.isComplete) resolve()
+      })
+    })
+    await full.connect('127.0.0.1', fuller.addresses[0]?.port ?? 0)
+    await isFull
+    const file = joinPath(machine.folder, 'runtime', 'full.json')
+    const { token } = control
+    await writeControlFile(file, { id: full.id, port: await control.listen(), token, pid: process.pid })
+    const [known] = [...full.keys()].map((key) => Buffer.from(key).toString())
+    const [found, missing, keys] = await Promise.all(
+      [['get', known ?? ''], ['get', 'nothing'], ['keys']].map((words) => machine.run([...words, '--via', file])),
+    )
+    expect(found).toMatchObject({ code: 3, out: `of ${known}\n` })
+    expect(missing).toMatchObject({ code: 3, out: '' })
+    expect(keys).toMatchObject({ code: 3 })
+    for (const outcome of [found, missing, keys]) expect(outcome?.err).toContain('[PARTIAL_DICTIONARY]')
+  } finally {
+    await control.close()
+    for (const socket of [fuller, full]) await socket.close()
+  }
 })

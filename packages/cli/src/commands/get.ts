@@ -1,5 +1,6 @@
 import { bytesOf, printable } from '../control/datum.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { PartialDictionaryError } from '../failure.ts'
 import type { AskCommand, OutputOptions } from '../terminal/shell.ts'
 import { single } from '../control/single.ts'
 
@@ -15,6 +16,7 @@ export const get: AskCommand = (program, shell) => {
         else if (!reply.found) terminal.note(`There is nothing at ${printable(key)}.`)
         else if (options.raw) terminal.raw(bytesOf(reply.value))
         else terminal.value(reply.value, bytesOf(reply.value))
+        if (reply.partial) throw new PartialDictionaryError()
         return reply.found ? exitCodes.ok : exitCodes.no
       }),
     )

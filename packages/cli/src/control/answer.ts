@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { SyncSocket } from '@ts2p/sync'
+import { PartialDictionaryError } from '../failure.ts'
 import { benchmark } from '../running/benchmark.ts'
 import { bytesOf, datumOf } from './datum.ts'
 import type { Datum } from './datum.ts'
@@ -36,7 +37,9 @@ export async function* answer(
       return yield { key: request.key, deleted, replicas: deleted ? request.confirm.replicas : 0 }
     }
     case 'keys':
-      return yield* keys(socket, request)
+      yield* keys(socket, request)
+      if (!socket.isComplete) throw new PartialDictionaryError()
+      return
     case 'watch':
       for await (const change of socket.watch(request.prefix, { initial: request.initial, signal })) {
         const { key, owner, timestamp } = change
@@ -75,7 +78,10 @@ async function settle(
 
 function lookUp(socket: SyncSocket, key: Datum): Replies['get'] {
   const value = socket.get(bytesOf(key))
-  return value === undefined ? { key, found: false } : { key, found: true, value: valueDatum(value) }
+  const partial = socket.isComplete ? {} : { partial: true as const }
+  return value === undefined
+    ? { key, found: false, ...partial }
+    : { key, found: true, value: valueDatum(value), ...partial }
 }
 
 function* keys(

@@ -69,9 +69,13 @@ export type BenchReply =
 
 /** What is answered: any number of these, then the end. */
 export interface Replies {
-  get:
+  get: (
     | { readonly key: Datum; readonly found: false }
     | { readonly key: Datum; readonly found: true; readonly value: Datum }
+  ) & {
+    /** There if the node that answers has no room for all of the dictionary. */
+    readonly partial?: true
+  }
   set: { readonly key: Datum; readonly replicas: number; readonly isDurable: boolean; readonly lease?: LeaseReply }
   del: { readonly key: Datum; readonly deleted: boolean; readonly replicas: number }
   keys: { readonly key: Datum; readonly value?: Datum }

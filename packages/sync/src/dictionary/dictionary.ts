@@ -70,6 +70,11 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     return this.store.size
   }
 
+  /** Whether there was room for all records of other nodes (see `storeLimits`); else this node lacks a part of the dictionary. */
+  get isComplete(): boolean {
+    return !this.store.isFull
+  }
+
   /**
    * Sets a value, and takes or renews the lease of its key.
    * @throws {LeaseHeldError} Another node holds the key: it says which and until when.
