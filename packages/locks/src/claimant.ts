@@ -152,7 +152,7 @@ export class Claimant {
     if (this.#stage === 'idle') return
     const wasHeld = this.#stage === 'holding'
     this.#tenure = undefined
-    if (wasHeld || error.reason === 'closed') {
+    if (wasHeld || error.reason === 'closed' || error.reason === 'refused') {
       this.#rest()
       if (wasHeld) this.#handler.onLost(error)
       else this.#handler.onFailed(error)

@@ -24,8 +24,9 @@ export class LockHeldError extends Error {
  * - 'unconfirmed': too few neighbours have confirmed a renewal in time: the node is cut off from them.
  * - 'deleted': this node has deleted the key by other means than `release()`.
  * - 'closed': the node's socket was closed.
+ * - 'refused': a neighbor has no room for the claim, so that it may let another node have the lock.
  */
-export type LossReason = 'taken' | 'expired' | 'unconfirmed' | 'deleted' | 'closed'
+export type LossReason = 'taken' | 'expired' | 'unconfirmed' | 'deleted' | 'closed' | 'refused'
 
 const lossSentences: Readonly<Record<LossReason, string>> = {
   taken: 'another node holds it now',
@@ -33,6 +34,7 @@ const lossSentences: Readonly<Record<LossReason, string>> = {
   unconfirmed: 'too few neighbours have confirmed that they know of it',
   deleted: 'its key was deleted by this node',
   closed: 'the socket was closed',
+  refused: 'a neighbor has no room for its claim (see its storeLimits)',
 }
 
 /** A lock was lost: its holder has not released it. */

@@ -15,6 +15,8 @@ export interface LeasedKey {
   giveUp(): void
   /** Calls back, at the end of the turn, when anything has changed that may concern the key, or who could confirm it. @returns what ends it */
   onChange(listener: () => void): () => void
+  /** Calls back when a neighbor has no room for the key, and may let others have it. @returns what ends it */
+  onRefused(listener: () => void): () => void
   /** Rejects if too few neighbours hold in time what was written last. */
   confirmed(wait: { replicas: number; timeoutMs: number }): Promise<void>
   /** Whether there is anybody who could confirm anything. */
@@ -66,6 +68,14 @@ export function leasedKey<K, V>(
         isEnded = true
         for (const event of changes) socket.off(event, onEvent)
       }
+    },
+    onRefused(listener) {
+      const onEvent = (refused: { readonly key: K }): void => {
+        // A socket takes the keys that it tells. Keys have several spellings, and each write has a token of its own.
+        if (socket.lease(refused.key as Input<K>)?.token === socket.lease(key)?.token) listener()
+      }
+      socket.on('write-refused', onEvent)
+      return () => void socket.off('write-refused', onEvent)
     },
     confirmed: (wait) => socket.replicated(key, wait),
     hasNeighbours: () => (socket.routingTable?.size ?? 0) > 0,

@@ -1,3 +1,4 @@
+import { simulatedPort as port } from '@ts2p/simulator/testing'
 import { expect, test } from 'vitest'
 import { advance, ask, createNetwork, startNodes } from './nodes.test-helper.ts'
 
@@ -204,4 +205,25 @@ test('released after it was lost without notice, it is not claimed again', async
   await advance(network, 30_000)
   expect(a.socket.lease('lock')).toBeUndefined()
   expect(a.socket.listenerCount('update')).toBe(0)
+})
+
+test('a claim for which a neighbor has no room gets no lock, since that neighbor may let others have it', async () => {
+  const network = createNetwork(1)
+  const [a] = await startNodes(network, ['a'])
+  const [full] = await startNodes(network, ['full'], { storeLimits: { keysMax: 2 } })
+  if (!a || !full) throw new Error('There are two.')
+  full.socket.update({ one: 'x', two: 'x' })
+  const connected = full.socket.connect('a', port)
+  await advance(network, 1000)
+  await connected
+  for (const options of [{}, { wait: false as const }]) {
+    const asked = ask(a, options)
+    await advance(network, 2000)
+    expect(asked).toMatchObject({ value: undefined, error: { code: 'LOCK_LOST', reason: 'refused' } })
+    expect(a.socket.has('lock')).toBe(false)
+  }
+  full.socket.clear()
+  const asked = ask(a)
+  await advance(network, 2000)
+  expect(asked.value?.isHeld).toBe(true)
 })

@@ -42,7 +42,13 @@ export class Tenure {
     this.#renewal = new Timer(parts.settings.environment)
     this.#end = new Timer(parts.settings.environment)
     this.#write()
-    this.#stopListening = parts.key.onChange(() => this.#look())
+    const stops = [
+      parts.key.onChange(() => this.#look()),
+      parts.key.onRefused(() => {
+        if (!this.#hasEnded) this.#lose('refused')
+      }),
+    ]
+    this.#stopListening = () => stops.forEach((stop) => stop())
   }
 
   /** The fencing token of the latest write. */

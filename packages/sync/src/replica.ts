@@ -44,6 +44,8 @@ export interface ReplicaListener {
   onMeshEvent(event: 'connect' | 'disconnect' | 'message'): void
   onPeerEvent(event: 'peer-connect' | 'peer-disconnect', connection: Connection): void
   onRefused(error: RefusedError): void
+  /** A neighbor has no room for what this node has written at these keys. */
+  onWritesRefused(keys: readonly BinaryString[], by: NodeId): void
 }
 
 /** One copy of the dictionary: a mesh node, a store, and what keeps the store and those of other nodes the same. */
@@ -109,7 +111,7 @@ export class Replica {
     this.#contact = new Contact(Math.max(horizonMs, leaseSeconds * 1000), (nowMs) => listener.onContact(nowMs))
     const sign = (root: Uint8Array, size: number): Uint8Array => identity.sign(batchMessage(networkId, size, root))
     const replicator = new Replicator({
-      ...{ owner: identity.key, store, send, report, limits, environment, driftMsRefused },
+      ...{ owner: identity.key, networkId, store, send, report, limits, environment, driftMsRefused },
       ...{ contact: this.#contact, cursors: this.cursors },
       broadcast: (payload) => broadcastOn(channel, payload),
       journal: new Journal(() => epochFrom(environment.randomBytes(4))),
@@ -207,6 +209,11 @@ export class Replica {
         break
       case 'answer':
         this.acknowledgments.onAnswer(from, payload)
+        break
+      case 'refused': {
+        const keys = this.replicator.onRefused(from, payload)
+        if (keys.length > 0) this.#listener.onWritesRefused(keys, from.id)
+      }
     }
     return 'ignore'
   }

@@ -62,6 +62,8 @@ export interface SyncSocketEvents<K, V> extends MeshSocketEvents {
   'lease-lost': [lost: { readonly key: K; readonly owner: NodeId }]
   /** This node's lease of a key has run out; the value stays until someone changes it. */
   'lease-expired': [expired: { readonly key: K }]
+  /** A neighbor has no room for a key that this node has written: it may let others have it. */
+  'write-refused': [refused: { readonly key: K; readonly by: NodeId }]
 }
 
 /** Who holds a key, and for how long. */

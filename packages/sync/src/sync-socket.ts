@@ -270,9 +270,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   protected override assertOpen(action: string): void {
     if (this.#isClosed) throw new ClosedError(action)
     if (this.leaseSeconds === 0 || action === 'watch' || !this.#replica) return
-    const { catchUp, clockWatch } = this.#replica
-    if (catchUp.isUnderWay) throw new CatchingUpError()
-    if (clockWatch.error) throw clockWatch.error
+    if (this.#replica.catchUp.isUnderWay) throw new CatchingUpError()
+    if (this.#replica.clockWatch.error) throw this.#replica.clockWatch.error
   }
 
   /** @throws {NotReadyError} */
@@ -304,6 +303,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       onMeshEvent: (event) => this.tell(event),
       onPeerEvent: (event, connection) => this.tell(event, connection),
       onRefused: (error) => this.tell('refused', error),
+      onWritesRefused: (keys, by) => this.announceRefused(keys, by),
     })
   }
 

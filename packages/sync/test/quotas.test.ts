@@ -98,6 +98,17 @@ describe('a node without room for all', () => {
     expect(ofFull).toBeLessThan(2 * ofWhole)
   })
 
+  test('tells a neighbor what it has refused of its writes', async () => {
+    const { network, fuller, full } = await startFull()
+    const refused: object[] = []
+    fuller.on('write-refused', (event) => refused.push(event))
+    const [own = ''] = full.keys()
+    fuller.set(own === 'of full' ? 'key 0' : own, 'y').set('new', 'x')
+    network.simulation.runFor(1000)
+    expect(refused).toEqual([{ key: 'new', by: full.id }])
+    expect(fuller.issues.find(({ code }) => code === 'write-refused')?.message).toContain(full.id)
+  })
+
   test('takes in the rest once there is room again', async () => {
     const { network, fuller, full } = await startFull()
     full.del('of full')

@@ -13,6 +13,7 @@ const listener: ReplicaListener = {
   onMeshEvent: () => undefined,
   onPeerEvent: () => undefined,
   onRefused: () => undefined,
+  onWritesRefused: () => undefined,
 }
 
 test('each drain resolves once the links have taken all, or with false after its own time', async () => {

@@ -66,6 +66,12 @@ export class Announcer<K, V> {
     return watcher
   }
 
+  /** Tells of what this node has written, and a neighbor has no room for. */
+  announceRefused(keys: readonly BinaryString[], by: NodeId): void {
+    const { codec, tell } = this.#options
+    for (const key of keys) this.#guarded(() => tell('write-refused', { key: codec.decodeKey(key), by }))
+  }
+
   endWatches(): void {
     for (const watcher of this.#watchers) watcher.end()
   }

@@ -234,6 +234,11 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     this.#announcer.announceExpired(this.store.expiredLeases(this.now()))
   }
 
+  /** Tells of what this node has written, and a neighbor has no room for. */
+  protected announceRefused(keys: readonly BinaryString[], by: NodeId): void {
+    this.#announcer.announceRefused(keys, by)
+  }
+
   protected endWatches(): void {
     this.#announcer.endWatches()
   }

@@ -2,7 +2,7 @@ import { decodeRecords, nodeIdFromKey, ProtocolError } from '@ts2p/protocol'
 import type { NodeId, WireBatch } from '@ts2p/protocol'
 import type { MessageProof } from '@ts2p/mesh'
 import { millisecondsAhead } from '@ts2p/store'
-import type { Change, Store } from '@ts2p/store'
+import type { Change, Store, StoreRecord } from '@ts2p/store'
 import { recordOf } from './record-batches.ts'
 import type { Proofs, Verifier } from './verifier.ts'
 
@@ -18,6 +18,8 @@ export interface TakenIn {
   readonly tooFarAhead: { readonly owner: NodeId; readonly aheadMs: number } | undefined
   /** A limit that left no room for a record, if there was one. */
   readonly limitMet: string | undefined
+  /** The records for which there was no room. */
+  readonly refused: readonly StoreRecord[]
   /** No honest node sends such a message; those of its records before the fault are in the store. */
   readonly error: ProtocolError | undefined
 }
@@ -59,16 +61,21 @@ export class RecordIntake {
     let isForged = false
     let tooFarAhead: TakenIn['tooFarAhead']
     let limitMet: string | undefined
+    const refused: StoreRecord[] = []
     let error: ProtocolError | undefined
     try {
       for (const { batch, proofs } of batches) {
         for (const [place, record] of batch.records.entries()) {
           if (error || (options.skipsTooFarAhead && millisecondsAhead(record.stamp, nowMs) > this.#driftMsRefused))
             continue
-          const receipt = this.#store.receive(recordOf(batch, record), nowMs, () => proofs?.at(place))
+          const received = recordOf(batch, record)
+          const receipt = this.#store.receive(received, nowMs, () => proofs?.at(place))
           if (receipt.outcome === 'invalid') error = new ProtocolError(`record: ${receipt.reason}`)
           if (receipt.outcome === 'accepted') changes.push(receipt.change)
-          if (receipt.outcome === 'full') limitMet = receipt.limit
+          if (receipt.outcome === 'full') {
+            limitMet = receipt.limit
+            refused.push(received)
+          }
           if (receipt.outcome === 'too-far-ahead') {
             tooFarAhead = { owner: nodeIdFromKey(batch.owner), aheadMs: receipt.aheadMs }
           }
@@ -80,7 +87,7 @@ export class RecordIntake {
     } finally {
       for (const { proofs } of batches) proofs?.release()
     }
-    return { changes, isNews, isForged, tooFarAhead, limitMet, error }
+    return { changes, isNews, isForged, tooFarAhead, limitMet, refused, error }
   }
 
   #proofsOf(batch: WireBatch, proof: MessageProof | undefined): Proofs | undefined {

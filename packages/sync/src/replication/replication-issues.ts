@@ -35,6 +35,13 @@ export class ReplicationIssues {
     )
   }
 
+  writeRefused({ id, remote }: Connection, count: number): void {
+    this.#report(
+      'write-refused',
+      `The node ${id} at ${remote} has no room for ${count} of the keys that this node has written, so that it may let others have them. Raise its storeLimits, or delete keys.`,
+    )
+  }
+
   forged({ id, remote }: Connection): void {
     this.#report('forged-records', `The node ${id} at ${remote} has sent records that their owner did not sign.`)
   }

@@ -13,6 +13,7 @@ import type { TakenIn } from './record-intake.ts'
 import { MissedWrites } from './missed-writes.ts'
 import { RecordMessages } from './record-messages.ts'
 import type { RecordPayload } from './record-payload.ts'
+import { Refusals } from './refusals.ts'
 import { Relay } from './relay.ts'
 import { ReplicationIssues } from './replication-issues.ts'
 import { Strikes } from './strikes.ts'
@@ -42,6 +43,7 @@ export class Replicator {
   readonly #cursors: Cursors
   readonly #messages: RecordMessages
   readonly #strikes: Strikes
+  readonly #refusals: Refusals
   readonly #neighbours = new Set<Connection>()
   readonly #issues: ReplicationIssues
   readonly #isClockApart: (connection: Connection) => boolean
@@ -55,6 +57,7 @@ export class Replicator {
 
   /**
    * @param options.owner this node's public key
+   * @param options.networkId the hash of the subnet, 32 bytes
    * @param options.verifier undefined where records are not signed
    * @param options.seal signs what this node has written since it was last called
    * @param options.isClockApart whether the clocks of the two nodes differ so much that one refuses what the other writes
@@ -64,6 +67,7 @@ export class Replicator {
    */
   constructor(options: {
     owner: Uint8Array
+    networkId: Uint8Array
     store: Store
     broadcast: (payload: RecordPayload) => void
     send: SendToNeighbor
@@ -93,6 +97,7 @@ export class Replicator {
       limits: options.limits,
     })
     this.#strikes = new Strikes(options.limits.forgeriesMax)
+    this.#refusals = new Refusals({ ...{ send: options.send, store: options.store, networkId: options.networkId } })
     this.#journal = options.journal
     this.#outboxFrom = options.journal.position
     this.#cursors = options.cursors
@@ -167,6 +172,13 @@ export class Replicator {
     this.#antiEntropy.onNews(from, changes.length)
     this.#relay.onNews(from, changes, this.#antiEntropy.isInBulk(from))
     return isForged ? this.#onForged(from) : 'ignore'
+  }
+
+  /** A neighbor had no room for some of this node's records. @returns their keys @throws {ProtocolError} */
+  onRefused(from: Connection, payload: Uint8Array): readonly BinaryString[] {
+    const keys = this.#refusals.read(payload)
+    if (keys.length > 0) this.#issues.writeRefused(from, keys.length)
+    return keys
   }
 
   /** A neighbor is there, or takes data again: goes on where the link was full, or begins to reconcile. */
@@ -278,6 +290,7 @@ export class Replicator {
     const taken = this.#intake.takeIn(payload, this.#environment.now(), { ...options, skipsTooFarAhead })
     if (taken.tooFarAhead) this.#issues.tooFarAhead(from, taken.tooFarAhead)
     if (taken.limitMet !== undefined) this.#issues.storeFull(taken.limitMet)
+    this.#refusals.tell(taken.refused, this.#neighbours)
     this.#tell(taken.changes)
     if (taken.error) throw taken.error
     return taken
