@@ -6,7 +6,7 @@ import { join as joinPath } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
-import { answer } from '../src/control/answer.ts'
+import { answer as answerAt } from '../src/control/answer.ts'
 import { writeControlFile } from '../src/control/control-file.ts'
 import { controlProof } from '../src/control/control-proof.ts'
 import { ControlServer } from '../src/control/control-server.ts'
@@ -144,7 +144,7 @@ test('a node without room for all of the dictionary says so with exit code 3, an
   const options = { transports: [tcp()], listen: { host: '127.0.0.1' } } as const
   const fuller = new SyncSocket(options)
   const full = new SyncSocket({ ...options, storeLimits: { keysMax: 2 } })
-  const control = new ControlServer((request, signal) => answer({ socket: full, isKept: false }, request, signal))
+  const control = new ControlServer((request, signal) => answerAt({ socket: full, isKept: false }, request, signal))
   try {
     for (const socket of [fuller, full]) await socket.listen()
     for (const key of ['a', 'b', 'c', 'd']) fuller.set(key, `of ${key}`)
