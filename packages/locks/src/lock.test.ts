@@ -1,6 +1,6 @@
 import { simulatedPort as port } from '@ts2p/simulator/testing'
 import { expect, test } from 'vitest'
-import { advance, ask, createNetwork, startNodes } from './nodes.test-helper.ts'
+import { advance, ask, createNetwork, settled, startNodes } from './nodes.test-helper.ts'
 
 test('a free lock is got after it has settled, and the key says by whom', async () => {
   const network = createNetwork(1)
@@ -188,6 +188,38 @@ test('a process that is stopped for longer than its lease knows at once, before 
   expect(lost).toEqual(['expired'])
   await advance(network, 30_000)
   expect(lost).toEqual(['expired'])
+})
+
+test('one whose event loop was busy when its claim had settled hears first what came meanwhile', async () => {
+  const network = createNetwork(1, { latencyMs: [50, 50] })
+  const [a, b] = await startNodes(network, ['a', 'b'])
+  if (!a || !b) throw new Error('There are two.')
+  let isBusy = false
+  const late: (() => void)[] = []
+  const { setTimer } = b.host.environment
+  const environment = {
+    ...b.host.environment,
+    setTimer: (delayMs: number, callback: () => void) =>
+      setTimer(delayMs, () => (isBusy ? void late.push(callback) : callback())),
+  }
+  const first = ask(a, { wait: false })
+  await settled()
+  network.simulation.runFor(10)
+  const second = ask(b, { wait: false, environment })
+  await settled()
+  network.simulation.runFor(10)
+  isBusy = true
+  network.stall(b.host, true)
+  await advance(network, 2000)
+  expect(first.value?.isHeld).toBe(true)
+  isBusy = false
+  for (const callback of late) callback()
+  await settled()
+  expect(second.value).toBeUndefined()
+  network.stall(b.host, false)
+  await advance(network, 2000)
+  expect([first.value?.isHeld, second.value]).toEqual([true, undefined])
+  expect(second.error).toMatchObject({ code: 'LOCK_HELD' })
 })
 
 test('released after it was lost without notice, it is not claimed again', async () => {
