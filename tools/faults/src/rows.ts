@@ -19,6 +19,7 @@ import { handlers } from './rows/failures/handlers.ts'
 import { identities } from './rows/peers/identities.ts'
 import { silentNeighbors } from './rows/peers/silent-neighbors.ts'
 import { memoryIds } from './rows/memory/memory-ids.ts'
+import { deletedNames } from './rows/memory/deleted-names.ts'
 import { memoryKeys } from './rows/memory/memory-keys.ts'
 import { slowConsumer } from './rows/memory/slow-consumer.ts'
 import { killNine } from './rows/failures/kill-9.ts'
@@ -52,6 +53,7 @@ export const rows: readonly FaultRow[] = [
   silentNeighbors,
   memoryIds,
   memoryKeys,
+  deletedNames,
   sinceQuestions,
   slowConsumer,
   killNine,

@@ -15,6 +15,8 @@ export interface Entry {
 
 /** Deleted keys may take this many times `tombstoneBytesMax` until they are old enough to be dropped. */
 const tombstonesAtOnce = 2
+/** What a deleted key is counted as beyond its records: with it, about what all of it takes in memory. */
+const deletedOverheadBytes = 160
 /** Above this share of `keysMax`, the owner with most keys gets no more. */
 const fairShare = 0.5
 
@@ -152,15 +154,15 @@ export class Usage {
   }
 }
 
-/** The bytes that a record is counted as, without its proof. */
-function bytesOf(key: BinaryString, claim: Claim): number {
-  return recordOverheadBytes + key.length + claim.valueBytes + (claim.field?.length ?? 0)
+/** The bytes that a record is counted as, besides its key and its proof. */
+function bytesOf(claim: Claim): number {
+  return recordOverheadBytes + claim.valueBytes + (claim.field?.length ?? 0)
 }
 
 function bytesOfLedger(key: BinaryString, ledger: Ledger): number {
-  const { others } = ledger
-  const bytes = bytesOf(key, ledger.holder)
-  return others.length === 0 ? bytes : others.reduce((sum, claim) => sum + bytesOf(key, claim), bytes)
+  const records = ledger.others.length + 1
+  const bytes = (ledger.isPresent ? 0 : deletedOverheadBytes) + records * key.length + bytesOf(ledger.holder)
+  return records === 1 ? bytes : ledger.others.reduce((sum, claim) => sum + bytesOf(claim), bytes)
 }
 
 /** By how much the bytes of keys with a value grow. */

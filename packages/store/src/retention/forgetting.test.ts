@@ -41,8 +41,8 @@ test('a value is never forgotten, however old it is', () => {
 
 describe('deleted keys that take more than tombstoneBytesMax', () => {
   const minute = 60_000
-  // Each takes 128 bytes and its name.
-  const limits = { tombstoneBytesMax: 1400 }
+  // Each takes 288 bytes and its name.
+  const limits = { tombstoneBytesMax: 3000 }
   const name = (index: number): string => `name ${String(index).padStart(2, '0')}`
 
   /** Sets and deletes a name each minute. */

@@ -52,7 +52,15 @@ class Questions implements FaultRunner {
     }
     await pass(this.#network, 1000)
     const [root, nonce] = [new Uint8Array(16), new Uint8Array(compareNonceBytes)]
-    this.#say({ kind: 'open', position: { epoch: 1, sequence: 0 }, count: 0, root, nonce })
+    this.#say({
+      kind: 'open',
+      position: { epoch: 1, sequence: 0 },
+      count: 0,
+      root,
+      nonce,
+      completeSince: 0,
+      isFull: false,
+    })
     await pass(this.#network, 60_000)
     if (!this.#position) throw new Error('The node did not tell where its journal is.')
     this.#network.stall(this.#host, true)
@@ -62,7 +70,8 @@ class Questions implements FaultRunner {
   async slice(from: number, until: number): Promise<SliceResult> {
     const done = Math.min(perSecond, until - from)
     const position = { epoch: this.#position?.epoch ?? 0, sequence: 0 }
-    for (let count = 0; count < done; count += 1) this.#say({ kind: 'since', position, isInReturn: true })
+    for (let count = 0; count < done; count += 1)
+      this.#say({ kind: 'since', position, isInReturn: true, isFull: false })
     await pass(this.#network, 1010)
     const growth = (usedBytes() - this.#before) / mebibyte
     const after = `After questions ${from} to ${from + done}`

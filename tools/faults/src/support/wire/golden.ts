@@ -180,10 +180,19 @@ function heldOf(count: number): boolean[] {
 function compares(): Uint8Array[] {
   const position = { epoch: 4_000_000_000, sequence: 70_000 }
   const messages: readonly CompareMessage[] = [
-    { kind: 'since', position, isInReturn: false },
-    { kind: 'since', position: { epoch: 1, sequence: 0 }, isInReturn: true },
-    { kind: 'open', position, count: 3, root: filled(16), nonce: filled(8) },
-    { kind: 'open', position, count: 0, root: filled(16, 0), nonce: filled(8, 250) },
+    { kind: 'since', position, isInReturn: false, isFull: false },
+    { kind: 'since', position: { epoch: 1, sequence: 0 }, isInReturn: true, isFull: false },
+    { kind: 'open', position, count: 3, root: filled(16), nonce: filled(8), completeSince: 0, isFull: false },
+    {
+      kind: 'open',
+      position,
+      count: 0,
+      root: filled(16, 0),
+      nonce: filled(8, 250),
+      completeSince: 1_800_000_000,
+      isFull: true,
+    },
+    { kind: 'incomplete', completeSince: 1_800_000_000 },
     { kind: 'symbols', nonce: filled(8), chunk: filled(40) },
     { kind: 'symbols', nonce: undefined, chunk: filled(400) },
     { kind: 'symbols', nonce: undefined, chunk: filled(0) },
