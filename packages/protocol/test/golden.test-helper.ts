@@ -18,6 +18,7 @@ const content = {
   ...{ epoch: 1_800_000_000, first: 7, oldest: 5, messages: PacketLists.of([[bytes(3)], [bytes(3), bytes(0)]]) },
   ...{ kinds: [], answered: undefined, isProbe: false },
 }
+const opening = { position: { epoch: 1, sequence: 2 }, count: 3, root: bytes(16), nonce: bytes(8) }
 const direct = {
   ...{ source: bytes(32), target: bytes(32, 9), hopsLeft: 32, time: 1_800_000_000_123.5, content: bytes(0) },
   ...{ contentHash: undefined, acknowledgment: bytes(0), signature: undefined, dropped: undefined },
@@ -110,14 +111,8 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
     [
       { kind: 'since', position: { epoch: 4_000_000_000, sequence: 70_000 }, isInReturn: false, isFull: false },
       { kind: 'since', position: { epoch: 1, sequence: 0 }, isInReturn: true, isFull: true },
-      {
-        ...{ kind: 'open', position: { epoch: 1, sequence: 2 }, count: 3, root: bytes(16), nonce: bytes(8) },
-        ...{ completeSince: 0, isFull: false },
-      },
-      {
-        ...{ kind: 'open', position: { epoch: 1, sequence: 2 }, count: 3, root: bytes(16), nonce: bytes(8) },
-        ...{ completeSince: 1_800_000_000, isFull: true },
-      },
+      { kind: 'open', ...opening, completeSince: 0, isFull: false },
+      { kind: 'open', ...opening, completeSince: 1_800_000_000, isFull: true },
       { kind: 'incomplete', completeSince: 1_800_000_000 },
       { kind: 'symbols', nonce: bytes(8), chunk: bytes(40) },
       { kind: 'symbols', nonce: undefined, chunk: bytes(400) },
