@@ -216,7 +216,9 @@ test('a store that has no room says so in its status, passes records on, and doe
   network.simulation.runFor(2000)
   expect([small.size, c.size]).toEqual([5, 20])
   expect(small.issues).toEqual([
-    expect.objectContaining({ message: expect.stringContaining('keysMax is met: this node lacks a part of the dictionary') }),
+    expect.objectContaining({
+      message: expect.stringContaining('keysMax is met: this node lacks a part of the dictionary'),
+    }),
   ])
   const { bytes } = await costOf(network, () => network.simulation.runFor(300_000))
   expect(bytes).toBeLessThan(20_000)

@@ -1,3 +1,4 @@
+import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
 import { connect, contents, createNetwork, startApart } from './network.test-helper.ts'
 import type { SyncSocket } from '../src/index.ts'
@@ -46,6 +47,17 @@ describe('deleted keys that were dropped for want of room', () => {
     const all = [...expected, ['of away', 'x']]
     for (const node of [a, b, away, late]) expect(contents(node)).toEqual(all)
   })
+})
+
+const many = scaled(70_000, 200_000)
+
+test(`${many} keys of one writer come to one that joins later, with the limits that a node has by default`, async () => {
+  const network = createNetwork(1)
+  const { writer, late } = await startApart(network, ['writer', 'late'], quiet)
+  writer.update(entries(many))
+  await connect(network, late, 'writer')
+  network.simulation.runFor(minute)
+  expect([late.size, late.isComplete, late.issues]).toEqual([many, true, []])
 })
 
 describe('a node without room for all', () => {
