@@ -271,13 +271,18 @@ export class Gossip {
     this.#writers.check()
   }
 
+  /** Sends what waits of the application, which sends nothing anymore. */
+  endWrites(error: Error): void {
+    this.flush()
+    this.#writers.close(error)
+  }
+
   /** Sends what waits, and then nothing any more. */
   close(): void {
     this.flush()
     this.#announcements.close()
     this.#losses.close()
     this.#repairs.close()
-    this.#writers.release()
   }
 
   /** What is dropped now is asked for later: only the link that has brought it may have it. */
