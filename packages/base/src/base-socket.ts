@@ -213,7 +213,11 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
    * layer above and 'close' hear of it.
    */
   close(): Promise<void> {
-    return (this.#closing ??= this.#close())
+    let begin = (): void => undefined
+    // A listener of 'close' may call this again.
+    this.#closing ??= new Promise((resolve) => (begin = () => resolve(this.#close())))
+    begin()
+    return this.#closing
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -42,7 +42,14 @@ export class Tenure {
     this.#renewal = new Timer(parts.settings.environment)
     this.#end = new Timer(parts.settings.environment)
     this.#write()
-    this.#stopListening = parts.key.onChange(() => this.#look())
+    const stopChanges = parts.key.onChange(() => this.#look())
+    const stopClose = parts.key.onClose(() => {
+      if (!this.#hasEnded) this.#lose('closed', new ClosedError('hold a lock'))
+    })
+    this.#stopListening = () => {
+      stopChanges()
+      stopClose()
+    }
   }
 
   /** The fencing token of the latest write. */
@@ -66,6 +73,13 @@ export class Tenure {
     if (!this.isLive) return
     this.#stop()
     this.#key.giveUp()
+  }
+
+  /** Ends it, and gives the key up if that is possible. */
+  abandon(): void {
+    if (!this.isLive) return
+    this.#stop()
+    this.#handOver()
   }
 
   /** @throws as `SyncSocket.set` */
@@ -114,7 +128,6 @@ export class Tenure {
       this.#trouble = undefined
     } catch (error) {
       if (error instanceof LeaseHeldError) return this.#lose('taken', error)
-      if (error instanceof ClosedError) return this.#lose('closed', error)
       this.#trouble = error
       environment.log('warn', 'The lease of a lock could not be renewed. It is tried again.', { error: String(error) })
       this.#renewal.set(Math.max(100, (this.#expires - environment.now()) / 3), () => this.renew())
@@ -144,7 +157,7 @@ export class Tenure {
       if (this.#key.lease()?.owner === this.#key.self) this.#key.giveUp()
     } catch (error) {
       const fields = { error: String(error) }
-      this.#settings.environment.log('info', 'The lease of a lock that was lost runs out by itself.', fields)
+      this.#settings.environment.log('info', 'The lease of a lock that is not held anymore runs out by itself.', fields)
     }
   }
 

@@ -228,7 +228,7 @@ export class MeshNode implements BaseHandler {
 
   onClose(): Promise<void> | undefined {
     this.direct.close(new ClosedError('send'))
-    this.gossip.endWrites(new ClosedError('send'))
+    this.gossip.writers.close(new ClosedError('send'))
     const drained = this.channels.onClose()
     if (drained) return drained.then(() => this.gossip.close())
     this.gossip.close()
