@@ -65,6 +65,35 @@ test('a new node that asks for it has everything when connect resolves, and is t
   expect(() => cleo.set('key 7', 'mine')).toThrow(expect.objectContaining({ code: 'LEASE_HELD' }))
 })
 
+test('a kept node that only listens can write while and after the first neighbor dials in', async () => {
+  const network = createNetwork(7)
+  const persistence = new TestPersistence()
+  const { socket: anna } = await start(network, 'anna', { persistence })
+  await anna.set('key', 'value').flush()
+  await leave(network, anna)
+  const { socket: again } = await start(network, 'anna-2', { persistence })
+  const { socket: bert } = await start(network, 'bert', { limits: { coreLinksWanted: 1 } })
+  for (let index = 0; index < 500; index += 1) bert.set(`of bert ${index}`, 'x'.repeat(100))
+  const { socket: cleo } = await start(network, 'cleo', { limits: { coreLinksWanted: 1 } })
+  const linked = cleo.connect('bert', 4444)
+  await pass(network, 1000)
+  await linked
+  void bert.connect('anna-2', 4444)
+  const write = async (times: number, ms: number): Promise<void> => {
+    for (let index = 0; index < times; index += 1) {
+      network.simulation.runFor(ms)
+      await settled()
+      again.set('key', String(index))
+    }
+  }
+  await write(500, 2)
+  await write(1000, 100)
+  // Bert has named cleo to her. That the mesh had her dial cleo started no catch-up either.
+  expect(again.outgoing.map(({ id }) => id)).toEqual([cleo.id])
+  await pass(network)
+  expect([cleo.get('key'), again.size]).toEqual(['999', 501])
+})
+
 test('a time that is none is refused', async () => {
   const network = createNetwork(5)
   await expect(startNode(network, 'anna', { catchUpMs: 0 })).rejects.toThrow('catchUpMs')
