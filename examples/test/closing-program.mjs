@@ -104,7 +104,7 @@ const waits = {
   },
 }
 
-let afterwards = () => undefined
+let afterwards = () => Promise.resolve()
 const sockets = [create(), create()]
 const [anna, bert] = sockets
 await anna.listen()

@@ -140,9 +140,9 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
    * Starts the socket: listens where the options say. Calling it again changes nothing, unless it failed.
    * @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError}
    */
-  listen(): Promise<void> {
+  async listen(): Promise<void> {
     this.#start('listen')
-    return untilClosed(this, 'listen', (this.#listening ??= this.#listen()))
+    await untilClosed(this, 'listen', (this.#listening ??= this.#listen()))
   }
 
   /**

@@ -71,13 +71,16 @@ export class Channels {
     })
     this.#isEnded = drains.length === 0
     if (this.#isEnded) return undefined
-    return Promise.allSettled(drains).then(() => {
-      this.#isEnded = true
-    })
+    return this.#drain(drains)
   }
 
   onSweep(now: number): void {
     this.#callAll((handler) => handler.onSweep?.(now))
+  }
+
+  async #drain(drains: readonly Promise<void>[]): Promise<void> {
+    await Promise.allSettled(drains)
+    this.#isEnded = true
   }
 
   /** A layer that fails does not keep others from being called. */
