@@ -69,6 +69,31 @@ test('close() ends a lock that is held: it is lost once, release() and abort do 
   expect([waiting.value?.isHeld, heard]).toEqual([true, ['closed']])
 })
 
+test("a listener of 'close' that was there before the locks may abort and release them", async () => {
+  const { network, a, live, environment } = await startTwo(5)
+  const controller = new AbortController()
+  const { signal } = controller
+  const heard: unknown[] = []
+  const held: { value: Lock | undefined } = { value: undefined }
+  a.socket.on('close', () => {
+    controller.abort()
+    held.value?.release()
+    heard.push('released', held.value?.isHeld)
+  })
+  const got = outcomeOf(lock(a.socket, 'lock', { environment, signal }))
+  await advance(network, 2000)
+  held.value = got.value
+  held.value?.on('lost', ({ reason }) => heard.push(reason))
+  const settling = outcomeOf(lock(a.socket, 'another', { environment, signal }))
+  await advance(network, 700)
+  expect(a.socket.lease('another')?.owner).toBe(a.socket.id)
+  void a.socket.close()
+  await settled()
+  expect(settling.error).toMatchObject({ code: 'LOCK_ABORTED' })
+  expect([heard, live()]).toEqual([['released', false], 0])
+  expect(a.socket.issues).toEqual([])
+})
+
 test('close() ends elections: of one that leads, of one that waits, and of one that only listens', async () => {
   const { network, a, live, environment } = await startTwo(3)
   const leads = election(a.socket, 'leader', { environment })

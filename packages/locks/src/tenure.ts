@@ -68,11 +68,16 @@ export class Tenure {
     return !this.#hasEnded
   }
 
-  /** Ends it. @throws as `SyncSocket.del`; then the lease runs out by itself */
+  /** Ends it. @throws as `SyncSocket.del`, but for a ClosedError; then the lease runs out by itself */
   giveUp(): void {
     if (!this.isLive) return
     this.#stop()
-    this.#key.giveUp()
+    try {
+      this.#key.giveUp()
+    } catch (error) {
+      // A listener of 'close' that hears of it before this tenure does may release the lock.
+      if (!(error instanceof ClosedError)) throw error
+    }
   }
 
   /** Ends it, and gives the key up if that is possible. */
