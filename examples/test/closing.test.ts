@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { expect, onTestFinished, test } from 'vitest'
+import { test } from 'vitest'
+import type { TestContext } from 'vitest'
 
 const program = fileURLToPath(new URL('closing-program.mjs', import.meta.url))
 
@@ -19,16 +20,19 @@ const outcomes: Readonly<Record<string, readonly unknown[]>> = {
 }
 
 // None may take as long as a timer that was forgotten.
-test.concurrent.each(Object.entries(outcomes))(
+test.concurrent.for(Object.entries(outcomes))(
   'a process ends by itself when its sockets were closed: %s',
-  async (name, expected) => {
-    expect(await run(name)).toEqual({ code: 0, printed: JSON.stringify(expected), complaints: '' })
+  async ([name, expected], { expect, onTestFinished }) => {
+    expect(await run(name, onTestFinished)).toEqual({ code: 0, printed: JSON.stringify(expected), complaints: '' })
   },
   60_000,
 )
 
 /** Runs the program until it ends. */
-function run(name: string): Promise<{ code: number | null; printed: string; complaints: string }> {
+function run(
+  name: string,
+  onTestFinished: TestContext['onTestFinished'],
+): Promise<{ code: number | null; printed: string; complaints: string }> {
   return new Promise((resolve, reject) => {
     // The build, as users get it: the tests' own condition must not reach the child.
     const { NODE_OPTIONS: _, ...env } = process.env
