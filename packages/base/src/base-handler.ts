@@ -16,6 +16,11 @@ export interface BaseHandler {
   onDialFailed(address: Address, error: Error): void
   /** Once every `sweepMs`. */
   onSweep(now: number): void
+  /**
+   * The socket was closed: called once, in that call. Nothing can be dialed or accepted from here on. If a promise is returned, the links end
+   * when it is settled, and until then the layer may send.
+   */
+  onClose?(): Promise<void> | undefined
   /** Whether there is room for a node that has dialled this one; default: while there are fewer than `peersMax` links. */
   hasRoomFor?(newcomer: Newcomer): boolean
   /** Whether to ask for a place at this address even if there is none left; default: only while there is no link. */

@@ -24,6 +24,7 @@ import { PublicEmitter } from './public-emitter.ts'
 import { RefusedError } from './handshake/refused-error.ts'
 import { RepeatingTimer } from './environment/repeating-timer.ts'
 import type { Link } from './links/transport.ts'
+import { untilClosed } from './until-closed.ts'
 
 /** How often the socket's one timer looks after handshakes, silence, rates and redials, milliseconds. */
 export const sweepMs = 500
@@ -46,7 +47,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   #listening: Promise<void> | undefined
   #isListening = false
   readonly #timer: RepeatingTimer
-  #state: 'idle' | 'running' | 'closed' = 'idle'
+  #state: 'idle' | 'running' | 'closing' | 'closed' = 'idle'
   #closing: Promise<void> | undefined
 
   /** @param handler the layer above; without one, the socket's events tell. */
@@ -125,8 +126,9 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     return this.#issues.list()
   }
 
+  /** Whether `close` was called. */
   get isClosed(): boolean {
-    return this.#state === 'closed'
+    return this.#state === 'closing' || this.#state === 'closed'
   }
 
   /** Whether `listen` has succeeded. */
@@ -135,12 +137,12 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   /**
-   * Starts the socket: listens where the options say. Calling it again returns the same promise, unless it failed.
+   * Starts the socket: listens where the options say. Calling it again changes nothing, unless it failed.
    * @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError}
    */
-  listen(): Promise<void> {
+  async listen(): Promise<void> {
     this.#start('listen')
-    return (this.#listening ??= this.#listen())
+    await untilClosed(this, 'listen', (this.#listening ??= this.#listen()))
   }
 
   /**
@@ -178,7 +180,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
 
   /** Takes a link, in the turn in which it was made, as if a transport had. Whoever has accepted it answers for its security. */
   accept(link: Link): void {
-    if (this.#state === 'closed') return link.destroy()
+    if (this.isClosed) return link.destroy()
     this.#start('accept')
     const { remoteHost } = link
     // A host of which nothing is known, or a proxy, stands for many.
@@ -206,9 +208,16 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#issues.report(code, message)
   }
 
-  /** Stops listening, sends what is queued, closes every link. Resolves when all is closed. */
+  /**
+   * Stops listening, sends what is queued, closes every link. Resolves when all is closed. What waits is rejected with a ClosedError at once; the
+   * layer above and 'close' hear of it.
+   */
   close(): Promise<void> {
-    return (this.#closing ??= this.#close())
+    let begin = (): void => undefined
+    // A listener of 'close' may call this again.
+    this.#closing ??= new Promise((resolve) => (begin = () => resolve(this.#close())))
+    begin()
+    return this.#closing
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -264,10 +273,15 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   async #close(): Promise<void> {
-    this.#state = 'closed'
+    this.#state = 'closing'
     const rejectDials = this.#dials.close()
-    for (const connection of this.#open) connection.leave()
+    for (const connection of this.#open) if (!connection.isEstablished) connection.leave()
     rejectDials()
+    const drained = this.#handler.onClose?.()
+    this.tell('close')
+    if (drained) await drained
+    this.#state = 'closed'
+    for (const connection of this.#open) connection.leave()
     await this.#doors.close()
     await this.#listening?.catch(() => undefined)
     await this.#open.empty()
@@ -282,7 +296,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   #start(action: string): void {
-    if (this.#state === 'closed') throw new ClosedError(action)
+    if (this.isClosed) throw new ClosedError(action)
     if (this.#state === 'running') return
     this.#state = 'running'
     this.#timer.start()
@@ -313,7 +327,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     }
     for (const connection of this.#open) connection.sweep(now, sweepMs)
     this.#dialDue()
-    if (this.#state === 'running') this.#handler.onSweep(now)
+    if (this.#state !== 'closed') this.#handler.onSweep(now)
   }
 
   #dialDue(): void {

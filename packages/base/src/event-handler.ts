@@ -2,12 +2,14 @@ import type { BaseHandler } from './base-handler.ts'
 import type { Connection } from './links/connection.ts'
 import type { RefusedError } from './handshake/refused-error.ts'
 
-/** Events of a socket that no layer stands on. */
+/** Events of a socket that no layer stands on; 'close' of every socket. */
 export interface BaseSocketEvents {
   link: [connection: Connection]
   unlink: [connection: Connection, error: Error | undefined]
   message: [connection: Connection, payload: Uint8Array]
   refused: [error: RefusedError]
+  /** `close` was called: told once, in that call. Told also where a layer stands on the socket. */
+  close: []
 }
 
 /** Turns what a socket has to tell into its events, when no layer stands on it. */

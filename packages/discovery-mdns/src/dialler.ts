@@ -1,4 +1,3 @@
-import { ClosedError } from '@ts2p/base'
 import type { Environment } from '@ts2p/base'
 import type { Choice, FoundNodes } from './found-nodes.ts'
 import type { LocalNode } from './local-node.ts'
@@ -15,25 +14,16 @@ export class Dialler {
   readonly #environment: Environment
   readonly #found: FoundNodes
   readonly #linksWanted: number
-  readonly #onClosed: () => void
   #cancel = (): void => undefined
   #isDialling = false
   #pausedUntil = 0
   #isClosed = false
 
-  constructor(options: {
-    node: LocalNode
-    environment: Environment
-    found: FoundNodes
-    linksWanted: number
-    /** The node was closed. */
-    onClosed: () => void
-  }) {
+  constructor(options: { node: LocalNode; environment: Environment; found: FoundNodes; linksWanted: number }) {
     this.#node = options.node
     this.#environment = options.environment
     this.#found = options.found
     this.#linksWanted = options.linksWanted
-    this.#onClosed = options.onClosed
   }
 
   /** Looks whether somebody is to be dialled, now or later. */
@@ -71,10 +61,6 @@ export class Dialler {
     )
     this.#isDialling = false
     if (this.#isClosed) return
-    if (error instanceof ClosedError) {
-      this.#onClosed()
-      return
-    }
     const outcome = error === undefined ? 'linked' : 'failed'
     const now = this.#environment.monotonicNow()
     this.#found.rest(id, outcome, now, this.#environment.random())

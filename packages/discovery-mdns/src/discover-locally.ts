@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import { ArgumentError, systemEnvironment } from '@ts2p/base'
+import { ArgumentError, ClosedError, systemEnvironment } from '@ts2p/base'
 import type { Environment } from '@ts2p/base'
 import { LocalDiscovery } from './discovery.ts'
 import type { Discovery } from './discovery.ts'
@@ -22,12 +22,14 @@ export interface DiscoveryOptions {
  * Finds the nodes of the same subnet on the local network by multicast DNS and links with them, and announces where the node
  * listens, so that they find it. The node need not listen yet, or at all.
  * @throws {ArgumentError} An option is not what it must be.
+ * @throws {ClosedError} The node is closed.
  * @throws {NotReadyError} The node is one that is kept, and was not read yet: await its `ready`, or `listen()`, before.
  */
 export function discoverLocally(node: LocalNode, options: DiscoveryOptions = {}): Discovery {
   const { environment = systemEnvironment(), port = multicastDnsPort, linksWanted = 3 } = options
   if (typeof (node as Partial<LocalNode> | undefined)?.connect !== 'function' || typeof node.id !== 'string')
     throw new ArgumentError('node', 'a MeshSocket or a SyncSocket', node)
+  if (node.isClosed) throw new ClosedError('look for nodes')
   if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new ArgumentError('port', 'from 1 to 65535', port)
   if (!Number.isInteger(linksWanted) || linksWanted < 1)
     throw new ArgumentError('linksWanted', 'a whole number, at least 1', linksWanted)

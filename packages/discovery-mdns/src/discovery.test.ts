@@ -1,7 +1,9 @@
+import { ClosedError } from '@ts2p/base'
 import { createSubnet, identityFromSeed } from '@ts2p/protocol'
 import fc from 'fast-check'
 import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
+import { discoverLocally } from './discover-locally.ts'
 import { announcementsOf, serviceListName, serviceName } from './packets/announcement.ts'
 import { linksOf, LocalNodes, partsOf } from './local-nodes.test-helper.ts'
 import type { TestNode } from './local-nodes.test-helper.ts'
@@ -204,6 +206,20 @@ describe('who is left alone', () => {
     const { length } = net.group.sent
     await net.pass(120_000, 1000)
     expect(net.group.sent).toHaveLength(length)
+  })
+
+  test('others hear from the close of a node that it leaves, and no timer is left', async () => {
+    const net = new LocalNodes(17)
+    const [anna, bert] = [await net.start('10.0.0.1'), await net.start('10.0.0.2')]
+    await net.pass(5000)
+    expect(bert.discovery.found.map(({ id }) => id)).toEqual([anna.socket.id])
+    const closed = anna.socket.close()
+    expect(anna.socket.listenerCount('close')).toBe(0)
+    await net.pass(100)
+    expect(bert.discovery.found).toEqual([])
+    await net.pass(6000)
+    await Promise.all([closed, anna.discovery.close(), anna.discovery.ready])
+    expect(() => discoverLocally(anna.socket)).toThrow(ClosedError)
   })
 })
 

@@ -26,7 +26,7 @@ export interface Discovery extends AsyncDisposable {
   readonly ready: Promise<void>
   /** The nodes found, linked or not: at most 64, as long as they are announced. */
   readonly found: readonly FoundNode[]
-  /** Tells the others that the node is not to be found any more, and ends. The node stays linked. */
+  /** Tells the others that the node is not to be found anymore, and ends. The node stays linked. Called by itself when the node closes. */
   close(): Promise<void>
 }
 
@@ -41,6 +41,7 @@ export class LocalDiscovery implements Discovery {
   readonly #linksWanted: number
   readonly #foreign = new Set<string>()
   #onReady = (): void => undefined
+  readonly #onNodeClosed = (): void => void this.close()
   #cancelQuestion = (): void => undefined
   #cancelAnnouncement: (() => void) | undefined
   /** Questions heard count too, while the node needs no link. */
@@ -74,13 +75,8 @@ export class LocalDiscovery implements Discovery {
       },
       onTrouble: (error) => environment.log('debug', 'discovery: something of multicast DNS failed', { error }),
     })
-    this.#dialler = new Dialler({
-      node,
-      environment,
-      found: this.#found,
-      linksWanted,
-      onClosed: () => void this.close(),
-    })
+    this.#dialler = new Dialler({ node, environment, found: this.#found, linksWanted })
+    node.on('close', this.#onNodeClosed)
     this.#scheduleQuestion()
   }
 
@@ -99,6 +95,7 @@ export class LocalDiscovery implements Discovery {
   }
 
   #end(): Promise<void> {
+    this.#node.off('close', this.#onNodeClosed)
     this.#cancelQuestion()
     this.#cancelAnnouncement?.()
     this.#dialler.close()

@@ -1,7 +1,8 @@
+import type { Closable } from '@ts2p/base'
 import type { Address } from '@ts2p/protocol'
 
 /** What discovery needs of a node: a MeshSocket and a SyncSocket have it. */
-export interface LocalNode {
+export interface LocalNode extends Closable {
   readonly id: string
   readonly subnet: { readonly id: string }
   /** The addresses listened on; none: the node only finds others. */

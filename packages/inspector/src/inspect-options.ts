@@ -23,5 +23,6 @@ export interface Inspector {
   readonly token: string
   /** Shows a log entry, from 'warn' on, on the page: call it from the `log` of the node's environment. */
   readonly log: Environment['log']
+  /** Ends it; called by itself when the node closes. */
   close(): Promise<void>
 }

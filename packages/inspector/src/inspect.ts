@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
-import { systemEnvironment } from '@ts2p/base'
+import { ClosedError, systemEnvironment } from '@ts2p/base'
 import { answer, answerFile, answerRefused } from './server/answer.ts'
 import { strangerRefusal, tokenRefusal } from './server/gate.ts'
 import type { InspectOptions, Inspector } from './inspect-options.ts'
@@ -16,13 +16,15 @@ const tokenLengthMin = 16
 
 /**
  * Serves what a node does, on 127.0.0.1 only, to those who know the token: a page that is a node of the network itself, and `/metrics` as
- * Prometheus reads it.
+ * Prometheus reads it. It ends with the node.
+ * @throws {ClosedError} The node is closed.
  * @throws {RangeError} The token is too short. @throws {Error} with `code` EADDRINUSE: the port is taken
  * @throws {NotReadyError} The socket has a `persistence`, and has not been read yet: await its `ready` first.
  */
 export async function inspect(node: Inspected, options: InspectOptions = {}): Promise<Inspector> {
   const { port: wanted = 0, token = randomBytes(32).toString('base64url'), secret } = options
   const { environment = systemEnvironment(), page = true } = options
+  if (node.isClosed) throw new ClosedError('inspect')
   if (token.length < tokenLengthMin) {
     throw new RangeError(
       `The token of an inspector must have at least ${tokenLengthMin} characters that nobody can guess.`,
@@ -37,13 +39,20 @@ export async function inspect(node: Inspected, options: InspectOptions = {}): Pr
     answerRefused(response, refusal)
   })
   const port = await listen(server, wanted)
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    })
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => (closing ??= closeAll())
+  const closeAll = async (): Promise<void> => {
+    node.off('close', onNodeClosed)
+    await view?.close()
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    server.closeAllConnections()
+    await closed
+  }
+  const onNodeClosed = (): void => void close()
   try {
     if (page) view = await View.open(node, { port, environment, secret })
+    if (node.isClosed) throw new ClosedError('inspect')
+    node.on('close', onNodeClosed)
   } catch (error) {
     await close()
     throw error
@@ -55,10 +64,7 @@ export async function inspect(node: Inspected, options: InspectOptions = {}): Pr
     log: (level, message) => {
       if (level === 'warn' || level === 'error') view?.troubles.add('log', level, message)
     },
-    async close() {
-      await view?.close()
-      await close()
-    },
+    close,
   }
 }
 

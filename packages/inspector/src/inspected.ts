@@ -1,9 +1,9 @@
-import type { Issue, Link, RefusedError } from '@ts2p/base'
+import type { Closable, Issue, Link, RefusedError } from '@ts2p/base'
 import type { FirstCopyObserver, MeshMetrics, MeshSocket, Message, TreeView } from '@ts2p/mesh'
 import type { Address, NodeId, Subnet } from '@ts2p/protocol'
 
 /** What is looked into: a SyncSocket, or a MeshSocket. */
-export interface Inspected {
+export interface Inspected extends Closable {
   readonly id: NodeId
   readonly subnet: Subnet
   readonly addresses: readonly Address[]
@@ -24,7 +24,9 @@ export interface Inspected {
   sendTo(id: NodeId, packets: readonly string[], options: { type: string }): Promise<void>
   registerHandler(handler: (message: Message) => boolean): void
   on(event: 'refused', listener: (error: RefusedError) => void): unknown
+  on(event: 'close', listener: () => void): unknown
   off(event: 'refused', listener: (error: RefusedError) => void): unknown
+  off(event: 'close', listener: () => void): unknown
 }
 
 /** A lease that a node held and another has now. */

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { ClosedError } from '@ts2p/base'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
 import { inspect } from '../src/inspect.ts'
@@ -151,4 +152,16 @@ test('it listens on this machine only; a taken port and a short token are refuse
     code: 'EADDRINUSE',
   })
   await expect(inspect(bert, { token: 'short' })).rejects.toThrow('at least 16')
+})
+
+test('it ends with its node, and closed twice; a closed node cannot be inspected', async () => {
+  const events = await fetch(new URL('/events', inspector.metricsUrl), {
+    headers: { authorization: `Bearer ${inspector.token}` },
+  })
+  expect(events.status).toBe(200)
+  await anna.close()
+  await inspector.close()
+  await expect(fetch(inspector.metricsUrl)).rejects.toThrow()
+  expect(['refused', 'lease-lost', 'close'].map((event) => anna.listenerCount(event as 'close'))).toEqual([0, 0, 0])
+  await expect(inspect(anna)).rejects.toBeInstanceOf(ClosedError)
 })

@@ -1,3 +1,4 @@
+import { ClosedError } from '@ts2p/base'
 import { LeaseContestedError, LeaseHeldError } from '@ts2p/store'
 import { CatchingUpError } from '@ts2p/sync'
 import { LockHeldError, LockLostError } from './errors.ts'
@@ -56,7 +57,12 @@ export class Claimant {
   start(): void {
     if (this.#stage !== 'idle') return
     this.#stage = 'waiting'
-    this.#stopListening = this.#key.onChange(() => this.#onChange())
+    const stopChanges = this.#key.onChange(() => this.#onChange())
+    const stopClose = this.#key.onClose(() => this.#fail(new ClosedError('lock')))
+    this.#stopListening = () => {
+      stopChanges()
+      stopClose()
+    }
     // Whoever asks again and again must not be quicker than those who wait.
     if (this.#isPatient) this.#look()
     else this.#claim()
@@ -67,6 +73,13 @@ export class Claimant {
     const tenure = this.#tenure
     this.#rest()
     tenure?.giveUp()
+  }
+
+  /** Wants the key no more. A lease that cannot be given up runs out by itself. */
+  abandon(): void {
+    const tenure = this.#tenure
+    this.#rest()
+    tenure?.abandon()
   }
 
   #onChange(): void {
@@ -163,11 +176,10 @@ export class Claimant {
     if (this.#stage === 'idle') return
     const wasHeld = this.#stage === 'holding'
     this.#tenure = undefined
-    if (wasHeld || error.reason === 'closed' || error.reason === 'refused') {
+    if (wasHeld) {
       this.#rest()
-      if (wasHeld) this.#handler.onLost(error)
-      else this.#handler.onFailed(error)
-    } else if (!this.#isPatient && error.reason !== 'taken') this.#fail(error)
+      this.#handler.onLost(error)
+    } else if (error.reason === 'refused' || (!this.#isPatient && error.reason !== 'taken')) this.#fail(error)
     else if (error.reason === 'unconfirmed') this.#pause(this.#settings.leaseMs)
     else this.#look()
   }

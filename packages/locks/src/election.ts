@@ -80,7 +80,12 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
         onFailed: (error) => this.#onFailed(error),
       },
     })
-    this.#stopListening = parts.key.onChange(() => this.#lookWhoLeads())
+    const stopChanges = parts.key.onChange(() => this.#lookWhoLeads())
+    const stopClose = parts.key.onClose(() => this.#end())
+    this.#stopListening = () => {
+      stopChanges()
+      stopClose()
+    }
     // Whoever listens to the events could not do so before.
     environment.defer(() => this.#lookWhoLeads())
   }
@@ -114,8 +119,8 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
   }
 
   /**
-   * Is no candidate any more, and gives up leading if it leads: another candidate leads a moment later.
-   * @throws {ClosedError} The socket was closed before: the lease runs out by itself.
+   * Is no candidate anymore, and gives up leading if it leads: another candidate leads a moment later. After the socket was closed there is
+   * nothing to give up: the lease runs out by itself.
    */
   resign(): void {
     this.#isCandidate = false
@@ -124,7 +129,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
     this.#claimant.stop()
   }
 
-  /** Resigns, and hears no more. @throws as `resign` */
+  /** Resigns, and hears no more. */
   close(): void {
     if (this.#isClosed) return
     this.#end()
@@ -146,8 +151,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
   #onLost(error: LockLostError): void {
     const term = this.#term
     this.#term = undefined
-    if (error.reason === 'closed') this.#end()
-    else this.stand()
+    if (!this.#isClosed) this.stand()
     term?.lose(error)
     this.tell('lost', error)
     this.#lookWhoLeads()
@@ -155,8 +159,6 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
 
   #onFailed(error: unknown): void {
     if (this.#isClosed) return
-    if (error instanceof ClosedError || (error instanceof Error && error.cause instanceof ClosedError))
-      return this.#end()
     this.#standAgain.set(standAgainMs, () => this.stand())
     this.#settings.environment.log('warn', 'Standing for election has failed; it is tried again.', {
       error: String(error),
@@ -184,6 +186,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
  * Leading is a lease, so **two may lead** while the network is divided, or when clocks or messages are later than `guardMs` and
  * `settleMs` allow for: let whatever the leader acts on check `term.token`.
  * @throws {LeasesMissingError} The socket has `leasing: false`. @throws {ArgumentError} An option is out of its range.
+ * @throws {ClosedError} The socket is closed.
  * @throws {NotReadyError} The socket is kept, and was not read yet: await its `ready`, `listen()` or `connect()` before.
  */
 export function election<K>(

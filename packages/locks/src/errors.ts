@@ -23,7 +23,7 @@ export class LockHeldError extends Error {
  * - 'expired': the lease was not renewed in time. The process was stopped for so long, or writing failed (`cause`).
  * - 'unconfirmed': too few neighbours have confirmed a renewal in time: the node is cut off from them.
  * - 'deleted': this node has deleted the key by other means than `release()`.
- * - 'closed': the node's socket was closed.
+ * - 'closed': the node's socket was closed. Its lease runs out by itself.
  * - 'refused': a neighbor has no room for the claim, so that it may let another node have the lock.
  */
 export type LossReason = 'taken' | 'expired' | 'unconfirmed' | 'deleted' | 'closed' | 'refused'

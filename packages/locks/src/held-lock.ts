@@ -69,8 +69,8 @@ export class Lock extends PublicEmitter<LockEvents> {
   }
 
   /**
-   * Gives the lock up: whoever waits for it has it a moment later. Nothing happens if it is not held any more.
-   * @throws {ClosedError} The socket was closed before: the lease runs out by itself.
+   * Gives the lock up: whoever waits for it has it a moment later. Nothing happens if it is not held anymore, as after the socket was closed: then
+   * the lease runs out by itself.
    */
   release(): void {
     this.#release()

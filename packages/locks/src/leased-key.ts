@@ -1,3 +1,4 @@
+import { ClosedError } from '@ts2p/base'
 import type { Environment } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import type { Input, LeaseInfo, SyncSocket } from '@ts2p/sync'
@@ -17,6 +18,8 @@ export interface LeasedKey {
   onChange(listener: () => void): () => void
   /** Calls back when a neighbor has no room for the key, and may let others have it. @returns what ends it */
   onRefused(listener: () => void): () => void
+  /** Calls back once, when the socket closes. @returns what ends it */
+  onClose(listener: () => void): () => void
   /** Rejects if too few neighbours hold in time what was written last. */
   confirmed(wait: { replicas: number; timeoutMs: number }): Promise<void>
   /** Whether there is anybody who could confirm anything. */
@@ -25,9 +28,10 @@ export interface LeasedKey {
   caughtUp(): Promise<void>
 }
 
-/** The length of a socket's leases, milliseconds. @throws {LeasesMissingError} */
+/** The length of a socket's leases, milliseconds. @throws {LeasesMissingError} @throws {ClosedError} */
 export function leaseMsOf<K, V>(socket: SyncSocket<K, V>): number {
-  const { leaseSeconds } = socket
+  const { leaseSeconds, isClosed } = socket
+  if (isClosed) throw new ClosedError('lock')
   if (!leaseSeconds) throw new LeasesMissingError()
   return leaseSeconds * 1000
 }
@@ -76,6 +80,10 @@ export function leasedKey<K, V>(
       }
       socket.on('write-refused', onEvent)
       return () => void socket.off('write-refused', onEvent)
+    },
+    onClose(listener) {
+      socket.once('close', listener)
+      return () => socket.off('close', listener)
     },
     confirmed: (wait) => socket.replicated(key, wait),
     hasNeighbours: () => (socket.routingTable?.size ?? 0) > 0,

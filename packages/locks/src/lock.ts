@@ -26,7 +26,8 @@ export interface LockOptions<V> extends LeaseOptions<V> {
  * @param key written with `value` while the lock is held, deleted when it is released
  * @throws {LockHeldError} Somebody holds it, and `wait` is false. @throws {LockAbortedError} `signal` was aborted.
  * @throws {LeasesMissingError} The socket has `leasing: false`. @throws {ArgumentError} An option is out of its range.
- * @throws {LockLostError} The socket was closed while the claim settled; or, with `wait: false`, too few neighbours confirmed it.
+ * @throws {ClosedError} The socket was closed before the lock was got.
+ * @throws {LockLostError} With `wait: false`: too few neighbours confirmed it.
  * @throws as `SyncSocket.set` and `SyncSocket.ready`
  */
 export function lock<K>(
@@ -68,7 +69,7 @@ export async function lock<K, V>(socket: SyncSocket<K, V>, key: Input<K>, option
     const onAbort = (): void => {
       signal?.removeEventListener('abort', onAbort)
       reject(new LockAbortedError(signal?.reason))
-      claimant.stop()
+      claimant.abandon()
     }
     if (signal?.aborted) return onAbort()
     signal?.addEventListener('abort', onAbort)

@@ -47,6 +47,9 @@ export class Tenure {
       parts.key.onRefused(() => {
         if (!this.#hasEnded) this.#lose('refused')
       }),
+      parts.key.onClose(() => {
+        if (!this.#hasEnded) this.#lose('closed', new ClosedError('hold a lock'))
+      }),
     ]
     this.#stopListening = () => stops.forEach((stop) => stop())
   }
@@ -67,11 +70,23 @@ export class Tenure {
     return !this.#hasEnded
   }
 
-  /** Ends it. @throws as `SyncSocket.del`; then the lease runs out by itself */
+  /** Ends it. @throws as `SyncSocket.del`, but for a ClosedError; then the lease runs out by itself */
   giveUp(): void {
     if (!this.isLive) return
     this.#stop()
-    this.#key.giveUp()
+    try {
+      this.#key.giveUp()
+    } catch (error) {
+      // A listener of 'close' that hears of it before this tenure does may release the lock.
+      if (!(error instanceof ClosedError)) throw error
+    }
+  }
+
+  /** Ends it, and gives the key up if that is possible. */
+  abandon(): void {
+    if (!this.isLive) return
+    this.#stop()
+    this.#handOver()
   }
 
   /** @throws as `SyncSocket.set` */
@@ -120,7 +135,6 @@ export class Tenure {
       this.#trouble = undefined
     } catch (error) {
       if (error instanceof LeaseHeldError) return this.#lose('taken', error)
-      if (error instanceof ClosedError) return this.#lose('closed', error)
       this.#trouble = error
       environment.log('warn', 'The lease of a lock could not be renewed. It is tried again.', { error: String(error) })
       this.#renewal.set(Math.max(100, (this.#expires - environment.now()) / 3), () => this.renew())
@@ -150,7 +164,7 @@ export class Tenure {
       if (this.#key.lease()?.owner === this.#key.self) this.#key.giveUp()
     } catch (error) {
       const fields = { error: String(error) }
-      this.#settings.environment.log('info', 'The lease of a lock that was lost runs out by itself.', fields)
+      this.#settings.environment.log('info', 'The lease of a lock that is not held anymore runs out by itself.', fields)
     }
   }
 

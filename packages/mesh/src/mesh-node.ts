@@ -110,10 +110,8 @@ export class MeshNode implements BaseHandler {
     })
     const channels = new Channels({
       ...{ registry, report },
-      broadcast: (channel, payload, statement) => {
-        if (base.isClosed) throw new ClosedError('send')
-        return gossip.originate({ flag: 'broadcast', channel, ...(statement && { statement }) }, payload)
-      },
+      broadcast: (channel, payload, statement) =>
+        gossip.originate({ flag: 'broadcast', channel, ...(statement && { statement }) }, payload),
     })
     const inbox = new Inbox({ bytesMax: limits.receiveQueueBytes, report, onQueued: () => listener.onMessage() })
     const direct = new DirectMessages({
@@ -179,10 +177,8 @@ export class MeshNode implements BaseHandler {
   }
 
   /** Sends what is queued, then leaves. Resolves when every link and port is closed. */
-  async close(): Promise<void> {
-    this.direct.close(new ClosedError('send'))
-    this.gossip.close()
-    await this.base.close()
+  close(): Promise<void> {
+    return this.base.close()
   }
 
   /** @throws {ClosedError} */
@@ -230,6 +226,15 @@ export class MeshNode implements BaseHandler {
     this.channels.onDrain(connection)
   }
 
+  onClose(): Promise<void> | undefined {
+    this.direct.close(new ClosedError('send'))
+    this.gossip.writers.close(new ClosedError('send'))
+    const drained = this.channels.onClose()
+    if (drained) return drained.then(() => this.gossip.close())
+    this.gossip.close()
+    return undefined
+  }
+
   onRefused(error: RefusedError): void {
     this.#peerManager.addHints(error.alternatives)
     const isOut = this.#wasLinked && this.base.connections.size === 0
@@ -241,7 +246,7 @@ export class MeshNode implements BaseHandler {
   }
 
   onSweep(now: number): void {
-    this.#peerManager.sweep(now)
+    if (!this.base.isClosed) this.#peerManager.sweep(now)
     this.channels.onSweep(now)
   }
 

@@ -56,6 +56,8 @@ export interface MeshSocketEvents {
   message: []
   /** A handshake was refused, by this side or the other. */
   refused: [error: RefusedError]
+  /** `close` was called: told once, in that call. Nothing can be sent from here on. */
+  close: []
 }
 
 /** How to send. */

@@ -1,4 +1,4 @@
-import { ArgumentError, checkObject, Connection, PublicEmitter } from '@ts2p/base'
+import { ArgumentError, checkObject, Connection, PublicEmitter, untilClosed } from '@ts2p/base'
 import type { Issue, Link } from '@ts2p/base'
 import { isNodeId } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
@@ -38,6 +38,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
       onMessage: () => this.tell('message'),
       onRefused: (error) => this.tell('refused', error),
     })
+    this.#node.base.on('close', () => this.tell('close'))
   }
 
   /** What nodes must have in common with this one. */
@@ -75,6 +76,11 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     return this.#node.base.issues
   }
 
+  /** Whether `close` was called. */
+  get isClosed(): boolean {
+    return this.#node.base.isClosed
+  }
+
   /** The limits in force. */
   get limits(): Limits {
     return this.#node.base.limits
@@ -84,8 +90,8 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    * Starts listening where the options say. `connect` does so too.
    * @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError}
    */
-  async listen(): Promise<void> {
-    await this.#node.listen()
+  listen(): Promise<void> {
+    return untilClosed(this, 'listen', this.#node.listen())
   }
 
   /**
@@ -95,8 +101,8 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    * @throws {UnreachableError} @throws {RefusedError} @throws {HandshakeFailedError} @throws {ClosedError}
    * @throws {ArgumentError} The host is empty, the port is not from 1 to 65535, or there is no such transport.
    */
-  async connect(host: string, port: number, transport?: string): Promise<void> {
-    await this.#node.connect(host, port, transport)
+  connect(host: string, port: number, transport?: string): Promise<void> {
+    return untilClosed(this, 'connect', this.#node.connect(host, port, transport))
   }
 
   /** Ends the link with a node, and has none with it until `connect`: it is not dialled, and refused when it dials. */
@@ -125,6 +131,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    * Resolves when none of the neighbors that the next broadcast is sent to has more than `sendQueueSoftBytes` waiting for it, and none
    * lacks a broadcast that it has not asked for yet. Resolves at once if that is so. Await it when sending much. Neighbors that receive
    * this node's broadcasts from others are not waited for.
+   * @throws {ClosedError}
    */
   writable(): Promise<void> {
     return this.#node.gossip.writable()
@@ -211,7 +218,10 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     return this.#node.channels.open(name, handler)
   }
 
-  /** Sends what is queued, then leaves. Resolves when every link and port is closed. */
+  /**
+   * Sends what is queued, then leaves. Resolves when every link and port is closed. In this call 'close' is told, and what waits is rejected with a
+   * ClosedError.
+   */
   async close(): Promise<void> {
     await this.#node.close()
   }

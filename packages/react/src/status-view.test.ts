@@ -13,7 +13,10 @@ test('alone, linked, alone again', async () => {
   await Promise.all([bert.connect('anna', 4444), pass(1000)])
   await Promise.all([anna.close(), pass(15_000)])
   expect(seen).toEqual(['alone', 'linked', 'alone'])
-  await Promise.all([bert.close(), pass(15_000)])
+  const closed = bert.close()
+  expect(seen).toEqual(['alone', 'linked', 'alone', 'closed'])
+  await Promise.all([closed, pass(15_000)])
+  expect(seen.slice(3)).toEqual(['closed'])
 })
 
 test('while it reads what it has kept it opens; then it is alone, or has failed', async () => {
@@ -34,4 +37,15 @@ test('while it reads what it has kept it opens; then it is alone, or has failed'
   await failed
   expect(bad.snapshot()).toBe('failed')
   await Promise.all([first.close(), pass(15_000)])
+  expect(good.snapshot()).toBe('closed')
+})
+
+test('closed while it reads what it has kept', async () => {
+  const { node, pass } = createNetwork(3)
+  const anna = node('anna', { persistence: new MemoryPersistence() })
+  const view = new StatusView(anna)
+  const seen: unknown[] = []
+  view.subscribe(() => seen.push(view.snapshot()))
+  await Promise.all([anna.close(), pass(100)])
+  expect(new Set(seen)).toEqual(new Set(['closed']))
 })

@@ -3,9 +3,9 @@ import { View } from './view.ts'
 
 /**
  * How a node is: 'opening' while it reads what it has kept; 'failed' if that could not be read, and `socket.ready` says why; 'alone' without a
- * link, when it keeps trying to return to nodes that it knows; 'linked' with one or more.
+ * link, when it keeps trying to return to nodes that it knows; 'linked' with one or more; 'closed' from `socket.close()` on.
  */
-export type SyncStatus = 'opening' | 'failed' | 'alone' | 'linked'
+export type SyncStatus = 'opening' | 'failed' | 'alone' | 'linked' | 'closed'
 
 /** How a node is. */
 export class StatusView<K, V> extends View<K, V, SyncStatus> {
@@ -17,13 +17,15 @@ export class StatusView<K, V> extends View<K, V, SyncStatus> {
   }
 
   protected override refresh(): void {
-    if (isReady(this.socket)) this.#status = this.socket.routingTable ? 'linked' : 'alone'
+    if (this.socket.isClosed) this.#status = 'closed'
+    else if (isReady(this.socket)) this.#status = this.socket.routingTable ? 'linked' : 'alone'
     else this.#status = this.#hasFailed ? 'failed' : 'opening'
   }
 
   protected override start(): void {
     this.socket.on('connect', this.#onLinks)
     this.socket.on('disconnect', this.#onLinks)
+    this.socket.on('close', this.#onLinks)
     this.socket.ready.catch(() => {
       this.#hasFailed = true
       this.#onLinks()
@@ -33,6 +35,7 @@ export class StatusView<K, V> extends View<K, V, SyncStatus> {
   protected override stop(): void {
     this.socket.off('connect', this.#onLinks)
     this.socket.off('disconnect', this.#onLinks)
+    this.socket.off('close', this.#onLinks)
   }
 
   readonly #onLinks = (): void => {

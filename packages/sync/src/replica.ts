@@ -19,6 +19,9 @@ import { Replicator } from './replication/replicator.ts'
 import { Verifier } from './replication/verifier.ts'
 import { broadcastOn, sendOn, syncChannelName, syncTerms } from './sync-channel.ts'
 
+/** How long a close waits until slow neighbors have taken what was set, milliseconds. Then 5 s are left for what is queued. */
+const drainMs = 5000
+
 /** What a replica is made of: with all that the socket's options may leave out. */
 export interface ReplicaOptions extends MeshSocketOptions {
   readonly environment: Environment
@@ -84,6 +87,7 @@ export class Replica {
       onDrain: (peer) => this.#onPeer(peer),
       onPeerDown: (peer) => this.#onPeerDown(peer),
       onSweep: (now) => this.#onSweep(now),
+      onClose: () => this.#onClose(),
     })
     const channel = this.#channel
     const { limits } = mesh
@@ -133,6 +137,7 @@ export class Replica {
       ...{ acknowledgments, environment, patienceMs: catchUpMs },
       isComparing: (connection) => replicator.isComparing(connection),
     })
+    if (meshOptions.seeds && meshOptions.seeds.length > 0) this.catchUp.onDial()
     for (const event of ['connect', 'disconnect', 'message'] as const) mesh.on(event, () => listener.onMeshEvent(event))
     for (const event of ['peer-connect', 'peer-disconnect'] as const) {
       mesh.on(event, (peer) => listener.onPeerEvent(event, peer))
@@ -174,6 +179,13 @@ export class Replica {
     this.store.clock.witness(clock)
     // Leases that ran out while nobody was here, and those reported in an earlier life, are not reported.
     this.store.expiredLeases(this.#environment.now())
+  }
+
+  /** Joins a network by a node. A node that was part of it before catches up then, by a link in either direction: two that dial each other have one. */
+  async connect(host: string, port: number, transport: string | undefined): Promise<void> {
+    this.catchUp.onDial()
+    await this.mesh.connect(host, port, transport)
+    this.catchUp.onJoined(this.mesh.routingTable?.values() ?? [])
   }
 
   /** The records of a key, encoded; undefined if there are none. */
@@ -230,6 +242,13 @@ export class Replica {
     this.replicator.onNeighbourLost(peer)
     this.catchUp.onNeighbourLost(peer)
     this.clockWatch.look()
+  }
+
+  /** Rejects what waits, and sends what waits. Slow neighbors are waited for. */
+  async #onClose(): Promise<void> {
+    this.acknowledgments.close()
+    if (await this.replicator.drain(drainMs)) return
+    this.report('close-incomplete', 'A neighbour is too slow: what was set last may have reached nobody.')
   }
 
   #onSweep(now: number): void {

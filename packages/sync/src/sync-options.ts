@@ -52,7 +52,7 @@ export interface Deletion<K> {
   readonly timestamp: number
 }
 
-/** The events of a sync socket: those of a mesh socket, and those of the dictionary. */
+/** The events of a sync socket: those of a mesh socket, 'close' among them, and those of the dictionary. */
 export interface SyncSocketEvents<K, V> extends MeshSocketEvents {
   /** A value was set, here or elsewhere. */
   update: [update: Update<K, V>]

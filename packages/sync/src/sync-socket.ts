@@ -1,4 +1,4 @@
-import { ArgumentError, checkObject, checkOptions, ClosedError, systemEnvironment } from '@ts2p/base'
+import { ArgumentError, checkObject, checkOptions, ClosedError, systemEnvironment, untilClosed } from '@ts2p/base'
 import type { Connection, Environment, Issue, Link } from '@ts2p/base'
 import type {
   FirstCopyObserver,
@@ -24,9 +24,6 @@ import type { ReplicaOptions } from './replica.ts'
 import { checkTerms } from './sync-options.ts'
 import type { SyncSocketOptions } from './sync-options.ts'
 
-/** How long a close waits until slow neighbours have taken what was set, milliseconds. Then 5 s are left for what is queued. */
-const drainMs = 5000
-
 /**
  * A dictionary that every node of the network holds. Reading is local; writing is local too and reaches the others a
  * moment later. By default a key belongs to the node that set it, until an hour after it did so last: others get a
@@ -37,12 +34,11 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
    * Resolves when the socket can be used: at once without `persistence`, else when what is kept was read. `listen` and
    * `connect` wait for it. Rejects with what they throw then.
    * @throws {PersistenceCorruptError} @throws {PersistenceInUseError} @throws {PersistenceFailedError}
-   * @throws {PersistenceMismatchError}
+   * @throws {PersistenceMismatchError} @throws {ClosedError} The socket was closed meanwhile.
    * @throws {TypeError} A page could not load the file with what keeps a dictionary: load the page again.
    */
   readonly ready: Promise<void>
   readonly #environment: Environment
-  readonly #isKept: boolean
   readonly #early: MessageHandler[] = []
   /** The length of a lease, seconds; 0 without leases. */
   readonly leaseSeconds: number
@@ -50,8 +46,9 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   readonly isSigned: boolean
   readonly #replicaOptions: Omit<ReplicaOptions, 'identity'>
   #persister: Persister | undefined
+  /** Present if the socket has a `persistence`. */
+  #opening: Promise<void> | undefined
   #replica: Replica | undefined
-  #isClosed = false
   #closing: Promise<void> | undefined
 
   /** @throws {ArgumentError} An option is not what it must be. */
@@ -77,12 +74,11 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     this.#environment = environment
     this.leaseSeconds = leasing ? leaseSeconds : 0
     this.isSigned = signing
-    this.#isKept = persistence !== undefined
     this.#replicaOptions = {
       ...{ ...meshOptions, environment, storeLimits },
       ...{ leaseSeconds: this.leaseSeconds, isSigned: signing },
     }
-    if (persistence) this.ready = this.#open(persistence, options.identity)
+    if (persistence) this.ready = untilClosed(this, 'open', (this.#opening = this.#open(persistence, options.identity)))
     else {
       const identity = options.identity ?? newIdentity(environment).identity
       this.#replica = this.#createReplica({ ...this.#replicaOptions, identity })
@@ -130,6 +126,11 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   /** The limits in force. */
   get limits(): Limits {
     return this.#mesh.limits
+  }
+
+  /** Whether `close` was called. */
+  get isClosed(): boolean {
+    return this.#closing !== undefined
   }
 
   /** See MeshSocket. */
@@ -186,33 +187,35 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
 
   /** See MeshSocket. @throws as `ready` rejects */
   listen(): Promise<void> {
-    return this.#whenReady(() => this.#mesh.listen())
+    return this.#whenReady('listen', () => this.#mesh.listen())
   }
 
   /** See MeshSocket. @throws as `ready` rejects */
   connect(host: string, port: number, transport?: string): Promise<void> {
-    return this.#whenReady(async () => {
-      await this.#mesh.connect(host, port, transport)
+    return this.#whenReady('connect', async () => {
+      await this.#whole.connect(host, port, transport)
       await this.caughtUp()
     })
   }
 
   /**
    * Resolves when this node has compared what it kept with a neighbour, after a restart; at once when there is nobody to
-   * compare with, or nothing was kept. Until then, writes under leases throw a CatchingUpError.
+   * compare with, or nothing was kept. Until then, writes under leases throw a CatchingUpError. @throws {ClosedError}
    */
   async caughtUp(): Promise<void> {
     await this.ready
-    await this.#whole.catchUp.settled()
+    await untilClosed(this, 'catch up', this.#whole.catchUp.settled())
   }
 
   /**
    * Resolves when everything is durable that was set here, or came from others, before the call.
    * @throws {PersistenceFailedError} It could not be written; it is tried again, also without another call.
-   * @throws {NotKeptError} The socket has no `persistence`.
+   * A close writes what is left: a flush that was called before it ends with that.
+   * @throws {NotKeptError} The socket has no `persistence`. @throws {ClosedError}
    */
   async flush(): Promise<void> {
-    if (!this.#isKept) throw new NotKeptError()
+    if (!this.#opening) throw new NotKeptError()
+    if (this.isClosed) throw new ClosedError('flush')
     await this.ready
     await this.#persister?.flush()
   }
@@ -225,14 +228,13 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
    * @throws {ReplicasMissingError} There were fewer in that time. @throws {ArgumentError} @throws {ClosedError}
    */
   async replicated(key: Input<K>, options: { replicas?: number; timeoutMs?: number } = {}): Promise<void> {
-    if (this.#isClosed) throw new ClosedError('wait for replicas')
+    if (this.isClosed) throw new ClosedError('wait for replicas')
     checkObject('options', options)
     const { replicas = 1, timeoutMs = 10_000 } = options
     if (!(Number.isInteger(replicas) && replicas > 0))
       throw new ArgumentError('replicas', 'a whole number above 0', replicas)
     if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) throw new ArgumentError('timeoutMs', 'a number above 0', timeoutMs)
-    const { acknowledgments } = this.#whole
-    await acknowledgments.replicated(this.codec.encodeKey(key), { replicas, timeoutMs })
+    await this.#whole.acknowledgments.replicated(this.codec.encodeKey(key), { replicas, timeoutMs })
   }
 
   /** See MeshSocket. */
@@ -242,16 +244,19 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   /**
-   * Sends what is queued, for up to 10 s, writes what is not on the disk yet, then leaves. What is in the dictionary can still be read.
+   * Sends what is queued, for up to 10 s, writes what is not on the disk yet, then leaves. What is in the dictionary can still be read. In this
+   * call 'close' is told, what waits is rejected with a ClosedError, and watches end.
    * @throws {PersistenceFailedError} The last changes could not be kept. The socket is closed all the same.
    */
   close(): Promise<void> {
-    this.#closing ??= this.#close()
+    let begin = (): void => undefined
+    this.#closing ??= new Promise((resolve) => (begin = () => resolve(this.#close())))
+    begin()
     return this.#closing
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   protected override get store(): Store {
@@ -268,7 +273,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   protected override assertOpen(action: string): void {
-    if (this.#isClosed) throw new ClosedError(action)
+    if (this.isClosed) throw new ClosedError(action)
     if (this.leaseSeconds === 0 || action === 'watch' || !this.#replica) return
     if (this.#replica.catchUp.isUnderWay) throw new CatchingUpError()
     if (this.#replica.clockWatch.error) throw this.#replica.clockWatch.error
@@ -280,7 +285,6 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     return this.#replica
   }
 
-  /** @throws {NotReadyError} */
   get #mesh(): MeshSocket {
     return this.#whole.mesh
   }
@@ -308,14 +312,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   async #close(): Promise<void> {
-    this.#isClosed = true
     this.endWatches()
+    this.tell('close')
     // What is being opened is opened first: it cannot be given free in between.
-    if (!this.#replica) await this.ready.catch(() => undefined)
-    const isDrained = await this.#replica?.replicator.drain(drainMs)
-    if (isDrained === false) {
-      this.#replica?.report('close-incomplete', 'A neighbour is too slow: what was set last may have reached nobody.')
-    }
+    if (!this.#replica) await this.#opening?.catch(() => undefined)
     await this.#replica?.mesh.close()
     await this.#saveCursors()
     await this.#persister?.close()
@@ -344,7 +344,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     if (this.#replica) await this.#persister?.saveCursors(this.#replica.cursors.entries())
   }
 
-  #whenReady(action: () => Promise<void>): Promise<void> {
-    return this.#replica ? action() : this.ready.then(action)
+  #whenReady(name: string, action: () => Promise<void>): Promise<void> {
+    return untilClosed(this, name, this.#replica ? action() : this.ready.then(action))
   }
 }

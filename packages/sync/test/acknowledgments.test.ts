@@ -6,6 +6,7 @@ import {
   connect,
   createNetwork,
   outcomeOf,
+  port,
   settled,
   startApart,
   startNetwork,
@@ -173,7 +174,10 @@ test('the question whether all was taken in counts for as long as the link lives
   const network = createNetwork(9)
   const { anna } = await startApart(network, ['anna'], { catchUpMs: 600_000 })
   const { questions, answer } = await startSilent(network)
-  const outcome = outcomeOf(anna.caughtUp().then(() => 'caught up'))
+  // They are linked already, by the link that the neighbor has dialed.
+  const outcome = outcomeOf(anna.connect('liar', port).then(() => 'caught up'))
+  network.simulation.runFor(1000)
+  await settled()
   network.simulation.runFor(90_000)
   await settled()
   expect(outcome.value).toBeUndefined()
@@ -196,6 +200,7 @@ async function startSilent(
 ): Promise<{ questions: readonly Heard[]; answer: (question: Heard | undefined, held: readonly boolean[]) => void }> {
   const questions: Heard[] = []
   const { connection } = await startLiar(network, 'anna', {
+    listens: true,
     onMessage: (_connection, kind, payload) => {
       if (kind !== 'question') return
       const { nonce, records } = decodeReplicaQuestion(payload)

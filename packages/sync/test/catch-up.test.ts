@@ -65,6 +65,73 @@ test('a new node that asks for it has everything when connect resolves, and is t
   expect(() => cleo.set('key 7', 'mine')).toThrow(expect.objectContaining({ code: 'LEASE_HELD' }))
 })
 
+test('a node that returns with seeds, or finds the nodes that it had saved, catches up by the link that it dials', async () => {
+  for (const seeds of [[{ host: 'bert', port: 4444 }], []]) {
+    const network = createNetwork(6)
+    const persistence = new TestPersistence()
+    const { socket: bert } = await start(network, 'bert', {})
+    const { socket: anna } = await start(network, 'anna', { persistence })
+    const linked = anna.connect('bert', 4444)
+    // Long enough for anna to save bert's address.
+    await pass(network, 60_000)
+    await linked
+    anna.set('key', 'value')
+    await leave(network, anna)
+    for (let index = 0; index < 2000; index += 1) bert.set(`later ${index}`, 'x'.repeat(100))
+    const started = outcomeOf(startNode(network, 'anna-2', { persistence, seeds }))
+    const refusals = new Set<unknown>()
+    for (let slice = 0; slice < 5000 && started.value?.socket.size !== 2001; slice += 1) {
+      network.simulation.runFor(1)
+      await settled()
+      const again = started.value?.socket
+      if (again?.outgoing.length !== 1 || again.size === 2001) continue
+      try {
+        again.set('key', 'still mine')
+      } catch (error) {
+        refusals.add((error as { code?: unknown }).code)
+      }
+    }
+    expect([started.value?.socket.size, refusals]).toEqual([2001, new Set(['CATCHING_UP'])])
+  }
+})
+
+test('a kept node that only listens can write while and after the first neighbor dials in', async () => {
+  const network = createNetwork(7)
+  const persistence = new TestPersistence()
+  const { socket: anna } = await start(network, 'anna', { persistence })
+  await anna.set('key', 'value').flush()
+  await leave(network, anna)
+  const { socket: again } = await start(network, 'anna-2', { persistence })
+  const { socket: bert } = await start(network, 'bert', { limits: { coreLinksWanted: 1 } })
+  for (let index = 0; index < 500; index += 1) bert.set(`of bert ${index}`, 'x'.repeat(100))
+  const { socket: cleo } = await start(network, 'cleo', { limits: { coreLinksWanted: 1 } })
+  const linked = cleo.connect('bert', 4444)
+  await pass(network, 1000)
+  await linked
+  const failures: unknown[] = []
+  again.on('peer-connect', () => {
+    try {
+      again.set('key', 'at the link')
+    } catch (error) {
+      failures.push(error)
+    }
+  })
+  void bert.connect('anna-2', 4444)
+  const write = async (times: number, ms: number): Promise<void> => {
+    for (let index = 0; index < times; index += 1) {
+      network.simulation.runFor(ms)
+      await settled()
+      again.set('key', String(index))
+    }
+  }
+  await write(500, 2)
+  await write(1000, 100)
+  // Bert has named cleo to her. That the mesh had her dial cleo started no catch-up either.
+  expect([again.outgoing.map(({ id }) => id), failures]).toEqual([[cleo.id], []])
+  await pass(network)
+  expect([cleo.get('key'), again.size]).toEqual(['999', 501])
+})
+
 test('a time that is none is refused', async () => {
   const network = createNetwork(5)
   await expect(startNode(network, 'anna', { catchUpMs: 0 })).rejects.toThrow('catchUpMs')

@@ -41,6 +41,8 @@ export interface Liar {
 export interface LiarOptions {
   /** Default true. */
   readonly isSigned?: boolean
+  /** Whether the node can dial the liar, at the host 'liar'. Default false. */
+  readonly listens?: boolean
   /** Hears what the node says to its neighbors on the channel of the dictionary. */
   /** Hears the broadcasts on that channel; then it asks for all. */
   readonly onBroadcast?: (payload: Uint8Array) => void
@@ -51,7 +53,7 @@ export interface LiarOptions {
 export async function startLiar(
   network: SimulatedNetwork,
   target: string,
-  { isSigned = true, onMessage = () => undefined, onBroadcast }: LiarOptions = {},
+  { isSigned = true, listens = false, onMessage = () => undefined, onBroadcast }: LiarOptions = {},
 ): Promise<Liar> {
   const host = network.simulation.host('liar')
   const identity = identityFromSeed(host.environment.randomBytes(32), host.environment.ed25519)
@@ -79,9 +81,11 @@ export async function startLiar(
       subnet: subnetOf(isSigned),
       environment: host.environment,
       transports: [network.transport(host)],
+      listen: listens ? [{ host: host.name, port }] : [],
     },
     handler,
   )
+  await socket.listen()
   return { identity, socket, connection: await dial(network, socket, target) }
 }
 

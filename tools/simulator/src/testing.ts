@@ -4,6 +4,8 @@ import type { Faults } from './faults.ts'
 import { quickSignatures } from './quick-signatures.ts'
 import { Simulation } from './simulation.ts'
 
+export { countTimers } from './live-timers.ts'
+export type { TimerCount } from './live-timers.ts'
 export { connect, outcomeOf, settled, simulatedPort } from './settling.ts'
 export type { Outcome } from './settling.ts'
 

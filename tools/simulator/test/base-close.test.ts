@@ -1,7 +1,7 @@
 import { AddressInUseError, ArgumentError, ClosedError } from '@ts2p/base'
 import { expect, test } from 'vitest'
 import { addressOf, bytes, createNetwork, createNode, outcomeOf, port, settled } from './base-nodes.test-helper.ts'
-import { startNode, startPair, startStranger } from './base-nodes.test-helper.ts'
+import { dial, startNode, startPair, startStranger } from './base-nodes.test-helper.ts'
 import type { Node } from './base-nodes.test-helper.ts'
 
 /** Runs until what is under way has ended, ends all other hosts, and shows that nothing of this one runs any more. */
@@ -46,6 +46,49 @@ test('close() before anything, and twice, is one close', async () => {
   await anna.socket.close()
   await anna.socket[Symbol.asyncDispose]()
   await expectSilence(network, anna, [])
+})
+
+test("close() tells 'close' and the layer above once; the links live on until the layer is done, and nothing else begins", async () => {
+  const network = createNetwork(1)
+  const bert = await startNode(network, 'bert')
+  const heard: string[] = []
+  let done = (): void => undefined
+  const drained = new Promise<void>((resolve) => (done = resolve))
+  const nothing = (): void => undefined
+  const anna = createNode(
+    network,
+    'anna',
+    {},
+    {
+      ...{ onLink: nothing, onUnlink: nothing, onMessage: nothing, onWritable: nothing, onRefused: nothing },
+      ...{ onDialFailed: nothing, onSweep: nothing, alternatives: () => [] },
+      onClose: () => {
+        heard.push('layer')
+        return drained
+      },
+    },
+  )
+  anna.socket.on('close', () => heard.push('event'))
+  await dial(network, anna, 'bert')
+  const silent = network.simulation.host('silent')
+  await network.transport(silent).listen?.('silent', port, nothing)
+  const dialing = outcomeOf(anna.socket.dial(addressOf('silent')))
+  network.simulation.runFor(100)
+  const closed = outcomeOf(anna.socket.close())
+  expect([heard, anna.socket.isClosed]).toEqual([['layer', 'event'], true])
+  await settled()
+  expect(dialing.error).toBeInstanceOf(ClosedError)
+  await expect(anna.socket.listen()).rejects.toThrow(ClosedError)
+  anna.socket.send(bert.socket.identity.id, bytes('the last words'))
+  network.simulation.runFor(5000)
+  await settled()
+  expect([closed.isSettled, bert.messages, bert.events]).toEqual([false, ['the last words'], ['link accepted']])
+  done()
+  await settled()
+  network.simulation.runFor(1000)
+  await settled()
+  expect([closed.isSettled, heard, bert.events]).toEqual([true, ['layer', 'event'], ['link accepted', 'unlink']])
+  await expectSilence(network, anna, [bert])
 })
 
 test('close() while listen() is under way: both end, and the port is free', async () => {

@@ -119,6 +119,6 @@ test('nothing can be begun on a closed socket', async () => {
   await anna.socket.close()
   await expect(anna.socket.dial(addressOf('bert'))).rejects.toBeInstanceOf(ClosedError)
   expect(() => anna.socket.keep(addressOf('bert'))).toThrow(ClosedError)
-  expect(() => anna.socket.listen()).toThrow(ClosedError)
+  await expect(anna.socket.listen()).rejects.toBeInstanceOf(ClosedError)
   expect(anna.socket.isClosed).toBe(true)
 })

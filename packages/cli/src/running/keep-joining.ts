@@ -43,5 +43,5 @@ async function joinAt(socket: SyncSocket, address: JoinAddress, { transportOf, l
 }
 
 function isFinal(code: string): boolean {
-  return code === 'ARGUMENT' || (code.startsWith('REFUSED_') && code !== 'REFUSED_FULL')
+  return code === 'ARGUMENT' || code === 'CLOSED' || (code.startsWith('REFUSED_') && code !== 'REFUSED_FULL')
 }

@@ -38,6 +38,8 @@ export interface Arrival {
 /** Messages to all: gives them their ids, knows which came, passes them on along the tree of their origin, and mends it. */
 export class Gossip {
   /** Who wants to know how messages spread. */
+  /** Those that wait until they may send more. */
+  readonly writers: Writers
   readonly firstCopies: FirstCopies
   readonly #environment: Environment
   readonly #links: () => ReadonlyMap<NodeId, Connection>
@@ -50,7 +52,6 @@ export class Gossip {
   readonly #announcements: Announcements
   readonly #losses: LossDetector<Connection>
   readonly #repairs: Repairs
-  readonly #writers: Writers
   /** Since when this node has been in the network, monotonic milliseconds. */
   #memberSince: number | undefined
   /** To how many neighbours the messages of this turn go; undefined: there are none yet. */
@@ -108,7 +109,7 @@ export class Gossip {
     })
     const { own } = this.#origins
     const writers = new Writers(() => own.missed.size > 0 || own.eager.some(({ isCongested }) => isCongested))
-    this.#writers = writers
+    this.writers = writers
     this.#repairs = new Repairs({
       ...{ environment, origins: this.#origins, report: options.report },
       onSettled: () => writers.check(),
@@ -160,7 +161,7 @@ export class Gossip {
   /** Resolves when none of the links of this node's next broadcast is congested, or was and has not asked for what it missed. */
   writable(): Promise<void> {
     this.flush()
-    return this.#writers.writable()
+    return this.writers.writable()
   }
 
   /** Sends what waits for the end of the turn. */
@@ -236,7 +237,7 @@ export class Gossip {
 
   /** Tells a neighbor that is new, or takes data again, of what is kept. */
   catchUp(link: Connection): void {
-    this.#writers.check()
+    this.writers.check()
     this.#kept.trim(this.#environment.monotonicNow())
     this.#announcements.tellAll(link)
     this.#repairs.expect(link)
@@ -248,13 +249,13 @@ export class Gossip {
     this.#origins.onUnlink(link)
     this.#admission.onUnlink(link)
     this.#repairs.onUnlink(link)
-    this.#writers.check()
+    this.writers.check()
   }
 
   /** A neighbour tells which messages it has. */
   onTold(from: Connection, stretches: readonly Stretch[]): void {
     this.#announcements.onTold(from, stretches)
-    this.#writers.check()
+    this.writers.check()
   }
 
   /** A neighbour wants messages. */
@@ -268,7 +269,7 @@ export class Gossip {
       const origin = this.#origins.find(key, epoch)
       if (origin) prune(origin, from)
     }
-    this.#writers.check()
+    this.writers.check()
   }
 
   /** Sends what waits, and then nothing any more. */
@@ -277,7 +278,6 @@ export class Gossip {
     this.#announcements.close()
     this.#losses.close()
     this.#repairs.close()
-    this.#writers.release()
   }
 
   /** What is dropped now is asked for later: only the link that has brought it may have it. */
@@ -294,7 +294,7 @@ export class Gossip {
   #onCopy(origin: Origin<Connection>, from: Connection, range: Range): undefined {
     this.#counters.duplicatesReceived += range.last - range.first + 1
     noteHas(origin, from, range)
-    this.#writers.check()
+    this.writers.check()
     // Without a parent, a neighbor that sends what is known already may be the next one.
     const isSettled = origin === this.#origins.own || origin.parent !== undefined
     if (isSettled && from !== origin.parent) this.#announcements.prune(origin, from)

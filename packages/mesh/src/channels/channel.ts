@@ -40,6 +40,11 @@ export interface ChannelHandler {
   onPeerDown?(peer: Connection): void
   /** The link of a neighbor takes data again. Broadcasts have left it out meanwhile: the two sides may differ. */
   onDrain?(peer: Connection): void
+  /**
+   * The node's socket was closed: called once, in that call. Reject what waits in the layer, and stop its timers. If a promise is returned, the
+   * links stay until it is settled, and the layer may send until then: bound that time.
+   */
+  onClose?(): Promise<void> | void
   /** Called twice a second. @param now monotonic milliseconds */
   onSweep?(now: number): void
 }

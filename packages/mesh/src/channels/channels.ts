@@ -1,4 +1,4 @@
-import { callIsolated } from '@ts2p/base'
+import { callIsolated, ClosedError } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
 import { OutgoingEnvelope } from '@ts2p/protocol'
 import { Channel } from './channel.ts'
@@ -10,6 +10,8 @@ export class Channels {
   readonly #registry: ChannelRegistry
   readonly #broadcast: (channel: number, payload: Uint8Array, statement: Uint8Array | undefined) => SentBroadcast
   readonly #report: (code: string, message: string) => void
+  /** The layers are done with sending, after a close. */
+  #isEnded = false
 
   constructor(options: {
     registry: ChannelRegistry
@@ -26,7 +28,10 @@ export class Channels {
   open(name: string, handler: ChannelHandler): Channel {
     const number = this.#registry.add(name, handler)
     return new Channel(name, {
-      broadcast: (payload, statement) => this.#broadcast(number, payload, statement),
+      broadcast: (payload, statement) => {
+        if (this.#isEnded) throw new ClosedError('send')
+        return this.#broadcast(number, payload, statement)
+      },
       send: (peer, payload, isUrgent) =>
         peer.send(new OutgoingEnvelope('whisper', payload, { channel: number, isUrgent })),
       report: this.#report,
@@ -56,12 +61,30 @@ export class Channels {
     this.#callAll((handler) => handler.onDrain?.(peer))
   }
 
+  /** The socket was closed. @returns what resolves once all layers are done with sending; undefined if none sends anymore */
+  onClose(): Promise<void> | undefined {
+    const drains: Promise<void>[] = []
+    this.#callAll((handler) => {
+      const drain = handler.onClose?.()
+      if (drain) drains.push(drain)
+      return drain
+    })
+    this.#isEnded = drains.length === 0
+    if (this.#isEnded) return undefined
+    return this.#drain(drains)
+  }
+
   onSweep(now: number): void {
     this.#callAll((handler) => handler.onSweep?.(now))
   }
 
+  async #drain(drains: readonly Promise<void>[]): Promise<void> {
+    await Promise.allSettled(drains)
+    this.#isEnded = true
+  }
+
   /** A layer that fails does not keep others from being called. */
-  #callAll(call: (handler: ChannelHandler) => void): void {
+  #callAll(call: (handler: ChannelHandler) => unknown): void {
     for (const [number, handler] of this.#registry) {
       callIsolated(
         () => call(handler),

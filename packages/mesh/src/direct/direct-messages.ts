@@ -182,7 +182,8 @@ export class DirectMessages implements Replier {
     if (target !== this.#ourId) return this.#relay.pass(direct, content, target, from)
     if (dropped) return this.#sender.onDropped(this.#gossip.idOf(dropped.target), dropped, from)
     this.#sender.onHeard(source, acknowledgment)
-    if (content) this.#onContent(content, { source, from, direct })
+    // After a close nobody takes a message: its source is not told that it has arrived.
+    if (content && !this.#closedBy) this.#onContent(content, { source, from, direct })
   }
 
   /** A node asks for the route to this one. */

@@ -12,6 +12,7 @@ export class RouteAnswers {
   readonly #answer: () => void
   #cancelTimer: CancelTimer | undefined
   #isAskedAgain = false
+  #isClosed = false
 
   /** @param answer sends an answer to all nodes */
   constructor(environment: Environment, answer: () => void) {
@@ -21,11 +22,13 @@ export class RouteAnswers {
 
   /** A node asks for the route to this one. */
   onQuestion(): void {
+    if (this.#isClosed) return
     if (this.#cancelTimer) this.#isAskedAgain = true
     else this.#answerNow()
   }
 
   close(): void {
+    this.#isClosed = true
     this.#cancelTimer?.()
   }
 

@@ -1,5 +1,5 @@
 import { ClosedError, RefusedError } from '@ts2p/base'
-import type { BaseSocket, Environment } from '@ts2p/base'
+import type { BaseSocket, CancelTimer, Environment } from '@ts2p/base'
 import { addressToString } from '@ts2p/protocol'
 import type { Address, NodeId } from '@ts2p/protocol'
 
@@ -21,6 +21,16 @@ export function join(
     const hints: Address[] = []
     const named = new Set([addressToString(wanted)])
     let [underWay, isDone] = [0, false]
+    let cancelPause: CancelTimer = () => undefined
+    const end = (settle: () => void): void => {
+      isDone = true
+      cancelPause()
+      base.off('close', onClose)
+      settle()
+    }
+    const fail = (error: Error): void => end(() => reject(error))
+    const onClose = (): void => fail(new ClosedError('connect'))
+    base.on('close', onClose)
     const attempt = (address: Address): void => {
       underWay += 1
       base.attempt({
@@ -34,10 +44,7 @@ export function join(
         },
       })
     }
-    const done = (address: Address, peerId: NodeId): void => {
-      isDone = true
-      resolve({ address, peerId })
-    }
+    const done = (address: Address, peerId: NodeId): void => end(() => resolve({ address, peerId }))
     const refused = (address: Address, error: RefusedError): void => {
       const { peerId, refusal, isProven } = error
       const isLinked = isProven && peerId !== undefined && base.connections.has(peerId)
@@ -47,18 +54,18 @@ export function join(
       for (const each of fresh) named.add(addressToString(each))
       hints.push(...fresh)
       const mayPass = refusal === 'full' || refusal === 'duplicate-link'
-      return mayPass || address !== wanted ? next(address, error) : reject(error)
+      return mayPass || address !== wanted ? next(address, error) : fail(error)
     }
     const next = (address: Address, error: Error): void => {
-      if (base.isClosed) return reject(new ClosedError('connect'))
+      if (base.isClosed) return onClose()
       // The answer of another node is no reason to give up the address that was asked for.
-      if (address === wanted && !(error instanceof RefusedError)) return reject(error)
+      if (address === wanted && !(error instanceof RefusedError)) return fail(error)
       const isInTime = environment.monotonicNow() < giveUpAt
       for (const hint of isInTime ? hints.splice(0, atOnce - underWay) : []) attempt(hint)
       if (underWay > 0) return
       const delayMs = pauseMs(environment.monotonicNow() - startedAt, environment.random())
-      if (environment.monotonicNow() + delayMs > giveUpAt) return reject(error)
-      environment.setTimer(delayMs, () => (base.isClosed ? reject(new ClosedError('connect')) : attempt(wanted)))
+      if (environment.monotonicNow() + delayMs > giveUpAt) return fail(error)
+      cancelPause = environment.setTimer(delayMs, () => attempt(wanted))
     }
     attempt(wanted)
   })

@@ -17,6 +17,9 @@ interface Compared {
  * Delays the first leased write after a restart until one reconciliation has ended, if there is a neighbor. The node may lack its own
  * last writes, and what others have written since. A reconciliation has ended when a neighbor confirms that it has applied all that
  * it was sent, and has sent no message of a reconciliation meanwhile.
+ *
+ * A neighbor that dials in starts none: if it did, any node could keep this one from writing. A link that this node dials does, if the
+ * application has asked for it, or if it is the first one.
  */
 export class CatchUp {
   readonly #acknowledgments: Acknowledgments
@@ -25,6 +28,10 @@ export class CatchUp {
   readonly #patienceMs: number
   readonly #compared = new Map<Connection, Compared>()
   #isDue: boolean
+  /** Whether the application has this node join a network. */
+  #isJoining = false
+  /** Whether there was a neighbor that had dialed in. */
+  #wasDialed = false
   #waiting: (() => void)[] = []
 
   /**
@@ -59,11 +66,19 @@ export class CatchUp {
     return this.isUnderWay ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve()
   }
 
+  /** The application has this node dial others: links with them start it. */
+  onDial(): void {
+    this.#isJoining = true
+  }
+
   onNeighbour(connection: Connection): void {
-    if (!this.#isDue || this.#compared.has(connection)) return
-    const since = this.#environment.monotonicNow()
-    this.#compared.set(connection, { since, hasTraffic: false, isQuestionDue: false })
-    this.#fence(connection)
+    if (connection.direction === 'accepted') this.#wasDialed = true
+    else if (this.#isJoining || !this.#wasDialed) this.#start(connection)
+  }
+
+  /** This node has joined a network, perhaps by a link that its neighbor dialed at the same time. */
+  onJoined(neighbors: Iterable<Connection>): void {
+    if (this.#compared.size === 0) for (const connection of neighbors) this.#start(connection)
   }
 
   onNeighbourLost(connection: Connection): void {
@@ -87,6 +102,13 @@ export class CatchUp {
     }
     const isOverdue = [...this.#compared.values()].every(({ since }) => now - since >= this.#patienceMs)
     if (isOverdue) this.#end()
+  }
+
+  #start(connection: Connection): void {
+    if (!this.#isDue || this.#compared.has(connection)) return
+    const since = this.#environment.monotonicNow()
+    this.#compared.set(connection, { since, hasTraffic: false, isQuestionDue: false })
+    this.#fence(connection)
   }
 
   #fence(connection: Connection): void {

@@ -1,3 +1,4 @@
+import { ClosedError } from '@ts2p/base'
 import type { CancelTimer, Environment } from '@ts2p/base'
 import type { NodeId, OwnIdentity, Position } from '@ts2p/protocol'
 import { PersistenceFailedError, PersistenceInUseError, PersistenceMismatchError } from '@ts2p/store'
@@ -169,11 +170,13 @@ export class Persister {
   /**
    * Resolves when everything is durable that had changed before the call.
    * @throws {PersistenceFailedError} It could not be written. It is tried again, also without another call.
+   * @throws {ClosedError} The persister was closed, and could not write it.
    */
   flush(): Promise<void> {
     this.#gather()
     const until = this.#taken + this.#due
     if (this.#durable >= until) return Promise.resolve()
+    if (this.#phase === 'closed') return Promise.reject(new ClosedError('flush'))
     return new Promise((resolve, reject) => {
       this.#waiters.push({ until, resolve, reject })
       if (this.#phase === 'waiting' || this.#phase === 'idle') this.#commit()
@@ -310,6 +313,9 @@ export class Persister {
 
   #end(): void {
     this.#phase = 'closed'
+    const waiters = this.#waiters
+    this.#waiters = []
+    for (const { reject } of waiters) reject(new ClosedError('flush'))
     this.#cancelCommit?.()
     this.#cancelReserve?.()
   }

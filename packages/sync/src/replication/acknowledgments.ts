@@ -1,3 +1,4 @@
+import { ClosedError } from '@ts2p/base'
 import type { Connection, Environment } from '@ts2p/base'
 import {
   decodeReplicaAnswer,
@@ -32,6 +33,7 @@ interface Wait {
   readonly replicas: number
   readonly holders: Set<string>
   readonly resolve: () => void
+  readonly reject: (error: Error) => void
   /** When neighbors are asked again, monotonic milliseconds, and after how long another time. */
   askAt: number
   againMs: number
@@ -89,7 +91,7 @@ export class Acknowledgments {
     this.#environment = options.environment
   }
 
-  /** Resolves when `replicas` neighbors hold the record that the key has. @throws {ReplicasMissingError} */
+  /** Resolves when `replicas` neighbors hold the record that the key has. @throws {ReplicasMissingError} @throws {ClosedError} */
   replicated(key: BinaryString, { replicas, timeoutMs }: { replicas: number; timeoutMs: number }): Promise<void> {
     return new Promise((resolve, reject) => {
       const end = (act: () => void): void => {
@@ -98,10 +100,11 @@ export class Acknowledgments {
         act()
       }
       const cancel = this.#environment.setTimer(timeoutMs, () =>
-        end(() => reject(new ReplicasMissingError({ replicas, found: wait.holders.size, timeoutMs }))),
+        wait.reject(new ReplicasMissingError({ replicas, found: wait.holders.size, timeoutMs })),
       )
       const wait: Wait = {
         ...{ key, keyBytes: bytesFromBinary(key), replicas, holders: new Set(), resolve: () => end(resolve) },
+        reject: (error) => end(() => reject(error)),
         ...{ askAt: 0, againMs: askAgainMs.first },
       }
       this.#waits.add(wait)
@@ -113,6 +116,11 @@ export class Acknowledgments {
   /** Asks whether all was taken in that was sent to a neighbor. */
   fence(connection: Connection, onYes: () => void): void {
     this.#ask([], { connection, onAnswer: onYes, isOpen: () => true })
+  }
+
+  /** Rejects what waits. */
+  close(): void {
+    for (const wait of this.#waits) wait.reject(new ClosedError('wait for replicas'))
   }
 
   /** Asks again, since records may have arrived, or neighbors; and answers what had to wait. */
