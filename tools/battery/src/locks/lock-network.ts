@@ -1,7 +1,7 @@
 import { lock } from '@ts2p/locks'
 import type { Lock } from '@ts2p/locks'
 import { identityFromSeed } from '@ts2p/protocol'
-import { connect, quickSignatures, settled, SimulatedNetwork, Simulation, simulatedPort as port } from '@ts2p/simulator'
+import { quickSignatures, settled, SimulatedNetwork, Simulation, simulatedPort as port } from '@ts2p/simulator'
 import type { Host } from '@ts2p/simulator'
 import { MemoryPersistence, SyncSocket } from '@ts2p/sync'
 
@@ -28,8 +28,10 @@ export interface LockOutcome {
 export interface Overlap {
   readonly fromMs: number
   readonly ms: number
-  /** How long it went on after the two could hear each other again; undefined: they always could. */
-  readonly afterHealingMs: number | undefined
+  /** Whether the two could hear each other when it began. */
+  readonly beganLinked: boolean
+  /** How long it went on after links led from one to the other. */
+  readonly linkedMs: number
   /** Whether it has ended by 'lost' at one of the two. */
   readonly isReported: boolean
 }
@@ -87,9 +89,9 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
     }
   }
 
-  async function join(member: Member): Promise<void> {
+  function join(member: Member): void {
     const [other] = members.filter((each) => each !== member && each.isUp)
-    if (other) await connect(network, member.socket, other.name).catch(() => undefined)
+    member.socket.connect(other?.name ?? '', port).catch(() => undefined)
   }
 
   function ask(member: Member): void {
@@ -112,10 +114,11 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
   for (const name of names) {
     const member = await start(name, undefined)
     members.push(member)
-    await join(member)
+    if (members.length > 1) join(member)
   }
+  simulation.runFor(3000)
 
-  const watch = new OverlapWatch()
+  const watch = new OverlapWatch((from, to) => network.canReach(from.host, to.host))
   const returns: { readonly member: Member; readonly atMs: number }[] = []
   let healAtMs: number | undefined
   const startMs = simulation.elapsedMs
@@ -125,8 +128,9 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
     simulation.runFor(sliceMs)
     await settled()
     const now = simulation.elapsedMs
-    watch.look(members, now, healAtMs)
-    for (const member of members.filter(({ isUp }) => isUp)) {
+    watch.look(members, now)
+    // Two that have the lock are left alone, so that they hear of each other.
+    for (const member of members.filter((each) => each.isUp && !watch.isWatching(each))) {
       if (member.held && !member.held.isHeld) member.held = undefined
       if (member.held && perSlice(chances.release)) {
         member.held.release()
@@ -143,19 +147,22 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
     for (const due of returns.filter(({ atMs }) => atMs <= now)) {
       returns.splice(returns.indexOf(due), 1)
       Object.assign(due.member, await start(due.member.name, due.member))
-      await join(due.member)
+      join(due.member)
     }
     if (!options.isDivided) continue
     if (healAtMs !== undefined && healAtMs <= now) {
       network.heal()
-      watch.onHealed(now)
       healAtMs = undefined
     } else if (healAtMs === undefined && perSlice(chances.cut)) {
       const [victim] = members
         .filter(({ isUp }) => isUp)
         .toSorted((a, b) => (a.name < b.name ? -1 : 1))
         .slice(Math.floor(random.float() * 2))
-      if (victim) network.partition([[victim.host], members.filter((each) => each !== victim).map(({ host }) => host)])
+      if (victim) {
+        network.partition([[victim.host], members.filter((each) => each !== victim).map(({ host }) => host)])
+        // A link of TCP loses nothing: it ends, or sends again what was lost.
+        network.cut(victim.host)
+      }
       healAtMs = now + random.float() * awayMsMax
     }
   }
@@ -167,18 +174,35 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
 
 /** Watches whether two have the lock. */
 class OverlapWatch {
+  readonly #canReach: (from: Member, to: Member) => boolean
   readonly #overlaps: Overlap[] = []
-  #open: { fromMs: number; healedMs: number | undefined; members: readonly Member[]; losses: number } | undefined
+  #open:
+    | {
+        readonly fromMs: number
+        readonly beganLinked: boolean
+        readonly members: readonly Member[]
+        readonly losses: number
+        linkedFromMs: number | undefined
+      }
+    | undefined
 
-  look(members: readonly Member[], nowMs: number, healAtMs: number | undefined): void {
-    const holding = members.filter(({ isUp, held }) => isUp && held?.isHeld === true)
-    if (holding.length < 2) return this.#close(nowMs)
-    const healedMs = healAtMs === undefined ? undefined : Number.POSITIVE_INFINITY
-    this.#open ??= { fromMs: nowMs, healedMs, members: holding, losses: lossesOf(holding) }
+  constructor(canReach: (from: Member, to: Member) => boolean) {
+    this.#canReach = canReach
   }
 
-  onHealed(nowMs: number): void {
-    if (this.#open) this.#open.healedMs = nowMs
+  look(members: readonly Member[], nowMs: number): void {
+    const holding = members.filter(({ isUp, held }) => isUp && held?.isHeld === true)
+    if (holding.length < 2) return this.#close(nowMs)
+    const isLinked = areLinked(members, holding, this.#canReach)
+    this.#open ??= {
+      ...{ fromMs: nowMs, beganLinked: isLinked, members: holding, losses: lossesOf(holding), linkedFromMs: undefined },
+    }
+    this.#open.linkedFromMs = isLinked ? (this.#open.linkedFromMs ?? nowMs) : undefined
+  }
+
+  /** Whether a member is one of two that have the lock. */
+  isWatching(member: Member): boolean {
+    return this.#open?.members.includes(member) === true
   }
 
   end(nowMs: number): readonly Overlap[] {
@@ -188,15 +212,29 @@ class OverlapWatch {
 
   #close(nowMs: number): void {
     if (!this.#open) return
-    const { fromMs, healedMs, members, losses } = this.#open
-    this.#overlaps.push({
-      fromMs,
-      ms: nowMs - fromMs,
-      afterHealingMs: healedMs === undefined ? undefined : Math.max(0, nowMs - healedMs),
-      isReported: lossesOf(members) > losses,
-    })
+    const { fromMs, beganLinked, members, losses, linkedFromMs = nowMs } = this.#open
+    const isReported = lossesOf(members) > losses
+    this.#overlaps.push({ fromMs, ms: nowMs - fromMs, beganLinked, linkedMs: nowMs - linkedFromMs, isReported })
     this.#open = undefined
   }
+}
+
+/** Whether links lead from one to all of the others. */
+function areLinked(
+  members: readonly Member[],
+  some: readonly Member[],
+  canReach: (from: Member, to: Member) => boolean,
+): boolean {
+  const byId = new Map(members.filter(({ isUp }) => isUp).map((member) => [member.socket.id, member]))
+  const reached = new Set(some.slice(0, 1))
+  for (const member of reached) {
+    for (const id of member.socket.routingTable?.keys() ?? []) {
+      const next = byId.get(id)
+      // A link of which one side knows that it is lost carries nothing.
+      if (next?.socket.routingTable?.has(member.socket.id) && canReach(member, next)) reached.add(next)
+    }
+  }
+  return some.every((member) => reached.has(member))
 }
 
 function lossesOf(members: readonly Member[]): number {
