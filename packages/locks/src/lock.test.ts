@@ -196,11 +196,11 @@ test('one whose event loop was busy when its claim had settled hears first what 
   if (!a || !b) throw new Error('There are two.')
   let isBusy = false
   const late: (() => void)[] = []
-  const { setTimer } = b.host.environment
+  const { environment: idle } = b.host
   const environment = {
-    ...b.host.environment,
+    ...idle,
     setTimer: (delayMs: number, callback: () => void) =>
-      setTimer(delayMs, () => (isBusy ? void late.push(callback) : callback())),
+      idle.setTimer(delayMs, () => (isBusy ? void late.push(callback) : callback())),
   }
   const first = ask(a, { wait: false })
   await settled()

@@ -94,21 +94,17 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
     member.socket.connect(other?.name ?? '', port).catch(() => undefined)
   }
 
-  function ask(member: Member): void {
+  async function ask(member: Member): Promise<void> {
     const { socket, host } = member
     member.isAsking = true
-    lock(socket, 'lock', { environment: host.environment, replicas }).then(
-      (held) => {
-        if (member.socket !== socket) return
-        member.isAsking = false
-        member.held = held
-        holders += 1
-        held.on('lost', () => (member.losses += 1))
-      },
-      () => {
-        if (member.socket === socket) member.isAsking = false
-      },
-    )
+    const held = await lock(socket, 'lock', { environment: host.environment, replicas }).catch(() => undefined)
+    // It may have crashed, and be back with another socket.
+    if (member.socket !== socket) return
+    member.isAsking = false
+    member.held = held
+    if (!held) return
+    holders += 1
+    held.on('lost', () => (member.losses += 1))
   }
 
   for (const name of names) {
@@ -135,7 +131,7 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
       if (member.held && perSlice(chances.release)) {
         member.held.release()
         member.held = undefined
-      } else if (!member.held && !member.isAsking && perSlice(chances.ask)) ask(member)
+      } else if (!member.held && !member.isAsking && perSlice(chances.ask)) void ask(member)
       if (perSlice(chances.crash) && members.filter(({ isUp }) => isUp).length > 2) {
         network.crash(member.host)
         // As the system closes the files of a process that has ended.
