@@ -44,6 +44,8 @@ interface Member {
   socket: SyncSocket<string, string>
   /** Undefined: it is down. */
   isUp: boolean
+  /** Whether it has been linked: an application that asks before has a network of its own. */
+  isJoined: boolean
   isAsking: boolean
   held: Lock | undefined
   losses: number
@@ -89,9 +91,11 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
     }
   }
 
-  function join(member: Member): void {
+  async function join(member: Member): Promise<void> {
+    const { socket } = member
     const [other] = members.filter((each) => each !== member && each.isUp)
-    member.socket.connect(other?.name ?? '', port).catch(() => undefined)
+    if (other) await socket.connect(other.name, port).catch(() => undefined)
+    if (member.socket === socket) member.isJoined = true
   }
 
   async function ask(member: Member): Promise<void> {
@@ -110,7 +114,7 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
   for (const name of names) {
     const member = await start(name, undefined)
     members.push(member)
-    if (members.length > 1) join(member)
+    void join(member)
   }
   simulation.runFor(3000)
 
@@ -131,7 +135,7 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
       if (member.held && perSlice(chances.release)) {
         member.held.release()
         member.held = undefined
-      } else if (!member.held && !member.isAsking && perSlice(chances.ask)) void ask(member)
+      } else if (member.isJoined && !member.held && !member.isAsking && perSlice(chances.ask)) void ask(member)
       if (perSlice(chances.crash) && members.filter(({ isUp }) => isUp).length > 2) {
         network.crash(member.host)
         // As the system closes the files of a process that has ended.
@@ -143,7 +147,7 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
     for (const due of returns.filter(({ atMs }) => atMs <= now)) {
       returns.splice(returns.indexOf(due), 1)
       Object.assign(due.member, await start(due.member.name, due.member))
-      join(due.member)
+      void join(due.member)
     }
     if (!options.isDivided) continue
     if (healAtMs !== undefined && healAtMs <= now) {
