@@ -85,6 +85,7 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
       persistence,
       seed: identitySeed,
       isUp: true,
+      isJoined: false,
       isAsking: false,
       held: undefined,
       losses: 0,
