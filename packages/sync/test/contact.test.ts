@@ -56,6 +56,11 @@ test('what a neighbor has forgotten of the time of an absence is missed, once', 
   expect([contact.missed(500_000), contact.isCopying]).toEqual([undefined, false])
   expect([contact.missed(500_001), contact.isCopying]).toEqual([440_000, true])
   expect(contact.missed(590_000)).toBeUndefined()
+  contact.end()
+  contact.begin(700_000, 700_000)
+  // By then the deletions of the time of its absence are here.
+  contact.onCopied()
+  expect(contact.missed(690_000)).toBeUndefined()
 })
 
 test('contact of an earlier life counts', () => {

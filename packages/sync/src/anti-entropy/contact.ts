@@ -63,9 +63,10 @@ export class Contact {
     return sinceMs !== undefined && sinceMs < completeSinceMs ? this.#joinCold(sinceMs) : undefined
   }
 
-  /** A neighbor has sent all that it holds. */
+  /** A neighbor has sent all that it holds, deletions included. */
   onCopied(): void {
     this.#isCopying = false
+    this.#absentSinceMs = undefined
   }
 
   /** Time has gone by. @param now - Steady milliseconds. */
