@@ -2,7 +2,7 @@ import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { runLockNetwork } from './lock-network.ts'
 
-const seeds = Array.from({ length: scaled(6, 200) }, (_, index) => index + 1)
+const seeds = Array.from({ length: scaled(4, 200) }, (_, index) => index + 1)
 
 test(`in ${seeds.length} networks whose nodes crash and come back, one node at a time has the lock`, async () => {
   for (const seed of seeds) {

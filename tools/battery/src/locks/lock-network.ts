@@ -92,11 +92,15 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
     }
   }
 
+  /** Connects to one after the other, as an application does, until one takes it. */
   async function join(member: Member): Promise<void> {
     const { socket } = member
-    const [other] = members.filter((each) => each !== member && each.isUp)
-    if (other) await socket.connect(other.name, port).catch(() => undefined)
-    if (member.socket === socket) member.isJoined = true
+    const isCurrent = (): boolean => member.socket === socket && member.isUp
+    while (isCurrent() && !member.isJoined) {
+      const others = members.filter((each) => each !== member && each.isUp)
+      const other = others[Math.floor(random.float() * others.length)]
+      member.isJoined = !other || (await hasConnected(socket, other.name))
+    }
   }
 
   async function ask(member: Member): Promise<void> {
@@ -171,6 +175,13 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
   simulation.runFor(1000)
   await settled()
   return { seed, nodes: names.length, replicas, holders, overlaps: watch.end(simulation.elapsedMs) }
+}
+
+function hasConnected(socket: SyncSocket<string, string>, to: string): Promise<boolean> {
+  return socket.connect(to, port).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** Watches whether two have the lock. */
