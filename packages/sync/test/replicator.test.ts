@@ -13,6 +13,8 @@ const listener: ReplicaListener = {
   onMeshEvent: () => undefined,
   onPeerEvent: () => undefined,
   onRefused: () => undefined,
+  onClocksDiffer: () => undefined,
+  onContested: () => undefined,
 }
 
 test('each drain resolves once the links have taken all, or with false after its own time', async () => {

@@ -6,6 +6,7 @@ import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
 import { AntiEntropyScheduler } from '../anti-entropy/anti-entropy-scheduler.ts'
 import type { Contact } from '../anti-entropy/contact.ts'
 import type { Cursors } from '../anti-entropy/cursors.ts'
+import type { EarlyRecord } from '../clocks/early-records.ts'
 import type { Journal } from './journal.ts'
 import { LinkStreams } from './link-streams.ts'
 import { RecordIntake } from './record-intake.ts'
@@ -43,6 +44,7 @@ export class Replicator {
   readonly #neighbours = new Set<Connection>()
   readonly #issues: ReplicationIssues
   readonly #isClockApart: (connection: Connection) => boolean
+  readonly #onEarly: (records: readonly EarlyRecord[]) => void
   #outbox: Change[] = []
   /** Before the changes in the outbox. */
   #outboxFrom: Position
@@ -56,6 +58,7 @@ export class Replicator {
    * @param options.verifier undefined where records are not signed
    * @param options.seal signs what this node has written since it was last called
    * @param options.isClockApart whether the clocks of the two nodes differ so much that one refuses what the other writes
+   * @param options.onEarly hears of records that do not count yet, since they are dated ahead of the clock here
    * @param options.contact tells when the store must join cold, because it was without neighbours for too long
    * @param options.onForgotten hears of deleted keys of which nothing is left
    * @param options.onChanges hears of what came from the network, once the store is up to date
@@ -74,6 +77,7 @@ export class Replicator {
     verifier: Verifier | undefined
     driftMsRefused: number
     isClockApart: (connection: Connection) => boolean
+    onEarly: (records: readonly EarlyRecord[]) => void
     seal: (options?: { readonly regroup: boolean }) => void
     onForgotten: (keys: readonly BinaryString[]) => void
     onChanges: (changes: readonly Change[]) => void
@@ -86,6 +90,7 @@ export class Replicator {
     this.#contact = options.contact
     this.#issues = new ReplicationIssues(options.report)
     this.#isClockApart = options.isClockApart
+    this.#onEarly = options.onEarly
     this.#messages = new RecordMessages({
       ...{ store: options.store, isSigned: options.verifier !== undefined, seal: options.seal },
       limits: options.limits,
@@ -255,7 +260,9 @@ export class Replicator {
   ): TakenIn {
     const skipsTooFarAhead = this.#issues.hasReportedTooFarAhead(from)
     const taken = this.#intake.takeIn(payload, this.#environment.now(), { ...options, skipsTooFarAhead })
-    if (taken.tooFarAhead) this.#issues.tooFarAhead(from, taken.tooFarAhead)
+    const refused = taken.early.findLast(({ isRefused }) => isRefused)
+    if (refused) this.#issues.tooFarAhead(from, refused)
+    this.#onEarly(taken.early)
     if (taken.limitMet !== undefined) this.#issues.storeFull(taken.limitMet)
     this.#tell(taken.changes)
     if (taken.error) throw taken.error
