@@ -24,8 +24,10 @@ export class LockHeldError extends Error {
  * - 'unconfirmed': too few neighbours have confirmed a renewal in time: the node is cut off from them.
  * - 'deleted': this node has deleted the key by other means than `release()`.
  * - 'closed': the node's socket was closed.
+ * - 'contested': another node, whose clock is ahead, took the lease for ended and has written the key. Its write does not count here yet.
+ * - 'clock': a neighbor's clock differs by more than `guardMs`, and this node's may be the one that is wrong (`cause`).
  */
-export type LossReason = 'taken' | 'expired' | 'unconfirmed' | 'deleted' | 'closed'
+export type LossReason = 'taken' | 'expired' | 'unconfirmed' | 'deleted' | 'closed' | 'contested' | 'clock'
 
 const lossSentences: Readonly<Record<LossReason, string>> = {
   taken: 'another node holds it now',
@@ -33,6 +35,8 @@ const lossSentences: Readonly<Record<LossReason, string>> = {
   unconfirmed: 'too few neighbours have confirmed that they know of it',
   deleted: 'its key was deleted by this node',
   closed: 'the socket was closed',
+  contested: 'another node has claimed it, since its clock is ahead',
+  clock: 'the clocks of this node and its neighbors differ, so that they do not agree on when its lease ends',
 }
 
 /** A lock was lost: its holder has not released it. */
