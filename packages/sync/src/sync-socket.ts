@@ -1,4 +1,4 @@
-import { ArgumentError, checkOptions, ClosedError, systemEnvironment } from '@ts2p/base'
+import { checkOptions, ClosedError, systemEnvironment } from '@ts2p/base'
 import type { Connection, Environment, Issue, Link } from '@ts2p/base'
 import type {
   FirstCopyObserver,

@@ -140,6 +140,12 @@ export class Simulation {
     known.asleepUntil = Math.max(this.#elapsedMs, known.asleepUntil) + ms
   }
 
+  /** Whether the machine sleeps. */
+  isAsleep(host: Host): boolean {
+    const known = this.#hosts.get(host.name)
+    return known === host && known.asleepUntil > this.#elapsedMs
+  }
+
   /** Runs a callback at a later time; not if the host is down by then. Returns what cancels it. */
   schedule(delayMs: number, callback: () => void, host?: Host): () => void {
     return this.at(this.#elapsedMs + Math.max(0, delayMs), callback, host)

@@ -11,7 +11,7 @@ import { isExhausted, refill, startRateLimit, takeMessage, takeWork } from './ra
 import type { RateLimit } from './rate-limit.ts'
 import { Outbox } from './outbox.ts'
 import { PeerClock } from './peer-clock.ts'
-import type { ClockReading } from './peer-clock.ts'
+import type { MeasuredClock } from './peer-clock.ts'
 import type { Link, LinkHandler } from './transport.ts'
 
 /** What a connection tells the socket that owns it. */
@@ -137,9 +137,9 @@ export class Connection implements LinkHandler {
     return this.#establishedAt
   }
 
-  /** The peer's clock as it was measured last; undefined if this node's own clock was set, or its machine has slept, since. */
-  get clock(): ClockReading | undefined {
-    return this.#clock.isStale ? undefined : this.#clock.reading
+  /** The peer's clock as it was measured last. */
+  get clock(): MeasuredClock {
+    return this.#clock
   }
 
   /** Measures the peer's clock by a ping, unless it was measured in the last `withinMs` milliseconds. */

@@ -18,6 +18,14 @@ export interface ClockReading {
   readonly ownAheadMs: number
 }
 
+/** What a connection tells of its peer's clock. */
+export interface MeasuredClock {
+  /** The latest reading; undefined if this node's own clock was set, or its machine has slept, since. */
+  readonly current: ClockReading | undefined
+  /** For how long pings have not been answered, milliseconds; 0 if none is under way. */
+  readonly unansweredMs: number
+}
+
 /** How far the wall clock of this node is ahead of its steady clock, milliseconds. It changes only when the clock is set or the machine sleeps. */
 function ownAhead(environment: Environment): number {
   return environment.now() - environment.monotonicNow()
@@ -27,10 +35,11 @@ function ownAhead(environment: Environment): number {
  * Measures a neighbor's wall clock by pings (Cristian, 1989): the pong has the neighbor's time, and halfway through the round trip that
  * time was right. A round trip during which this node's own clock has moved measures nothing.
  */
-export class PeerClock {
+export class PeerClock implements MeasuredClock {
   readonly #environment: Environment
   #reading: ClockReading
   #nonce = 0
+  #waitsSince: number | undefined
   #ping: { readonly at: number; readonly ownAheadMs: number } | undefined
 
   constructor(environment: Environment) {
@@ -38,8 +47,13 @@ export class PeerClock {
     this.#reading = { aheadMs: 0, errorMs: Number.POSITIVE_INFINITY, at: Number.NEGATIVE_INFINITY, ownAheadMs: 0 }
   }
 
-  get reading(): ClockReading {
-    return this.#reading
+  get current(): ClockReading | undefined {
+    return this.#isStale ? undefined : this.#reading
+  }
+
+  get unansweredMs(): number {
+    const now = this.#environment.monotonicNow()
+    return now - (this.#waitsSince ?? now)
   }
 
   /** The neighbor's hello has come, with its time: a first reading, until a ping is answered. */
@@ -52,7 +66,9 @@ export class PeerClock {
   /** Begins to measure. @returns the payload of a ping to send now */
   start(): Uint8Array {
     this.#nonce = (this.#nonce + 1) % 2 ** 32
-    this.#ping = { at: this.#environment.monotonicNow(), ownAheadMs: ownAhead(this.#environment) }
+    const at = this.#environment.monotonicNow()
+    this.#waitsSince ??= at
+    this.#ping = { at, ownAheadMs: ownAhead(this.#environment) }
     return encodePing({ nonce: this.#nonce, time: 0 })
   }
 
@@ -64,6 +80,7 @@ export class PeerClock {
   /** Takes a pong. One that answers an older ping, or none, measures nothing. @throws {ProtocolError} */
   onPong(payload: Uint8Array): void {
     const { nonce, time } = decodePing(payload)
+    this.#waitsSince = undefined
     const ping = this.#ping
     if (!ping || nonce !== this.#nonce) return
     this.#ping = undefined
@@ -75,7 +92,7 @@ export class PeerClock {
   }
 
   /** Whether this node's own clock was set, or its machine has slept, since the reading: then the reading says nothing. */
-  get isStale(): boolean {
+  get #isStale(): boolean {
     return Math.abs(ownAhead(this.#environment) - this.#reading.ownAheadMs) > stepMs
   }
 
@@ -86,6 +103,6 @@ export class PeerClock {
   isDue({ withinMs, patienceMs }: { readonly withinMs: number; readonly patienceMs: number }): boolean {
     const now = this.#environment.monotonicNow()
     if (this.#ping && now - this.#ping.at < patienceMs) return false
-    return this.isStale || now - this.#reading.at >= withinMs
+    return this.#isStale || now - this.#reading.at >= withinMs
   }
 }

@@ -10,7 +10,7 @@ export function networkNow(
 ): number {
   const now = environment.now()
   const monotonicNow = environment.monotonicNow()
-  const readings = Array.from(links, ({ clock }) => clock).filter((clock) => clock !== undefined)
+  const readings = Array.from(links, ({ clock }) => clock.current).filter((clock) => clock !== undefined)
   const ahead = readings.map(({ aheadMs }) => aheadMs + monotonicNow - now)
   const sorted = [0, ...ahead].toSorted((a, b) => a - b)
   // Of an even number the one that corrects less.

@@ -14,8 +14,11 @@ const exchangesPerLease = 3
 const differsMsMin = 4000
 const leaseShare = 1 / 5
 
+/** A neighbor that leaves pings unanswered for so long is reported, milliseconds: its machine may sleep. */
+const silentMs = 4000
+
 /** What a clock watch reports: each is a code of an issue. */
-type ClockIssue = 'clock-skew' | 'clocks-differ' | 'clock-stepped'
+type ClockIssue = 'clock-skew' | 'clocks-differ' | 'clock-stepped' | 'neighbor-silent'
 
 /** A neighbor whose clock was found to differ from this node's. */
 export interface ClocksDiffer {
@@ -37,6 +40,7 @@ export class ClockWatch {
   #aheadOfSteadyMs: number | undefined
   /** The degree in which each neighbor's clock was reported to differ. */
   readonly #reported = new WeakMap<Connection, number>()
+  readonly #silent = new WeakSet<Connection>()
   #error: ClockSkewError | undefined
 
   /**
@@ -77,6 +81,7 @@ export class ClockWatch {
     for (const neighbor of neighbors) {
       neighbor.measureClock(this.#exchangeMs)
       this.#compare(neighbor)
+      this.#listen(neighbor)
     }
     const skewMs = clockSkew(this.#differences().map(({ aheadMs }) => aheadMs))
     const isWrong = skewMs !== undefined && Math.abs(skewMs) > this.#degreesMs[1]
@@ -95,7 +100,7 @@ export class ClockWatch {
     const differences = this.#differences()
     const skewMs = skewBeyond(differences, toleranceMs)
     if (skewMs !== undefined) return new ClockSkewError(skewMs, { isTie: differences.length === 1 })
-    const stale = [...this.#neighbors()].filter(({ clock }) => clock === undefined)
+    const stale = [...this.#neighbors()].filter(({ clock }) => clock.current === undefined)
     for (const neighbor of stale) neighbor.measureClock(this.#exchangeMs)
     return stale.length > 0 ? 'unknown' : undefined
   }
@@ -125,10 +130,10 @@ export class ClockWatch {
   }
 
   /** How far a neighbor's clock is ahead of this node's; undefined while that is being measured anew. */
-  #differenceOf({ clock }: Connection): ClockDifference | undefined {
-    if (!clock) return undefined
+  #differenceOf({ clock: { current } }: Connection): ClockDifference | undefined {
+    if (!current) return undefined
     const ownAheadMs = this.#environment.now() - this.#environment.monotonicNow()
-    return { aheadMs: clock.aheadMs - ownAheadMs, errorMs: clock.errorMs }
+    return { aheadMs: current.aheadMs - ownAheadMs, errorMs: current.errorMs }
   }
 
   /** Reports that the wall clock was set, or that the machine has slept, and its steady clock with it. */
@@ -143,6 +148,18 @@ export class ClockWatch {
       movedMs > 0
         ? `The clock of this node went forward by ${seconds} s at once: it was set, or the machine has slept. Leases of this node may have run out.`
         : `The clock of this node went back by ${seconds} s at once: it was set. Leases of other nodes seem to last longer here until it has caught up.`,
+    )
+  }
+
+  /** Reports a neighbor that does not answer: once, until it does. */
+  #listen(neighbor: Connection): void {
+    const { id, remote, clock } = neighbor
+    if (clock.unansweredMs < silentMs) return void (clock.unansweredMs === 0 && this.#silent.delete(neighbor))
+    if (this.#silent.has(neighbor)) return
+    this.#silent.add(neighbor)
+    this.#report(
+      'neighbor-silent',
+      `The node ${id} at ${remote} does not answer: its machine sleeps or is busy, or the network is down. Leases of that node may run out.`,
     )
   }
 
