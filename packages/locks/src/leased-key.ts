@@ -52,7 +52,11 @@ export function leasedKey<K, V>(
       target.set(key, value ?? socket.id)
       const lease = socket.lease(key)
       // It has just begun: only a clock that has leapt can have ended it. Its next timestamp is not behind the clock.
-      if (!lease) throw new LeaseContestedError({ key: bytesFromText(String(key)), owner: socket.id })
+      if (!lease)
+        throw new LeaseContestedError({
+          key: key instanceof Uint8Array ? key : bytesFromText(String(key)),
+          owner: socket.id,
+        })
       return lease
     },
     giveUp: () => void socket.del(key),

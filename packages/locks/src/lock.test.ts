@@ -206,3 +206,35 @@ test('released after it was lost without notice, it is not claimed again', async
   expect(a.socket.lease('lock')).toBeUndefined()
   expect(a.socket.listenerCount('update')).toBe(0)
 })
+
+test('a node whose clock has just leapt writes the key without a lock: the holder is told that its lease is contested, and gives up', async () => {
+  const network = createNetwork(53)
+  const [a, b, c] = await startNodes(network, ['a', 'b', 'c'])
+  if (!a || !b || !c) throw new Error('three nodes')
+  const asked = ask(a)
+  await advance(network, 3000)
+  const lost: string[] = []
+  asked.value?.on('lost', ({ reason }) => lost.push(reason))
+  c.host.skewMs = 45_000
+  c.socket.set('lock', 'by c')
+  await advance(network, 1000)
+  expect(lost).toEqual(['contested'])
+  // C has measured the clocks of the others by now.
+  expect(() => c.socket.set('lock', 'again')).toThrow(expect.objectContaining({ code: 'CLOCK_SKEW' }))
+})
+
+test('the clock of a holder is set back by an hour: it loses the lock within a second, and the others get it when its lease has run out', async () => {
+  const network = createNetwork(54)
+  const [a, b] = await startNodes(network, ['a', 'b', 'c'])
+  if (!a || !b) throw new Error('two nodes')
+  const asked = ask(a)
+  await advance(network, 3000)
+  const next = ask(b)
+  const lost: unknown[] = []
+  asked.value?.on('lost', ({ reason, cause }) => lost.push([reason, (cause as { code: string }).code]))
+  a.host.skewMs = -3_600_000
+  await advance(network, 1000)
+  expect([lost, asked.value?.isHeld]).toEqual([[['clock', 'CLOCK_SKEW']], false])
+  await advance(network, 15_000)
+  expect(next.value?.isHeld).toBe(true)
+})
