@@ -19,6 +19,7 @@ export { BaseSocket, sweepMs } from './base-socket.ts'
 
 export { Connection } from './links/connection.ts'
 export type { Peer } from './links/connection.ts'
+export type { ClockReading, MeasuredClock } from './links/peer-clock.ts'
 export { defaultTransport } from './links/doors.ts'
 export type { ListenOptions } from './links/doors.ts'
 export { hostKey, hostsIn, networkScope } from './dialing/network-scope.ts'

@@ -48,7 +48,7 @@ test('when nobody has a value, the command says so and fails; the value stays se
   await machine.startNode()
   const set = await machine.run(['set', 'lonely', 'x', '--replicas', '1', '--timeout', '1'])
   expect(set).toMatchObject({ code: 4, out: '' })
-  expect(set.err).toContain('Only 0 of 1 neighbours had it')
+  expect(set.err).toContain('Only 0 of 1 neighbors had it')
   expect(set.err).toContain('[REPLICAS_MISSING]')
   expect(await machine.run(['get', 'lonely'])).toMatchObject({ code: 0, out: 'x\n' })
   expect(await machine.run(['send', 'hello'])).toMatchObject({ code: 4 })

@@ -29,6 +29,8 @@ type Stage = 'idle' | 'waiting' | 'pausing' | 'alone' | 'settling' | 'holding'
 
 /** How long to wait, at least, after a claim that could not be made because of another, milliseconds. */
 const contestedMs = 1000
+/** How long to wait while this node's clock has moved and the neighbors' are being measured, milliseconds. */
+const clockMs = 250
 
 /** A claim that has settled later than by this share of `settleMs` settles once more. */
 const lateShare = 0.05
@@ -119,6 +121,9 @@ export class Claimant {
     // One of this node's own, too: a lease does not tell two parts of a program from each other. And a claim that nobody hears
     // of would, when it is heard of, take the key from whoever got it meanwhile.
     if (this.#key.lease() !== undefined || this.#isAlone) return this.#look()
+    const skew = this.#key.clockSkew(this.#settings.guardMs)
+    if (skew === 'unknown') return this.#pause(clockMs)
+    if (skew !== undefined) return this.#fail(skew)
     try {
       this.#tenure = new Tenure({
         key: this.#key,
@@ -164,6 +169,9 @@ export class Claimant {
   #onSettled(): void {
     const tenure = this.#tenure
     if (this.#stage !== 'settling' || !tenure?.isLive) return
+    // The clock has moved while the claim settled: the neighbors are asked whether it is right.
+    if (this.#key.clockSkew(this.#settings.guardMs) === 'unknown')
+      return this.#timer.set(clockMs, () => this.#onSettled())
     // A claim that was confirmed late may be older than what others have done under the lock since.
     if (this.#settings.replicas > 0) tenure.renew()
     if (!tenure.isLive) return
@@ -179,7 +187,8 @@ export class Claimant {
     if (wasHeld) {
       this.#rest()
       this.#handler.onLost(error)
-    } else if (error.reason === 'refused' || (!this.#isPatient && error.reason !== 'taken')) this.#fail(error)
+    } else if (error.reason === 'clock') this.#fail(error.cause)
+    else if (error.reason === 'refused' || (!this.#isPatient && error.reason !== 'taken')) this.#fail(error)
     else if (error.reason === 'unconfirmed') this.#pause(this.#settings.leaseMs)
     else this.#look()
   }

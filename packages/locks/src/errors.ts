@@ -25,8 +25,10 @@ export class LockHeldError extends Error {
  * - 'deleted': this node has deleted the key by other means than `release()`.
  * - 'closed': the node's socket was closed. Its lease runs out by itself.
  * - 'refused': a neighbor has no room for the claim, so that it may let another node have the lock.
+ * - 'contested': another node, whose clock is ahead, took the lease for ended and has written the key. Its write does not count here yet.
+ * - 'clock': a neighbor's clock differs by more than `guardMs`, and this node's may be the one that is wrong (`cause`).
  */
-export type LossReason = 'taken' | 'expired' | 'unconfirmed' | 'deleted' | 'closed' | 'refused'
+export type LossReason = 'taken' | 'expired' | 'unconfirmed' | 'deleted' | 'closed' | 'refused' | 'contested' | 'clock'
 
 const lossSentences: Readonly<Record<LossReason, string>> = {
   taken: 'another node holds it now',
@@ -35,6 +37,8 @@ const lossSentences: Readonly<Record<LossReason, string>> = {
   deleted: 'its key was deleted by this node',
   closed: 'the socket was closed',
   refused: 'a neighbor has no room for its claim (see its storeLimits)',
+  contested: 'another node has claimed it, since its clock is ahead',
+  clock: 'the clocks of this node and its neighbors differ, so that they do not agree on when its lease ends',
 }
 
 /** A lock was lost: its holder has not released it. */

@@ -1,7 +1,9 @@
 import { ClosedError } from '@ts2p/base'
 import type { Environment } from '@ts2p/base'
+import { bytesFromText } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
-import type { Input, LeaseInfo, SyncSocket } from '@ts2p/sync'
+import { LeaseContestedError } from '@ts2p/store'
+import type { ClockSkewError, Input, LeaseInfo, SyncSocket } from '@ts2p/sync'
 import { LeasesMissingError } from './errors.ts'
 
 /** One key of a dictionary, and what is done with it to hold it. Knows no types of keys and values. */
@@ -20,6 +22,10 @@ export interface LeasedKey {
   onRefused(listener: () => void): () => void
   /** Calls back once, when the socket closes. @returns what ends it */
   onClose(listener: () => void): () => void
+  /** Calls back when another node has written the key though this node holds its lease. @param listener gets the lease's token @returns what ends it */
+  onContested(listener: (token: string) => void): () => void
+  /** Whether this node's clock is too wrong to hold the key, by its neighbors' clocks. As `SyncSocket.clockSkew`. */
+  clockSkew(toleranceMs: number): ClockSkewError | 'unknown' | undefined
   /** Rejects if too few neighbours hold in time what was written last. */
   confirmed(wait: { replicas: number; timeoutMs: number }): Promise<void>
   /** Whether there is anybody who could confirm anything. */
@@ -36,7 +42,7 @@ export function leaseMsOf<K, V>(socket: SyncSocket<K, V>): number {
   return leaseSeconds * 1000
 }
 
-const changes = ['update', 'delete', 'lease-lost', 'lease-expired', 'connect'] as const
+const changes = ['update', 'delete', 'lease-lost', 'lease-expired', 'connect', 'clocks-differ'] as const
 
 /** A key of a socket. Without a value it gets the node's id. */
 export function leasedKey<K, V>(
@@ -51,8 +57,12 @@ export function leasedKey<K, V>(
     write() {
       target.set(key, value ?? socket.id)
       const lease = socket.lease(key)
-      // It has just begun: only a clock that was set in between can have ended it.
-      if (!lease) throw new LeasesMissingError()
+      // It has just begun: only a clock that has leapt can have ended it. Its next timestamp is not behind the clock.
+      if (!lease)
+        throw new LeaseContestedError({
+          key: key instanceof Uint8Array ? key : bytesFromText(String(key)),
+          owner: socket.id,
+        })
       return lease
     },
     giveUp: () => void socket.del(key),
@@ -85,6 +95,12 @@ export function leasedKey<K, V>(
       socket.once('close', listener)
       return () => socket.off('close', listener)
     },
+    onContested(listener) {
+      const onEvent = ({ token }: { readonly token: string }): void => listener(token)
+      socket.on('lease-contested', onEvent)
+      return () => socket.off('lease-contested', onEvent)
+    },
+    clockSkew: (toleranceMs) => socket.clockSkew(toleranceMs),
     confirmed: (wait) => socket.replicated(key, wait),
     hasNeighbours: () => (socket.routingTable?.size ?? 0) > 0,
     caughtUp: () => socket.caughtUp(),

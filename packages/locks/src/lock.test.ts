@@ -54,7 +54,8 @@ test.each([11, 12, 13, 14, 15, 16, 17, 18])(
     const network = createNetwork(seed, { latencyMs: [1, 120] })
     const { random } = network.simulation
     const names = ['a', 'b', 'c', 'd', 'e', 'f']
-    const skewsMs = names.map(() => (random.float() - 0.5) * 4000)
+    // Within the guard of 2 s of each other: a node that differs by more from most others is refused.
+    const skewsMs = names.map(() => (random.float() - 0.5) * 1900)
     const nodes = await startNodes(network, names, { skewsMs })
     const asked = nodes.map((node) => ask(node))
     const tokens: string[] = []
@@ -258,4 +259,36 @@ test('a claim for which a neighbor has no room gets no lock, since that neighbor
   const asked = ask(a)
   await advance(network, 2000)
   expect(asked.value?.isHeld).toBe(true)
+})
+
+test('a node whose clock has just leapt writes the key without a lock: the holder is told that its lease is contested, and gives up', async () => {
+  const network = createNetwork(53)
+  const [a, b, c] = await startNodes(network, ['a', 'b', 'c'])
+  if (!a || !b || !c) throw new Error('three nodes')
+  const asked = ask(a)
+  await advance(network, 3000)
+  const lost: string[] = []
+  asked.value?.on('lost', ({ reason }) => lost.push(reason))
+  c.host.skewMs = 45_000
+  c.socket.set('lock', 'by c')
+  await advance(network, 1000)
+  expect(lost).toEqual(['contested'])
+  // C has measured the clocks of the others by now.
+  expect(() => c.socket.set('lock', 'again')).toThrow(expect.objectContaining({ code: 'CLOCK_SKEW' }))
+})
+
+test('the clock of a holder is set back by an hour: it loses the lock within a second, and the others get it when its lease has run out', async () => {
+  const network = createNetwork(54)
+  const [a, b] = await startNodes(network, ['a', 'b', 'c'])
+  if (!a || !b) throw new Error('two nodes')
+  const asked = ask(a)
+  await advance(network, 3000)
+  const next = ask(b)
+  const lost: unknown[] = []
+  asked.value?.on('lost', ({ reason, cause }) => lost.push([reason, (cause as { code: string }).code]))
+  a.host.skewMs = -3_600_000
+  await advance(network, 1000)
+  expect([lost, asked.value?.isHeld]).toEqual([[['clock', 'CLOCK_SKEW']], false])
+  await advance(network, 15_000)
+  expect(next.value?.isHeld).toBe(true)
 })

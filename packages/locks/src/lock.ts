@@ -25,6 +25,7 @@ export interface LockOptions<V> extends LeaseOptions<V> {
  * `guardMs` and `settleMs` allow for: let the resource check `token`.
  * @param key written with `value` while the lock is held, deleted when it is released
  * @throws {LockHeldError} Somebody holds it, and `wait` is false. @throws {LockAbortedError} `signal` was aborted.
+ * @throws {ClockSkewError} A neighbor's clock differs from this node's by more than `guardMs`, and this node's may be the one that is wrong.
  * @throws {LeasesMissingError} The socket has `leasing: false`. @throws {ArgumentError} An option is out of its range.
  * @throws {ClosedError} The socket was closed before the lock was got.
  * @throws {LockLostError} With `wait: false`: too few neighbours confirmed it.

@@ -15,7 +15,8 @@ export interface LeaseOptions<V> {
   readonly settleMs?: number
   /**
    * How long before its lease runs out a holder that could not renew it takes itself for none, milliseconds: more than
-   * clocks differ. Default a fifth of the lease, 30 s at most.
+   * clocks differ. While a neighbor's clock differs by more, the lock is refused with a ClockSkewError, or lost, unless most of the clocks
+   * agree with this node's. Default a fifth of the lease, 30 s at most.
    */
   readonly guardMs?: number
   /**

@@ -24,7 +24,7 @@ export class Tenure {
   readonly #handler: TenureHandler
   readonly #renewal: Timer
   readonly #end: Timer
-  readonly #stopListening: () => void
+  readonly #stopListening: readonly (() => void)[]
   #token = ''
   /** When the lease runs out, by the wall clock. */
   #expires = 0
@@ -42,8 +42,9 @@ export class Tenure {
     this.#renewal = new Timer(parts.settings.environment)
     this.#end = new Timer(parts.settings.environment)
     this.#write()
-    const stops = [
+    this.#stopListening = [
       parts.key.onChange(() => this.#look()),
+      parts.key.onContested((token) => this.#onContested(token)),
       parts.key.onRefused(() => {
         if (!this.#hasEnded) this.#lose('refused')
       }),
@@ -51,7 +52,6 @@ export class Tenure {
         if (!this.#hasEnded) this.#lose('closed', new ClosedError('hold a lock'))
       }),
     ]
-    this.#stopListening = () => stops.forEach((stop) => stop())
   }
 
   /** The fencing token of the latest write. */
@@ -93,7 +93,8 @@ export class Tenure {
   #write(): void {
     const { environment, guardMs, replicas } = this.#settings
     const { token, expires } = this.#key.write()
-    const leftMs = expires - environment.now()
+    // A clock that was set back does not make the lease longer: the others count it from a timestamp in their past.
+    const leftMs = Math.min(expires - environment.now(), this.#settings.leaseMs)
     const until = environment.monotonicNow() + leftMs - guardMs
     this.#token = token
     this.#expires = expires
@@ -149,7 +150,14 @@ export class Tenure {
     else if (lease.owner !== this.#key.self) this.#lose('taken')
     else if (environment.monotonicNow() >= this.#until) {
       this.#lose(this.#settings.replicas > 0 ? 'unconfirmed' : 'expired', this.#trouble)
+    } else {
+      const skew = this.#key.clockSkew(this.#settings.guardMs)
+      if (skew !== undefined && skew !== 'unknown') this.#lose('clock', skew)
     }
+  }
+
+  #onContested(token: string): void {
+    if (!this.#hasEnded && token === this.#token) this.#lose('contested')
   }
 
   #lose(reason: LossReason, cause?: unknown): void {
@@ -172,6 +180,6 @@ export class Tenure {
     this.#hasEnded = true
     this.#renewal.cancel()
     this.#end.cancel()
-    this.#stopListening()
+    for (const stop of this.#stopListening) stop()
   }
 }

@@ -16,7 +16,7 @@ import {
 } from './network.test-helper.ts'
 
 test.each([2, 8, 20, scaled(30, 60)])('one address is enough to join: %i nodes', async (size) => {
-  const network = createNetwork(size)
+  const network = createNetwork(200 + size)
   const nodes = await startNetwork(network, size)
   // The last links are made one by one.
   network.simulation.runFor(15_000)

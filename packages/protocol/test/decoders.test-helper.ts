@@ -1,4 +1,5 @@
 import { decodeEnvelope } from '../src/framing/envelope.ts'
+import { decodePing } from '../src/framing/ping.ts'
 import { decodeHandshake } from '../src/handshake/handshake.ts'
 import { decodeFlood, decodePackets } from '../src/mesh/flood-message.ts'
 import { decodeAcknowledgment, decodeDirect, decodeDirectContent } from '../src/mesh/direct-message.ts'
@@ -12,6 +13,7 @@ import { decodeRecords } from '../src/dictionary/sync-message.ts'
 /** Every decoder of the protocol, by the name of what it decodes. */
 export const decoders: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
   envelope: (bytes) => decodeEnvelope(bytes, { bytesMax: 1024 * 1024, ratioMax: 100 }),
+  ping: decodePing,
   handshake: decodeHandshake,
   // Their packets are views by contract.
   flood: (bytes) => decodeFlood(Uint8Array.from(bytes)),

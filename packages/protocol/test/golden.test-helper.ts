@@ -1,3 +1,4 @@
+import { encodePing } from '../src/framing/ping.ts'
 import { encodeHandshake } from '../src/handshake/handshake.ts'
 import { encodeFlood, encodePackets } from '../src/mesh/flood-message.ts'
 import { PacketLists } from '../src/mesh/packet-lists.ts'
@@ -57,6 +58,8 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
       }),
     })),
   ),
+  { message: 'ping', payload: encodePing({ nonce: 7, time: 0 }) },
+  { message: 'ping', payload: encodePing({ nonce: 7, time: 1_800_000_000_123.5 }) },
   { message: 'handshake', payload: encodeHandshake({ kind: 'verdict', refusal: undefined, alternatives: [] }) },
   { message: 'handshake', payload: encodeHandshake({ kind: 'verdict', refusal: 'full', alternatives: [address] }) },
   ...[0, 1, 30].map((length) => ({

@@ -51,8 +51,8 @@ export type Receipt =
   | { readonly outcome: 'known' }
   /** What is held outdates it. */
   | { readonly outcome: 'stale' }
-  /** It is ahead of the clock and kept aside; `releaseDue` gives it back. */
-  | { readonly outcome: 'quarantined' }
+  /** It is ahead of the clock and kept aside, perhaps since earlier; `releaseDue` gives it back. */
+  | { readonly outcome: 'quarantined'; readonly aheadMs: number; readonly wasKnown: boolean }
   /** It is further ahead of the clock here than `limits.driftMsRefused`: one of the two clocks is wrong. */
   | { readonly outcome: 'too-far-ahead'; readonly aheadMs: number }
   /** This replica has no room for it; others may. The limit is named as in StoreLimits. */

@@ -123,6 +123,19 @@ export class FieldsUnavailableError extends Error {
   }
 }
 
+/** A node that persists its clock has given out all timestamps that are reserved on the disk: after a crash it could give out others twice. */
+export class TimestampsReservedError extends Error {
+  override readonly name = 'TimestampsReservedError'
+  readonly code = 'TIMESTAMPS_RESERVED'
+
+  constructor() {
+    super(
+      'No timestamp is left that is reserved on the disk. More are reserved with the next write to it: await flush(), then set again. ' +
+        'If that fails, mend what it names.',
+    )
+  }
+}
+
 /** An option or an argument is out of its range: a mistake of the program that calls. */
 export class InvalidArgumentError extends Error {
   override readonly name = 'InvalidArgumentError'

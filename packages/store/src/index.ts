@@ -9,6 +9,7 @@ export {
   LeaseHeldError,
   OwnedKeyError,
   StoreFullError,
+  TimestampsReservedError,
   ValueTooLargeError,
 } from './errors.ts'
 export type { FencingToken, Lease } from './leases/lease.ts'

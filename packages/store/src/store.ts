@@ -5,7 +5,7 @@ import { discardOld } from './retention/cold-join.ts'
 import { FieldsUnavailableError, LeaseContestedError, LeaseHeldError, OwnedKeyError, StoreFullError } from './errors.ts'
 import { Fullness } from './leases/fullness.ts'
 import { Forgetting } from './retention/forgetting.ts'
-import { HybridClock, millisecondsAhead, secondOf } from './leases/hybrid-clock.ts'
+import { HybridClock, millisecondsAhead, secondOf, stampsPerSecond } from './leases/hybrid-clock.ts'
 import { mayWrite, tenureOfWrite } from './leases/lease.ts'
 import { addClaim, claimsOf, type Ledger, type LeaseRules } from './leases/ledger.ts'
 import { LedgerBook } from './leases/ledger-book.ts'
@@ -139,8 +139,9 @@ export class Store extends StoreView {
       const proof = prove()
       if (this.#settings.signed && proof === undefined) return { outcome: 'forged' }
       if (aheadMs > limits.driftMsRefused) return { outcome: 'too-far-ahead', aheadMs }
-      const limit = this.#quarantine.keep({ ...record, proof })
-      return limit === undefined ? { outcome: 'quarantined' } : { outcome: 'full', limit }
+      const kept = this.#quarantine.keep({ ...record, proof })
+      if (kept !== 'new' && kept !== 'known') return { outcome: 'full', limit: kept }
+      return { outcome: 'quarantined', aheadMs, wasKnown: kept === 'known' }
     }
     return this.#merge(record, { prove })
   }
@@ -199,11 +200,13 @@ export class Store extends StoreView {
 
   /** The keys of which this store's owner had the lease and let it run out, each told once. */
   expiredLeases(nowMs: number): BinaryString[] {
-    return this.#ownLeases.takeExpired(this.#clock.peek(nowMs), (key) => this.#endOfOwn(this.#book.find(key)))
+    return this.#ownLeases.takeExpired(Math.floor(nowMs / 1000) * stampsPerSecond, (key) =>
+      this.#endOfOwn(this.#book.find(key)),
+    )
   }
 
   /** The clock of this store's stamps: to be kept, and before the first write to be told of what was kept. */
-  get clock(): Pick<HybridClock, 'latest' | 'witness'> {
+  get clock(): Pick<HybridClock, 'latest' | 'witness' | 'reserve'> {
     return this.#clock
   }
 

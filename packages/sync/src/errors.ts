@@ -69,28 +69,40 @@ export class ReplicasMissingError extends Error {
   /** How many hold it. */
   readonly found: number
 
-  constructor(wait: { replicas: number; found: number; timeoutMs: number }) {
+  /** Why neighbors do not count it, if that is known: their clocks are behind the timestamp of the write. */
+  readonly reason: string | undefined
+
+  constructor(wait: { replicas: number; found: number; timeoutMs: number; reason?: string | undefined }) {
     super(
-      `Only ${wait.found} of ${wait.replicas} neighbours had it after ${wait.timeoutMs} ms. What was set stays set, and ` +
-        'reaches them when they are there: wait longer, or ask for fewer replicas.',
+      `Only ${wait.found} of ${wait.replicas} neighbors had it after ${wait.timeoutMs} ms. What was set stays set. ` +
+        (wait.reason ?? 'It reaches them when they are there: wait longer, or ask for fewer replicas.'),
     )
+    this.reason = wait.reason
     this.replicas = wait.replicas
     this.found = wait.found
   }
 }
 
-/** A leased write of a node whose clock differs from those of its neighbours by more than `storeLimits.driftMsMax`. */
+/**
+ * A leased write of a node whose clock differs from those of its neighbors by more than `storeLimits.driftMsMax`, or a lock of a node whose clock
+ * differs by more than `guardMs`.
+ */
 export class ClockSkewError extends Error {
   override readonly name = 'ClockSkewError'
   readonly code = 'CLOCK_SKEW'
-  /** What the neighbours' clocks are ahead of this node's, milliseconds: their median. */
+  /** How far the neighbors' clocks are ahead of this node's, milliseconds: their median. */
   readonly aheadMs: number
 
-  constructor(aheadMs: number) {
-    const seconds = Math.round(Math.abs(aheadMs) / 1000)
+  /** @param options.isTie - There is one neighbor, so that nobody can tell whose clock is wrong. Default false. */
+  constructor(aheadMs: number, options: { readonly isTie?: boolean } = {}) {
+    const seconds = (Math.abs(aheadMs) / 1000).toFixed(Math.abs(aheadMs) < 10_000 ? 1 : 0)
+    const [where, whose] = [
+      aheadMs > 0 ? 'behind' : 'ahead of',
+      options.isTie === true ? 'that of its neighbor' : 'those of its neighbors',
+    ]
     super(
-      `The clock of this node is ${seconds} s ${aheadMs > 0 ? 'behind' : 'ahead of'} those of its neighbours, so it cannot ` +
-        'tell which leases have run out. Set the clock, by NTP for example, and write again.',
+      `The clock of this node is ${seconds} s ${where} ${whose}, so it cannot tell which leases have run out. ` +
+        `Set the clock${options.isTie === true ? ' that is wrong' : ''}, by NTP for example, and try again.`,
     )
     this.aheadMs = aheadMs
   }

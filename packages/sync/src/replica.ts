@@ -4,12 +4,22 @@ import { MeshSocket } from '@ts2p/mesh'
 import type { Channel, MeshSocketOptions, Verdict } from '@ts2p/mesh'
 import { batchMessage, decodeNeighborMessage, encodeRecords, nodeIdFromKey, portableEd25519 } from '@ts2p/protocol'
 import type { NodeId, OwnIdentity } from '@ts2p/protocol'
-import { binaryFromBytes, defaultStoreLimits, PersistenceMismatchError, SignedBatch, Store } from '@ts2p/store'
+import {
+  binaryFromBytes,
+  defaultStoreLimits,
+  PersistenceMismatchError,
+  secondOf,
+  SignedBatch,
+  Store,
+} from '@ts2p/store'
 import type { BinaryString, Change, StoreLimits, StoreRecord } from '@ts2p/store'
 import { CatchUp } from './anti-entropy/catch-up.ts'
 import { Contact } from './anti-entropy/contact.ts'
 import { Cursors } from './anti-entropy/cursors.ts'
 import { ClockWatch } from './clocks/clock-watch.ts'
+import type { ClocksDiffer } from './clocks/clock-watch.ts'
+import { EarlyRecords } from './clocks/early-records.ts'
+import type { Contest } from './clocks/early-records.ts'
 import type { SavedState } from './persistence/saved-state.ts'
 import { Acknowledgments } from './replication/acknowledgments.ts'
 import { Journal } from './replication/journal.ts'
@@ -49,6 +59,9 @@ export interface ReplicaListener {
   onRefused(error: RefusedError): void
   /** A neighbor has no room for what this node has written at these keys. */
   onWritesRefused(keys: readonly BinaryString[], by: NodeId): void
+  onClocksDiffer(found: ClocksDiffer): void
+  /** Another node seems to hold a lease that this node holds. */
+  onContested(contest: Contest): void
 }
 
 /** One copy of the dictionary: a mesh node, a store, and what keeps the store and those of other nodes the same. */
@@ -108,11 +121,16 @@ export class Replica {
     this.store = store
     const { horizonMs, driftMsMax, driftMsRefused } = limitsOfStore
     const clockWatch = new ClockWatch({
-      ...{ environment, report, aheadMsMax: driftMsMax, refusedMs: driftMsRefused },
-      neighbours: () => mesh.routingTable?.values() ?? [],
+      ...{ environment, report, leaseMs: leaseSeconds * 1000, aheadMsMax: driftMsMax, refusedMs: driftMsRefused },
+      neighbors: () => mesh.routingTable?.values() ?? [],
+      onDiffer: (found) => listener.onClocksDiffer(found),
     })
     this.clockWatch = clockWatch
     this.#contact = new Contact(Math.max(horizonMs, leaseSeconds * 1000), (nowMs) => listener.onContact(nowMs))
+    const early = new EarlyRecords({
+      ...{ store, report, now: () => environment.now() },
+      onContested: (contest) => listener.onContested(contest),
+    })
     const sign = (root: Uint8Array, size: number): Uint8Array => identity.sign(batchMessage(networkId, size, root))
     const replicator = new Replicator({
       ...{ owner: identity.key, networkId, store, send, report, limits, environment, driftMsRefused },
@@ -121,6 +139,7 @@ export class Replica {
       journal: new Journal(() => epochFrom(environment.randomBytes(4))),
       verifier: isSigned ? this.#verifier : undefined,
       isClockApart: (connection) => clockWatch.isTooFar(connection),
+      onEarly: (records) => early.add(records),
       seal: (options) => store.sealOwn((ids) => SignedBatch.sign(ids, sign), options),
       onForgotten: (keys) => listener.onForgotten(keys),
       onChanges: (changes) => listener.onChanges(changes),
@@ -131,6 +150,7 @@ export class Replica {
       neighbors: () => mesh.routingTable ?? new Map<NodeId, Connection>(),
       owes: (connection) => replicator.owes(connection),
       flush: () => replicator.flush(),
+      whyHeldBack: (stamp) => clockWatch.whyHeldBack(secondOf(stamp) * 1000),
     })
     this.acknowledgments = acknowledgments
     this.catchUp = new CatchUp({
@@ -153,6 +173,11 @@ export class Replica {
   /** The greatest timestamp in use. */
   get latestTimestamp(): number {
     return this.store.clock.latest
+  }
+
+  /** Timestamps up to this one are durably reserved: no greater one may be given out. */
+  onReserved(timestamp: number): void {
+    this.store.clock.reserve(timestamp)
   }
 
   /** Takes over what was saved in an earlier life. @throws {PersistenceMismatchError} @throws {PersistenceCorruptError} */

@@ -1,4 +1,4 @@
-import { ArgumentError } from '@ts2p/base'
+import { ArgumentError, checkObject } from '@ts2p/base'
 import type { MeshSocketEvents, MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
@@ -64,6 +64,15 @@ export interface SyncSocketEvents<K, V> extends MeshSocketEvents {
   'lease-expired': [expired: { readonly key: K }]
   /** A neighbor has no room for a key that this node has written: it may let others have it. */
   'write-refused': [refused: { readonly key: K; readonly by: NodeId }]
+  /**
+   * Another node has written a key whose lease this node holds: by that node's clock, which is `aheadMs` milliseconds ahead, the lease has run
+   * out. Its write does not count here yet, but both nodes may act as the holder. `token` is that of this node's lease.
+   */
+  'lease-contested': [
+    contested: { readonly key: K; readonly owner: NodeId; readonly aheadMs: number; readonly token: string },
+  ]
+  /** The clock of a neighbor was found to differ from this node's. `aheadMs`: how far it is ahead, milliseconds; negative if it is behind. */
+  'clocks-differ': [found: { readonly id: NodeId; readonly aheadMs: number }]
 }
 
 /** Who holds a key, and for how long. */
@@ -78,6 +87,19 @@ export interface LeaseInfo {
    * smaller ones, is safe from a holder that does not know yet that it is one no more (docs/leases.md).
    */
   readonly token: string
+}
+
+/** Checks the options of `replicated`, and completes them. @throws {ArgumentError} */
+export function checkReplicated(options: { replicas?: number; timeoutMs?: number }): {
+  replicas: number
+  timeoutMs: number
+} {
+  checkObject('options', options)
+  const { replicas = 1, timeoutMs = 10_000 } = options
+  if (!(Number.isInteger(replicas) && replicas > 0))
+    throw new ArgumentError('replicas', 'a whole number above 0', replicas)
+  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) throw new ArgumentError('timeoutMs', 'a number above 0', timeoutMs)
+  return { replicas, timeoutMs }
 }
 
 /** Checks the options that all nodes must have in common. @throws {ArgumentError} */

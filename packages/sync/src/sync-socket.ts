@@ -1,4 +1,4 @@
-import { ArgumentError, checkObject, checkOptions, ClosedError, systemEnvironment, untilClosed } from '@ts2p/base'
+import { checkOptions, ClosedError, systemEnvironment, untilClosed } from '@ts2p/base'
 import type { Connection, Environment, Issue, Link } from '@ts2p/base'
 import type {
   FirstCopyObserver,
@@ -12,16 +12,16 @@ import type {
   TreeView,
 } from '@ts2p/mesh'
 import type { Address, Limits, NodeId, OwnIdentity, Subnet } from '@ts2p/protocol'
-import type { BinaryString, Change, Persistence, Store } from '@ts2p/store'
+import type { Change, Persistence, Store } from '@ts2p/store'
 import { Codec } from './dictionary/codec.ts'
 import { Dictionary } from './dictionary/dictionary.ts'
 import type { Input } from './dictionary/encoding.ts'
-import { CatchingUpError, NotKeptError, NotReadyError } from './errors.ts'
+import { CatchingUpError, type ClockSkewError, NotKeptError, NotReadyError } from './errors.ts'
 import { newIdentity } from './new-identity.ts'
 import type { Persister } from './persistence/persister.ts'
 import { Replica } from './replica.ts'
 import type { ReplicaOptions } from './replica.ts'
-import { checkTerms } from './sync-options.ts'
+import { checkReplicated, checkTerms } from './sync-options.ts'
 import type { SyncSocketOptions } from './sync-options.ts'
 
 /**
@@ -33,8 +33,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   /**
    * Resolves when the socket can be used: at once without `persistence`, else when what is kept was read. `listen` and
    * `connect` wait for it. Rejects with what they throw then.
-   * @throws {PersistenceCorruptError} @throws {PersistenceInUseError} @throws {PersistenceFailedError}
-   * @throws {PersistenceMismatchError} @throws {ClosedError} The socket was closed meanwhile.
+   * @throws {PersistenceCorruptError | PersistenceInUseError | PersistenceFailedError | PersistenceMismatchError | ClosedError}
    * @throws {TypeError} A page could not load the file with what keeps a dictionary: load the page again.
    */
   readonly ready: Promise<void>
@@ -221,20 +220,22 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   /**
-   * Resolves when so many neighbours have said that they hold what the key has now, in memory at least:
-   * `await socket.set(key, value).replicated(key, { replicas: 2 })`.
-   * @param options.replicas neighbours, default 1
-   * @param options.timeoutMs default 10,000
-   * @throws {ReplicasMissingError} There were fewer in that time. @throws {ArgumentError} @throws {ClosedError}
+   * Resolves when so many neighbors hold what the key has now, in memory: `await socket.set(key, value).replicated(key, { replicas: 2 })`.
+   * @param options.replicas neighbors, default 1 @param options.timeoutMs default 10,000
+   * @throws {ReplicasMissingError} There were fewer in that time; its `reason` says if clocks are why. @throws {ArgumentError} @throws {ClosedError}
    */
   async replicated(key: Input<K>, options: { replicas?: number; timeoutMs?: number } = {}): Promise<void> {
     if (this.isClosed) throw new ClosedError('wait for replicas')
-    checkObject('options', options)
-    const { replicas = 1, timeoutMs = 10_000 } = options
-    if (!(Number.isInteger(replicas) && replicas > 0))
-      throw new ArgumentError('replicas', 'a whole number above 0', replicas)
-    if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) throw new ArgumentError('timeoutMs', 'a number above 0', timeoutMs)
-    await this.#whole.acknowledgments.replicated(this.codec.encodeKey(key), { replicas, timeoutMs })
+    const wait = checkReplicated(options)
+    await this.#whole.acknowledgments.replicated(this.codec.encodeKey(key), wait)
+  }
+
+  /**
+   * Compares this node's clock with its neighbors'. @returns undefined if they differ by at most `toleranceMs`, or most agree with this node;
+   * else the error with which a lock is refused; 'unknown' if this node's clock has moved, and the neighbors are being asked
+   */
+  clockSkew(toleranceMs: number): ClockSkewError | 'unknown' | undefined {
+    return this.#whole.clockWatch.judge(toleranceMs)
   }
 
   /** See MeshSocket. */
@@ -290,15 +291,12 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   #createReplica(options: ReplicaOptions): Replica {
-    const markDirty = (keys: readonly BinaryString[]): void => {
-      for (const key of keys) this.#persister?.markDirty(key)
-    }
     return new Replica(options, {
       onChanges: (changes) => {
-        markDirty(changes.map(({ key }) => key))
+        for (const { key } of changes) this.#persister?.markDirty(key)
         this.announce(changes)
       },
-      onForgotten: markDirty,
+      onForgotten: (keys) => keys.forEach((key) => this.#persister?.markDirty(key)),
       onContact: (contactMs) => {
         this.#persister?.saveContact({ contactMs, completeSince: this.store.completeSince })
         void this.#saveCursors()
@@ -308,6 +306,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
       onPeerEvent: (event, connection) => this.tell(event, connection),
       onRefused: (error) => this.tell('refused', error),
       onWritesRefused: (keys, by) => this.announceRefused(keys, by),
+      onClocksDiffer: (found) => this.tell('clocks-differ', found),
+      onContested: (contest) => this.announceContest(contest),
     })
   }
 

@@ -14,6 +14,8 @@ const listener: ReplicaListener = {
   onPeerEvent: () => undefined,
   onRefused: () => undefined,
   onWritesRefused: () => undefined,
+  onClocksDiffer: () => undefined,
+  onContested: () => undefined,
 }
 
 test('each drain resolves once the links have taken all, or with false after its own time', async () => {

@@ -54,6 +54,7 @@ export {
   PersistenceMismatchError,
   Store,
   StoreFullError,
+  TimestampsReservedError,
   ValueTooLargeError,
 } from '@ts2p/store'
 export type { PersistedEntry, PersistedWrite, Persistence, StoreLimits, StoreOptions, StoreRecord } from '@ts2p/store'

@@ -127,6 +127,7 @@ export class SimulatedNetwork implements Wires {
       const listener = this.#listeners.get(`${to}:${port}`)
       if (!listener || listener.host.isDown) return link.fail(to, port, 'the connection was refused')
       if (!this.canReach(from, listener.host) || !this.canReach(listener.host, from)) return
+      if (this.simulation.isAsleep(listener.host)) return
       isAnswered = true
       const accepted = new SimulatedLink(this, listener.host, from.name)
       this.#links.add(accepted)

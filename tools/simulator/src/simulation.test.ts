@@ -100,3 +100,26 @@ test('an event that takes more processor time than the budget is listed, with it
   simulation.runFor(100)
   expect(simulation.overruns).toEqual([{ elapsedMs: 20, host: 'busy', processorMs: expect.any(Number) }])
 })
+
+test('a machine that sleeps: its timers and its steady clock stand still, its wall clock does not, and what comes waits', () => {
+  const simulation = new Simulation({ seed: 1 })
+  const host = simulation.host('laptop')
+  const seen: [what: string, elapsedMs: number, steadyMs: number][] = []
+  const see = (what: string) => () => seen.push([what, simulation.elapsedMs, host.environment.monotonicNow()])
+  host.environment.setTimer(1000, see('timer'))
+  const cancel = host.environment.setTimer(1000, see('cancelled'))
+  simulation.runFor(400)
+  simulation.suspend(host, 20_000)
+  simulation.schedule(100, see('first'), host)
+  simulation.schedule(200, see('second'), host)
+  simulation.runFor(10_000)
+  expect([host.environment.monotonicNow(), host.environment.now() - simulation.now]).toEqual([400, 0])
+  simulation.runFor(10_100)
+  cancel()
+  simulation.runFor(10_000)
+  expect(seen).toEqual([
+    ['first', 20_400, 400],
+    ['second', 20_400, 400],
+    ['timer', 21_000, 1000],
+  ])
+})

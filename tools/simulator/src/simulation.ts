@@ -22,6 +22,15 @@ export interface Host {
   readonly isDown: boolean
 }
 
+/** What the simulation knows of a machine besides. */
+interface SimulatedHost extends Host {
+  isDown: boolean
+  /** For how long it has slept, or will have when it wakes. */
+  sleptMs: number
+  /** When it wakes, or woke. */
+  asleepUntil: number
+}
+
 /** An event that took more processor time than the budget. */
 export interface Overrun {
   /** Virtual time, milliseconds since the start. */
@@ -41,7 +50,7 @@ export class Simulation {
   readonly random: Random
   readonly #queue = new EventQueue()
   readonly #cryptography: Cryptography
-  readonly #hosts = new Map<string, Host & { isDown: boolean }>()
+  readonly #hosts = new Map<string, SimulatedHost>()
   #deferred: { host: Host | undefined; run: () => void }[] = []
   #elapsedMs = 0
   #order = 0
@@ -89,15 +98,17 @@ export class Simulation {
   host(name: string, options: { skewMs?: number; ed25519?: SignatureScheme } = {}): Host {
     if (this.#hosts.get(name)?.isDown === false) throw new RangeError(`There is a host ${name} already.`)
     const log: string[] = []
-    const host: Host & { isDown: boolean } = {
+    const host: SimulatedHost = {
       name,
       skewMs: options.skewMs ?? 0,
       log,
       isDown: false,
+      sleptMs: 0,
+      asleepUntil: 0,
       environment: {
         now: () => this.now + host.skewMs,
-        monotonicNow: () => this.#elapsedMs,
-        setTimer: (delayMs, callback) => this.schedule(delayMs, callback, host),
+        monotonicNow: () => this.#steadyMs(host),
+        setTimer: (delayMs, callback) => this.#setTimer(host, delayMs, callback),
         defer: (callback) => void this.#deferred.push({ host, run: callback }),
         random: () => this.random.float(),
         randomBytes: (length) => this.random.bytes(length),
@@ -118,6 +129,23 @@ export class Simulation {
     if (known === host) known.isDown = true
   }
 
+  /**
+   * The machine sleeps for so long: its timers and its steady clock stand still, and it takes what has come when it wakes. Its wall clock
+   * runs on.
+   */
+  suspend(host: Host, ms: number): void {
+    const known = this.#hosts.get(host.name)
+    if (known !== host) return
+    known.sleptMs += ms
+    known.asleepUntil = Math.max(this.#elapsedMs, known.asleepUntil) + ms
+  }
+
+  /** Whether the machine sleeps. */
+  isAsleep(host: Host): boolean {
+    const known = this.#hosts.get(host.name)
+    return known === host && known.asleepUntil > this.#elapsedMs
+  }
+
   /** Runs a callback at a later time; not if the host is down by then. Returns what cancels it. */
   schedule(delayMs: number, callback: () => void, host?: Host): () => void {
     return this.at(this.#elapsedMs + Math.max(0, delayMs), callback, host)
@@ -127,7 +155,12 @@ export class Simulation {
   at(elapsedMs: number, callback: () => void, host?: Host): () => void {
     let isCancelled = false
     const run = (): void => {
-      if (!isCancelled && !host?.isDown) callback()
+      if (isCancelled || host?.isDown) return
+      const { asleepUntil = 0 } = this.#hosts.get(host?.name ?? '') ?? {}
+      // The order of what has come meanwhile stays.
+      if (asleepUntil > this.#elapsedMs)
+        this.#queue.push({ at: asleepUntil, order: this.#order++, host: host?.name, run })
+      else callback()
     }
     this.#queue.push({ at: Math.max(this.#elapsedMs, elapsedMs), order: this.#order++, host: host?.name, run })
     return () => {
@@ -159,6 +192,23 @@ export class Simulation {
       this.#run(event)
     }
     return true
+  }
+
+  #steadyMs({ sleptMs, asleepUntil }: SimulatedHost): number {
+    return this.#elapsedMs - sleptMs + Math.max(0, asleepUntil - this.#elapsedMs)
+  }
+
+  /** A timer counts the time of the steady clock, which stands still while the machine sleeps. */
+  #setTimer(host: SimulatedHost, delayMs: number, callback: () => void): () => void {
+    const due = this.#steadyMs(host) + Math.max(0, delayMs)
+    const { sleptMs } = host
+    let cancel = this.schedule(delayMs, () => onTime(), host)
+    const onTime = (): void => {
+      const leftMs = due - this.#steadyMs(host)
+      if (host.sleptMs === sleptMs || leftMs <= 0) callback()
+      else cancel = this.#setTimer(host, leftMs, callback)
+    }
+    return () => cancel()
   }
 
   #run({ run, host }: SimulatedEvent): void {

@@ -45,7 +45,7 @@ test('a link that idles for ten minutes, over a slow network, is not called dead
   expect(network.writes - writesBefore).toBeLessThanOrEqual((2 * 2 * 600) / 15)
 })
 
-test('whoever speaks needs no ping', async () => {
+test('a node that hears its peer pings it for its clock only, once in a quarter of a minute', async () => {
   const network = createNetwork(1)
   const { anna, bert } = await startPair(network)
   const before = network.writes
@@ -54,7 +54,9 @@ test('whoever speaks needs no ping', async () => {
     bert.socket.send(anna.socket.identity.id, bytes('tock'))
     network.simulation.runFor(1000)
   }
-  expect(network.writes - before).toBe(120)
+  const pings = network.writes - before - 120
+  expect(pings).toBeGreaterThan(0)
+  expect(pings).toBeLessThanOrEqual((2 * 2 * 60) / 15 + 4)
 })
 
 test('a stranger who says nothing is sent off after ten seconds', async () => {

@@ -42,8 +42,6 @@ interface Greeting {
   readonly ourHello: Hello
   readonly ourPayload: Uint8Array
   theirPayload: Uint8Array
-  /** What their clock was ahead of our monotonic one when their hello came, milliseconds. */
-  theirClock: number
   /** Whether they have proven their id. */
   isProven: boolean
   /** When this node accepted them, monotonic milliseconds. */
@@ -88,7 +86,6 @@ export class Greeter {
       ourHello,
       ourPayload,
       theirPayload: new Uint8Array(0),
-      theirClock: 0,
       isProven: false,
       admittedAt: Number.NEGATIVE_INFINITY,
       state: handshakeStart,
@@ -124,7 +121,6 @@ export class Greeter {
         id,
         hash,
         addresses: reachableAddresses(theirHello.addresses, connection.teller),
-        clock: greeting.theirClock,
       },
       theirHello,
     )
@@ -143,7 +139,7 @@ export class Greeter {
 
   #answerHello(connection: Connection, greeting: Greeting, hello: Hello, payload: Uint8Array): void {
     greeting.theirPayload = Uint8Array.from(payload)
-    greeting.theirClock = hello.time - this.#options.environment.monotonicNow()
+    connection.onHello(hello)
     const refusal = judgeHello(hello, greeting.ourHello)
     if (refusal) this.#decide(connection, greeting, refusal)
     // The dialler proves first, so that nobody who merely dials gets a guess at the secret to work on.

@@ -10,6 +10,8 @@ import { inflationWork } from './inflation-work.ts'
 import { isExhausted, refill, startRateLimit, takeMessage, takeWork } from './rate-limit.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { Outbox } from './outbox.ts'
+import { PeerClock } from './peer-clock.ts'
+import type { MeasuredClock } from './peer-clock.ts'
 import type { Link, LinkHandler } from './transport.ts'
 
 /** What a connection tells the socket that owns it. */
@@ -33,18 +35,14 @@ export interface Peer {
   readonly hash: Uint8Array
   /** Where it can be dialled, as seen from here; empty for a node that only dials. */
   readonly addresses: readonly Address[]
-  /**
-   * What its clock is ahead of this node's monotonic one, milliseconds, as far as it has told: in its hello, so that it is behind by
-   * the time that this took, and as if its clock had kept time since.
-   */
-  readonly clock: number
 }
 
 /** How long a peer has to show that it lives when another link claims its id, and to take what is left at a close. */
-const suspectMs = 5000
-const closeMs = 5000
+const [suspectMs, closeMs] = [5000, 5000] as const
 /** How long after its last byte a frame that has come in part is still taken to be on its way, milliseconds. */
 const arrivingMs = 1000
+/** How long a ping that measures the peer's clock is waited for before the next one, milliseconds. */
+const clockPatienceMs = 2000
 /** Bytes given to the link at a time. What waits behind them can still be overtaken by urgent messages. */
 const windowBytes = 256 * 1024
 
@@ -70,6 +68,7 @@ export class Connection implements LinkHandler {
   #sentBytes = 0
   #receivedBytes = 0
   #wasCongested = false
+  readonly #clock: PeerClock
   #keepalive: Keepalive
   #rate: RateLimit
   #isPaused = false
@@ -99,6 +98,7 @@ export class Connection implements LinkHandler {
     this.#decoder = new FrameDecoder(options.limits.handshakeFrameBytesMax)
     this.openedAt = options.environment.monotonicNow()
     this.#keepalive = startKeepalive(this.openedAt)
+    this.#clock = new PeerClock(options.environment)
     this.#rate = refill(options.rate ?? startRateLimit(options.limits, this.openedAt), options.limits, this.openedAt)
     options.link.attach(this)
   }
@@ -135,6 +135,17 @@ export class Connection implements LinkHandler {
   /** When the handshake was done, milliseconds of the monotonic clock; undefined before. */
   get establishedAt(): number | undefined {
     return this.#establishedAt
+  }
+
+  /** The peer's clock as it was measured last. */
+  get clock(): MeasuredClock {
+    return this.#clock
+  }
+
+  /** Measures the peer's clock by a ping, unless it was measured in the last `withinMs` milliseconds. */
+  measureClock(withinMs: number): void {
+    if (this.#state !== 'established') return
+    if (this.#clock.isDue({ withinMs, patienceMs: clockPatienceMs })) this.#ping()
   }
 
   /** Bytes that the peer has not taken yet. */
@@ -217,6 +228,11 @@ export class Connection implements LinkHandler {
     this.#link.destroy()
   }
 
+  /** The peer's hello has come. */
+  onHello({ time }: Hello): void {
+    this.#clock.onHello(time)
+  }
+
   /** The handshake is done: from now on this is a connection with that peer. */
   establish(peer: Peer, hello: Hello): void {
     this.#peer = peer
@@ -229,7 +245,7 @@ export class Connection implements LinkHandler {
   /** Another link claims to be this peer: ask it for a sign of life, and give it up if none comes. */
   suspect(): void {
     this.#keepalive = suspect(this.#keepalive, this.#environment.monotonicNow(), suspectMs)
-    this.send(urgent('ping'))
+    this.#ping()
   }
 
   /** Called by the socket's one timer. */
@@ -245,7 +261,8 @@ export class Connection implements LinkHandler {
       ? sweepPaused(this.#keepalive, now, times)
       : sweepKeepalive(this.#keepalive, now, times)
     this.#keepalive = state
-    if (step === 'ping') this.send(urgent('ping'))
+    if (step === 'ping') this.#ping()
+    else if (step === 'none') this.measureClock(pingMs)
     if (step === 'dead') this.destroy(new PeerLostError('silent'))
   }
 
@@ -304,8 +321,13 @@ export class Connection implements LinkHandler {
     if (flag === undefined) return
     if (this.#state === 'handshake' && flag !== 'handshake')
       throw new ProtocolError(`handshake: ${flag} before it was done`)
-    if (flag === 'ping') this.send(urgent('pong'))
-    else if (flag !== 'pong') this.#owner.onMessage(this, flag, payload, received)
+    if (flag === 'ping') this.send(urgent('pong', this.#clock.answer(payload)))
+    else if (flag === 'pong') this.#clock.onPong(payload)
+    else this.#owner.onMessage(this, flag, payload, received)
+  }
+
+  #ping(): void {
+    this.send(urgent('ping', this.#clock.start()))
   }
 
   #pause(): void {
@@ -323,6 +345,6 @@ export class Connection implements LinkHandler {
   }
 }
 
-function urgent(flag: 'ping' | 'pong'): OutgoingEnvelope {
-  return new OutgoingEnvelope(flag, new Uint8Array(0), { isUrgent: true })
+function urgent(flag: 'ping' | 'pong', payload: Uint8Array): OutgoingEnvelope {
+  return new OutgoingEnvelope(flag, payload, { isUrgent: true })
 }

@@ -10,7 +10,8 @@ export function networkNow(
 ): number {
   const now = environment.now()
   const monotonicNow = environment.monotonicNow()
-  const ahead = Array.from(links, ({ peer }) => peer.clock + monotonicNow - now)
+  const readings = Array.from(links, ({ clock }) => clock.current).filter((clock) => clock !== undefined)
+  const ahead = readings.map(({ aheadMs }) => aheadMs + monotonicNow - now)
   const sorted = [0, ...ahead].toSorted((a, b) => a - b)
   // Of an even number the one that corrects less.
   const middle = [sorted[(sorted.length - 1) >> 1] ?? 0, sorted[sorted.length >> 1] ?? 0]

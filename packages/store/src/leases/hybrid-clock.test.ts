@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { drawsOf } from '../../test/algebra.test-helper.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './hybrid-clock.ts'
-import { InvalidArgumentError } from '../index.ts'
+import { InvalidArgumentError, TimestampsReservedError } from '../index.ts'
 import { bytes, recordBy, replica, start } from '../../test/replica.test-helper.ts'
 
 test('stamps grow through 10,000 steps of the clock, back and forth by up to a year', () => {
@@ -47,4 +47,50 @@ test('a time that is none is refused, not compared', () => {
     expect(() => replica('alice').set('key', bytes('value'), nowMs)).toThrow('milliseconds since 1970')
     expect(() => replica('alice').receive(recordBy('bob'), nowMs)).toThrow(InvalidArgumentError)
   }
+})
+
+test('10,000 leaps of the clock, with crashes that lose all but the reservation: no stamp above it, none given out twice', () => {
+  const draw = drawsOf(2)
+  let [clock, reserved, nowMs, latest] = [new HybridClock(), 0, start, 0]
+  const reserve = (): void => {
+    reserved = Math.max(reserved, clock.latest + 2 ** 18, (Math.floor(nowMs / 1000) + 10) * 2 ** 20)
+    clock.reserve(reserved)
+  }
+  reserve()
+  let [repeated, above] = [0, 0]
+  for (let step = 0; step < 10_000; step += 1) {
+    nowMs = Math.max(0, nowMs + draw(200_000_000) - 100_000_000)
+    const stamp = clock.stamp(nowMs)
+    if (stamp > reserved) above += 1
+    if (stamp <= latest) repeated += 1
+    latest = stamp
+    const chance = draw(3)
+    if (chance === 0) {
+      clock = new HybridClock()
+      clock.witness(reserved)
+      reserve()
+    } else if (chance === 1) reserve()
+  }
+  expect([repeated, above]).toEqual([0, 0])
+})
+
+test('when all reserved stamps are given out the next is refused, until more are reserved', () => {
+  const clock = new HybridClock()
+  const ceiling = (start / 1000) * 2 ** 20
+  clock.reserve(ceiling)
+  expect(clock.stamp(start + 60_000)).toBe(ceiling - 2 ** 20)
+  expect(clock.stamp(start + 60_000)).toBe(ceiling - 2 ** 20 + 1)
+  for (let count = 2; count <= 2 ** 20; count += 1) clock.stamp(start + 60_000)
+  expect(clock.latest).toBe(ceiling)
+  expect(() => clock.stamp(start + 60_000)).toThrow(TimestampsReservedError)
+  clock.reserve(ceiling + 2 ** 20)
+  expect(clock.stamp(start + 60_000)).toBe(ceiling + 1)
+})
+
+test('after a record of another node above the ceiling, stamps are above that record: else a write could not follow it', () => {
+  const clock = new HybridClock()
+  const ceiling = (start / 1000) * 2 ** 20
+  clock.reserve(ceiling)
+  clock.witness(ceiling + 50)
+  expect(clock.stamp(start)).toBe(ceiling + 51)
 })

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../errors.ts'
+import { InvalidArgumentError, TimestampsReservedError } from '../errors.ts'
 
 /**
  * How many stamps one second has. A stamp is `seconds since 1970 * 2^20 + counter`, so it names its second and still
@@ -18,19 +18,38 @@ export function millisecondsAhead(stamp: number, nowMs: number): number {
 
 /**
  * A hybrid logical clock (Kulkarni et al., 2014): stamps follow the wall clock, yet each is greater than every stamp
- * given out or witnessed before, whatever steps the wall clock makes.
+ * given out or witnessed before, whatever steps the wall clock makes. Where the clock is persisted, none is above what is reserved on
+ * the disk, so that after a crash none is given out twice.
  */
 export class HybridClock {
   #latest = 0
+  #witnessed = 0
+  #ceiling = Number.POSITIVE_INFINITY
 
   /** The greatest stamp given out or witnessed. */
   get latest(): number {
     return this.#latest
   }
 
-  /** The stamp that the next write would get. Changes nothing. */
+  /**
+   * The stamp that the next write would get. Changes nothing. While the wall clock is above the ceiling, the counter goes on
+   * below it.
+   * @throws {TimestampsReservedError} All stamps below the ceiling are given out.
+   */
   peek(nowMs: number): number {
-    return Math.max(Math.floor(checkedTime(nowMs) / 1000) * stampsPerSecond, this.#latest + 1)
+    const byWallClock = Math.floor(checkedTime(nowMs) / 1000) * stampsPerSecond
+    const next = this.#latest + 1
+    // The beginning of the last second below the ceiling, so that the counter has room.
+    const reserved = Math.floor((this.#ceiling - 1) / stampsPerSecond) * stampsPerSecond
+    const stamp = Math.max(byWallClock <= this.#ceiling ? byWallClock : reserved, next)
+    // A record of another node may be above the ceiling. A stamp must be greater than that.
+    if (stamp > this.#ceiling && this.#witnessed <= this.#ceiling) throw new TimestampsReservedError()
+    return stamp
+  }
+
+  /** Sets the greatest stamp that may be given out: so far they are reserved on the disk. */
+  reserve(ceiling: number): void {
+    this.#ceiling = ceiling
   }
 
   /** Gives out a stamp, greater than all before. */
@@ -42,6 +61,7 @@ export class HybridClock {
   /** Takes note of a stamp in use, so that stamps given out from now on are greater. */
   witness(stamp: number): void {
     if (stamp > this.#latest) this.#latest = stamp
+    if (stamp > this.#witnessed) this.#witnessed = stamp
   }
 }
 

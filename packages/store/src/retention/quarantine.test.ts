@@ -13,8 +13,8 @@ describe('a record that is ahead of the clock', () => {
   test('by more is kept aside until it is due, and then judged like any other', () => {
     const [alice, late] = [replica('alice'), replica('late')]
     const record = recordBy('bob', { stamp: stampAt(start + 60_000) })
-    expect(alice.receive(record, start)).toEqual({ outcome: 'quarantined' })
-    expect(alice.receive(record, start)).toEqual({ outcome: 'quarantined' })
+    expect(alice.receive(record, start)).toEqual({ outcome: 'quarantined', aheadMs: 60_000, wasKnown: false })
+    expect(alice.receive(record, start)).toEqual({ outcome: 'quarantined', aheadMs: 60_000, wasKnown: true })
     expect([alice.has('key'), alice.recordCount]).toEqual([false, 0])
     expect(alice.releaseDue(start + 29_999)).toEqual([])
     expect(alice.releaseDue(start + 30_000)).toMatchObject([{ effect: 'update', owner: 'bob', records: [record] }])
@@ -68,8 +68,8 @@ describe('a record that is ahead of the clock', () => {
 describe('the quarantine is bounded', () => {
   test('by records', () => {
     const alice = replica('alice', { limits: { quarantineRecordsMax: 2 } })
-    const outcomes = [1, 2, 3].map((key) =>
-      alice.receive(recordBy('bob', { key: bytes(`${key}`), stamp: stampAt(start + 60_000) }), start),
+    const outcomes = ['bob', 'carol', 'dave'].map((owner) =>
+      alice.receive(recordBy(owner, { key: bytes(owner), stamp: stampAt(start + 60_000) }), start),
     )
     expect(outcomes).toMatchObject([
       { outcome: 'quarantined' },
@@ -79,7 +79,7 @@ describe('the quarantine is bounded', () => {
   })
 
   test('by bytes, which are given back', () => {
-    const alice = replica('alice', { limits: { quarantineBytesMax: 2000 } })
+    const alice = replica('alice', { limits: { quarantineBytesMax: 2000 * 8 } })
     const big = (key: string) =>
       recordBy('bob', { key: bytes(key), value: new Uint8Array(1500), stamp: stampAt(start + 60_000) })
     expect(alice.receive(big('one'), start).outcome).toBe('quarantined')
@@ -89,6 +89,21 @@ describe('the quarantine is bounded', () => {
       'quarantined',
     )
   })
+})
+
+test('one owner fills an eighth of the places and of the bytes; the others have the rest, also after its records were due', () => {
+  const alice = replica('alice', { limits: { quarantineRecordsMax: 64, quarantineBytesMax: 80_000 } })
+  const offer = (owner: string, key: string, valueBytes = 0, atMs = start) => {
+    const record = { key: bytes(key), value: new Uint8Array(valueBytes), stamp: stampAt(atMs + 60_000) }
+    return alice.receive(recordBy(owner, record), atMs).outcome
+  }
+  const bobs = Array.from({ length: 20 }, (_, index) => offer('bob', `${index}`))
+  expect(bobs.filter((outcome) => outcome === 'quarantined')).toHaveLength(8)
+  expect(offer('carol', 'small')).toBe('quarantined')
+  expect(offer('carol', 'large', 9900)).toBe('full')
+  expect(offer('dave', 'large', 9500)).toBe('quarantined')
+  alice.releaseDue(start + 60_000)
+  expect(offer('bob', 'again', 0, start + 120_000)).toBe('quarantined')
 })
 
 const records = scaled(20_000, 100_000)

@@ -1,10 +1,16 @@
 import type { NodeId } from '@ts2p/protocol'
 import { secondOf } from '@ts2p/store'
-import type { BinaryString, Change, Store } from '@ts2p/store'
+import type { BinaryString, Change, FencingToken, Store } from '@ts2p/store'
+import type { Contest } from '../clocks/early-records.ts'
 import type { Codec } from './codec.ts'
 import type { SyncSocketEvents, Update } from '../sync-options.ts'
 import { Watcher } from './watch.ts'
 import type { WatchEvent, WatchOptions } from './watch.ts'
+
+/** A fencing token as a text whose order is that of the tokens. */
+export function tokenText({ stamp, owner }: FencingToken): string {
+  return `${String(stamp).padStart(16, '0')}.${owner}`
+}
 
 /** What an announcer needs of the socket for which it speaks. */
 export interface AnnouncerOptions<K, V> {
@@ -46,6 +52,16 @@ export class Announcer<K, V> {
   announceExpired(keys: readonly BinaryString[]): void {
     const { codec, tell } = this.#options
     for (const key of keys) this.#guarded(() => tell('lease-expired', { key: codec.decodeKey(key) }))
+  }
+
+  /** Tells that another node seems to hold a lease of this node. */
+  announceContest({ key, owner, aheadMs }: Contest): void {
+    const { codec, store, tell } = this.#options
+    const lease = store().lease(key)
+    if (!lease) return
+    this.#guarded(() => {
+      tell('lease-contested', { key: codec.decodeKey(key), owner, aheadMs, token: tokenText(lease.token) })
+    })
   }
 
   watch(prefix: string | Uint8Array, { initial, signal }: WatchOptions): Watcher<WatchEvent<K, V>> {

@@ -1,7 +1,8 @@
 import { checkObject, PublicEmitter } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import type { BinaryString, Change, Store } from '@ts2p/store'
-import { Announcer } from './announcer.ts'
+import { Announcer, tokenText } from './announcer.ts'
+import type { Contest } from '../clocks/early-records.ts'
 import type { Codec } from './codec.ts'
 import type { Input } from './encoding.ts'
 import { pairsOf } from './entries.ts'
@@ -209,7 +210,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     const lease = this.store.lease(this.codec.encodeKey(key))
     if (!lease || lease.expires <= this.now()) return undefined
     const { owner, since, expires, token } = lease
-    return { owner: owner as NodeId, since, expires, token: `${String(token.stamp).padStart(16, '0')}.${token.owner}` }
+    return { owner: owner as NodeId, since, expires, token: tokenText(token) }
   }
 
   /**
@@ -237,6 +238,11 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   /** Tells of what this node has written, and a neighbor has no room for. */
   protected announceRefused(keys: readonly BinaryString[], by: NodeId): void {
     this.#announcer.announceRefused(keys, by)
+  }
+
+  /** Tells that another node seems to hold a lease of this node. */
+  protected announceContest(contest: Contest): void {
+    this.#announcer.announceContest(contest)
   }
 
   protected endWatches(): void {

@@ -30,6 +30,8 @@ export interface PersistedReplica {
   readonly networkId: Uint8Array
   /** The greatest timestamp in use. */
   readonly latestTimestamp: number
+  /** Timestamps up to this one are durably reserved: no greater one may be given out. */
+  onReserved(timestamp: number): void
   /** The records of a key, encoded; undefined if there are none. */
   encodedRecords(key: BinaryString): Uint8Array | undefined
 }
@@ -246,6 +248,7 @@ export class Persister {
       return
     }
     batch.settle()
+    this.#replica?.onReserved(this.#entries.clock)
     this.#onWritten()
   }
 

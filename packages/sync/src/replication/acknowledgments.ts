@@ -62,6 +62,7 @@ export class Acknowledgments {
   readonly #isLeased: boolean
   readonly #owes: (connection: Connection) => boolean
   readonly #flush: () => void
+  readonly #whyHeldBack: (stamp: number) => string | undefined
   /** Questions that are answered once this node has sent what it owes. */
   #heldBack: { readonly from: Connection; readonly nonce: number }[] = []
   #nonce = 0
@@ -70,6 +71,7 @@ export class Acknowledgments {
    * @param options.isLeased whether a record that is held does not count unless the key is its owner's
    * @param options.owes whether a neighbor is to be sent something first, that is not ready yet
    * @param options.flush sends what was written in this tick
+   * @param options.whyHeldBack why neighbors do not count a record with this timestamp yet, if that is known
    */
   constructor(options: {
     send: SendToNeighbor
@@ -80,7 +82,9 @@ export class Acknowledgments {
     isLeased: boolean
     owes: (connection: Connection) => boolean
     flush: () => void
+    whyHeldBack: (stamp: number) => string | undefined
   }) {
+    this.#whyHeldBack = options.whyHeldBack
     this.#flush = options.flush
     this.#isLeased = options.isLeased
     this.#owes = options.owes
@@ -100,7 +104,12 @@ export class Acknowledgments {
         act()
       }
       const cancel = this.#environment.setTimer(timeoutMs, () =>
-        wait.reject(new ReplicasMissingError({ replicas, found: wait.holders.size, timeoutMs })),
+        wait.reject(
+          new ReplicasMissingError({
+            ...{ replicas, found: wait.holders.size, timeoutMs },
+            reason: this.#whyHeldBack(this.#store.meta(key)?.stamp ?? 0),
+          }),
+        ),
       )
       const wait: Wait = {
         ...{ key, keyBytes: bytesFromBinary(key), replicas, holders: new Set(), resolve: () => end(resolve) },

@@ -1,8 +1,10 @@
 import { decodeRecords, nodeIdFromKey, ProtocolError } from '@ts2p/protocol'
-import type { NodeId, WireBatch } from '@ts2p/protocol'
+import type { WireBatch, WireRecord } from '@ts2p/protocol'
 import type { MessageProof } from '@ts2p/mesh'
-import { millisecondsAhead } from '@ts2p/store'
-import type { Change, Store, StoreRecord } from '@ts2p/store'
+import { binaryFromBytes, millisecondsAhead } from '@ts2p/store'
+import type { Change, Receipt, Store, StoreRecord } from '@ts2p/store'
+import { holdsLease } from '../clocks/early-records.ts'
+import type { EarlyRecord } from '../clocks/early-records.ts'
 import { recordOf } from './record-batches.ts'
 import type { Proofs, Verifier } from './verifier.ts'
 
@@ -14,8 +16,8 @@ export interface TakenIn {
   readonly isNews: boolean
   /** Some were not signed by the owner that they name. */
   readonly isForged: boolean
-  /** One that was refused since it is dated too far ahead of the clock here, if there was one. */
-  readonly tooFarAhead: { readonly owner: NodeId; readonly aheadMs: number } | undefined
+  /** Those that do not count, or not yet, since they are dated ahead of the clock here. */
+  readonly early: readonly EarlyRecord[]
   /** A limit that left no room for a record, if there was one. */
   readonly limitMet: string | undefined
   /** The records for which there was no room. */
@@ -43,7 +45,8 @@ export class RecordIntake {
    * @param options.isForwarded - The payload is to travel on as it is if there is news in it: then what is known already is
    *   verified too. Else a liar could have this node pass on what the next one takes for a forgery of this one.
    * @param options.proof - That of the broadcast by which they came.
-   * @param options.skipsTooFarAhead - What is dated too far ahead is refused without a look at its signature, since it was reported.
+   * @param options.skipsTooFarAhead - What is dated too far ahead is refused without a look at its signature, since it was reported;
+   *   but not if this node holds the lease of its key.
    * @throws {ProtocolError} The payload holds no records, or the subnet's are not signed and these are.
    */
   takeIn(
@@ -59,15 +62,14 @@ export class RecordIntake {
     const changes: Change[] = []
     let isNews = false
     let isForged = false
-    let tooFarAhead: TakenIn['tooFarAhead']
+    const early: EarlyRecord[] = []
     let limitMet: string | undefined
     const refused: StoreRecord[] = []
     let error: ProtocolError | undefined
     try {
       for (const { batch, proofs } of batches) {
         for (const [place, record] of batch.records.entries()) {
-          if (error || (options.skipsTooFarAhead && millisecondsAhead(record.stamp, nowMs) > this.#driftMsRefused))
-            continue
+          if (error || (options.skipsTooFarAhead && this.#isSkipped(record, nowMs))) continue
           const received = recordOf(batch, record)
           const receipt = this.#store.receive(received, nowMs, () => proofs?.at(place))
           if (receipt.outcome === 'invalid') error = new ProtocolError(`record: ${receipt.reason}`)
@@ -76,10 +78,13 @@ export class RecordIntake {
             limitMet = receipt.limit
             refused.push(received)
           }
-          if (receipt.outcome === 'too-far-ahead') {
-            tooFarAhead = { owner: nodeIdFromKey(batch.owner), aheadMs: receipt.aheadMs }
+          if (isEarly(receipt)) {
+            const [key, owner] = [binaryFromBytes(record.key), nodeIdFromKey(batch.owner)]
+            early.push({ key, owner, aheadMs: receipt.aheadMs, isRefused: receipt.outcome === 'too-far-ahead' })
           }
-          isNews ||= receipt.outcome === 'accepted' || receipt.outcome === 'full'
+          // What is put aside travels on, so that the holder of the key hears of it.
+          const isPutAside = receipt.outcome === 'quarantined' && !receipt.wasKnown
+          isNews ||= receipt.outcome === 'accepted' || receipt.outcome === 'full' || isPutAside
           isForged ||= receipt.outcome === 'forged'
         }
       }
@@ -87,11 +92,21 @@ export class RecordIntake {
     } finally {
       for (const { proofs } of batches) proofs?.release()
     }
-    return { changes, isNews, isForged, tooFarAhead, limitMet, refused, error }
+    return { changes, isNews, isForged, early, limitMet, refused, error }
+  }
+
+  #isSkipped({ stamp, key }: WireRecord, nowMs: number): boolean {
+    if (millisecondsAhead(stamp, nowMs) <= this.#driftMsRefused) return false
+    return !holdsLease(this.#store, binaryFromBytes(key), nowMs)
   }
 
   #proofsOf(batch: WireBatch, proof: MessageProof | undefined): Proofs | undefined {
     if (!this.#verifier && batch.seal) throw new ProtocolError('batch: signed, on a subnet of unsigned records')
     return this.#verifier?.proofs(batch, proof)
   }
+}
+
+/** Whether a record is dated ahead of the clock here, and that is news. */
+function isEarly(receipt: Receipt): receipt is Extract<Receipt, { readonly aheadMs: number }> {
+  return receipt.outcome === 'too-far-ahead' || (receipt.outcome === 'quarantined' && !receipt.wasKnown)
 }

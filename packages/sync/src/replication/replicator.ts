@@ -6,6 +6,7 @@ import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
 import { AntiEntropyScheduler } from '../anti-entropy/anti-entropy-scheduler.ts'
 import type { Contact } from '../anti-entropy/contact.ts'
 import type { Cursors } from '../anti-entropy/cursors.ts'
+import type { EarlyRecord } from '../clocks/early-records.ts'
 import type { Journal } from './journal.ts'
 import { LinkStreams } from './link-streams.ts'
 import { RecordIntake } from './record-intake.ts'
@@ -47,6 +48,7 @@ export class Replicator {
   readonly #neighbours = new Set<Connection>()
   readonly #issues: ReplicationIssues
   readonly #isClockApart: (connection: Connection) => boolean
+  readonly #onEarly: (records: readonly EarlyRecord[]) => void
   #outbox: Change[] = []
   /** Before the changes in the outbox. */
   #outboxFrom: Position
@@ -61,6 +63,7 @@ export class Replicator {
    * @param options.verifier undefined where records are not signed
    * @param options.seal signs what this node has written since it was last called
    * @param options.isClockApart whether the clocks of the two nodes differ so much that one refuses what the other writes
+   * @param options.onEarly hears of records that do not count yet, since they are dated ahead of the clock here
    * @param options.contact tells when the store must join cold, because it was without neighbours for too long
    * @param options.onForgotten hears of deleted keys of which nothing is left
    * @param options.onChanges hears of what came from the network, once the store is up to date
@@ -80,6 +83,7 @@ export class Replicator {
     verifier: Verifier | undefined
     driftMsRefused: number
     isClockApart: (connection: Connection) => boolean
+    onEarly: (records: readonly EarlyRecord[]) => void
     seal: (options?: { readonly regroup: boolean }) => void
     onForgotten: (keys: readonly BinaryString[]) => void
     onChanges: (changes: readonly Change[]) => void
@@ -92,6 +96,7 @@ export class Replicator {
     this.#contact = options.contact
     this.#issues = new ReplicationIssues(options.report)
     this.#isClockApart = options.isClockApart
+    this.#onEarly = options.onEarly
     this.#messages = new RecordMessages({
       ...{ store: options.store, isSigned: options.verifier !== undefined, seal: options.seal },
       limits: options.limits,
@@ -258,9 +263,10 @@ export class Replicator {
   }
 
   /** There is a neighbor: if there was none for very long, what the others may have deleted since must not come back. */
-  #onContact({ peer }: Connection): void {
+  #onContact({ clock }: Connection): void {
     const now = this.#environment.now()
-    const sinceMs = this.#contact.begin(now, peer.clock + this.#environment.monotonicNow())
+    const neighborMs = clock.current ? clock.current.aheadMs + this.#environment.monotonicNow() : now
+    const sinceMs = this.#contact.begin(now, neighborMs)
     if (sinceMs !== undefined) this.#joinCold(sinceMs)
   }
 
@@ -288,7 +294,9 @@ export class Replicator {
   ): TakenIn {
     const skipsTooFarAhead = this.#issues.hasReportedTooFarAhead(from)
     const taken = this.#intake.takeIn(payload, this.#environment.now(), { ...options, skipsTooFarAhead })
-    if (taken.tooFarAhead) this.#issues.tooFarAhead(from, taken.tooFarAhead)
+    const refused = taken.early.findLast(({ isRefused }) => isRefused)
+    if (refused) this.#issues.tooFarAhead(from, refused)
+    this.#onEarly(taken.early)
     if (taken.limitMet !== undefined) this.#issues.storeFull(taken.limitMet)
     this.#refusals.tell(taken.refused, this.#neighbours)
     this.#tell(taken.changes)

@@ -171,7 +171,10 @@ export async function runLockNetwork(seed: number, options: { readonly isDivided
       healAtMs = now + random.float() * awayMsMax
     }
   }
-  for (const { socket, isUp } of members) if (isUp) void socket.close()
+  for (const member of members.filter(({ isUp }) => isUp)) {
+    member.isUp = false
+    void member.socket.close()
+  }
   simulation.runFor(1000)
   await settled()
   return { seed, nodes: names.length, replicas, holders, overlaps: watch.end(simulation.elapsedMs) }

@@ -11,6 +11,8 @@ const startMs = 1_800_000_000_000
 const yearMs = 365.25 * 24 * 3_600_000
 const heldMiBMax = 16
 const { driftMsMax, driftMsRefused, quarantineRecordsMax } = defaultStoreLimits
+/** So many owners fill the quarantine: each may have an eighth of it. */
+const owners = 8
 
 /** Records whose stamps lie up to ten years before and after the clock. */
 export const timestamps: FaultRow = {
@@ -56,11 +58,12 @@ function offer(store: Store, index: number, waiting: Map<string, number>): strin
   const key = `key ${index}`
   const stamp = second * stampsPerSecond + random.integer(0, stampsPerSecond - 1)
   const rest = { closing: 0, released: false, field: undefined }
-  const [owner, value] = [new Uint8Array(32).fill(2 + (index % 5)), Buffer.from('value')]
+  const [owner, value] = [new Uint8Array(32).fill(2 + (index % owners)), Buffer.from('value')]
   const record: StoreRecord = { owner, acquired: stamp, stamp, ...rest, key: Buffer.from(key), value }
   const receipt = store.receive(record, startMs)
   const expected = aheadMs > driftMsRefused ? 'too-far-ahead' : aheadMs > driftMsMax ? 'quarantined' : 'accepted'
-  const isFull = expected === 'quarantined' && waiting.size >= quarantineRecordsMax
+  const ofOwner = [...waiting.keys()].filter((name) => Number(name.slice('key '.length)) % owners === index % owners)
+  const isFull = expected === 'quarantined' && ofOwner.length >= quarantineRecordsMax / owners
   if (receipt.outcome !== (isFull ? 'full' : expected)) {
     return `a record ${aheadMs} ms ahead is ${receipt.outcome}, not ${isFull ? 'full' : expected}.`
   }
