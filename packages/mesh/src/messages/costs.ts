@@ -27,8 +27,8 @@ export const costs = {
   /** Each message in it, and each KiB. */
   message: 2,
   kibibyte: 1,
-  /** Each message that is dropped because its source is over its budget, or there are too many sources: three times what it takes. */
-  dropped: 40,
+  /** Each message that is dropped because its source is over its budget, or there are too many sources: four times what it takes. */
+  dropped: 60,
   /** Each node in a list of nodes. */
   peerRecord: 20,
 } as const

@@ -17,7 +17,7 @@ const hostsMax = 1024
  * How many times as much a message costs a new source: what it really costs (see `costs.signed`), since a liar can have as many sources as it likes.
  * The neighbor itself is none of these: the handshake has proven it, and there is one for each link.
  */
-export const newTimes = 12
+export const newTimes = 14
 
 /** What the budgets need to know of a link. */
 export interface BudgetLink {
