@@ -121,7 +121,7 @@ describe('nodes that know no address', () => {
     expect(anna.discovery.found).toEqual([])
     const addresses = [{ transport: 'sim', host: '10.0.0.2', port: 4444 }]
     Object.defineProperty(bert.socket, 'addresses', { value: addresses })
-    await net.pass(210_000, 1000)
+    await net.pass(240_000, 1000)
     expect(anna.discovery.found).toEqual([{ id: bert.socket.id, addresses }])
   })
 
