@@ -19,6 +19,8 @@ import { websocket } from '@ts2p/transport-websocket'
 /** Longer than anybody waits for a test. */
 const timeoutMs = 2 ** 30
 const host = '127.0.0.1'
+/** @typedef {SyncSocket<string, string>} Node */
+/** @param {object} [options] @returns {Node} */
 const create = (options = {}) =>
   new SyncSocket({
     transports: [tcp(), websocket()],
@@ -27,15 +29,19 @@ const create = (options = {}) =>
     valueEncoding: 'utf8',
     ...options,
   })
+/** @param {Promise<unknown>} promise */
 const codeOf = (promise) =>
   promise.then(
     (value) => `resolved: ${JSON.stringify(value)}`,
-    (error) => error.code,
+    (/** @type {{ code: string }} */ error) => error.code,
   )
 const controller = new AbortController()
 const { signal } = controller
 
-/** Each begins something that would go on, and returns promises of what it comes to. */
+/**
+ * Each begins something that would go on, and returns promises of what it comes to.
+ * @type {Record<string, (anna: Node, bert: Node) => Promise<Promise<unknown>[]>>}
+ */
 const waits = {
   async 'a lock that waits'(anna, bert) {
     await lock(bert, 'lock', { settleMs: 10 })
@@ -76,7 +82,8 @@ const waits = {
   async 'connect, where nobody answers'(anna) {
     const mute = createServer().listen(0, host)
     await once(mute, 'listening')
-    const { port } = mute.address()
+    const address = mute.address()
+    const port = typeof address === 'object' && address ? address.port : 0
     const connected = [anna.connect(host, port), anna.connect(host, port, 'ws')]
     const [[link], [other]] = [await once(mute, 'connection'), await once(mute, 'connection')]
     anna.once('close', () => {
@@ -97,7 +104,7 @@ const waits = {
     const free = createSocket('udp4').bind(0)
     await once(free, 'listening')
     const { port } = free.address()
-    await new Promise((resolve) => free.close(resolve))
+    await new Promise((resolve) => free.close(() => resolve(undefined)))
     const discovery = discoverLocally(anna, { port, interface: host })
     await discovery.ready.catch(() => undefined)
     return []
@@ -108,7 +115,10 @@ let afterwards = () => Promise.resolve()
 const sockets = [create(), create()]
 const [anna, bert] = sockets
 await anna.listen()
-await Promise.all([new Promise((resolve) => anna.once('connect', resolve)), bert.connect(host, anna.addresses[0].port)])
+await Promise.all([
+  new Promise((resolve) => anna.once('connect', () => resolve(undefined))),
+  bert.connect(host, anna.addresses[0].port),
+])
 const outcomes = (await waits[process.argv[2]](anna, bert)).map(codeOf)
 const closed = Promise.all(sockets.map((socket) => socket.close()))
 controller.abort()

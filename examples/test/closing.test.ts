@@ -22,10 +22,10 @@ const outcomes: Readonly<Record<string, readonly unknown[]>> = {
 // None may take as long as a timer that was forgotten.
 test.concurrent.for(Object.entries(outcomes))(
   'a process ends by itself when its sockets were closed: %s',
+  { timeout: 60_000 },
   async ([name, expected], { expect, onTestFinished }) => {
     expect(await run(name, onTestFinished)).toEqual({ code: 0, printed: JSON.stringify(expected), complaints: '' })
   },
-  60_000,
 )
 
 /** Runs the program until it ends. */

@@ -25,7 +25,7 @@ export interface LockOutcome {
 }
 
 /** Two had the lock. */
-export interface Overlap {
+interface Overlap {
   readonly fromMs: number
   readonly ms: number
   /** Whether the two could hear each other when it began. */
