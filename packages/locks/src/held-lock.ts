@@ -69,7 +69,7 @@ export class Lock extends PublicEmitter<LockEvents> {
   }
 
   /**
-   * Gives the lock up: whoever waits for it has it a moment later. Nothing happens if it is not held anymore, as after the socket was closed: then
+   * Gives the lock up: one that waits for it has it a moment later. Nothing happens if it is not held anymore, as after the socket was closed: then
    * the lease runs out by itself.
    */
   release(): void {

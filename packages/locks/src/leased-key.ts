@@ -18,8 +18,8 @@ export interface LeasedKey {
   giveUp(): void
   /** Calls back, at the end of the turn, when anything has changed that may concern the key, or who could confirm it. @returns what ends it */
   onChange(listener: () => void): () => void
-  /** Calls back when a neighbor has no room for the key, and may let others have it. @returns what ends it */
-  onRefused(listener: () => void): () => void
+  /** Calls back when a neighbor has no room for a key of this node. @param listener gets the lease's token @returns what ends it */
+  onRefused(listener: (token: string | undefined) => void): () => void
   /** Calls back once, when the socket closes. @returns what ends it */
   onClose(listener: () => void): () => void
   /** Calls back when another node has written the key though this node holds its lease. @param listener gets the lease's token @returns what ends it */
@@ -84,12 +84,9 @@ export function leasedKey<K, V>(
       }
     },
     onRefused(listener) {
-      const onEvent = (refused: { readonly key: K }): void => {
-        // A socket takes the keys that it tells. Keys have several spellings, and each write has a token of its own.
-        if (socket.lease(refused.key as Input<K>)?.token === socket.lease(key)?.token) listener()
-      }
+      const onEvent = ({ token }: { readonly token: string | undefined }): void => listener(token)
       socket.on('write-refused', onEvent)
-      return () => void socket.off('write-refused', onEvent)
+      return () => socket.off('write-refused', onEvent)
     },
     onClose(listener) {
       socket.once('close', listener)

@@ -261,7 +261,7 @@ test('a claim for which a neighbor has no room gets no lock, since that neighbor
   expect(asked.value?.isHeld).toBe(true)
 })
 
-test('a node whose clock has just leapt writes the key without a lock: the holder is told that its lease is contested, and gives up', async () => {
+test('a node whose clock has just leapt writes the key without a lock: the holder loses the lock as contested', async () => {
   const network = createNetwork(53)
   const [a, b, c] = await startNodes(network, ['a', 'b', 'c'])
   if (!a || !b || !c) throw new Error('three nodes')

@@ -45,8 +45,8 @@ export class Tenure {
     this.#stopListening = [
       parts.key.onChange(() => this.#look()),
       parts.key.onContested((token) => this.#onContested(token)),
-      parts.key.onRefused(() => {
-        if (!this.#hasEnded) this.#lose('refused')
+      parts.key.onRefused((token) => {
+        if (!this.#hasEnded && token === this.#token) this.#lose('refused')
       }),
       parts.key.onClose(() => {
         if (!this.#hasEnded) this.#lose('closed', new ClosedError('hold a lock'))

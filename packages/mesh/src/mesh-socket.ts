@@ -219,8 +219,8 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   }
 
   /**
-   * Sends what is queued, then leaves. Resolves when every link and port is closed. In this call 'close' is told, and what waits is rejected with a
-   * ClosedError.
+   * Sends what is queued, then leaves. Resolves when every link and port is closed. The call itself emits 'close' and rejects what waits with
+   * a ClosedError.
    */
   async close(): Promise<void> {
     await this.#node.close()

@@ -51,7 +51,7 @@ test('close() rejects every call that waits with a ClosedError, and leaves no ti
   await expect(anna.writable()).rejects.toBeInstanceOf(ClosedError)
 })
 
-test("'close' is told once, in the call, when nothing can be sent anymore; a listener may call close() again", async () => {
+test("'close' is emitted once, during the call, when nothing can be sent anymore; a listener may call close() again", async () => {
   const network = createNetwork(2)
   const { socket } = await startNode(network, 'anna')
   const heard: unknown[] = []

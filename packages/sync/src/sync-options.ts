@@ -62,8 +62,8 @@ export interface SyncSocketEvents<K, V> extends MeshSocketEvents {
   'lease-lost': [lost: { readonly key: K; readonly owner: NodeId }]
   /** This node's lease of a key has run out; the value stays until someone changes it. */
   'lease-expired': [expired: { readonly key: K }]
-  /** A neighbor has no room for a key that this node has written: it may let others have it. */
-  'write-refused': [refused: { readonly key: K; readonly by: NodeId }]
+  /** A neighbor has no room for a key that this node has written: it may let others have it. `token` is that of this node's lease, if it has one. */
+  'write-refused': [refused: { readonly key: K; readonly by: NodeId; readonly token: string | undefined }]
   /**
    * Another node has written a key whose lease this node holds: by that node's clock, which is `aheadMs` milliseconds ahead, the lease has run
    * out. Its write does not count here yet, but both nodes may act as the holder. `token` is that of this node's lease.

@@ -220,7 +220,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   /**
-   * Resolves when so many neighbors hold what the key has now, in memory: `await socket.set(key, value).replicated(key, { replicas: 2 })`.
+   * Resolves when `replicas` neighbors hold what the key has now, in memory: `await socket.set(key, value).replicated(key, { replicas: 2 })`.
    * @param options.replicas neighbors, default 1 @param options.timeoutMs default 10,000
    * @throws {ReplicasMissingError} There were fewer in that time; its `reason` says if clocks are why. @throws {ArgumentError} @throws {ClosedError}
    */
@@ -245,8 +245,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   /**
-   * Sends what is queued, for up to 10 s, writes what is not on the disk yet, then leaves. What is in the dictionary can still be read. In this
-   * call 'close' is told, what waits is rejected with a ClosedError, and watches end.
+   * Sends what is queued, for up to 10 s, writes what is not on the disk yet, then leaves. What is in the dictionary can still be read. The
+   * call itself emits 'close', rejects what waits with a ClosedError, and ends watches.
    * @throws {PersistenceFailedError} The last changes could not be kept. The socket is closed all the same.
    */
   close(): Promise<void> {

@@ -117,7 +117,7 @@ describe('a node without room for all', () => {
     const [own = ''] = full.keys()
     fuller.set(own === 'of full' ? 'key 0' : own, 'y').set('new', 'x')
     network.simulation.runFor(1000)
-    expect(refused).toEqual([{ key: 'new', by: full.id }])
+    expect(refused).toEqual([{ key: 'new', by: full.id, token: fuller.lease('new')?.token }])
     expect(fuller.issues.find(({ code }) => code === 'write-refused')?.message).toContain(full.id)
   })
 

@@ -27,7 +27,7 @@ export const costs = {
   /** Each message in it, and each KiB. */
   message: 2,
   kibibyte: 1,
-  /** Each message that is dropped because its source is over its budget, or there are too many sources: four times what it takes. */
+  /** Each message that is dropped, because its source is over its budget or its link brings too many sources. Four times the measured cost. */
   dropped: 60,
   /** Each node in a list of nodes. */
   peerRecord: 20,

@@ -54,7 +54,7 @@ export class Forgetting {
     this.#completeSince = Math.max(this.#completeSince, second)
   }
 
-  /** What is to be left of deleted keys that take so many bytes; undefined if there is room for all, or this minute has been asked about. */
+  /** What is to be left of deleted keys that take so many bytes; undefined if there is room for all, or if it has answered in this minute. */
   trimming(bytes: number, nowMs: number): Trimming | undefined {
     if (bytes <= this.#tombstoneBytesMax) return undefined
     const keptFrom = minuteOf(Math.floor((nowMs - trimmedAgeMs) / 1000))

@@ -84,8 +84,12 @@ export class Announcer<K, V> {
 
   /** Tells of what this node has written, and a neighbor has no room for. */
   announceRefused(keys: readonly BinaryString[], by: NodeId): void {
-    const { codec, tell } = this.#options
-    for (const key of keys) this.#guarded(() => tell('write-refused', { key: codec.decodeKey(key), by }))
+    const { codec, store, tell } = this.#options
+    for (const key of keys) {
+      const lease = store().lease(key)
+      const token = lease && tokenText(lease.token)
+      this.#guarded(() => tell('write-refused', { key: codec.decodeKey(key), by, token }))
+    }
   }
 
   endWatches(): void {

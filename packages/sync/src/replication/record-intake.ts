@@ -76,7 +76,8 @@ export class RecordIntake {
           if (receipt.outcome === 'accepted') changes.push(receipt.change)
           if (receipt.outcome === 'full') {
             limitMet = receipt.limit
-            refused.push(received)
+            // What has no room among the records that are put aside has it once it is due, and comes again.
+            if (!receipt.limit.startsWith('quarantine')) refused.push(received)
           }
           if (isEarly(receipt)) {
             const [key, owner] = [binaryFromBytes(record.key), nodeIdFromKey(batch.owner)]
