@@ -54,7 +54,7 @@ export class Gossip {
   readonly #repairs: Repairs
   /** Since when this node has been in the network, monotonic milliseconds. */
   #memberSince: number | undefined
-  /** To how many neighbours the messages of this turn go; undefined: there are none yet. */
+  /** To how many neighbors the messages that wait go; undefined: not counted yet. */
   #reach: number | undefined
 
   constructor(options: {
@@ -103,6 +103,7 @@ export class Gossip {
       origin: identity.key,
       epoch,
       frameBytesMax: limits.frameBytesMax,
+      environment,
       now: () => networkNow(environment, links().values()),
       signer,
       spread: (flood) => this.#spreadOwn(flood),
@@ -140,15 +141,11 @@ export class Gossip {
     return this.#origins.idOfKey(key)
   }
 
-  /** Sends a message of the application to all, after the current turn. @returns to how many neighbours @throws {MessageTooLargeError} */
+  /** Sends a message of the application to all, soon after the current turn. @returns to how many neighbors @throws {MessageTooLargeError} */
   send(packets: readonly Uint8Array[]): number {
     this.#own.add(packets)
     this.#counters.messagesSent += 1
-    if (this.#reach === undefined) {
-      this.#reach = branches(this.#origins.own).length
-      this.#environment.defer(() => this.flush())
-    }
-    return this.#reach
+    return (this.#reach ??= branches(this.#origins.own).length)
   }
 
   /** Sends another message to all, at once. @throws {MessageTooLargeError} */
@@ -160,14 +157,7 @@ export class Gossip {
 
   /** Resolves when none of the links of this node's next broadcast is congested, or was and has not asked for what it missed. */
   writable(): Promise<void> {
-    this.flush()
     return this.writers.writable()
-  }
-
-  /** Sends what waits for the end of the turn. */
-  flush(): void {
-    this.#reach = undefined
-    this.#own.flush()
   }
 
   /** The payload, if it fits into a frame. @throws {MessageTooLargeError} */
@@ -227,6 +217,7 @@ export class Gossip {
 
   /** A link is there. */
   onLink(link: Connection): void {
+    this.#reach = undefined
     const isFirst = this.#memberSince === undefined
     this.#memberSince ??= this.#environment.monotonicNow()
     // What this node says goes to its neighbours straight.
@@ -244,6 +235,7 @@ export class Gossip {
   }
 
   onUnlink(link: Connection): void {
+    this.#reach = undefined
     const orphans = [...this.#origins].filter((origin) => lose(origin, link))
     this.#announcements.onOrphans(orphans, link)
     this.#origins.onUnlink(link)
@@ -274,7 +266,7 @@ export class Gossip {
 
   /** Sends what waits, and then nothing any more. */
   close(): void {
-    this.flush()
+    this.#own.flush()
     this.#announcements.close()
     this.#losses.close()
     this.#repairs.close()
@@ -301,6 +293,7 @@ export class Gossip {
   }
 
   #spreadOwn({ flag, channel, first, last, payload }: OwnFlood): void {
+    this.#reach = undefined
     const own = this.#origins.own
     const now = this.#environment.monotonicNow()
     own.received.add({ first, last }, now)

@@ -1,3 +1,4 @@
+import type { CancelTimer, Environment } from '@ts2p/base'
 import { encodeFlood, encodePackets, PacketLists, PacketWriter, signatureBytes } from '@ts2p/protocol'
 import type { Flag, Flood, FloodHeader } from '@ts2p/protocol'
 import { MessageTooLargeError } from '../errors.ts'
@@ -10,6 +11,8 @@ const floodBytes = 160
 const packetBytes = 8
 /** Messages of one turn travel together, up to so many packets and bytes. */
 const togetherMax = { packets: 4096, bytes: 65_536 } as const
+/** After a flood of so many bytes more is likely to follow: it waits for so many milliseconds, and shares one signature. */
+const longFlood = { bytes: 4096, pauseMs: 5 } as const
 
 /** Most bytes of a frame's payload. */
 export function payloadBytesMax({ frameBytesMax }: { readonly frameBytesMax: number }): number {
@@ -25,23 +28,31 @@ export interface OwnFlood {
   readonly payload: Uint8Array
 }
 
-/** This node's messages to all, on their way out: numbers and signs them, and puts those of one turn into one flood. */
+/**
+ * This node's messages to all, on their way out: numbers and signs them, and puts those of one turn into one flood, or those of a few turns
+ * when there are many.
+ */
 export class OwnMessages {
   readonly #origin: Uint8Array
   readonly #epoch: number
   readonly #bytesMax: number
+  readonly #environment: Environment
   readonly #now: () => number
   readonly #signer: Signer | undefined
   readonly #spread: (flood: OwnFlood) => void
   #sequence = 0
   readonly #waiting = new PacketWriter()
+  /** When the next flood may leave by itself, monotonic milliseconds. */
+  #pausedUntil = Number.NEGATIVE_INFINITY
+  #cancelPause: CancelTimer | undefined
 
   constructor(options: {
     /** This node's public key. */
     origin: Uint8Array
     epoch: number
     frameBytesMax: number
-    /** The wall clock. */
+    environment: Environment
+    /** The network's clock, milliseconds since 1970. */
     now: () => number
     /** Undefined where messages are not signed. */
     signer: Signer | undefined
@@ -50,6 +61,7 @@ export class OwnMessages {
     this.#origin = options.origin
     this.#epoch = options.epoch
     this.#bytesMax = payloadBytesMax(options)
+    this.#environment = options.environment
     this.#now = options.now
     this.#signer = options.signer
     this.#spread = options.spread
@@ -59,7 +71,7 @@ export class OwnMessages {
     return this.#waiting.size === 0
   }
 
-  /** Takes a copy of a message of the application; `flush` sends it. @throws {MessageTooLargeError} */
+  /** Takes a copy of a message of the application, which leaves when the turn ends, or at the end of a pause. @throws {MessageTooLargeError} */
   add(packets: readonly Uint8Array[]): void {
     let bytes = packetBytes * packets.length
     for (const packet of packets) bytes += packet.length
@@ -68,6 +80,7 @@ export class OwnMessages {
     const togetherBytesMax = Math.min(togetherMax.bytes, this.#bytesMax - floodBytes)
     const waitingBytes = waiting.bytes + packetBytes * waiting.packets
     if (waiting.packets + packets.length > togetherMax.packets || waitingBytes + bytes > togetherBytesMax) this.flush()
+    if (this.isEmpty) this.#environment.defer(() => this.#onTurnEnd())
     waiting.add(packets)
   }
 
@@ -85,10 +98,15 @@ export class OwnMessages {
     return this.#send({ flag, channel, count: 1, content }, statement)
   }
 
+  /** Sends at once what waits. */
   flush(): void {
+    this.#cancelPause?.()
+    this.#cancelPause = undefined
     if (this.isEmpty) return
     const count = this.#waiting.size
-    this.#send({ flag: 'broadcast', channel: 0, count, content: encodePackets(this.#waiting.take()) })
+    const content = encodePackets(this.#waiting.take())
+    if (content.length >= longFlood.bytes) this.#pausedUntil = this.#environment.monotonicNow() + longFlood.pauseMs
+    this.#send({ flag: 'broadcast', channel: 0, count, content })
   }
 
   /** The payload, if it fits into a frame. @throws {MessageTooLargeError} */
@@ -100,6 +118,12 @@ export class OwnMessages {
   /** @throws {MessageTooLargeError} when a payload of that length does not fit into a frame */
   assertFits(bytes: number): void {
     if (bytes > this.#bytesMax) throw new MessageTooLargeError({ bytes, bytesMax: this.#bytesMax })
+  }
+
+  #onTurnEnd(): void {
+    const restMs = this.#pausedUntil - this.#environment.monotonicNow()
+    if (restMs <= 0) return this.flush()
+    this.#cancelPause ??= this.#environment.setTimer(restMs, () => this.flush())
   }
 
   #assertContentFits(content: Uint8Array, statement: Uint8Array = new Uint8Array(0)): void {
