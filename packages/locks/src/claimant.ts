@@ -21,7 +21,7 @@ export interface ClaimantHandler {
  * - 'idle': wants nothing.
  * - 'waiting': somebody holds the key.
  * - 'pausing': the key is free. Others may have waited, too: a pause by chance, so that not all claim it at once.
- * - 'alone': the key is free, and nobody is there who could confirm a claim.
+ * - 'alone': the key is free, and nobody is there who could confirm a claim, or who might have one.
  * - 'settling': has claimed it, and waits for confirmation, and then whether somebody had an earlier claim.
  * - 'holding': has it.
  */
@@ -31,6 +31,9 @@ type Stage = 'idle' | 'waiting' | 'pausing' | 'alone' | 'settling' | 'holding'
 const contestedMs = 1000
 /** How long to wait while this node's clock has moved and the neighbors' are being measured, milliseconds. */
 const clockMs = 250
+
+/** How long a node that has lost its last neighbor waits before a claim of its own counts, at most, milliseconds: it may be linked again by then. */
+const isolatedMsMax = 10_000
 
 /** A claim that has settled later than by this share of `settleMs` settles once more. */
 const lateShare = 0.05
@@ -99,6 +102,9 @@ export class Claimant {
       if (!this.#isPatient) return this.#fail(new LockLostError('unconfirmed'))
       this.#stage = 'alone'
       this.#timer.cancel()
+    } else if (this.#isolatedRestMs > 0) {
+      this.#stage = 'alone'
+      this.#timer.set(this.#isolatedRestMs, () => this.#claim())
     } else if (this.#stage !== 'pausing') {
       this.#pause(this.#pauseMs())
     }
@@ -113,6 +119,12 @@ export class Claimant {
     return this.#settings.replicas > 0 && !this.#key.hasNeighbours()
   }
 
+  /** How long this node still has to wait for the links that it has lost, milliseconds. */
+  get #isolatedRestMs(): number {
+    const isolatedMs = this.#key.isolatedMs()
+    return isolatedMs === undefined ? 0 : Math.max(0, Math.min(isolatedMsMax, this.#settings.leaseMs) - isolatedMs)
+  }
+
   #pauseMs(): number {
     return (this.#settings.environment.random() * this.#settings.settleMs) / 2
   }
@@ -120,7 +132,7 @@ export class Claimant {
   #claim(): void {
     // One of this node's own, too: a lease does not tell two parts of a program from each other. And a claim that nobody hears
     // of would, when it is heard of, take the key from whoever got it meanwhile.
-    if (this.#key.lease() !== undefined || this.#isAlone) return this.#look()
+    if (this.#key.lease() !== undefined || this.#isAlone || this.#isolatedRestMs > 0) return this.#look()
     const skew = this.#key.clockSkew(this.#settings.guardMs)
     if (skew === 'unknown') return this.#pause(clockMs)
     if (skew !== undefined) return this.#fail(skew)
@@ -142,7 +154,10 @@ export class Claimant {
     if (this.#stage !== 'settling') return
     const { environment, settleMs } = this.#settings
     const dueAt = environment.monotonicNow() + settleMs
+    const wasIsolated = this.#isolatedRestMs > 0
     this.#timer.set(settleMs, () => {
+      // Nobody has heard of the claim yet who might have an earlier one.
+      if (wasIsolated || this.#isolatedRestMs > 0) return this.#settle()
       const lateMs = environment.monotonicNow() - dueAt
       if (isAgain || lateMs <= settleMs * lateShare) return this.#onSettled()
       // The event loop was busy, and runs its timers before it reads what came meanwhile: an earlier claim may be in that.

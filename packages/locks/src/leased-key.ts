@@ -30,6 +30,8 @@ export interface LeasedKey {
   confirmed(wait: { replicas: number; timeoutMs: number }): Promise<void>
   /** Whether there is anybody who could confirm anything. */
   hasNeighbours(): boolean
+  /** For how long there has been no neighbor, milliseconds; undefined: there is one, or there was none yet. */
+  isolatedMs(): number | undefined
   /** After a restart: the node has learnt what was written meanwhile. */
   caughtUp(): Promise<void>
 }
@@ -100,6 +102,7 @@ export function leasedKey<K, V>(
     clockSkew: (toleranceMs) => socket.clockSkew(toleranceMs),
     confirmed: (wait) => socket.replicated(key, wait),
     hasNeighbours: () => (socket.routingTable?.size ?? 0) > 0,
+    isolatedMs: () => socket.isolatedMs,
     caughtUp: () => socket.caughtUp(),
   }
 }

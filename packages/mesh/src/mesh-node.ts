@@ -59,6 +59,8 @@ export class MeshNode implements BaseHandler {
   readonly #listener: MeshListener
   #started: Promise<void> | undefined
   #wasLinked = false
+  /** When the last neighbor was lost, monotonic milliseconds; undefined: there is one, or was none yet. */
+  #isolatedAt: number | undefined
 
   /** @throws {ArgumentError} No transport, or transports of different security. */
   constructor(options: MeshSocketOptions, listener: MeshListener) {
@@ -146,6 +148,11 @@ export class MeshNode implements BaseHandler {
     return this.#registry.subnet
   }
 
+  /** For how long this node has had no neighbor, milliseconds; undefined while it has one, and before it has had the first. */
+  get isolatedMs(): number | undefined {
+    return this.#isolatedAt === undefined ? undefined : this.#environment.monotonicNow() - this.#isolatedAt
+  }
+
   /** Listens, and then dials the nodes that it is to begin with. @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError} */
   async listen(): Promise<void> {
     await this.base.listen()
@@ -189,6 +196,7 @@ export class MeshNode implements BaseHandler {
   onLink(connection: Connection): void {
     const isFirst = this.base.connections.size === 1
     this.#wasLinked = true
+    this.#isolatedAt = undefined
     this.gossip.onLink(connection)
     this.#peerManager.onLink(connection)
     this.direct.onLink(connection)
@@ -204,6 +212,7 @@ export class MeshNode implements BaseHandler {
         `The link with ${connection.id} at ${connection.remote} was closed, since it sent what no ts2p node sends: ${error.message}`,
       )
     }
+    if (this.base.connections.size === 0) this.#isolatedAt = this.#environment.monotonicNow()
     this.gossip.onUnlink(connection)
     this.#peerManager.onUnlink(connection, error)
     this.direct.onUnlink(connection)

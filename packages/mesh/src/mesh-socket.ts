@@ -66,6 +66,11 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     return this.#node.base.connections.size > 0 ? this.#node.base.connections : undefined
   }
 
+  /** For how long this node has had no neighbor, milliseconds; undefined while it has one, and before it has had the first. */
+  get isolatedMs(): number | undefined {
+    return this.#node.isolatedMs
+  }
+
   /** The links that this node dialled. */
   get outgoing(): readonly Connection[] {
     return [...this.#node.base.connections.values()].filter(({ direction }) => direction === 'dialled')

@@ -114,6 +114,32 @@ test('two nodes that connect to each other at the same time: both succeed, and t
   }
 })
 
+test('lists are believed of a node that this one has dialed, though the link was made by the other', async () => {
+  const network = createNetwork(1)
+  const [a, b, c] = [await startNode(network, 'a'), await startNode(network, 'b'), await startNode(network, 'c')]
+  // Both have links that they have only accepted, so that neither believes what it hears of the other.
+  await connect(network, a.socket, b.name)
+  await connect(network, a.socket, c.name)
+  network.simulation.runFor(10_000)
+  expect(c.socket.routingTable?.has(b.socket.id)).toBe(false)
+  await connect(network, c.socket, a.name)
+  network.simulation.runFor(10_000)
+  expect(c.socket.routingTable?.has(b.socket.id)).toBe(true)
+})
+
+test('a node knows for how long it has had no neighbor', async () => {
+  const network = createNetwork(1)
+  const [a, b] = await startNetwork(network, 2)
+  const stranger = await startNode(network, 'stranger')
+  if (!a || !b) throw new Error('Two nodes were asked for.')
+  expect([a.socket.isolatedMs, stranger.socket.isolatedMs]).toEqual([undefined, undefined])
+  network.crash(b.host)
+  network.simulation.runFor(60_000)
+  expect(a.socket.isolatedMs).toBeGreaterThan(20_000)
+  await connect(network, stranger.socket, a.name)
+  expect(a.socket.isolatedMs).toBeUndefined()
+})
+
 test('connecting again to a node that is linked resolves at once and makes no second link', async () => {
   const network = createNetwork(1)
   const [a, b] = await startNetwork(network, 2)

@@ -19,15 +19,12 @@ import type { Input } from './dictionary/encoding.ts'
 import { CatchingUpError, type ClockSkewError, NotKeptError, NotReadyError } from './errors.ts'
 import { newIdentity } from './new-identity.ts'
 import type { Persister } from './persistence/persister.ts'
-import { Replica } from './replica.ts'
-import type { ReplicaOptions } from './replica.ts'
-import { checkReplicated, checkTerms } from './sync-options.ts'
-import type { SyncSocketOptions } from './sync-options.ts'
+import { Replica, type ReplicaOptions } from './replica.ts'
+import { checkReplicated, checkTerms, type SyncSocketOptions } from './sync-options.ts'
 
 /**
- * A dictionary that every node of the network holds. Reading is local; writing is local too and reaches the others a
- * moment later. By default a key belongs to the node that set it, until an hour after it did so last: others get a
- * LeaseHeldError.
+ * A dictionary that every node of the network holds. Reading is local; writing is local too, and reaches the others a moment later.
+ * By default a key belongs to the node that set it, until an hour after its last write: others get a LeaseHeldError.
  */
 export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V> {
   /**
@@ -110,6 +107,11 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   /** The linked nodes by id; undefined while there is none. */
   get routingTable(): ReadonlyMap<NodeId, Connection> | undefined {
     return this.#mesh.routingTable
+  }
+
+  /** See MeshSocket. */
+  get isolatedMs(): number | undefined {
+    return this.#mesh.isolatedMs
   }
 
   /** The links that this node dialled. */
@@ -207,9 +209,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
   }
 
   /**
-   * Resolves when everything is durable that was set here, or came from others, before the call.
+   * Resolves when everything is durable that was set here, or came from others, before the call. `close` completes a flush under way.
    * @throws {PersistenceFailedError} It could not be written; it is tried again, also without another call.
-   * A close writes what is left: a flush that was called before it ends with that.
    * @throws {NotKeptError} The socket has no `persistence`. @throws {ClosedError}
    */
   async flush(): Promise<void> {

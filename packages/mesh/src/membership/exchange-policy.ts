@@ -57,11 +57,8 @@ export function takeList(allowance: ListAllowance, limits: ExchangeLimits, now: 
  * Whether lists of a link are believed. Those of a node that this one chose to dial are. Those of a node that dialed this one are after
  * `exchangeTrustMs`, because anyone can dial.
  */
-export function isTrusted(
-  link: { direction: 'dialled' | 'accepted'; linkedForMs: number },
-  limits: ExchangeLimits,
-): boolean {
-  return link.direction === 'dialled' || link.linkedForMs >= limits.exchangeTrustMs
+export function isTrusted(link: { isDialed: boolean; linkedForMs: number }, limits: ExchangeLimits): boolean {
+  return link.isDialed || link.linkedForMs >= limits.exchangeTrustMs
 }
 
 /**

@@ -111,11 +111,9 @@ test('gives up after four failures; one to which there was a link, after very ma
 const limits = { exchangeMs: 30_000, exchangeTrustMs: 60_000, exchangeAddressesMax: 3 }
 
 test('a list is believed of a node that was dialled; of one that dialled, once it has been linked for a while', () => {
-  const trusts = (direction: 'dialled' | 'accepted', linkedForMs: number): boolean =>
-    isTrusted({ direction, linkedForMs }, limits)
-  expect(trusts('dialled', 0)).toBe(true)
-  expect(trusts('accepted', 59_999)).toBe(false)
-  expect(trusts('accepted', 60_000)).toBe(true)
+  expect(isTrusted({ isDialed: true, linkedForMs: 0 }, limits)).toBe(true)
+  expect(isTrusted({ isDialed: false, linkedForMs: 59_999 }, limits)).toBe(false)
+  expect(isTrusted({ isDialed: false, linkedForMs: 60_000 }, limits)).toBe(true)
 })
 
 test('a few lists of a new link are believed, then one each half of exchangeMs, however long it was quiet', () => {

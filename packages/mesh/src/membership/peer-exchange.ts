@@ -93,8 +93,11 @@ export class PeerExchange {
     return addresses.slice(0, this.#base.limits.exchangeAddressesMax)
   }
 
-  #trusts({ direction, openedAt }: Connection, now: number): boolean {
-    return isTrusted({ direction, linkedForMs: now - openedAt }, this.#base.limits)
+  /** A node that this one has dialed may be linked by a dial of its own that was quicker. */
+  #trusts({ direction, id, openedAt }: Connection, now: number): boolean {
+    const hasAnswered = (): boolean => this.#base.kept().some(({ peerId, isProven }) => isProven && peerId === id)
+    const isDialed = direction === 'dialled' || hasAnswered()
+    return isTrusted({ isDialed, linkedForMs: now - openedAt }, this.#base.limits)
   }
 
   /** @returns whether one more list of this node is believed */
