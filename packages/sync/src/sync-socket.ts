@@ -1,32 +1,24 @@
 import { checkOptions, ClosedError, systemEnvironment, untilClosed } from '@ts2p/base'
-import type { Connection, Environment, Issue, Link } from '@ts2p/base'
-import type {
-  FirstCopyObserver,
-  MeshMetrics,
-  MeshSocket,
-  Message,
-  MessageHandler,
-  Packet,
-  RequestOptions,
-  SendOptions,
-  TreeView,
-} from '@ts2p/mesh'
-import type { Address, Limits, NodeId, OwnIdentity, Subnet } from '@ts2p/protocol'
+import type { Environment } from '@ts2p/base'
+import type { MeshSocket, MessageHandler } from '@ts2p/mesh'
+import type { OwnIdentity } from '@ts2p/protocol'
 import type { Change, Persistence, Store } from '@ts2p/store'
 import { Codec } from './dictionary/codec.ts'
-import { Dictionary } from './dictionary/dictionary.ts'
 import type { Input } from './dictionary/encoding.ts'
 import { CatchingUpError, type ClockSkewError, NotKeptError, NotReadyError } from './errors.ts'
+import { MeshMember } from './mesh-member.ts'
 import { newIdentity } from './new-identity.ts'
 import type { Persister } from './persistence/persister.ts'
-import { Replica, type ReplicaOptions } from './replica.ts'
-import { checkReplicated, checkTerms, type SyncSocketOptions } from './sync-options.ts'
+import { Replica } from './replica.ts'
+import type { ReplicaOptions } from './replica.ts'
+import { checkReplicated, checkTerms } from './sync-options.ts'
+import type { SyncSocketOptions } from './sync-options.ts'
 
 /**
  * A dictionary that every node of the network holds. Reading is local; writing is local too, and reaches the others a moment later.
  * By default a key belongs to the node that set it, until an hour after its last write: others get a LeaseHeldError.
  */
-export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V> {
+export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V> {
   /**
    * Resolves when the socket can be used: at once without `persistence`, else when what is kept was read. `listen` and
    * `connect` wait for it. Rejects with what they throw then.
@@ -84,111 +76,14 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     this.ready.catch(() => undefined)
   }
 
-  /** This node's id. */
-  get id(): NodeId {
-    return this.#mesh.id
-  }
-
-  /** What nodes must have in common with this one. */
-  get subnet(): Subnet {
-    return this.#mesh.subnet
-  }
-
-  /** The addresses listened on. */
-  get addresses(): readonly Address[] {
-    return this.#mesh.addresses
-  }
-
-  /** The addresses told to other nodes; an empty host stands for the one that they see. */
-  get advertised(): readonly Address[] {
-    return this.#mesh.advertised
-  }
-
-  /** The linked nodes by id; undefined while there is none. */
-  get routingTable(): ReadonlyMap<NodeId, Connection> | undefined {
-    return this.#mesh.routingTable
-  }
-
-  /** See MeshSocket. */
-  get isolatedMs(): number | undefined {
-    return this.#mesh.isolatedMs
-  }
-
-  /** The links that this node dialled. */
-  get outgoing(): readonly Connection[] {
-    return this.#mesh.outgoing
-  }
-
-  /** What is wrong with this node, or was: one entry for each code; empty if nothing is. */
-  get issues(): readonly Issue[] {
-    return this.#mesh.issues
-  }
-
-  /** The limits in force. */
-  get limits(): Limits {
-    return this.#mesh.limits
-  }
-
   /** Whether `close` was called. */
   get isClosed(): boolean {
     return this.#closing !== undefined
   }
 
-  /** See MeshSocket. */
-  disconnect(connection: Connection): void {
-    this.#mesh.disconnect(connection)
-  }
-
-  /** See MeshSocket. */
-  send(packets: readonly Packet[], options?: SendOptions): number {
-    return this.#mesh.send(packets, options)
-  }
-
-  /** See MeshSocket. */
-  recv(): Message | undefined
-  recv(count: number): Message[]
-  recv(count?: number): Message | undefined | Message[] {
-    return count === undefined ? this.#mesh.recv() : this.#mesh.recv(count)
-  }
-
-  /** See MeshSocket. */
-  writable(): Promise<void> {
-    return this.#mesh.writable()
-  }
-
-  /** See MeshSocket. */
-  sendTo(id: NodeId, packets: readonly Packet[], options?: Pick<SendOptions, 'type'>): Promise<void> {
-    return this.#mesh.sendTo(id, packets, options)
-  }
-
-  /** See MeshSocket. */
-  request(id: NodeId, packets: readonly Packet[], options?: RequestOptions): Promise<Message> {
-    return this.#mesh.request(id, packets, options)
-  }
-
-  /** See MeshSocket. */
-  metrics(): MeshMetrics {
-    return this.#mesh.metrics()
-  }
-
-  /** See MeshSocket. */
-  trees(): readonly TreeView[] {
-    return this.#mesh.trees()
-  }
-
-  /** See MeshSocket. */
-  observeFirstCopies(observer: FirstCopyObserver): () => void {
-    return this.#mesh.observeFirstCopies(observer)
-  }
-
-  /** See MeshSocket. */
-  accept(link: Link): void {
-    this.#mesh.accept(link)
-  }
-
   /** See MeshSocket. @throws as `ready` rejects */
   listen(): Promise<void> {
-    return this.#whenReady('listen', () => this.#mesh.listen())
+    return this.#whenReady('listen', () => this.mesh.listen())
   }
 
   /** See MeshSocket. @throws as `ready` rejects */
@@ -287,7 +182,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends Dictionary<K, V>
     return this.#replica
   }
 
-  get #mesh(): MeshSocket {
+  protected override get mesh(): MeshSocket {
     return this.#whole.mesh
   }
 
