@@ -47,8 +47,8 @@ export class PeerExchange {
   send(connection: Connection): void {
     const { id } = connection
     this.#counters.controlSent += 1
-    const allowance = this.#table.peer(id).exchange?.allowance
-    this.#table.updatePeer(id, { exchange: { sentAt: this.#environment.monotonicNow(), allowance } })
+    const { allowance, withheld } = this.#table.peer(id).exchange ?? {}
+    this.#table.updatePeer(id, { exchange: { sentAt: this.#environment.monotonicNow(), allowance, withheld } })
     const list = this.#listFor(id).flatMap((node) => tellable(node, connection))
     connection.send(new OutgoingEnvelope('peers', encodePeers(list), { isUrgent: true }))
   }
@@ -57,7 +57,22 @@ export class PeerExchange {
   receive(connection: Connection, peers: readonly KnownPeer[], now: number): boolean {
     const sentAt = this.#table.peer(connection.id).exchange?.sentAt ?? Number.NEGATIVE_INFINITY
     if (now - sentAt >= answerMs) this.send(connection)
-    if (!this.#trusts(connection, now) || !this.#spendAllowance(connection.id, now)) return false
+    if (this.#trusts(connection, now)) return this.#take(connection, peers, now)
+    const { exchange } = this.#table.peer(connection.id)
+    if (exchange) this.#table.updatePeer(connection.id, { exchange: { ...exchange, withheld: peers } })
+    return false
+  }
+
+  /** A node that has dialed this one has also answered a dial: its list that came before counts. @returns whether there is one */
+  onProven(connection: Connection, now: number): boolean {
+    const { exchange } = this.#table.peer(connection.id)
+    if (!exchange?.withheld) return false
+    this.#table.updatePeer(connection.id, { exchange: { ...exchange, withheld: undefined } })
+    return this.#take(connection, exchange.withheld, now)
+  }
+
+  #take(connection: Connection, peers: readonly KnownPeer[], now: number): boolean {
+    if (!this.#spendAllowance(connection.id, now)) return false
     for (const { hash, addresses } of peers) {
       const reachable = reachableAddresses(addresses, connection.teller)
       this.#book.hear({ id: this.#ids.fromHash(hash), hash, addresses: reachable })

@@ -84,6 +84,7 @@ export class PeerManager {
     if (!this.#table.address(address).isSeed) this.#base.forget(address)
     this.#table.updateAddress(address, { isSeed: true })
     this.#base.keep(address, peerId === undefined ? undefined : { id: peerId, isProven: true })
+    this.#onProven(peerId)
   }
 
   /** The application wants no link with this node anymore. Addresses that the node has only claimed may be those of another node. */
@@ -151,6 +152,7 @@ export class PeerManager {
     // If its own line is down, this node knows nothing about others.
     const isSilent = error instanceof UnreachableError && this.#slots.connections().length > 0
     const rest = { restMs: isFull ? restMs.full : restMs.silent, isSilent }
+    if (error instanceof RefusedError && error.isProven) this.#onProven(error.peerId)
     if (refusal !== 'duplicate-link') this.#book.rest(address, this.#environment.monotonicNow(), rest)
     const { isLost, isSeed } = this.#table.address(address)
     const mayPass = isLost || (isSeed && this.#isShort)
@@ -209,6 +211,13 @@ export class PeerManager {
     const hintsWanted = Math.min(1, view.linksWanted - view.coreLinks - dial.length)
     for (const address of this.#hints.take(hintsWanted)) this.#attempt(address)
     if (view.coreLinks < view.linksWanted) for (const seed of this.#table.seeds()) this.#base.keep(seed)
+  }
+
+  /** A node has proven that it answers where this one dialed it. */
+  #onProven(id: NodeId | undefined): void {
+    const connection = id === undefined ? undefined : this.#base.connections.get(id)
+    const now = this.#environment.monotonicNow()
+    if (connection && this.#exchange.onProven(connection, now)) this.#plan(now)
   }
 
   #save(): void {

@@ -35,6 +35,8 @@ interface ExchangeState {
   readonly sentAt: number
   /** How many more of its lists are believed; undefined before the first one. */
   readonly allowance: ListAllowance | undefined
+  /** Its latest list that was not believed. */
+  readonly withheld?: readonly KnownPeer[] | undefined
 }
 
 /** All that this node knows about one peer. A field that is undefined says that nothing is known. */
