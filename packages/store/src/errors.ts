@@ -47,14 +47,20 @@ export class OwnedKeyError extends Error {
   readonly key: Uint8Array
   /** The id of the only node that may write it. */
   readonly owner: string
+  /** When other nodes may delete it if its owner has not written it by then, milliseconds since 1970; undefined: never, or there is nothing to delete. */
+  readonly deletableAt: number | undefined
 
-  constructor(owned: { key: Uint8Array; owner: string }) {
+  constructor(owned: { key: Uint8Array; owner: string; deletableAt?: number | undefined }) {
+    const { deletableAt } = owned
     super(
       `The key ${readableKey(owned.key)} may only be written by ${owned.owner}, whose id it begins with. ` +
-        'Write a key of your own, or one that does not begin with ~ and an id.',
+        (deletableAt === undefined
+          ? 'Write a key of your own, or one that does not begin with ~ and an id.'
+          : `If that node does not renew it, others may delete it from ${new Date(deletableAt).toISOString()} on.`),
     )
     this.key = owned.key
     this.owner = owned.owner
+    this.deletableAt = deletableAt
   }
 }
 

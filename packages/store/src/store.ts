@@ -2,11 +2,12 @@ import { type BinaryString, binaryFromBytes, bytesFromBinary } from './values/bi
 import { Change, effectOf, losesLease, type Receipt } from './change.ts'
 import { Claim, type ClaimContent, claimFromRecord, endOf } from './leases/claim.ts'
 import { discardOld } from './retention/cold-join.ts'
-import { FieldsUnavailableError, LeaseContestedError, LeaseHeldError, OwnedKeyError, StoreFullError } from './errors.ts'
+import { FieldsUnavailableError, LeaseContestedError, StoreFullError } from './errors.ts'
+import type { LeaseHeldError, OwnedKeyError } from './errors.ts'
 import { Fullness } from './leases/fullness.ts'
 import { Forgetting } from './retention/forgetting.ts'
 import { HybridClock, millisecondsAhead, secondOf, stampsPerSecond } from './leases/hybrid-clock.ts'
-import { mayWrite, tenureOfWrite } from './leases/lease.ts'
+import { tenureOfWrite } from './leases/lease.ts'
 import { addClaim, claimsOf, type Ledger, type LeaseRules } from './leases/ledger.ts'
 import { LedgerBook } from './leases/ledger-book.ts'
 import type { Entry } from './leases/usage.ts'
@@ -14,9 +15,9 @@ import { addWrite } from './values/mapping.ts'
 import { completeOptions, type StoreOptions, type StoreSettings } from './options.ts'
 import { OwnLeases } from './leases/own-leases.ts'
 import { OwnSeals, type SignRecords } from './signing/own-seals.ts'
-import { keyOwner } from './leases/owned-key.ts'
 import { type Owner, Owners } from './records/owners.ts'
 import { emptyValue } from './values/packed-value.ts'
+import { refusalOf } from './leases/refusal.ts'
 import { Quarantine } from './retention/quarantine.ts'
 import type { StoreRecord } from './records/record.ts'
 import { faultOf, sizeLimitMet } from './records/record-check.ts'
@@ -66,9 +67,14 @@ export class Store extends StoreView {
     this.#fullness = new Fullness(book.usage)
   }
 
-  /** Why a key may not be written now; undefined when it may. Changes nothing, so several keys can be asked first. */
+  /** Why a key may not be set now; undefined when it may. Changes nothing, so several keys can be asked first. */
   mayWrite(key: BinaryString, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
-    return this.#refusal(key, this.#book.find(key), nowMs)
+    return refusalOf({ key, ledger: this.#book.find(key), isDeletion: false, nowMs }, this.#self, this.#rules)
+  }
+
+  /** Why a key may not be deleted now; undefined when it may. An owned key may be deleted by others a minute after its lease has ended. */
+  mayDelete(key: BinaryString, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
+    return refusalOf({ key, ledger: this.#book.find(key), isDeletion: true, nowMs }, this.#self, this.#rules)
   }
 
   /**
@@ -86,6 +92,7 @@ export class Store extends StoreView {
   /**
    * Deletes a key and gives up its lease. Undefined when the key has no value: there is nothing to do or to send.
    * @throws {LeaseHeldError | LeaseContestedError} As `set`.
+   * @throws {OwnedKeyError} The key is another node's, and a minute has not passed since its lease ended; without leases always.
    */
   delete(key: BinaryString, nowMs: number): Change | undefined {
     if (!this.has(key)) return undefined
@@ -107,7 +114,7 @@ export class Store extends StoreView {
 
   /** Deletes many keys: all of them, or none if another node holds one. @throws as `delete` */
   deleteAll(keys: readonly BinaryString[], nowMs: number): Change[] {
-    for (const key of keys) this.#assertMayWrite(key, emptyValue, nowMs)
+    for (const key of keys) this.#assertMayWrite(key, { value: emptyValue, released: true }, nowMs)
     return keys.flatMap((key) => this.delete(key, nowMs) ?? [])
   }
 
@@ -245,7 +252,7 @@ export class Store extends StoreView {
 
   /** What a write would do. */
   #plan(key: BinaryString, content: WriteContent, nowMs: number): Entry {
-    const before = this.#assertMayWrite(key, content.value, nowMs)
+    const before = this.#assertMayWrite(key, content, nowMs)
     const stamp = this.#clock.peek(nowMs)
     const { acquired, closing } = this.#leased
       ? tenureOfWrite(before, this.#self, stamp, this.#rules)
@@ -263,12 +270,16 @@ export class Store extends StoreView {
     return { key, before, after, claim }
   }
 
-  #assertMayWrite(key: BinaryString, value: BinaryString | Uint8Array, nowMs: number): Ledger | undefined {
+  #assertMayWrite(
+    key: BinaryString,
+    { value, released }: Pick<WriteContent, 'value' | 'released'>,
+    nowMs: number,
+  ): Ledger | undefined {
     const { limits } = this.#settings
     checkKey(key, limits)
     checkValue(value, limits)
     const before = this.#book.find(key)
-    const refusal = this.#refusal(key, before, nowMs)
+    const refusal = refusalOf({ key, ledger: before, isDeletion: released, nowMs }, this.#self, this.#rules)
     if (refusal !== undefined) throw refusal
     return before
   }
@@ -324,14 +335,5 @@ export class Store extends StoreView {
   #endOfOwn(ledger: Ledger | undefined): number | undefined {
     if (ledger === undefined || ledger.holder.owner !== this.#self || ledger.holder.released) return undefined
     return endOf(ledger.holder, this.#rules.leaseSeconds)
-  }
-
-  /** By the wall clock, not by the latest stamp: another node's fast clock ends no lease. */
-  #refusal(key: BinaryString, ledger: Ledger | undefined, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
-    const owner = keyOwner(key)
-    if (owner !== undefined && owner !== this.id) return new OwnedKeyError({ key: bytesFromBinary(key), owner })
-    if (!this.#leased || ledger === undefined || mayWrite(ledger, this.#self, nowMs, this.#rules)) return undefined
-    const expiresAt = secondOf(endOf(ledger.holder, this.#rules.leaseSeconds)) * 1000
-    return new LeaseHeldError({ key: bytesFromBinary(key), owner: ledger.holder.owner.id, expiresAt })
   }
 }

@@ -26,6 +26,34 @@ export const hostileRecords: fc.Arbitrary<StoreRecord[]> = fc.array(
   { minLength: 1, maxLength: 12 },
 )
 
+/** The id of alice in the tests of owned keys. */
+export const ownerId: string = 'a'.repeat(32)
+
+/** Records of a key that only alice may write, and deletions of it by others. */
+export const hostileOwnedRecords: fc.Arbitrary<StoreRecord[]> = fc
+  .array(
+    fc.record({
+      name: fc.constantFrom(...names),
+      // From within a lease until after the time from which on others may delete the key.
+      stamps: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 60), fc.nat(6), fc.nat(2)),
+      lengthSeconds: fc.nat(8),
+      closing: fc.oneof(fc.constant(0), stamps),
+      released: fc.boolean(),
+      value: fc.constantFrom('x', 'y'),
+    }),
+    { minLength: 1, maxLength: 12 },
+  )
+  .map((drawn) =>
+    drawn.map(({ name, stamps: [second, later, more, count], lengthSeconds, closing, released, value }) => {
+      const acquired = (second + later + more) * 2 ** 20 + count
+      const key = bytes(`~${ownerId}/key`)
+      if (name !== 'alice') return recordBy(name, { key, acquired, stamp: acquired, released: true })
+      const stamp = acquired + lengthSeconds * 2 ** 20
+      const end = { released, value: bytes(released ? '' : value) }
+      return recordBy(name, { key, acquired, stamp, closing: Math.min(closing, stamp), ...end })
+    }),
+  )
+
 /** As hostileRecords, for a store without leases. */
 export const hostileWrites: fc.Arbitrary<StoreRecord[]> = fc.array(
   fc

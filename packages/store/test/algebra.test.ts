@@ -4,12 +4,15 @@ import { expect, test } from 'vitest'
 import {
   drawsOf,
   hostileLeaseSeconds,
+  hostileOwnedRecords,
   hostileRecords,
   hostileWrites,
+  ownerId,
   shuffledWithRepeats,
 } from './algebra.test-helper.ts'
 import { type Claim, claimFromRecord } from '../src/leases/claim.ts'
 import { addClaim, claimsOf, joinClaims, type Ledger, replayClaims, valueOf } from '../src/leases/ledger.ts'
+import { binaryFromBytes } from '../src/values/binary-string.ts'
 import { addWrite } from '../src/values/mapping.ts'
 import { Owners } from '../src/records/owners.ts'
 import type { StoreRecord } from '../src/records/record.ts'
@@ -22,13 +25,14 @@ const timeoutMs = 60_000 + sets
 const networkId = new Uint8Array(32)
 // The order of the ids is not the order of the owners' bytes.
 const idOf = (owner: Uint8Array): string => String.fromCharCode(...owner.filter((byte) => byte !== 0).toReversed())
+const ownedIdOf = (owner: Uint8Array): string => (idOf(owner) === 'ecila' ? ownerId : idOf(owner))
 
 function claimsFrom(records: readonly StoreRecord[]): Claim[] {
-  const owners = new Owners({ idOf, networkId })
+  const owners = new Owners({ idOf: ownedIdOf, networkId })
   return records.map((record) => {
     const owner = owners.find(record.owner)
     if (owner.keys === 0) owners.addLedger(owner, true)
-    return claimFromRecord(record, 'key', owner)
+    return claimFromRecord(record, binaryFromBytes(record.key), owner)
   })
 }
 
@@ -58,26 +62,33 @@ function describe(ledger: Ledger | undefined): unknown {
   return { rids, holder: ledger?.holder.rid, granted: ledger?.granted, value: ledger && valueOf(ledger)?.join() }
 }
 
-test(`joining is associative, commutative and idempotent: ${sets} hostile sets`, { timeout: timeoutMs }, () => {
-  let checked = 0
-  const property = fc.property(hostileRecords, fc.constantFrom(1, 2, 3, 128), fc.nat(), (records, max, seed) => {
-    const draw = drawsOf(seed)
-    const rules = { leaseSeconds: hostileLeaseSeconds, tenuresPerKeyMax: max }
-    const claims = claimsFrom(records)
-    const joined = joinClaims(claims, max)
-    const rids = joined.map((claim) => claim.rid)
-    expect(joinClaims([...joined, ...joined], max).map((claim) => claim.rid)).toEqual(rids)
-    expect(joinedByTree(claims, max, draw).map((claim) => claim.rid)).toEqual(rids)
+test.each([
+  ['a key', hostileRecords],
+  ['a key that one may write and others may delete', hostileOwnedRecords],
+] as const)(
+  `joining is associative, commutative and idempotent: ${sets} hostile sets of %s`,
+  { timeout: timeoutMs },
+  (_, arbitrary) => {
+    let checked = 0
+    const property = fc.property(arbitrary, fc.constantFrom(1, 2, 3, 128), fc.nat(), (records, max, seed) => {
+      const draw = drawsOf(seed)
+      const rules = { leaseSeconds: hostileLeaseSeconds, tenuresPerKeyMax: max }
+      const claims = claimsFrom(records)
+      const joined = joinClaims(claims, max)
+      const rids = joined.map((claim) => claim.rid)
+      expect(joinClaims([...joined, ...joined], max).map((claim) => claim.rid)).toEqual(rids)
+      expect(joinedByTree(claims, max, draw).map((claim) => claim.rid)).toEqual(rids)
 
-    const ledger = addedInOrder(shuffledWithRepeats(claims, draw), (before, claim) => addClaim(before, claim, rules))
-    const { holder, granted } = replayClaims(joined, hostileLeaseSeconds)
-    const value = holder.released ? undefined : holder.value.join()
-    expect(describe(ledger)).toEqual({ rids: rids.toSorted(), holder: holder.rid, granted, value })
-    checked += 1
-  })
-  fc.assert(property, { numRuns: sets })
-  expect(checked).toBe(sets)
-})
+      const ledger = addedInOrder(shuffledWithRepeats(claims, draw), (before, claim) => addClaim(before, claim, rules))
+      const { holder, granted } = replayClaims(joined, hostileLeaseSeconds)
+      const value = holder.released ? undefined : holder.value.join()
+      expect(describe(ledger)).toEqual({ rids: rids.toSorted(), holder: holder.rid, granted, value })
+      checked += 1
+    })
+    fc.assert(property, { numRuns: sets })
+    expect(checked).toBe(sets)
+  },
+)
 
 test(`so is merging without leases: ${sets} hostile sets`, { timeout: timeoutMs }, () => {
   const property = fc.property(hostileWrites, fc.nat(), (records, seed) => {
@@ -97,22 +108,20 @@ test(`so is merging without leases: ${sets} hostile sets`, { timeout: timeoutMs 
 })
 
 test.each([
-  ['with', hostileLeaseSeconds, hostileRecords],
-  ['without', 0, hostileWrites],
-] as const)(
-  'replicas %s leases end in the same state, in whatever order records come',
-  (_, leaseSeconds, arbitrary) => {
-    const property = fc.property(arbitrary, fc.nat(), (records, seed) => {
-      const draw = drawsOf(seed)
-      const stores = ['alice', 'bob', 'nobody'].map((name) =>
-        replica(name, { leaseSeconds, limits: { tenuresPerKeyMax: 3 } }),
-      )
-      for (const store of stores) for (const record of shuffledWithRepeats(records, draw)) store.receive(record, start)
-      const states = new Set(stores.map(stateOf))
-      const roots = new Set(stores.map((store) => store.summaryRoot().join()))
-      const values = new Set(stores.map((store) => read(store, 'key')))
-      expect([states.size, roots.size, values.size]).toEqual([1, 1, 1])
-    })
-    fc.assert(property, { numRuns: Math.min(sets, 2000) })
-  },
-)
+  ['with leases', hostileLeaseSeconds, hostileRecords],
+  ['with leases, of an owned key,', hostileLeaseSeconds, hostileOwnedRecords],
+  ['without leases', 0, hostileWrites],
+] as const)('replicas %s end in the same state, in whatever order records come', (_, leaseSeconds, arbitrary) => {
+  const property = fc.property(arbitrary, fc.nat(), (records, seed) => {
+    const draw = drawsOf(seed)
+    const stores = ['alice', 'bob', 'nobody'].map((name) =>
+      replica(name, { leaseSeconds, limits: { tenuresPerKeyMax: 3 }, idOf: ownedIdOf }),
+    )
+    for (const store of stores) for (const record of shuffledWithRepeats(records, draw)) store.receive(record, start)
+    const states = new Set(stores.map(stateOf))
+    const roots = new Set(stores.map((store) => store.summaryRoot().join()))
+    const values = new Set(stores.map((store) => [...store.keys()].map((key) => read(store, key)).join()))
+    expect([states.size, roots.size, values.size]).toEqual([1, 1, 1])
+  })
+  fc.assert(property, { numRuns: Math.min(sets, 2000) })
+})

@@ -22,6 +22,8 @@ export interface HistoryOptions {
   readonly gapsSeconds: readonly number[]
   /** For the oracle; undefined when there are no leases and so nothing to ask it. */
   readonly leaseSeconds: number | undefined
+  /** The only node that may set the key; undefined: each may. */
+  readonly only?: string | undefined
   readonly makeReplica: (name: string) => HistoryReplica
 }
 
@@ -66,7 +68,7 @@ interface Beginning {
 }
 
 export function checkEveryHistory(options: HistoryOptions): HistoryCounts {
-  const { nodes: names, kinds, gapsSeconds, leaseSeconds } = options
+  const { nodes: names, kinds, gapsSeconds, leaseSeconds, only } = options
   const states = new NodeStates(options.makeReplica)
   const counts: HistoryCounts = {
     histories: 0,
@@ -110,7 +112,7 @@ export function checkEveryHistory(options: HistoryOptions): HistoryCounts {
     counts.ordersCovered += nodes.reduce((product, { pending }) => product * factorial(pending.length), orders)
     const isDivergent = different.size !== 1
     if (isDivergent) counts.divergent += orders
-    const isAsServed = leaseSeconds === undefined || value === leaseServerValue(made, leaseSeconds)
+    const isAsServed = leaseSeconds === undefined || value === leaseServerValue(made, { leaseSeconds, only })
     const isTiedEnd = !isAsServed && isTied(made)
     if (isAsServed) counts.agree += orders
     else if (isTiedEnd) counts.differInOneSecond += orders

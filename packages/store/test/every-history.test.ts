@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { binaryFromBytes, LeaseHeldError, type Store, type StoreRecord } from '../src/index.ts'
+import { graceSeconds } from '../src/leases/owned-key.ts'
 import { checkEveryHistory, type HistoryReplica, type WriteKind } from './every-history.test-helper.ts'
 import { bytes, read, replica, stateOf } from './replica.test-helper.ts'
 
@@ -15,15 +16,17 @@ const nodes = ['alice', 'bob', 'carol']
 
 class StoreReplica implements HistoryReplica {
   readonly #store: Store
+  readonly #key: string
 
-  constructor(name: string, lease: number) {
+  constructor(name: string, lease: number, key = 'key') {
     this.#store = replica(name, { leaseSeconds: lease })
+    this.#key = key
   }
 
   write(kind: WriteKind, value: string, nowMs: number): readonly StoreRecord[] {
-    if (kind === 'delete') return this.#store.delete('key', nowMs)?.records ?? []
-    if (kind === 'field') return this.#store.setField('key', 'field', bytes(value), nowMs).records
-    return this.#store.set('key', bytes(value), nowMs).records
+    if (kind === 'delete') return this.#store.delete(this.#key, nowMs)?.records ?? []
+    if (kind === 'field') return this.#store.setField(this.#key, 'field', bytes(value), nowMs).records
+    return this.#store.set(this.#key, bytes(value), nowMs).records
   }
 
   receive(record: StoreRecord, nowMs: number): void {
@@ -31,7 +34,7 @@ class StoreReplica implements HistoryReplica {
   }
 
   value(): string | undefined {
-    return read(this.#store, 'key')
+    return read(this.#store, this.#key)
   }
 
   state(): string {
@@ -61,6 +64,28 @@ test(
     expect(counts.firstFault).toBeUndefined()
     expect(counts.divergent).toBe(0)
     expect(counts.differ).toBe(0)
+    expect(counts.histories).toBeGreaterThan(historiesMin)
+  },
+)
+
+test(
+  'an owned key, which other nodes delete a minute after its lease: every history converges, as one lease server would decide',
+  { timeout },
+  () => {
+    const owners = ['a', 'b', 'c'].map((letter) => letter.repeat(32))
+    const key = `~${owners[0]}/key`
+    const counts = checkEveryHistory({
+      nodes: owners,
+      writes,
+      kinds: ['set', 'delete'],
+      gapsSeconds: [0, 1, leaseSeconds, graceSeconds, leaseSeconds + graceSeconds, leaseSeconds + graceSeconds + 1],
+      leaseSeconds,
+      only: owners[0],
+      makeReplica: (name) => new StoreReplica(name, leaseSeconds, key),
+    })
+    console.log('every history of an owned key', counts)
+    expect(counts.firstFault).toBeUndefined()
+    expect([counts.divergent, counts.differ]).toEqual([0, 0])
     expect(counts.histories).toBeGreaterThan(historiesMin)
   },
 )

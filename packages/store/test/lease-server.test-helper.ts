@@ -12,14 +12,19 @@ export interface MadeWrite {
  * The oracle: the value that one lease server ends with that hears of every write made, the moment it is made. It is
  * written from the rules and shares no code with the store.
  */
-export function leaseServerValue(writes: readonly MadeWrite[], leaseSeconds: number): string | undefined {
+export function leaseServerValue(
+  writes: readonly MadeWrite[],
+  { leaseSeconds, only }: { readonly leaseSeconds: number; readonly only: string | undefined },
+): string | undefined {
   let holder: string | undefined
   let renewedSecond = 0
   let value: string | undefined
   for (const write of writes) {
     if (!write.wasMade) continue
     const second = Math.floor(write.at / 1000)
-    const isLive = holder !== undefined && second <= renewedSecond + leaseSeconds
+    // The only node that may set a key may do so at any time; others may delete it a minute later than any other key.
+    const graceSeconds = only === undefined || only === write.node ? 0 : 60
+    const isLive = holder !== undefined && second <= renewedSecond + leaseSeconds + graceSeconds
     if (isLive && holder !== write.node) continue
     holder = write.kind === 'delete' ? undefined : write.node
     value = write.kind === 'delete' ? undefined : write.value

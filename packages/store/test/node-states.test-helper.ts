@@ -1,5 +1,5 @@
 import type { HistoryReplica } from './every-history.test-helper.ts'
-import { LeaseContestedError, LeaseHeldError, type StoreRecord } from '../src/index.ts'
+import { LeaseContestedError, LeaseHeldError, OwnedKeyError, type StoreRecord } from '../src/index.ts'
 import { start } from './replica.test-helper.ts'
 
 export type WriteKind = 'set' | 'delete' | 'field'
@@ -129,13 +129,14 @@ export class NodeStates {
 }
 
 /** Late enough for every record: receiving reads the clock for nothing but stamps that are ahead of it. */
-const receivedAt = start + 100_000
+const receivedAt = start + 1_000_000
 
 function attempt(replica: HistoryReplica, { kind, value, at }: Write): readonly StoreRecord[] {
   try {
     return replica.write(kind, value, at)
   } catch (error) {
-    if (error instanceof LeaseHeldError || error instanceof LeaseContestedError) return []
+    const refusals = [LeaseHeldError, LeaseContestedError, OwnedKeyError]
+    if (refusals.some((kind) => error instanceof kind)) return []
     throw error
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  deliver,
   bytes,
   ownerNamed,
   read,
@@ -10,7 +11,7 @@ import {
   start,
   stateOf,
 } from './replica.test-helper.ts'
-import { type BinaryString, recordId, SignedBatch, type Store, type StoreRecord } from '../src/index.ts'
+import { type BinaryString, recordId, SignedBatch, Store, type StoreRecord } from '../src/index.ts'
 
 /** Stands for a signature; nothing here verifies one. */
 const signRoot = (root: Uint8Array): Uint8Array => Uint8Array.of(...root, ...root)
@@ -192,4 +193,45 @@ test('an owned key is valid only of its owner, and the name of an owner that is 
     expect(write).toThrow(expect.objectContaining({ name: 'OwnedKeyError', owner: name }))
   }
   expect(store.mayWrite(`~${name}/y`, start)?.code).toBe('OWNED_KEY')
+})
+
+test('an owned key may be deleted by another node a minute after its lease has ended, and may not be set', () => {
+  const [owner, other, name] = [ownerNamed('a'), ownerNamed('b'), '4'.repeat(44)]
+  const idOf = (key: Uint8Array): string => (key[0] === owner[0] ? name : 'b')
+  const [alice, bob] = [owner, other].map((each) => new Store({ owner: each, idOf, leaseSeconds: 10 }))
+  if (!alice || !bob) throw new Error('There are two.')
+  const key = `~${name}/x`
+  deliver(alice.set(key, bytes('here'), start), start, bob)
+  // The lease lives through its last second.
+  const deletableAt = start + 71_000
+  for (const at of [start, deletableAt - 1]) {
+    expect(() => bob.delete(key, at)).toThrow(
+      expect.objectContaining({ name: 'OwnedKeyError', owner: name, deletableAt }),
+    )
+  }
+  expect(() => bob.set(key, bytes('x'), deletableAt)).toThrow(expect.objectContaining({ name: 'OwnedKeyError' }))
+  expect([bob.mayDelete(key, deletableAt - 1)?.code, bob.mayDelete(key, deletableAt)]).toEqual(['OWNED_KEY', undefined])
+  const deletion = bob.delete(key, deletableAt)
+  expect(deliver(deletion, deletableAt, alice)[0]).toMatchObject({
+    outcome: 'accepted',
+    change: { effect: 'delete', leaseLost: false },
+  })
+  expect([alice.has(key), bob.has(key)]).toEqual([false, false])
+  // The owner may come back.
+  expect(deliver(alice.set(key, bytes('again'), deletableAt), deletableAt, bob)).toMatchObject([
+    { outcome: 'accepted' },
+  ])
+  expect(read(bob, key)).toBe('again')
+})
+
+test('a record of an owned key by another node is invalid if it is no deletion with a tenure of its own', () => {
+  const [owner, name] = [ownerNamed('a'), '4'.repeat(44)]
+  const idOf = (key: Uint8Array): string => (key[0] === owner[0] ? name : 'b')
+  const store = replica('b', { idOf, leaseSeconds: 10 })
+  const record = { ...recordBy('c', { released: true }), key: bytes(`~${name}/x`) }
+  for (const fault of [{ acquired: record.stamp - 1 }, { closing: 1 }, { released: false, value: bytes('x') }]) {
+    expect(store.receive({ ...record, ...fault }, start).outcome).toBe('invalid')
+  }
+  expect(replica('b', { idOf, leaseSeconds: 0 }).receive(record, start).outcome).toBe('invalid')
+  expect(store.receive(record, start).outcome).toBe('accepted')
 })

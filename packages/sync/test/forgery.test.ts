@@ -271,4 +271,23 @@ describe('owned keys', () => {
     expect([a.size, b.size]).toEqual([0, 0])
     expect(a.routingTable?.has(identity.id)).toBe(false)
   })
+
+  test('what a dead node leaves is deleted by another a minute after its lease, and clear passes over the keys of nodes that live', async () => {
+    const network = createSigningNetwork(1)
+    const { a, b, c } = await startNetwork(network, ['a', 'b', 'c'], { leaseSeconds: 10 })
+    const [dead, live] = [`~${a.id}/status`, `~${c.id}/status`]
+    a.set(dead, 'up')
+    c.set(live, 'up')
+    network.simulation.runFor(1000)
+    void a.close()
+    network.simulation.runFor(11_000)
+    c.set(live, 'up still')
+    expect(() => b.del(dead)).toThrow(expect.objectContaining({ code: 'OWNED_KEY', owner: a.id }))
+    expect(b.clear()).toBe(2)
+    network.simulation.runFor(60_000)
+    b.set('key', 'anyone')
+    expect(b.clear()).toBe(1)
+    network.simulation.runFor(1000)
+    for (const socket of [b, c]) expect([...socket.items()]).toEqual([[live, 'up still']])
+  })
 })

@@ -8,6 +8,9 @@ export interface SeenWrite {
   readonly atMs: number
 }
 
+/** How much later than any other key a node may delete one of another's own, seconds. */
+const graceSeconds = 60
+
 interface Held {
   readonly holder: string | undefined
   readonly grantedSecond: number
@@ -30,10 +33,12 @@ export class LeaseServer {
   write({ key, value, owner, atMs }: SeenWrite): void {
     const second = Math.floor(atMs / 1000)
     const known = this.#keys.get(key)
-    const isLive = known?.holder !== undefined && second <= known.renewedSecond + this.#leaseSeconds
+    const isAnothers = key.startsWith('~') && !key.startsWith(`~${owner}/`)
+    const lengthSeconds = this.#leaseSeconds + (isAnothers ? graceSeconds : 0)
+    const isLive = known?.holder !== undefined && second <= known.renewedSecond + lengthSeconds
     const isHolder = isLive && known.holder === owner
     // Of two leases begun in one second that of the smaller id holds.
-    const winsTie = isLive && known.grantedSecond === second && owner < (known.holder ?? '')
+    const winsTie = isLive && !isAnothers && known.grantedSecond === second && owner < (known.holder ?? '')
     if (isLive && !isHolder && !winsTie) return
     const grantedSecond = isHolder ? known.grantedSecond : second
     this.#keys.set(key, {

@@ -29,7 +29,7 @@ export class Liar {
     if (dice < 0.15) return this.#tellGarbage(replica, nowMs)
     const isForged = dice < 0.35
     // It can sign only with its own key, whosever name it writes under.
-    const record = replica.signed(this.#madeUp(isForged ? victim.ownerKey : replica.ownerKey, nowMs))
+    const record = replica.signed(this.#madeUp(isForged ? victim.ownerKey : replica.ownerKey, victim.id, nowMs))
     if (this.#seen.length < seenMax) this.#seen.push(record)
     // Half of what it forges it only has: others find it there when they compare.
     if (isForged && random.chance(0.5)) return `forges ${record.stamp} ${replica.takeIn(record, nowMs)}`
@@ -37,7 +37,7 @@ export class Liar {
   }
 
   /** A claim dated back, or ahead, one that closes what came before it, or a deletion of what is another's. */
-  #madeUp(owner: Uint8Array, nowMs: number): StoreRecord {
+  #madeUp(owner: Uint8Array, victimId: string, nowMs: number): StoreRecord {
     const random = this.#random
     const isLeased = this.#plan.leaseSeconds > 0
     const second = Math.floor(nowMs / 1000) + random.pick([0, 0, -random.integer(1, 120), random.integer(1, 90)])
@@ -46,6 +46,11 @@ export class Liar {
     const closing = isLeased && random.chance(0.3) ? random.pick([stamp, acquired, 1]) : 0
     const released = random.chance(0.25)
     const value = textBytes(released ? '' : JSON.stringify(`lie ${this.told}`))
+    // A deletion that has the form of one, since other records of another's key are refused by all.
+    if (isLeased && random.chance(0.15)) {
+      const key = textBytes(`~${victimId}/k`)
+      return { owner, acquired: stamp, stamp, closing: 0, released: true, key, value: textBytes(''), field: undefined }
+    }
     const key = textBytes(`k${random.integer(1, this.#plan.keys)}`)
     return { owner, acquired, stamp, closing, released, key, value, field: undefined }
   }

@@ -58,7 +58,7 @@ export async function runNetwork(
   const oracle = new LeaseServer(plan.leaseSeconds)
   const crew = new Crew({ network, random, plan, note, oracle })
   const weather = new Weather({ network, random, plan, hosts: () => crew.hosts, note })
-  const writer = new Writer(random, plan)
+  const writer = new Writer(random, plan, () => crew.members.map(([, { id }]) => id))
   const liar = new Liar(random, plan)
   await crew.assemble(() => weather.drawSkewMs())
   for (let step = 0; step < plan.steps; step++) {

@@ -1,5 +1,5 @@
 import type { Random } from '@ts2p/simulator'
-import { LeaseContestedError, LeaseHeldError } from '@ts2p/store'
+import { LeaseContestedError, LeaseHeldError, OwnedKeyError } from '@ts2p/store'
 import { ClockSkewError } from '@ts2p/sync'
 import type { Plan } from './plan.ts'
 import type { Replica, Value } from './replica.ts'
@@ -8,14 +8,17 @@ import type { Replica, Value } from './replica.ts'
 export class Writer {
   readonly #random: Random
   readonly #plan: Plan
+  readonly #ids: () => readonly string[]
   /** Writes that were made, and that were refused for a lease or for the clock. */
   made = 0
   refused = 0
   #count = 0
 
-  constructor(random: Random, plan: Plan) {
+  /** @param ids the nodes that have keys of their own */
+  constructor(random: Random, plan: Plan, ids: () => readonly string[]) {
     this.#random = random
     this.#plan = plan
+    this.#ids = ids
   }
 
   /** One write on a replica. @returns what was done, to read */
@@ -26,7 +29,9 @@ export class Writer {
       this.made += 1
       return action
     } catch (error) {
-      const isRefused = [LeaseHeldError, LeaseContestedError, ClockSkewError].some((kind) => error instanceof kind)
+      const isRefused = [LeaseHeldError, LeaseContestedError, OwnedKeyError, ClockSkewError].some(
+        (kind) => error instanceof kind,
+      )
       if (!isRefused) throw error
       this.refused += 1
       return `${action}: ${(error as Error).name}`
@@ -52,7 +57,8 @@ export class Writer {
   }
 
   #key(): string {
-    return `k${this.#random.integer(1, this.#plan.keys)}`
+    const random = this.#random
+    return random.chance(0.1) ? `~${random.pick(this.#ids())}/k` : `k${random.integer(1, this.#plan.keys)}`
   }
 
   #value(): Value {

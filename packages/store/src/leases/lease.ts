@@ -1,6 +1,7 @@
 import { endOf } from './claim.ts'
 import { secondOf } from './hybrid-clock.ts'
 import type { Ledger, LeaseRules } from './ledger.ts'
+import { graceSeconds, isOwnedByAnother } from './owned-key.ts'
 import type { Owner } from '../records/owners.ts'
 
 /** Who holds a key, and until when. */
@@ -30,6 +31,11 @@ export function mayWrite(ledger: Ledger | undefined, owner: Owner, nowMs: number
   return nowMs >= secondOf(endOf(ledger.holder, rules.leaseSeconds)) * 1000
 }
 
+/** From when on a node may delete an owned key of another, milliseconds since 1970, UTC. */
+export function deletableAt({ holder }: Ledger, { leaseSeconds }: LeaseRules): number {
+  return (secondOf(endOf(holder, leaseSeconds)) + graceSeconds) * 1000
+}
+
 /** The tenure of a write that may be made: the one that the owner has, or a new one. */
 export function tenureOfWrite(
   ledger: Ledger | undefined,
@@ -37,7 +43,7 @@ export function tenureOfWrite(
   stamp: number,
   rules: LeaseRules,
 ): { acquired: number; closing: number } {
-  if (ledger === undefined) return { acquired: stamp, closing: 0 }
+  if (ledger === undefined || isOwnedByAnother(ledger.holder.key, owner.id)) return { acquired: stamp, closing: 0 }
   const { holder, granted, others } = ledger
   const holds = holder.owner === owner && stamp < endOf(holder, rules.leaseSeconds)
   if (holds) return { acquired: granted, closing: holder.closing }

@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Claim, claimFromRecord } from './claim.ts'
 import { stampsPerSecond } from './hybrid-clock.ts'
 import { leaseOf, mayWrite, tenureOfWrite } from './lease.ts'
 import { addClaim, claimsOf, joinClaims, type Ledger, replayClaims } from './ledger.ts'
 import { compareEvents, compareFloors, compareTenures, compareVersions, supersedes } from './order.ts'
 import { Owners } from '../records/owners.ts'
+import type { StoreRecord } from '../records/record.ts'
 import { bytes, ownerNamed, recordBy } from '../../test/replica.test-helper.ts'
 
 const rules = { leaseSeconds: 10, tenuresPerKeyMax: 4 }
@@ -15,6 +16,12 @@ const owners = new Owners({
   networkId: new Uint8Array(32),
 })
 for (const name of Object.keys(ids)) owners.addLedger(owners.find(ownerNamed(name)), true)
+
+/** Owners of which alice has an id that may own keys. */
+const ownedOwners = new Owners({
+  idOf: (owner) => (owner[0] === 'a'.charCodeAt(0) ? 'z'.repeat(32) : String.fromCharCode(owner[0] ?? 0)),
+  networkId: new Uint8Array(32),
+})
 
 /** A claim with stamps in seconds. */
 function claimBy(
@@ -157,6 +164,44 @@ test('the replay: who was refused is heard once more when it has written again',
   expect(replayClaims([alice, again, carol], 10).holder).toBe(again)
   const before = claimBy('carol', { acquired: 12 })
   expect(replayClaims([alice, again, before], 10).holder).toBe(before)
+})
+
+describe('an owned key', () => {
+  const key = `~${'z'.repeat(32)}/k`
+  const claim = (name: string, acquired: number, more: Partial<StoreRecord> = {}): Claim => {
+    const stamp = acquired * stampsPerSecond
+    const fields = {
+      key: bytes(key),
+      acquired: stamp,
+      stamp,
+      value: bytes(more.released === true ? '' : name),
+      ...more,
+    }
+    return claimFromRecord(recordBy(name, fields), key, ownedOwners.find(ownerNamed(name)))
+  }
+  const set = claim('alice', 1)
+  // The lease of 10 s ends with second 11, and others may delete a minute later.
+  const [early, due] = [71, 72].map((second) => claim('bob', second, { released: true }))
+  if (!early || !due) throw new Error('There are two.')
+
+  test('a deletion by another node counts from a minute after the end of the lease on', () => {
+    expect(replayClaims([set, early], 10).holder).toBe(set)
+    expect(replayClaims([set, due], 10)).toEqual({ holder: due, granted: 72 * stampsPerSecond })
+    expect(replayClaims([due], 10).holder).toBe(due)
+  })
+
+  test('a renewal of the owner that comes later takes the value back', () => {
+    const renewed = claim('alice', 1, { stamp: 2 * stampsPerSecond })
+    expect(joined(due, set).holder).toBe(due)
+    expect(joined(due, set, renewed).holder).toBe(renewed)
+  })
+
+  test('of several only the latest is kept, besides all tenures of the owner, until the owner begins another', () => {
+    const latest = claim('carol', 80, { released: true })
+    expect(joinClaims([latest, due, set, early], 1)).toEqual([set, latest])
+    const next = claim('alice', 81)
+    expect(joinClaims([latest, next, set], 2)).toEqual([set, next])
+  })
 })
 
 // No honest node writes twice with one stamp; all must judge one alike that does.

@@ -1,4 +1,6 @@
 import { type Claim, endOf } from './claim.ts'
+import { stampsPerSecond } from './hybrid-clock.ts'
+import { graceSeconds, isOwnedByAnother } from './owned-key.ts'
 import { type ClaimEvent, compareEvents, compareFloors, compareTenures, compareVersions } from './order.ts'
 import { emptyValue } from '../values/packed-value.ts'
 
@@ -52,12 +54,21 @@ export function addClaim(before: Ledger | undefined, claim: Claim, rules: LeaseR
  * The claims of one key that matter, out of all that are known, ascending by tenure:
  * 1. of each tenure its latest version;
  * 2. the claim that closes most sets a floor;
- * 3. the latest tenures that began at the floor or after it, as many as may be kept, and the claim that set it.
+ * 3. the latest tenures that began at the floor or after it, as many as may be kept, and the claim that set it;
+ * 4. of the deletions of an owned key by other nodes the latest, unless a tenure of the owner began later.
  *
  * A union of sets, cut down by orders that only grow: so it does not matter in which order, how often or in what
  * groups claims are joined.
  */
 export function joinClaims(claims: readonly Claim[], tenuresMax: number): Claim[] {
+  const { owned, deletions } = byWriter(claims)
+  const kept = joinTenures(owned, tenuresMax)
+  const [latest] = deletions.toSorted((x, y) => compareTenures(y, x))
+  return latest === undefined || kept.some(({ acquired }) => acquired > latest.stamp) ? kept : [...kept, latest]
+}
+
+function joinTenures(claims: readonly Claim[], tenuresMax: number): Claim[] {
+  if (claims.length === 0) return []
   const versions = claims.toSorted((x, y) => compareTenures(x, y) || compareVersions(x, y))
   const tenures = versions.filter((claim, index) => {
     const next = versions[index + 1]
@@ -68,12 +79,33 @@ export function joinClaims(claims: readonly Claim[], tenuresMax: number): Claim[
   return floor.closing === 0 || kept.includes(floor) ? kept : [floor, ...kept]
 }
 
+/** Claims of those that may write the key, and deletions by others. All claims are of one key. */
+function byWriter(claims: readonly Claim[]): { owned: readonly Claim[]; deletions: readonly Claim[] } {
+  const deletions = claims.filter(({ key, owner }) => isOwnedByAnother(key, owner.id))
+  return { owned: deletions.length === 0 ? claims : claims.filter((claim) => !deletions.includes(claim)), deletions }
+}
+
 /**
- * Who holds a key: goes through the claims as one lease server would that hears of them in order. A claim that meets
- * another's lease is refused; if its owner has written again later, not knowing, it is heard once more at that time.
- * Reads no clock: whether the holder's lease has run out is for writers to ask.
+ * Who holds a key: as `replayTenures` says of those that may write it. A deletion of an owned key by another node counts from a minute after
+ * the end of the lease on.
  */
 export function replayClaims(claims: readonly Claim[], leaseSeconds: number): { holder: Claim; granted: number } {
+  const { owned, deletions } = byWriter(claims)
+  const held = replayTenures(owned, leaseSeconds)
+  const [deletion] = deletions
+  const isGranted =
+    deletion !== undefined &&
+    (held === undefined || deletion.stamp >= endOf(held.holder, leaseSeconds) + graceSeconds * stampsPerSecond)
+  const last = isGranted ? { holder: deletion, granted: deletion.stamp } : held
+  if (last === undefined) throw new RangeError('A ledger has at least one claim.')
+  return last
+}
+
+/**
+ * Goes through the claims as one lease server would that hears of them in order. A claim that meets another's lease is refused; if its owner has written again later, not knowing, it is heard once more at that time.
+ * Reads no clock: whether the holder's lease has run out is for writers to ask.
+ */
+function replayTenures(claims: readonly Claim[], leaseSeconds: number): { holder: Claim; granted: number } | undefined {
   const events = claims.map((claim): ClaimEvent => ({ claim, at: claim.acquired, chance: 0 })).toSorted(compareEvents)
   let held: ClaimEvent | undefined
   // The loop also meets the second chances that it inserts: each comes after the event at hand, and there is one a claim.
@@ -85,8 +117,7 @@ export function replayClaims(claims: readonly Claim[], leaseSeconds: number): { 
       if (isLaterWrite(claim, held.claim)) held = event
     } else if (event.chance === 0 && claim.stamp > at) insertEvent(events, { claim, at: claim.stamp, chance: 1 })
   }
-  if (held === undefined) throw new RangeError('A ledger has at least one claim.')
-  return { holder: held.claim, granted: held.at }
+  return held && { holder: held.claim, granted: held.at }
 }
 
 function isLaterWrite(claim: Claim, held: Claim): boolean {

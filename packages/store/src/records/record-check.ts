@@ -19,11 +19,18 @@ export function faultOf(record: StoreRecord, leased: boolean, idOf: (owner: Uint
   if (acquired < 1 || acquired > stamp) return 'the tenure does not begin between 1 and the stamp'
   if (closing < 0 || closing > stamp) return 'the closing stamp does not lie between 0 and the stamp'
   if (released && value.length > 0) return 'a released record has a value'
-  if (keyOwnerOf(key) !== undefined && keyOwnerOf(key) !== idOf(owner)) return 'the key is owned by another node'
+  const only = keyOwnerOf(key)
+  if (only !== undefined && only !== idOf(owner) && !mayDeleteOwned(record, leased))
+    return 'the key is owned by another node'
   if (leased) return field === undefined ? undefined : 'a record under leases has a field'
   if (acquired !== stamp || closing !== 0) return 'a record without leases has a tenure'
   if (field === undefined) return undefined
   return released ? 'a field is released' : undefined
+}
+
+/** Whether a record has the form of a deletion of another node's key. Whether the lease had ended follows from the other records. */
+function mayDeleteOwned({ acquired, stamp, closing, released }: StoreRecord, leased: boolean): boolean {
+  return leased && released && acquired === stamp && closing === 0
 }
 
 /** The limit that a record is too long for. Its sender may have other limits, and has done nothing wrong. */

@@ -1,5 +1,6 @@
 import { checkObject, PublicEmitter } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
+import { OwnedKeyError } from '@ts2p/store'
 import type { BinaryString, Change, Store } from '@ts2p/store'
 import { Announcer, tokenText } from './announcer.ts'
 import type { Contest } from '../clocks/early-records.ts'
@@ -94,6 +95,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
    * Deletes a key and gives up its lease.
    * @returns whether there was a value
    * @throws {LeaseHeldError} Another node holds the key. @throws {ClosedError}
+   * @throws {OwnedKeyError} The key is another node's own, `~<its id>/…`, and a minute has not passed since its lease ended.
    */
   del(key: Input<K>): boolean {
     this.assertOpen('del')
@@ -154,10 +156,16 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     return item
   }
 
-  /** Deletes every key: all, or none if another node holds one. @throws {LeaseHeldError} @throws {ClosedError} */
-  clear(): void {
+  /**
+   * Deletes every key: all, or none if another node holds one. Keys of the form `~<id>/…` stay that only other nodes may delete now.
+   * @returns how many keys stay @throws {LeaseHeldError} @throws {ClosedError}
+   */
+  clear(): number {
     this.assertOpen('clear')
-    this.#publish(this.store.deleteAll([...this.store.keys()], this.now()))
+    const [all, now] = [[...this.store.keys()], this.now()]
+    const deletable = all.filter((key) => !(this.store.mayDelete(key, now) instanceof OwnedKeyError))
+    this.#publish(this.store.deleteAll(deletable, now))
+    return all.length - deletable.length
   }
 
   /** The keys, in the order in which they got a value here. */

@@ -1,0 +1,37 @@
+import { type BinaryString, bytesFromBinary } from '../values/binary-string.ts'
+import { endOf } from './claim.ts'
+import { LeaseHeldError, OwnedKeyError } from '../errors.ts'
+import { secondOf } from './hybrid-clock.ts'
+import { deletableAt, mayWrite } from './lease.ts'
+import type { Ledger, LeaseRules } from './ledger.ts'
+import { isOwnedByAnother, keyOwner } from './owned-key.ts'
+import type { Owner } from '../records/owners.ts'
+
+/** A write that an owner asks for. */
+interface AskedWrite {
+  readonly key: BinaryString
+  /** What is known of the key. */
+  readonly ledger: Ledger | undefined
+  readonly isDeletion: boolean
+  readonly nowMs: number
+}
+
+/**
+ * Why an owner may not write a key now; undefined when it may. By the wall clock, not by the latest stamp: another node's fast clock ends no
+ * lease.
+ */
+export function refusalOf(
+  { key, ledger, isDeletion, nowMs }: AskedWrite,
+  self: Owner,
+  rules: LeaseRules,
+): LeaseHeldError | OwnedKeyError | undefined {
+  const isLeased = rules.leaseSeconds > 0
+  if (isOwnedByAnother(key, self.id)) {
+    const from = isLeased && ledger?.isPresent === true ? deletableAt(ledger, rules) : undefined
+    if (isDeletion && from !== undefined && nowMs >= from) return undefined
+    return new OwnedKeyError({ key: bytesFromBinary(key), owner: keyOwner(key) ?? '', deletableAt: from })
+  }
+  if (!isLeased || ledger === undefined || mayWrite(ledger, self, nowMs, rules)) return undefined
+  const expiresAt = secondOf(endOf(ledger.holder, rules.leaseSeconds)) * 1000
+  return new LeaseHeldError({ key: bytesFromBinary(key), owner: ledger.holder.owner.id, expiresAt })
+}
