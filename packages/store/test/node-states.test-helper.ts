@@ -136,7 +136,7 @@ function attempt(replica: HistoryReplica, { kind, value, at }: Write): readonly 
     return replica.write(kind, value, at)
   } catch (error) {
     const refusals = [LeaseHeldError, LeaseContestedError, OwnedKeyError]
-    if (refusals.some((kind) => error instanceof kind)) return []
+    if (refusals.some((refusal) => error instanceof refusal)) return []
     throw error
   }
 }
