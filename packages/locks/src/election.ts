@@ -4,7 +4,7 @@ import type { Input, SyncSocket } from '@ts2p/sync'
 import { Claimant } from './claimant.ts'
 import type { LockLostError } from './errors.ts'
 import { Lock } from './held-lock.ts'
-import { leasedKey, leaseMsOf } from './leased-key.ts'
+import { leasedKey, leaseSecondsMaxOf } from './leased-key.ts'
 import type { LeasedKey } from './leased-key.ts'
 import { completeSettings } from './settings.ts'
 import type { LeaseOptions, Settings } from './settings.ts'
@@ -205,9 +205,9 @@ export function election<K, V>(
   options: ElectionOptions<V> & { readonly value: Input<V> },
 ): Election<V>
 export function election<K, V>(socket: SyncSocket<K, V>, key: Input<K>, options: ElectionOptions<V> = {}): Election<V> {
-  const settings = completeSettings(options, leaseMsOf(socket))
+  const settings = completeSettings(options, leaseSecondsMaxOf(socket))
   const made = new Election<V>({
-    key: leasedKey(socket, { key, value: options.value, environment: settings.environment }),
+    key: leasedKey(socket, { key, value: options.value, settings }),
     settings,
     valueNow: () => socket.get(key),
   })

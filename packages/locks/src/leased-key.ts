@@ -3,8 +3,9 @@ import type { Environment } from '@ts2p/base'
 import { bytesFromText } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
 import { LeaseContestedError } from '@ts2p/store'
-import type { ClockSkewError, Input, LeaseInfo, SyncSocket } from '@ts2p/sync'
+import type { ClockSkewError, Input, LeaseInfo, SyncSocket, WriteOptions } from '@ts2p/sync'
 import { LeasesMissingError } from './errors.ts'
+import type { Settings } from './settings.ts'
 
 /** One key of a dictionary, and what is done with it to hold it. Knows no types of keys and values. */
 export interface LeasedKey {
@@ -36,12 +37,12 @@ export interface LeasedKey {
   caughtUp(): Promise<void>
 }
 
-/** The length of a socket's leases, milliseconds. @throws {LeasesMissingError} @throws {ClosedError} */
-export function leaseMsOf<K, V>(socket: SyncSocket<K, V>): number {
-  const { leaseSeconds, isClosed } = socket
+/** The longest lease that a socket may take, seconds. @throws {LeasesMissingError} @throws {ClosedError} */
+export function leaseSecondsMaxOf<K, V>(socket: SyncSocket<K, V>): number {
+  const { leaseSecondsMax, isClosed } = socket
   if (isClosed) throw new ClosedError('lock')
-  if (!leaseSeconds) throw new LeasesMissingError()
-  return leaseSeconds * 1000
+  if (!leaseSecondsMax) throw new LeasesMissingError()
+  return leaseSecondsMax
 }
 
 const changes = ['update', 'delete', 'lease-lost', 'lease-expired', 'connect', 'clocks-differ'] as const
@@ -49,15 +50,18 @@ const changes = ['update', 'delete', 'lease-lost', 'lease-expired', 'connect', '
 /** A key of a socket. Without a value it gets the node's id. */
 export function leasedKey<K, V>(
   socket: SyncSocket<K, V>,
-  { key, value, environment }: { key: Input<K>; value: Input<V> | undefined; environment: Environment },
+  parts: { key: Input<K>; value: Input<V> | undefined; settings: Pick<Settings, 'environment' | 'leaseMs'> },
 ): LeasedKey {
   // Whoever leaves out the value has one of strings or bytes: the signatures of `lock` and `election` see to that.
-  const target: { set(key: Input<K>, value: Input<V> | NodeId): unknown } = socket
+  const target: { set(key: Input<K>, value: Input<V> | NodeId, options: WriteOptions): unknown } = socket
+  const { key, value, settings } = parts
+  const { environment } = settings
+  const length = { leaseSeconds: settings.leaseMs / 1000 }
   return {
     self: socket.id,
     lease: () => socket.lease(key),
     write() {
-      target.set(key, value ?? socket.id)
+      target.set(key, value ?? socket.id, length)
       const lease = socket.lease(key)
       // It has just begun: only a clock that has leapt can have ended it. Its next timestamp is not behind the clock.
       if (!lease)

@@ -4,7 +4,7 @@ import { Claimant } from './claimant.ts'
 import { LockAbortedError } from './errors.ts'
 import type { LockLostError } from './errors.ts'
 import { Lock } from './held-lock.ts'
-import { leasedKey, leaseMsOf } from './leased-key.ts'
+import { leasedKey, leaseSecondsMaxOf } from './leased-key.ts'
 import { completeSettings } from './settings.ts'
 import type { LeaseOptions } from './settings.ts'
 
@@ -44,9 +44,9 @@ export function lock<K, V>(
 export async function lock<K, V>(socket: SyncSocket<K, V>, key: Input<K>, options: LockOptions<V> = {}): Promise<Lock> {
   await socket.ready
   const { value, signal, wait = true } = options
-  const settings = completeSettings(options, leaseMsOf(socket))
+  const settings = completeSettings(options, leaseSecondsMaxOf(socket))
   const { environment } = settings
-  const leased = leasedKey(socket, { key, value, environment })
+  const leased = leasedKey(socket, { key, value, settings })
   return new Promise((resolve, reject) => {
     let lose: ((error: LockLostError) => void) | undefined
     const claimant = new Claimant({

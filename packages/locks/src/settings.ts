@@ -6,6 +6,11 @@ import type { Input } from '@ts2p/sync'
 export interface LeaseOptions<V> {
   /** What stands at the key while it is held. Default this node's id, where values are strings or bytes. */
   readonly value?: Input<V>
+  /**
+   * How long the lease lasts from each renewal on, whole seconds, from 1 to the `leaseSecondsMax` of the socket. A holder that crashes has the
+   * key for that long. Default 10, or `leaseSecondsMax` if that is less.
+   */
+  readonly leaseSeconds?: number
   /** Default the platform's. Give the socket's own, if it has one. */
   readonly environment?: Environment
   /**
@@ -26,6 +31,9 @@ export interface LeaseOptions<V> {
   readonly replicas?: number
 }
 
+/** The length of a lock's lease of which nothing is said, seconds. */
+const defaultLeaseSeconds = 10
+
 /** The options, complete. */
 export interface Settings {
   readonly environment: Environment
@@ -36,7 +44,11 @@ export interface Settings {
 }
 
 /** @throws {ArgumentError} An option is out of its range. */
-export function completeSettings<V>(options: LeaseOptions<V>, leaseMs: number): Settings {
+export function completeSettings<V>(options: LeaseOptions<V>, leaseSecondsMax: number): Settings {
+  const { leaseSeconds = Math.min(defaultLeaseSeconds, leaseSecondsMax) } = options
+  if (!(Number.isInteger(leaseSeconds) && leaseSeconds >= 1 && leaseSeconds <= leaseSecondsMax))
+    throw new ArgumentError('leaseSeconds', `a whole number of seconds, from 1 to ${leaseSecondsMax}`, leaseSeconds)
+  const leaseMs = leaseSeconds * 1000
   const {
     environment = systemEnvironment(),
     settleMs = Math.min(1000, leaseMs / 4),

@@ -80,7 +80,7 @@ class Candidate {
       this.#askAt = elapsedMs + againMs
     if (this.#askAt < 0 || elapsedMs < this.#askAt) return
     this.#askAt = -1
-    this.#asked = ask(this.node)
+    this.#asked = ask(this.node, { leaseSeconds: this.node.socket.leaseSeconds })
   }
 
   /** Gives the lock up, so that the next one can have it. */

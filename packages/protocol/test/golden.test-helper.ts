@@ -33,6 +33,8 @@ const record = {
   stamp: 1_887_436_800_000_001,
   closing: 0,
   released: false,
+  leaseSeconds: 3600,
+  ephemeral: false,
   key: bytes(5),
   value: bytes(20),
   field: undefined,
@@ -103,12 +105,18 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
   ].map((seal) => ({
     message: 'records',
     payload: encodeRecords([
-      { owner: bytes(32), records: [record, { ...record, released: true, value: bytes(0) }], seal },
+      { owner: bytes(32), records: [record, { ...record, released: true, leaseSeconds: 0, value: bytes(0) }], seal },
     ]),
   })),
   {
     message: 'records',
     payload: encodeRecords([{ owner: bytes(32), records: [{ ...record, field: bytes(2) }], seal: undefined }]),
+  },
+  {
+    message: 'records',
+    payload: encodeRecords([
+      { owner: bytes(32), records: [{ ...record, leaseSeconds: 15, ephemeral: true }], seal: undefined },
+    ]),
   },
   ...(
     [

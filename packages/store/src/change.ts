@@ -1,6 +1,7 @@
 import { type BinaryString, bytesFromBinary } from './values/binary-string.ts'
 import { type Claim, endOf, recordFromClaim } from './leases/claim.ts'
 import { claimsOf, type Ledger, valueOf } from './leases/ledger.ts'
+import { compareTenures } from './leases/order.ts'
 import type { Owner } from './records/owners.ts'
 import type { StoreRecord } from './records/record.ts'
 
@@ -13,16 +14,23 @@ export class Change {
   readonly owner: string
   /** Stamp of its write. */
   readonly stamp: number
+  /** The length of the lease that it has of it afterwards; 0: none. */
+  readonly leaseSeconds: number
   /** The store's owner had the lease of the key, and another claim took it before it ran out. */
   readonly leaseLost: boolean
   readonly #after: Ledger
   readonly #claims: readonly Claim[]
 
-  constructor(told: Omit<Change, 'value' | 'owner' | 'stamp' | 'records'>, after: Ledger, claims: readonly Claim[]) {
+  constructor(
+    told: Omit<Change, 'value' | 'owner' | 'stamp' | 'leaseSeconds' | 'records'>,
+    after: Ledger,
+    claims: readonly Claim[],
+  ) {
     this.key = told.key
     this.effect = told.effect
     this.owner = after.holder.owner.id
     this.stamp = after.holder.stamp
+    this.leaseSeconds = after.holder.leaseSeconds
     this.leaseLost = told.leaseLost
     this.#after = after
     this.#claims = claims
@@ -65,8 +73,17 @@ export type Receipt =
 /** What a reader notices of one ledger being replaced by the next. */
 export function effectOf(before: Ledger | undefined, after: Ledger): Change['effect'] {
   if (!after.isPresent) return before?.isPresent === true ? 'delete' : 'none'
-  if (!before?.isPresent || before.holder !== after.holder || !hasSameValue(before, after)) return 'update'
+  if (!before?.isPresent) return 'update'
+  if (isRenewal(before, after)) return 'none'
+  if (before.holder !== after.holder || !hasSameValue(before, after)) return 'update'
   return hasSameFields(before, after) ? 'none' : 'update'
+}
+
+/** A later write of the same tenure with the same value tells a reader nothing. */
+function isRenewal(before: Ledger, after: Ledger): boolean {
+  const [earlier, later] = [before.base, after.base]
+  const isOfHolders = earlier !== undefined && earlier === before.holder && later === after.holder
+  return isOfHolders && compareTenures(earlier, later) === 0 && later.hasValueOf(earlier)
 }
 
 /** An empty value that gives way to another one is the same to a reader. */
@@ -86,7 +103,7 @@ function hasSameFields(before: Ledger, after: Ledger): boolean {
 }
 
 /** Whether an owner's lease was taken from it. One that had run out when the next was granted was not. */
-export function losesLease(before: Ledger | undefined, after: Ledger, owner: Owner, leaseSeconds: number): boolean {
-  if (before === undefined || before.holder.owner !== owner || before.holder.released) return false
-  return after.holder.owner !== owner && after.granted < endOf(before.holder, leaseSeconds)
+export function losesLease(before: Ledger | undefined, after: Ledger, owner: Owner): boolean {
+  if (before === undefined || before.holder.owner !== owner) return false
+  return after.holder.owner !== owner && after.granted < endOf(before.holder)
 }

@@ -10,6 +10,8 @@ export interface StoreOptions {
   readonly owner: Uint8Array
   /** Length of a lease in seconds; 0 for a store without leases, where anyone may overwrite. Default 3600. */
   readonly leaseSeconds?: number
+  /** The longest lease that a write may name, seconds. Default 14,400, or `leaseSeconds` if that is more. */
+  readonly leaseSecondsMax?: number
   /** Part of every record's id, so records of another network are other records. 32 bytes, by default zeros. */
   readonly networkId?: Uint8Array
   /** Name of an owner; names are compared as strings in ties. By default SHA-256 of the owner in hex. */
@@ -23,26 +25,37 @@ export interface StoreOptions {
 export interface StoreSettings {
   readonly owner: Uint8Array
   readonly leaseSeconds: number
+  /** 0 without leases. */
+  readonly leaseSecondsMax: number
   readonly networkId: Uint8Array
   readonly idOf: (owner: Uint8Array) => string
   readonly signed: boolean
   readonly limits: StoreLimits
 }
 
-/** How long a lease is unless told otherwise: an hour. */
+/** How long a lease is of which nothing is said, and how long one may be: one hour, four hours. */
 const defaultLeaseSeconds = 3600
+const defaultLeaseSecondsMax = 14_400
 
 /** @throws {InvalidArgumentError} An option is out of its range. */
 export function completeOptions(options: StoreOptions): StoreSettings {
   const { owner, leaseSeconds = defaultLeaseSeconds, networkId = new Uint8Array(32), idOf = hashOf } = options
   if (owner.length !== ownerBytes) throw new InvalidArgumentError({ argument: 'owner', expected: '32 bytes' })
   if (networkId.length !== 32) throw new InvalidArgumentError({ argument: 'networkId', expected: '32 bytes' })
-  if (!Number.isSafeInteger(leaseSeconds) || leaseSeconds < 0 || leaseSeconds > leaseSecondsMax) {
+  if (!Number.isSafeInteger(leaseSeconds) || leaseSeconds < 0 || leaseSeconds > lengthMax) {
     throw new InvalidArgumentError({ argument: 'leaseSeconds', expected: 'whole seconds, from 0 to ten years' })
+  }
+  const { leaseSecondsMax = Math.max(leaseSeconds, defaultLeaseSecondsMax) } = options
+  if (!Number.isSafeInteger(leaseSecondsMax) || leaseSecondsMax < leaseSeconds || leaseSecondsMax > lengthMax) {
+    throw new InvalidArgumentError({
+      argument: 'leaseSecondsMax',
+      expected: 'whole seconds, from leaseSeconds to ten years',
+    })
   }
   return {
     owner: Uint8Array.from(owner),
     leaseSeconds,
+    leaseSecondsMax: leaseSeconds === 0 ? 0 : leaseSecondsMax,
     networkId: Uint8Array.from(networkId),
     idOf,
     signed: options.signed ?? false,
@@ -51,7 +64,7 @@ export function completeOptions(options: StoreOptions): StoreSettings {
 }
 
 /** Ten years: with it the end of a lease is still a safe integer. */
-const leaseSecondsMax = 315_360_000
+const lengthMax = 315_360_000
 
 function hashOf(owner: Uint8Array): string {
   return bytesToHex(sha256(owner))

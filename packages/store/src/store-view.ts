@@ -67,7 +67,7 @@ export class StoreView {
    */
   lease(key: BinaryString): Lease | undefined {
     const ledger = this.#present.get(key)
-    return ledger && this.#leaseSeconds > 0 ? leaseOf(ledger, this.#leaseSeconds) : undefined
+    return ledger && this.#leaseSeconds > 0 ? leaseOf(ledger) : undefined
   }
 
   /** How many records there are, those of deleted keys included. */

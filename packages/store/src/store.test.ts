@@ -209,8 +209,16 @@ describe('a record that no honest replica sends is invalid', () => {
     ['the closing stamp does not lie between 0 and the stamp', { closing: -1 }],
     ['a released record has a value', { released: true, value: bytes('value') }],
   ]
-  const withLeases: typeof faulty = [['a record under leases has a field', { field: bytes('x') }]]
+  const withLeases: typeof faulty = [
+    ['a record under leases has a field', { field: bytes('x') }],
+    ['a lease is of 14401 s, not of 0 to 14400 s', { leaseSeconds: 14_401 }],
+    ['a lease is of 1.5 s, not of 0 to 14400 s', { leaseSeconds: 1.5 }],
+    ['a released record has a lease', { released: true, value: bytes(''), leaseSeconds: 1 }],
+    ['the lease of an ephemeral key is too short', { ephemeral: true, leaseSeconds: 4 }],
+  ]
   const withoutLeases: typeof faulty = [
+    ['a lease is of 1 s, not of 0 to 0 s', { leaseSeconds: 1 }],
+    ['the lease of an ephemeral key is too short', { ephemeral: true }],
     ['a record without leases has a tenure', { acquired: 4, stamp: 5 }],
     ['a record without leases has a tenure', { stamp: 5, closing: 1 }],
     ['a field is released', { field: bytes('x'), released: true }],
@@ -224,7 +232,8 @@ describe('a record that no honest replica sends is invalid', () => {
 
   test.each([...faulty, ...withoutLeases])('without leases: %s %o', (reason, fields) => {
     const alice = replica('alice', { leaseSeconds: 0 })
-    expect(alice.receive(recordBy('bob', fields), start)).toEqual({ outcome: 'invalid', reason })
+    const record = recordBy('bob', { leaseSeconds: 0, ...fields })
+    expect(alice.receive(record, start)).toEqual({ outcome: 'invalid', reason })
   })
 
   test('an unsafe stamp is invalid too, not only far ahead', () => {

@@ -1,22 +1,23 @@
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from './values/binary-string.ts'
 import { Change, effectOf, losesLease, type Receipt } from './change.ts'
-import { Claim, type ClaimContent, claimFromRecord, endOf } from './leases/claim.ts'
+import { Claim, claimFromRecord } from './leases/claim.ts'
 import { discardOld } from './retention/cold-join.ts'
 import { FieldsUnavailableError, LeaseContestedError, StoreFullError } from './errors.ts'
 import type { LeaseHeldError, OwnedKeyError } from './errors.ts'
 import { Fullness } from './leases/fullness.ts'
 import { Forgetting } from './retention/forgetting.ts'
-import { HybridClock, millisecondsAhead, secondOf, stampsPerSecond } from './leases/hybrid-clock.ts'
-import { tenureOfWrite } from './leases/lease.ts'
+import { HybridClock, millisecondsAhead, secondOf } from './leases/hybrid-clock.ts'
+import { holds, tenureOfWrite } from './leases/lease.ts'
+import { completeLength, type LeaseLength, noLength } from './leases/lease-length.ts'
 import { addClaim, claimsOf, type Ledger, type LeaseRules } from './leases/ledger.ts'
 import { LedgerBook } from './leases/ledger-book.ts'
 import type { Entry } from './leases/usage.ts'
+import { deletionOf, setting, type WriteContent } from './leases/write-content.ts'
 import { addWrite } from './values/mapping.ts'
 import { completeOptions, type StoreOptions, type StoreSettings } from './options.ts'
 import { OwnLeases } from './leases/own-leases.ts'
 import { OwnSeals, type SignRecords } from './signing/own-seals.ts'
 import { type Owner, Owners } from './records/owners.ts'
-import { emptyValue } from './values/packed-value.ts'
 import { refusalOf } from './leases/refusal.ts'
 import { Quarantine } from './retention/quarantine.ts'
 import type { StoreRecord } from './records/record.ts'
@@ -24,8 +25,6 @@ import { faultOf, sizeLimitMet } from './records/record-check.ts'
 import type { RecordProof } from './signing/signed-batch.ts'
 import { StoreView } from './store-view.ts'
 import { checkField, checkKey, checkValue } from './write-check.ts'
-
-type WriteContent = Pick<ClaimContent, 'value' | 'field' | 'released'>
 
 /**
  * One replica of a map that many nodes write. Replicas that were given the same records are in the same state, in
@@ -41,7 +40,7 @@ export class Store extends StoreView {
   readonly #book: LedgerBook
   readonly #clock = new HybridClock()
   readonly #quarantine: Quarantine
-  readonly #ownLeases = new OwnLeases()
+  readonly #ownLeases: OwnLeases
   readonly #forgetting: Forgetting
   readonly #ownSeals = new OwnSeals()
   readonly #fullness: Fullness
@@ -49,7 +48,7 @@ export class Store extends StoreView {
   /** @throws {InvalidArgumentError} An option is out of its range. */
   constructor(options: StoreOptions) {
     const settings = completeOptions(options)
-    const { limits, leaseSeconds, networkId } = settings
+    const { limits, leaseSeconds, leaseSecondsMax, networkId } = settings
     const owners = new Owners(settings)
     const self = owners.find(settings.owner)
     // Counted once for being the store's own, so that it is never forgotten: there must be one object for it.
@@ -57,11 +56,12 @@ export class Store extends StoreView {
     const book = new LedgerBook(owners, limits)
     super({ id: self.id, book, leaseSeconds })
     this.#settings = settings
-    this.#rules = { leaseSeconds, tenuresPerKeyMax: limits.tenuresPerKeyMax }
+    this.#rules = { leaseSeconds, leaseSecondsMax, tenuresPerKeyMax: limits.tenuresPerKeyMax }
     this.#leased = leaseSeconds > 0
     this.#owners = owners
     this.#self = self
     this.#book = book
+    this.#ownLeases = new OwnLeases(self)
     this.#quarantine = new Quarantine(limits, networkId)
     this.#forgetting = new Forgetting(settings)
     this.#fullness = new Fullness(book.usage)
@@ -80,13 +80,31 @@ export class Store extends StoreView {
   /**
    * Sets the value of a key, given as bytes or as a string of them, and takes or renews its lease. Replaces fields that
    * were set one by one.
+   * @param length by default `leaseSeconds` of the options, and not ephemeral
+   * @throws {InvalidArgumentError} The length is out of its range, or the store has no leases.
    * @throws {LeaseHeldError} Another node holds the key.
    * @throws {LeaseContestedError} Another claim would win over this one.
    * @throws {OwnedKeyError} The key names another node as the only one that may write it.
    * @throws {InvalidKeyError | KeyTooLargeError | ValueTooLargeError | StoreFullError}
    */
-  set(key: BinaryString, value: BinaryString | Uint8Array, nowMs: number): Change {
-    return this.#write(key, { value, field: undefined, released: false }, nowMs)
+  set(key: BinaryString, value: BinaryString | Uint8Array, nowMs: number, length: LeaseLength = {}): Change {
+    return this.#write(key, setting(value, completeLength(length, this.#rules)), nowMs)
+  }
+
+  /**
+   * Renews the lease of a key that this store's owner has, by its length: the value stays. Undefined when it has none.
+   * @throws {LeaseContestedError} Another claim would win over this one.
+   */
+  renew(key: BinaryString, nowMs: number): Change | undefined {
+    const holder = this.#heldBySelf(key, nowMs)
+    return holder && this.#write(key, setting(holder.value, holder), nowMs)
+  }
+
+  /** Ends the lease of a key that this store's owner has: the value stays, and others may write it. Undefined when it has none. @throws as `renew` */
+  release(key: BinaryString, nowMs: number): Change | undefined {
+    const holder = this.#heldBySelf(key, nowMs)
+    if (holder?.ephemeral === true) return this.delete(key, nowMs)
+    return holder && this.#write(key, setting(holder.value, noLength), nowMs)
   }
 
   /**
@@ -96,7 +114,7 @@ export class Store extends StoreView {
    */
   delete(key: BinaryString, nowMs: number): Change | undefined {
     if (!this.has(key)) return undefined
-    return this.#write(key, { value: emptyValue, field: undefined, released: true }, nowMs)
+    return this.#write(key, deletionOf(this.#book.find(key)), nowMs)
   }
 
   /**
@@ -104,17 +122,22 @@ export class Store extends StoreView {
    * last value counts.
    * @throws as `set`
    */
-  setAll(entries: Iterable<readonly [BinaryString, BinaryString | Uint8Array]>, nowMs: number): Change[] {
+  setAll(
+    entries: Iterable<readonly [BinaryString, BinaryString | Uint8Array]>,
+    nowMs: number,
+    length: LeaseLength = {},
+  ): Change[] {
     const all = [...new Map(entries)]
-    const planned = all.map(([key, value]) => this.#plan(key, { value, field: undefined, released: false }, nowMs))
+    const complete = completeLength(length, this.#rules)
+    const planned = all.map(([key, value]) => this.#plan(key, setting(value, complete), nowMs))
     const limit = this.#book.usage.limitMetByAll(planned, this.#self)
     if (limit !== undefined) throw new StoreFullError({ limit, max: this.#settings.limits[limit] })
-    return all.map(([key, value]) => this.set(key, value, nowMs))
+    return all.map(([key, value]) => this.set(key, value, nowMs, length))
   }
 
   /** Deletes many keys: all of them, or none if another node holds one. @throws as `delete` */
   deleteAll(keys: readonly BinaryString[], nowMs: number): Change[] {
-    for (const key of keys) this.#assertMayWrite(key, { value: emptyValue, released: true }, nowMs)
+    for (const key of keys) this.#assertMayWrite(key, deletionOf(undefined), nowMs)
     return keys.flatMap((key) => this.delete(key, nowMs) ?? [])
   }
 
@@ -126,7 +149,7 @@ export class Store extends StoreView {
   setField(key: BinaryString, field: BinaryString, value: Uint8Array, nowMs: number): Change {
     if (this.#leased) throw new FieldsUnavailableError()
     checkField(field, this.#settings.limits)
-    return this.#write(key, { value, field, released: false }, nowMs)
+    return this.#write(key, { ...setting(value, noLength), field }, nowMs)
   }
 
   /**
@@ -137,7 +160,7 @@ export class Store extends StoreView {
   receive(record: StoreRecord, nowMs: number, prove: () => RecordProof | undefined = () => record.proof): Receipt {
     const { limits } = this.#settings
     const aheadMs = millisecondsAhead(record.stamp, nowMs)
-    const reason = faultOf(record, this.#leased, (owner) => this.#owners.find(owner).id)
+    const reason = faultOf(record, this.#rules, (owner) => this.#owners.find(owner).id)
     if (reason !== undefined) return { outcome: 'invalid', reason }
     const tooLong = sizeLimitMet(record, limits)
     if (tooLong !== undefined) return { outcome: 'full', limit: tooLong }
@@ -207,9 +230,7 @@ export class Store extends StoreView {
 
   /** The keys of which this store's owner had the lease and let it run out, each told once. */
   expiredLeases(nowMs: number): BinaryString[] {
-    return this.#ownLeases.takeExpired(Math.floor(nowMs / 1000) * stampsPerSecond, (key) =>
-      this.#endOfOwn(this.#book.find(key)),
-    )
+    return this.#ownLeases.takeExpired(nowMs, (key) => this.#book.find(key))
   }
 
   /** The clock of this store's stamps: to be kept, and before the first write to be told of what was kept. */
@@ -255,10 +276,9 @@ export class Store extends StoreView {
     const before = this.#assertMayWrite(key, content, nowMs)
     const stamp = this.#clock.peek(nowMs)
     const { acquired, closing } = this.#leased
-      ? tenureOfWrite(before, this.#self, stamp, this.#rules)
+      ? tenureOfWrite(before, this.#self, stamp)
       : { acquired: stamp, closing: 0 }
-    const { value, field, released } = content
-    const claim = new Claim(before?.holder.key ?? key, this.#self, { acquired, stamp, closing, released, value, field })
+    const claim = new Claim(before?.holder.key ?? key, this.#self, { ...content, acquired, stamp, closing })
     const after = this.#add(before, claim)
     // Every stamp known here is smaller than this one, which should make its writer the holder. Should it not, then
     // the others would see something else than the caller was told: better no write.
@@ -317,23 +337,17 @@ export class Store extends StoreView {
 
   #commit(entry: Entry, sent: readonly Claim[]): Change {
     const { key, before, after, claim } = entry
-    const { leaseSeconds } = this.#rules
-    const { holder } = after
     this.#clock.witness(claim.stamp)
     if (this.#settings.signed && claim.owner === this.#self && !claim.isSealed) this.#ownSeals.note(claim, before)
     this.#book.commit(entry)
-    if (this.#leased && holder.owner === this.#self && before?.holder !== holder) {
-      // One that was live is noted already.
-      const end = this.#endOfOwn(after)
-      if (end !== undefined && claim.stamp >= (this.#endOfOwn(before) ?? 0)) this.#ownLeases.note(holder.key, end)
-    }
-    const leaseLost = this.#leased && losesLease(before, after, this.#self, leaseSeconds)
+    this.#ownLeases.onChange(before, after)
+    const leaseLost = this.#leased && losesLease(before, after, this.#self)
     return new Change({ key, effect: effectOf(before, after), leaseLost }, after, sent)
   }
 
-  /** When this store's owner's lease of a key ends; undefined if it has none. */
-  #endOfOwn(ledger: Ledger | undefined): number | undefined {
-    if (ledger === undefined || ledger.holder.owner !== this.#self || ledger.holder.released) return undefined
-    return endOf(ledger.holder, this.#rules.leaseSeconds)
+  #heldBySelf(key: BinaryString, nowMs: number): Claim | undefined {
+    const ledger = this.#book.find(key)
+    const isHeld = ledger?.isPresent === true && holds(ledger, this.#self, this.#clock.peek(nowMs))
+    return isHeld ? ledger.holder : undefined
   }
 }

@@ -8,6 +8,16 @@ export const hostileLeaseSeconds = 3
 const names = ['alice', 'bob', 'carol']
 const stamps = fc.tuple(fc.integer({ min: 1, max: 14 }), fc.nat(2)).map(([second, count]) => second * 2 ** 20 + count)
 
+/** Nobody holds the key, too short for an ephemeral one, as long as most, and ephemeral. */
+const length = fc.constantFrom(
+  ...[0, 1, hostileLeaseSeconds].map((leaseSeconds) => ({ leaseSeconds, ephemeral: false })),
+  ...[5, 8].map((leaseSeconds) => ({ leaseSeconds, ephemeral: true })),
+)
+
+function lengthIf(isHeld: boolean, drawn: { leaseSeconds: number; ephemeral: boolean }): typeof drawn {
+  return isHeld ? drawn : { leaseSeconds: 0, ephemeral: drawn.ephemeral }
+}
+
 /** Records of one key as liars would make them: all that is valid, with stamps, closings and owners that collide. */
 export const hostileRecords: fc.Arbitrary<StoreRecord[]> = fc.array(
   fc
@@ -16,11 +26,12 @@ export const hostileRecords: fc.Arbitrary<StoreRecord[]> = fc.array(
       stamps: fc.tuple(stamps, stamps),
       closing: fc.oneof(fc.constant(0), stamps),
       released: fc.boolean(),
+      length,
       value: fc.constantFrom('x', 'y'),
     })
-    .map(({ name, stamps: [one, other], closing, released, value }) => {
+    .map(({ name, stamps: [one, other], closing, released, length: drawnLength, value }) => {
       const [acquired, stamp] = [Math.min(one, other), Math.max(one, other)]
-      const end = { released, value: bytes(released ? '' : value) }
+      const end = { released, ...lengthIf(!released, drawnLength), value: bytes(released ? '' : value) }
       return recordBy(name, { acquired, stamp, closing: Math.min(closing, stamp), ...end })
     }),
   { minLength: 1, maxLength: 12 },
@@ -36,22 +47,25 @@ export const hostileOwnedRecords: fc.Arbitrary<StoreRecord[]> = fc
       name: fc.constantFrom(...names),
       // From within a lease until after the time from which on others may delete the key.
       stamps: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 60), fc.nat(6), fc.nat(2)),
-      lengthSeconds: fc.nat(8),
+      heldSeconds: fc.nat(8),
       closing: fc.oneof(fc.constant(0), stamps),
       released: fc.boolean(),
+      length,
       value: fc.constantFrom('x', 'y'),
     }),
     { minLength: 1, maxLength: 12 },
   )
   .map((drawn) =>
-    drawn.map(({ name, stamps: [second, later, more, count], lengthSeconds, closing, released, value }) => {
-      const acquired = (second + later + more) * 2 ** 20 + count
-      const key = bytes(`~${ownerId}/key`)
-      if (name !== 'alice') return recordBy(name, { key, acquired, stamp: acquired, released: true })
-      const stamp = acquired + lengthSeconds * 2 ** 20
-      const end = { released, value: bytes(released ? '' : value) }
-      return recordBy(name, { key, acquired, stamp, closing: Math.min(closing, stamp), ...end })
-    }),
+    drawn.map(
+      ({ name, stamps: [second, later, more, count], heldSeconds, closing, released, length: drawnLength, value }) => {
+        const acquired = (second + later + more) * 2 ** 20 + count
+        const key = bytes(`~${ownerId}/key`)
+        if (name !== 'alice') return recordBy(name, { key, acquired, stamp: acquired, released: true })
+        const stamp = acquired + heldSeconds * 2 ** 20
+        const end = { released, ...lengthIf(!released, drawnLength), value: bytes(released ? '' : value) }
+        return recordBy(name, { key, acquired, stamp, closing: Math.min(closing, stamp), ...end })
+      },
+    ),
   )
 
 /** As hostileRecords, for a store without leases. */
@@ -65,7 +79,12 @@ export const hostileWrites: fc.Arbitrary<StoreRecord[]> = fc.array(
     })
     .map(({ name, stamp, kind, value }) => {
       if (kind === 'delete') return recordBy(name, { stamp, released: true })
-      return recordBy(name, { stamp, value: bytes(value), field: kind === 'set' ? undefined : bytes(kind) })
+      return recordBy(name, {
+        stamp,
+        leaseSeconds: 0,
+        value: bytes(value),
+        field: kind === 'set' ? undefined : bytes(kind),
+      })
     }),
   { minLength: 1, maxLength: 12 },
 )

@@ -72,7 +72,7 @@ test.each([
     let checked = 0
     const property = fc.property(arbitrary, fc.constantFrom(1, 2, 3, 128), fc.nat(), (records, max, seed) => {
       const draw = drawsOf(seed)
-      const rules = { leaseSeconds: hostileLeaseSeconds, tenuresPerKeyMax: max }
+      const rules = { tenuresPerKeyMax: max }
       const claims = claimsFrom(records)
       const joined = joinClaims(claims, max)
       const rids = joined.map((claim) => claim.rid)
@@ -80,7 +80,7 @@ test.each([
       expect(joinedByTree(claims, max, draw).map((claim) => claim.rid)).toEqual(rids)
 
       const ledger = addedInOrder(shuffledWithRepeats(claims, draw), (before, claim) => addClaim(before, claim, rules))
-      const { holder, granted } = replayClaims(joined, hostileLeaseSeconds)
+      const { holder, granted } = replayClaims(joined)
       const value = holder.released ? undefined : holder.value.join()
       expect(describe(ledger)).toEqual({ rids: rids.toSorted(), holder: holder.rid, granted, value })
       checked += 1

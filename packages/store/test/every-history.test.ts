@@ -25,6 +25,8 @@ class StoreReplica implements HistoryReplica {
 
   write(kind: WriteKind, value: string, nowMs: number): readonly StoreRecord[] {
     if (kind === 'delete') return this.#store.delete(this.#key, nowMs)?.records ?? []
+    if (kind === 'release') return this.#store.release(this.#key, nowMs)?.records ?? []
+    if (kind === 'short') return this.#store.set(this.#key, bytes(value), nowMs, { leaseSeconds: 1 }).records
     if (kind === 'field') return this.#store.setField(this.#key, 'field', bytes(value), nowMs).records
     return this.#store.set(this.#key, bytes(value), nowMs).records
   }
@@ -67,6 +69,21 @@ test(
     expect(counts.histories).toBeGreaterThan(historiesMin)
   },
 )
+
+test('three nodes, every history of leases of different lengths, and of releases', { timeout }, () => {
+  const counts = checkEveryHistory({
+    nodes,
+    writes,
+    kinds: ['set', 'short', 'release', 'delete'],
+    gapsSeconds: [0, 2, 5],
+    leaseSeconds,
+    makeReplica: (name) => new StoreReplica(name, leaseSeconds),
+  })
+  console.log('every history of lengths and releases', counts)
+  expect(counts.firstFault).toBeUndefined()
+  expect([counts.divergent, counts.differ]).toEqual([0, 0])
+  expect(counts.histories).toBeGreaterThan(historiesMin)
+})
 
 test(
   'an owned key, which other nodes delete a minute after its lease: every history converges, as one lease server would decide',

@@ -2,7 +2,8 @@ import type { HistoryReplica } from './every-history.test-helper.ts'
 import { LeaseContestedError, LeaseHeldError, OwnedKeyError, type StoreRecord } from '../src/index.ts'
 import { start } from './replica.test-helper.ts'
 
-export type WriteKind = 'set' | 'delete' | 'field'
+/** A short write takes a lease of one second. */
+export type WriteKind = 'set' | 'short' | 'release' | 'delete' | 'field'
 
 /** A write that a node tries. */
 export interface Write {

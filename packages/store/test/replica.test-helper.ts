@@ -49,8 +49,11 @@ export function reconcile(one: Store, other: Store, nowMs: number): void {
 
 /** Everything that two replicas in the same state share, as one text: every byte of every record, and what is read. */
 export function stateOf(store: Store): string {
-  const records = recordsOf(store).map(({ owner, acquired, stamp, closing, released, key, value, field }) =>
-    [hex(key), hex(owner), acquired, stamp, closing, released, hex(field), hex(value)].join(' '),
+  const records = recordsOf(store).map(
+    ({ owner, acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value, field }) =>
+      [hex(key), hex(owner), acquired, stamp, closing, released, leaseSeconds, ephemeral, hex(field), hex(value)].join(
+        ' ',
+      ),
   )
   const seen = [...store.keys()].map((key) => {
     const meta = store.meta(key)
@@ -73,6 +76,8 @@ export function recordBy(name: string, fields: Partial<StoreRecord> = {}): Store
     stamp,
     closing: 0,
     released: false,
+    leaseSeconds: fields.released === true ? 0 : 3600,
+    ephemeral: false,
     key: bytes('key'),
     value: fields.released === true ? bytes('') : bytes(name),
     field: undefined,

@@ -28,16 +28,15 @@ import { recordBytesMax, recordOverheadBytes } from './replication/record-payloa
 import { Replicator } from './replication/replicator.ts'
 import { Verifier } from './replication/verifier.ts'
 import { broadcastOn, sendOn, syncChannelName, syncTerms } from './sync-channel.ts'
+import type { LeaseTerms } from './sync-channel.ts'
 
 /** How long a close waits until slow neighbors have taken what was set, milliseconds. Then 5 s are left for what is queued. */
 const drainMs = 5000
 
 /** What a replica is made of: with all that the socket's options may leave out. */
-export interface ReplicaOptions extends MeshSocketOptions {
+export interface ReplicaOptions extends MeshSocketOptions, LeaseTerms {
   readonly environment: Environment
   readonly identity: OwnIdentity
-  /** 0 without leases. */
-  readonly leaseSeconds: number
   /** Whether records are signed. */
   readonly isSigned: boolean
   readonly storeLimits: Partial<StoreLimits>
@@ -81,7 +80,7 @@ export class Replica {
 
   /** @throws {ArgumentError} Values would not fit into a frame, or `catchUpMs` is no number above 0. */
   constructor(
-    { leaseSeconds, isSigned, storeLimits, catchUpMs, ...meshOptions }: ReplicaOptions,
+    { leaseSeconds, leaseSecondsMax, isSigned, storeLimits, catchUpMs, ...meshOptions }: ReplicaOptions,
     listener: ReplicaListener,
   ) {
     const { environment, identity } = meshOptions
@@ -93,7 +92,7 @@ export class Replica {
     const mesh = new MeshSocket({ subnet: 'sync', signing: isSigned, ...meshOptions })
     this.mesh = mesh
     this.#channel = mesh.openChannel(syncChannelName, {
-      terms: syncTerms(leaseSeconds),
+      terms: syncTerms({ leaseSeconds, leaseSecondsMax }),
       onBroadcast: (payload, arrival) => this.replicator.onStore(payload, arrival),
       onMessage: (payload, from) => this.#onMessage(payload, from),
       onPeerUp: (peer) => this.#onPeer(peer),
@@ -112,7 +111,7 @@ export class Replica {
     this.#verifier = new Verifier({ networkId, ed25519: environment.ed25519 ?? portableEd25519 })
     const store = new Store({
       owner: identity.key,
-      leaseSeconds,
+      ...(leaseSeconds === 0 ? { leaseSeconds } : { leaseSeconds, leaseSecondsMax }),
       networkId,
       signed: isSigned,
       idOf: nodeIdFromKey,
@@ -126,7 +125,7 @@ export class Replica {
       onDiffer: (found) => listener.onClocksDiffer(found),
     })
     this.clockWatch = clockWatch
-    this.#contact = new Contact(Math.max(horizonMs, leaseSeconds * 1000), (nowMs) => listener.onContact(nowMs))
+    this.#contact = new Contact(Math.max(horizonMs, leaseSecondsMax * 1000), (nowMs) => listener.onContact(nowMs))
     const early = new EarlyRecords({
       ...{ store, report, now: () => environment.now() },
       onContested: (contest) => listener.onContested(contest),

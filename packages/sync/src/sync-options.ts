@@ -2,14 +2,17 @@ import { ArgumentError, checkObject } from '@ts2p/base'
 import type { MeshSocketEvents, MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
+import type { LeaseTerms } from './sync-channel.ts'
 import type { Encoding, EncodingName } from './dictionary/encoding.ts'
 
 /** What a `SyncSocket` is made of: what a `MeshSocket` is, and the dictionary. Only `transports` is needed. */
 export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshSocketOptions {
   /** Whether what one node has set is protected from the others for a time. Default true. */
   readonly leasing?: boolean
-  /** How long, seconds; the same on every node, else they refuse each other. Default 3600. */
+  /** How long, seconds, if the write does not say; the same on every node, else they refuse each other. Default 3600. */
   readonly leaseSeconds?: number
+  /** The longest lease that a write may name, seconds; the same on every node. Default 14,400, or `leaseSeconds` if that is more. */
+  readonly leaseSecondsMax?: number
   /**
    * Whether nodes sign their records and messages, so that others can pass them on but not change them; the same on every node, else they refuse
    * each other. Default true.
@@ -75,6 +78,12 @@ export interface SyncSocketEvents<K, V> extends MeshSocketEvents {
   'clocks-differ': [found: { readonly id: NodeId; readonly aheadMs: number }]
 }
 
+/** How a value is written; everything has a default. */
+export interface WriteOptions {
+  /** How long its lease lasts from this write on, whole seconds, from 1 to the `leaseSecondsMax` of the network. Default the `leaseSeconds` of the socket. */
+  readonly leaseSeconds?: number
+}
+
 /** Who holds a key, and for how long. */
 export interface LeaseInfo {
   readonly owner: NodeId
@@ -87,6 +96,8 @@ export interface LeaseInfo {
    * smaller ones, is safe from a holder that does not know yet that it is one no more (docs/leases.md).
    */
   readonly token: string
+  /** Its length from each write of the owner on, seconds. */
+  readonly leaseSeconds: number
 }
 
 /** Checks the options of `replicated`, and completes them. @throws {ArgumentError} */
@@ -102,15 +113,29 @@ export function checkReplicated(options: { replicas?: number; timeoutMs?: number
   return { replicas, timeoutMs }
 }
 
+/** Checks the options of a write. @throws {ArgumentError} */
+export function checkWrite(options: WriteOptions, { leaseSeconds, leaseSecondsMax }: LeaseTerms): WriteOptions {
+  checkObject('options', options)
+  const { leaseSeconds: asked } = options
+  if (asked === undefined) return {}
+  if (leaseSeconds === 0) throw new ArgumentError('leaseSeconds', 'left out: the socket has no leases', asked)
+  if (!(Number.isInteger(asked) && asked >= 1 && asked <= leaseSecondsMax))
+    throw new ArgumentError('leaseSeconds', `a whole number of seconds, from 1 to ${leaseSecondsMax}`, asked)
+  return { leaseSeconds: asked }
+}
+
 /** Checks the options that all nodes must have in common. @throws {ArgumentError} */
-export function checkTerms(terms: { leasing: boolean; leaseSeconds: number; signing: boolean }): void {
-  const { leasing, leaseSeconds, signing } = terms
+export function checkTerms(terms: LeaseTerms & { leasing: boolean; signing: boolean }): void {
+  const { leasing, leaseSeconds, leaseSecondsMax, signing } = terms
   if (typeof signing !== 'boolean') throw new ArgumentError('signing', 'true or false', signing)
   if (typeof leasing !== 'boolean') throw new ArgumentError('leasing', 'true or false', leasing)
-  if (Number.isInteger(leaseSeconds) && leaseSeconds >= 1) return
-  throw new ArgumentError(
-    'leaseSeconds',
-    'a whole number of seconds, at least 1; to have no leases set leasing to false',
-    leaseSeconds,
-  )
+  if (!(Number.isInteger(leaseSeconds) && leaseSeconds >= 1)) {
+    throw new ArgumentError(
+      'leaseSeconds',
+      'a whole number of seconds, at least 1; to have no leases set leasing to false',
+      leaseSeconds,
+    )
+  }
+  if (!(Number.isInteger(leaseSecondsMax) && leaseSecondsMax >= leaseSeconds))
+    throw new ArgumentError('leaseSecondsMax', 'a whole number of seconds, at least leaseSeconds', leaseSecondsMax)
 }

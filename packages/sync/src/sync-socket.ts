@@ -11,6 +11,7 @@ import { newIdentity } from './new-identity.ts'
 import type { Persister } from './persistence/persister.ts'
 import { Replica } from './replica.ts'
 import type { ReplicaOptions } from './replica.ts'
+import { defaultLeaseSecondsMax } from './sync-channel.ts'
 import { checkReplicated, checkTerms } from './sync-options.ts'
 import type { SyncSocketOptions } from './sync-options.ts'
 
@@ -30,6 +31,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
   readonly #early: MessageHandler[] = []
   /** The length of a lease, seconds; 0 without leases. */
   readonly leaseSeconds: number
+  /** The length of the longest lease that a write may name, seconds; 0 without leases. */
+  readonly leaseSecondsMax: number
   /** Whether the records of the dictionary are signed by the nodes that write them. */
   readonly isSigned: boolean
   readonly #replicaOptions: Omit<ReplicaOptions, 'identity'>
@@ -45,6 +48,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
     const {
       leasing = true,
       leaseSeconds = 3600,
+      leaseSecondsMax = defaultLeaseSecondsMax(leaseSeconds),
       signing = true,
       keyEncoding,
       valueEncoding,
@@ -54,17 +58,18 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
     } = options
     super({
       codec: new Codec<K, V>({ keyEncoding, valueEncoding, hasFields: !leasing }),
-      isLeased: leasing,
+      terms: { leaseSeconds: leasing ? leaseSeconds : 0, leaseSecondsMax: leasing ? leaseSecondsMax : 0 },
       report: (code, message) => this.#replica?.report(code, message),
     })
-    checkTerms({ leasing, leaseSeconds, signing })
+    checkTerms({ leasing, leaseSeconds, leaseSecondsMax, signing })
     const environment = options.environment ?? systemEnvironment()
     this.#environment = environment
     this.leaseSeconds = leasing ? leaseSeconds : 0
+    this.leaseSecondsMax = leasing ? leaseSecondsMax : 0
     this.isSigned = signing
     this.#replicaOptions = {
       ...{ ...meshOptions, environment, storeLimits },
-      ...{ leaseSeconds: this.leaseSeconds, isSigned: signing },
+      ...{ leaseSeconds: this.leaseSeconds, leaseSecondsMax: this.leaseSecondsMax, isSigned: signing },
     }
     if (persistence) this.ready = untilClosed(this, 'open', (this.#opening = this.#open(persistence, options.identity)))
     else {
@@ -166,6 +171,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
 
   protected override spread(change: Change): void {
     this.#persister?.markDirty(change.key)
+    this.#whole.clockWatch.useLease(change.leaseSeconds)
     this.#whole.replicator.publish(change)
   }
 

@@ -28,6 +28,8 @@ interface Vector {
     readonly stamp: number
     readonly closing: number
     readonly released: boolean
+    readonly leaseSeconds: number
+    readonly ephemeral: boolean
     readonly key: string
     readonly value: string
     readonly id: string
@@ -62,8 +64,8 @@ const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 const identity = identityFromSeed(fromHex(vector.seed))
 const network = fromHex(vector.network)
-const records = vector.records.map(({ acquired, stamp, closing, released, key, value }) => ({
-  ...{ acquired, stamp, closing, released, owner: identity.key },
+const records = vector.records.map(({ acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value }) => ({
+  ...{ acquired, stamp, closing, released, leaseSeconds, ephemeral, owner: identity.key },
   ...{ key: fromHex(key), value: fromHex(value), field: undefined },
 }))
 const ids = records.map((record) => recordId(record, network))

@@ -185,7 +185,7 @@ describe('a node that is kept', () => {
     const hour = 3_600_000
     const { socket } = await start(network, 'anna', {
       persistence,
-      leaseSeconds: 60,
+      ...{ leaseSeconds: 60, leaseSecondsMax: 60 },
       storeLimits: { horizonMs: 2 * hour },
     })
     socket.set('stays', 'x').set('goes', 'x')

@@ -1,7 +1,9 @@
 import { LeaseHeldError } from '@ts2p/store'
 import { scaled } from '@ts2p/test-config/scaled'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { SyncSocket } from '../src/sync-socket.ts'
 import {
+  atHost,
   connect,
   contents,
   createNetwork,
@@ -154,7 +156,8 @@ test('lease() tells owner, since when, until when, and a fencing token', async (
   network.simulation.runFor(4000)
   a.set('key', 'y')
   network.simulation.runFor(1000)
-  expect(b.lease('key')).toEqual({ owner: a.id, since, expires: since + 15_000, token: a.lease('key')?.token })
+  const token = a.lease('key')?.token
+  expect(b.lease('key')).toEqual({ owner: a.id, since, expires: since + 15_000, token, leaseSeconds: 10 })
   expect(b.lease('other')).toBeUndefined()
 })
 
@@ -214,4 +217,66 @@ test('keys taken over in one update travel with the claims that they supersede, 
     expect(node.issues).toEqual([])
     expect(node.routingTable?.size).toBe(2)
   }
+})
+
+describe('leases of different lengths in one network', () => {
+  test('each write names its own, and others may write the key when that has ended', async () => {
+    const network = createNetwork(1)
+    const { a, b } = await startNetwork(network, ['a', 'b'])
+    const until = secondsLater(network)
+    a.set('short', 'a', { leaseSeconds: 5 }).update({ one: 'a', two: 'a' }, { leaseSeconds: 8 })
+    until(5)
+    expect([b.lease('short')?.leaseSeconds, b.lease('one')?.leaseSeconds]).toEqual([5, 8])
+    expect(() => b.set('short', 'b')).toThrow(LeaseHeldError)
+    until(7)
+    b.set('short', 'b')
+    until(8)
+    expect([a.get('short'), a.lease('short')?.leaseSeconds]).toEqual(['b', 3600])
+    expect(() => b.set('one', 'b')).toThrow(LeaseHeldError)
+  })
+
+  test('renew keeps the length, and nobody hears of it; release leaves the value to all', async () => {
+    const network = createNetwork(1)
+    const { a, b } = await startNetwork(network, ['a', 'b'])
+    const until = secondsLater(network)
+    a.set('key', 'a', { leaseSeconds: 5 })
+    until(3)
+    const heard: string[] = []
+    for (const socket of [a, b]) socket.on('update', ({ key }) => void heard.push(key))
+    expect([a.renew('key'), b.renew('key'), a.renew('none')]).toEqual([true, false, false])
+    until(7)
+    expect([heard, b.lease('key')?.owner]).toEqual([[], a.id])
+    expect([b.release('key'), a.release('key'), a.release('key')]).toEqual([false, true, false])
+    until(8)
+    expect([b.get('key'), b.lease('key')]).toEqual(['a', undefined])
+    b.set('key', 'b')
+    until(9)
+    expect(a.get('key')).toBe('b')
+  })
+
+  test('a change of a field keeps the length', async () => {
+    const network = createNetwork(1)
+    const host = network.simulation.host('a')
+    const socket = new SyncSocket<string, { x?: number; y?: number }>({
+      ...{ ...atHost(network, host), keyEncoding: 'utf8', valueEncoding: 'json' },
+    })
+    socket.set('key', { x: 1 }, { leaseSeconds: 7 }).applyDelta('key', { y: 2 })
+    expect([socket.get('key'), socket.lease('key')?.leaseSeconds]).toEqual([{ x: 1, y: 2 }, 7])
+  })
+
+  test('a length that no node takes is refused where it is named, and networks with other lengths refuse each other', async () => {
+    const network = createNetwork(1)
+    const { a } = await startNetwork(network, ['a'])
+    for (const leaseSeconds of [0, 1.5, 14_401]) {
+      expect(() => a.set('key', 'a', { leaseSeconds })).toThrow(expect.objectContaining({ argument: 'leaseSeconds' }))
+    }
+    await expect(startNode(network, 'b', { leaseSeconds: 60, leaseSecondsMax: 59 })).rejects.toMatchObject({
+      argument: 'leaseSecondsMax',
+    })
+    const { socket } = await startNode(network, 'c', { leaseSecondsMax: 20_000 })
+    const refused = outcomeOf(socket.connect('a', port))
+    network.simulation.runFor(15_000)
+    await settled()
+    expect(refused.error).toMatchObject({ difference: 'sync.leases is 3600 s, at most 20000 s here and 3600 s there' })
+  })
 })

@@ -23,7 +23,10 @@ const syncChannel = channelNumber(syncChannelName)
 
 /** The subnet of simulated nodes. */
 export function subnetOf(isSigned: boolean): Subnet {
-  const terms = Object.entries(syncTerms(3600)).map(([name, value]) => ({ name: `${syncChannelName}.${name}`, value }))
+  const terms = Object.entries(syncTerms({ leaseSeconds: 3600, leaseSecondsMax: 14_400 })).map(([name, value]) => ({
+    name: `${syncChannelName}.${name}`,
+    value,
+  }))
   return createSubnet({
     description: 'sync',
     security: 'plaintext',
@@ -118,6 +121,8 @@ export function wireRecord(key: string, now: number, value = 'from outside'): Wi
     stamp,
     closing: 0,
     released: false,
+    leaseSeconds: 3600,
+    ephemeral: false,
     key: keyBytes ?? new Uint8Array(0),
     value: valueBytes ?? new Uint8Array(0),
     field: undefined,

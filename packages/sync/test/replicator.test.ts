@@ -28,7 +28,7 @@ test('each drain resolves once the links have taken all, or with false after its
       ...atHost(network, own),
       environment: own.environment,
       identity,
-      leaseSeconds: 3600,
+      ...{ leaseSeconds: 3600, leaseSecondsMax: 14_400 },
       isSigned: true,
       storeLimits: {},
     },

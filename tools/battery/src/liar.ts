@@ -49,10 +49,23 @@ export class Liar {
     // A deletion that has the form of one, since other records of another's key are refused by all.
     if (isLeased && random.chance(0.15)) {
       const key = textBytes(`~${victimId}/k`)
-      return { owner, acquired: stamp, stamp, closing: 0, released: true, key, value: textBytes(''), field: undefined }
+      return {
+        owner,
+        acquired: stamp,
+        stamp,
+        closing: 0,
+        released: true,
+        ...noLength,
+        key,
+        value: textBytes(''),
+        field: undefined,
+      }
     }
     const key = textBytes(`k${random.integer(1, this.#plan.keys)}`)
-    return { owner, acquired, stamp, closing, released, key, value, field: undefined }
+    const { leaseSeconds: most } = this.#plan
+    const leaseSeconds = released || !isLeased ? 0 : random.pick([0, most, random.integer(1, 2 * most)])
+    const ephemeral = leaseSeconds >= 5 && random.chance(0.2)
+    return { owner, acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value, field: undefined }
   }
 
   /** Spreads a record as if it had just been written. */
@@ -85,6 +98,9 @@ export class Liar {
     return new Store({ owner: replica.ownerKey, networkId: replica.subnet.hash, leaseSeconds, signed: true })
   }
 }
+
+/** A record of which nobody has the key. */
+const noLength = { leaseSeconds: 0, ephemeral: false } as const
 
 /** How many records a liar remembers. */
 const seenMax = 200

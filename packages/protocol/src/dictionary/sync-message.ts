@@ -9,6 +9,9 @@ import { batchSizeMax, recordIdBytes } from './signed-batch.ts'
 
 const raw = ts2p.v1
 
+/** Stamps of one second: a stamp is `second * 2^20 + count`. */
+const countsPerSecond = 2 ** 20
+
 /** Most records in one message. */
 export const recordsMax = 4096
 /** The latest write in one tenure of a key. */
@@ -17,6 +20,9 @@ export interface WireRecord {
   readonly stamp: number
   readonly closing: number
   readonly released: boolean
+  /** 0: nobody holds the key. */
+  readonly leaseSeconds: number
+  readonly ephemeral: boolean
   readonly key: Uint8Array
   readonly value: Uint8Array
   /** Only without leases: the field of the key's mapping that this record is. */
@@ -49,10 +55,27 @@ export interface BatchSeal {
 export function encodeRecords(batches: readonly WireBatch[]): Uint8Array {
   const message = batches.map(({ owner, records, seal }) => ({
     owner,
-    records: records.map((record) => ({ ...record, field: record.field ?? null })),
+    ...rawRecords(records),
     ...(seal && rawSeal(seal)),
   }))
   return plainView(raw.Records.encode({ batches: message }).finish())
+}
+
+/** The records, with their stamps as differences. */
+function rawRecords(records: readonly WireRecord[]): ts2p.v1.IBatch {
+  const second = records.reduce((least, { stamp }) => Math.min(least, secondOf(stamp)), Number.MAX_SAFE_INTEGER)
+  return { second, records: records.map((record) => rawRecord(record, second)) }
+}
+
+function rawRecord(record: WireRecord, batchSecond: number): ts2p.v1.IRecord {
+  const { acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value, field } = record
+  const second = secondOf(stamp)
+  return {
+    ...{ second: second - batchSecond, count: countOf(stamp), released, leaseSeconds, ephemeral, key, value },
+    ...(acquired === stamp ? {} : { earlier: second - secondOf(acquired), acquiredCount: countOf(acquired) }),
+    ...(closing === 0 ? {} : { closingEarlier: second - secondOf(closing), closingCount: countOf(closing) }),
+    ...(field === undefined ? {} : { field }),
+  }
 }
 
 function rawSeal({ signature, headerHash, size, indices, path }: BatchSeal): ts2p.v1.IBatch {
@@ -70,7 +93,8 @@ export function decodeRecords(payload: Uint8Array): WireBatch[] {
 }
 
 function batchFrom(batch: ts2p.v1.IBatch): WireBatch {
-  const records = listOf(batch.records, 'batch.records', recordsMax).map(recordFrom)
+  const second = integerOf(batch.second, 'batch.second')
+  const records = listOf(batch.records, 'batch.records', recordsMax).map((record) => recordFrom(record, second))
   const isSealed = [batch.signature, batch.indices, batch.path].some((part) => part && part.length > 0) || batch.size
   return {
     owner: bytesOf(batch.owner, 'batch.owner', nodeKeyBytes),
@@ -98,14 +122,37 @@ function sealFrom(batch: ts2p.v1.IBatch, count: number): BatchSeal {
   }
 }
 
-function recordFrom(record: ts2p.v1.IRecord): WireRecord {
+function recordFrom(record: ts2p.v1.IRecord, batchSecond: number): WireRecord {
+  const second = batchSecond + (record.second ?? 0)
+  const stampBefore = (earlier: number, count: number | null | undefined): number =>
+    (second - earlier) * countsPerSecond + countFrom(count)
+  const { earlier, acquiredCount, closingEarlier, closingCount } = record
+  const stamp = stampBefore(0, record.count)
   return {
-    acquired: integerOf(record.acquired, 'record.acquired'),
-    stamp: integerOf(record.stamp, 'record.stamp'),
-    closing: integerOf(record.closing, 'record.closing'),
+    acquired: typeof earlier === 'number' ? stampBefore(earlier, acquiredCount) : stamp,
+    stamp,
+    closing: typeof closingEarlier === 'number' ? stampBefore(closingEarlier, closingCount) : 0,
     released: record.released ?? false,
+    leaseSeconds: record.leaseSeconds ?? 0,
+    ephemeral: record.ephemeral ?? false,
     key: copyOf(record.key),
     value: copyOf(record.value),
     field: record.field ? copyOf(record.field) : undefined,
   }
+}
+
+function secondOf(stamp: number): number {
+  return Math.floor(stamp / countsPerSecond)
+}
+
+function countOf(stamp: number): number {
+  return stamp % countsPerSecond
+}
+
+/** @throws {ProtocolError} It is of the next second. */
+function countFrom(count: number | null | undefined): number {
+  if (!count) return 0
+  if (count >= countsPerSecond)
+    throw new ProtocolError(`record: the count ${count} of a stamp, ${countsPerSecond} are a second`)
+  return count
 }

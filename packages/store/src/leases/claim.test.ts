@@ -6,7 +6,10 @@ import { SignedBatch } from '../signing/signed-batch.ts'
 
 const owners = new Owners({ idOf: (owner) => String(owner[0]), networkId: new Uint8Array(32) })
 const [alice, bob] = [owners.find(ownerNamed('alice')), owners.find(ownerNamed('bob'))]
-const content: ClaimContent = { acquired: 1, stamp: 3, closing: 0, released: false, value: '', field: undefined }
+const content: ClaimContent = {
+  ...{ acquired: 1, stamp: 3, closing: 0, released: false, leaseSeconds: 10, ephemeral: false },
+  ...{ value: '', field: undefined },
+}
 
 test('two claims are the same when all that they say is, and only then', () => {
   const claim = new Claim('key', alice, content)
@@ -17,6 +20,8 @@ test('two claims are the same when all that they say is, and only then', () => {
     { acquired: 2 },
     { stamp: 4 },
     { closing: 1 },
+    { leaseSeconds: 11 },
+    { ephemeral: true },
     // A deletion has an empty value too.
     { released: true },
     { value: 'x' },

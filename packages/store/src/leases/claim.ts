@@ -25,6 +25,8 @@ export class Claim implements Ledger {
   /** What the owner signed it in, and its place there. Two fields, since an object for both would be one more per key. */
   #batch: SignedBatch | undefined
   #index = 0
+  /** Twice the seconds of its lease, plus 1 if it is ephemeral: one number, since there are many claims. */
+  readonly #length: number
   /** Undefined when that is at `stamp`. */
   readonly #acquired: number | undefined
   /** Undefined when released. */
@@ -33,12 +35,13 @@ export class Claim implements Ledger {
 
   /** Copies the value. */
   constructor(key: BinaryString, owner: Owner, content: ClaimContent) {
-    const { acquired, stamp, closing, released, value, field } = content
+    const { acquired, stamp, closing, released, leaseSeconds, ephemeral, value, field } = content
     this.key = key
     this.owner = owner
     this.stamp = stamp
     this.closing = closing
     this.field = field
+    this.#length = 2 * leaseSeconds + (ephemeral ? 1 : 0)
     this.#acquired = acquired === stamp ? undefined : acquired
     this.#value = released ? undefined : packValue(value)
   }
@@ -65,6 +68,15 @@ export class Claim implements Ledger {
 
   get acquired(): number {
     return this.#acquired ?? this.stamp
+  }
+
+  /** 0: nobody holds the key. */
+  get leaseSeconds(): number {
+    return Math.floor(this.#length / 2)
+  }
+
+  get ephemeral(): boolean {
+    return this.#length % 2 === 1
   }
 
   get released(): boolean {
@@ -107,6 +119,11 @@ export class Claim implements Ledger {
     return noClaims
   }
 
+  /** Whether both have the same value. */
+  hasValueOf(other: Claim): boolean {
+    return isSameValue(this.#value ?? emptyValue, other.#value ?? emptyValue)
+  }
+
   /** Whether a claim of the same key is of the same record: what equal ids would say, without making them. */
   isSameAs(other: Claim): boolean {
     if (this === other) return true
@@ -116,13 +133,17 @@ export class Claim implements Ledger {
       this.stamp === other.stamp &&
       this.closing === other.closing &&
       this.released === other.released &&
+      this.#length === other.#length &&
       this.field === other.field
-    return hasSameHeader && isSameValue(this.#value ?? emptyValue, other.#value ?? emptyValue)
+    return hasSameHeader && this.hasValueOf(other)
   }
 }
 
 /** What a claim says of its key. */
-export type ClaimContent = Pick<Claim, 'acquired' | 'stamp' | 'closing' | 'released' | 'field'> & {
+export type ClaimContent = Pick<
+  Claim,
+  'acquired' | 'stamp' | 'closing' | 'released' | 'leaseSeconds' | 'ephemeral' | 'field'
+> & {
   readonly value: PackedValue
 }
 
@@ -134,12 +155,13 @@ export function claimFromRecord(record: StoreRecord, key: BinaryString, owner: O
 
 /** The record that travels for a claim. Its owner and a long value are the store's own arrays. */
 export function recordFromClaim(key: Uint8Array, claim: Claim): StoreRecord {
-  const { acquired, stamp, closing, released, value } = claim
+  const { acquired, stamp, closing, released, leaseSeconds, ephemeral, value } = claim
   const field = claim.field === undefined ? undefined : bytesFromBinary(claim.field)
-  return { owner: claim.owner.bytes, acquired, stamp, closing, released, key, value, field, proof: claim.proof }
+  const owner = claim.owner.bytes
+  return { owner, acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value, field, proof: claim.proof }
 }
 
 /** The first stamp at which a claim no longer holds its key: a lease lives through its last second. */
-export function endOf(claim: Claim, leaseSeconds: number): number {
-  return claim.released ? claim.stamp : (secondOf(claim.stamp) + leaseSeconds + 1) * stampsPerSecond
+export function endOf({ stamp, leaseSeconds }: Claim): number {
+  return leaseSeconds === 0 ? stamp : (secondOf(stamp) + leaseSeconds + 1) * stampsPerSecond
 }

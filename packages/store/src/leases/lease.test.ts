@@ -162,3 +162,75 @@ describe('leases that run out', () => {
     expect([alice, bob, carol].map((store) => read(store, 'key'))).toEqual(['his', 'his', 'his'])
   })
 })
+
+describe('a lease has a length of its own', () => {
+  test('which its latest write decides: shorter and longer', () => {
+    const [alice, bob] = [replica('alice'), replica('bob')]
+    deliver(alice.set('key', bytes('a'), start, { leaseSeconds: 10 }), start, bob)
+    expect(bob.lease('key')).toMatchObject({ expires: start + 11_000, leaseSeconds: 10, ephemeral: false })
+    deliver(alice.set('key', bytes('a'), start + 1000, { leaseSeconds: 2 }), start + 1000, bob)
+    expect(bob.mayWrite('key', start + 3999)?.code).toBe('LEASE_HELD')
+    expect(bob.mayWrite('key', start + 4000)).toBeUndefined()
+    deliver(alice.set('key', bytes('a'), start + 2000), start + 2000, bob)
+    expect(bob.lease('key')?.expires).toBe(start + 3_603_000)
+  })
+
+  test('and what is shortened is told as expired at its new end, once', () => {
+    const alice = replica('alice')
+    alice.set('key', bytes('a'), start, { leaseSeconds: 10 })
+    alice.set('key', bytes('a'), start, { leaseSeconds: 2 })
+    expect(alice.expiredLeases(start + 2999)).toEqual([])
+    expect(alice.expiredLeases(start + 3000)).toEqual(['key'])
+    expect(alice.expiredLeases(start + 60_000)).toEqual([])
+  })
+
+  test('renew keeps length and value, and tells a reader nothing', () => {
+    const [alice, bob] = [replica('alice'), replica('bob')]
+    deliver(alice.set('key', bytes('a'), start, { leaseSeconds: 10 }), start, bob)
+    expect(bob.renew('key', start)).toBeUndefined()
+    const renewal = alice.renew('key', start + 5000)
+    expect(renewal?.effect).toBe('none')
+    expect(deliver(renewal, start + 5000, bob)).toMatchObject([{ outcome: 'accepted', change: { effect: 'none' } }])
+    expect([read(bob, 'key'), bob.lease('key')?.expires]).toEqual(['a', start + 16_000])
+    expect(alice.renew('key', start + 16_000)).toBeUndefined()
+    expect(alice.renew('none', start)).toBeUndefined()
+  })
+
+  test('release ends the lease and leaves the value, which anyone may overwrite', () => {
+    const [alice, bob] = [replica('alice'), replica('bob')]
+    deliver(alice.set('key', bytes('a'), start), start, bob)
+    expect(bob.release('key', start)).toBeUndefined()
+    const release = alice.release('key', start + 1000)
+    expect(deliver(release, start + 1000, bob)[0]?.outcome).toBe('accepted')
+    expect([read(bob, 'key'), bob.lease('key'), alice.lease('key')]).toEqual(['a', undefined, undefined])
+    expect(alice.release('key', start + 1000)).toBeUndefined()
+    expect(alice.expiredLeases(start + 2 * 3_600_000)).toEqual([])
+    deliver(bob.set('key', bytes('b'), start + 2000), start + 2000, alice)
+    expect([read(alice, 'key'), alice.lease('key')?.owner]).toEqual(['b', 'bob'])
+  })
+
+  test('of an ephemeral key a release deletes it, and so that it stays ephemeral', () => {
+    const alice = replica('alice')
+    alice.set('key', bytes('a'), start, { leaseSeconds: 5, ephemeral: true })
+    expect(alice.release('key', start)?.records).toMatchObject([{ released: true, ephemeral: true, leaseSeconds: 0 }])
+    expect(alice.has('key')).toBe(false)
+  })
+
+  test.each([
+    [{ leaseSeconds: 0 }, 'from 1 to 14400'],
+    [{ leaseSeconds: 14_401 }, 'from 1 to 14400'],
+    [{ leaseSeconds: 1.5 }, 'from 1 to 14400'],
+    [{ leaseSeconds: 4, ephemeral: true }, 'from 5 to 14400 of an ephemeral key'],
+  ])('%o is refused', (length, expected) => {
+    expect(() => replica('alice').set('key', bytes('a'), start, length)).toThrow(expected)
+  })
+
+  test('without leases there are none', () => {
+    const alice = replica('alice', { leaseSeconds: 0 })
+    for (const length of [{ leaseSeconds: 1 }, { ephemeral: true }]) {
+      expect(() => alice.set('key', bytes('a'), start, length)).toThrow('there are no leases')
+    }
+    alice.set('key', bytes('a'), start)
+    expect([alice.renew('key', start), alice.release('key', start)]).toEqual([undefined, undefined])
+  })
+})

@@ -1,6 +1,6 @@
 import { endOf } from './claim.ts'
 import { secondOf } from './hybrid-clock.ts'
-import type { Ledger, LeaseRules } from './ledger.ts'
+import type { Ledger } from './ledger.ts'
 import { graceSeconds, isOwnedByAnother } from './owned-key.ts'
 import type { Owner } from '../records/owners.ts'
 
@@ -14,6 +14,10 @@ export interface Lease {
   readonly expires: number
   /** Grows from each write of the key to the next: a service that remembers the greatest can refuse late holders. */
   readonly token: FencingToken
+  /** Its length from each write on. */
+  readonly leaseSeconds: number
+  /** Whether the value ends with it. */
+  readonly ephemeral: boolean
 }
 
 /** Compare by `stamp`, then by `owner`. */
@@ -26,14 +30,19 @@ export interface FencingToken {
 const tenuresClosed = 32
 
 /** Whether an owner may write a key now. Asked by writers only: what another replica has written is merged. */
-export function mayWrite(ledger: Ledger | undefined, owner: Owner, nowMs: number, rules: LeaseRules): boolean {
-  if (ledger === undefined || ledger.holder.owner === owner || ledger.holder.released) return true
-  return nowMs >= secondOf(endOf(ledger.holder, rules.leaseSeconds)) * 1000
+export function mayWrite(ledger: Ledger | undefined, owner: Owner, nowMs: number): boolean {
+  if (ledger === undefined || ledger.holder.owner === owner || ledger.holder.leaseSeconds === 0) return true
+  return nowMs >= secondOf(endOf(ledger.holder)) * 1000
 }
 
 /** From when on a node may delete an owned key of another, milliseconds since 1970, UTC. */
-export function deletableAt({ holder }: Ledger, { leaseSeconds }: LeaseRules): number {
-  return (secondOf(endOf(holder, leaseSeconds)) + graceSeconds) * 1000
+export function deletableAt({ holder }: Ledger): number {
+  return (secondOf(endOf(holder)) + graceSeconds) * 1000
+}
+
+/** Whether an owner has the lease of a key at a stamp. */
+export function holds({ holder }: Ledger, owner: Owner, stamp: number): boolean {
+  return holder.owner === owner && stamp < endOf(holder)
 }
 
 /** The tenure of a write that may be made: the one that the owner has, or a new one. */
@@ -41,23 +50,24 @@ export function tenureOfWrite(
   ledger: Ledger | undefined,
   owner: Owner,
   stamp: number,
-  rules: LeaseRules,
 ): { acquired: number; closing: number } {
   if (ledger === undefined || isOwnedByAnother(ledger.holder.key, owner.id)) return { acquired: stamp, closing: 0 }
   const { holder, granted, others } = ledger
-  const holds = holder.owner === owner && stamp < endOf(holder, rules.leaseSeconds)
-  if (holds) return { acquired: granted, closing: holder.closing }
-  return { acquired: stamp, closing: others.length + 1 >= tenuresClosed ? stamp : 0 }
+  if (holds(ledger, owner, stamp)) return { acquired: granted, closing: holder.closing }
+  // Not this stamp: a renewal of the last holder may be under way.
+  return { acquired: stamp, closing: others.length + 1 >= tenuresClosed ? holder.acquired : 0 }
 }
 
-/** The lease that a ledger tells of; undefined when it was given up. */
-export function leaseOf(ledger: Ledger, leaseSeconds: number): Lease | undefined {
-  const { holder, granted } = ledger
-  if (holder.released) return undefined
+/** The lease that a ledger tells of; undefined when nobody has one. */
+export function leaseOf({ holder, granted }: Ledger): Lease | undefined {
+  const { leaseSeconds, ephemeral } = holder
+  if (leaseSeconds === 0) return undefined
   return {
     owner: holder.owner.id,
     since: secondOf(granted) * 1000,
-    expires: secondOf(endOf(holder, leaseSeconds)) * 1000,
+    expires: secondOf(endOf(holder)) * 1000,
     token: { stamp: holder.stamp, owner: holder.owner.id },
+    leaseSeconds,
+    ephemeral,
   }
 }

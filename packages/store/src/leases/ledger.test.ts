@@ -8,7 +8,7 @@ import { Owners } from '../records/owners.ts'
 import type { StoreRecord } from '../records/record.ts'
 import { bytes, ownerNamed, recordBy } from '../../test/replica.test-helper.ts'
 
-const rules = { leaseSeconds: 10, tenuresPerKeyMax: 4 }
+const rules = { tenuresPerKeyMax: 4 }
 // The ids are in the opposite order of the owners' bytes.
 const ids: Record<string, string> = { alice: 'z', bob: 'y', carol: 'x' }
 const owners = new Owners({
@@ -34,6 +34,7 @@ function claimBy(
     stamp: stamp * stampsPerSecond,
     closing: closing * stampsPerSecond,
     released,
+    leaseSeconds: released ? 0 : 10,
     value: bytes(released ? '' : value),
   })
   return claimFromRecord(record, 'key', owners.find(ownerNamed(name)))
@@ -140,30 +141,30 @@ test('a renewal of the holder leaves the other claims where they are', () => {
 
 test('the replay: a lease lives through its last second, and the same owner goes on with its latest write', () => {
   const alice = claimBy('alice', { acquired: 1 })
-  expect(replayClaims([alice, claimBy('bob', { acquired: 11 })], 10).holder).toBe(alice)
+  expect(replayClaims([alice, claimBy('bob', { acquired: 11 })]).holder).toBe(alice)
   const bob = claimBy('bob', { acquired: 12 })
-  expect(replayClaims([alice, bob], 10)).toEqual({ holder: bob, granted: 12 * stampsPerSecond })
+  expect(replayClaims([alice, bob])).toEqual({ holder: bob, granted: 12 * stampsPerSecond })
   const [early, late] = [claimBy('alice', { acquired: 2, stamp: 9 }), claimBy('alice', { acquired: 3, stamp: 4 })]
-  expect(replayClaims([early, late], 10).holder).toBe(early)
+  expect(replayClaims([early, late]).holder).toBe(early)
   const [one, other] = [claimBy('alice', { acquired: 2, stamp: 9 }), claimBy('alice', { acquired: 3, stamp: 9 })]
-  expect(replayClaims([one, other], 10)).toEqual({ holder: other, granted: 3 * stampsPerSecond })
+  expect(replayClaims([one, other])).toEqual({ holder: other, granted: 3 * stampsPerSecond })
   const [before, after] = [claimBy('alice', { acquired: 2, stamp: 4 }), claimBy('alice', { acquired: 3, stamp: 9 })]
-  expect(replayClaims([before, after], 10)).toEqual({ holder: after, granted: 3 * stampsPerSecond })
-  expect(() => replayClaims([], 10)).toThrow('A ledger has at least one claim.')
+  expect(replayClaims([before, after])).toEqual({ holder: after, granted: 3 * stampsPerSecond })
+  expect(() => replayClaims([])).toThrow('A ledger has at least one claim.')
 })
 
 test('the replay: who was refused is heard once more when it has written again', () => {
   const alice = claimBy('alice', { acquired: 1 })
   const again = claimBy('bob', { acquired: 5, stamp: 13 })
-  expect(replayClaims([alice, again], 10)).toEqual({ holder: again, granted: 13 * stampsPerSecond })
+  expect(replayClaims([alice, again])).toEqual({ holder: again, granted: 13 * stampsPerSecond })
   // Too early again: refused for good, also if the lease ends later.
   const tooEarly = claimBy('bob', { acquired: 5, stamp: 9 })
-  expect(replayClaims([alice, tooEarly], 10).holder).toBe(alice)
+  expect(replayClaims([alice, tooEarly]).holder).toBe(alice)
   // The second chance comes in its time: before a claim that was made after it.
   const carol = claimBy('carol', { acquired: 14 })
-  expect(replayClaims([alice, again, carol], 10).holder).toBe(again)
+  expect(replayClaims([alice, again, carol]).holder).toBe(again)
   const before = claimBy('carol', { acquired: 12 })
-  expect(replayClaims([alice, again, before], 10).holder).toBe(before)
+  expect(replayClaims([alice, again, before]).holder).toBe(before)
 })
 
 describe('an owned key', () => {
@@ -174,6 +175,7 @@ describe('an owned key', () => {
       key: bytes(key),
       acquired: stamp,
       stamp,
+      leaseSeconds: more.released === true ? 0 : 10,
       value: bytes(more.released === true ? '' : name),
       ...more,
     }
@@ -185,9 +187,9 @@ describe('an owned key', () => {
   if (!early || !due) throw new Error('There are two.')
 
   test('a deletion by another node counts from a minute after the end of the lease on', () => {
-    expect(replayClaims([set, early], 10).holder).toBe(set)
-    expect(replayClaims([set, due], 10)).toEqual({ holder: due, granted: 72 * stampsPerSecond })
-    expect(replayClaims([due], 10).holder).toBe(due)
+    expect(replayClaims([set, early]).holder).toBe(set)
+    expect(replayClaims([set, due])).toEqual({ holder: due, granted: 72 * stampsPerSecond })
+    expect(replayClaims([due]).holder).toBe(due)
   })
 
   test('a renewal of the owner that comes later takes the value back', () => {
@@ -208,45 +210,49 @@ describe('an owned key', () => {
 test('the replay: of two tenures with one stamp the later stays, whenever the earlier is heard', () => {
   const free = claimBy('carol', { acquired: 1, stamp: 3, released: true })
   const [refused, granted] = [claimBy('bob', { acquired: 2, stamp: 9 }), claimBy('bob', { acquired: 3, stamp: 9 })]
-  expect(replayClaims([free, refused, granted], 10)).toEqual({ holder: granted, granted: 3 * stampsPerSecond })
+  expect(replayClaims([free, refused, granted])).toEqual({ holder: granted, granted: 3 * stampsPerSecond })
 })
 
 test('the replay: second chances at one stamp come in the order of the first', () => {
   const alice = claimBy('alice', { acquired: 1 })
   const again = claimBy('bob', { acquired: 2, stamp: 13 })
   const givenUp = claimBy('bob', { acquired: 3, stamp: 13, released: true })
-  expect(replayClaims([alice, again, givenUp], 10).holder).toBe(givenUp)
+  expect(replayClaims([alice, again, givenUp]).holder).toBe(givenUp)
 })
 
 test('who may write, and which tenure the write belongs to', () => {
   const [alice, bob] = [claimBy('alice', { acquired: 1, stamp: 3, closing: 1 }), claimBy('bob', { acquired: 5 })]
   const ledger = joined(alice, bob)
   const end = 14 * stampsPerSecond
-  expect([13_999, 14_000].map((nowMs) => mayWrite(ledger, bob.owner, nowMs, rules))).toEqual([false, true])
-  expect(mayWrite(ledger, alice.owner, 4000, rules)).toBe(true)
+  expect([13_999, 14_000].map((nowMs) => mayWrite(ledger, bob.owner, nowMs))).toEqual([false, true])
+  expect(mayWrite(ledger, alice.owner, 4000)).toBe(true)
   const released = claimBy('alice', { acquired: 1, stamp: 3, released: true })
-  expect(mayWrite(released, bob.owner, 1000, rules)).toBe(true)
-  expect(mayWrite(undefined, bob.owner, 1, rules)).toBe(true)
-  expect(tenureOfWrite(undefined, alice.owner, 7, rules)).toEqual({ acquired: 7, closing: 0 })
+  expect(mayWrite(released, bob.owner, 1000)).toBe(true)
+  expect(mayWrite(undefined, bob.owner, 1)).toBe(true)
+  expect(tenureOfWrite(undefined, alice.owner, 7)).toEqual({ acquired: 7, closing: 0 })
   const held = { acquired: stampsPerSecond, closing: stampsPerSecond }
-  expect(tenureOfWrite(ledger, alice.owner, end - 1, rules)).toEqual(held)
-  expect(tenureOfWrite(ledger, alice.owner, end, rules)).toEqual({ acquired: end, closing: 0 })
-  expect(tenureOfWrite(ledger, bob.owner, end - 1, rules)).toEqual({ acquired: end - 1, closing: 0 })
+  expect(tenureOfWrite(ledger, alice.owner, end - 1)).toEqual(held)
+  expect(tenureOfWrite(ledger, alice.owner, end)).toEqual({ acquired: end, closing: 0 })
+  expect(tenureOfWrite(ledger, bob.owner, end - 1)).toEqual({ acquired: end - 1, closing: 0 })
 })
 
 test('a claim of a key with 32 tenures closes those before it, one with 31 does not', () => {
-  const roomy = { leaseSeconds: 10, tenuresPerKeyMax: 128 }
+  const roomy = { tenuresPerKeyMax: 128 }
   const many = Array.from({ length: 32 }, (_, index) => claimBy('bob', { acquired: 20 * index + 1 }))
   const ledgerOf = (claims: readonly Claim[]): Ledger | undefined =>
     claims.reduce((before: Ledger | undefined, claim) => addClaim(before, claim, roomy), undefined)
   const [alice, stamp] = [owners.find(ownerNamed('alice')), 10_000 * stampsPerSecond]
-  expect(tenureOfWrite(ledgerOf(many.slice(1)), alice, stamp, roomy).closing).toBe(0)
-  expect(tenureOfWrite(ledgerOf(many), alice, stamp, roomy).closing).toBe(stamp)
+  expect(tenureOfWrite(ledgerOf(many.slice(1)), alice, stamp).closing).toBe(0)
+  // Since the last of them began: its renewal may be under way.
+  expect(tenureOfWrite(ledgerOf(many), alice, stamp).closing).toBe((20 * 31 + 1) * stampsPerSecond)
 })
 
 test('what a lease tells', () => {
   const alice = claimBy('alice', { acquired: 1, stamp: 3 })
   const token = { stamp: 3 * stampsPerSecond, owner: 'z' }
-  expect(leaseOf(alice, 10)).toEqual({ owner: 'z', since: 1000, expires: 14_000, token })
-  expect(leaseOf(claimBy('alice', { acquired: 1, released: true }), 10)).toBeUndefined()
+  expect(leaseOf(alice)).toEqual({
+    ...{ owner: 'z', since: 1000, expires: 14_000, token },
+    ...{ leaseSeconds: 10, ephemeral: false },
+  })
+  expect(leaseOf(claimBy('alice', { acquired: 1, released: true }))).toBeUndefined()
 })

@@ -20,7 +20,10 @@ export interface Ledger {
 
 /** What all replicas must agree on to see the same holder. */
 export interface LeaseRules {
+  /** The length of a lease of which the writer says nothing; 0: there are no leases. */
   readonly leaseSeconds: number
+  /** The longest lease. */
+  readonly leaseSecondsMax: number
   readonly tenuresPerKeyMax: number
 }
 
@@ -35,7 +38,11 @@ export function claimsOf(ledger: Ledger): readonly Claim[] {
 }
 
 /** Adds a claim to the ledger of its key. Undefined if that changes nothing: the claim is known or outdated. */
-export function addClaim(before: Ledger | undefined, claim: Claim, rules: LeaseRules): Ledger | undefined {
+export function addClaim(
+  before: Ledger | undefined,
+  claim: Claim,
+  rules: Pick<LeaseRules, 'tenuresPerKeyMax'>,
+): Ledger | undefined {
   if (before === undefined) return claim
   if (before.others.length === 0 && compareTenures(before.holder, claim) === 0) {
     return compareVersions(claim, before.holder) > 0 ? claim : undefined
@@ -45,7 +52,7 @@ export function addClaim(before: Ledger | undefined, claim: Claim, rules: LeaseR
   const claims = joinClaims([...known, claim], rules.tenuresPerKeyMax)
   if (!claims.includes(claim)) return undefined
   if (claims.length === 1) return claim
-  const { holder, granted } = replayClaims(claims, rules.leaseSeconds)
+  const { holder, granted } = replayClaims(claims)
   const others = claims.filter((other) => other !== holder)
   return { isPresent: holder.isPresent, base: holder.base, holder, granted, others }
 }
@@ -55,7 +62,7 @@ export function addClaim(before: Ledger | undefined, claim: Claim, rules: LeaseR
  * 1. of each tenure its latest version;
  * 2. the claim that closes most sets a floor;
  * 3. the latest tenures that began at the floor or after it, as many as may be kept, and the claim that set it;
- * 4. of the deletions of an owned key by other nodes the latest, unless a tenure of the owner began later.
+ * 4. of the deletions of an owned key by other nodes the latest, unless a tenure of the owner began later, or closes what was before.
  *
  * A union of sets, cut down by orders that only grow: so it does not matter in which order, how often or in what
  * groups claims are joined.
@@ -64,7 +71,9 @@ export function joinClaims(claims: readonly Claim[], tenuresMax: number): Claim[
   const { owned, deletions } = byWriter(claims)
   const kept = joinTenures(owned, tenuresMax)
   const [latest] = deletions.toSorted((x, y) => compareTenures(y, x))
-  return latest === undefined || kept.some(({ acquired }) => acquired > latest.stamp) ? kept : [...kept, latest]
+  const isOver =
+    latest !== undefined && kept.some(({ acquired, closing }) => acquired > latest.stamp || closing > latest.stamp)
+  return latest === undefined || isOver ? kept : [...kept, latest]
 }
 
 function joinTenures(claims: readonly Claim[], tenuresMax: number): Claim[] {
@@ -89,13 +98,13 @@ function byWriter(claims: readonly Claim[]): { owned: readonly Claim[]; deletion
  * Who holds a key: as `replayTenures` says of those that may write it. A deletion of an owned key by another node counts from a minute after
  * the end of the lease on.
  */
-export function replayClaims(claims: readonly Claim[], leaseSeconds: number): { holder: Claim; granted: number } {
+export function replayClaims(claims: readonly Claim[]): { holder: Claim; granted: number } {
   const { owned, deletions } = byWriter(claims)
-  const held = replayTenures(owned, leaseSeconds)
+  const held = replayTenures(owned)
   const [deletion] = deletions
   const isGranted =
     deletion !== undefined &&
-    (held === undefined || deletion.stamp >= endOf(held.holder, leaseSeconds) + graceSeconds * stampsPerSecond)
+    (held === undefined || deletion.stamp >= endOf(held.holder) + graceSeconds * stampsPerSecond)
   const last = isGranted ? { holder: deletion, granted: deletion.stamp } : held
   if (last === undefined) throw new RangeError('A ledger has at least one claim.')
   return last
@@ -105,13 +114,13 @@ export function replayClaims(claims: readonly Claim[], leaseSeconds: number): { 
  * Goes through the claims as one lease server would that hears of them in order. A claim that meets another's lease is refused; if its owner has written again later, not knowing, it is heard once more at that time.
  * Reads no clock: whether the holder's lease has run out is for writers to ask.
  */
-function replayTenures(claims: readonly Claim[], leaseSeconds: number): { holder: Claim; granted: number } | undefined {
+function replayTenures(claims: readonly Claim[]): { holder: Claim; granted: number } | undefined {
   const events = claims.map((claim): ClaimEvent => ({ claim, at: claim.acquired, chance: 0 })).toSorted(compareEvents)
   let held: ClaimEvent | undefined
   // The loop also meets the second chances that it inserts: each comes after the event at hand, and there is one a claim.
   for (const event of events) {
     const { claim, at } = event
-    const live = held !== undefined && at < endOf(held.claim, leaseSeconds)
+    const live = held !== undefined && at < endOf(held.claim)
     if (held === undefined || !live) held = event
     else if (claim.owner === held.claim.owner) {
       if (isLaterWrite(claim, held.claim)) held = event

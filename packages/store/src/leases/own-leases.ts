@@ -1,5 +1,8 @@
 import type { BinaryString } from '../values/binary-string.ts'
+import { endOf } from './claim.ts'
 import { stampsPerSecond } from './hybrid-clock.ts'
+import type { Ledger } from './ledger.ts'
+import type { Owner } from '../records/owners.ts'
 
 /**
  * When to look at the leases of this store's owner. A key is noted for the second in which its lease ends as it stands, and
@@ -9,10 +12,23 @@ import { stampsPerSecond } from './hybrid-clock.ts'
 export class OwnLeases {
   /** Keys by the second, since 1970, in which they are looked at. */
   readonly #due = new Map<number, Set<BinaryString>>()
+  readonly #owner: Owner
   #next = Number.POSITIVE_INFINITY
 
-  /** A lease was taken. @param end the first stamp at which it has run out */
-  note(key: BinaryString, end: number): void {
+  constructor(owner: Owner) {
+    this.#owner = owner
+  }
+
+  /** The ledger of a key was replaced. */
+  onChange(before: Ledger | undefined, { holder }: Ledger): void {
+    if (before?.holder === holder) return
+    const end = this.#endOf(holder)
+    const noted = this.#endOf(before) ?? 0
+    // One that was live is noted already, unless it ends sooner now.
+    if (end !== undefined && (holder.stamp >= noted || end < noted)) this.#note(holder.key, end)
+  }
+
+  #note(key: BinaryString, end: number): void {
     const second = end / stampsPerSecond
     const keys = this.#due.get(second)
     if (keys) keys.add(key)
@@ -27,11 +43,11 @@ export class OwnLeases {
   }
 
   /**
-   * The keys whose leases have run out at a stamp, each told once, in the order in which they did.
-   * @param endOf when the lease that the owner has of a key ends; undefined if it has none
+   * The keys whose leases have run out at a time, each told once, in the order in which they did.
+   * @param find the ledger of a key
    */
-  takeExpired(stamp: number, endOf: (key: BinaryString) => number | undefined): BinaryString[] {
-    const now = stamp / stampsPerSecond
+  takeExpired(nowMs: number, find: (key: BinaryString) => Ledger | undefined): BinaryString[] {
+    const now = Math.floor(nowMs / 1000)
     const expired: BinaryString[] = []
     while (this.#next <= now) {
       const second = this.#next
@@ -40,11 +56,18 @@ export class OwnLeases {
       // There are at most as many as a lease has seconds.
       this.#next = Math.min(...this.#due.keys(), Number.POSITIVE_INFINITY)
       for (const key of keys) {
-        const end = endOf(key) ?? 0
+        const end = this.#endOf(find(key)) ?? 0
         if (end === second * stampsPerSecond) expired.push(key)
-        else if (end > second * stampsPerSecond) this.note(key, end)
+        else if (end > second * stampsPerSecond) this.#note(key, end)
       }
     }
     return expired
+  }
+
+  /** When the owner's lease of a key ends; undefined if it has none. */
+  #endOf(ledger: Ledger | undefined): number | undefined {
+    if (ledger === undefined || ledger.holder.owner !== this.#owner || ledger.holder.leaseSeconds === 0)
+      return undefined
+    return endOf(ledger.holder)
   }
 }

@@ -23,15 +23,15 @@ interface AskedWrite {
 export function refusalOf(
   { key, ledger, isDeletion, nowMs }: AskedWrite,
   self: Owner,
-  rules: LeaseRules,
+  rules: Pick<LeaseRules, 'leaseSeconds'>,
 ): LeaseHeldError | OwnedKeyError | undefined {
   const isLeased = rules.leaseSeconds > 0
   if (isOwnedByAnother(key, self.id)) {
-    const from = isLeased && ledger?.isPresent === true ? deletableAt(ledger, rules) : undefined
+    const from = isLeased && ledger?.isPresent === true ? deletableAt(ledger) : undefined
     if (isDeletion && from !== undefined && nowMs >= from) return undefined
     return new OwnedKeyError({ key: bytesFromBinary(key), owner: keyOwner(key) ?? '', deletableAt: from })
   }
-  if (!isLeased || ledger === undefined || mayWrite(ledger, self, nowMs, rules)) return undefined
-  const expiresAt = secondOf(endOf(ledger.holder, rules.leaseSeconds)) * 1000
+  if (!isLeased || ledger === undefined || mayWrite(ledger, self, nowMs)) return undefined
+  const expiresAt = secondOf(endOf(ledger.holder)) * 1000
   return new LeaseHeldError({ key: bytesFromBinary(key), owner: ledger.holder.owner.id, expiresAt })
 }

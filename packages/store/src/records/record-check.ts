@@ -1,6 +1,10 @@
+import type { LeaseRules } from '../leases/ledger.ts'
 import type { StoreLimits } from '../limits.ts'
 import { keyOwnerOf } from '../leases/owned-key.ts'
 import type { StoreRecord } from './record.ts'
+
+/** The shortest lease of an ephemeral key, seconds: clocks differ, and renewals take time. */
+export const ephemeralSecondsMin = 5
 
 /** Bytes of an owner's public key, and of a network id. */
 export const ownerBytes = 32
@@ -9,7 +13,12 @@ export const ownerBytes = 32
  * Why a record is invalid, or undefined if it is valid. Judges by the record and the settings that all replicas share,
  * never by the clock or by what the store holds, so every replica judges alike and a sender can be held to it.
  */
-export function faultOf(record: StoreRecord, leased: boolean, idOf: (owner: Uint8Array) => string): string | undefined {
+export function faultOf(
+  record: StoreRecord,
+  { leaseSecondsMax }: Pick<LeaseRules, 'leaseSecondsMax'>,
+  idOf: (owner: Uint8Array) => string,
+): string | undefined {
+  const leased = leaseSecondsMax > 0
   const { owner, acquired, stamp, closing, released, key, value, field } = record
   if (owner.length !== ownerBytes) return `the owner has ${owner.length} bytes, not ${ownerBytes}`
   if (key.length === 0) return 'the key is empty'
@@ -19,6 +28,8 @@ export function faultOf(record: StoreRecord, leased: boolean, idOf: (owner: Uint
   if (acquired < 1 || acquired > stamp) return 'the tenure does not begin between 1 and the stamp'
   if (closing < 0 || closing > stamp) return 'the closing stamp does not lie between 0 and the stamp'
   if (released && value.length > 0) return 'a released record has a value'
+  const length = lengthFault(record, leaseSecondsMax)
+  if (length !== undefined) return length
   const only = keyOwnerOf(key)
   if (only !== undefined && only !== idOf(owner) && !mayDeleteOwned(record, leased))
     return 'the key is owned by another node'
@@ -26,6 +37,14 @@ export function faultOf(record: StoreRecord, leased: boolean, idOf: (owner: Uint
   if (acquired !== stamp || closing !== 0) return 'a record without leases has a tenure'
   if (field === undefined) return undefined
   return released ? 'a field is released' : undefined
+}
+
+function lengthFault({ released, leaseSeconds, ephemeral }: StoreRecord, leaseSecondsMax: number): string | undefined {
+  if (!Number.isInteger(leaseSeconds) || leaseSeconds < 0 || leaseSeconds > leaseSecondsMax) {
+    return `a lease is of ${leaseSeconds} s, not of 0 to ${leaseSecondsMax} s`
+  }
+  if (released) return leaseSeconds > 0 ? 'a released record has a lease' : undefined
+  return ephemeral && leaseSeconds < ephemeralSecondsMin ? 'the lease of an ephemeral key is too short' : undefined
 }
 
 /** Whether a record has the form of a deletion of another node's key. Whether the lease had ended follows from the other records. */

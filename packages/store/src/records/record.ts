@@ -17,6 +17,10 @@ export interface StoreRecord {
   readonly closing: number
   /** The owner has deleted the key and given up its lease. */
   readonly released: boolean
+  /** Length of the lease from the stamp on, whole seconds; 0: nobody holds the key, as when it is released, and in stores without leases. */
+  readonly leaseSeconds: number
+  /** The value ends with the lease. */
+  readonly ephemeral: boolean
   /** 1 to 1024 bytes. */
   readonly key: Uint8Array
   /** Empty when released. */
@@ -41,7 +45,8 @@ const domainTag = bytesFromBinary('ts2p record v1')
  * | 8     | acquired                                                   |
  * | 8     | stamp                                                      |
  * | 8     | closing                                                    |
- * | 1     | released: 0 or 1                                           |
+ * | 1     | 1 if released, plus 2 if ephemeral                          |
+ * | 4     | lease length, seconds                                      |
  * | 4     | length of the key, k                                       |
  * | k     | key                                                        |
  * | 1     | 1 if there is a field, else 0 and the next two are left out |
@@ -53,7 +58,7 @@ const domainTag = bytesFromBinary('ts2p record v1')
 export function recordId(record: StoreRecord, networkId: Uint8Array): BinaryString {
   const { key, field, value } = record
   const fieldBytes = field === undefined ? 0 : 4 + field.length
-  const bytes = new Uint8Array(domainTag.length + 32 + 32 + 8 * 3 + 1 + 4 + key.length + 1 + fieldBytes + 4 + 32)
+  const bytes = new Uint8Array(domainTag.length + 32 + 32 + 8 * 3 + 1 + 4 + 4 + key.length + 1 + fieldBytes + 4 + 32)
   const view = new DataView(bytes.buffer)
   let at = 0
   const putBytes = (part: Uint8Array): void => {
@@ -68,8 +73,8 @@ export function recordId(record: StoreRecord, networkId: Uint8Array): BinaryStri
     put32(Math.floor(integer / 2 ** 32))
     put32(integer % 2 ** 32)
   }
-  const putFlag = (flag: boolean): void => {
-    view.setUint8(at, flag ? 1 : 0)
+  const put8 = (integer: number): void => {
+    view.setUint8(at, integer)
     at += 1
   }
   putBytes(domainTag)
@@ -78,10 +83,11 @@ export function recordId(record: StoreRecord, networkId: Uint8Array): BinaryStri
   put64(record.acquired)
   put64(record.stamp)
   put64(record.closing)
-  putFlag(record.released)
+  put8((record.released ? 1 : 0) + (record.ephemeral ? 2 : 0))
+  put32(record.leaseSeconds)
   put32(key.length)
   putBytes(key)
-  putFlag(field !== undefined)
+  put8(field === undefined ? 0 : 1)
   if (field !== undefined) {
     put32(field.length)
     putBytes(field)

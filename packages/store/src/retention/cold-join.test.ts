@@ -48,7 +48,7 @@ test('of a key that both have written, what the owner wrote since is left', () =
 
 test('fields too, in a store without leases', () => {
   const alice = replica('alice', { leaseSeconds: 0 })
-  alice.receive(recordBy('bob'), start)
+  alice.receive(recordBy('bob', { leaseSeconds: 0 }), start)
   alice.setField('key', 'field', bytes('hers'), start + 2 * hour)
   expect(alice.discardForeign(start + hour)).toMatchObject([{ key: 'key', effect: 'update' }])
   expect([read(alice, 'key'), alice.fields('key')?.get('field')]).toEqual(['', bytes('hers')])

@@ -109,7 +109,7 @@ describe('deleted keys that take more than tombstoneBytesMax', () => {
 test('a key that is told of no more keeps what it must: a late claim of it is refused as before', () => {
   const alice = replica('alice')
   const claim = recordBy('bob')
-  const deletion = { ...claim, stamp: claim.stamp + 1, released: true, value: bytes('') }
+  const deletion = { ...claim, stamp: claim.stamp + 1, released: true, leaseSeconds: 0, value: bytes('') }
   alice.receive(deletion, start)
   alice.forget(start + horizon + 1000)
   expect(alice.recordCount).toBe(0)
@@ -153,8 +153,8 @@ test('replicas that forget at different moments neither differ for longer nor gi
   expect(compare([alice, bob], start + 2 * horizon)).toBe(0)
 })
 
-test('a lease that is longer than the horizon is not forgotten before it ends', () => {
-  const alice = replica('alice', { leaseSeconds: 5000, limits: { horizonMs: 1000 } })
+test('nothing is forgotten before the longest lease has ended, if that is longer than the horizon', () => {
+  const alice = replica('alice', { leaseSecondsMax: 5000, limits: { horizonMs: 1000 } })
   alice.set('key', bytes('value'), start)
   alice.delete('key', start)
   alice.forget(start + 4000 * 1000)

@@ -39,8 +39,8 @@ export class Forgetting {
   #trimmedTo = 0
   #completeSince = 0
 
-  constructor({ leaseSeconds, limits }: Pick<StoreSettings, 'leaseSeconds' | 'limits'>) {
-    this.#horizonMs = Math.max(limits.horizonMs, leaseSeconds * 1000)
+  constructor({ leaseSecondsMax, limits }: Pick<StoreSettings, 'leaseSecondsMax' | 'limits'>) {
+    this.#horizonMs = Math.max(limits.horizonMs, leaseSecondsMax * 1000)
     this.#graceMs = limits.driftMsRefused
     this.#tombstoneBytesMax = limits.tombstoneBytesMax
   }

@@ -32,8 +32,10 @@ export class ClockWatch {
   readonly #environment: Environment
   readonly #neighbors: () => Iterable<Connection>
   /** From which difference on each degree begins, milliseconds: reported, records are put aside, records are refused. */
-  readonly #degreesMs: readonly [reported: number, putAside: number, refused: number]
-  readonly #exchangeMs: number
+  #degreesMs: readonly [reported: number, putAside: number, refused: number]
+  #exchangeMs: number
+  /** The length of the shortest lease that this node knows of, milliseconds; 0 without leases. */
+  #leaseMs: number
   readonly #report: (code: ClockIssue, message: string) => void
   readonly #onDiffer: (found: ClocksDiffer) => void
   /** How far the wall clock was ahead of the steady one at the last look. */
@@ -44,7 +46,7 @@ export class ClockWatch {
   #error: ClockSkewError | undefined
 
   /**
-   * @param options.leaseMs - The length of a lease; 0 without leases.
+   * @param options.leaseMs - The length of a lease of which the write says nothing; 0 without leases.
    * @param options.aheadMsMax - Records that are further ahead are put aside until they are due.
    * @param options.refusedMs - Records that are further ahead are refused.
    * @param options.report - Records an issue.
@@ -61,12 +63,23 @@ export class ClockWatch {
   }) {
     const { leaseMs, aheadMsMax, refusedMs } = options
     const reportedMs = leaseMs === 0 ? aheadMsMax : Math.min(differsMsMin, leaseMs * leaseShare, aheadMsMax)
+    this.#leaseMs = leaseMs
     this.#environment = options.environment
     this.#neighbors = options.neighbors
     this.#degreesMs = [reportedMs, aheadMsMax, refusedMs]
     this.#exchangeMs = leaseMs === 0 ? exchangeMsMax : Math.min(exchangeMsMax, leaseMs / exchangesPerLease)
     this.#report = options.report
     this.#onDiffer = options.onDiffer
+  }
+
+  /** This node writes with a lease of such a length: clocks must be known well enough for it. */
+  useLease(leaseSeconds: number): void {
+    const leaseMs = leaseSeconds * 1000
+    if (leaseMs === 0 || leaseMs >= this.#leaseMs) return
+    const [reportedMs, ...others] = this.#degreesMs
+    this.#leaseMs = leaseMs
+    this.#degreesMs = [Math.min(reportedMs, leaseMs * leaseShare), ...others]
+    this.#exchangeMs = Math.min(this.#exchangeMs, leaseMs / exchangesPerLease)
   }
 
   /** What a leased write is to be refused with, as of the last look. */

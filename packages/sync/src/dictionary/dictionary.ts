@@ -10,20 +10,22 @@ import { pairsOf } from './entries.ts'
 import type { Entries } from './entries.ts'
 import { KeyNotFoundError } from '../errors.ts'
 import { ReadCache } from './read-cache.ts'
-import type { LeaseInfo, SyncSocketEvents } from '../sync-options.ts'
+import type { LeaseTerms } from '../sync-channel.ts'
+import { checkWrite } from '../sync-options.ts'
+import type { LeaseInfo, SyncSocketEvents, WriteOptions } from '../sync-options.ts'
 import type { WatchEvent, WatchOptions } from './watch.ts'
 
 /** What a dictionary does, over a store: knows no network. What is written is handed to `spread`. */
 export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K, V>> {
   protected readonly codec: Codec<K, V>
-  readonly #isLeased: boolean
+  readonly #terms: LeaseTerms
   readonly #lastRead = new ReadCache<V>()
   readonly #announcer: Announcer<K, V>
 
-  constructor(options: { codec: Codec<K, V>; isLeased: boolean; report: (code: string, message: string) => void }) {
+  constructor(options: { codec: Codec<K, V>; terms: LeaseTerms; report: (code: string, message: string) => void }) {
     super((error) => options.report('listener-failed', `A listener of the application failed: ${String(error)}`))
     this.codec = options.codec
-    this.#isLeased = options.isLeased
+    this.#terms = options.terms
     this.#announcer = new Announcer({
       codec: options.codec,
       store: () => this.store,
@@ -78,17 +80,36 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   }
 
   /**
-   * Sets a value, and takes or renews the lease of its key.
+   * Sets a value, and takes or renews the lease of its key. The latest write decides how long the lease is.
    * @throws {LeaseHeldError} Another node holds the key: it says which and until when.
    * @throws {OwnedKeyError} The key is another node's own, `~<its id>/…`.
    * @throws {ClockSkewError} This node's clock is too wrong to judge leases by.
    * @throws {KeyTooLargeError} @throws {InvalidKeyError} @throws {ValueTooLargeError} @throws {StoreFullError}
    * @throws {ArgumentError} The encoding does not take the key or the value. @throws {ClosedError}
    */
-  set(key: Input<K>, value: Input<V>): this {
+  set(key: Input<K>, value: Input<V>, options: WriteOptions = {}): this {
     this.assertOpen('set')
-    this.#publish([this.store.set(this.codec.encodeKey(key), this.codec.encodeValue(value), this.now())])
+    const length = checkWrite(options, this.#terms)
+    this.#publish([this.store.set(this.codec.encodeKey(key), this.codec.encodeValue(value), this.now(), length)])
     return this
+  }
+
+  /**
+   * Renews this node's lease of a key, by its length. The value stays, and nothing is told of it.
+   * @returns whether this node had the lease @throws {ClosedError}
+   */
+  renew(key: Input<K>): boolean {
+    this.assertOpen('renew')
+    return this.#publishIf(this.store.renew(this.codec.encodeKey(key), this.now()))
+  }
+
+  /**
+   * Ends this node's lease of a key. The value stays, and any node may write it.
+   * @returns whether this node had the lease @throws {ClosedError}
+   */
+  release(key: Input<K>): boolean {
+    this.assertOpen('release')
+    return this.#publishIf(this.store.release(this.codec.encodeKey(key), this.now()))
   }
 
   /**
@@ -99,21 +120,20 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
    */
   del(key: Input<K>): boolean {
     this.assertOpen('del')
-    const change = this.store.delete(this.codec.encodeKey(key), this.now())
-    if (change) this.#publish([change])
-    return change !== undefined
+    return this.#publishIf(this.store.delete(this.codec.encodeKey(key), this.now()))
   }
 
   /**
    * Sets many values: all of them, or none if one is refused. Other nodes get them in one message where they fit.
    * @throws as `set`
    */
-  update(entries: Entries<K, V>): this {
+  update(entries: Entries<K, V>, options: WriteOptions = {}): this {
     this.assertOpen('update')
+    const length = checkWrite(options, this.#terms)
     const writes = pairsOf(entries).map(
       ([key, value]) => [this.codec.encodeKey(key), this.codec.encodeValue(value)] as const,
     )
-    this.#publish(this.store.setAll(writes, this.now()))
+    this.#publish(this.store.setAll(writes, this.now(), length))
     return this
   }
 
@@ -208,7 +228,8 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     const before = this.codec.valueIn(this.store, name)
     const merged = this.codec.merge(before, delta)
     const fields = this.codec.encodeFields(delta)
-    if (this.#isLeased || (before === undefined && fields.length === 0)) this.set(key, merged)
+    const isLeased = this.#terms.leaseSeconds > 0
+    if (isLeased || (before === undefined && fields.length === 0)) this.set(key, merged, this.#lengthOfOwn(name))
     else this.#setFields(name, fields)
     return this.codec.valueIn(this.store, name) as V
   }
@@ -217,8 +238,8 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   lease(key: Input<K>): LeaseInfo | undefined {
     const lease = this.store.lease(this.codec.encodeKey(key))
     if (!lease || lease.expires <= this.now()) return undefined
-    const { owner, since, expires, token } = lease
-    return { owner: owner as NodeId, since, expires, token: tokenText(token) }
+    const { owner, since, expires, token, leaseSeconds } = lease
+    return { owner: owner as NodeId, since, expires, token: tokenText(token), leaseSeconds }
   }
 
   /**
@@ -255,6 +276,18 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
 
   protected endWatches(): void {
     this.#announcer.endWatches()
+  }
+
+  /** The length of the lease that this node has of a key: a change of a field does not change it. */
+  #lengthOfOwn(key: BinaryString): WriteOptions {
+    const lease = this.store.lease(key)
+    return lease?.owner === this.store.id ? { leaseSeconds: lease.leaseSeconds } : {}
+  }
+
+  /** @returns whether there was something to publish */
+  #publishIf(change: Change | undefined): boolean {
+    if (change) this.#publish([change])
+    return change !== undefined
   }
 
   /** Spreads what this node has written, then tells of it. */

@@ -21,8 +21,7 @@ export function batchesFrom(records: Iterable<StoreRecord>, shared?: SignedBatch
 
 /** The record of a batch as a store takes it in. */
 export function recordOf({ owner }: WireBatch, record: WireRecord): StoreRecord {
-  const { acquired, stamp, closing, released, key, value, field } = record
-  return { owner, acquired, stamp, closing, released, key, value, field }
+  return { owner, ...record }
 }
 
 function sealedBatch(batch: SignedBatch, group: readonly StoreRecord[], shared: SignedBatch | undefined): WireBatch {

@@ -51,8 +51,15 @@ class History {
   constructor() {
     // As far ahead of the clock as is merged at once, closing all that came before it.
     const stamp = (startMs / 1000 + 30) * stampsPerSecond
-    const rest = { key: Buffer.from(key), value: Buffer.from('mallory'), field: undefined, released: false }
-    this.#strongest = { owner: ownerOf(9), acquired: stamp, stamp, closing: stamp, ...rest }
+    const rest = {
+      key: Buffer.from(key),
+      value: Buffer.from('mallory'),
+      field: undefined,
+      released: false,
+      leaseSeconds: 3600,
+    }
+    const ephemeral = false
+    this.#strongest = { owner: ownerOf(9), acquired: stamp, stamp, closing: stamp, ephemeral, ...rest }
     for (const node of this.#nodes) {
       const { outcome } = node.receive(this.#strongest, startMs)
       if (outcome !== 'accepted') throw new Error(`The strongest legal record is ${outcome}.`)

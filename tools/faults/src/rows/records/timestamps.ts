@@ -57,7 +57,7 @@ function offer(store: Store, index: number, waiting: Map<string, number>): strin
   const aheadMs = second * 1000 - startMs
   const key = `key ${index}`
   const stamp = second * stampsPerSecond + random.integer(0, stampsPerSecond - 1)
-  const rest = { closing: 0, released: false, field: undefined }
+  const rest = { closing: 0, released: false, leaseSeconds: 3600, ephemeral: false, field: undefined }
   const [owner, value] = [new Uint8Array(32).fill(2 + (index % owners)), Buffer.from('value')]
   const record: StoreRecord = { owner, acquired: stamp, stamp, ...rest, key: Buffer.from(key), value }
   const receipt = store.receive(record, startMs)

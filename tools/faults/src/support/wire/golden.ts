@@ -43,6 +43,8 @@ const record: WireRecord = {
   stamp: 1_887_436_800_000_001,
   closing: 0,
   released: false,
+  leaseSeconds: 3600,
+  ephemeral: false,
   key: filled(5),
   value: filled(20),
   field: undefined,

@@ -9,7 +9,7 @@ const channel = channelNumber('sync')
 /** A record as its owner may write it. */
 export function wireRecord(key: string, now: number, value: string): WireRecord {
   const stamp = Math.floor(now / 1000) * stampsPerSecond
-  const rest = { closing: 0, released: false, field: undefined }
+  const rest = { closing: 0, released: false, leaseSeconds: 3600, ephemeral: false, field: undefined }
   return { acquired: stamp, stamp, ...rest, key: bytesOf(key), value: bytesOf(value) }
 }
 
