@@ -175,7 +175,17 @@ export class Replica {
     return this.store.clock.latest
   }
 
-  /** Timestamps up to this one are durably reserved: no greater one may be given out. */
+  /** How much too early the saved contact time may be while nothing changes, milliseconds. */
+  get contactPrecisionMs(): number {
+    return this.#contact.precisionMs
+  }
+
+  /** When this node last had a neighbor, milliseconds since 1970; undefined: never. */
+  get contactMs(): number | undefined {
+    return this.#contact.latestMs
+  }
+
+  /** No timestamp above this one may be given out. */
   onReserved(timestamp: number): void {
     this.store.clock.reserve(timestamp)
   }

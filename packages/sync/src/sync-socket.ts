@@ -166,7 +166,9 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
 
   protected override spread(change: Change): void {
     this.#persister?.markDirty(change.key)
-    this.#whole.replicator.publish(change)
+    const publish = (): void => this.#whole.replicator.publish(change)
+    if (this.#persister) this.#persister.whenReserved(publish)
+    else publish()
   }
 
   protected override assertOpen(action: string): void {
@@ -194,7 +196,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
       },
       onForgotten: (keys) => keys.forEach((key) => this.#persister?.markDirty(key)),
       onContact: (contactMs) => {
-        this.#persister?.saveContact({ contactMs, completeSince: this.store.completeSince })
+        this.#saveContact(contactMs)
         void this.#saveCursors()
       },
       onSweep: () => this.announceExpired(),
@@ -212,8 +214,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
     this.tell('close')
     // What is being opened is opened first: it cannot be given free in between.
     if (!this.#replica) await this.#opening?.catch(() => undefined)
+    await this.#persister?.reserved()
     await this.#replica?.mesh.close()
     await this.#saveCursors()
+    if (this.#replica?.contactMs !== undefined) this.#saveContact(this.#replica.contactMs, 0)
     await this.#persister?.close()
   }
 
@@ -234,6 +238,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
       await persister.release(error)
       throw error
     }
+  }
+
+  #saveContact(contactMs: number, precisionMs?: number): void {
+    this.#persister?.saveContact({ contactMs, completeSince: this.store.completeSince }, precisionMs)
   }
 
   async #saveCursors(): Promise<void> {
