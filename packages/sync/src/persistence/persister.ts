@@ -128,7 +128,7 @@ export class Persister {
   async release(error: unknown): Promise<void> {
     this.#end()
     // The one who has it open may have it by the same object.
-    if (!(error instanceof PersistenceInUseError)) await this.#persistence.close()
+    if (!(error instanceof PersistenceInUseError) || this.#replica) await this.#persistence.close()
   }
 
   /** A key has changed: it is to be written. */
@@ -182,6 +182,7 @@ export class Persister {
   /**
    * Resolves when everything is durable that had changed before the call.
    * @throws {PersistenceFailedError} It could not be written. It is tried again, also without another call.
+   * @throws {PersistenceInUseError} Another page has written there, on a platform without locks.
    * @throws {ClosedError} The persister was closed, and could not write it.
    */
   flush(): Promise<void> {
@@ -311,7 +312,7 @@ export class Persister {
   #onFailed(cause: unknown, { keys, named }: Taken): void {
     const { place } = this.#persistence
     const error =
-      cause instanceof PersistenceFailedError
+      cause instanceof PersistenceFailedError || cause instanceof PersistenceInUseError
         ? cause
         : new PersistenceFailedError({ place, action: 'write' }, { cause })
     // All of it is due again. What has changed meanwhile is newer than what was taken.
