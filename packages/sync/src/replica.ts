@@ -50,6 +50,8 @@ export interface ReplicaListener {
   onChanges(changes: readonly Change[]): void
   /** Of these keys nothing is left, not even that they were deleted. */
   onForgotten(keys: readonly BinaryString[]): void
+  /** The store dropped what is not its own. */
+  onDropped(): void
   /** There are neighbors: called about once a minute. */
   onContact(nowMs: number): void
   /** Twice a second. */
@@ -142,6 +144,7 @@ export class Replica {
       onEarly: (records) => early.add(records),
       seal: (options) => store.sealOwn((ids) => SignedBatch.sign(ids, sign), options),
       onForgotten: (keys) => listener.onForgotten(keys),
+      onDropped: () => listener.onDropped(),
       onChanges: (changes) => listener.onChanges(changes),
     })
     this.replicator = replicator

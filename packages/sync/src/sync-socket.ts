@@ -195,6 +195,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
         this.announce(changes)
       },
       onForgotten: (keys) => keys.forEach((key) => this.#persister?.markDirty(key)),
+      onDropped: () => this.#persister?.markAllDirty(),
       onContact: (contactMs) => {
         this.#saveContact(contactMs)
         void this.#saveCursors()

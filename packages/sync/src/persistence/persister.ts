@@ -3,7 +3,7 @@ import type { CancelTimer, Environment } from '@ts2p/base'
 import type { NodeId, OwnIdentity, Position } from '@ts2p/protocol'
 import { PersistenceFailedError, PersistenceInUseError, PersistenceMismatchError } from '@ts2p/store'
 import type { BinaryString, Persistence } from '@ts2p/store'
-import { PersistedEntries } from './persisted-entries.ts'
+import { PersistedEntries, recordsIn } from './persisted-entries.ts'
 import { FlushWaiters } from './flush-waiters.ts'
 import type { Item, PreparedBatch, SavedItem } from './persisted-entries.ts'
 import { ClockReservation, reservedClock } from './clock-reservation.ts'
@@ -138,6 +138,12 @@ export class Persister {
     if (this.#phase === 'idle') this.#commitIn(commitMs)
   }
 
+  /** Records were dropped of keys that nobody could read before either: all keys in the place are written again, or removed. */
+  markAllDirty(): void {
+    for (const key of this.#entries.recordKeys()) this.#dirty.add(key)
+    if (this.#phase === 'idle') this.#commitIn(commitMs)
+  }
+
   /** Saves something else than records; undefined removes it. */
   save(name: StateName, value: Uint8Array | undefined): void {
     this.#named.set(name, value)
@@ -260,6 +266,7 @@ export class Persister {
     try {
       await this.#persistence.write(batch.writes)
     } catch (error) {
+      batch.fail()
       this.#onFailed(error, taken)
       return
     }
@@ -334,12 +341,4 @@ export class Persister {
     this.#cancelCommit?.()
     this.#cancelReserve?.()
   }
-}
-
-async function* recordsIn(
-  first: readonly Uint8Array[],
-  rest: AsyncIterable<readonly SavedItem[]>,
-): AsyncGenerator<readonly Uint8Array[], void, undefined> {
-  yield first
-  for await (const piece of rest) yield piece.map(({ value }) => value)
 }
