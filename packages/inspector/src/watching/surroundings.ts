@@ -2,6 +2,7 @@ import type { Environment } from '@ts2p/base'
 import type { Message } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Inspected } from '../inspected.ts'
+import { answersWithinBudget } from './answer-budget.ts'
 import { latestTrees, linksAnswer, linksType, readLinksAnswer } from './link-answers.ts'
 import { readSpread, SpreadReports, spreadType } from './spread-reports.ts'
 import type { OtherNode, Spread } from '../wire.ts'
@@ -37,8 +38,12 @@ export class Surroundings {
     options.node.registerHandler((message) => !this.#isClosed && this.#take(message))
   }
 
-  /** What is known of the others. */
+  /** What is shown of the others. */
   get others(): OtherNode[] {
+    return answersWithinBudget(this.#answers)
+  }
+
+  get #answers(): OtherNode[] {
     return [...this.#asked.values()].flatMap(({ answer }) => answer ?? [])
   }
 
@@ -89,7 +94,7 @@ export class Surroundings {
     const { answered, forEachThatAnswers, silent, silentMax } = againMs
     const pauseMs =
       asked.failures === 0
-        ? Math.max(answered, forEachThatAnswers * this.others.length)
+        ? Math.max(answered, forEachThatAnswers * this.#answers.length)
         : Math.min(silentMax, silent * 2 ** (asked.failures - 1))
     asked.dueAt = this.#environment.monotonicNow() + pauseMs
     asked.isOpen = false
@@ -102,7 +107,7 @@ export class Surroundings {
       known.add(origin)
       if (parent) known.add(parent)
     }
-    for (const { links } of this.others) for (const id of links) known.add(id)
+    for (const { links } of this.#answers) for (const id of links) known.add(id)
     known.delete(this.#node.id)
     return new Set([...known].slice(0, askedMax))
   }
