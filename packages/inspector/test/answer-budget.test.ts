@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest'
 import { systemEnvironment } from '@ts2p/base'
-import { MeshSocket } from '@ts2p/mesh'
-import type { Message, TreeView } from '@ts2p/mesh'
 import { nodeIdFromHash } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
-import { tcp } from '@ts2p/transport-tcp'
 import { Surroundings } from '../src/watching/surroundings.ts'
+import type { AskingNode } from '../src/watching/surroundings.ts'
 import { linksType } from '../src/watching/link-answers.ts'
 
 const encoder = new TextEncoder()
@@ -19,19 +17,19 @@ test('127 nodes that answer with as much as they may make a snapshot of less tha
   const answerOf = (id: NodeId): string => JSON.stringify(id === honest ? small : { links: ids, trees })
   const asked: NodeId[] = []
 
-  /** A node that has heard of 128 others, each of which answers. */
-  class AskingNode extends MeshSocket {
-    override trees(): TreeView[] {
-      return [{ origin: this.id, eager: [], lazy: [] }, ...ids.map((origin) => ({ origin, eager: [], lazy: [] }))]
-    }
-
-    override request(id: NodeId): Promise<Message> {
+  // It has heard of 128 others, each of which answers.
+  const node: AskingNode = {
+    id: idOf(200),
+    routingTable: undefined,
+    trees: () => [idOf(200), ...ids].map((origin) => ({ origin, parent: undefined, eager: [], lazy: [] })),
+    request: (id) => {
       asked.push(id)
-      return Promise.resolve({ packets: [linksType, answerOf(id)].map((packet) => encoder.encode(packet)) } as Message)
-    }
+      return Promise.resolve({ packets: [linksType, answerOf(id)].map((packet) => encoder.encode(packet)) })
+    },
+    registerHandler: () => undefined,
+    sendTo: () => Promise.resolve(),
+    observeFirstCopies: () => () => undefined,
   }
-
-  const node = new AskingNode({ transports: [tcp()] })
   let now = 0
   const surroundings = new Surroundings({
     node,
@@ -50,5 +48,4 @@ test('127 nodes that answer with as much as they may make a snapshot of less tha
   expect(others.find(({ id }) => id === honest)).toEqual({ id: honest, ...small })
   expect(others.length).toBe(128)
   surroundings.close()
-  await node.close()
 }, 60_000)

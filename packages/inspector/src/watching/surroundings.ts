@@ -5,6 +5,7 @@ import type { Inspected } from '../inspected.ts'
 import { answersWithinBudget } from './answer-budget.ts'
 import { latestTrees, linksAnswer, linksType, readLinksAnswer } from './link-answers.ts'
 import { readSpread, SpreadReports, spreadType } from './spread-reports.ts'
+import type { ReportingNode } from './spread-reports.ts'
 import type { OtherNode, Spread } from '../wire.ts'
 
 /** A node that answers is asked again so soon, or later the more of them there are; one that does not, ever more rarely. Milliseconds. */
@@ -21,16 +22,26 @@ interface Asked {
   isOpen: boolean
 }
 
+/** What is asked of the node. */
+export type AskingNode = ReportingNode &
+  Pick<Inspected, 'registerHandler' | 'routingTable' | 'trees'> & {
+    request(
+      id: NodeId,
+      packets: readonly string[],
+      options: { type: string; timeoutMs: number },
+    ): Promise<Pick<Message, 'packets'>>
+  }
+
 /** What other nodes with an inspector tell of their links, and of what comes to them; and what this node tells them. */
 export class Surroundings {
-  readonly #node: Inspected
+  readonly #node: AskingNode
   readonly #environment: Environment
   readonly #asked = new Map<NodeId, Asked>()
   readonly #onSpread: (spread: Spread) => void
   readonly #reports: SpreadReports
   #isClosed = false
 
-  constructor(options: { node: Inspected; environment: Environment; onSpread: (spread: Spread) => void }) {
+  constructor(options: { node: AskingNode; environment: Environment; onSpread: (spread: Spread) => void }) {
     this.#node = options.node
     this.#environment = options.environment
     this.#onSpread = options.onSpread
