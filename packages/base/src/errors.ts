@@ -24,7 +24,7 @@ export class ArgumentError extends TypeError {
   }
 }
 
-/** A handshake took longer than allowed, or the other side hung up during it. */
+/** A handshake took longer than allowed, the other side hung up during it, or is no ts2p node. */
 export class HandshakeFailedError extends Error {
   override readonly name = 'HandshakeFailedError'
   readonly code = 'HANDSHAKE_FAILED'
