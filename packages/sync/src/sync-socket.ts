@@ -123,6 +123,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
   async replicated(key: Input<K>, options: { replicas?: number; timeoutMs?: number } = {}): Promise<void> {
     if (this.isClosed) throw new ClosedError('wait for replicas')
     const wait = checkReplicated(options)
+    // Neighbors are asked for what was sent to them.
+    if (this.#persister?.isReserving) await this.#persister.reserved()
     await this.#whole.acknowledgments.replicated(this.codec.encodeKey(key), wait)
   }
 

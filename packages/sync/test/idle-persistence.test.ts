@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { deviceError, leave, pass, start, TestPersistence } from './test-persistence.test-helper.ts'
 import { MemoryPersistence } from '../src/persistence/memory-persistence.ts'
-import { connect, contents, createNetwork } from './network.test-helper.ts'
+import { connect, contents, createNetwork, outcomeOf } from './network.test-helper.ts'
 
 const minute = 60_000
 
@@ -64,6 +64,18 @@ test('a write after a pause is sent once its timestamp is reserved on the disk, 
   anna.set('key', '2')
   await pass(network)
   expect(bert.get('key')).toBe('2')
+})
+
+test('after a pause, replicated() asks the neighbors once the write is sent to them', async () => {
+  const network = createNetwork(6)
+  const { socket: anna } = await start(network, 'anna', { persistence: new TestPersistence() })
+  const { socket: bert } = await start(network, 'bert', {})
+  await connect(network, bert, 'anna')
+  await pass(network, 10 * minute)
+  anna.set('key', 'value')
+  const replicated = outcomeOf(anna.replicated('key', { timeoutMs: 50 }))
+  await pass(network, 100)
+  expect(replicated).toMatchObject({ isSettled: true, error: undefined })
 })
 
 test('what is written right before the end of a node that was idle reaches the others', async () => {

@@ -158,6 +158,11 @@ export class Persister {
     this.#commitIn(0)
   }
 
+  /** Whether something waits for its reservation. */
+  get isReserving(): boolean {
+    return this.#reservation.isHolding
+  }
+
   /** Resolves when nothing waits for its reservation. */
   async reserved(): Promise<void> {
     while (this.#reservation.isHolding) await this.flush().catch(() => this.#reservation.release())
