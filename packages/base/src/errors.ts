@@ -1,3 +1,4 @@
+import { ProtocolError } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
 
 /** The socket was closed before or during the call. */
@@ -23,16 +24,30 @@ export class ArgumentError extends TypeError {
   }
 }
 
-/** A handshake took longer than allowed, or the other side hung up during it. */
+/** A handshake took longer than allowed, the other side hung up during it, or is no ts2p node. */
 export class HandshakeFailedError extends Error {
   override readonly name = 'HandshakeFailedError'
   readonly code = 'HANDSHAKE_FAILED'
   readonly address: string
 
   constructor(address: string, reason: string, options?: ErrorOptions) {
-    super(`No link with ${address}: ${reason}. Check that a ts2p node listens there, with the same transport.`, options)
+    super(
+      `No link with ${address}: ${reason}. Check that a ts2p node listens there, with the same transport and the same encryption.`,
+      options,
+    )
     this.address = address
   }
+}
+
+/** The error of a dial whose link ended during the handshake. @param error - With which the link ended. */
+export function handshakeFailure(address: string, error: (Error & { readonly code?: unknown }) | undefined): Error {
+  if (!error) return new HandshakeFailedError(address, 'it hung up during the handshake')
+  if (error instanceof ProtocolError) {
+    return new HandshakeFailedError(address, `it sent what no ts2p node sends (${error.reason})`, { cause: error })
+  }
+  if (typeof error.code === 'string') return error
+  const reason = error.message.replace(/\.$/, '')
+  return new HandshakeFailedError(address, `it ended the link during the handshake (${reason})`, { cause: error })
 }
 
 /** A peer was given up. */

@@ -41,7 +41,7 @@ export async function runCommandLine(words: readonly string[], world: CommandLin
   const shell = new ProcessShell({ terminal, interruption, end })
   node(program, { terminal, streams, signal: interruption.signal, end })
   for (const command of askCommands) command(program, shell)
-  repl(program, { shell, terminal })
+  repl(program, { shell, terminal, end })
   keygen(program, terminal)
   try {
     await program.parseAsync([...words], { from: 'user' })

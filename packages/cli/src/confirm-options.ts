@@ -10,11 +10,11 @@ export interface ConfirmOptions extends OutputOptions {
   readonly timeout: number
 }
 
-/** Adds the options that say when a write is done. */
-export function addConfirmOptions(command: Command): Command {
+/** Adds the options that say when a write is done. @param replicasDefault - As the help says it. */
+export function addConfirmOptions(command: Command, replicasDefault: string = '1, 0 with --via'): Command {
   return command
     .addOption(
-      new Option('--replicas <count>', 'neighbours that must say they hold it; default 1, 0 with --via').argParser(
+      new Option('--replicas <count>', `neighbors that must say they hold it; default ${replicasDefault}`).argParser(
         parseWhole(0, 1000),
       ),
     )

@@ -15,6 +15,7 @@ export const exitCodes = {
   machine: 5,
   /** A fault of the program. */
   fault: 70,
+  hungUp: 129,
   interrupted: 130,
   terminated: 143,
 } as const
@@ -37,6 +38,7 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   UNREACHABLE: exitCodes.unreachable,
   HANDSHAKE_FAILED: exitCodes.unreachable,
   NO_NODE: exitCodes.unreachable,
+  NO_NEIGHBOR: exitCodes.unreachable,
   CONTROL_LOST: exitCodes.unreachable,
   INCOMPLETE: exitCodes.unreachable,
   PARTIAL_DICTIONARY: exitCodes.unreachable,

@@ -61,6 +61,19 @@ export class ControlLostError extends Error {
   }
 }
 
+/** There is no other node to measure with. */
+export class NoNeighborError extends Error {
+  override readonly name = 'NoNeighborError'
+  readonly code = 'NO_NEIGHBOR'
+
+  constructor(count: { linked: number; wanted: number }) {
+    super(
+      `This node is linked with ${count.linked} nodes, and ${count.wanted} must confirm each write. ` +
+        'Nothing was written. Start another node with `ts2p node --join`.',
+    )
+  }
+}
+
 /** The network's dictionary did not come in whole in the time allowed. */
 export class IncompleteError extends Error {
   override readonly name = 'IncompleteError'

@@ -144,6 +144,47 @@ test('a measurement writes, is confirmed, and leaves nothing', async () => {
   expect(await machine.run(['keys'])).toMatchObject({ code: 0, out: '' })
 })
 
+test('a measurement without a neighbor fails at once, and writes nothing', async () => {
+  await machine.startNode()
+  const { code, out, err } = await machine.run(['bench', '--timeout', '3600'])
+  expect([code, out]).toEqual([3, ''])
+  expect(err).toContain('[NO_NEIGHBOR]')
+  expect((await machine.run(['bench', '--help'])).out).toMatch(
+    /--replicas <count>\s+neighbors that must say they hold it; default 1\n/,
+  )
+})
+
+test('a set keeps the kind of what was there, or says which option replaces it', async () => {
+  const { control } = await machine.startNode()
+  const set = (words: string[], input?: string) =>
+    machine.run(['set', ...words, '--via', control], input === undefined ? {} : { input })
+  const get = async (key: string) => (await machine.run(['get', key, '--raw', '--via', control])).out
+
+  await set(['config', '{"color":"blue"}'])
+  const plain = await set(['config', 'green', '--json'])
+  expect(plain.code).toBe(2)
+  expect(jsonLines(plain.err)).toEqual([{ error: expect.objectContaining({ code: 'USAGE' }) }])
+  expect(plain.err).toContain('--encoding json')
+  expect(await get('config')).toBe('{"color":"blue"}')
+  expect(await set(['config', '17'])).toMatchObject({ code: 0 })
+  expect(await set(['config', '"green"'])).toMatchObject({ code: 0 })
+  expect(await set(['config', 'green', '--encoding', 'json'])).toMatchObject({ code: 2 })
+  expect(await set(['config', 'green', '--encoding', 'text'])).toMatchObject({ code: 0 })
+  expect(await get('config')).toBe('green')
+
+  expect(await set(['bytes', '/wA=', '--encoding', 'base64'])).toMatchObject({ code: 0 })
+  const text = await set(['bytes', 'text'])
+  expect(text).toMatchObject({ code: 2 })
+  expect(text.err).toContain('bytes that are not text')
+  expect(await set(['bytes', '/wE=', '--encoding', 'base64'])).toMatchObject({ code: 0 })
+  expect(jsonLines((await machine.run(['get', 'bytes', '--json', '--via', control])).out)).toEqual([
+    { key: 'bytes', found: true, value: { base64: '/wE=' } },
+  ])
+  expect(await set(['config', 'not base64', '--encoding', 'base64'])).toMatchObject({ code: 2 })
+  expect(await set(['config', '--file', '-'], 'two\nlines')).toMatchObject({ code: 0 })
+  expect(await get('config')).toBe('two\nlines')
+})
+
 test('a measurement that is interrupted leaves nothing either', async () => {
   const { running, join } = await machine.startNode(['--log-level', 'debug'])
   const bench = machine.start(['bench', '--count', '100000', '--join', join])

@@ -124,7 +124,30 @@ test('a file that others can read, one of a node that is gone, and none', async 
   expect(existsSync(control)).toBe(true)
   expect(await machine.run(['keys'])).toMatchObject({ code: 3 })
   expect(existsSync(control)).toBe(false)
-  expect((await machine.run(['keys', '--via', 'nothing.json', '--json'])).err).toContain('"NO_NODE"')
+  const missing = await machine.run(['keys', '--via', 'nothing.json', '--json'])
+  expect(missing.err).toContain('"NO_NODE"')
+  expect(missing.err).toContain('Give --via the number of its process, or the file that it was given by --control.')
+})
+
+test('connections that say nothing keep nobody out: the oldest of them gives way', async () => {
+  const { control } = await machine.startNode()
+  const { port } = readControl(control)
+  const idle: Socket[] = []
+  const firstEnded: Promise<unknown>[] = []
+  try {
+    for (let index = 0; index < 40; index += 1) {
+      const socket = connect(port, '127.0.0.1')
+      socket.on('error', () => undefined)
+      if (index === 0) firstEnded.push(once(socket, 'close'))
+      await once(socket, 'connect')
+      idle.push(socket)
+    }
+    await Promise.all(firstEnded)
+    expect(idle.slice(-8).filter(({ destroyed }) => destroyed)).toEqual([])
+    expect(await machine.run(['set', 'key', 'value', '--via', control])).toMatchObject({ code: 0 })
+  } finally {
+    for (const socket of idle) socket.destroy()
+  }
 })
 
 test('of several nodes one must be named', async () => {

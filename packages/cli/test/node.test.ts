@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { join as joinPath } from 'node:path'
@@ -14,7 +15,7 @@ afterEach(() => machine.remove())
 
 const isEvent = (name: string) => (value: unknown) => fieldOf(value, 'event') === name
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   'by %s a kept node ends cleanly, and comes back with everything',
   async (signal) => {
     const first = await machine.startNode(['--persist', 'kept'])
@@ -22,8 +23,9 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     expect(jsonLines(set.out)).toEqual([expect.objectContaining({ isDurable: true })])
     await machine.run(['set', 'late', 'too', '--join', first.join])
     first.running.child.kill(signal)
-    const { code, out } = await first.running.ended
+    const { code, out, err } = await first.running.ended
     expect(code).toBe(0)
+    expect(err).toContain(`closing (${signal})`)
     expect(jsonLines(out).at(-1)).toEqual({ event: 'closed' })
     expect(await machine.run(['get', 'config'])).toMatchObject({ code: 3 })
 
@@ -67,6 +69,23 @@ test('a network with a secret lets nobody else in; the secret comes by the envir
   expect(
     await machine.run(['node', '--no-control', '--noise', '--subnet', 'other', '--join', join], { env }),
   ).toMatchObject({ code: 3 })
+})
+
+test('what answers at an address that is no node, or encrypts its links otherwise, is named, and no fault of the program', async () => {
+  const site = createHttpServer((_, response) => response.end('hello'))
+  site.listen(0, '127.0.0.1')
+  await once(site, 'listening')
+  const atSite = await machine.run(['get', 'key', '--join', `127.0.0.1:${(site.address() as AddressInfo).port}`])
+  expect(atSite).toMatchObject({ code: 3, out: '' })
+  expect(atSite.err).toContain('it sent what no ts2p node sends')
+  expect(atSite.err).toContain('[HANDSHAKE_FAILED]')
+  site.close()
+
+  const { ports } = await machine.startNode(['--noise', '--ws-port', '0', '--no-control'])
+  const plain = await machine.run(['get', 'key', '--join', `ws://127.0.0.1:${ports.get('noise+ws')}`])
+  expect(plain).toMatchObject({ code: 3, out: '' })
+  expect(plain.err).toContain('it ended the link during the handshake')
+  expect(plain.err).toContain('the same encryption')
 })
 
 test('a join that hangs can be interrupted', async () => {

@@ -55,13 +55,16 @@ test('the interactive shell does line after line, and remembers what was typed',
     'get never',
   ].join('\n')
   const { code, out, err } = await machine.run(['repl'], { input })
-  expect(code).toBe(0)
+  // That of the first command that failed: there is nothing at nothing.
+  expect(code).toBe(1)
   expect(out).toMatch(/^a b is set.*\none two\na b\n$/)
   for (const text of ['nothing at nothing', 'explode', 'A quote is not closed']) expect(err).toContain(text)
   const history = joinPath(machine.folder, 'history')
   expect(readFileSync(history, 'utf8').split('\n')[1]).toBe('get "a b"')
   expect(statSync(history).mode & 0o777).toBe(0o600)
+  expect(await machine.run(['repl', '--no-history'], { input: 'explode\nget "a b"\n' })).toMatchObject({ code: 2 })
   const json = await machine.run(['repl', '--json', '--no-history'], { input: 'get "a b"\n' })
+  expect(json.code).toBe(0)
   expect(jsonLines(json.out)).toEqual([{ key: 'a b', found: true, value: 'one two' }])
 })
 

@@ -8,7 +8,7 @@ import { MeshView } from './picture/mesh-view.ts'
 import { createOwnNode, join } from './own-node.ts'
 import type { OwnNode } from './own-node.ts'
 import { takeSeed } from './seed.ts'
-import { forgetToken, keepToken, takeToken } from './token.ts'
+import { decodedToken, forgetToken, keepToken, takeToken } from './token.ts'
 import { TroubleLog } from './trouble-log.ts'
 
 /** The page: what it hears from the server, and what it is itself. */
@@ -96,7 +96,7 @@ function askForToken(sentence: string): void {
     `${sentence} Open the address that the node printed when it was started, or give what stands there behind the #.`
   element('token-form', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault()
-    keepToken(element('token', HTMLInputElement).value)
+    keepToken(decodedToken(element('token', HTMLInputElement).value))
     location.reload()
   })
 }

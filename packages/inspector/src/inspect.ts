@@ -58,7 +58,7 @@ export async function inspect(node: Inspected, options: InspectOptions = {}): Pr
     throw error
   }
   return {
-    pageUrl: page ? `http://127.0.0.1:${port}/#${token}` : undefined,
+    pageUrl: page ? `http://127.0.0.1:${port}/#${encodeURIComponent(token)}` : undefined,
     metricsUrl: `http://127.0.0.1:${port}/metrics`,
     token,
     log: (level, message) => {

@@ -28,6 +28,22 @@ test('sendTo() a node that is nowhere is rejected with a PeerLostError', async (
   expect(sent.error).toBeInstanceOf(PeerLostError)
 })
 
+test('a question for a route, and its answer, are no messages to all: they count as control messages', async () => {
+  const network = createNetwork(3)
+  const nodes = await startChain(network, ['a', 'b', 'c'])
+  const sockets = ['a', 'b', 'c'].map((name) => nodeIn(nodes, name).socket)
+  const [a, , c] = sockets
+  const controlBefore = a?.metrics().controlSent ?? 0
+  const sent = a?.sendTo(c?.id ?? a.id, ['for you'], { type: 'note' })
+  network.simulation.runFor(1000)
+  await sent
+  expect(a?.metrics().routeQuestionsSent).toBe(1)
+  expect(a?.metrics().controlSent).toBeGreaterThan(controlBefore)
+  for (const socket of sockets) {
+    expect(socket.metrics()).toMatchObject({ messagesSent: 0, messagesReceived: 0, duplicatesReceived: 0 })
+  }
+})
+
 test('request() resolves with the answer, and the answer is in no inbox', async () => {
   const network = createNetwork(2)
   const nodes = await startNetwork(network, 20)

@@ -2,6 +2,7 @@ import { PersistenceCorruptError, PersistenceFailedError, PersistenceInUseError 
 import type { PersistedEntry, PersistedWrite, Persistence } from '@ts2p/store'
 import { commitOf, resultOf } from './request.ts'
 import { Tenancy } from './tenancy.ts'
+import { markKey, WriterMark } from './writer-mark.ts'
 
 /** What differs from the default. */
 export interface IndexedDbOptions {
@@ -26,6 +27,7 @@ export class IndexedDbPersistence implements Persistence {
   readonly #waitMs: number
   #database: IDBDatabase | undefined
   #tenancy: Tenancy | undefined
+  #mark = new WriterMark()
 
   /** @param name of the database. One node at a time may have it open, of all tabs of the origin. */
   constructor(name: string, { waitMs = 1000 }: IndexedDbOptions = {}) {
@@ -40,6 +42,7 @@ export class IndexedDbPersistence implements Persistence {
       this.#tenancy = await Tenancy.take(this.#name, this.#waitMs)
       if (!this.#tenancy) throw new PersistenceInUseError({ place: this.place })
       this.#database = await this.#openDatabase()
+      this.#mark = new WriterMark()
       yield* this.#entries(this.#database)
     } catch (error) {
       await this.close()
@@ -53,13 +56,18 @@ export class IndexedDbPersistence implements Persistence {
       this.#database ??= await this.#openDatabase()
       const transaction = this.#database.transaction(storeName, 'readwrite', { durability: 'strict' })
       const committed = commitOf(transaction)
+      // Awaited below, but for an error in between, which says more.
+      committed.catch(() => undefined)
       const entries = transaction.objectStore(storeName)
+      await this.#assertOurs(entries)
+      this.#mark.write(entries)
       for (const { key, value } of batch) {
         // Copies of their own: a view would be stored with all of the buffer that it shows a part of.
         if (value === undefined) entries.delete(Uint8Array.from(key))
         else entries.put(Uint8Array.from(value), Uint8Array.from(key))
       }
       await committed
+      this.#mark.onWritten()
     } catch (error) {
       throw this.#translated(error, 'write')
     }
@@ -84,11 +92,13 @@ export class IndexedDbPersistence implements Persistence {
   }
 
   async *#entries(database: IDBDatabase): AsyncGenerator<readonly PersistedEntry[], void, undefined> {
-    let range: IDBKeyRange | null = null
-    for (;;) {
+    // All keys that are bytes: they come after texts.
+    let range = IDBKeyRange.lowerBound(markKey, true)
+    for (let piece = 0; ; piece += 1) {
       // A transaction ends when control goes back to the reader, so each piece has one of its own.
       const entries = database.transaction(storeName).objectStore(storeName)
-      const [keys, values] = await Promise.all([
+      const [, keys, values] = await Promise.all([
+        piece === 0 ? this.#mark.read(entries) : this.#assertOurs(entries),
         resultOf(entries.getAllKeys(range, pieceEntries)),
         resultOf(entries.getAll(range, pieceEntries)),
       ])
@@ -97,6 +107,13 @@ export class IndexedDbPersistence implements Persistence {
       yield keys.map((key, index) => this.#entryOf(key, values[index]))
       range = IDBKeyRange.lowerBound(last, true)
     }
+  }
+
+  /** @throws {PersistenceInUseError} Another page has written since. @throws {Error} What was written is gone. */
+  async #assertOurs(entries: IDBObjectStore): Promise<void> {
+    const state = await this.#mark.look(entries)
+    if (state === 'another') throw new PersistenceInUseError({ place: this.place })
+    if (state === 'missing') throw new Error('the storage of this page was cleared: load the page again')
   }
 
   #entryOf(key: IDBValidKey, value: unknown): PersistedEntry {

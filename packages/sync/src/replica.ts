@@ -49,6 +49,8 @@ export interface ReplicaListener {
   onChanges(changes: readonly Change[]): void
   /** Of these keys nothing is left, not even that they were deleted. */
   onForgotten(keys: readonly BinaryString[]): void
+  /** The store dropped what is not its own. */
+  onDropped(): void
   /** There are neighbors: called about once a minute. */
   onContact(nowMs: number): void
   /** Twice a second. */
@@ -141,6 +143,7 @@ export class Replica {
       onEarly: (records) => early.add(records),
       seal: (options) => store.sealOwn((ids) => SignedBatch.sign(ids, sign), options),
       onForgotten: (keys) => listener.onForgotten(keys),
+      onDropped: () => listener.onDropped(),
       onChanges: (changes) => listener.onChanges(changes),
     })
     this.replicator = replicator
@@ -174,7 +177,17 @@ export class Replica {
     return this.store.clock.latest
   }
 
-  /** Timestamps up to this one are durably reserved: no greater one may be given out. */
+  /** How much too early the saved contact time may be while nothing changes, milliseconds. */
+  get contactPrecisionMs(): number {
+    return this.#contact.precisionMs
+  }
+
+  /** When this node last had a neighbor, milliseconds since 1970; undefined: never. */
+  get contactMs(): number | undefined {
+    return this.#contact.latestMs
+  }
+
+  /** No timestamp above this one may be given out. */
   onReserved(timestamp: number): void {
     this.store.clock.reserve(timestamp)
   }

@@ -128,6 +128,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
   async replicated(key: Input<K>, options: { replicas?: number; timeoutMs?: number } = {}): Promise<void> {
     if (this.isClosed) throw new ClosedError('wait for replicas')
     const wait = checkReplicated(options)
+    // Neighbors are asked for what was sent to them.
+    if (this.#persister?.isReserving) await this.#persister.reserved()
     await this.#whole.acknowledgments.replicated(this.codec.encodeKey(key), wait)
   }
 
@@ -172,7 +174,9 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
   protected override spread(change: Change): void {
     this.#persister?.markDirty(change.key)
     this.#whole.clockWatch.useLease(change.leaseSeconds)
-    this.#whole.replicator.publish(change)
+    const publish = (): void => this.#whole.replicator.publish(change)
+    if (this.#persister) this.#persister.whenReserved(publish)
+    else publish()
   }
 
   protected override assertOpen(action: string): void {
@@ -199,8 +203,9 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
         this.announce(changes)
       },
       onForgotten: (keys) => keys.forEach((key) => this.#persister?.markDirty(key)),
+      onDropped: () => this.#persister?.markAllDirty(),
       onContact: (contactMs) => {
-        this.#persister?.saveContact({ contactMs, completeSince: this.store.completeSince })
+        this.#saveContact(contactMs)
         void this.#saveCursors()
       },
       onSweep: () => this.announceExpired(),
@@ -218,8 +223,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
     this.tell('close')
     // What is being opened is opened first: it cannot be given free in between.
     if (!this.#replica) await this.#opening?.catch(() => undefined)
+    await this.#persister?.reserved()
     await this.#replica?.mesh.close()
     await this.#saveCursors()
+    if (this.#replica?.contactMs !== undefined) this.#saveContact(this.#replica.contactMs, 0)
     await this.#persister?.close()
   }
 
@@ -240,6 +247,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
       await persister.release(error)
       throw error
     }
+  }
+
+  #saveContact(contactMs: number, precisionMs?: number): void {
+    this.#persister?.saveContact({ contactMs, completeSince: this.store.completeSince }, precisionMs)
   }
 
   async #saveCursors(): Promise<void> {

@@ -1,8 +1,7 @@
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { Contact } from '../src/anti-entropy/contact.ts'
-import { leave, nobody, start as startKept } from './test-persistence.test-helper.ts'
-import { MemoryPersistence } from '../src/persistence/memory-persistence.ts'
+import { leave, nobody, start as startKept, TestPersistence } from './test-persistence.test-helper.ts'
 import { connect, contents, createNetwork, startApart } from './network.test-helper.ts'
 
 const hour = 3_600_000
@@ -72,12 +71,13 @@ test('contact of an earlier life counts', () => {
 test('a node that is kept, and comes back after the horizon, brings nothing back', async () => {
   const network = createNetwork(2)
   const options = { leaseSeconds: 60, storeLimits: { horizonMs }, limits: { exchangeAddressesMax: 0 } }
-  const persistence = new MemoryPersistence()
+  const persistence = new TestPersistence()
   const { a, b } = await startApart(network, ['a', 'b'], options)
   const { socket: kept } = await startKept(network, 'kept', { ...options, persistence })
   await connect(network, b, 'a')
   await connect(network, kept, 'a')
-  a.set('deleted', 'x').set('stays', 'x')
+  a.set('deleted', 'x').set('stays', 'x').set('deleted early', 'x')
+  a.del('deleted early')
   network.simulation.runFor(5 * 60_000)
   await leave(network, kept)
   b.del('deleted')
@@ -87,6 +87,8 @@ test('a node that is kept, and comes back after the horizon, brings nothing back
   await connect(network, again, 'a')
   network.simulation.runFor(60_000)
   for (const node of [a, b, again]) expect(contents(node)).toEqual([['stays', 'x']])
+  // What was dropped, and could not be read before either, is gone from the disk too.
+  expect(persistence.names.filter((name) => name.startsWith('\u0002'))).toEqual(['\u0002stays'])
 })
 
 test('a node that returns after the others have forgotten what they deleted brings nothing back, and misses nothing', async () => {

@@ -1,6 +1,7 @@
 import { Random } from '@ts2p/simulator'
 import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
+import { PersistenceInUseError } from '@ts2p/store'
 import { copyOf, deviceError, pass, start, TestPersistence } from './test-persistence.test-helper.ts'
 import { atHost, contents, createNetwork } from './network.test-helper.ts'
 import { SyncSocket } from '../src/sync-socket.ts'
@@ -62,6 +63,66 @@ describe('a disk that fails', () => {
     socket.set('key', 'value')
     await expect(socket.close()).rejects.toMatchObject({ code: 'PERSISTENCE_FAILED' })
     expect(() => socket.set('key', 'value')).toThrow(expect.objectContaining({ code: 'CLOSED' }))
+  })
+
+  test('flush() ends, whether it was called before a close that fails, during it, or after it', async () => {
+    const network = createNetwork(13)
+    const persistence = new TestPersistence()
+    const { socket } = await start(network, 'anna', { persistence })
+    persistence.beforeWrite = () => {
+      throw deviceError('EIO')
+    }
+    socket.set('key', 'value')
+    const outcome = (promise: Promise<void>): Promise<unknown> =>
+      promise.then(
+        () => 'done',
+        (error: unknown) => (error as { code?: unknown }).code,
+      )
+    const before = outcome(socket.flush())
+    const close = outcome(socket.close())
+    const during = outcome(socket.flush())
+    expect([await before, await close, await during]).toEqual(['PERSISTENCE_FAILED', 'PERSISTENCE_FAILED', 'CLOSED'])
+    expect([await outcome(socket.flush()), await outcome(socket.close())]).toEqual(['CLOSED', 'PERSISTENCE_FAILED'])
+  })
+
+  test('a batch that is on the disk though it was reported as failed, of a key that is forgotten before the retry: no damage', async () => {
+    const network = createNetwork(14)
+    const persistence = new TestPersistence()
+    const hour = 3_600_000
+    const options = { persistence, leaseSeconds: 60, storeLimits: { horizonMs: 2 * hour } }
+    const { socket } = await start(network, 'anna', options)
+    socket.set('stays', 'x')
+    await socket.flush()
+    const fail = (): void => {
+      throw deviceError('EIO')
+    }
+    // The batch is written, and the device says otherwise; then it is out of order for hours.
+    persistence.afterWrite = fail
+    socket.set('goes', 'x')
+    socket.del('goes')
+    await pass(network)
+    expect(persistence.names).toContain('\u0002goes')
+    persistence.beforeWrite = fail
+    await pass(network, 5 * hour)
+    persistence.beforeWrite = () => undefined
+    persistence.afterWrite = () => undefined
+    await pass(network, 40_000)
+    const { socket: again } = await start(network, 'again', { ...options, persistence: copyOf(persistence) })
+    await again.ready
+    expect(contents(again)).toEqual([['stays', 'x']])
+    expect(persistence.names).not.toContain('\u0002goes')
+  })
+
+  test('a page that took the place over is named as such by flush', async () => {
+    const network = createNetwork(15)
+    const persistence = new TestPersistence()
+    const { socket } = await start(network, 'anna', { persistence })
+    persistence.beforeWrite = () => {
+      throw new PersistenceInUseError({ place: 'the test' })
+    }
+    socket.set('key', 'value')
+    await expect(socket.flush()).rejects.toMatchObject({ code: 'PERSISTENCE_IN_USE' })
+    expect(socket.issues).toEqual([expect.objectContaining({ message: expect.stringContaining('Another node has') })])
   })
 })
 

@@ -8,6 +8,7 @@ import type { ReplicaListener } from '../src/replica.ts'
 const listener: ReplicaListener = {
   onChanges: () => undefined,
   onForgotten: () => undefined,
+  onDropped: () => undefined,
   onContact: () => undefined,
   onSweep: () => undefined,
   onMeshEvent: () => undefined,

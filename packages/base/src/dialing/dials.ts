@@ -3,7 +3,7 @@ import type { Attempt, KeptAddress, KeptPeer } from '../base-options.ts'
 import type { Connection } from '../links/connection.ts'
 import { Dialer } from './dialer.ts'
 import type { Environment } from '../environment/environment.ts'
-import { ClosedError, HandshakeFailedError } from '../errors.ts'
+import { ClosedError, handshakeFailure } from '../errors.ts'
 import type { RefusedError } from '../handshake/refused-error.ts'
 
 /** What dials ask of their socket. */
@@ -61,7 +61,7 @@ export class Dials {
   ended(connection: Connection, error: Error | undefined): boolean {
     const attempt = this.#take(connection)
     if (!attempt) return false
-    this.#failed(attempt, error ?? new HandshakeFailedError(connection.remote, 'it hung up during the handshake'))
+    this.#failed(attempt, handshakeFailure(connection.remote, error))
     return true
   }
 

@@ -16,7 +16,7 @@ export const bench: AskCommand = (program, shell) => {
   const command = program
     .command('bench')
     .description('write keys of its own, measure how fast they are held, delete them')
-  addConfirmOptions(shell.addOptions(command))
+  addConfirmOptions(shell.addOptions(command), '1')
     .addOption(new Option('--count <keys>', 'how many').argParser(parseWhole(1, 100_000)).default(1000))
     .addOption(new Option('--bytes <bytes>', 'of each value').argParser(parseWhole(0, 65_536)).default(100))
     .action((options: BenchOptions) =>
@@ -26,7 +26,7 @@ export const bench: AskCommand = (program, shell) => {
         // A measurement without a neighbour would measure nothing of the network.
         const confirm = confirmationOf({ ...options, replicas: options.replicas ?? 1 }, asking)
         if (confirm.replicas === 0)
-          throw new UsageError('There is nothing to measure without replicas: leave --replicas away.')
+          throw new UsageError('There is nothing to measure without replicas: omit --replicas, or give at least 1.')
         progress.start('writing', count)
         try {
           for await (const reply of asker.ask({ ask: 'bench', count, bytes, confirm }, signal)) {

@@ -16,7 +16,7 @@ export function node(
 ): void {
   const port = (flag: string, what: string): Option =>
     new Option(`${flag} <port>`, what).argParser(parseWhole(0, 65_535))
-  addNetworkOptions(program.command('node').description('run a node, until SIGINT or SIGTERM'))
+  addNetworkOptions(program.command('node').description('run a node, until SIGINT, SIGTERM or SIGHUP'))
     .addOption(port('--port', 'for TCP; 0: any free one').default(0))
     .option('--host <host>', 'where to listen; 0.0.0.0 for every interface', '127.0.0.1')
     .addOption(port('--ws-port', 'for WebSocket, as browsers need it; 0: any free one. Default: none'))

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { Option } from 'commander'
 import { addConfirmOptions, confirmationOf } from '../confirm-options.ts'
 import type { ConfirmOptions } from '../confirm-options.ts'
 import { datumOf, printable } from '../control/datum.ts'
@@ -8,9 +9,12 @@ import { FileError, UsageError } from '../failure.ts'
 import type { Replies } from '../control/request.ts'
 import type { AskCommand, Asking } from '../terminal/shell.ts'
 import { single } from '../control/single.ts'
+import { assertSameEncoding, encodedAs, valueEncodings } from './value-encoding.ts'
+import type { ValueEncoding } from './value-encoding.ts'
 
 interface SetOptions extends ConfirmOptions {
   readonly file?: string
+  readonly encoding?: ValueEncoding
 }
 
 /** `ts2p set`: ends when the value is where it was asked to be. */
@@ -22,11 +26,18 @@ export const set: AskCommand = (program, shell) => {
     .argument('[value]')
   addConfirmOptions(shell.addOptions(command))
     .option('--file <path>', 'take the value from a file; - for the standard input')
+    .addOption(
+      new Option(
+        '--encoding <encoding>',
+        'what the value is; default: what the key holds now, else the value is refused',
+      ).choices(valueEncodings),
+    )
     .action((key: string, text: string | undefined, options: SetOptions) => {
       if ((text === undefined) === (options.file === undefined))
         throw new UsageError('Give the value as the second argument or by --file, - for the standard input; not both.')
       return shell.ask(options, async (asking) => {
-        const value = await valueFrom(text, options.file, asking)
+        const given = await valueFrom(text, options.file, asking)
+        const value = options.encoding ? encodedAs(options.encoding, given) : await asBefore(key, given, asking)
         const reply = await single(
           asking.asker.ask({ ask: 'set', key, value, confirm: confirmationOf(options, asking) }, asking.signal),
         )
@@ -34,6 +45,13 @@ export const set: AskCommand = (program, shell) => {
         return exitCodes.ok
       })
     })
+}
+
+/** A value of which nobody has said what it is. @throws {UsageError} The key holds something else. */
+async function asBefore(key: string, given: Datum, { asker }: Asking): Promise<Datum> {
+  const before = await single(asker.ask({ ask: 'get', key }))
+  if (before.found) assertSameEncoding(key, before.value, given)
+  return given
 }
 
 async function valueFrom(text: string | undefined, file: string | undefined, asking: Asking): Promise<Datum> {

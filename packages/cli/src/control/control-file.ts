@@ -84,7 +84,7 @@ async function readControlFile(path: string): Promise<ControlFile> {
   } catch (cause) {
     if (cause instanceof FileError) throw cause
     throw new NoNodeError(
-      `There is no control file ${path}: is the node running? Its first line says where the file is.`,
+      `There is no control file ${path}: is the node running? Give --via the number of its process, or the file that it was given by --control.`,
       { cause },
     )
   }
@@ -97,7 +97,10 @@ async function readControlFile(path: string): Promise<ControlFile> {
   } catch {
     // Said below.
   }
-  throw new FileError(path, 'this is not a control file. Give --via the one that the first line of the node names.')
+  throw new FileError(
+    path,
+    'this is not a control file. Give --via the number of the process of the node, or the file that it was given by --control.',
+  )
 }
 
 /** Whose folder it is could put another file in the place of this one. Folders of the system's own are sticky. @throws {FileError} */

@@ -9,8 +9,10 @@ import { lineBytesMax, LineStream } from '../terminal/line-stream.ts'
 import type { Request } from './request.ts'
 import { readRequest } from './request-check.ts'
 
-/** How many may be connected, how many questions each may have open, and how long a greeting may take, milliseconds. */
+/** How many that know the token may be connected, and how many others. */
 const askersMax = 32
+const strangersMax = 32
+/** How many questions each may have open, and how long a greeting may take, milliseconds. */
 const asksMax = 64
 const greetingMs = 5000
 
@@ -23,11 +25,12 @@ export class ControlServer {
   readonly #answer: Answerer
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
+  /** Those that have not shown yet that they know the token, the oldest first. */
+  readonly #strangers = new Set<Socket>()
 
   constructor(answer: Answerer) {
     this.#answer = answer
     this.#server = createServer({ noDelay: true }, (socket) => void this.#serve(socket))
-    this.#server.maxConnections = askersMax
   }
 
   /** @returns the port */
@@ -46,11 +49,14 @@ export class ControlServer {
 
   async #serve(socket: Socket): Promise<void> {
     this.#sockets.add(socket)
+    this.#admitStranger(socket)
     const stream = new LineStream(socket)
     const tooSlow = setTimeout(() => socket.destroy(), greetingMs)
     const asks = new Map<number, AbortController>()
     try {
-      const isWelcome = await this.#greet(stream)
+      const isWelcome = (await this.#greet(stream)) && this.#sockets.size - this.#strangers.size < askersMax
+      if (isWelcome) await stream.write({ welcome: true })
+      this.#strangers.delete(socket)
       clearTimeout(tooSlow)
       if (!isWelcome) return
       stream.lineMax = lineBytesMax
@@ -69,7 +75,16 @@ export class ControlServer {
       for (const ask of asks.values()) ask.abort()
       socket.destroy()
       this.#sockets.delete(socket)
+      this.#strangers.delete(socket)
     }
+  }
+
+  /** Any program of this machine can connect: the newest keep their places, since a greeting takes milliseconds. */
+  #admitStranger(socket: Socket): void {
+    const [oldest] = this.#strangers
+    if (this.#strangers.size >= strangersMax) oldest?.destroy()
+    if (oldest?.destroyed) this.#strangers.delete(oldest)
+    this.#strangers.add(socket)
   }
 
   async #greet(stream: LineStream): Promise<boolean> {
@@ -77,9 +92,7 @@ export class ControlServer {
     if (typeof asker !== 'string') return false
     const nonces = { asker, node: newNonce() }
     await stream.write({ nonce: nonces.node, proof: controlProof(this.token, 'node', nonces) })
-    if (!isProven(fieldOf(await stream.read(), 'proof'), this.token, 'asker', nonces)) return false
-    await stream.write({ welcome: true })
-    return true
+    return isProven(fieldOf(await stream.read(), 'proof'), this.token, 'asker', nonces)
   }
 
   async #take(

@@ -1,4 +1,5 @@
 import type { SyncSocket } from '@ts2p/sync'
+import { NoNeighborError } from '../failure.ts'
 import type { BenchReply, Requests } from '../control/request.ts'
 
 /** How many writes are made before the next progress is told, and how many wait for their confirmation at once. */
@@ -8,12 +9,15 @@ const roundWrites = 64
  * Writes keys of this node's own, each of which a neighbour confirms, and deletes them again. Every node of the network takes part in
  * that: it measures the network as it is. They are not owned keys: what a measurement leaves that is killed others can delete, once its
  * leases have run out.
+ * @throws {NoNeighborError} There are fewer neighbors than must confirm each write.
  */
 export async function* benchmark(
   socket: SyncSocket,
   { count, bytes, confirm }: Requests['bench'],
   signal: AbortSignal,
 ): AsyncGenerator<BenchReply, void, undefined> {
+  const linked = socket.routingTable?.size ?? 0
+  if (linked < confirm.replicas) throw new NoNeighborError({ linked, wanted: confirm.replicas })
   const value = new Uint8Array(bytes).fill(120)
   const names = Array.from({ length: count }, (_, index) => `ts2p-bench/${socket.id}/${index}`)
   const confirmedMs: number[] = []

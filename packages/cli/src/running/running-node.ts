@@ -95,7 +95,7 @@ export class RunningNode {
     const { signal } = this.#world
     if (!signal.aborted)
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-    this.#log.info('closing: what was set last goes to the others first')
+    this.#log.info(`closing (${String(signal.reason)}): what was set last goes to the others first`)
     await this.#close()
     this.#tell('closed')
   }

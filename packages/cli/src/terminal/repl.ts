@@ -3,6 +3,7 @@ import type { Interface } from 'node:readline/promises'
 import { Command, CommanderError } from 'commander'
 import { askCommands } from '../ask-commands.ts'
 import { completionsOf } from './completion.ts'
+import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import type { ExitCode } from '../exit-codes.ts'
 import { UsageError } from '../failure.ts'
 import type { History } from './history.ts'
@@ -14,6 +15,8 @@ export class Repl implements Shell {
   readonly #asking: Asking
   readonly #history: History
   readonly #json: boolean
+  /** Of the first command that did not end with 0. */
+  #exitCode: ExitCode = exitCodes.ok
   /** Ends the command that runs. */
   #running: AbortController | undefined
 
@@ -23,8 +26,11 @@ export class Repl implements Shell {
     this.#json = options.json
   }
 
-  /** Reads and does lines until the input ends, or `exit`. Ctrl-C ends a command that runs. */
-  async run(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<void> {
+  /**
+   * Reads and does lines until the input ends, or `exit`. Ctrl-C ends a command that runs.
+   * @returns of a person's commands 0; else the exit code of the first command that did not end with 0
+   */
+  async run(input: NodeJS.ReadStream, output: NodeJS.WriteStream): Promise<ExitCode> {
     const isPerson = input.isTTY ? output.isTTY : false
     const lines = createInterface({
       input,
@@ -50,6 +56,7 @@ export class Repl implements Shell {
     }
     lines.close()
     this.#asking.signal.removeEventListener('abort', end)
+    return isPerson ? exitCodes.ok : this.#exitCode
   }
 
   addOptions(command: Command): Command {
@@ -62,7 +69,7 @@ export class Repl implements Shell {
     const readStdin = (): Promise<Uint8Array> =>
       Promise.reject(new UsageError('Here the standard input has the commands. Give the value itself, or a file.'))
     try {
-      await use({ ...this.#asking, signal: running.signal, readStdin })
+      this.#note(await use({ ...this.#asking, signal: running.signal, readStdin }))
     } finally {
       this.#running = undefined
     }
@@ -74,11 +81,17 @@ export class Repl implements Shell {
       const words = wordsOf(line)
       if (words.length > 0) await this.#program().parseAsync(words, { from: 'user' })
     } catch (error) {
-      // What commander found wrong, or the help, it has printed.
-      if (!(error instanceof CommanderError)) terminal.error(error, { json: this.#json })
-      else if (error.exitCode !== 0)
-        terminal.error(new UsageError(`${error.message.replace(/^error: /, '')} Try help.`), { json: this.#json })
+      // The help was printed.
+      if (error instanceof CommanderError && error.exitCode === 0) return
+      const failure =
+        error instanceof CommanderError ? new UsageError(`${error.message.replace(/^error: /, '')} Try help.`) : error
+      terminal.error(failure, { json: this.#json })
+      this.#note(exitCodeOf(failure))
     }
+  }
+
+  #note(code: ExitCode): void {
+    if (this.#exitCode === exitCodes.ok) this.#exitCode = code
   }
 
   /** What cannot be completed is left as it is. */

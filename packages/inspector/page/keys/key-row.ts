@@ -1,4 +1,5 @@
 import { textOf } from './bytes-text.ts'
+import { editableTextOf } from './editable-text.ts'
 import { cell, rowHeader } from '../element.ts'
 import { leaseText } from './lease-text.ts'
 import type { PageDictionary } from '../own-node.ts'
@@ -44,6 +45,7 @@ export class KeyRow {
   readonly #owner = cell('', 'id')
   readonly #lease = cell('', 'lease')
   readonly #token = cell('', 'id')
+  readonly #edit: HTMLButtonElement
   #entry: Entry
 
   constructor(
@@ -54,8 +56,9 @@ export class KeyRow {
     this.#dictionary = dictionary
     this.#entry = entry
     const actions = cell('', 'actions')
+    this.#edit = button('Edit', entry.keyText, () => on.edit(this.#entry))
     actions.append(
-      button('Edit', entry.keyText, () => on.edit(this.#entry)),
+      this.#edit,
       button('Delete', entry.keyText, () => on.delete(this.#entry)),
     )
     const name = rowHeader(shortened(entry.keyText))
@@ -66,6 +69,7 @@ export class KeyRow {
   show(entry: Entry): void {
     this.#entry = entry
     put(this.#value, shortened(entry.valueText))
+    this.#edit.hidden = editableTextOf(entry.value) === undefined
     this.tick()
   }
 

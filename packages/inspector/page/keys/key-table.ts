@@ -1,5 +1,5 @@
-import { bytesOf, textOf } from './bytes-text.ts'
 import { element } from '../element.ts'
+import { KeyEditor } from './key-editor.ts'
 import { entriesOf, KeyRow } from './key-row.ts'
 import type { Entry } from './key-row.ts'
 import type { PageDictionary } from '../own-node.ts'
@@ -15,8 +15,7 @@ export class KeyTable {
   readonly #filter = element('filter', HTMLInputElement)
   readonly #count = element('key-count', HTMLSpanElement)
   readonly #body = element('key-rows', HTMLTableSectionElement)
-  readonly #key = element('edit-key', HTMLInputElement)
-  readonly #value = element('edit-value', HTMLInputElement)
+  readonly #editor: KeyEditor
   readonly #result = element('edit-result', HTMLParagraphElement)
   readonly #dialog = element('delete-dialog', HTMLDialogElement)
   readonly #rows = new Map<string, KeyRow>()
@@ -30,9 +29,10 @@ export class KeyTable {
     dictionary.on('update', () => this.#drawSoon())
     dictionary.on('delete', () => this.#drawSoon())
     this.#filter.addEventListener('input', () => this.#drawSoon())
-    element('editor', HTMLFormElement).addEventListener('submit', (event) => {
-      event.preventDefault()
-      this.#set()
+    this.#editor = new KeyEditor({
+      dictionary,
+      set: ({ key, value, keyText }) => void this.#try(`${keyText} was set.`, () => this.#dictionary.set(key, value)),
+      ask: (sentence) => this.#show(sentence, true),
     })
     this.#dialog.addEventListener('close', () => this.#delete())
     setInterval(() => this.#tick(), 1000)
@@ -84,23 +84,11 @@ export class KeyTable {
     const row =
       known ??
       new KeyRow(this.#dictionary, entry, {
-        edit: (chosen) => this.#edit(chosen),
+        edit: (chosen) => this.#editor.edit(chosen),
         delete: (chosen) => this.#ask(chosen),
       })
     this.#rows.set(entry.name, row)
     return row
-  }
-
-  #edit({ keyText, value }: Entry): void {
-    const { text, isText } = textOf(value)
-    this.#key.value = keyText
-    this.#value.value = isText ? text : ''
-    this.#value.focus()
-  }
-
-  #set(): void {
-    const [key, value] = [this.#key.value, this.#value.value]
-    void this.#try(`${key} was set.`, () => this.#dictionary.set(bytesOf(key), bytesOf(value)))
   }
 
   #ask(entry: Entry): void {
@@ -127,7 +115,11 @@ export class KeyTable {
       sentence = error instanceof Error ? error.message : String(error)
       this.#onFailure(sentence)
     }
-    this.#result.classList.toggle('failed', sentence !== done)
+    this.#show(sentence, sentence !== done)
+  }
+
+  #show(sentence: string, hasFailed: boolean): void {
+    this.#result.classList.toggle('failed', hasFailed)
     this.#result.textContent = sentence
   }
 }

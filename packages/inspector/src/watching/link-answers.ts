@@ -20,7 +20,7 @@ export function latestTrees(node: Pick<Inspected, 'trees'>, max: number = treesM
 }
 
 /** A node's links, as it tells them to others. */
-export function linksAnswer(node: Inspected): string {
+export function linksAnswer(node: Pick<Inspected, 'routingTable' | 'trees'>): string {
   return JSON.stringify({ links: [...(node.routingTable?.keys() ?? [])], trees: latestTrees(node) })
 }
 

@@ -14,15 +14,18 @@ const watchedMs = 45_000
 const watchersMax = 8
 const copiesMax = 64
 
+/** What is asked of the node. */
+export type ReportingNode = Pick<Inspected, 'id' | 'observeFirstCopies' | 'sendTo'>
+
 /** Tells other nodes with an inspector what comes here, for as long as they ask for this node's links. */
 export class SpreadReports {
-  readonly #node: Inspected
+  readonly #node: ReportingNode
   readonly #environment: Environment
   /** Who wants to know, and until when: monotonic milliseconds. */
   readonly #watchers = new Map<NodeId, number>()
   #watch: SpreadWatch | undefined
 
-  constructor(options: { node: Inspected; environment: Environment }) {
+  constructor(options: { node: ReportingNode; environment: Environment }) {
     this.#node = options.node
     this.#environment = options.environment
   }

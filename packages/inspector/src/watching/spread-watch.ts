@@ -21,7 +21,7 @@ export class SpreadWatch {
   #delays = { count: 0, sum: 0, max: 0 }
 
   constructor(options: {
-    node: Inspected
+    node: Pick<Inspected, 'id' | 'observeFirstCopies'>
     environment: Environment
     /** How long first copies are put together, milliseconds. */
     togetherMs: number

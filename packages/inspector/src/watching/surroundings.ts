@@ -2,8 +2,10 @@ import type { Environment } from '@ts2p/base'
 import type { Message } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Inspected } from '../inspected.ts'
+import { answersWithinBudget } from './answer-budget.ts'
 import { latestTrees, linksAnswer, linksType, readLinksAnswer } from './link-answers.ts'
 import { readSpread, SpreadReports, spreadType } from './spread-reports.ts'
+import type { ReportingNode } from './spread-reports.ts'
 import type { OtherNode, Spread } from '../wire.ts'
 
 /** A node that answers is asked again so soon, or later the more of them there are; one that does not, ever more rarely. Milliseconds. */
@@ -20,16 +22,26 @@ interface Asked {
   isOpen: boolean
 }
 
+/** What is asked of the node. */
+export type AskingNode = ReportingNode &
+  Pick<Inspected, 'registerHandler' | 'routingTable' | 'trees'> & {
+    request(
+      id: NodeId,
+      packets: readonly string[],
+      options: { type: string; timeoutMs: number },
+    ): Promise<Pick<Message, 'packets'>>
+  }
+
 /** What other nodes with an inspector tell of their links, and of what comes to them; and what this node tells them. */
 export class Surroundings {
-  readonly #node: Inspected
+  readonly #node: AskingNode
   readonly #environment: Environment
   readonly #asked = new Map<NodeId, Asked>()
   readonly #onSpread: (spread: Spread) => void
   readonly #reports: SpreadReports
   #isClosed = false
 
-  constructor(options: { node: Inspected; environment: Environment; onSpread: (spread: Spread) => void }) {
+  constructor(options: { node: AskingNode; environment: Environment; onSpread: (spread: Spread) => void }) {
     this.#node = options.node
     this.#environment = options.environment
     this.#onSpread = options.onSpread
@@ -37,8 +49,12 @@ export class Surroundings {
     options.node.registerHandler((message) => !this.#isClosed && this.#take(message))
   }
 
-  /** What is known of the others. */
+  /** What is shown of the others. */
   get others(): OtherNode[] {
+    return answersWithinBudget(this.#answers)
+  }
+
+  get #answers(): OtherNode[] {
     return [...this.#asked.values()].flatMap(({ answer }) => answer ?? [])
   }
 
@@ -89,7 +105,7 @@ export class Surroundings {
     const { answered, forEachThatAnswers, silent, silentMax } = againMs
     const pauseMs =
       asked.failures === 0
-        ? Math.max(answered, forEachThatAnswers * this.others.length)
+        ? Math.max(answered, forEachThatAnswers * this.#answers.length)
         : Math.min(silentMax, silent * 2 ** (asked.failures - 1))
     asked.dueAt = this.#environment.monotonicNow() + pauseMs
     asked.isOpen = false
@@ -102,7 +118,7 @@ export class Surroundings {
       known.add(origin)
       if (parent) known.add(parent)
     }
-    for (const { links } of this.others) for (const id of links) known.add(id)
+    for (const { links } of this.#answers) for (const id of links) known.add(id)
     known.delete(this.#node.id)
     return new Set([...known].slice(0, askedMax))
   }

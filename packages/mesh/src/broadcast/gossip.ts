@@ -151,7 +151,7 @@ export class Gossip {
   /** Sends another message to all, at once. @throws {MessageTooLargeError} */
   originate(message: { flag: Flag; channel?: number; statement?: Uint8Array }, content: Uint8Array): SentBroadcast {
     const proof = this.#own.send(message, content)
-    this.#counters.messagesSent += 1
+    this.#counters[message.flag === 'broadcast' ? 'messagesSent' : 'controlSent'] += 1
     return { neighbors: branches(this.#origins.own).length, proof }
   }
 
@@ -180,7 +180,8 @@ export class Gossip {
     const { origin: key, epoch, sequence } = flood.id
     const range = { first: sequence, last: sequence + flood.count - 1 }
     const known = this.#origins.find(key, epoch)
-    if (known && (known === this.#origins.own || known.received.hasSome(range))) return this.#onCopy(known, from, range)
+    if (known && (known === this.#origins.own || known.received.hasSome(range)))
+      return this.#onCopy(known, from, { flag, range })
     const admitted = this.#admission.admit(flood, { flag, channel }, { known, from })
     if (!admitted) return undefined
     if ('retryAt' in admitted) {
@@ -190,9 +191,9 @@ export class Gossip {
     const { origin, isNew } = this.#origins.meet(key, epoch, from, now)
     const { highest } = origin.received
     // Of a source that was forgotten early, what came before is remembered.
-    if (!origin.received.add(range, now)) return this.#onCopy(origin, from, range)
+    if (!origin.received.add(range, now)) return this.#onCopy(origin, from, { flag, range })
     this.#losses.check(origin)
-    this.#counters.messagesReceived += flood.count
+    this.#counters[flag === 'broadcast' ? 'messagesReceived' : 'controlReceived'] += flood.count
     grow(origin, from, { hops, isNew, links: this.#links().values() })
     if (highest > 0 && range.first > highest + 1)
       this.#announcements.lacks(origin, { first: highest + 1, last: range.first - 1 }, from)
@@ -283,8 +284,9 @@ export class Gossip {
   }
 
   /** A copy of what came before: nothing is believed of it, and it needs no verification. */
-  #onCopy(origin: Origin<Connection>, from: Connection, range: Range): undefined {
-    this.#counters.duplicatesReceived += range.last - range.first + 1
+  #onCopy(origin: Origin<Connection>, from: Connection, { flag, range }: { flag: Flag; range: Range }): undefined {
+    const count = range.last - range.first + 1
+    this.#counters[flag === 'broadcast' ? 'duplicatesReceived' : 'controlReceived'] += count
     noteHas(origin, from, range)
     this.writers.check()
     // Without a parent, a neighbor that sends what is known already may be the next one.

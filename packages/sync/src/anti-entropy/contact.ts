@@ -1,7 +1,9 @@
 /** What a node wrote this long before it lost contact, milliseconds, may not have reached any other node. */
 const marginMs = 60_000
-/** How often the time of the last contact is persisted, milliseconds. */
+/** How often the time of the last contact is offered to be persisted, milliseconds. */
 const keepMs = 60_000
+/** By which part of the horizon the persisted time may be too early while nothing changes: 3 hours of 30 days. */
+const precisionPart = 1 / 240
 /** A wall clock that goes on by more than this between two looks was set, or the machine has slept, milliseconds. */
 const leapMs = 60_000
 /** If the links outlast it for so long, steady milliseconds, the clock was set: those of a machine that has slept end. */
@@ -24,10 +26,20 @@ export class Contact {
   /** Since when it is in doubt whether the machine has slept, steady milliseconds. */
   #leaptAt: number | undefined
 
-  /** @param keep - Called about once a minute, so that the time is persisted. */
+  /** @param keep - Called about once a minute, so that the time is persisted if that is worth a write. */
   constructor(horizonMs: number, keep: (nowMs: number) => void) {
     this.#horizonMs = horizonMs
     this.#keep = keep
+  }
+
+  /** How much too early the persisted time may be while nothing changes, milliseconds: that drops copies sooner, and never too late. */
+  get precisionMs(): number {
+    return Math.max(keepMs, this.#horizonMs * precisionPart)
+  }
+
+  /** When there was last a neighbor, milliseconds since 1970; undefined: never. */
+  get latestMs(): number | undefined {
+    return this.#latestMs
   }
 
   /** Whether what this node holds of others it is about to get from its neighbors: it is new, or has joined cold. */

@@ -13,3 +13,40 @@ export function reservedClock(at: { readonly nowMs: number; readonly clock: numb
   const byWallClock = (Math.floor(at.nowMs / 1000) + aheadSeconds) * stampsPerSecond
   return Math.max(at.before, at.clock + aheadStamps, byWallClock)
 }
+
+/**
+ * Holds back what this node would send until its timestamps are durably reserved. An idle node renews its reservation in memory only; the
+ * first write afterwards may have a timestamp above the one on the disk, and is sent once that has been renewed.
+ */
+export class ClockReservation {
+  readonly #isReserved: () => boolean
+  #held: (() => void)[] = []
+
+  /** @param isReserved - Whether every timestamp that was given out is durably reserved. */
+  constructor(isReserved: () => boolean) {
+    this.#isReserved = isReserved
+  }
+
+  /** Whether something is held back. */
+  get isHolding(): boolean {
+    return this.#held.length > 0
+  }
+
+  /** Runs an action now, or holds it back, in the order of the calls. */
+  run(action: () => void): void {
+    if (this.isHolding || !this.#isReserved()) this.#held.push(action)
+    else action()
+  }
+
+  /** A batch is durable: runs what was held back, if that reserves enough. */
+  onDurable(): void {
+    if (this.#isReserved()) this.release()
+  }
+
+  /** Runs what was held back. */
+  release(): void {
+    const held = this.#held
+    this.#held = []
+    for (const action of held) action()
+  }
+}

@@ -8,11 +8,12 @@ const nodesMax = 256
 export class PeerCache implements KnownNodes {
   readonly #saveBytes: (bytes: Uint8Array) => void
   readonly #loaded: readonly KnownNode[]
-  #saved = ''
+  #saved: string
 
   /** @param loaded the nodes that were saved before */
   constructor(loaded: readonly KnownNode[], saveBytes: (bytes: Uint8Array) => void) {
     this.#loaded = loaded
+    this.#saved = namesOf(loaded)
     this.#saveBytes = saveBytes
   }
 
@@ -21,12 +22,19 @@ export class PeerCache implements KnownNodes {
   }
 
   save(nodes: readonly KnownNode[]): void {
-    const names = nodes.map(({ id }) => id).toSorted()
+    const names = namesOf(nodes)
     // The same ones in another order are not worth a write.
-    if (names.join() === this.#saved) return
-    this.#saved = names.join()
+    if (names === this.#saved) return
+    this.#saved = names
     this.#saveBytes(encodePeers(nodes.map(({ id, addresses }) => ({ hash: hashFromNodeId(id), addresses }))))
   }
+}
+
+function namesOf(nodes: readonly KnownNode[]): string {
+  return nodes
+    .map(({ id }) => id)
+    .toSorted()
+    .join()
 }
 
 /** @throws {ProtocolError} The bytes are no list of nodes. */

@@ -26,6 +26,8 @@ export interface PreparedBatch {
   readonly writes: readonly PersistedWrite[]
   /** To be called when it is durable. */
   readonly settle: () => void
+  /** To be called when writing it has failed: it may be durable all the same. */
+  readonly fail: () => void
 }
 
 /** The entries of a place as they are there: seals what goes out, checks what comes in, alone and all together. */
@@ -33,6 +35,8 @@ export class PersistedEntries {
   readonly #place: string
   /** Digests by the entries' keys. */
   readonly #digests = new Map<BinaryString, number>()
+  /** Keys of entries of which it is unknown whether they are there, after a batch that was reported as failed. */
+  readonly #uncertain = new Set<BinaryString>()
   #head: PersistedHead = { schema: schemaVersion, clock: 0, count: 0, digest: 0 }
   #hasHead = false
   #found = { count: 0, digest: 0 }
@@ -44,6 +48,12 @@ export class PersistedEntries {
   /** The clock of the head. */
   get clock(): number {
     return this.#head.clock
+  }
+
+  /** The keys whose records are there. */
+  *recordKeys(): Generator<BinaryString, void, undefined> {
+    const kind = String.fromCharCode(kinds.records)
+    for (const name of this.#digests.keys()) if (name.startsWith(kind)) yield name.slice(1)
   }
 
   /**
@@ -80,7 +90,7 @@ export class PersistedEntries {
       const key = bytesFromBinary(entryName)
       const sealed = value && sealEntry(key, value)
       const [before, after] = [this.#digests.get(entryName), sealed && digestOfSeal(sealed)]
-      if (before === undefined && after === undefined) continue
+      if (before === undefined && after === undefined && !this.#uncertain.has(entryName)) continue
       count += (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1)
       digest ^= (before ?? 0) ^ (after ?? 0)
       writes.push({ key, value: sealed })
@@ -88,7 +98,11 @@ export class PersistedEntries {
     }
     const head = { schema: schemaVersion, clock, count, digest }
     writes.push({ key: headKey, value: sealEntry(headKey, encodeHead(head)) })
-    return { writes, settle: () => this.#settle(head, digests) }
+    return {
+      writes,
+      settle: () => this.#settle(head, digests),
+      fail: () => digests.forEach(([name]) => this.#uncertain.add(name)),
+    }
   }
 
   corrupt(reason: string, options?: ErrorOptions): PersistenceCorruptError {
@@ -107,8 +121,18 @@ export class PersistedEntries {
   #settle(head: PersistedHead, digests: readonly (readonly [BinaryString, number | undefined])[]): void {
     this.#head = head
     for (const [name, digest] of digests) {
+      this.#uncertain.delete(name)
       if (digest === undefined) this.#digests.delete(name)
       else this.#digests.set(name, digest)
     }
   }
+}
+
+/** The records of items, in their pieces. */
+export async function* recordsIn(
+  first: readonly Uint8Array[],
+  rest: AsyncIterable<readonly SavedItem[]>,
+): AsyncGenerator<readonly Uint8Array[], void, undefined> {
+  yield first
+  for await (const piece of rest) yield piece.map(({ value }) => value)
 }

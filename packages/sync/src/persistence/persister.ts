@@ -3,14 +3,17 @@ import type { CancelTimer, Environment } from '@ts2p/base'
 import type { NodeId, OwnIdentity, Position } from '@ts2p/protocol'
 import { PersistenceFailedError, PersistenceInUseError, PersistenceMismatchError } from '@ts2p/store'
 import type { BinaryString, Persistence } from '@ts2p/store'
-import { PersistedEntries } from './persisted-entries.ts'
+import { PersistedEntries, recordsIn } from './persisted-entries.ts'
+import { FlushWaiters } from './flush-waiters.ts'
 import type { Item, PreparedBatch, SavedItem } from './persisted-entries.ts'
-import { reservedClock } from './clock-reservation.ts'
+import { ClockReservation, reservedClock } from './clock-reservation.ts'
 import { PeerCache } from './peer-cache.ts'
 import { encodeCursors } from './persisted-cursors.ts'
+import type { PersistedReplica } from './persisted-replica.ts'
 import { chooseIdentity, encodeIdentity } from './persisted-identity.ts'
 import { encodeContact, readState } from './saved-state.ts'
 import type { SavedContact, SavedState, StateName } from './saved-state.ts'
+import { UnchangedState } from './unchanged-state.ts'
 
 /** How long a change waits for others, to be written with them: milliseconds. */
 const commitMs = 20
@@ -20,32 +23,15 @@ const batchKeysMax = 256
 const touchedMax = 65_536
 /** How many times as long as a batch took to encode the next is put off, unless somebody waits: so writing stays fast. */
 const restTimes = 8
-/** How often the reservation of stamps is renewed, milliseconds: in half the time for which it lasts. */
+/** How often the reservation of stamps is renewed, milliseconds: in half the time for which it lasts. On the disk only if some were given out. */
 const reserveMs = 5000
 /** How long after a failed write the next is tried, milliseconds; doubled each time, up to the second figure. */
 const retryMs = { first: 500, most: 30_000 } as const
-
-/** What is persisted of a node. */
-export interface PersistedReplica {
-  readonly networkId: Uint8Array
-  /** The greatest timestamp in use. */
-  readonly latestTimestamp: number
-  /** Timestamps up to this one are durably reserved: no greater one may be given out. */
-  onReserved(timestamp: number): void
-  /** The records of a key, encoded; undefined if there are none. */
-  encodedRecords(key: BinaryString): Uint8Array | undefined
-}
 
 /** What was taken out of what is dirty, to be written. */
 interface Taken {
   readonly keys: readonly BinaryString[]
   readonly named: ReadonlyMap<BinaryString, Uint8Array | undefined>
-}
-
-interface Waiter {
-  readonly until: number
-  readonly resolve: () => void
-  readonly reject: (error: Error) => void
 }
 
 /**
@@ -58,6 +44,8 @@ export class Persister {
   readonly #environment: Environment
   readonly #report: (sentence: string) => void
   readonly #entries: PersistedEntries
+  readonly #unchanged = new UnchangedState()
+  readonly #reservation = new ClockReservation(() => (this.#replica?.latestTimestamp ?? 0) <= this.#entries.clock)
   #replica: PersistedReplica | undefined
   /** Whether the network is saved. */
   #hasNetwork = false
@@ -72,8 +60,10 @@ export class Persister {
   /** How many changes were taken to be written, ever; and how many of them are durable. */
   #taken = 0
   #durable = 0
-  #waiters: Waiter[] = []
+  readonly #waiters = new FlushWaiters()
   #failures = 0
+  /** The greatest timestamp when the clock was last written. */
+  #latestWritten = 0
   /** How long the last batch took to encode, milliseconds. */
   #effortMs = 0
   #cancelCommit: CancelTimer | undefined
@@ -106,7 +96,9 @@ export class Persister {
     }
     this.#hasNetwork = named.has('network')
     const [{ place }, { clock }] = [this.#persistence, this.#entries]
-    return readState({ place, clock, named, records: recordsIn(records, pieces) })
+    const saved = readState({ place, clock, named, records: recordsIn(records, pieces) })
+    this.#unchanged.onLoaded(saved)
+    return saved
   }
 
   /** Chooses the identity of the node. A new one is saved with the first batch. @throws {PersistenceMismatchError} Another was given. */
@@ -136,12 +128,19 @@ export class Persister {
   async release(error: unknown): Promise<void> {
     this.#end()
     // The one who has it open may have it by the same object.
-    if (!(error instanceof PersistenceInUseError)) await this.#persistence.close()
+    if (!(error instanceof PersistenceInUseError) || this.#replica) await this.#persistence.close()
   }
 
   /** A key has changed: it is to be written. */
   markDirty(key: BinaryString): void {
+    this.#unchanged.onRecords()
     if (this.#touched.push(key) >= touchedMax) this.#gather()
+    if (this.#phase === 'idle') this.#commitIn(commitMs)
+  }
+
+  /** Records were dropped of keys that nobody could read before either: all keys in the place are written again, or removed. */
+  markAllDirty(): void {
+    for (const key of this.#entries.recordKeys()) this.#dirty.add(key)
     if (this.#phase === 'idle') this.#commitIn(commitMs)
   }
 
@@ -151,8 +150,27 @@ export class Persister {
     if (this.#phase === 'idle') this.#commitIn(commitMs)
   }
 
-  saveContact(contact: SavedContact): void {
-    this.save('contact', encodeContact(contact))
+  /** Runs an action once every timestamp that was given out is durably reserved, or could not be. Mostly that is at once. */
+  whenReserved(action: () => void): void {
+    this.#reservation.run(action)
+    if (!this.#reservation.isHolding || (this.#phase !== 'idle' && this.#phase !== 'waiting')) return
+    this.#cancelCommit?.()
+    this.#commitIn(0)
+  }
+
+  /** Whether something waits for its reservation. */
+  get isReserving(): boolean {
+    return this.#reservation.isHolding
+  }
+
+  /** Resolves when nothing waits for its reservation. */
+  async reserved(): Promise<void> {
+    while (this.#reservation.isHolding) await this.flush().catch(() => this.#reservation.release())
+  }
+
+  /** Saves the contact time, if it differs enough from the saved one. */
+  saveContact(contact: SavedContact, precisionMs: number = this.#replica?.contactPrecisionMs ?? 0): void {
+    if (this.#unchanged.acceptsContact(contact, precisionMs)) this.save('contact', encodeContact(contact))
   }
 
   /**
@@ -160,11 +178,14 @@ export class Persister {
    * in between, never ask for what it lost.
    */
   async saveCursors(cursors: Iterable<readonly [NodeId, Position]>): Promise<void> {
-    const bytes = encodeCursors(cursors)
+    const now = [...cursors]
+    if (!this.#unchanged.acceptsCursors(now)) return
+    const bytes = encodeCursors(now)
     try {
       await this.flush()
       this.save('cursors', bytes.length > 0 ? bytes : undefined)
     } catch {
+      this.#unchanged.dropCursors()
       // The failure has been reported, and writing is tried again. The cursors that were saved before are good.
     }
   }
@@ -172,6 +193,7 @@ export class Persister {
   /**
    * Resolves when everything is durable that had changed before the call.
    * @throws {PersistenceFailedError} It could not be written. It is tried again, also without another call.
+   * @throws {PersistenceInUseError} Another page has written there, on a platform without locks.
    * @throws {ClosedError} The persister was closed, and could not write it.
    */
   flush(): Promise<void> {
@@ -179,10 +201,9 @@ export class Persister {
     const until = this.#taken + this.#due
     if (this.#durable >= until) return Promise.resolve()
     if (this.#phase === 'closed') return Promise.reject(new ClosedError('flush'))
-    return new Promise((resolve, reject) => {
-      this.#waiters.push({ until, resolve, reject })
-      if (this.#phase === 'waiting' || this.#phase === 'idle') this.#commit()
-    })
+    const waited = this.#waiters.wait(until)
+    if (this.#phase === 'waiting' || this.#phase === 'idle') this.#commit()
+    return waited
   }
 
   /** Writes what is left, and gives the place free. @throws {PersistenceFailedError} */
@@ -218,10 +239,16 @@ export class Persister {
 
   #reserve(): void {
     this.#cancelReserve = this.#environment.setTimer(reserveMs, () => {
-      this.#isHeadDue = true
-      if (this.#phase === 'idle') this.#commit()
+      if (this.#failures === 0) this.#renewClock()
       this.#reserve()
     })
+  }
+
+  /** If no timestamp was given out since the clock was written, it is renewed in memory: see `whenReserved`. */
+  #renewClock(): void {
+    if (this.#replica?.latestTimestamp === this.#latestWritten) return this.#replica.onReserved(this.#clockToKeep())
+    this.#isHeadDue = true
+    if (this.#phase === 'idle') this.#commit()
   }
 
   #commitIn(delayMs: number): void {
@@ -236,19 +263,22 @@ export class Persister {
     this.#gather()
     const taken = this.#take()
     const batch = this.#entries.prepare(this.#itemsOf(taken), this.#clockToKeep())
-    void this.#write(batch, taken)
+    void this.#write(batch, taken, this.#replica?.latestTimestamp ?? 0)
     this.#effortMs = this.#environment.monotonicNow() - startedAt
   }
 
-  async #write(batch: PreparedBatch, taken: Taken): Promise<void> {
+  async #write(batch: PreparedBatch, taken: Taken, latest: number): Promise<void> {
     try {
       await this.#persistence.write(batch.writes)
     } catch (error) {
+      batch.fail()
       this.#onFailed(error, taken)
       return
     }
     batch.settle()
+    this.#latestWritten = latest
     this.#replica?.onReserved(this.#entries.clock)
+    this.#reservation.onDurable()
     this.#onWritten()
   }
 
@@ -283,21 +313,18 @@ export class Persister {
     this.#durable = this.#taken
     if (this.#failures > 0) this.#report(`What was set is kept in ${this.#persistence.place} again.`)
     this.#failures = 0
-    const isDone = ({ until }: Waiter): boolean => until <= this.#durable
-    const done = this.#waiters.filter(isDone)
-    this.#waiters = this.#waiters.filter((waiter) => !isDone(waiter))
-    for (const { resolve } of done) resolve()
+    this.#waiters.onDurable(this.#durable)
     if (this.#phase !== 'writing') return
     this.#phase = 'idle'
     if (this.#due === 0 && this.#touched.length === 0) return
-    if (this.#waiters.length > 0) this.#commit()
+    if (!this.#waiters.isEmpty || this.#reservation.isHolding) this.#commit()
     else this.#commitIn(Math.max(this.#dirty.size >= batchKeysMax ? 0 : commitMs, this.#effortMs * restTimes))
   }
 
   #onFailed(cause: unknown, { keys, named }: Taken): void {
     const { place } = this.#persistence
     const error =
-      cause instanceof PersistenceFailedError
+      cause instanceof PersistenceFailedError || cause instanceof PersistenceInUseError
         ? cause
         : new PersistenceFailedError({ place, action: 'write' }, { cause })
     // All of it is due again. What has changed meanwhile is newer than what was taken.
@@ -306,9 +333,8 @@ export class Persister {
     this.#named = new Map([...named, ...this.#named])
     this.#isHeadDue = true
     this.#report(error.message)
-    const waiters = this.#waiters
-    this.#waiters = []
-    for (const { reject } of waiters) reject(error)
+    this.#reservation.release()
+    this.#waiters.reject(error)
     if (this.#phase !== 'writing') return
     this.#commitIn(Math.min(retryMs.first * 2 ** this.#failures, retryMs.most))
     this.#failures += 1
@@ -316,18 +342,8 @@ export class Persister {
 
   #end(): void {
     this.#phase = 'closed'
-    const waiters = this.#waiters
-    this.#waiters = []
-    for (const { reject } of waiters) reject(new ClosedError('flush'))
+    this.#waiters.reject(new ClosedError('flush'))
     this.#cancelCommit?.()
     this.#cancelReserve?.()
   }
-}
-
-async function* recordsIn(
-  first: readonly Uint8Array[],
-  rest: AsyncIterable<readonly SavedItem[]>,
-): AsyncGenerator<readonly Uint8Array[], void, undefined> {
-  yield first
-  for await (const piece of rest) yield piece.map(({ value }) => value)
 }

@@ -34,6 +34,7 @@ export class Replicator {
   readonly #broadcast: (payload: RecordPayload) => void
   readonly #environment: Environment
   readonly #onForgotten: (keys: readonly BinaryString[]) => void
+  readonly #onDropped: () => void
   readonly #onChanges: (changes: readonly Change[]) => void
   readonly #contact: Contact
   readonly #intake: RecordIntake
@@ -66,6 +67,7 @@ export class Replicator {
    * @param options.onEarly hears of records that do not count yet, since they are dated ahead of the clock here
    * @param options.contact tells when the store must join cold, because it was without neighbours for too long
    * @param options.onForgotten hears of deleted keys of which nothing is left
+   * @param options.onDropped hears that the store dropped what is not its own, before `onChanges` hears what a reader sees of that
    * @param options.onChanges hears of what came from the network, once the store is up to date
    */
   constructor(options: {
@@ -86,12 +88,14 @@ export class Replicator {
     onEarly: (records: readonly EarlyRecord[]) => void
     seal: (options?: { readonly regroup: boolean }) => void
     onForgotten: (keys: readonly BinaryString[]) => void
+    onDropped: () => void
     onChanges: (changes: readonly Change[]) => void
   }) {
     this.#store = options.store
     this.#broadcast = options.broadcast
     this.#environment = options.environment
     this.#onForgotten = options.onForgotten
+    this.#onDropped = options.onDropped
     this.#onChanges = options.onChanges
     this.#contact = options.contact
     this.#issues = new ReplicationIssues(options.report)
@@ -283,6 +287,7 @@ export class Replicator {
     const changes = this.#store.discardForeign(sinceMs)
     this.#journal.begin()
     this.#cursors.clear()
+    this.#onDropped()
     this.#onChanges(changes)
   }
 

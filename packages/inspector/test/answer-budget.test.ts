@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { systemEnvironment } from '@ts2p/base'
+import { nodeIdFromHash } from '@ts2p/protocol'
+import type { NodeId } from '@ts2p/protocol'
+import { Surroundings } from '../src/watching/surroundings.ts'
+import type { AskingNode } from '../src/watching/surroundings.ts'
+import { linksType } from '../src/watching/link-answers.ts'
+
+const encoder = new TextEncoder()
+const idOf = (number: number): NodeId => nodeIdFromHash(new Uint8Array(32).fill(255).with(0, number))
+
+test('127 nodes that answer with as much as they may make a snapshot of less than a megabyte; an honest one is whole', async () => {
+  const ids = Array.from({ length: 128 }, (_, index) => idOf(index))
+  const trees = ids.slice(0, 32).map((origin) => ({ origin, parent: origin, eager: ids, lazy: ids }))
+  const [honest = idOf(0), ...liars] = ids
+  const small = { links: liars.slice(0, 8), trees: [{ origin: honest, eager: liars.slice(0, 8), lazy: [] }] }
+  const answerOf = (id: NodeId): string => JSON.stringify(id === honest ? small : { links: ids, trees })
+  const asked: NodeId[] = []
+
+  // It has heard of 128 others, each of which answers.
+  const node: AskingNode = {
+    id: idOf(200),
+    routingTable: undefined,
+    trees: () => [idOf(200), ...ids].map((origin) => ({ origin, parent: undefined, eager: [], lazy: [] })),
+    request: (id) => {
+      asked.push(id)
+      return Promise.resolve({ packets: [linksType, answerOf(id)].map((packet) => encoder.encode(packet)) })
+    },
+    registerHandler: () => undefined,
+    sendTo: () => Promise.resolve(),
+    observeFirstCopies: () => () => undefined,
+  }
+  let now = 0
+  const surroundings = new Surroundings({
+    node,
+    environment: { ...systemEnvironment(), monotonicNow: () => now },
+    onSpread: () => undefined,
+  })
+  for (let round = 0; round < 16; round += 1) {
+    surroundings.look()
+    await new Promise((resolve) => setImmediate(resolve))
+    now += 1
+  }
+  expect(new Set(asked).size).toBe(128)
+  expect(answerOf(liars[0] ?? honest).length * 127).toBeGreaterThan(45e6)
+  const { others } = surroundings
+  expect(JSON.stringify(others).length).toBeLessThan(1e6)
+  expect(others.find(({ id }) => id === honest)).toEqual({ id: honest, ...small })
+  expect(others.length).toBe(128)
+  surroundings.close()
+}, 60_000)
