@@ -215,7 +215,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
 
   /**
    * The changes of the keys that begin with a prefix, from now on: `for await (const change of socket.watch('job/'))`.
-   * Ends with the socket, by `break`, or by `signal`. A slow reader gets the last change of each key.
+   * Ends with the socket, by `break`, or by `signal`, which drops the changes that wait. A slow reader gets the last change of each key.
    * @param prefix of the key's bytes; '' for all keys
    */
   watch(prefix: string | Uint8Array = '', options: WatchOptions = {}): AsyncIterableIterator<WatchEvent<K, V>> {
