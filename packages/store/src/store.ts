@@ -13,6 +13,7 @@ import type { Entry } from './leases/usage.ts'
 import { addWrite } from './values/mapping.ts'
 import { completeOptions, type StoreOptions, type StoreSettings } from './options.ts'
 import { OwnLeases } from './leases/own-leases.ts'
+import { BatchCopies } from './signing/batch-copies.ts'
 import { OwnSeals, type SignRecords } from './signing/own-seals.ts'
 import { keyOwner } from './leases/owned-key.ts'
 import { type Owner, Owners } from './records/owners.ts'
@@ -43,6 +44,7 @@ export class Store extends StoreView {
   readonly #ownLeases = new OwnLeases()
   readonly #forgetting: Forgetting
   readonly #ownSeals = new OwnSeals()
+  readonly #batchCopies = new BatchCopies()
   readonly #fullness: Fullness
 
   /** @throws {InvalidArgumentError} An option is out of its range. */
@@ -125,9 +127,14 @@ export class Store extends StoreView {
   /**
    * Takes in a record of another replica. Merges whatever is valid: leases bind writers, not what was written.
    * @param prove makes the proof that comes with the record, undefined if it is none. Asked only when the record would
-   *   change something here, since to verify takes long. By default the record's own is believed.
+   *   change something here, since to verify takes long. The store keeps its batch, which no other store may have. By default the
+   *   record's own proof is believed and copied.
    */
-  receive(record: StoreRecord, nowMs: number, prove: () => RecordProof | undefined = () => record.proof): Receipt {
+  receive(
+    record: StoreRecord,
+    nowMs: number,
+    prove: () => RecordProof | undefined = () => record.proof && this.#batchCopies.proofOf(record.proof),
+  ): Receipt {
     const { limits } = this.#settings
     const aheadMs = millisecondsAhead(record.stamp, nowMs)
     const reason = faultOf(record, this.#leased, (owner) => this.#owners.find(owner).id)
