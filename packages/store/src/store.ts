@@ -324,7 +324,7 @@ export class Store extends StoreView {
       if (end !== undefined && claim.stamp >= (this.#endOfOwn(before) ?? 0)) this.#ownLeases.note(holder.key, end)
     }
     const leaseLost = this.#leased && losesLease(before, after, this.#self, leaseSeconds)
-    return new Change({ key, effect: effectOf(before, after), leaseLost }, after, sent)
+    return new Change({ key, effect: effectOf(before, after), leaseLost }, { after, claims: sent, book: this.#book })
   }
 
   /** When this store's owner's lease of a key ends; undefined if it has none. */

@@ -58,6 +58,26 @@ test('a listener may write: events tell what is there when they come', async () 
   expect(heard).toEqual(b.copy())
 })
 
+test.each([true, false])(
+  'of many writes of a key in one turn another node hears the outcome, signed: %s',
+  async (signing) => {
+    const network = createNetwork(1)
+    const { a, b } = await startNetwork(network, ['a', 'b'], { signing })
+    const heard: string[] = []
+    b.on('update', ({ key, value }) => heard.push(`${key}=${value}`))
+    b.on('delete', ({ key }) => heard.push(`${key} deleted`))
+    a.set('early', '1')
+    network.simulation.runFor(1000)
+    for (let index = 0; index < 10; index++) a.set('counter', `${index}`)
+    // Nobody else has ever had this one.
+    a.set('short-lived', 'x').del('short-lived')
+    a.del('early')
+    a.set('early', '2')
+    network.simulation.runFor(1000)
+    expect(heard).toEqual(['early=1', 'counter=9', 'early=2'])
+  },
+)
+
 test('no event comes for what is refused, known already, or outdated', async () => {
   const network = createNetwork(1)
   const { a, b } = await startNetwork(network, ['a', 'b'])
