@@ -3,6 +3,7 @@ import type { MeshSocketEvents, MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
 import type { Encoding, EncodingName } from './dictionary/encoding.ts'
+import type { DecodingError } from './errors.ts'
 
 /** What a `SyncSocket` is made of: what a `MeshSocket` is, and the dictionary. Only `transports` is needed. */
 export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshSocketOptions {
@@ -58,6 +59,20 @@ export interface SyncSocketEvents<K, V> extends MeshSocketEvents {
   update: [update: Update<K, V>]
   /** A value was deleted, here or elsewhere. */
   delete: [deletion: Deletion<K>]
+  /**
+   * A key has a new value, and this socket cannot read the key or the value: it is in another encoding. The listeners of 'update' and the
+   * watches do not hear of it. `key` is undefined if it is the key that cannot be read; `keyBytes` are its bytes, for `delBytes`. `owner`
+   * wrote it at `timestamp`, in seconds since 1970, UTC, by its clock.
+   */
+  undecodable: [
+    entry: {
+      readonly key: K | undefined
+      readonly keyBytes: Uint8Array
+      readonly owner: NodeId
+      readonly timestamp: number
+      readonly error: DecodingError
+    },
+  ]
   /** Another node holds a key that this one held: both claimed it while apart, or at the same time. */
   'lease-lost': [lost: { readonly key: K; readonly owner: NodeId }]
   /** This node's lease of a key has run out; the value stays until someone changes it. */

@@ -7,7 +7,7 @@ import type { Codec } from './codec.ts'
 import type { Input } from './encoding.ts'
 import { pairsOf } from './entries.ts'
 import type { Entries } from './entries.ts'
-import { KeyNotFoundError } from '../errors.ts'
+import { DecodingError, KeyNotFoundError } from '../errors.ts'
 import { ReadCache } from './read-cache.ts'
 import type { LeaseInfo, SyncSocketEvents } from '../sync-options.ts'
 import type { WatchEvent, WatchOptions } from './watch.ts'
@@ -18,10 +18,12 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   readonly #isLeased: boolean
   readonly #lastRead = new ReadCache<V>()
   readonly #announcer: Announcer<K, V>
+  readonly #report: (code: string, message: string) => void
 
   constructor(options: { codec: Codec<K, V>; isLeased: boolean; report: (code: string, message: string) => void }) {
     super((error) => options.report('listener-failed', `A listener of the application failed: ${String(error)}`))
     this.codec = options.codec
+    this.#report = options.report
     this.#isLeased = options.isLeased
     this.#announcer = new Announcer({
       codec: options.codec,
@@ -46,7 +48,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   /**
    * The value of a key; `fallback` (default undefined) if there is none. The empty value is a value. Bytes are a copy
    * that later calls return again until the value changes: what is done to it stays here.
-   * @throws {DecodingError}
+   * @throws {DecodingError} The value is not in this socket's encoding. It can be overwritten and deleted all the same.
    */
   get(key: Input<K>): V | undefined
   get<F>(key: Input<K>, fallback: F): V | F
@@ -66,7 +68,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     return this.store.has(this.codec.encodeKey(key))
   }
 
-  /** How many keys have a value. */
+  /** How many keys have a value, with those that this socket cannot read. */
   get size(): number {
     return this.store.size
   }
@@ -96,10 +98,16 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
    * @throws {LeaseHeldError} Another node holds the key. @throws {ClosedError}
    */
   del(key: Input<K>): boolean {
-    this.assertOpen('del')
-    const change = this.store.delete(this.codec.encodeKey(key), this.now())
-    if (change) this.#publish([change])
-    return change !== undefined
+    return this.#delete(this.codec.encodeKey(key))
+  }
+
+  /**
+   * As `del`, for the bytes of a key: those that this socket cannot read have no other name (`DecodingError.keyBytes`).
+   * @returns whether there was a value
+   * @throws {LeaseHeldError} Another node holds the key. @throws {ArgumentError} @throws {ClosedError}
+   */
+  delBytes(keyBytes: Uint8Array): boolean {
+    return this.#delete(this.codec.encodePrefix(keyBytes))
   }
 
   /**
@@ -140,41 +148,50 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   }
 
   /**
-   * Removes the key that got a value last, and returns it with its value. Looks through all keys.
-   * @throws {KeyNotFoundError} The dictionary is empty. @throws {LeaseHeldError} Another node holds that key.
+   * Removes the entry that got a value last, of those that can be read, and returns it. Looks through all keys.
+   * @throws {KeyNotFoundError} There is none. @throws {LeaseHeldError} Another node holds that key.
    */
   popitem(): [K, V] {
     this.assertOpen('popitem')
-    let last: BinaryString | undefined
-    for (const key of this.store.keys()) last = key
-    if (last === undefined) throw new KeyNotFoundError('popitem')
-    const item: [K, V] = [this.codec.decodeKey(last), this.codec.valueIn(this.store, last) as V]
-    const change = this.store.delete(last, this.now())
-    if (change) this.#publish([change])
-    return item
+    for (const key of [...this.store.keys()].reverse()) {
+      const item = this.#readable(() => this.#itemAt(key))
+      if (!item) continue
+      this.#delete(key)
+      return item
+    }
+    throw new KeyNotFoundError('popitem')
   }
 
-  /** Deletes every key: all, or none if another node holds one. @throws {LeaseHeldError} @throws {ClosedError} */
+  /** Deletes every key, also those that cannot be read: all, or none if another node holds one. @throws {LeaseHeldError} @throws {ClosedError} */
   clear(): void {
     this.assertOpen('clear')
     this.#publish(this.store.deleteAll([...this.store.keys()], this.now()))
   }
 
-  /** The keys, in the order in which they got a value here. */
+  /**
+   * The keys, in the order in which they got a value here. A key that cannot be read is left out, and is an issue with the code
+   * 'undecodable'. A key whose value cannot be read is among them.
+   */
   *keys(): Generator<K, void, undefined> {
-    for (const key of this.store.keys()) yield this.codec.decodeKey(key)
+    for (const key of this.store.keys()) {
+      const found = this.#readable(() => [this.#keyAt(key)] as const)
+      if (found) yield found[0]
+    }
   }
 
-  /** The values, in the order of the keys. @throws {DecodingError} */
+  /** The values, in the order of the keys, as far as `items` has them. */
   *values(): Generator<V, void, undefined> {
     for (const [, value] of this.items()) yield value
   }
 
-  /** Keys with their values. @throws {DecodingError} */
+  /**
+   * Keys with their values. An entry of which key or value cannot be read is left out, and is an issue with the code 'undecodable', whose
+   * count grows at each reading.
+   */
   *items(): Generator<[K, V], void, undefined> {
     for (const key of this.store.keys()) {
-      const value = this.codec.valueIn(this.store, key)
-      if (value !== undefined) yield [this.codec.decodeKey(key), value]
+      const item = this.#readable(() => this.#itemAt(key))
+      if (item && item[1] !== undefined) yield item
     }
   }
 
@@ -183,7 +200,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     return this.items()
   }
 
-  /** The dictionary as it is now. A key that is bytes is another object each time: look it up here, not in the copy. */
+  /** What `items` has now, as a Map. A key that is bytes is another object each time: look it up here, not in the copy. */
   copy(): Map<K, V> {
     return new Map(this.items())
   }
@@ -247,6 +264,34 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
 
   protected endWatches(): void {
     this.#announcer.endWatches()
+  }
+
+  #delete(key: BinaryString): boolean {
+    this.assertOpen('del')
+    const change = this.store.delete(key, this.now())
+    if (change) this.#publish([change])
+    return change !== undefined
+  }
+
+  /** @throws {DecodingError} */
+  #keyAt(key: BinaryString): K {
+    return this.codec.decodeKey(key, this.store.meta(key)?.owner)
+  }
+
+  /** @throws {DecodingError} */
+  #itemAt(key: BinaryString): [K, V] {
+    return [this.#keyAt(key), this.codec.valueIn(this.store, key) as V]
+  }
+
+  /** What a reading gives; undefined, and an issue, if it meets what is not in this socket's encoding. */
+  #readable<T>(read: () => T): T | undefined {
+    try {
+      return read()
+    } catch (error) {
+      if (!(error instanceof DecodingError)) throw error
+      this.#report('undecodable', `${error.message} Iterations leave it out.`)
+      return undefined
+    }
   }
 
   /** Spreads what this node has written, then tells of it. */
