@@ -1,4 +1,4 @@
-import type { Connection, Environment, RefusedError } from '@ts2p/base'
+import type { Connection, Environment, Failure, RefusedError } from '@ts2p/base'
 import { ArgumentError } from '@ts2p/base'
 import { MeshSocket } from '@ts2p/mesh'
 import type { Channel, MeshSocketOptions, Verdict } from '@ts2p/mesh'
@@ -221,9 +221,9 @@ export class Replica {
       : encodeRecords(batchesFrom(records.map((record) => this.#unproven(record))))
   }
 
-  /** Records an issue of the dictionary. */
-  report(code: string, message: string): void {
-    this.#channel.report(code, message)
+  /** Records an issue of the dictionary, and logs the exception behind it. */
+  report(code: string, message: string, failure?: Failure): void {
+    this.#channel.report(code, message, failure)
   }
 
   /** What the node wrote itself it can sign again: a proof would take more room than most records. */

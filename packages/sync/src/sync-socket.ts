@@ -55,7 +55,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
     super({
       codec: new Codec<K, V>({ keyEncoding, valueEncoding, hasFields: !leasing }),
       isLeased: leasing,
-      report: (code, message) => this.#replica?.report(code, message),
+      report: (code, message, failure) => {
+        if (this.#replica) this.#replica.report(code, message, failure)
+        else if (failure) this.#environment.log('error', message, { error: failure.error })
+      },
     })
     checkTerms({ leasing, leaseSeconds, signing })
     const environment = options.environment ?? systemEnvironment()

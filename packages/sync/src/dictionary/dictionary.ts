@@ -1,4 +1,5 @@
 import { checkObject, PublicEmitter } from '@ts2p/base'
+import type { Failure } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import type { BinaryString, Change, Store } from '@ts2p/store'
 import { Announcer, tokenText } from './announcer.ts'
@@ -20,8 +21,14 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   readonly #announcer: Announcer<K, V>
   readonly #report: (code: string, message: string) => void
 
-  constructor(options: { codec: Codec<K, V>; isLeased: boolean; report: (code: string, message: string) => void }) {
-    super((error) => options.report('listener-failed', `A listener of the application failed: ${String(error)}`))
+  constructor(options: {
+    codec: Codec<K, V>
+    isLeased: boolean
+    report: (code: string, message: string, failure?: Failure) => void
+  }) {
+    super((error) =>
+      options.report('listener-failed', `A listener of the application failed: ${String(error)}`, { error }),
+    )
     this.codec = options.codec
     this.#report = options.report
     this.#isLeased = options.isLeased
