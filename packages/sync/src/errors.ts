@@ -144,14 +144,14 @@ export class ClockSkewError extends Error {
   }
 }
 
-/** A write right after a restart, before the node has compared what it kept with a neighbour. */
+/** A leased write of a node that has joined a moment ago, and has not caught up with a neighbor yet. */
 export class CatchingUpError extends Error {
   override readonly name = 'CatchingUpError'
   readonly code = 'CATCHING_UP'
 
   constructor() {
     super(
-      'The node has just returned, and is about to learn what was written meanwhile. Await connect() or caughtUp() first; it takes a moment.',
+      'The node has just joined, and is learning what the others have written. Await connect() or caughtUp() first: they take at most catchUpMs.',
     )
   }
 }

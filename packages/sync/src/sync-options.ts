@@ -28,9 +28,9 @@ export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshS
    */
   readonly persistence?: Persistence
   /**
-   * Compare with a neighbour before the first leased write also when this node is new, and let `connect` wait for it, for so
-   * many milliseconds at most: for a node that reads or writes once and leaves. Default: only a node that returns does so,
-   * for 10,000.
+   * How long a catch-up lasts at most, milliseconds; default 2,000. It starts with the first link of a node that has `seeds`, calls `connect` or has
+   * kept its state, and ends when the node has what a neighbor had. Until then leased writes throw a `CatchingUpError`, and `connect` waits. 0: there
+   * is none; the node may then lose a key to a lease of which it had not heard, and 'lease-lost' reports that.
    */
   readonly catchUpMs?: number
 }

@@ -89,7 +89,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
     return this.#whenReady('listen', () => this.mesh.listen())
   }
 
-  /** See MeshSocket. @throws as `ready` rejects */
+  /**
+   * See MeshSocket. Resolves when this node is linked and has caught up with a neighbor, which takes at most `catchUpMs`; a second call
+   * resolves when it is linked. @throws as `ready` rejects
+   */
   connect(host: string, port: number, transport?: string): Promise<void> {
     return this.#whenReady('connect', async () => {
       await this.#whole.connect(host, port, transport)
@@ -98,8 +101,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
   }
 
   /**
-   * Resolves when this node has compared what it kept with a neighbour, after a restart; at once when there is nobody to
-   * compare with, or nothing was kept. Until then, writes under leases throw a CatchingUpError. @throws {ClosedError}
+   * Resolves when this node has caught up with a neighbor, after at most `catchUpMs`; at once when no catch-up is under way, as when there
+   * is no link. Until then leased writes throw a CatchingUpError. @throws {ClosedError}
    */
   async caughtUp(): Promise<void> {
     await this.ready
