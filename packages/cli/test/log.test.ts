@@ -5,8 +5,8 @@ import { createLog, loggingEnvironment } from '../src/terminal/log.ts'
 /** What a command logs of an exception, where a person looks or where a program reads. */
 function logged(isTTY: boolean, error: unknown): string {
   const stream = Object.assign(new PassThrough(), { isTTY })
-  const { log } = loggingEnvironment(createLog('info', stream as PassThrough & NodeJS.WriteStream))
-  log('error', 'A listener of the application failed.', { error })
+  const environment = loggingEnvironment(createLog('info', stream as PassThrough & NodeJS.WriteStream))
+  environment.log('error', 'A listener of the application failed.', { error })
   return String(stream.read())
 }
 

@@ -160,7 +160,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
    */
   popitem(): [K, V] {
     this.assertOpen('popitem')
-    for (const key of [...this.store.keys()].reverse()) {
+    for (const key of [...this.store.keys()].toReversed()) {
       const item = this.#readable(() => this.#itemAt(key))
       if (!item) continue
       this.#delete(key)
