@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ClosedError } from './errors.ts'
 import { Issues } from './issues.ts'
 
 /** An environment with a clock; its log is the list. */
@@ -34,8 +35,13 @@ test('the exception behind an issue is logged, with its stack', () => {
   const error = new Error('on purpose')
   issues.report('clock', 'The clock is off by 5 s.')
   issues.report('listener', 'A listener failed.', { error })
+  // A listener that waits for an answer as the socket closes.
+  issues.report('listener', 'A listener failed.', { error: new ClosedError('send') })
   expect(log).toEqual([['error', 'A listener failed.', { error }]])
-  expect(issues.list()).toHaveLength(2)
+  expect(issues.list()).toEqual([
+    expect.objectContaining({ code: 'clock', count: 1 }),
+    expect.objectContaining({ code: 'listener', count: 2 }),
+  ])
 })
 
 test('exceptions that other nodes may cause do not flood the log: 10 at once, then one a second', () => {

@@ -1,4 +1,5 @@
 import type { Environment } from './environment/environment.ts'
+import { ClosedError } from './errors.ts'
 
 /** Something that is wrong with a node, or was. */
 export interface Issue {
@@ -35,13 +36,14 @@ export class Issues {
 
   /**
    * Records an issue. Of each code the last message is kept, with a count.
-   * @param failure - The exception behind it: it is logged too, with the level 'error', so that its stack is not lost. At most 10 at once and one
+   * @param failure - The exception behind it: unless it is a ClosedError, it is logged too, with the level 'error', so that its stack is not lost. At most 10 at once and one
    *   a second after that are logged; the next one tells how many were not, as `unlogged`.
    */
   report(code: string, message: string, failure?: Failure): void {
     const count = (this.#byCode.get(code)?.count ?? 0) + 1
     this.#byCode.set(code, { code, message, count, lastAt: this.#environment.now() })
-    if (failure) this.#log(message, failure)
+    // Close rejects what waits: that is what the application has asked for.
+    if (failure && !(failure.error instanceof ClosedError)) this.#log(message, failure)
   }
 
   /** All issues, in the order in which their codes came up; empty if nothing went wrong. */
