@@ -1,25 +1,17 @@
 import type { Deletion, Input, SyncSocket, SyncSocketEvents, Update } from '@ts2p/sync'
 import { compare } from './comparison.ts'
-import type { Comparison } from './comparison.ts'
 import { isDecodingError } from './decoding.ts'
 import { keyName, namesOf } from './key-name.ts'
 import { whenReady } from './readiness.ts'
 import { View } from './view.ts'
 
-/** What a key has now: a value, or what says that it cannot be read. */
-interface Reading<V> {
-  readonly value: V | undefined
-  /** A `DecodingError`. */
-  readonly error?: unknown
-}
-
-const nothing: Reading<never> = { value: undefined }
-
 /** The value of one key. While it cannot be read, `snapshot` throws the `DecodingError`, and never shows an older value. */
 export class ValueView<K, V> extends View<K, V, V | undefined> {
   readonly #key: Input<K>
   readonly #names: ReadonlySet<string>
-  #reading: Reading<V> = nothing
+  #value: V | undefined
+  /** The `DecodingError` of a value that cannot be read. */
+  #error: unknown
 
   constructor(socket: SyncSocket<K, V>, key: Input<K>) {
     super(socket)
@@ -28,14 +20,19 @@ export class ValueView<K, V> extends View<K, V, V | undefined> {
   }
 
   protected override current(): V | undefined {
-    if ('error' in this.#reading) throw this.#reading.error
-    return this.#reading.value
+    if (this.#error) throw this.#error
+    return this.#value
   }
 
   protected override refresh(unknown: 'keep' | 'replace'): void {
-    const reading = this.#read()
-    const found = compareReadings(this.#reading, reading)
-    if (found === 'different' || (found === 'unknown' && unknown === 'replace')) this.#reading = reading
+    try {
+      const value = whenReady(() => this.socket.get(this.#key), undefined)
+      const found = this.#error ? 'different' : compare(this.#value, value)
+      if (found === 'different' || (found === 'unknown' && unknown === 'replace')) this.#set(value)
+    } catch (error) {
+      if (!isDecodingError(error)) throw error
+      this.#set(undefined, error)
+    }
   }
 
   protected override start(): void {
@@ -51,40 +48,27 @@ export class ValueView<K, V> extends View<K, V, V | undefined> {
   }
 
   readonly #onUpdate = ({ key, value }: Update<K, V>): void => {
-    if (!this.#isMine(key) || compareReadings(this.#reading, { value }) === 'same') return
-    this.#change({ value })
+    if (this.#isMine(key) && (this.#error || compare(this.#value, value) !== 'same')) this.#change(key, value)
   }
 
-  readonly #onDelete = ({ key }: Deletion<K>): void => {
-    if (this.#isMine(key)) this.#change(nothing)
-  }
+  readonly #onDelete = ({ key }: Deletion<K>): void => this.#change(key)
 
-  readonly #onUndecodable = ({ key, error }: SyncSocketEvents<K, V>['undecodable'][0]): void => {
-    if (key !== undefined && this.#isMine(key)) this.#change({ value: undefined, error })
-  }
+  readonly #onUndecodable = ({ key, error }: SyncSocketEvents<K, V>['undecodable'][0]): void =>
+    this.#change(key, undefined, error)
 
-  #change(reading: Reading<V>): void {
-    this.#reading = reading
+  /** @param key undefined if it cannot be read: it is another one then */
+  #change(key: K | undefined, value?: V, error?: unknown): void {
+    if (!this.#isMine(key)) return
+    this.#set(value, error)
     this.tell()
   }
 
-  #read(): Reading<V> {
-    try {
-      return { value: whenReady(() => this.socket.get(this.#key), undefined) }
-    } catch (error) {
-      if (isDecodingError(error)) return { value: undefined, error }
-      throw error
-    }
-  }
-
-  #isMine(key: K): boolean {
+  #isMine(key: K | undefined): boolean {
     return this.#names.has(keyName(key))
   }
-}
 
-function compareReadings<V>(a: Reading<V>, b: Reading<V>): Comparison {
-  if ('error' in a !== 'error' in b) return 'different'
-  // The same bytes give another error each time.
-  if ('error' in a) return 'unknown'
-  return compare(a.value, b.value)
+  #set(value: V | undefined, error?: unknown): void {
+    this.#value = value
+    this.#error = error
+  }
 }
