@@ -12,7 +12,7 @@ import type { Environment } from './environment/environment.ts'
 import { ClosedError, HandshakeFailedError } from './errors.ts'
 import { Greeter } from './handshake/greeter.ts'
 import { Issues } from './issues.ts'
-import type { Issue } from './issues.ts'
+import type { Failure, Issue } from './issues.ts'
 import { eventHandler } from './event-handler.ts'
 import type { BaseSocketEvents } from './event-handler.ts'
 import { hostsIn } from './dialing/network-scope.ts'
@@ -52,12 +52,14 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
 
   /** @param handler the layer above; without one, the socket's events tell. */
   constructor(options: BaseSocketOptions, handler?: BaseHandler) {
-    super((error) => this.report('listener-failed', `A listener of the application failed: ${String(error)}`))
+    super((error) =>
+      this.report('listener-failed', `A listener of the application failed: ${String(error)}`, { error }),
+    )
     checkBaseOptions(options)
     this.identity = options.identity
     this.limits = completeLimits(options.limits)
     this.#environment = options.environment
-    this.#issues = new Issues(() => options.environment.now())
+    this.#issues = new Issues(options.environment)
     this.#doors = new Doors(options, (link) => this.accept(link))
     this.#options = options
     this.#leftRates = new LeftRates(this.limits)
@@ -91,7 +93,8 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
       },
       suspect: (id) => this.#connections.get(id)?.suspect(),
       alternatives: () => this.#handler.alternatives(),
-      isAllowed: (applicant) => admits(options.allow, applicant, (message) => this.report('allow-failed', message)),
+      isAllowed: (applicant) =>
+        admits(options.allow, applicant, (message, failure) => this.report('allow-failed', message, failure)),
       secret: secretFrom(options.secret),
       environment: options.environment,
       identity: options.identity,
@@ -203,9 +206,9 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     return connection !== undefined
   }
 
-  /** Records an issue of a layer above. */
-  report(code: string, message: string): void {
-    this.#issues.report(code, message)
+  /** Records an issue of a layer above, and logs the exception behind it. */
+  report(code: string, message: string, failure?: Failure): void {
+    this.#issues.report(code, message, failure)
   }
 
   /**

@@ -28,7 +28,7 @@ export type { CancelTimer, Environment, LogLevel } from './environment/environme
 export { ArgumentError, ClosedError, HandshakeFailedError, PeerLostError } from './errors.ts'
 export type { BaseSocketEvents } from './event-handler.ts'
 export { Issues } from './issues.ts'
-export type { Issue } from './issues.ts'
+export type { Failure, Issue } from './issues.ts'
 export { checkObject, checkOptions } from './option-check.ts'
 export { PendingLink } from './handshake/pending-link.ts'
 export { PendingLinks, plainHost } from './handshake/pending-links.ts'

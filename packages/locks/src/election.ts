@@ -60,7 +60,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
   /** @internal Elections are made by `election`. */
   constructor(parts: { key: LeasedKey; settings: Settings; valueNow: () => V | undefined }) {
     const { environment } = parts.settings
-    super((error) => environment.log('error', 'A listener of an election failed.', { error: String(error) }))
+    super((error) => environment.log('error', 'A listener of an election failed.', { error }))
     this.#key = parts.key
     this.#settings = parts.settings
     this.#valueNow = parts.valueNow

@@ -27,7 +27,7 @@ export class Lock extends PublicEmitter<LockEvents> {
   readonly #loss = lossSignal()
 
   private constructor(parts: LockParts) {
-    super((error) => parts.environment.log('error', 'A listener of a lock failed.', { error: String(error) }))
+    super((error) => parts.environment.log('error', 'A listener of a lock failed.', { error }))
     this.#tenure = parts.tenure
     this.#release = parts.release
   }

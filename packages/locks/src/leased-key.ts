@@ -1,5 +1,4 @@
 import { ClosedError } from '@ts2p/base'
-import type { Environment } from '@ts2p/base'
 import { bytesFromText } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
 import { LeaseContestedError } from '@ts2p/store'

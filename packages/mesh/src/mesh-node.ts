@@ -8,7 +8,7 @@ import {
   RefusedError,
 } from '@ts2p/base'
 import { systemEnvironment } from '@ts2p/base'
-import type { BaseHandler, Connection, Environment, Newcomer } from '@ts2p/base'
+import type { BaseHandler, Connection, Environment, Failure, Newcomer } from '@ts2p/base'
 import { identityFromSeed, ProtocolError, seedBytes } from '@ts2p/protocol'
 import type { Address, Flag, NodeId, OwnIdentity, ReceivedEnvelope, Subnet } from '@ts2p/protocol'
 import { BanList } from './membership/ban-list.ts'
@@ -87,7 +87,7 @@ export class MeshNode implements BaseHandler {
     const base = createBase(options, { environment, identity, registry, banList }, this)
     const { limits } = base
     const links = (): ReadonlyMap<NodeId, Connection> => base.connections
-    const report = (code: string, message: string): void => base.report(code, message)
+    const report = (code: string, message: string, failure?: Failure): void => base.report(code, message, failure)
     const meter = new LinkMeter(() => links().values())
     const { counters } = meter
     this.#registry = registry

@@ -28,7 +28,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    */
   constructor(options: MeshSocketOptions) {
     super((error) =>
-      this.#node.base.report('listener-failed', `A listener of the application failed: ${String(error)}`),
+      this.#node.base.report('listener-failed', `A listener of the application failed: ${String(error)}`, { error }),
     )
     this.#node = new MeshNode(options, {
       onConnect: () => this.tell('connect'),

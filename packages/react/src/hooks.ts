@@ -17,7 +17,7 @@ export type KeyPrefix<K> = [K] extends [Uint8Array] ? Uint8Array | string : [K] 
  * node, and at no other key's change. An equal value that is set again is the same object as before. On a server, and in the first render
  * of a page that came from one, there is no value.
  * @returns the value, and a function that is the same as long as socket and key are
- * @throws {DecodingError} A node with another encoding wrote the value; an error boundary gets it.
+ * @throws {DecodingError} The value is not in the socket's encoding: an error boundary gets it, in the first rendering and whenever such a value comes.
  */
 export function useSyncValue<K, V>(
   socket: SyncSocket<K, V>,
@@ -43,7 +43,7 @@ export function useSyncValue<K, V>(
  * The keys that begin with a prefix, and their values; without one, all. The map is a copy that nothing changes: the same object until one of
  * its keys does, and values that did not change are the same objects in the next. Its order is not promised. Changes that come
  * together are one render. On a server, and in the first render of a page that came from one, it is empty.
- * @throws {DecodingError} A node with another encoding wrote a key. Values that cannot be read are left out.
+ * A key whose value cannot be read is left out, and goes when such a value comes; `socket.issues` and 'undecodable' tell of it.
  */
 export function useSyncMap<K, V>(socket: SyncSocket<K, V>, prefix?: KeyPrefix<K>): ReadonlyMap<K, V> {
   const name = keyName(prefix ?? '')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { MapView } from './map-view.ts'
-import { linkedPair } from './pair.test-helper.ts'
+import { createNetwork, linkedPair } from './pair.test-helper.ts'
 
 const encodings = { keyEncoding: 'utf8', valueEncoding: 'json' } as const
 
@@ -75,5 +75,35 @@ test('a value that is of another encoding hides no other', async () => {
   })
   bert.update({ good: 1, bad: Number.NaN })
   expect([...new MapView(bert, undefined).snapshot()]).toEqual([['good', 1]])
+  await Promise.all([anna.close(), bert.close(), pass(15_000)])
+})
+
+test('a value that another node replaces with one of another encoding is left out, until it can be read again', async () => {
+  const { node, pass } = createNetwork(5)
+  const options = { leasing: false } as const
+  const anna = node<string, string>('anna', { ...options, keyEncoding: 'utf8', valueEncoding: 'utf8' })
+  const bert = node<string, number>('bert', { ...options, ...encodings })
+  await anna.listen()
+  await bert.listen()
+  const joined = bert.connect('anna', 4444)
+  await pass(1000)
+  await joined
+  anna.set('note/1', '1').set('note/2', '2')
+  await pass(500)
+  const view = new MapView(bert, 'note/')
+  const told: [string, number][][] = []
+  view.subscribe(() => told.push([...view.snapshot()]))
+  anna.set('note/1', 'no json')
+  await pass(500)
+  anna.set('other', 'no json')
+  anna.set('note/1', '3')
+  await pass(500)
+  expect(told).toEqual([
+    [['note/2', 2]],
+    [
+      ['note/2', 2],
+      ['note/1', 3],
+    ],
+  ])
   await Promise.all([anna.close(), bert.close(), pass(15_000)])
 })

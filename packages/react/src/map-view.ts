@@ -1,5 +1,6 @@
-import type { Deletion, Input, SyncSocket, Update } from '@ts2p/sync'
+import type { Deletion, Input, SyncSocket, SyncSocketEvents, Update } from '@ts2p/sync'
 import { compare } from './comparison.ts'
+import { isDecodingError } from './decoding.ts'
 import { beginsWith, keyName } from './key-name.ts'
 import { whenReady } from './readiness.ts'
 import { View } from './view.ts'
@@ -40,11 +41,13 @@ export class MapView<K, V> extends View<K, V, ReadonlyMap<K, V>> {
   protected override start(): void {
     this.socket.on('update', this.#onUpdate)
     this.socket.on('delete', this.#onDelete)
+    this.socket.on('undecodable', this.#onUndecodable)
   }
 
   protected override stop(): void {
     this.socket.off('update', this.#onUpdate)
     this.socket.off('delete', this.#onDelete)
+    this.socket.off('undecodable', this.#onUndecodable)
   }
 
   readonly #onUpdate = ({ key, value }: Update<K, V>): void => {
@@ -58,6 +61,11 @@ export class MapView<K, V> extends View<K, V, ReadonlyMap<K, V>> {
 
   readonly #onDelete = ({ key }: Deletion<K>): void => {
     if (this.#entries.delete(keyName(key))) this.#change()
+  }
+
+  /** It is left out, as it would be by a view that begins now. */
+  readonly #onUndecodable = ({ key }: SyncSocketEvents<K, V>['undecodable'][0]): void => {
+    if (key !== undefined && this.#entries.delete(keyName(key))) this.#change()
   }
 
   #change(): void {
@@ -75,13 +83,13 @@ export class MapView<K, V> extends View<K, V, ReadonlyMap<K, V>> {
       })
   }
 
-  /** One value that another node wrote in an encoding of its own is left out, as it is from events; it does not hide the others. */
+  /** A value that cannot be read is left out, as it is from events; it does not hide the others. */
   #valueOf(key: K): V | undefined {
     try {
       // A key that was read is one that may be given.
       return this.socket.get(key as Input<K>)
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'DECODING') return undefined
+      if (isDecodingError(error)) return undefined
       throw error
     }
   }

@@ -3,6 +3,7 @@ import { type Claim, endOf, recordFromClaim } from './leases/claim.ts'
 import { claimsOf, type Ledger, valueOf } from './leases/ledger.ts'
 import { compareTenures } from './leases/order.ts'
 import type { Owner } from './records/owners.ts'
+import type { LedgerBook } from './leases/ledger-book.ts'
 import type { StoreRecord } from './records/record.ts'
 
 /** What a write or a received record changed. It is made for every write, so what few ask for is made on demand. */
@@ -20,12 +21,14 @@ export class Change {
   readonly leaseLost: boolean
   readonly #after: Ledger
   readonly #claims: readonly Claim[]
+  readonly #book: Pick<LedgerBook, 'find'>
 
+  /** @param options.book that of the store, to find out later what was replaced */
   constructor(
-    told: Omit<Change, 'value' | 'owner' | 'stamp' | 'leaseSeconds' | 'records'>,
-    after: Ledger,
-    claims: readonly Claim[],
+    told: Pick<Change, 'key' | 'effect' | 'leaseLost'>,
+    options: { readonly after: Ledger; readonly claims: readonly Claim[]; readonly book: Pick<LedgerBook, 'find'> },
   ) {
+    const { after, claims, book } = options
     this.key = told.key
     this.effect = told.effect
     this.owner = after.holder.owner.id
@@ -34,6 +37,7 @@ export class Change {
     this.leaseLost = told.leaseLost
     this.#after = after
     this.#claims = claims
+    this.#book = book
   }
 
   /** The value afterwards. It may be the store's own array: do not change it. */
@@ -43,11 +47,19 @@ export class Change {
 
   /**
    * What to send to the other replicas. Of a write: the new record first, then the one that it supersedes if it began
-   * a tenure. Of a received record: that record. In a store of signed records those that were replaced meanwhile are
-   * without a proof, and need not be sent.
+   * a tenure. Of a received record: that record. Records that were replaced meanwhile are among them; in a store of
+   * signed records they have no proof.
    */
   get records(): readonly StoreRecord[] {
     return this.#claims.map((claim) => recordFromClaim(bytesFromBinary(this.key), claim))
+  }
+
+  /** As `records`, without those that were replaced meanwhile: nobody needs them. */
+  get latestRecords(): readonly StoreRecord[] {
+    const ledger = this.#book.find(this.key)
+    const kept = ledger ? claimsOf(ledger) : []
+    const latest = this.#claims.filter((claim) => kept.includes(claim))
+    return latest.map((claim) => recordFromClaim(bytesFromBinary(this.key), claim))
   }
 }
 

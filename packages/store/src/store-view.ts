@@ -1,6 +1,9 @@
 import type { BinaryString } from './values/binary-string.ts'
+import type { LeaseHeldError, OwnedKeyError } from './errors.ts'
 import { type Lease, leaseOf } from './leases/lease.ts'
-import { type Ledger, valueOf } from './leases/ledger.ts'
+import { type Ledger, type LeaseRules, valueOf } from './leases/ledger.ts'
+import { refusalOf } from './leases/refusal.ts'
+import type { Owner } from './records/owners.ts'
 import type { Contents, LedgerBook } from './leases/ledger-book.ts'
 import { fieldsOf } from './values/mapping.ts'
 import { emptyValue } from './values/packed-value.ts'
@@ -12,13 +15,15 @@ export class StoreView {
   readonly id: string
   readonly #book: LedgerBook
   readonly #present: ReadonlyMap<BinaryString, Ledger>
-  readonly #leaseSeconds: number
+  readonly #self: Owner
+  readonly #rules: LeaseRules
 
-  constructor(view: { id: string; book: LedgerBook; leaseSeconds: number }) {
-    this.id = view.id
+  constructor(view: { self: Owner; book: LedgerBook; rules: LeaseRules }) {
+    this.id = view.self.id
+    this.#self = view.self
+    this.#rules = view.rules
     this.#book = view.book
     this.#present = view.book.present
-    this.#leaseSeconds = view.leaseSeconds
   }
 
   /** How many keys have a value. */
@@ -67,7 +72,17 @@ export class StoreView {
    */
   lease(key: BinaryString): Lease | undefined {
     const ledger = this.#present.get(key)
-    return ledger && this.#leaseSeconds > 0 ? leaseOf(ledger) : undefined
+    return ledger && this.#rules.leaseSeconds > 0 ? leaseOf(ledger) : undefined
+  }
+
+  /** Why a key may not be set now; undefined when it may. Changes nothing, so several keys can be asked first. */
+  mayWrite(key: BinaryString, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
+    return refusalOf({ key, ledger: this.#book.find(key), isDeletion: false, nowMs }, this.#self, this.#rules)
+  }
+
+  /** Why a key may not be deleted now; undefined when it may. An owned key may be deleted by others a minute after its lease has ended. */
+  mayDelete(key: BinaryString, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
+    return refusalOf({ key, ledger: this.#book.find(key), isDeletion: true, nowMs }, this.#self, this.#rules)
   }
 
   /** How many records there are, those of deleted keys included. */

@@ -3,7 +3,6 @@ import { Change, effectOf, losesLease, type Receipt } from './change.ts'
 import { Claim, claimFromRecord } from './leases/claim.ts'
 import { discardOld } from './retention/cold-join.ts'
 import { FieldsUnavailableError, LeaseContestedError, StoreFullError } from './errors.ts'
-import type { LeaseHeldError, OwnedKeyError } from './errors.ts'
 import { Fullness } from './leases/fullness.ts'
 import { Forgetting } from './retention/forgetting.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './leases/hybrid-clock.ts'
@@ -16,6 +15,7 @@ import { deletionOf, setting, type WriteContent } from './leases/write-content.t
 import { addWrite } from './values/mapping.ts'
 import { completeOptions, type StoreOptions, type StoreSettings } from './options.ts'
 import { OwnLeases } from './leases/own-leases.ts'
+import { BatchCopies } from './signing/batch-copies.ts'
 import { OwnSeals, type SignRecords } from './signing/own-seals.ts'
 import { type Owner, Owners } from './records/owners.ts'
 import { refusalOf } from './leases/refusal.ts'
@@ -43,6 +43,7 @@ export class Store extends StoreView {
   readonly #ownLeases: OwnLeases
   readonly #forgetting: Forgetting
   readonly #ownSeals = new OwnSeals()
+  readonly #batchCopies = new BatchCopies()
   readonly #fullness: Fullness
 
   /** @throws {InvalidArgumentError} An option is out of its range. */
@@ -54,9 +55,10 @@ export class Store extends StoreView {
     // Counted once for being the store's own, so that it is never forgotten: there must be one object for it.
     owners.addLedger(self, false)
     const book = new LedgerBook(owners, limits)
-    super({ id: self.id, book, leaseSeconds })
+    const rules = { leaseSeconds, leaseSecondsMax, tenuresPerKeyMax: limits.tenuresPerKeyMax }
+    super({ self, book, rules })
     this.#settings = settings
-    this.#rules = { leaseSeconds, leaseSecondsMax, tenuresPerKeyMax: limits.tenuresPerKeyMax }
+    this.#rules = rules
     this.#leased = leaseSeconds > 0
     this.#owners = owners
     this.#self = self
@@ -65,16 +67,6 @@ export class Store extends StoreView {
     this.#quarantine = new Quarantine(limits, networkId)
     this.#forgetting = new Forgetting(settings)
     this.#fullness = new Fullness(book.usage)
-  }
-
-  /** Why a key may not be set now; undefined when it may. Changes nothing, so several keys can be asked first. */
-  mayWrite(key: BinaryString, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
-    return refusalOf({ key, ledger: this.#book.find(key), isDeletion: false, nowMs }, this.#self, this.#rules)
-  }
-
-  /** Why a key may not be deleted now; undefined when it may. An owned key may be deleted by others a minute after its lease has ended. */
-  mayDelete(key: BinaryString, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
-    return refusalOf({ key, ledger: this.#book.find(key), isDeletion: true, nowMs }, this.#self, this.#rules)
   }
 
   /**
@@ -155,9 +147,14 @@ export class Store extends StoreView {
   /**
    * Takes in a record of another replica. Merges whatever is valid: leases bind writers, not what was written.
    * @param prove makes the proof that comes with the record, undefined if it is none. Asked only when the record would
-   *   change something here, since to verify takes long. By default the record's own is believed.
+   *   change something here, since to verify takes long. The store keeps its batch, which no other store may have. By default the
+   *   record's own proof is believed and copied.
    */
-  receive(record: StoreRecord, nowMs: number, prove: () => RecordProof | undefined = () => record.proof): Receipt {
+  receive(
+    record: StoreRecord,
+    nowMs: number,
+    prove: () => RecordProof | undefined = () => record.proof && this.#batchCopies.proofOf(record.proof),
+  ): Receipt {
     const { limits } = this.#settings
     const aheadMs = millisecondsAhead(record.stamp, nowMs)
     const reason = faultOf(record, this.#rules, (owner) => this.#owners.find(owner).id)
@@ -342,7 +339,7 @@ export class Store extends StoreView {
     this.#book.commit(entry)
     this.#ownLeases.onChange(before, after)
     const leaseLost = this.#leased && losesLease(before, after, this.#self)
-    return new Change({ key, effect: effectOf(before, after), leaseLost }, after, sent)
+    return new Change({ key, effect: effectOf(before, after), leaseLost }, { after, claims: sent, book: this.#book })
   }
 
   #heldBySelf(key: BinaryString, nowMs: number): Claim | undefined {

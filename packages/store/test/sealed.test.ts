@@ -136,6 +136,21 @@ describe('a received record', () => {
   })
 })
 
+test('a store proves what it was given, whatever becomes of it in the store that gave it', () => {
+  const [a, b] = [signedReplica('a'), signedReplica('b')]
+  const keys = Array.from({ length: 8 }, (_, index) => `key ${index}`)
+  for (const key of keys) a.set(key, bytes('x'), start)
+  a.sealOwn(sign)
+  for (const record of recordsOf(a).slice(0, 2)) b.receive(record, start)
+  // It keeps one record of the batch, and drops what proves the others.
+  for (const key of keys.slice(0, 7)) a.set(key, bytes('y'), start + 1000)
+  expect(batchesOf(b).size).toBe(1)
+  for (const { proof } of recordsOf(b)) expect(proof?.batch.path([proof.index])).toHaveLength(3 * 32)
+  a.sealOwn(sign)
+  reconcile(a, b, start + 1000)
+  expect(stateOf(b)).toBe(stateOf(a))
+})
+
 describe('room', () => {
   /** A store that holds records of one batch, each received alone. */
   function holding(records: readonly StoreRecord[], bytesMax: number): Store {

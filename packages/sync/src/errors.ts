@@ -1,3 +1,5 @@
+import type { NodeId } from '@ts2p/protocol'
+
 /** There is nothing at a key, and no default was given. */
 export class KeyNotFoundError extends Error {
   override readonly name = 'KeyNotFoundError'
@@ -6,25 +8,59 @@ export class KeyNotFoundError extends Error {
   constructor(action: 'pop' | 'popitem' | 'applyDelta') {
     super(
       action === 'popitem'
-        ? 'popitem: the dictionary is empty. Ask for its size first.'
+        ? 'popitem: there is no entry that can be read. Ask for the size first.'
         : `${action}: there is nothing at that key. Give a default as the second argument, or ask with has() first.`,
     )
   }
 }
 
-/** Bytes of the dictionary cannot be read in the encoding of this socket. */
+/** What a DecodingError is about. */
+export interface Undecodable {
+  readonly what: 'key' | 'value'
+  /** The name of the encoding that it is not in. */
+  readonly encoding: string
+  /** Undefined if the key itself cannot be read. */
+  readonly key: unknown
+  readonly keyBytes: Uint8Array
+  readonly owner: NodeId | undefined
+}
+
+/** The bytes of a key or a value cannot be read in the encoding of this socket. */
 export class DecodingError extends Error {
   override readonly name = 'DecodingError'
   readonly code = 'DECODING'
+  /** The name of the encoding that it is not in. */
   readonly encoding: string
+  /** The key, as this socket reads keys; undefined if the key itself cannot be read. */
+  readonly key: unknown
+  /** The bytes of the key, 1 to 1,024: for `delBytes`. */
+  readonly keyBytes: Uint8Array
+  /** The node that wrote it; undefined if that is not known anymore. */
+  readonly owner: NodeId | undefined
 
-  constructor(what: 'key' | 'value', encoding: string, options: ErrorOptions) {
+  constructor({ what, encoding, key, keyBytes, owner }: Undecodable, options: ErrorOptions = {}) {
+    const subject = what === 'key' ? `The key ${nameOf(keyBytes)}` : `The value of the key ${nameOf(key ?? keyBytes)}`
+    const remedy = key === undefined ? 'delete it by delBytes(keyBytes)' : 'overwrite or delete the key'
     super(
-      `A ${what} in the dictionary is not ${encoding}: a node with another encoding wrote it. Use the same encodings on every node.`,
+      `${subject} is not ${encoding}: ${owner === undefined ? 'a node' : `node ${owner}`} with another encoding wrote it. ` +
+        `Use the same encodings on every node, or ${remedy}.`,
       options,
     )
     this.encoding = encoding
+    this.key = key
+    this.keyBytes = keyBytes
+    this.owner = owner
   }
+}
+
+/** A key in a sentence: at most 64 characters of it. Bytes are in hexadecimal. */
+function nameOf(key: unknown): string {
+  const bytes = key instanceof Uint8Array ? `0x${hexOf(key)}` : JSON.stringify(key)
+  return bytes.length > 64 ? `${bytes.slice(0, 63)}…` : bytes
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes.subarray(0, 32), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** A delta cannot be applied to a value that is no mapping. */
@@ -108,14 +144,14 @@ export class ClockSkewError extends Error {
   }
 }
 
-/** A write right after a restart, before the node has compared what it kept with a neighbour. */
+/** A leased write of a node that has joined a moment ago, and has not caught up with a neighbor yet. */
 export class CatchingUpError extends Error {
   override readonly name = 'CatchingUpError'
   readonly code = 'CATCHING_UP'
 
   constructor() {
     super(
-      'The node has just returned, and is about to learn what was written meanwhile. Await connect() or caughtUp() first; it takes a moment.',
+      'The node has just joined, and is learning what the others have written. Await connect() or caughtUp() first: they take at most catchUpMs.',
     )
   }
 }

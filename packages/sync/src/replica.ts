@@ -1,4 +1,4 @@
-import type { Connection, Environment, RefusedError } from '@ts2p/base'
+import type { Connection, Environment, Failure, RefusedError } from '@ts2p/base'
 import { ArgumentError } from '@ts2p/base'
 import { MeshSocket } from '@ts2p/mesh'
 import type { Channel, MeshSocketOptions, Verdict } from '@ts2p/mesh'
@@ -80,14 +80,14 @@ export class Replica {
   readonly #verifier: Verifier
   readonly #contact: Contact
 
-  /** @throws {ArgumentError} Values would not fit into a frame, or `catchUpMs` is no number above 0. */
+  /** @throws {ArgumentError} Values would not fit into a frame, or `catchUpMs` is no number of milliseconds. */
   constructor(
     { leaseSeconds, leaseSecondsMax, isSigned, storeLimits, catchUpMs, ...meshOptions }: ReplicaOptions,
     listener: ReplicaListener,
   ) {
     const { environment, identity } = meshOptions
-    if (catchUpMs !== undefined && !(typeof catchUpMs === 'number' && catchUpMs > 0)) {
-      throw new ArgumentError('catchUpMs', 'a number of milliseconds above 0', catchUpMs)
+    if (catchUpMs !== undefined && !(typeof catchUpMs === 'number' && catchUpMs >= 0 && catchUpMs < 2 ** 31)) {
+      throw new ArgumentError('catchUpMs', 'a number of milliseconds, 0 or more', catchUpMs)
     }
     this.#environment = environment
     this.#listener = listener
@@ -156,7 +156,7 @@ export class Replica {
     })
     this.acknowledgments = acknowledgments
     this.catchUp = new CatchUp({
-      ...{ acknowledgments, environment, patienceMs: catchUpMs },
+      ...{ acknowledgments, environment, catchUpMs },
       isComparing: (connection) => replicator.isComparing(connection),
     })
     if (meshOptions.seeds && meshOptions.seeds.length > 0) this.catchUp.onDial()
@@ -198,7 +198,7 @@ export class Replica {
     if (network && binaryFromBytes(network) !== binaryFromBytes(this.networkId)) {
       throw new PersistenceMismatchError({ place, what: 'network' })
     }
-    if (identity) this.catchUp.begin()
+    if (identity) this.catchUp.onRestored()
     if (contact) {
       this.#contact.restore(contact.contactMs)
       this.store.missesDeletionsBefore(contact.completeSince)
@@ -218,7 +218,7 @@ export class Replica {
     this.store.expiredLeases(this.#environment.now())
   }
 
-  /** Joins a network by a node. A node that was part of it before catches up then, by a link in either direction: two that dial each other have one. */
+  /** Joins a network by a node. The first call starts the catch-up, by a link in either direction: two nodes that dial each other have one. */
   async connect(host: string, port: number, transport: string | undefined): Promise<void> {
     this.catchUp.onDial()
     await this.mesh.connect(host, port, transport)
@@ -233,9 +233,9 @@ export class Replica {
       : encodeRecords(batchesFrom(records.map((record) => this.#unproven(record))))
   }
 
-  /** Records an issue of the dictionary. */
-  report(code: string, message: string): void {
-    this.#channel.report(code, message)
+  /** Records an issue of the dictionary, and logs the exception behind it. */
+  report(code: string, message: string, failure?: Failure): void {
+    this.#channel.report(code, message, failure)
   }
 
   /** What the node wrote itself it can sign again: a proof would take more room than most records. */
@@ -284,6 +284,7 @@ export class Replica {
   /** Rejects what waits, and sends what waits. Slow neighbors are waited for. */
   async #onClose(): Promise<void> {
     this.acknowledgments.close()
+    this.catchUp.close()
     if (await this.replicator.drain(drainMs)) return
     this.report('close-incomplete', 'A neighbour is too slow: what was set last may have reached nobody.')
   }
@@ -291,7 +292,7 @@ export class Replica {
   #onSweep(now: number): void {
     this.replicator.sweep(now)
     this.acknowledgments.sweep(now)
-    this.catchUp.sweep(now)
+    this.catchUp.sweep()
     this.clockWatch.look()
     this.#listener.onSweep()
   }

@@ -4,6 +4,7 @@ import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
 import type { LeaseTerms } from './sync-channel.ts'
 import type { Encoding, EncodingName } from './dictionary/encoding.ts'
+import type { DecodingError } from './errors.ts'
 
 /** What a `SyncSocket` is made of: what a `MeshSocket` is, and the dictionary. Only `transports` is needed. */
 export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshSocketOptions {
@@ -30,9 +31,9 @@ export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshS
    */
   readonly persistence?: Persistence
   /**
-   * Compare with a neighbour before the first leased write also when this node is new, and let `connect` wait for it, for so
-   * many milliseconds at most: for a node that reads or writes once and leaves. Default: only a node that returns does so,
-   * for 10,000.
+   * How long a catch-up lasts at most, milliseconds; default 2,000. It starts with the first link of a node that has `seeds`, calls `connect` or has
+   * kept its state, and ends when the node has what a neighbor had. Until then leased writes throw a `CatchingUpError`, and `connect` waits. 0: there
+   * is none; the node may then lose a key to a lease of which it had not heard, and 'lease-lost' reports that.
    */
   readonly catchUpMs?: number
 }
@@ -61,6 +62,20 @@ export interface SyncSocketEvents<K, V> extends MeshSocketEvents {
   update: [update: Update<K, V>]
   /** A value was deleted, here or elsewhere. */
   delete: [deletion: Deletion<K>]
+  /**
+   * A key has a new value, and this socket cannot read the key or the value: it is in another encoding. The listeners of 'update' and the
+   * watches do not hear of it. `key` is undefined if it is the key that cannot be read; `keyBytes` are its bytes, for `delBytes`. `owner`
+   * wrote it at `timestamp`, in seconds since 1970, UTC, by its clock.
+   */
+  undecodable: [
+    entry: {
+      readonly key: K | undefined
+      readonly keyBytes: Uint8Array
+      readonly owner: NodeId
+      readonly timestamp: number
+      readonly error: DecodingError
+    },
+  ]
   /** Another node holds a key that this one held: both claimed it while apart, or at the same time. */
   'lease-lost': [lost: { readonly key: K; readonly owner: NodeId }]
   /** This node's lease of a key has run out; the value stays until someone changes it. */

@@ -59,7 +59,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
     super({
       codec: new Codec<K, V>({ keyEncoding, valueEncoding, hasFields: !leasing }),
       terms: { leaseSeconds: leasing ? leaseSeconds : 0, leaseSecondsMax: leasing ? leaseSecondsMax : 0 },
-      report: (code, message) => this.#replica?.report(code, message),
+      report: (code, message, failure) => {
+        if (this.#replica) this.#replica.report(code, message, failure)
+        else if (failure) this.#environment.log('error', message, { error: failure.error })
+      },
     })
     checkTerms({ leasing, leaseSeconds, leaseSecondsMax, signing })
     const environment = options.environment ?? systemEnvironment()
@@ -91,7 +94,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
     return this.#whenReady('listen', () => this.mesh.listen())
   }
 
-  /** See MeshSocket. @throws as `ready` rejects */
+  /**
+   * See MeshSocket. Resolves when this node is linked and has caught up with a neighbor, which takes at most `catchUpMs`; a second call
+   * resolves when it is linked. @throws as `ready` rejects
+   */
   connect(host: string, port: number, transport?: string): Promise<void> {
     return this.#whenReady('connect', async () => {
       await this.#whole.connect(host, port, transport)
@@ -100,8 +106,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
   }
 
   /**
-   * Resolves when this node has compared what it kept with a neighbour, after a restart; at once when there is nobody to
-   * compare with, or nothing was kept. Until then, writes under leases throw a CatchingUpError. @throws {ClosedError}
+   * Resolves when this node has caught up with a neighbor, after at most `catchUpMs`; at once when no catch-up is under way, as when there
+   * is no link. Until then leased writes throw a CatchingUpError. @throws {ClosedError}
    */
   async caughtUp(): Promise<void> {
     await this.ready

@@ -2,8 +2,7 @@ import { ArgumentError } from '@ts2p/base'
 import { expect, expectTypeOf, test } from 'vitest'
 import { binary, json, utf8 } from '../src/dictionary/encoding.ts'
 import type { Encoding } from '../src/dictionary/encoding.ts'
-import { DecodingError } from '../src/errors.ts'
-import { atHost, connect, createNetwork, startNode } from './network.test-helper.ts'
+import { atHost, createNetwork } from './network.test-helper.ts'
 import { SyncSocket } from '../src/sync-socket.ts'
 import type { SyncSocketOptions } from '../src/sync-options.ts'
 import type { SimulatedNetwork } from '@ts2p/simulator'
@@ -86,56 +85,4 @@ test('an encoding that there is not is refused', async () => {
     const options: object = { keyEncoding }
     await expect(start(createNetwork(1), options)).rejects.toMatchObject({ code: 'ARGUMENT', argument: 'keyEncoding' })
   }
-})
-
-test('what another node wrote in another encoding: a DecodingError for whoever reads it, and nothing else suffers', async () => {
-  const network = createNetwork(1)
-  const bytes = await start(network, {})
-  const texts = await start<string, unknown>(network, { keyEncoding: 'utf8', valueEncoding: 'json' })
-  const heard: unknown[] = []
-  texts.on('update', ({ key }) => heard.push(key))
-  await connect(network, texts, bytes.name)
-  bytes.set('not json', '{')
-  bytes.set(new Uint8Array([0xff]), '1')
-  bytes.set('good', '1')
-  network.simulation.runFor(1000)
-  expect(() => texts.get('not json')).toThrow(DecodingError)
-  expect(() => texts.get('not json')).toThrow(
-    'A value in the dictionary is not json: a node with another encoding wrote it.',
-  )
-  expect(() => [...texts.keys()]).toThrow('A key in the dictionary is not utf8')
-  expect(texts.get('good')).toBe(1)
-  expect(texts.has('not json')).toBe(true)
-  expect(heard).toEqual(['good'])
-  expect(texts.issues).toEqual([
-    expect.objectContaining({ message: expect.stringContaining('A change could not be told to listeners'), count: 2 }),
-  ])
-  expect(texts.routingTable?.size).toBe(1)
-})
-
-test('half of a surrogate pair is refused: as UTF-8, all of them would be one key', async () => {
-  const { socket } = await startNode(createNetwork(1), 'a')
-  const refused = expect.objectContaining({ code: 'ARGUMENT' })
-  expect(() => socket.set('\ud800', '1')).toThrow(refused)
-  expect(() => socket.set('key', '\udc00x')).toThrow(refused)
-  expect(socket.set('\u{1f600}', 'smile').get('\u{1f600}')).toBe('smile')
-  expect(socket.size).toBe(1)
-})
-
-test.each([
-  ['a BigInt', 10n],
-  ['a function', () => 1],
-  ['nothing', undefined],
-])('%s is no JSON, and the error says so', async (_, value) => {
-  const network = createNetwork(1)
-  const host = network.simulation.host('a')
-  const socket = new SyncSocket<string, unknown>({
-    ...atHost(network, host),
-    keyEncoding: 'utf8',
-    valueEncoding: 'json',
-    leasing: false,
-  })
-  expect(() => socket.set('key', value)).toThrow(expect.objectContaining({ code: 'ARGUMENT' }))
-  expect(() => socket.applyDelta('key', { c: 10n })).toThrow(expect.objectContaining({ code: 'ARGUMENT' }))
-  expect(socket.size).toBe(0)
 })

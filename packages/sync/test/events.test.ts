@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import { connect, createNetwork, startApart, startNetwork, startNode } from './network.test-helper.ts'
+import { systemEnvironment } from '@ts2p/base'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { connect, createNetwork, settled, startApart, startNetwork, startNode } from './network.test-helper.ts'
+import { SyncSocket } from '../src/sync-socket.ts'
 
 test("'update' and 'delete' tell of everyone's writes, one's own too, with owner and time in seconds", async () => {
   const network = createNetwork(1)
@@ -44,6 +46,29 @@ test('a listener that throws stops nothing: neither the write, nor the others, n
   expect(b.routingTable?.size).toBe(2)
 })
 
+test('what a listener or a handler throws goes to the console with its stack, unless the environment is silent', async () => {
+  const printed: unknown[][] = []
+  const spy = vi.spyOn(console, 'error').mockImplementation((...values) => void printed.push(values))
+  onTestFinished(() => spy.mockRestore())
+  for (const environment of [undefined, systemEnvironment({ logLevel: 'silent' })]) {
+    const options = environment ? { environment } : {}
+    const socket = new SyncSocket({
+      transports: [createNetwork(1).transport(createNetwork(1).simulation.host('a'))],
+      ...options,
+    })
+    const error = new Error('on purpose')
+    socket.on('update', () => Promise.reject(error))
+    socket.set('key', 'value')
+    await settled()
+    const isSilent = environment !== undefined
+    expect(printed.splice(0)).toEqual(
+      isSilent ? [] : [['ts2p: A listener of the application failed: Error: on purpose', { error }]],
+    )
+    expect(socket.issues).toEqual([expect.objectContaining({ code: 'listener-failed', count: 1 })])
+    await socket.close()
+  }
+})
+
 test('a listener may write: events tell what is there when they come', async () => {
   const network = createNetwork(1)
   const { a, b } = await startNetwork(network, ['a', 'b'])
@@ -57,6 +82,26 @@ test('a listener may write: events tell what is there when they come', async () 
   network.simulation.runFor(1000)
   expect(heard).toEqual(b.copy())
 })
+
+test.each([true, false])(
+  'of many writes of a key in one turn another node hears the outcome, signed: %s',
+  async (signing) => {
+    const network = createNetwork(1)
+    const { a, b } = await startNetwork(network, ['a', 'b'], { signing })
+    const heard: string[] = []
+    b.on('update', ({ key, value }) => heard.push(`${key}=${value}`))
+    b.on('delete', ({ key }) => heard.push(`${key} deleted`))
+    a.set('early', '1')
+    network.simulation.runFor(1000)
+    for (let index = 0; index < 10; index++) a.set('counter', `${index}`)
+    // Nobody else has ever had this one.
+    a.set('short-lived', 'x').del('short-lived')
+    a.del('early')
+    a.set('early', '2')
+    network.simulation.runFor(1000)
+    expect(heard).toEqual(['early=1', 'counter=9', 'early=2'])
+  },
+)
 
 test('no event comes for what is refused, known already, or outdated', async () => {
   const network = createNetwork(1)

@@ -43,7 +43,7 @@ test('two nodes write different keys and the same keys while apart, then connect
 
 test('nothing is queued while there is no neighbour, yet a write of any moment around a link coming up arrives', async () => {
   const network = createNetwork(3)
-  const { a, b } = await startApart(network, ['a', 'b'])
+  const { a, b } = await startApart(network, ['a', 'b'], { catchUpMs: 0 })
   const moments = scaled(100, 1000)
   const connected = b.connect('a', port)
   b.on('connect', () => b.set('on connect', 'by b'))
@@ -157,6 +157,8 @@ test(`a join with ${0.4 * values} MB of values streams as the link takes it: the
     network.simulation.runFor(5)
     for (const connection of a.routingTable?.values() ?? []) most = Math.max(most, connection.queuedBytes)
   }
+  // It has all, and asks whether that is so.
+  network.simulation.runFor(1000)
   await joined
   expect(late.socket.size).toBe(values)
   expect(contents(late.socket).every(([key, value]) => a.get(key) === value)).toBe(true)

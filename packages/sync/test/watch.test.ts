@@ -55,7 +55,7 @@ test('a slow reader gets the last change of each key, in the order of those', as
   expect(await read(watch, 4)).toEqual(['key 2=998', 'counter=999', 'key 0=999', 'key 1 deleted'])
 })
 
-test('a watch ends by break, by its signal, and by close; what waits can still be read', async () => {
+test('a watch ends by break, by its signal, and by close, after which the changes that wait can still be read', async () => {
   const network = createNetwork(1)
   const { socket } = await startNode(network, 'a')
   const broken = socket.watch()
@@ -69,10 +69,24 @@ test('a watch ends by break, by its signal, and by close; what waits can still b
   socket.set('key', 'y')
   abort.abort()
   socket.set('key', 'z')
-  expect(await read(aborted)).toEqual(['key=y'])
+  expect(await read(aborted)).toEqual([])
   void socket.close()
   expect(await waiting).toEqual([])
   expect(await read(closed)).toEqual(['key=z'])
+})
+
+test('a reader that aborts gets no other change, however many wait', async () => {
+  const { socket } = await startNode(createNetwork(1), 'a')
+  const abort = new AbortController()
+  const watch = socket.watch('', { signal: abort.signal })
+  for (let index = 0; index < 10_000; index++) socket.set(`key ${index}`, 'x')
+  let seen = 0
+  for await (const { key } of watch) {
+    expect(key).toBe('key 0')
+    seen += 1
+    abort.abort()
+  }
+  expect(seen).toBe(1)
 })
 
 test('a signal that was given already ends a watch before it begins', async () => {

@@ -128,3 +128,23 @@ test('what is no connection and no address cannot be disconnected', () => {
   for (const wrong of [undefined, 'bert', ['bert'], ['bert', '4444']])
     expect(() => anna.disconnect(wrong as never)).toThrow(ArgumentError)
 })
+
+test('a dictionary may be written as soon as it is linked, and lease-lost reports a lease of which it had not heard', async () => {
+  const network = createNetwork(3)
+  const [anna, bert] = [createDictionary(network, 'anna'), createDictionary(network, 'bert')]
+  await listening(network, anna, bert)
+  anna.set('key', 'of anna')
+  // In one second the smaller id would have the key.
+  await pass(network, 2000)
+  const heard: unknown[] = []
+  bert.on('connect', (conn) => heard.push(['linked', conn.set('key', 'of bert')]))
+  bert.on('lease-lost', (_, key, owner) => heard.push(['lost', String(key), owner]))
+  const connected = bert.connect(...anna.addr)
+  await pass(network, 1000)
+  await connected
+  expect(heard).toEqual([
+    ['linked', undefined],
+    ['lost', 'key', anna.id],
+  ])
+  expect(bert.get('key')?.toString()).toBe('of anna')
+})

@@ -1,6 +1,6 @@
 import type { Random } from '@ts2p/simulator'
 import { LeaseContestedError, LeaseHeldError, OwnedKeyError } from '@ts2p/store'
-import { ClockSkewError } from '@ts2p/sync'
+import { CatchingUpError, ClockSkewError } from '@ts2p/sync'
 import type { Plan } from './plan.ts'
 import type { Replica, Value } from './replica.ts'
 
@@ -9,7 +9,7 @@ export class Writer {
   readonly #random: Random
   readonly #plan: Plan
   readonly #ids: () => readonly string[]
-  /** Writes that were made, and that were refused for a lease or for the clock. */
+  /** Writes that were made, and that were refused: for a lease, for the clock, or because the node was catching up. */
   made = 0
   refused = 0
   #count = 0
@@ -29,9 +29,8 @@ export class Writer {
       this.made += 1
       return action
     } catch (error) {
-      const isRefused = [LeaseHeldError, LeaseContestedError, OwnedKeyError, ClockSkewError].some(
-        (kind) => error instanceof kind,
-      )
+      const refusals = [CatchingUpError, ClockSkewError, LeaseContestedError, LeaseHeldError, OwnedKeyError]
+      const isRefused = refusals.some((kind) => error instanceof kind)
       if (!isRefused) throw error
       this.refused += 1
       return `${action}: ${(error as Error).name}`

@@ -38,6 +38,6 @@ export const goods: readonly Good[] = [
     name: '@ts2p/react, with React',
     program:
       "import { useSyncMap, useSyncStatus, useSyncValue } from '@ts2p/react'; globalThis.keep = [useSyncMap, useSyncStatus, useSyncValue]",
-    bytesMax: 2100,
+    bytesMax: 2200,
   },
 ]

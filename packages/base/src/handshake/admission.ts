@@ -1,6 +1,7 @@
 import { bytesFromText, secretBytesMin } from '@ts2p/protocol'
 import type { Admission, Applicant } from '../base-options.ts'
 import { ArgumentError } from '../errors.ts'
+import type { Failure } from '../issues.ts'
 
 /**
  * Whether a node may be linked.
@@ -17,12 +18,12 @@ export function isAdmitted(admission: Admission | undefined, applicant: Applican
 export function admits(
   admission: Admission | undefined,
   applicant: Applicant,
-  report: (sentence: string) => void,
+  report: (sentence: string, failure: Failure) => void,
 ): boolean {
   try {
     return isAdmitted(admission, applicant)
   } catch (error) {
-    report(`The rule of who may be linked failed, and admitted nobody: ${String(error)}`)
+    report(`The rule of who may be linked failed, and admitted nobody: ${String(error)}`, { error })
     return false
   }
 }

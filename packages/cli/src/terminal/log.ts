@@ -7,7 +7,9 @@ import type { LogThreshold } from './log-levels.ts'
 
 /** A log on the errors' stream: one JSON value on each line, or, where a person looks, one sentence. */
 export function createLog(level: LogThreshold, err: NodeJS.WriteStream): Logger {
-  const options = { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }
+  // An exception has its stack, and nothing else that is JSON.
+  const serializers = { error: (error: unknown) => (error instanceof Error ? (error.stack ?? String(error)) : error) }
+  const options = { level, serializers, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime }
   return pino({ ...options, formatters: { level: (label) => ({ level: label }) } }, err.isTTY ? sentencesTo(err) : err)
 }
 

@@ -1,4 +1,4 @@
-import type { Connection, Environment } from '@ts2p/base'
+import type { Connection, Environment, Failure } from '@ts2p/base'
 import { decodeFlood, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Flag, Flood, Identity, Limits, NodeId, ReceivedEnvelope, Stretch, Wanted } from '@ts2p/protocol'
 import { Admission } from '../signing/admission.ts'
@@ -44,7 +44,7 @@ export class Gossip {
   readonly #environment: Environment
   readonly #links: () => ReadonlyMap<NodeId, Connection>
   readonly #counters: MeshCounters
-  readonly #report: (kind: string, sentence: string) => void
+  readonly #report: (kind: string, sentence: string, failure?: Failure) => void
   readonly #origins: Origins<Connection>
   readonly #kept: KeptFloods<Connection>
   readonly #own: OwnMessages
@@ -66,7 +66,7 @@ export class Gossip {
     limits: Limits
     links: () => ReadonlyMap<NodeId, Connection>
     counters: MeshCounters
-    report: (kind: string, sentence: string) => void
+    report: (kind: string, sentence: string, failure?: Failure) => void
   }) {
     const { identity, signer, environment, limits, counters, links } = options
     this.#environment = environment
@@ -74,7 +74,7 @@ export class Gossip {
     this.#counters = counters
     this.#report = options.report
     this.firstCopies = new FirstCopies((error) =>
-      this.#report('observer-failed', `An observer of the application failed: ${String(error)}`),
+      this.#report('observer-failed', `An observer of the application failed: ${String(error)}`, { error }),
     )
     // Not the time: a node that is back within a second would say new things under old ids.
     const epoch = new DataView(environment.randomBytes(4).buffer).getUint32(0)

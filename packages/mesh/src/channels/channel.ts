@@ -1,5 +1,5 @@
 import { ArgumentError } from '@ts2p/base'
-import type { Connection } from '@ts2p/base'
+import type { Connection, Failure } from '@ts2p/base'
 import { statementBytesMax } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
 import type { MessageProof } from '../signing/signer.ts'
@@ -61,7 +61,7 @@ export interface SentBroadcast {
 export interface ChannelPort {
   broadcast(payload: Uint8Array, statement: Uint8Array | undefined): SentBroadcast
   send(peer: Connection, payload: Uint8Array, isUrgent: boolean): void
-  report(code: string, message: string): void
+  report(code: string, message: string, failure?: Failure): void
   close(): void
 }
 
@@ -102,8 +102,8 @@ export class Channel {
   }
 
   /** Records an issue of the layer: one entry for each code. */
-  report(code: string, message: string): void {
-    this.#port.report(code, message)
+  report(code: string, message: string, failure?: Failure): void {
+    this.#port.report(code, message, failure)
   }
 
   /** Ends the channel: its handler is not called anymore. Its terms stay. */

@@ -1,5 +1,5 @@
 import { callIsolated, ClosedError } from '@ts2p/base'
-import type { Connection } from '@ts2p/base'
+import type { Connection, Failure } from '@ts2p/base'
 import { OutgoingEnvelope } from '@ts2p/protocol'
 import { Channel } from './channel.ts'
 import type { BroadcastArrival, ChannelHandler, SentBroadcast, Verdict } from './channel.ts'
@@ -9,7 +9,7 @@ import type { ChannelRegistry } from './channel-registry.ts'
 export class Channels {
   readonly #registry: ChannelRegistry
   readonly #broadcast: (channel: number, payload: Uint8Array, statement: Uint8Array | undefined) => SentBroadcast
-  readonly #report: (code: string, message: string) => void
+  readonly #report: (code: string, message: string, failure?: Failure) => void
   /** The layers are done with sending, after a close. */
   #isEnded = false
 
@@ -17,7 +17,7 @@ export class Channels {
     registry: ChannelRegistry
     /** Sends a broadcast of a channel. */
     broadcast: (channel: number, payload: Uint8Array, statement: Uint8Array | undefined) => SentBroadcast
-    report: (code: string, message: string) => void
+    report: (code: string, message: string, failure?: Failure) => void
   }) {
     this.#registry = options.registry
     this.#broadcast = options.broadcast
@@ -88,7 +88,7 @@ export class Channels {
     for (const [number, handler] of this.#registry) {
       callIsolated(
         () => call(handler),
-        (error) => this.#report('channel-failed', `The layer on channel ${number} failed: ${String(error)}`),
+        (error) => this.#report('channel-failed', `The layer on channel ${number} failed: ${String(error)}`, { error }),
       )
     }
   }

@@ -1,5 +1,5 @@
 import { ArgumentError, callIsolated } from '@ts2p/base'
-import type { Connection } from '@ts2p/base'
+import type { Connection, Failure } from '@ts2p/base'
 import type { Message } from './message.ts'
 
 /**
@@ -15,7 +15,7 @@ export type MessageHandler = (message: Message, connection: Connection | undefin
  */
 export class Inbox {
   readonly #bytesMax: number
-  readonly #report: (code: string, message: string) => void
+  readonly #report: (code: string, message: string, failure?: Failure) => void
   readonly #onQueued: () => void
   readonly #handlers: MessageHandler[] = []
   #queue: Message[] = []
@@ -25,7 +25,7 @@ export class Inbox {
 
   constructor(options: {
     bytesMax: number
-    report: (code: string, message: string) => void
+    report: (code: string, message: string, failure?: Failure) => void
     /** A message that no handler took is in the queue. */
     onQueued: () => void
   }) {
@@ -80,7 +80,7 @@ export class Inbox {
   #isTaken(message: Message, connection: Connection | undefined, onFailed: (error: unknown) => void): boolean {
     let isAnswered = false
     const onHandlerFailed = (error: unknown): void => {
-      this.#report('handler-failed', `A message handler of the application failed: ${String(error)}`)
+      this.#report('handler-failed', `A message handler of the application failed: ${String(error)}`, { error })
       if (!message.isRequest) return
       isAnswered = true
       onFailed(error)

@@ -132,6 +132,18 @@ describe('leases that run out', () => {
     expect(alice.expiredLeases(start + 9 * hour)).toEqual([])
   })
 
+  test('at the time of the wall clock, also of a node whose timestamps run ahead of it', () => {
+    const [alice, bob] = [replica('alice'), replica('bob')]
+    // Bob's clock is 25 s ahead, and his timestamps are greater than any of hers.
+    deliver(bob.set('other', bytes('his'), start + 25 * second), start, alice)
+    alice.set('key', bytes('hers'), start)
+    const end = alice.lease('key')?.expires ?? 0
+    expect(end).toBe(start + hour + 26 * second)
+    expect(alice.expiredLeases(start + hour + second)).toEqual([])
+    expect(alice.expiredLeases(end - 1)).toEqual([])
+    expect(alice.expiredLeases(end)).toEqual(['key'])
+  })
+
   test('own records that come back in any order after a restart count as well', () => {
     const before = replica('alice')
     const changes = [0, 1, 2, 3].map((at) => before.set(`key ${at}`, bytes('value'), start + at * second))

@@ -1,4 +1,3 @@
-import type { LeaseRules } from '../leases/ledger.ts'
 import type { StoreLimits } from '../limits.ts'
 import { keyOwnerOf } from '../leases/owned-key.ts'
 import type { StoreRecord } from './record.ts'
@@ -15,7 +14,7 @@ export const ownerBytes = 32
  */
 export function faultOf(
   record: StoreRecord,
-  { leaseSecondsMax }: Pick<LeaseRules, 'leaseSecondsMax'>,
+  { leaseSecondsMax }: { readonly leaseSecondsMax: number },
   idOf: (owner: Uint8Array) => string,
 ): string | undefined {
   const leased = leaseSecondsMax > 0

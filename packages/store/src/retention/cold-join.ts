@@ -30,17 +30,18 @@ export function discardOld(
     const kept = claimsOf(before).filter((claim) => claim.owner === owner && secondOf(claim.stamp) >= sinceSecond)
     book.remove(key)
     for (const claim of kept) merge(recordFromClaim(bytesFromBinary(key), claim))
-    const change = changeOfDiscard(key, before, book.find(key))
+    const change = changeOfDiscard(book, key, before)
     if (change.effect !== 'none') changes.push(change)
   }
   return changes
 }
 
-function changeOfDiscard(key: BinaryString, before: Ledger, after: Ledger | undefined): Change {
+function changeOfDiscard(book: LedgerBook, key: BinaryString, before: Ledger): Change {
+  const after = book.find(key)
   const { holder, granted } = before
   const left = after ?? { isPresent: false, base: undefined, holder, granted, others: [] }
   const effect = after !== undefined && isSameToReader(before, after) ? 'none' : effectOf(before, left)
-  return new Change({ key, effect, leaseLost: false }, left, [])
+  return new Change({ key, effect, leaseLost: false }, { after: left, claims: [], book })
 }
 
 /** Claims that were put back are other objects. What is left is part of what was there. */

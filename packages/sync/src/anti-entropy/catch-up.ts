@@ -1,12 +1,11 @@
-import type { Connection, Environment } from '@ts2p/base'
+import type { CancelTimer, Connection, Environment } from '@ts2p/base'
 import type { Acknowledgments } from '../replication/acknowledgments.ts'
 
-/** How long the node waits for its neighbors by default, milliseconds. */
-const patienceMs = 10_000
+/** How long a catch-up lasts at most by default, milliseconds. */
+const defaultCatchUpMs = 2000
 
 /** A neighbor with which a reconciliation is under way. */
 interface Compared {
-  readonly since: number
   /** Whether there was traffic since the last question to this neighbor. */
   hasTraffic: boolean
   /** The node asks again once it has nothing more to send. */
@@ -14,20 +13,23 @@ interface Compared {
 }
 
 /**
- * Delays the first leased write after a restart until one reconciliation has ended, if there is a neighbor. The node may lack its own
- * last writes, and what others have written since. A reconciliation has ended when a neighbor confirms that it has applied all that
- * it was sent, and has sent no message of a reconciliation meanwhile.
+ * Delays leased writes of a node that has joined a network until it has reconciled with one neighbor. The node lacks what was written before,
+ * and after a restart perhaps its own last writes. A reconciliation has ended when a neighbor confirms that it has applied all that it was
+ * sent, and has sent no message of a reconciliation meanwhile.
  *
- * A neighbor that dials in starts none: if it did, any node could keep this one from writing. A link that this node dials does, if the
- * application has asked for it, or if it is the first one.
+ * There is one catch-up in the life of a node that has seeds, calls `connect` or has kept its state. It starts with a link that the node
+ * has dialed: if the application has asked for that, or if no neighbor has dialed in yet. A neighbor that dials in starts none: if it did, any node could
+ * keep this one from writing.
  */
 export class CatchUp {
   readonly #acknowledgments: Acknowledgments
   readonly #isComparing: (connection: Connection) => boolean
   readonly #environment: Environment
-  readonly #patienceMs: number
+  readonly #catchUpMs: number
   readonly #compared = new Map<Connection, Compared>()
-  #isDue: boolean
+  #isDue = false
+  #hasEnded: boolean
+  #cancelEnd: CancelTimer | undefined
   /** Whether the application has this node join a network. */
   #isJoining = false
   /** Whether there was a neighbor that had dialed in. */
@@ -36,39 +38,41 @@ export class CatchUp {
 
   /**
    * @param options.isComparing - Whether this node has something to send, or waits for something, in a reconciliation.
-   * @param options.patienceMs - How long to wait for the neighbors, milliseconds. If it is given, a new node reconciles first too.
+   * @param options.catchUpMs - How long a catch-up lasts at most, milliseconds: other nodes must not be able to keep this one from writing.
+   *   Default 2,000; 0: there is none.
    */
   constructor(options: {
     acknowledgments: Acknowledgments
     environment: Environment
-    patienceMs: number | undefined
+    catchUpMs: number | undefined
     isComparing: (connection: Connection) => boolean
   }) {
     this.#acknowledgments = options.acknowledgments
     this.#isComparing = options.isComparing
     this.#environment = options.environment
-    this.#patienceMs = options.patienceMs ?? patienceMs
-    this.#isDue = options.patienceMs !== undefined
+    this.#catchUpMs = options.catchUpMs ?? defaultCatchUpMs
+    this.#hasEnded = this.#catchUpMs === 0
   }
 
-  /** Makes the node reconcile first, because it was part of the network before. */
-  begin(): void {
-    this.#isDue = true
+  /** The node was part of the network before, and has kept its state. */
+  onRestored(): void {
+    this.#isDue = !this.#hasEnded
   }
 
-  /** Whether a reconciliation has begun that must end before a leased write. */
+  /** Whether a catch-up has started, and must end before a leased write. */
   get isUnderWay(): boolean {
     return this.#isDue && this.#compared.size > 0
   }
 
-  /** Resolves when no such reconciliation is under way. */
+  /** Resolves when no catch-up is under way. */
   settled(): Promise<void> {
     return this.isUnderWay ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve()
   }
 
-  /** The application has this node dial others: links with them start it. */
+  /** The application has this node dial others: the first link with one of them starts the catch-up. */
   onDial(): void {
     this.#isJoining = true
+    this.#isDue = !this.#hasEnded
   }
 
   onNeighbour(connection: Connection): void {
@@ -83,6 +87,8 @@ export class CatchUp {
 
   onNeighbourLost(connection: Connection): void {
     this.#compared.delete(connection)
+    // The next link starts another one.
+    if (this.#compared.size === 0) this.#stopTimer()
     this.#release()
   }
 
@@ -92,22 +98,24 @@ export class CatchUp {
     if (compared) compared.hasTraffic = true
   }
 
-  /** Stops waiting for neighbors that do not answer, because other nodes must not be able to keep this one from writing. */
-  sweep(now: number): void {
+  /** Asks the neighbors again to which this node had something to send. */
+  sweep(): void {
     if (!this.isUnderWay) return
     for (const [connection, compared] of this.#compared) {
       if (!compared.isQuestionDue || this.#isComparing(connection)) continue
       compared.isQuestionDue = false
       this.#fence(connection)
     }
-    const isOverdue = [...this.#compared.values()].every(({ since }) => now - since >= this.#patienceMs)
-    if (isOverdue) this.#end()
+  }
+
+  close(): void {
+    this.#stopTimer()
   }
 
   #start(connection: Connection): void {
     if (!this.#isDue || this.#compared.has(connection)) return
-    const since = this.#environment.monotonicNow()
-    this.#compared.set(connection, { since, hasTraffic: false, isQuestionDue: false })
+    this.#compared.set(connection, { hasTraffic: false, isQuestionDue: false })
+    this.#cancelEnd ??= this.#environment.setTimer(this.#catchUpMs, () => this.#end())
     this.#fence(connection)
   }
 
@@ -125,8 +133,15 @@ export class CatchUp {
 
   #end(): void {
     this.#isDue = false
+    this.#hasEnded = true
+    this.#stopTimer()
     this.#compared.clear()
     this.#release()
+  }
+
+  #stopTimer(): void {
+    this.#cancelEnd?.()
+    this.#cancelEnd = undefined
   }
 
   #release(): void {

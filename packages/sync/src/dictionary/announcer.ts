@@ -3,6 +3,7 @@ import { secondOf } from '@ts2p/store'
 import type { BinaryString, Change, FencingToken, Store } from '@ts2p/store'
 import type { Contest } from '../clocks/early-records.ts'
 import type { Codec } from './codec.ts'
+import { DecodingError } from '../errors.ts'
 import type { SyncSocketEvents, Update } from '../sync-options.ts'
 import { Watcher } from './watch.ts'
 import type { WatchEvent, WatchOptions } from './watch.ts'
@@ -77,7 +78,8 @@ export class Announcer<K, V> {
     for (const key of store.keys()) {
       const meta = store.meta(key)
       if (!meta || !watcher.matches(key)) continue
-      this.#guarded(() => watcher.push(key, { type: 'update', ...this.#updateOf(key, meta) }))
+      const update = this.#read(key, meta)
+      if (!(update instanceof DecodingError)) watcher.push(key, { type: 'update', ...update })
     }
     return watcher
   }
@@ -98,29 +100,66 @@ export class Announcer<K, V> {
 
   #announceChange({ key, effect, owner, stamp, leaseLost }: Change): void {
     const { codec, tell } = this.#options
-    if (effect !== 'none') this.#guarded(() => this.#announceEffect(key, effect, { owner, stamp }))
+    if (effect === 'update') this.#announceUpdate(key, { owner, stamp })
+    if (effect === 'delete') this.#announceDeletion(key, { owner, stamp })
     if (leaseLost) this.#guarded(() => tell('lease-lost', { key: codec.decodeKey(key), owner: owner as NodeId }))
   }
 
-  #announceEffect(key: BinaryString, effect: 'update' | 'delete', meta: { owner: string; stamp: number }): void {
-    const { codec, hasListeners, tell } = this.#options
-    if (this.#watchers.size === 0 && !hasListeners(effect)) return
-    const store = this.#options.store()
-    // What has changed again since is told of by that change.
-    if (store.has(key) !== (effect === 'update')) return
-    const update = effect === 'update' ? this.#updateOf(key, store.meta(key) ?? meta) : undefined
-    const deletion = { key: codec.decodeKey(key), owner: meta.owner as NodeId, timestamp: secondOf(meta.stamp) }
-    const event: WatchEvent<K, V> = update ? { type: 'update', ...update } : { type: 'delete', ...deletion }
-    for (const watcher of this.#watchers) if (watcher.matches(key)) watcher.push(key, event)
-    if (update) tell('update', update)
-    else tell('delete', deletion)
+  #announceUpdate(key: BinaryString, written: { owner: string; stamp: number }): void {
+    const { hasListeners, store, tell } = this.#options
+    if (this.#watchers.size === 0 && !hasListeners('update') && !hasListeners('undecodable')) return
+    // The change that took the value away is told next.
+    if (!store().has(key)) return
+    const meta = store().meta(key) ?? written
+    const update = this.#read(key, meta)
+    if (update instanceof DecodingError) {
+      // An encoding of keys gives keys.
+      const told = { key: update.key as K | undefined, keyBytes: update.keyBytes, error: update }
+      tell('undecodable', { ...told, owner: meta.owner as NodeId, timestamp: secondOf(meta.stamp) })
+      return
+    }
+    this.#push(key, { type: 'update', ...update })
+    tell('update', update)
   }
 
-  #updateOf(key: BinaryString, meta: { owner: string; stamp: number }): Update<K, V> {
-    const { codec, store } = this.#options
-    // There is a value: whoever asks has made sure of it.
-    const value = codec.valueIn(store(), key) as V
-    return { key: codec.decodeKey(key), value, owner: meta.owner as NodeId, timestamp: secondOf(meta.stamp) }
+  #announceDeletion(key: BinaryString, { owner, stamp }: { owner: string; stamp: number }): void {
+    const { hasListeners, store, tell } = this.#options
+    if (this.#watchers.size === 0 && !hasListeners('delete')) return
+    // The change that brought a value again is told next.
+    if (store().has(key)) return
+    const name = this.#readableKey(key)
+    if (!name) return
+    const deletion = { key: name.key, owner: owner as NodeId, timestamp: secondOf(stamp) }
+    this.#push(key, { type: 'delete', ...deletion })
+    tell('delete', deletion)
+  }
+
+  #push(key: BinaryString, event: WatchEvent<K, V>): void {
+    for (const watcher of this.#watchers) if (watcher.matches(key)) watcher.push(key, event)
+  }
+
+  /** What a key has now; an error, which is an issue too, if it is not in this socket's encoding. */
+  #read(key: BinaryString, { owner, stamp }: { owner: string; stamp: number }): Update<K, V> | DecodingError {
+    const { codec, report, store } = this.#options
+    try {
+      const name = codec.decodeKey(key, owner)
+      // There is a value: the caller has made sure of it.
+      const value = codec.valueIn(store(), key) as V
+      return { key: name, value, owner: owner as NodeId, timestamp: secondOf(stamp) }
+    } catch (error) {
+      if (!(error instanceof DecodingError)) throw error
+      report('undecodable', `${error.message} Its changes are told by the event 'undecodable'.`)
+      return error
+    }
+  }
+
+  /** A key that cannot be read was never told: its deletion concerns nobody. */
+  #readableKey(key: BinaryString): { readonly key: K } | undefined {
+    try {
+      return { key: this.#options.codec.decodeKey(key) }
+    } catch {
+      return undefined
+    }
   }
 
   /** What another node wrote may not be readable here: that is an issue, and stops nothing. */

@@ -1,9 +1,11 @@
 import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
 import type { BinaryString, Store } from '@ts2p/store'
 import { bytesFromText } from '@ts2p/protocol'
+import type { NodeId } from '@ts2p/protocol'
 import { binary, encodingOf, json, jsonText, utf8 } from './encoding.ts'
 import type { Encoding, EncodingName, Input } from './encoding.ts'
 import { DecodingError, NotAMappingError } from '../errors.ts'
+import type { Undecodable } from '../errors.ts'
 
 const notAscii = /[^\0-\x7f]/
 /** Longest value that is looked through for ASCII, characters: the store keeps longer ones as bytes anyway. */
@@ -48,9 +50,13 @@ export class Codec<K, V> {
     return binaryFromBytes(binary.encode(prefix as Uint8Array))
   }
 
-  /** @throws {DecodingError} */
-  decodeKey(key: BinaryString): K {
-    return decoded('key', this.#keys, bytesFromBinary(key))
+  /** @param owner the node that wrote it, for the error @throws {DecodingError} */
+  decodeKey(key: BinaryString, owner?: string): K {
+    try {
+      return this.#keys.decode(bytesFromBinary(key))
+    } catch (cause) {
+      throw this.#error({ what: 'key', encoding: this.#keys.name, key, owner }, cause)
+    }
   }
 
   /** @throws {ArgumentError} The encoding does not take such a value. */
@@ -65,7 +71,11 @@ export class Codec<K, V> {
     const bytes = store.get(key)
     if (bytes === undefined) return undefined
     const fields = this.#hasFields ? store.fields(key) : undefined
-    return fields ? this.#withFields(bytes, fields) : decoded('value', this.#values, bytes)
+    try {
+      return fields ? this.#withFields(bytes, fields) : this.#values.decode(bytes)
+    } catch (cause) {
+      throw this.#error({ what: 'value', encoding: this.#values.name, key, owner: store.meta(key)?.owner }, cause)
+    }
   }
 
   /** The fields of a delta, each encoded by itself; nothing for one that is to go. @throws {NotAMappingError} */
@@ -85,27 +95,42 @@ export class Codec<K, V> {
    * the order of their names, so that all nodes see the same.
    */
   #withFields(bytes: Uint8Array, fields: ReadonlyMap<BinaryString, Uint8Array>): V {
-    const base: unknown = bytes.length === 0 ? {} : decoded('value', this.#values, bytes)
+    const base: unknown = bytes.length === 0 ? {} : this.#values.decode(bytes)
     const value = new Map<string, unknown>(isMapping(base) ? Object.entries(base) : [])
     for (const [field, part] of [...fields].toSorted(([x], [y]) => (x < y ? -1 : 1))) {
-      const name = decoded('value', utf8, bytesFromBinary(field))
+      const name = utf8.decode(bytesFromBinary(field))
       if (part.length === 0) value.delete(name)
-      else value.set(name, decoded('value', json, part))
+      else value.set(name, json.decode(part))
     }
     return Object.fromEntries(value) as V
+  }
+
+  #error(
+    {
+      what,
+      encoding,
+      key,
+      owner,
+    }: Pick<Undecodable, 'what' | 'encoding'> & { key: BinaryString; owner?: string | undefined },
+    cause: unknown,
+  ): DecodingError {
+    const keyBytes = bytesFromBinary(key)
+    const name = what === 'key' ? undefined : this.#keyIfReadable(keyBytes)
+    return new DecodingError({ what, encoding, key: name, keyBytes, owner: owner as NodeId | undefined }, { cause })
+  }
+
+  #keyIfReadable(keyBytes: Uint8Array): K | undefined {
+    try {
+      // It may keep the array.
+      return this.#keys.decode(keyBytes.slice())
+    } catch {
+      return undefined
+    }
   }
 }
 
 function isAscii(text: string): boolean {
   return !notAscii.test(text)
-}
-
-function decoded<T>(what: 'key' | 'value', encoding: Encoding<T>, bytes: Uint8Array): T {
-  try {
-    return encoding.decode(bytes)
-  } catch (cause) {
-    throw new DecodingError(what, encoding.name, { cause })
-  }
 }
 
 /** @throws {NotAMappingError} */

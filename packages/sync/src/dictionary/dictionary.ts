@@ -1,4 +1,5 @@
 import { checkObject, PublicEmitter } from '@ts2p/base'
+import type { Failure } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import { OwnedKeyError } from '@ts2p/store'
 import type { BinaryString, Change, Store } from '@ts2p/store'
@@ -9,6 +10,7 @@ import type { Input } from './encoding.ts'
 import { pairsOf } from './entries.ts'
 import type { Entries } from './entries.ts'
 import { KeyNotFoundError } from '../errors.ts'
+import { ReadableEntries } from './readable-entries.ts'
 import { ReadCache } from './read-cache.ts'
 import type { LeaseTerms } from '../sync-channel.ts'
 import { checkWrite } from '../sync-options.ts'
@@ -21,10 +23,21 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   readonly #terms: LeaseTerms
   readonly #lastRead = new ReadCache<V>()
   readonly #announcer: Announcer<K, V>
+  readonly #readable: ReadableEntries<K, V>
 
-  constructor(options: { codec: Codec<K, V>; terms: LeaseTerms; report: (code: string, message: string) => void }) {
-    super((error) => options.report('listener-failed', `A listener of the application failed: ${String(error)}`))
+  constructor(options: {
+    codec: Codec<K, V>
+    terms: LeaseTerms
+    report: (code: string, message: string, failure?: Failure) => void
+  }) {
+    super((error) =>
+      options.report('listener-failed', `A listener of the application failed: ${String(error)}`, { error }),
+    )
     this.codec = options.codec
+    this.#readable = new ReadableEntries({
+      ...{ codec: options.codec, report: options.report },
+      store: () => this.store,
+    })
     this.#terms = options.terms
     this.#announcer = new Announcer({
       codec: options.codec,
@@ -49,7 +62,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   /**
    * The value of a key; `fallback` (default undefined) if there is none. The empty value is a value. Bytes are a copy
    * that later calls return again until the value changes: what is done to it stays here.
-   * @throws {DecodingError}
+   * @throws {DecodingError} The value is not in this socket's encoding. It can be overwritten and deleted all the same.
    */
   get(key: Input<K>): V | undefined
   get<F>(key: Input<K>, fallback: F): V | F
@@ -69,7 +82,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     return this.store.has(this.codec.encodeKey(key))
   }
 
-  /** How many keys have a value. */
+  /** How many keys have a value, with those that this socket cannot read. */
   get size(): number {
     return this.store.size
   }
@@ -119,8 +132,16 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
    * @throws {OwnedKeyError} The key is another node's own, `~<its id>/…`, and a minute has not passed since its lease ended.
    */
   del(key: Input<K>): boolean {
-    this.assertOpen('del')
-    return this.#publishIf(this.store.delete(this.codec.encodeKey(key), this.now()))
+    return this.#delete(this.codec.encodeKey(key))
+  }
+
+  /**
+   * As `del`, for the bytes of a key: those that this socket cannot read have no other name (`DecodingError.keyBytes`).
+   * @returns whether there was a value
+   * @throws {LeaseHeldError} Another node holds the key. @throws {ArgumentError} @throws {ClosedError}
+   */
+  delBytes(keyBytes: Uint8Array): boolean {
+    return this.#delete(this.codec.encodePrefix(keyBytes))
   }
 
   /**
@@ -162,22 +183,20 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   }
 
   /**
-   * Removes the key that got a value last, and returns it with its value. Looks through all keys.
-   * @throws {KeyNotFoundError} The dictionary is empty. @throws {LeaseHeldError} Another node holds that key.
+   * Removes the entry that got a value last, of those that can be read, and returns it. Looks through all keys.
+   * @throws {KeyNotFoundError} There is none. @throws {LeaseHeldError} Another node holds that key.
    */
   popitem(): [K, V] {
     this.assertOpen('popitem')
-    let last: BinaryString | undefined
-    for (const key of this.store.keys()) last = key
-    if (last === undefined) throw new KeyNotFoundError('popitem')
-    const item: [K, V] = [this.codec.decodeKey(last), this.codec.valueIn(this.store, last) as V]
-    const change = this.store.delete(last, this.now())
-    if (change) this.#publish([change])
-    return item
+    const last = this.#readable.last()
+    if (!last) throw new KeyNotFoundError('popitem')
+    this.#delete(last.key)
+    return last.item
   }
 
   /**
-   * Deletes every key: all, or none if another node holds one. Keys of the form `~<id>/…` stay that only other nodes may delete now.
+   * Deletes every key, also those that cannot be read: all, or none if another node holds one. Keys of the form `~<id>/…` stay that only other
+   * nodes may delete now.
    * @returns how many keys stay @throws {LeaseHeldError} @throws {ClosedError}
    */
   clear(): number {
@@ -188,22 +207,25 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     return all.length - deletable.length
   }
 
-  /** The keys, in the order in which they got a value here. */
-  *keys(): Generator<K, void, undefined> {
-    for (const key of this.store.keys()) yield this.codec.decodeKey(key)
+  /**
+   * The keys, in the order in which they got a value here. A key that cannot be read is left out, and is an issue with the code
+   * 'undecodable'. A key whose value cannot be read is among them.
+   */
+  keys(): Generator<K, void, undefined> {
+    return this.#readable.keys()
   }
 
-  /** The values, in the order of the keys. @throws {DecodingError} */
+  /** The values, in the order of the keys, as far as `items` has them. */
   *values(): Generator<V, void, undefined> {
     for (const [, value] of this.items()) yield value
   }
 
-  /** Keys with their values. @throws {DecodingError} */
-  *items(): Generator<[K, V], void, undefined> {
-    for (const key of this.store.keys()) {
-      const value = this.codec.valueIn(this.store, key)
-      if (value !== undefined) yield [this.codec.decodeKey(key), value]
-    }
+  /**
+   * Keys with their values. An entry of which key or value cannot be read is left out, and is an issue with the code 'undecodable', whose
+   * count grows at each reading.
+   */
+  items(): Generator<[K, V], void, undefined> {
+    return this.#readable.items()
   }
 
   /** As `items`, so that the dictionary can be read like a Map. */
@@ -211,7 +233,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     return this.items()
   }
 
-  /** The dictionary as it is now. A key that is bytes is another object each time: look it up here, not in the copy. */
+  /** What `items` has now, as a Map. A key that is bytes is another object each time: look it up here, not in the copy. */
   copy(): Map<K, V> {
     return new Map(this.items())
   }
@@ -244,7 +266,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
 
   /**
    * The changes of the keys that begin with a prefix, from now on: `for await (const change of socket.watch('job/'))`.
-   * Ends with the socket, by `break`, or by `signal`. A slow reader gets the last change of each key.
+   * Ends with the socket, by `break`, or by `signal`, which drops the changes that wait. A slow reader gets the last change of each key.
    * @param prefix of the key's bytes; '' for all keys
    */
   watch(prefix: string | Uint8Array = '', options: WatchOptions = {}): AsyncIterableIterator<WatchEvent<K, V>> {
@@ -282,6 +304,11 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   #lengthOfOwn(key: BinaryString): WriteOptions {
     const lease = this.store.lease(key)
     return lease?.owner === this.store.id ? { leaseSeconds: lease.leaseSeconds } : {}
+  }
+
+  #delete(key: BinaryString): boolean {
+    this.assertOpen('del')
+    return this.#publishIf(this.store.delete(key, this.now()))
   }
 
   /** @returns whether there was something to publish */

@@ -9,7 +9,7 @@ export type WatchEvent<K, V> =
 export interface WatchOptions {
   /** Begin with what is there already, as updates. Default false. */
   readonly initial?: boolean
-  /** Ends the watch. */
+  /** Ends the watch at once: the changes that wait are dropped. */
   readonly signal?: AbortSignalLike
 }
 
@@ -28,7 +28,7 @@ export class Watcher<E> implements AsyncIterableIterator<E> {
   readonly #prefix: BinaryString
   readonly #onEnd: (watcher: Watcher<E>) => void
   readonly #signal: AbortSignalLike | undefined
-  readonly #onAbort = (): void => this.end()
+  readonly #onAbort = (): void => this.#abort()
   readonly #waiting = new Map<BinaryString, E>()
   readonly #readers: ((result: IteratorResult<E, undefined>) => void)[] = []
   #isEnded = false
@@ -41,7 +41,7 @@ export class Watcher<E> implements AsyncIterableIterator<E> {
     this.#prefix = options.prefix
     this.#onEnd = options.onEnd
     this.#signal = options.signal
-    if (options.signal?.aborted) this.end()
+    if (options.signal?.aborted) this.#abort()
     else options.signal?.addEventListener('abort', this.#onAbort)
   }
 
@@ -79,12 +79,17 @@ export class Watcher<E> implements AsyncIterableIterator<E> {
   }
 
   return(): Promise<IteratorResult<E, undefined>> {
-    this.end()
-    this.#waiting.clear()
+    this.#abort()
     return Promise.resolve({ value: undefined, done: true })
   }
 
   [Symbol.asyncIterator](): this {
     return this
+  }
+
+  /** Ends the watch, and drops the changes that wait. */
+  #abort(): void {
+    this.end()
+    this.#waiting.clear()
   }
 }

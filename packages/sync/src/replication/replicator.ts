@@ -337,5 +337,5 @@ export class Replicator {
 }
 
 function* recordsOf(changes: readonly Change[]): Generator<StoreRecord, void, undefined> {
-  for (const { records } of changes) yield* records
+  for (const { latestRecords } of changes) yield* latestRecords
 }

@@ -57,11 +57,13 @@ export abstract class named_socket<
   readonly #connections = new WeakMap<Connection, mesh_connection>()
 
   constructor(position: Position, environment: Environment, layered: Layered) {
-    super((error) => this.#failures.report('listener-failed', `A listener of the application failed: ${String(error)}`))
+    super((error) =>
+      this.#failures.report('listener-failed', `A listener of the application failed: ${String(error)}`, { error }),
+    )
     this.protocol = position.protocol
     this.#position = position
     this.#environment = environment
-    this.#failures = new Issues(() => environment.now())
+    this.#failures = new Issues(environment)
     this.#layered = layered
     layered.on('peer-connect', (connection) => this.routing_table.set(connection.id, this.#named(connection)))
     layered.on('peer-disconnect', ({ id }) => this.routing_table.delete(id))

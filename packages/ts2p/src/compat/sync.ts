@@ -25,6 +25,8 @@ type Entries = Iterable<readonly [Binary, Binary]> | Readonly<Record<string, Bin
 export interface SyncEvents extends SocketEvents<sync_socket> {
   update: [conn: sync_socket, key: BufferLike, new_data: BufferLike, meta: meta]
   delete: [conn: sync_socket, key: BufferLike]
+  /** Another node holds a key that this one held: the two set it before they had heard of each other. */
+  'lease-lost': [conn: sync_socket, key: BufferLike, owner: string]
 }
 
 /** A dictionary that every node of the network holds, bound at once. Keys and values come out as Buffers. */
@@ -52,7 +54,7 @@ export class sync_socket extends named_socket<SyncEvents> {
     const network = prot ?? new protocol('sync', 'Plaintext')
     const position = { addr, port, protocol: network, outAddr: out_addr, debugLevel: debug_level }
     const used = runtime ?? runtimeFor(position)
-    const layered = new SyncSocket({ ...optionsOf(position, used), leasing: Boolean(leasing) })
+    const layered = new SyncSocket({ ...optionsOf(position, used), leasing: Boolean(leasing), catchUpMs: 0 })
     super(position, used.environment, layered)
     this.#layered = layered
     layered.on('connect', () => this.tell('connect', this))
@@ -61,6 +63,7 @@ export class sync_socket extends named_socket<SyncEvents> {
       this.tell('update', this, bufferOf(key), bufferOf(value), { owner, timestamp }),
     )
     layered.on('delete', ({ key }) => this.tell('delete', this, bufferOf(key)))
+    layered.on('lease-lost', ({ key, owner }) => this.tell('lease-lost', this, bufferOf(key), owner))
   }
 
   /** How many keys have a value. */
