@@ -3,6 +3,7 @@ import { del } from './commands/del.ts'
 import { get } from './commands/get.ts'
 import { keys } from './commands/keys.ts'
 import { lease } from './commands/lease.ts'
+import { release, renew } from './commands/own-lease.ts'
 import { peers } from './commands/peers.ts'
 import { send } from './commands/send.ts'
 import { set } from './commands/set.ts'
@@ -10,4 +11,7 @@ import { watch } from './commands/watch.ts'
 import type { AskCommand } from './terminal/shell.ts'
 
 /** What can be asked on the command line and in the interactive shell, in the order of the help. */
-export const askCommands: readonly AskCommand[] = [get, set, del, keys, watch, send, peers, lease, bench]
+export const askCommands: readonly AskCommand[] = [
+  ...[get, set, del, renew, release],
+  ...[keys, watch, send, peers, lease, bench],
+]

@@ -29,6 +29,29 @@ test('a value set by the running node is there, for it and for a node of a momen
   })
 })
 
+test('a lease has the length that is asked for, can be renewed, and be released while the value stays', async () => {
+  const { join } = await machine.startNode()
+  const set = await machine.run(['set', 'job', 'mine', '--lease', '30', '--json'])
+  expect(jsonLines(set.out)).toEqual([
+    expect.objectContaining({ key: 'job', lease: expect.objectContaining({ leaseSeconds: 30 }) }),
+  ])
+  const renewed = await machine.run(['renew', 'job', '--json'])
+  expect([renewed.code, jsonLines(renewed.out)]).toEqual([
+    0,
+    [{ key: 'job', held: true, lease: expect.objectContaining({ leaseSeconds: 30 }) }],
+  ])
+  // It is not the lease of another node.
+  expect(await machine.run(['release', 'job', '--join', join])).toEqual({
+    ...{ code: 1, out: '', err: 'The node has no lease of job.\n' },
+  })
+  expect(await machine.run(['release', 'job'])).toMatchObject({
+    ...{ code: 0, out: 'Nobody holds job now. Its value stays.\n' },
+  })
+  expect(await machine.run(['renew', 'job'])).toMatchObject({ code: 1, err: 'The node has no lease of job.\n' })
+  expect(await machine.run(['set', 'job', 'anyone', '--join', join])).toMatchObject({ code: 0 })
+  expect(await machine.run(['set', 'other', 'x', '--lease', '20000'])).toMatchObject({ code: 2 })
+})
+
 test('what a node of a moment has set is held by a neighbour when it leaves', async () => {
   const { join } = await machine.startNode()
   const set = await machine.run(['set', 'job', 'done', '--join', join, '--json'])

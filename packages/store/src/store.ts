@@ -7,7 +7,7 @@ import { Fullness } from './leases/fullness.ts'
 import { Forgetting } from './retention/forgetting.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './leases/hybrid-clock.ts'
 import { holds, tenureOfWrite } from './leases/lease.ts'
-import { completeLength, type LeaseLength, noLength } from './leases/lease-length.ts'
+import { type LeaseLength, lengthOf } from './leases/lease-length.ts'
 import { addClaim, claimsOf, type Ledger, type LeaseRules } from './leases/ledger.ts'
 import { LedgerBook } from './leases/ledger-book.ts'
 import type { Entry } from './leases/usage.ts'
@@ -72,7 +72,7 @@ export class Store extends StoreView {
   /**
    * Sets the value of a key, given as bytes or as a string of them, and takes or renews its lease. Replaces fields that
    * were set one by one.
-   * @param length by default `leaseSeconds` of the options, and not ephemeral
+   * @param length by default `leaseSeconds` of the options
    * @throws {InvalidArgumentError} The length is out of its range, or the store has no leases.
    * @throws {LeaseHeldError} Another node holds the key.
    * @throws {LeaseContestedError} Another claim would win over this one.
@@ -80,7 +80,7 @@ export class Store extends StoreView {
    * @throws {InvalidKeyError | KeyTooLargeError | ValueTooLargeError | StoreFullError}
    */
   set(key: BinaryString, value: BinaryString | Uint8Array, nowMs: number, length: LeaseLength = {}): Change {
-    return this.#write(key, setting(value, completeLength(length, this.#rules)), nowMs)
+    return this.#write(key, setting(value, lengthOf(length, this.#rules)), nowMs)
   }
 
   /**
@@ -89,14 +89,13 @@ export class Store extends StoreView {
    */
   renew(key: BinaryString, nowMs: number): Change | undefined {
     const holder = this.#heldBySelf(key, nowMs)
-    return holder && this.#write(key, setting(holder.value, holder), nowMs)
+    return holder && this.#write(key, setting(holder.value, holder.leaseSeconds, holder.ephemeral), nowMs)
   }
 
   /** Ends the lease of a key that this store's owner has: the value stays, and others may write it. Undefined when it has none. @throws as `renew` */
   release(key: BinaryString, nowMs: number): Change | undefined {
     const holder = this.#heldBySelf(key, nowMs)
-    if (holder?.ephemeral === true) return this.delete(key, nowMs)
-    return holder && this.#write(key, setting(holder.value, noLength), nowMs)
+    return holder && this.#write(key, setting(holder.value, 0), nowMs)
   }
 
   /**
@@ -120,8 +119,8 @@ export class Store extends StoreView {
     length: LeaseLength = {},
   ): Change[] {
     const all = [...new Map(entries)]
-    const complete = completeLength(length, this.#rules)
-    const planned = all.map(([key, value]) => this.#plan(key, setting(value, complete), nowMs))
+    const leaseSeconds = lengthOf(length, this.#rules)
+    const planned = all.map(([key, value]) => this.#plan(key, setting(value, leaseSeconds), nowMs))
     const limit = this.#book.usage.limitMetByAll(planned, this.#self)
     if (limit !== undefined) throw new StoreFullError({ limit, max: this.#settings.limits[limit] })
     return all.map(([key, value]) => this.set(key, value, nowMs, length))
@@ -141,7 +140,7 @@ export class Store extends StoreView {
   setField(key: BinaryString, field: BinaryString, value: Uint8Array, nowMs: number): Change {
     if (this.#leased) throw new FieldsUnavailableError()
     checkField(field, this.#settings.limits)
-    return this.#write(key, { ...setting(value, noLength), field }, nowMs)
+    return this.#write(key, { ...setting(value, 0), field }, nowMs)
   }
 
   /**

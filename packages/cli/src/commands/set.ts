@@ -7,6 +7,7 @@ import type { Datum } from '../control/datum.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { FileError, UsageError } from '../failure.ts'
 import type { Replies } from '../control/request.ts'
+import { parseWhole } from '../running/network-options.ts'
 import type { AskCommand, Asking } from '../terminal/shell.ts'
 import { single } from '../control/single.ts'
 import { assertSameEncoding, encodedAs, valueEncodings } from './value-encoding.ts'
@@ -15,6 +16,7 @@ import type { ValueEncoding } from './value-encoding.ts'
 interface SetOptions extends ConfirmOptions {
   readonly file?: string
   readonly encoding?: ValueEncoding
+  readonly lease?: number
 }
 
 /** `ts2p set`: ends when the value is where it was asked to be. */
@@ -26,6 +28,11 @@ export const set: AskCommand = (program, shell) => {
     .argument('[value]')
   addConfirmOptions(shell.addOptions(command))
     .option('--file <path>', 'take the value from a file; - for the standard input')
+    .addOption(
+      new Option('--lease <seconds>', 'how long its lease lasts; default: as long as in all of the network').argParser(
+        parseWhole(1),
+      ),
+    )
     .addOption(
       new Option(
         '--encoding <encoding>',
@@ -39,7 +46,10 @@ export const set: AskCommand = (program, shell) => {
         const given = await valueFrom(text, options.file, asking)
         const value = options.encoding ? encodedAs(options.encoding, given) : await asBefore(key, given, asking)
         const reply = await single(
-          asking.asker.ask({ ask: 'set', key, value, confirm: confirmationOf(options, asking) }, asking.signal),
+          asking.asker.ask(
+            { ask: 'set', key, value, leaseSeconds: options.lease, confirm: confirmationOf(options, asking) },
+            asking.signal,
+          ),
         )
         asking.terminal.result(reply, `${printable(key)} is set, ${heldBy(reply)}`, options)
         return exitCodes.ok

@@ -26,7 +26,8 @@ export async function* answer(
     case 'get':
       return yield lookUp(socket, request.key)
     case 'set': {
-      socket.set(bytesOf(request.key), bytesOf(request.value))
+      const { leaseSeconds } = request
+      socket.set(bytesOf(request.key), bytesOf(request.value), leaseSeconds === undefined ? {} : { leaseSeconds })
       const isDurable = await settle(node, request, signal)
       const lease = leaseOf(socket, request.key)
       return yield { key: request.key, replicas: request.confirm.replicas, isDurable, ...(lease ? { lease } : {}) }
@@ -35,6 +36,13 @@ export async function* answer(
       const deleted = socket.del(bytesOf(request.key))
       if (deleted) await settle(node, request, signal)
       return yield { key: request.key, deleted, replicas: deleted ? request.confirm.replicas : 0 }
+    }
+    case 'renew':
+    case 'release': {
+      const held = request.ask === 'renew' ? socket.renew(bytesOf(request.key)) : socket.release(bytesOf(request.key))
+      if (held) await settle(node, request, signal)
+      const lease = leaseOf(socket, request.key)
+      return yield { key: request.key, held, ...(lease ? { lease } : {}) }
     }
     case 'keys':
       yield* keys(socket, request)

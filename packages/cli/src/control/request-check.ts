@@ -8,6 +8,9 @@ const benchMax = { count: 100_000, bytes: 65_536 }
 /** Longest wait for a confirmation, milliseconds. */
 const confirmMsMax = 3_600_000
 
+/** Longest lease that is passed on, seconds; the network may allow less. */
+const leaseSecondsMax = 315_360_000
+
 /** A request as it came from another process. Whoever sent it knows the token; it may be of another version. @throws {UsageError} */
 export function readRequest(value: unknown): Request {
   const ask = fieldOf(value, 'ask')
@@ -16,8 +19,14 @@ export function readRequest(value: unknown): Request {
     case 'lease':
       return { ask, key: datum(value, 'key') }
     case 'set':
-      return { ask, key: datum(value, 'key'), value: datum(value, 'value'), confirm: confirmation(value) }
+      return {
+        ...{ ask, key: datum(value, 'key'), value: datum(value, 'value'), confirm: confirmation(value) },
+        leaseSeconds:
+          fieldOf(value, 'leaseSeconds') === undefined ? undefined : whole(value, 'leaseSeconds', leaseSecondsMax),
+      }
     case 'del':
+    case 'renew':
+    case 'release':
       return { ask, key: datum(value, 'key'), confirm: confirmation(value) }
     case 'keys':
       return { ask, prefix: text(value, 'prefix'), values: fieldOf(value, 'values') === true }

@@ -10,8 +10,16 @@ export interface Confirmation {
 /** What can be asked of a network, through whichever node. It travels as JSON to a running one. */
 export interface Requests {
   get: { readonly key: Datum }
-  set: { readonly key: Datum; readonly value: Datum; readonly confirm: Confirmation }
+  set: {
+    readonly key: Datum
+    readonly value: Datum
+    /** The length of its lease; undefined: that of the network. */
+    readonly leaseSeconds?: number | undefined
+    readonly confirm: Confirmation
+  }
   del: { readonly key: Datum; readonly confirm: Confirmation }
+  renew: { readonly key: Datum; readonly confirm: Confirmation }
+  release: { readonly key: Datum; readonly confirm: Confirmation }
   keys: { readonly prefix: string; readonly values: boolean }
   watch: { readonly prefix: string; readonly initial: boolean }
   send: { readonly text: Datum; readonly whisper: boolean }
@@ -34,6 +42,16 @@ export interface LeaseReply {
   readonly since: number
   readonly expires: number
   readonly token: string
+  /** Its length from each write on, seconds. */
+  readonly leaseSeconds: number
+}
+
+/** What has become of the lease that the node has of a key. */
+export interface OwnLeaseReply {
+  readonly key: Datum
+  /** Whether the node had the lease. */
+  readonly held: boolean
+  readonly lease?: LeaseReply
 }
 
 /** A linked node. */
@@ -78,6 +96,8 @@ export interface Replies {
   }
   set: { readonly key: Datum; readonly replicas: number; readonly isDurable: boolean; readonly lease?: LeaseReply }
   del: { readonly key: Datum; readonly deleted: boolean; readonly replicas: number }
+  renew: OwnLeaseReply
+  release: OwnLeaseReply
   keys: { readonly key: Datum; readonly value?: Datum }
   watch: WatchReply
   send: { readonly neighbours: number }

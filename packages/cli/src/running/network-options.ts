@@ -9,6 +9,7 @@ export interface NetworkOptions extends TlsOptions {
   readonly subnet?: string
   readonly secret?: string
   readonly leaseSeconds?: number
+  readonly leaseSecondsMax?: number
   readonly leasing: boolean
   readonly signing: boolean
   readonly key?: string
@@ -33,6 +34,11 @@ export function addNetworkOptions(command: Command): Command {
       ).env('TS2P_SECRET'),
     )
     .addOption(new Option('--lease-seconds <seconds>', 'how long leases last; default 3600').argParser(parseWhole(1)))
+    .addOption(
+      new Option('--lease-seconds-max <seconds>', 'the longest lease that a write may name; default 14400').argParser(
+        parseWhole(1),
+      ),
+    )
     .option('--no-leasing', 'a network without leases: the last write wins')
     .option('--no-signing', 'a network whose messages and records are not signed')
     .option('--noise', 'a network whose links are encrypted by Noise')

@@ -22,7 +22,7 @@ export interface JoinPlan extends SocketPlan {
 
 /** What these options make of a socket. @throws {FileError} @throws {UsageError} TLS and Noise were both asked for. */
 export async function planSocket(options: NetworkOptions, environment: Environment): Promise<SocketPlan> {
-  const { subnet, secret, leaseSeconds, leasing, signing, key } = options
+  const { subnet, secret, leaseSeconds, leaseSecondsMax, leasing, signing, key } = options
   const { transports, transportOf } = await linksOf(options)
   return {
     transportOf,
@@ -34,6 +34,7 @@ export async function planSocket(options: NetworkOptions, environment: Environme
       ...(subnet === undefined ? {} : { subnet }),
       ...(secret === undefined ? {} : { secret }),
       ...(leaseSeconds === undefined ? {} : { leaseSeconds }),
+      ...(leaseSecondsMax === undefined ? {} : { leaseSecondsMax }),
       ...(key === undefined ? {} : { identity: readIdentity(key) }),
     },
   }

@@ -4,7 +4,7 @@ import { quoted } from './words.ts'
 /** How many keys are offered. */
 const keysMax = 100
 /** Commands whose first word is a key, or the beginning of one. */
-const keyed: readonly string[] = ['get', 'set', 'del', 'lease', 'keys', 'watch']
+const keyed: readonly string[] = ['get', 'set', 'del', 'renew', 'release', 'lease', 'keys', 'watch']
 
 /** What can stand where a line ends, and the part of the line that it takes the place of, as readline wants it. */
 export async function completionsOf(

@@ -179,7 +179,7 @@ describe('a lease has a length of its own', () => {
   test('which its latest write decides: shorter and longer', () => {
     const [alice, bob] = [replica('alice'), replica('bob')]
     deliver(alice.set('key', bytes('a'), start, { leaseSeconds: 10 }), start, bob)
-    expect(bob.lease('key')).toMatchObject({ expires: start + 11_000, leaseSeconds: 10, ephemeral: false })
+    expect(bob.lease('key')).toMatchObject({ expires: start + 11_000, leaseSeconds: 10 })
     deliver(alice.set('key', bytes('a'), start + 1000, { leaseSeconds: 2 }), start + 1000, bob)
     expect(bob.mayWrite('key', start + 3999)?.code).toBe('LEASE_HELD')
     expect(bob.mayWrite('key', start + 4000)).toBeUndefined()
@@ -221,27 +221,17 @@ describe('a lease has a length of its own', () => {
     expect([read(alice, 'key'), alice.lease('key')?.owner]).toEqual(['b', 'bob'])
   })
 
-  test('of an ephemeral key a release deletes it, and so that it stays ephemeral', () => {
-    const alice = replica('alice')
-    alice.set('key', bytes('a'), start, { leaseSeconds: 5, ephemeral: true })
-    expect(alice.release('key', start)?.records).toMatchObject([{ released: true, ephemeral: true, leaseSeconds: 0 }])
-    expect(alice.has('key')).toBe(false)
-  })
-
   test.each([
     [{ leaseSeconds: 0 }, 'from 1 to 14400'],
     [{ leaseSeconds: 14_401 }, 'from 1 to 14400'],
     [{ leaseSeconds: 1.5 }, 'from 1 to 14400'],
-    [{ leaseSeconds: 4, ephemeral: true }, 'from 5 to 14400 of an ephemeral key'],
   ])('%o is refused', (length, expected) => {
     expect(() => replica('alice').set('key', bytes('a'), start, length)).toThrow(expected)
   })
 
   test('without leases there are none', () => {
     const alice = replica('alice', { leaseSeconds: 0 })
-    for (const length of [{ leaseSeconds: 1 }, { ephemeral: true }]) {
-      expect(() => alice.set('key', bytes('a'), start, length)).toThrow('there are no leases')
-    }
+    expect(() => alice.set('key', bytes('a'), start, { leaseSeconds: 1 })).toThrow('there are no leases')
     alice.set('key', bytes('a'), start)
     expect([alice.renew('key', start), alice.release('key', start)]).toEqual([undefined, undefined])
   })

@@ -5,15 +5,12 @@ import { emptyValue } from '../values/packed-value.ts'
 /** What a write says of a key: all of a claim but its times. */
 export type WriteContent = Omit<ClaimContent, 'acquired' | 'stamp' | 'closing'>
 
-/** The content of a write of a whole value. */
-export function setting(
-  value: WriteContent['value'],
-  { leaseSeconds, ephemeral }: Pick<WriteContent, 'leaseSeconds' | 'ephemeral'>,
-): WriteContent {
+/** The content of a write of a whole value. @param leaseSeconds 0: nobody holds the key afterwards */
+export function setting(value: WriteContent['value'], leaseSeconds: number, ephemeral = false): WriteContent {
   return { value, field: undefined, released: false, leaseSeconds, ephemeral }
 }
 
-/** The content of a deletion: of an ephemeral key it is ephemeral, too, and need not be remembered for long. */
+/** The content of a deletion: of an ephemeral key it is ephemeral, too. */
 export function deletionOf(ledger: Ledger | undefined): WriteContent {
   const ephemeral = ledger?.holder.ephemeral === true
   return { value: emptyValue, field: undefined, released: true, leaseSeconds: 0, ephemeral }
