@@ -44,7 +44,7 @@ export function leaseSecondsMaxOf<K, V>(socket: SyncSocket<K, V>): number {
   return leaseSecondsMax
 }
 
-const changes = ['update', 'delete', 'lease-lost', 'lease-expired', 'connect', 'clocks-differ'] as const
+const changes = ['update', 'delete', 'expire', 'lease-lost', 'lease-expired', 'connect', 'clocks-differ'] as const
 
 /** A key of a socket. Without a value it gets the node's id. */
 export function leasedKey<K, V>(

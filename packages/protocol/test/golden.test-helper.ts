@@ -122,9 +122,9 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
     [
       { kind: 'since', position: { epoch: 4_000_000_000, sequence: 70_000 }, isInReturn: false, isFull: false },
       { kind: 'since', position: { epoch: 1, sequence: 0 }, isInReturn: true, isFull: true },
-      { kind: 'open', ...opening, completeSince: 0, isFull: false },
-      { kind: 'open', ...opening, completeSince: 1_800_000_000, isFull: true },
-      { kind: 'incomplete', completeSince: 1_800_000_000 },
+      { kind: 'open', ...opening, completeSince: 0, garbageBefore: 0, isFull: false },
+      { kind: 'open', ...opening, completeSince: 1_800_000_000, garbageBefore: 1_800_000_060, isFull: true },
+      { kind: 'incomplete', completeSince: 1_800_000_000, garbageBefore: 1_800_000_060 },
       { kind: 'symbols', nonce: bytes(8), chunk: bytes(40) },
       { kind: 'symbols', nonce: undefined, chunk: bytes(400) },
       { kind: 'more', end: 400 },

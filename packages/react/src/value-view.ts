@@ -38,12 +38,14 @@ export class ValueView<K, V> extends View<K, V, V | undefined> {
   protected override start(): void {
     this.socket.on('update', this.#onUpdate)
     this.socket.on('delete', this.#onDelete)
+    this.socket.on('expire', this.#onDelete)
     this.socket.on('undecodable', this.#onUndecodable)
   }
 
   protected override stop(): void {
     this.socket.off('update', this.#onUpdate)
     this.socket.off('delete', this.#onDelete)
+    this.socket.off('expire', this.#onDelete)
     this.socket.off('undecodable', this.#onUndecodable)
   }
 

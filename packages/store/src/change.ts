@@ -9,8 +9,8 @@ import type { StoreRecord } from './records/record.ts'
 /** What a write or a received record changed. It is made for every write, so what few ask for is made on demand. */
 export class Change {
   readonly key: BinaryString
-  /** What a reader notices; 'none' when a claim was kept that does not have the key, or a deletion of nothing. */
-  readonly effect: 'update' | 'delete' | 'none'
+  /** What a reader notices; 'expire': the value of an ephemeral key has ended; 'none' when a claim was kept that does not have the key, or a deletion of nothing. */
+  readonly effect: 'update' | 'delete' | 'expire' | 'none'
   /** Id of the node that has the key afterwards. Without leases: of the latest writer. */
   readonly owner: string
   /** Stamp of its write. */
@@ -82,10 +82,19 @@ export type Receipt =
   /** Its owner did not write it. */
   | { readonly outcome: 'forged' }
 
-/** What a reader notices of one ledger being replaced by the next. */
-export function effectOf(before: Ledger | undefined, after: Ledger): Change['effect'] {
-  if (!after.isPresent) return before?.isPresent === true ? 'delete' : 'none'
-  if (!before?.isPresent) return 'update'
+/**
+ * What a reader notices of one ledger being replaced by the next.
+ * @param before undefined if the reader saw no value @param options.isVisible whether the reader sees a value afterwards
+ */
+export function effectOf(
+  before: Ledger | undefined,
+  after: Ledger,
+  options: { readonly isVisible: boolean },
+): Change['effect'] {
+  const hadValue = before?.isPresent === true
+  if (!options.isVisible && after.isPresent) return hadValue ? 'expire' : 'none'
+  if (!after.isPresent) return hadValue ? 'delete' : 'none'
+  if (!hadValue) return 'update'
   if (isRenewal(before, after)) return 'none'
   if (before.holder !== after.holder || !hasSameValue(before, after)) return 'update'
   return hasSameFields(before, after) ? 'none' : 'update'

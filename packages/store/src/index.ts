@@ -13,6 +13,7 @@ export {
   ValueTooLargeError,
 } from './errors.ts'
 export type { FencingToken, Lease } from './leases/lease.ts'
+export type { Cut } from './leases/ledger-book.ts'
 export type { LeaseLength } from './leases/lease-length.ts'
 export { defaultStoreLimits, type StoreLimits } from './limits.ts'
 export type { StoreOptions } from './options.ts'

@@ -4,7 +4,7 @@ import { type Lease, leaseOf } from './leases/lease.ts'
 import { type Ledger, type LeaseRules, valueOf } from './leases/ledger.ts'
 import { refusalOf } from './leases/refusal.ts'
 import type { Owner } from './records/owners.ts'
-import type { Contents, LedgerBook } from './leases/ledger-book.ts'
+import { type Contents, type Cut, type LedgerBook, noCut } from './leases/ledger-book.ts'
 import { fieldsOf } from './values/mapping.ts'
 import { emptyValue } from './values/packed-value.ts'
 import type { StoreRecord } from './records/record.ts'
@@ -85,6 +85,16 @@ export class StoreView {
     return refusalOf({ key, ledger: this.#book.find(key), isDeletion: true, nowMs }, this.#self, this.#rules)
   }
 
+  /** Whether there are records of ephemeral keys. */
+  get hasEphemeral(): boolean {
+    return this.#book.hasEphemeral
+  }
+
+  /** When the next value of an ephemeral key may end, milliseconds since 1970; infinite: none ends. */
+  get nextEndMs(): number {
+    return this.#book.nextEnd * 1000
+  }
+
   /** How many records there are, those of deleted keys included. */
   get recordCount(): number {
     return this.#book.recordCount
@@ -96,21 +106,21 @@ export class StoreView {
   }
 
   /**
-   * The number of records, and what `summaryRoot` says of them, without those of keys that were deleted before a second since 1970: for one
-   * who knows no deletions of before. Goes through all deleted keys.
+   * The number of records, and what `summaryRoot` says of them, without what a comparison leaves out. Goes through all deleted keys if some of
+   * them are.
    */
-  summarySince(second: number): { readonly count: number; readonly root: Uint8Array } {
-    const { count, fingerprint } = this.#book.summarySince(second)
+  summaryOf(cut: Cut): { readonly count: number; readonly root: Uint8Array } {
+    const { count, fingerprint } = this.#book.summaryOf(cut)
     return { count, root: fingerprint.root() }
   }
 
-  /** All records, without those of keys that were deleted before a second since 1970; default 0. The store may be written meanwhile. */
-  records(since = 0): Generator<StoreRecord, void, undefined> {
-    return this.#book.records(since)
+  /** All records, without what a comparison leaves out; default all. The store may be written meanwhile. */
+  records(cut: Cut = noCut): Generator<StoreRecord, void, undefined> {
+    return this.#book.records(cut)
   }
 
   /** The ids of the same records, and at the same place the key of each. */
-  contents(since = 0): Contents {
-    return this.#book.contents(since)
+  contents(cut: Cut = noCut): Contents {
+    return this.#book.contents(cut)
   }
 }

@@ -4,10 +4,9 @@ import { Claim, claimFromRecord } from './leases/claim.ts'
 import { discardOld } from './retention/cold-join.ts'
 import { FieldsUnavailableError, LeaseContestedError, StoreFullError } from './errors.ts'
 import { Fullness } from './leases/fullness.ts'
-import { Forgetting } from './retention/forgetting.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './leases/hybrid-clock.ts'
 import { holds, tenureOfWrite } from './leases/lease.ts'
-import { type LeaseLength, lengthOf } from './leases/lease-length.ts'
+import { type LeaseLength, noLease, statedLease } from './leases/lease-length.ts'
 import { addClaim, claimsOf, type Ledger, type LeaseRules } from './leases/ledger.ts'
 import { LedgerBook } from './leases/ledger-book.ts'
 import type { Entry } from './leases/usage.ts'
@@ -23,7 +22,7 @@ import { Quarantine } from './retention/quarantine.ts'
 import type { StoreRecord } from './records/record.ts'
 import { faultOf, sizeLimitMet } from './records/record-check.ts'
 import type { RecordProof } from './signing/signed-batch.ts'
-import { StoreView } from './store-view.ts'
+import { StoreRetention } from './store-retention.ts'
 import { checkField, checkKey, checkValue } from './write-check.ts'
 
 /**
@@ -31,7 +30,7 @@ import { checkField, checkKey, checkValue } from './write-check.ts'
  * whatever order the records came. Knows no network, timer or clock: what is to be sent is returned, the time is an
  * argument (`nowMs`: milliseconds since 1970, UTC).
  */
-export class Store extends StoreView {
+export class Store extends StoreRetention {
   readonly #settings: StoreSettings
   readonly #rules: LeaseRules
   readonly #leased: boolean
@@ -41,7 +40,6 @@ export class Store extends StoreView {
   readonly #clock = new HybridClock()
   readonly #quarantine: Quarantine
   readonly #ownLeases: OwnLeases
-  readonly #forgetting: Forgetting
   readonly #ownSeals = new OwnSeals()
   readonly #batchCopies = new BatchCopies()
   readonly #fullness: Fullness
@@ -54,9 +52,9 @@ export class Store extends StoreView {
     const self = owners.find(settings.owner)
     // Counted once for being the store's own, so that it is never forgotten: there must be one object for it.
     owners.addLedger(self, false)
-    const book = new LedgerBook(owners, limits)
+    const book = new LedgerBook(owners, limits, settings)
     const rules = { leaseSeconds, leaseSecondsMax, tenuresPerKeyMax: limits.tenuresPerKeyMax }
-    super({ self, book, rules })
+    super({ self, book, rules }, settings)
     this.#settings = settings
     this.#rules = rules
     this.#leased = leaseSeconds > 0
@@ -65,7 +63,6 @@ export class Store extends StoreView {
     this.#book = book
     this.#ownLeases = new OwnLeases(self)
     this.#quarantine = new Quarantine(limits, networkId)
-    this.#forgetting = new Forgetting(settings)
     this.#fullness = new Fullness(book.usage)
   }
 
@@ -80,7 +77,7 @@ export class Store extends StoreView {
    * @throws {InvalidKeyError | KeyTooLargeError | ValueTooLargeError | StoreFullError}
    */
   set(key: BinaryString, value: BinaryString | Uint8Array, nowMs: number, length: LeaseLength = {}): Change {
-    return this.#write(key, setting(value, lengthOf(length, this.#rules)), nowMs)
+    return this.#write(key, setting(value, statedLease(length, this.#rules)), nowMs)
   }
 
   /**
@@ -89,13 +86,14 @@ export class Store extends StoreView {
    */
   renew(key: BinaryString, nowMs: number): Change | undefined {
     const holder = this.#heldBySelf(key, nowMs)
-    return holder && this.#write(key, setting(holder.value, holder.leaseSeconds, holder.ephemeral), nowMs)
+    return holder && this.#write(key, setting(holder.value, holder), nowMs)
   }
 
-  /** Ends the lease of a key that this store's owner has: the value stays, and others may write it. Undefined when it has none. @throws as `renew` */
+  /** Ends the lease of a key that this store's owner has: the value stays, but for that of an ephemeral key, and others may write it. Undefined when it has none. @throws as `renew` */
   release(key: BinaryString, nowMs: number): Change | undefined {
     const holder = this.#heldBySelf(key, nowMs)
-    return holder && this.#write(key, setting(holder.value, 0), nowMs)
+    if (holder?.ephemeral === true) return this.delete(key, nowMs)
+    return holder && this.#write(key, setting(holder.value, noLease), nowMs)
   }
 
   /**
@@ -119,8 +117,8 @@ export class Store extends StoreView {
     length: LeaseLength = {},
   ): Change[] {
     const all = [...new Map(entries)]
-    const leaseSeconds = lengthOf(length, this.#rules)
-    const planned = all.map(([key, value]) => this.#plan(key, setting(value, leaseSeconds), nowMs))
+    const lease = statedLease(length, this.#rules)
+    const planned = all.map(([key, value]) => this.#plan(key, setting(value, lease), nowMs))
     const limit = this.#book.usage.limitMetByAll(planned, this.#self)
     if (limit !== undefined) throw new StoreFullError({ limit, max: this.#settings.limits[limit] })
     return all.map(([key, value]) => this.set(key, value, nowMs, length))
@@ -140,7 +138,7 @@ export class Store extends StoreView {
   setField(key: BinaryString, field: BinaryString, value: Uint8Array, nowMs: number): Change {
     if (this.#leased) throw new FieldsUnavailableError()
     checkField(field, this.#settings.limits)
-    return this.#write(key, { ...setting(value, 0), field }, nowMs)
+    return this.#write(key, { ...setting(value, noLease), field }, nowMs)
   }
 
   /**
@@ -178,37 +176,9 @@ export class Store extends StoreView {
     return receipts.flatMap((receipt) => (receipt.outcome === 'accepted' ? [receipt.change] : []))
   }
 
-  /**
-   * Forgets deleted keys: those of which all is older than `limits.horizonMs`, for which it looks once an hour at most, and the oldest if all
-   * take more than `limits.tombstoneBytesMax`, which moves `completeSince`.
-   * @returns the keys of which nothing is left
-   */
-  forget(nowMs: number): BinaryString[] {
-    const cutoffs = this.#forgetting.cutoffs(nowMs)
-    const forgotten = cutoffs === undefined ? [] : this.#book.forget(cutoffs)
-    const trimming = this.#forgetting.trimming(this.#book.usage.deletedBytes, nowMs)
-    if (trimming === undefined) return forgotten
-    const { keys, before } = this.#book.trim(trimming)
-    this.#forgetting.completeSince = before
-    return [...forgotten, ...keys]
-  }
-
-  /**
-   * The second since 1970 from which on this store knows every deletion that it heard of; 0: it has forgotten none before its time. A replica
-   * without contact since before then must call `discardForeign`, and this one tells it.
-   */
-  get completeSince(): number {
-    return this.#forgetting.completeSince
-  }
-
   /** Whether records of others were refused for want of room, and not much of that is free since: the store lacks some. */
   get isFull(): boolean {
     return this.#fullness.isFull
-  }
-
-  /** What this store holds is from a replica that has forgotten the deletions of before a second. */
-  missesDeletionsBefore(second: number): void {
-    this.#forgetting.completeSince = second
   }
 
   /**
@@ -227,6 +197,11 @@ export class Store extends StoreView {
   /** The keys of which this store's owner had the lease and let it run out, each told once. */
   expiredLeases(nowMs: number): BinaryString[] {
     return this.#ownLeases.takeExpired(nowMs, (key) => this.#book.find(key))
+  }
+
+  /** The ephemeral keys whose leases this store's owner has, as far as `expiredLeases` was asked. */
+  get ownEphemeralKeys(): ReadonlySet<BinaryString> {
+    return this.#ownLeases.ephemeralKeys
   }
 
   /** The clock of this store's stamps: to be kept, and before the first write to be told of what was kept. */
@@ -335,10 +310,12 @@ export class Store extends StoreView {
     const { key, before, after, claim } = entry
     this.#clock.witness(claim.stamp)
     if (this.#settings.signed && claim.owner === this.#self && !claim.isSealed) this.#ownSeals.note(claim, before)
+    const seen = this.#book.isVisible(key) ? before : undefined
     this.#book.commit(entry)
     this.#ownLeases.onChange(before, after)
     const leaseLost = this.#leased && losesLease(before, after, this.#self)
-    return new Change({ key, effect: effectOf(before, after), leaseLost }, { after, claims: sent, book: this.#book })
+    const effect = effectOf(seen, after, { isVisible: this.#book.isVisible(key) })
+    return new Change({ key, effect, leaseLost }, { after, claims: sent, book: this.#book })
   }
 
   #heldBySelf(key: BinaryString, nowMs: number): Claim | undefined {

@@ -17,8 +17,10 @@ import { CatchUp } from './anti-entropy/catch-up.ts'
 import { Contact } from './anti-entropy/contact.ts'
 import { Cursors } from './anti-entropy/cursors.ts'
 import { ClockWatch } from './clocks/clock-watch.ts'
+import { networkTime } from './clocks/network-time.ts'
 import type { ClocksDiffer } from './clocks/clock-watch.ts'
 import { EarlyRecords } from './clocks/early-records.ts'
+import { EphemeralUpkeep } from './ephemeral/ephemeral-upkeep.ts'
 import type { Contest } from './clocks/early-records.ts'
 import type { SavedState } from './persistence/saved-state.ts'
 import { Acknowledgments } from './replication/acknowledgments.ts'
@@ -47,6 +49,8 @@ export interface ReplicaOptions extends MeshSocketOptions, LeaseTerms {
 export interface ReplicaListener {
   /** Something came from the network, and is in the store. */
   onChanges(changes: readonly Change[]): void
+  /** This node has written something by itself, which is to be spread. */
+  onPublish(changes: readonly Change[]): void
   /** Of these keys nothing is left, not even that they were deleted. */
   onForgotten(keys: readonly BinaryString[]): void
   /** The store dropped what is not its own. */
@@ -73,6 +77,7 @@ export class Replica {
   readonly acknowledgments: Acknowledgments
   readonly catchUp: CatchUp
   readonly clockWatch: ClockWatch
+  readonly ephemeral: EphemeralUpkeep
   readonly replicator: Replicator
   readonly #environment: Environment
   readonly #listener: ReplicaListener
@@ -144,9 +149,20 @@ export class Replica {
       seal: (options) => store.sealOwn((ids) => SignedBatch.sign(ids, sign), options),
       onForgotten: (keys) => listener.onForgotten(keys),
       onDropped: () => listener.onDropped(),
-      onChanges: (changes) => listener.onChanges(changes),
+      onChanges: (changes) => {
+        listener.onChanges(changes)
+        this.ephemeral.onReceived(changes)
+        this.ephemeral.onChange()
+      },
     })
     this.replicator = replicator
+    this.ephemeral = new EphemeralUpkeep({
+      ...{ store, environment },
+      networkTime: () => networkTime(environment, mesh.routingTable?.values() ?? []),
+      mayRenew: () => clockWatch.error === undefined,
+      publish: (changes) => listener.onPublish(changes),
+      tell: (changes) => listener.onChanges(changes),
+    })
     const acknowledgments = new Acknowledgments({
       ...{ send, limits, store, environment, isLeased: leaseSeconds > 0 },
       neighbors: () => mesh.routingTable ?? new Map<NodeId, Connection>(),
@@ -227,7 +243,8 @@ export class Replica {
 
   /** The records of a key, encoded; undefined if there are none. */
   encodedRecords(key: BinaryString): Uint8Array | undefined {
-    const records = this.store.held.recordsOf(key)
+    // An ephemeral key does not outlive its node.
+    const records = this.store.held.recordsOf(key).filter(({ ephemeral }) => !ephemeral)
     return records.length === 0
       ? undefined
       : encodeRecords(batchesFrom(records.map((record) => this.#unproven(record))))
@@ -285,6 +302,7 @@ export class Replica {
   async #onClose(): Promise<void> {
     this.acknowledgments.close()
     this.catchUp.close()
+    this.ephemeral.close()
     if (await this.replicator.drain(drainMs)) return
     this.report('close-incomplete', 'A neighbour is too slow: what was set last may have reached nobody.')
   }
@@ -294,6 +312,8 @@ export class Replica {
     this.acknowledgments.sweep(now)
     this.catchUp.sweep()
     this.clockWatch.look()
+    const dropped = this.ephemeral.sweep()
+    if (dropped.length > 0) this.#listener.onForgotten(dropped)
     this.#listener.onSweep()
   }
 }

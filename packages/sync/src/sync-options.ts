@@ -76,6 +76,8 @@ export interface SyncSocketEvents<K, V> extends MeshSocketEvents {
       readonly error: DecodingError
     },
   ]
+  /** The value of an ephemeral key has ended with its lease: its owner is gone, or has not renewed it. `owner` is that node. */
+  expire: [expiry: Deletion<K>]
   /** Another node holds a key that this one held: both claimed it while apart, or at the same time. */
   'lease-lost': [lost: { readonly key: K; readonly owner: NodeId }]
   /** This node's lease of a key has run out; the value stays until someone changes it. */
@@ -97,6 +99,11 @@ export interface SyncSocketEvents<K, V> extends MeshSocketEvents {
 export interface WriteOptions {
   /** How long its lease lasts from this write on, whole seconds, from 1 to the `leaseSecondsMax` of the network. Default the `leaseSeconds` of the socket. */
   readonly leaseSeconds?: number
+  /**
+   * Whether the key ends with this node: the value is gone on every node when the lease has ended, which this node renews while it lives.
+   * Its lease lasts at least 5 s. Needs leases. Default false.
+   */
+  readonly ephemeral?: boolean
 }
 
 /** Who holds a key, and for how long. */
@@ -113,6 +120,8 @@ export interface LeaseInfo {
   readonly token: string
   /** Its length from each write of the owner on, seconds. */
   readonly leaseSeconds: number
+  /** Whether the value ends with it. */
+  readonly ephemeral: boolean
 }
 
 /** Checks the options of `replicated`, and completes them. @throws {ArgumentError} */
@@ -128,15 +137,23 @@ export function checkReplicated(options: { replicas?: number; timeoutMs?: number
   return { replicas, timeoutMs }
 }
 
+/** The shortest lease of an ephemeral key, seconds. */
+const ephemeralSecondsMin = 5
+
 /** Checks the options of a write. @throws {ArgumentError} */
 export function checkWrite(options: WriteOptions, { leaseSeconds, leaseSecondsMax }: LeaseTerms): WriteOptions {
   checkObject('options', options)
-  const { leaseSeconds: asked } = options
-  if (asked === undefined) return {}
-  if (leaseSeconds === 0) throw new ArgumentError('leaseSeconds', 'left out: the socket has no leases', asked)
-  if (!(Number.isInteger(asked) && asked >= 1 && asked <= leaseSecondsMax))
-    throw new ArgumentError('leaseSeconds', `a whole number of seconds, from 1 to ${leaseSecondsMax}`, asked)
-  return { leaseSeconds: asked }
+  const { leaseSeconds: asked, ephemeral = false } = options
+  if (typeof ephemeral !== 'boolean') throw new ArgumentError('ephemeral', 'true or false', ephemeral)
+  if (asked === undefined && !ephemeral) return {}
+  if (leaseSeconds === 0) {
+    if (ephemeral) throw new ArgumentError('ephemeral', 'left out: the socket has no leases', ephemeral)
+    throw new ArgumentError('leaseSeconds', 'left out: the socket has no leases', asked)
+  }
+  const [seconds, min] = [asked ?? leaseSeconds, ephemeral ? ephemeralSecondsMin : 1]
+  if (!(Number.isInteger(seconds) && seconds >= min && seconds <= leaseSecondsMax))
+    throw new ArgumentError('leaseSeconds', `a whole number of seconds, from ${min} to ${leaseSecondsMax}`, seconds)
+  return { leaseSeconds: seconds, ephemeral }
 }
 
 /** Checks the options that all nodes must have in common. @throws {ArgumentError} */

@@ -180,6 +180,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
   protected override spread(change: Change): void {
     this.#persister?.markDirty(change.key)
     this.#whole.clockWatch.useLease(change.leaseSeconds)
+    this.#whole.ephemeral.onChange()
     const publish = (): void => this.#whole.replicator.publish(change)
     if (this.#persister) this.#persister.whenReserved(publish)
     else publish()
@@ -208,6 +209,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
         for (const { key } of changes) this.#persister?.markDirty(key)
         this.announce(changes)
       },
+      onPublish: (changes) => this.publish(changes),
       onForgotten: (keys) => keys.forEach((key) => this.#persister?.markDirty(key)),
       onDropped: () => this.#persister?.markAllDirty(),
       onContact: (contactMs) => {
@@ -260,7 +262,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
   }
 
   async #saveCursors(): Promise<void> {
-    if (this.#replica) await this.#persister?.saveCursors(this.#replica.cursors.entries())
+    if (!this.#replica) return
+    // Ephemeral keys are not kept: what is held when a cursor is used again is less than it says.
+    const cursors = this.#replica.store.hasEphemeral ? [] : this.#replica.cursors.entries()
+    await this.#persister?.saveCursors(cursors)
   }
 
   #whenReady(name: string, action: () => Promise<void>): Promise<void> {

@@ -13,7 +13,7 @@ import { connect, createNetwork, startApart, startNode } from './network.test-he
 const elsewhere = { epoch: 7, sequence: 0 }
 const opening: CompareMessage = {
   ...{ kind: 'open', position: elsewhere, count: 0 },
-  ...{ root: new Uint8Array(16), nonce: new Uint8Array(8), completeSince: 0, isFull: false },
+  ...{ root: new Uint8Array(16), nonce: new Uint8Array(8), completeSince: 0, garbageBefore: 0, isFull: false },
 }
 
 /** A scheduler of an empty store, connections that its node has dialed, and what it sends: the kind, and the connection's place. */
@@ -104,7 +104,7 @@ test('a neighbor whose changes the journal loses while they are sent is reconcil
   const read: string[] = []
   const { sent, receive, journal, sweep } = await start(1, {
     stream: (_, keys, last) => {
-      if ('allSince' in keys) return
+      if ('allBut' in keys) return
       ends.push(() => {
         read.push(...keys)
         return last()
@@ -130,7 +130,7 @@ test('one answer to `since` is sent at a time, and of several questions the last
   const ends: (() => CompareMessage | undefined)[] = []
   const { receive, journal, scheduler, connections, sweep } = await start(1, {
     stream: (_, keys, last) => {
-      if ('allSince' in keys) return
+      if ('allBut' in keys) return
       ends.push(() => {
         keysRead.push([...keys])
         return last()

@@ -18,7 +18,7 @@ import {
 import type { SyncSocket } from '../src/sync-socket.ts'
 
 /** Of a node that has dropped nothing, and has room. */
-const plain = { completeSince: 0, isFull: false }
+const plain = { completeSince: 0, garbageBefore: 0, isFull: false }
 
 const entries = (count: number, value = 'x'): [string, string][] =>
   Array.from({ length: count }, (_, index) => [`key ${index}`, `${value} ${index}`.padEnd(100, String(index))])

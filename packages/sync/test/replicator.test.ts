@@ -7,6 +7,7 @@ import type { ReplicaListener } from '../src/replica.ts'
 
 const listener: ReplicaListener = {
   onChanges: () => undefined,
+  onPublish: () => undefined,
   onForgotten: () => undefined,
   onDropped: () => undefined,
   onContact: () => undefined,

@@ -24,7 +24,16 @@ test(`${questions} questions of what has changed are answered a few times`, asyn
   const say = (message: Parameters<typeof encodeCompare>[0]): void =>
     liar.connection.send(neighborMessage('compare', encodeCompare(message)))
   const [root, nonce] = [new Uint8Array(16), new Uint8Array(compareNonceBytes)]
-  say({ kind: 'open', position: { epoch: 1, sequence: 0 }, count: 0, root, nonce, completeSince: 0, isFull: false })
+  say({
+    kind: 'open',
+    position: { epoch: 1, sequence: 0 },
+    count: 0,
+    root,
+    nonce,
+    completeSince: 0,
+    garbageBefore: 0,
+    isFull: false,
+  })
   network.simulation.runFor(5000)
   const all = records
   expect(position?.sequence).toBe(1000)

@@ -34,6 +34,7 @@ export class Replica extends SyncSocket<string, Value> {
     this.#onWrite = part.onWrite
     this.on('update', ({ key, value }) => void this.heard.set(key, value))
     this.on('delete', ({ key }) => void this.heard.delete(key))
+    this.on('expire', ({ key }) => void this.heard.delete(key))
   }
 
   /** Sends to all what this node's own store need not hold. */

@@ -17,6 +17,7 @@ interface SetOptions extends ConfirmOptions {
   readonly file?: string
   readonly encoding?: ValueEncoding
   readonly lease?: number
+  readonly ephemeral?: boolean
 }
 
 /** `ts2p set`: ends when the value is where it was asked to be. */
@@ -28,6 +29,7 @@ export const set: AskCommand = (program, shell) => {
     .argument('[value]')
   addConfirmOptions(shell.addOptions(command))
     .option('--file <path>', 'take the value from a file; - for the standard input')
+    .option('--ephemeral', 'the value ends with its lease, which the running node renews while it lives')
     .addOption(
       new Option('--lease <seconds>', 'how long its lease lasts; default: as long as in all of the network').argParser(
         parseWhole(1),
@@ -47,7 +49,14 @@ export const set: AskCommand = (program, shell) => {
         const value = options.encoding ? encodedAs(options.encoding, given) : await asBefore(key, given, asking)
         const reply = await single(
           asking.asker.ask(
-            { ask: 'set', key, value, leaseSeconds: options.lease, confirm: confirmationOf(options, asking) },
+            {
+              ask: 'set',
+              key,
+              value,
+              leaseSeconds: options.lease,
+              ephemeral: options.ephemeral ?? false,
+              confirm: confirmationOf(options, asking),
+            },
             asking.signal,
           ),
         )

@@ -35,6 +35,7 @@ export const watch: AskCommand = (program, shell) => {
 
 function sentenceOf(change: WatchReply): string {
   const time = new Date(change.timestamp * 1000).toISOString()
-  const what = change.type === 'update' ? ` = ${printable(change.value)}` : ' is deleted'
+  const gone = change.type === 'expire' ? ' has ended' : ' is deleted'
+  const what = change.type === 'update' ? ` = ${printable(change.value)}` : gone
   return `${time} ${printable(change.key)}${what}  (${change.owner.slice(0, 8)}…)`
 }

@@ -26,8 +26,9 @@ export async function* answer(
     case 'get':
       return yield lookUp(socket, request.key)
     case 'set': {
-      const { leaseSeconds } = request
-      socket.set(bytesOf(request.key), bytesOf(request.value), leaseSeconds === undefined ? {} : { leaseSeconds })
+      const { leaseSeconds, ephemeral } = request
+      const length = leaseSeconds === undefined ? {} : { leaseSeconds }
+      socket.set(bytesOf(request.key), bytesOf(request.value), { ...length, ephemeral })
       const isDurable = await settle(node, request, signal)
       const lease = leaseOf(socket, request.key)
       return yield { key: request.key, replicas: request.confirm.replicas, isDurable, ...(lease ? { lease } : {}) }
@@ -54,7 +55,7 @@ export async function* answer(
         const told = { key: datumOf(key), owner, timestamp }
         yield change.type === 'update'
           ? { type: 'update', ...told, value: valueDatum(change.value) }
-          : { type: 'delete', ...told }
+          : { type: change.type, ...told }
       }
       return
     case 'send':

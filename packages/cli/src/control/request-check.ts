@@ -21,6 +21,7 @@ export function readRequest(value: unknown): Request {
     case 'set':
       return {
         ...{ ask, key: datum(value, 'key'), value: datum(value, 'value'), confirm: confirmation(value) },
+        ephemeral: fieldOf(value, 'ephemeral') === true,
         leaseSeconds:
           fieldOf(value, 'leaseSeconds') === undefined ? undefined : whole(value, 'leaseSeconds', leaseSecondsMax),
       }

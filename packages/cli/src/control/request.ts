@@ -15,6 +15,8 @@ export interface Requests {
     readonly value: Datum
     /** The length of its lease; undefined: that of the network. */
     readonly leaseSeconds?: number | undefined
+    /** Whether the value ends with it. */
+    readonly ephemeral: boolean
     readonly confirm: Confirmation
   }
   del: { readonly key: Datum; readonly confirm: Confirmation }
@@ -44,6 +46,8 @@ export interface LeaseReply {
   readonly token: string
   /** Its length from each write on, seconds. */
   readonly leaseSeconds: number
+  /** Whether the value ends with it. */
+  readonly ephemeral: boolean
 }
 
 /** What has become of the lease that the node has of a key. */
@@ -71,7 +75,7 @@ export type WatchReply =
       readonly owner: string
       readonly timestamp: number
     }
-  | { readonly type: 'delete'; readonly key: Datum; readonly owner: string; readonly timestamp: number }
+  | { readonly type: 'delete' | 'expire'; readonly key: Datum; readonly owner: string; readonly timestamp: number }
 
 /** How a measurement goes, and what came of it. */
 export type BenchReply =

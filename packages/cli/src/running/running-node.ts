@@ -163,6 +163,7 @@ export class RunningNode {
     socket.on('lease-expired', ({ key }) => log.info({ key: datumOf(key) }, 'a lease of this node has run out'))
     socket.on('update', ({ key, owner }) => log.debug({ key: datumOf(key), owner }, 'a value was set'))
     socket.on('delete', ({ key, owner }) => log.debug({ key: datumOf(key), owner }, 'a value was deleted'))
+    socket.on('expire', ({ key, owner }) => log.debug({ key: datumOf(key), owner }, 'a value has ended with its lease'))
     socket.on('message', () => this.#takeMessages())
   }
 

@@ -38,11 +38,13 @@ export type CompareMessage =
       readonly nonce: Uint8Array
       /** Seconds since 1970, whole minutes: count and root leave out the keys that were deleted before. */
       readonly completeSince: number
+      /** Seconds since 1970, whole minutes: count and root leave out the ephemeral keys that are garbage then. */
+      readonly garbageBefore: number
       /** Whether the sender has no room for more keys. */
       readonly isFull: boolean
     }
-  /** I have dropped deleted keys of a later time than you say, seconds since 1970: open anew. */
-  | { readonly kind: 'incomplete'; readonly completeSince: number }
+  /** I have dropped more than you leave out: open anew, with these times. */
+  | { readonly kind: 'incomplete'; readonly completeSince: number; readonly garbageBefore: number }
   /** Coded symbols; the nonce, 8 bytes, comes with the first. */
   | { readonly kind: 'symbols'; readonly nonce: Uint8Array | undefined; readonly chunk: Uint8Array }
   /** Send symbols up to this one. */
@@ -81,25 +83,37 @@ export function decodeCompare(payload: Uint8Array): CompareMessage {
     return { kind: 'want', ids }
   }
   if (message.all) return { kind: 'all' }
-  if (message.incomplete) return { kind: 'incomplete', completeSince: secondOf(message.incomplete.completeSince) }
+  if (message.incomplete) return { kind: 'incomplete', ...cutFrom(message.incomplete) }
   if (message.settled) return { kind: 'settled', position: positionOf(message.settled) }
   return { kind: 'at', position: positionOf(message.at) }
 }
 
-function openFrom({ position, count, root, nonce, completeSince, full }: ts2p.v1.Compare.IOpen): CompareMessage {
+function openFrom({ position, count, root, nonce, full, ...cut }: ts2p.v1.Compare.IOpen): CompareMessage {
   return {
     kind: 'open',
     position: positionOf(position),
     count: integerOf(count, 'open.count'),
     root: bytesOf(root, 'open.root', rootBytes),
     nonce: nonceOf(nonce),
-    completeSince: secondOf(completeSince),
+    ...cutFrom(cut),
     isFull: full ?? false,
   }
 }
 
-function secondOf(minutes: number | null | undefined): number {
-  return integerOf(minutes ?? 0, 'compare.complete_since') * secondsPerMinute
+/** What both sides leave out of a comparison. */
+function cutFrom({ completeSince, garbageBefore }: ts2p.v1.Compare.IIncomplete): {
+  completeSince: number
+  garbageBefore: number
+} {
+  return {
+    completeSince: integerOf(completeSince ?? 0, 'compare.complete_since') * secondsPerMinute,
+    garbageBefore: integerOf(garbageBefore ?? 0, 'compare.garbage_before') * secondsPerMinute,
+  }
+}
+
+function rawCut(cut: { readonly completeSince: number; readonly garbageBefore: number }): ts2p.v1.Compare.IIncomplete {
+  const [completeSince, garbageBefore] = [cut.completeSince / secondsPerMinute, cut.garbageBefore / secondsPerMinute]
+  return { ...(completeSince > 0 && { completeSince }), ...(garbageBefore > 0 && { garbageBefore }) }
 }
 
 function nonceOf(nonce: Uint8Array | null | undefined): Uint8Array {
@@ -116,12 +130,11 @@ function rawOf(message: CompareMessage): ts2p.v1.ICompare {
     case 'since':
       return { since: { position: message.position, inReturn: message.isInReturn, ...fullIf(message.isFull) } }
     case 'open': {
-      const { position, count, root, nonce, completeSince, isFull } = message
-      const since = completeSince > 0 && { completeSince: completeSince / secondsPerMinute }
-      return { open: { position, count, root, nonce, ...since, ...fullIf(isFull) } }
+      const { position, count, root, nonce, isFull } = message
+      return { open: { position, count, root, nonce, ...rawCut(message), ...fullIf(isFull) } }
     }
     case 'incomplete':
-      return { incomplete: { completeSince: message.completeSince / secondsPerMinute } }
+      return { incomplete: rawCut(message) }
     case 'symbols':
       return { symbols: { ...(message.nonce && { nonce: message.nonce }), chunk: message.chunk } }
     case 'more':

@@ -1,20 +1,33 @@
 import { InvalidArgumentError } from '../errors.ts'
+import type { ClaimContent } from './claim.ts'
 import type { LeaseRules } from './ledger.ts'
+import { ephemeralSecondsMin } from '../records/record-check.ts'
 
-/** How long the lease of a write is. */
+/** How long the lease of a write is, and whether the value ends with it. */
 export interface LeaseLength {
   /** Whole seconds, from 1 to the `leaseSecondsMax` of the store. Default the store's `leaseSeconds`. */
   readonly leaseSeconds?: number
+  /** Whether the value ends with the lease, which is of 5 seconds at least. Default false. */
+  readonly ephemeral?: boolean
 }
 
-/** The length as a record states it. @throws {InvalidArgumentError} It is out of its range, or there are no leases. */
-export function lengthOf(
-  { leaseSeconds }: LeaseLength,
+/** A lease as a record states it. */
+export type StatedLease = Pick<ClaimContent, 'leaseSeconds' | 'ephemeral'>
+
+/** Nobody holds what is written. */
+export const noLease: StatedLease = { leaseSeconds: 0, ephemeral: false }
+
+/** @throws {InvalidArgumentError} The length is out of its range, or there are no leases. */
+export function statedLease(
+  length: LeaseLength,
   rules: Pick<LeaseRules, 'leaseSeconds' | 'leaseSecondsMax'>,
-): number {
-  if (leaseSeconds === undefined) return rules.leaseSeconds
+): StatedLease {
+  const { leaseSeconds = rules.leaseSeconds, ephemeral = false } = length
   const max = rules.leaseSecondsMax
-  if (Number.isInteger(leaseSeconds) && leaseSeconds >= 1 && leaseSeconds <= max) return leaseSeconds
-  const expected = max === 0 ? 'left out: there are no leases' : `whole seconds, from 1 to ${max}`
+  if (max === 0 && leaseSeconds === 0 && !ephemeral) return noLease
+  const min = ephemeral ? ephemeralSecondsMin : 1
+  if (Number.isInteger(leaseSeconds) && leaseSeconds >= min && leaseSeconds <= max) return { leaseSeconds, ephemeral }
+  const ofKey = ephemeral ? ' for an ephemeral key' : ''
+  const expected = max === 0 ? 'left out: there are no leases' : `whole seconds, from ${min} to ${max}${ofKey}`
   throw new InvalidArgumentError({ argument: 'leaseSeconds', expected })
 }

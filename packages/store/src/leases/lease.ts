@@ -16,6 +16,8 @@ export interface Lease {
   readonly token: FencingToken
   /** Its length from each write on. */
   readonly leaseSeconds: number
+  /** Whether the value ends with it. */
+  readonly ephemeral: boolean
 }
 
 /** Compare by `stamp`, then by `owner`. */
@@ -58,7 +60,7 @@ export function tenureOfWrite(
 
 /** The lease that a ledger tells of; undefined when nobody has one. */
 export function leaseOf({ holder, granted }: Ledger): Lease | undefined {
-  const { leaseSeconds } = holder
+  const { leaseSeconds, ephemeral } = holder
   if (leaseSeconds === 0) return undefined
   return {
     owner: holder.owner.id,
@@ -66,5 +68,6 @@ export function leaseOf({ holder, granted }: Ledger): Lease | undefined {
     expires: secondOf(endOf(holder)) * 1000,
     token: { stamp: holder.stamp, owner: holder.owner.id },
     leaseSeconds,
+    ephemeral,
   }
 }

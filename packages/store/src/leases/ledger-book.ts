@@ -2,8 +2,9 @@ import { type BinaryString, bytesFromBinary } from '../values/binary-string.ts'
 import { Census } from '../digest/census.ts'
 import { type Claim, recordFromClaim } from './claim.ts'
 import type { Fingerprint } from '../digest/fingerprint.ts'
+import { EphemeralKeys } from '../retention/ephemeral-keys.ts'
 import { type Cutoffs, isForgettable, lastSecondOf, minuteOf, type Trimming } from '../retention/forgetting.ts'
-import { claimsOf, type Ledger } from './ledger.ts'
+import { claimsOf, type Ledger, type LeaseRules } from './ledger.ts'
 import type { StoreLimits } from '../limits.ts'
 import type { Owners } from '../records/owners.ts'
 import type { StoreRecord } from '../records/record.ts'
@@ -15,6 +16,17 @@ export interface Contents {
   readonly ids: readonly BinaryString[]
   readonly keys: readonly BinaryString[]
 }
+
+/** What a comparison leaves out, seconds since 1970: one of the two sides may have dropped it. */
+export interface Cut {
+  /** Deleted keys of which all is of before. */
+  readonly completeSince: number
+  /** Ephemeral keys that are garbage at this cutoff. */
+  readonly garbageBefore: number
+}
+
+/** Everything is compared. */
+export const noCut: Cut = { completeSince: 0, garbageBefore: 0 }
 
 /** A set of records in short. */
 export interface Summary {
@@ -32,10 +44,12 @@ export class LedgerBook {
   readonly #deleted = new Map<BinaryString, Ledger>()
   /** Deleted keys of which nobody is told any more: not in the fingerprint, not among the records. */
   readonly #silent = new Map<BinaryString, Ledger>()
+  readonly #ephemeral: EphemeralKeys
   readonly #census = new Census()
   #records = 0
 
-  constructor(owners: Owners, limits: StoreLimits) {
+  constructor(owners: Owners, limits: StoreLimits, { leaseSecondsMax }: Pick<LeaseRules, 'leaseSecondsMax'>) {
+    this.#ephemeral = new EphemeralKeys(leaseSecondsMax)
     this.#present = new Map()
     this.present = this.#present
     this.usage = new Usage(owners, limits)
@@ -47,25 +61,65 @@ export class LedgerBook {
 
   /** How many records others are told of, and the fingerprint of them. */
   get summary(): Summary {
-    return { count: this.#records, fingerprint: this.#census.fingerprintOf(this.#claims(0)) }
+    return { count: this.#records, fingerprint: this.#census.fingerprintOf(this.#claims(noCut)) }
   }
 
-  /** The same without the deleted keys of which all is of before a second. */
-  summarySince(second: number): Summary {
+  /** The same without what a comparison leaves out. */
+  summaryOf(cut: Cut): Summary {
     const all = this.summary
     const summary = { count: all.count, fingerprint: all.fingerprint.copy() }
-    for (const ledger of this.#deleted.values()) {
-      if (!isForgettable(ledger, second)) continue
-      for (const { rid } of claimsOf(ledger)) {
-        summary.fingerprint.remove(rid)
-        summary.count -= 1
-      }
+    const leftOut = new Map<BinaryString, Ledger>()
+    if (cut.completeSince > 0) {
+      for (const [key, ledger] of this.#deleted) if (isForgettable(ledger, cut.completeSince)) leftOut.set(key, ledger)
+    }
+    for (const key of this.#ephemeral.garbageAt(cut.garbageBefore, (each) => this.#told(each))) {
+      const ledger = this.#told(key)
+      if (ledger) leftOut.set(key, ledger)
+    }
+    for (const ledger of leftOut.values()) {
+      for (const { rid } of claimsOf(ledger)) summary.fingerprint.remove(rid)
+      summary.count -= claimsOf(ledger).length
     }
     return summary
   }
 
   find(key: BinaryString): Ledger | undefined {
-    return this.#present.get(key) ?? this.#deleted.get(key) ?? this.#silent.get(key)
+    return this.#told(key) ?? this.#silent.get(key)
+  }
+
+  /** Whether a reader sees a value. */
+  isVisible(key: BinaryString): boolean {
+    return this.#present.has(key)
+  }
+
+  /** Whether there are ephemeral keys that are no garbage yet. */
+  get hasEphemeral(): boolean {
+    return this.#ephemeral.isNeeded
+  }
+
+  /** The next second in which the value of an ephemeral key may end; infinite: none ends. */
+  get nextEnd(): number {
+    return this.#ephemeral.nextEnd
+  }
+
+  /** Hides the values that have ended by a second. @returns their keys and ledgers */
+  hideEnded(second: number): readonly (readonly [BinaryString, Ledger])[] {
+    return this.#ephemeral
+      .takeEnded(second, (key) => this.#present.get(key))
+      .flatMap((key) => {
+        const ledger = this.#present.get(key)
+        if (!ledger) return []
+        this.#present.delete(key)
+        this.#ephemeral.ended.set(key, ledger)
+        return [[key, ledger] as const]
+      })
+  }
+
+  /** Drops the ephemeral keys that are garbage at a cutoff. @returns the keys */
+  dropGarbage(cutoff: number): readonly BinaryString[] {
+    const keys = this.#ephemeral.takeGarbage(cutoff, (key) => this.find(key))
+    for (const key of keys) this.remove(key)
+    return keys
   }
 
   recordsOf(key: BinaryString): StoreRecord[] {
@@ -111,6 +165,7 @@ export class LedgerBook {
     if (!this.#silent.delete(key)) this.#untell(claimsOf(ledger))
     this.#present.delete(key)
     this.#deleted.delete(key)
+    this.#ephemeral.ended.delete(key)
     this.usage.remove(key, ledger)
   }
 
@@ -144,17 +199,17 @@ export class LedgerBook {
 
   /** All keys, deleted ones included. */
   *ledgers(): Generator<[BinaryString, Ledger], void, undefined> {
-    for (const ledgers of [this.#present, this.#deleted, this.#silent]) yield* ledgers
+    for (const ledgers of [...this.#toldMaps(), this.#silent]) yield* ledgers
   }
 
   /**
-   * All records that others are told of, without deleted keys of which all is of before a second. The store may be written between two of them: a key that was deleted or written
-   * again meanwhile may come twice or not at all, as its new record is sent to everyone anyway.
+   * All records that others are told of, without what a comparison leaves out. The store may be written between two of them: a key that was
+   * deleted or written again meanwhile may come twice or not at all, as its new record is sent to everyone anyway.
    */
-  *records(since: number): Generator<StoreRecord, void, undefined> {
-    for (const ledgers of [this.#present, this.#deleted]) {
+  *records(cut: Cut): Generator<StoreRecord, void, undefined> {
+    for (const ledgers of this.#toldMaps()) {
       for (const [key, ledger] of ledgers) {
-        if (isForgettable(ledger, since)) continue
+        if (this.#isLeftOut(ledger, cut)) continue
         const keyBytes = bytesFromBinary(key)
         for (const claim of claimsOf(ledger)) yield recordFromClaim(keyBytes, claim)
       }
@@ -167,20 +222,33 @@ export class LedgerBook {
   }
 
   /** The ids of all records that others are told of, without those that `records` leaves out, and at the same place the key of each. */
-  contents(since: number): Contents {
+  contents(cut: Cut): Contents {
     const ids: BinaryString[] = []
     const keys: BinaryString[] = []
-    for (const claim of this.#claims(since)) {
+    for (const claim of this.#claims(cut)) {
       ids.push(claim.rid)
       keys.push(claim.key)
     }
     return { ids, keys }
   }
 
-  *#claims(since: number): Generator<Claim, void, undefined> {
-    for (const ledgers of [this.#present, this.#deleted]) {
-      for (const ledger of ledgers.values()) if (!isForgettable(ledger, since)) yield* claimsOf(ledger)
+  *#claims(cut: Cut): Generator<Claim, void, undefined> {
+    for (const ledgers of this.#toldMaps()) {
+      for (const ledger of ledgers.values()) if (!this.#isLeftOut(ledger, cut)) yield* claimsOf(ledger)
     }
+  }
+
+  #isLeftOut(ledger: Ledger, { completeSince, garbageBefore }: Cut): boolean {
+    return isForgettable(ledger, completeSince) || this.#ephemeral.isGarbage(ledger, garbageBefore)
+  }
+
+  /** The ledger of a key of which others are told. */
+  #told(key: BinaryString): Ledger | undefined {
+    return this.#present.get(key) ?? this.#deleted.get(key) ?? this.#ephemeral.ended.get(key)
+  }
+
+  #toldMaps(): readonly Map<BinaryString, Ledger>[] {
+    return [this.#present, this.#deleted, this.#ephemeral.ended]
   }
 
   #untell(claims: readonly Claim[]): void {
@@ -200,8 +268,10 @@ export class LedgerBook {
   }
 
   #place(key: BinaryString, before: Ledger | undefined, after: Ledger): void {
-    const [to, from] = after.isPresent ? [this.#present, this.#deleted] : [this.#deleted, this.#present]
-    if (before !== undefined && before.isPresent !== after.isPresent) from.delete(key)
+    this.#ephemeral.onChange(key, before, after)
+    const valued = this.#ephemeral.isEnded(after) ? this.#ephemeral.ended : this.#present
+    const to = after.isPresent ? valued : this.#deleted
+    if (before !== undefined && !to.has(key)) for (const from of this.#toldMaps()) from.delete(key)
     to.set(key, after)
   }
 }

@@ -252,7 +252,7 @@ test('what a lease tells', () => {
   const token = { stamp: 3 * stampsPerSecond, owner: 'z' }
   expect(leaseOf(alice)).toEqual({
     ...{ owner: 'z', since: 1000, expires: 14_000, token },
-    leaseSeconds: 10,
+    ...{ leaseSeconds: 10, ephemeral: false },
   })
   expect(leaseOf(claimBy('alice', { acquired: 1, released: true }))).toBeUndefined()
 })

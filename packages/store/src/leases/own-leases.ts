@@ -1,6 +1,7 @@
 import type { BinaryString } from '../values/binary-string.ts'
 import { endOf } from './claim.ts'
-import { stampsPerSecond } from './hybrid-clock.ts'
+import { DueKeys } from './due-keys.ts'
+import { secondOf } from './hybrid-clock.ts'
 import type { Ledger } from './ledger.ts'
 import type { Owner } from '../records/owners.ts'
 
@@ -10,36 +11,35 @@ import type { Owner } from '../records/owners.ts'
  * nothing here.
  */
 export class OwnLeases {
-  /** Keys by the second, since 1970, in which they are looked at. */
-  readonly #due = new Map<number, Set<BinaryString>>()
+  readonly #due = new DueKeys()
   readonly #owner: Owner
-  #next = Number.POSITIVE_INFINITY
+  readonly #ephemeral = new Set<BinaryString>()
 
   constructor(owner: Owner) {
     this.#owner = owner
   }
 
+  /** The ephemeral keys that the owner has, or had when their values ended. */
+  get ephemeralKeys(): ReadonlySet<BinaryString> {
+    return this.#ephemeral
+  }
+
   /** The ledger of a key was replaced. */
   onChange(before: Ledger | undefined, { holder }: Ledger): void {
     if (before?.holder === holder) return
+    const isOwn = holder.owner === this.#owner
+    if (isOwn && holder.ephemeral && holder.isPresent) this.#ephemeral.add(holder.key)
+    else if (before?.holder.ephemeral === true) this.#ephemeral.delete(holder.key)
     const end = this.#endOf(holder)
     const noted = this.#endOf(before) ?? 0
     // One that was live is noted already, unless it ends sooner now.
-    if (end !== undefined && (holder.stamp >= noted || end < noted)) this.#note(holder.key, end)
-  }
-
-  #note(key: BinaryString, end: number): void {
-    const second = end / stampsPerSecond
-    const keys = this.#due.get(second)
-    if (keys) keys.add(key)
-    else this.#due.set(second, new Set([key]))
-    this.#next = Math.min(this.#next, second)
+    if (end !== undefined && (holder.stamp >= noted || end < noted)) this.#due.note(holder.key, secondOf(end))
   }
 
   /** No lease is known any more. */
   clear(): void {
     this.#due.clear()
-    this.#next = Number.POSITIVE_INFINITY
+    this.#ephemeral.clear()
   }
 
   /**
@@ -47,19 +47,13 @@ export class OwnLeases {
    * @param find the ledger of a key
    */
   takeExpired(nowMs: number, find: (key: BinaryString) => Ledger | undefined): BinaryString[] {
-    const now = Math.floor(nowMs / 1000)
     const expired: BinaryString[] = []
-    while (this.#next <= now) {
-      const second = this.#next
-      const keys = this.#due.get(second) ?? []
-      this.#due.delete(second)
-      // There are at most as many as a lease has seconds.
-      this.#next = Math.min(...this.#due.keys(), Number.POSITIVE_INFINITY)
-      for (const key of keys) {
-        const end = this.#endOf(find(key)) ?? 0
-        if (end === second * stampsPerSecond) expired.push(key)
-        else if (end > second * stampsPerSecond) this.#note(key, end)
-      }
+    for (const [key, due] of this.#due.take(Math.floor(nowMs / 1000))) {
+      const end = secondOf(this.#endOf(find(key)) ?? 0)
+      if (end === due) {
+        expired.push(key)
+        this.#ephemeral.delete(key)
+      } else if (end > due) this.#due.note(key, end)
     }
     return expired
   }

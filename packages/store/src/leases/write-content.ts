@@ -1,12 +1,13 @@
 import type { ClaimContent } from './claim.ts'
+import type { StatedLease } from './lease-length.ts'
 import type { Ledger } from './ledger.ts'
 import { emptyValue } from '../values/packed-value.ts'
 
 /** What a write says of a key: all of a claim but its times. */
 export type WriteContent = Omit<ClaimContent, 'acquired' | 'stamp' | 'closing'>
 
-/** The content of a write of a whole value. @param leaseSeconds 0: nobody holds the key afterwards */
-export function setting(value: WriteContent['value'], leaseSeconds: number, ephemeral = false): WriteContent {
+/** The content of a write of a whole value. */
+export function setting(value: WriteContent['value'], { leaseSeconds, ephemeral }: StatedLease): WriteContent {
   return { value, field: undefined, released: false, leaseSeconds, ephemeral }
 }
 

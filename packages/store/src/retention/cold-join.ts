@@ -28,19 +28,26 @@ export function discardOld(
   const changes: Change[] = []
   for (const [key, before] of [...book.ledgers()]) {
     const kept = claimsOf(before).filter((claim) => claim.owner === owner && secondOf(claim.stamp) >= sinceSecond)
+    const seen = book.isVisible(key) ? before : undefined
     book.remove(key)
     for (const claim of kept) merge(recordFromClaim(bytesFromBinary(key), claim))
-    const change = changeOfDiscard(book, key, before)
+    const change = changeOfDiscard(book, key, { before, seen })
     if (change.effect !== 'none') changes.push(change)
   }
   return changes
 }
 
-function changeOfDiscard(book: LedgerBook, key: BinaryString, before: Ledger): Change {
+/** @param ledgers.seen undefined: a reader saw no value */
+function changeOfDiscard(
+  book: LedgerBook,
+  key: BinaryString,
+  { before, seen }: { readonly before: Ledger; readonly seen: Ledger | undefined },
+): Change {
   const after = book.find(key)
   const { holder, granted } = before
   const left = after ?? { isPresent: false, base: undefined, holder, granted, others: [] }
-  const effect = after !== undefined && isSameToReader(before, after) ? 'none' : effectOf(before, left)
+  const isSame = after !== undefined && isSameToReader(before, after)
+  const effect = isSame ? 'none' : effectOf(seen, left, { isVisible: book.isVisible(key) })
   return new Change({ key, effect, leaseLost: false }, { after: left, claims: [], book })
 }
 

@@ -1,7 +1,7 @@
 import type { CancelTimer, Connection, Environment } from '@ts2p/base'
 import { compareNonceBytes, decodeCompare } from '@ts2p/protocol'
 import type { CompareMessage, Position } from '@ts2p/protocol'
-import type { BinaryString, Store } from '@ts2p/store'
+import type { BinaryString, Cut, Store } from '@ts2p/store'
 import type { Journal } from '../replication/journal.ts'
 import type { Cursors } from './cursors.ts'
 import { endChanges, step } from './reconciliation-session.ts'
@@ -26,11 +26,11 @@ export interface AntiEntropyHandler {
   /** Sends a message at once. */
   send(connection: Connection, message: CompareMessage): void
   /**
-   * Sends the records of some keys as the link takes them, or all but what was deleted before a second, then the message that `last` returns.
+   * Sends the records of some keys as the link takes them, or all but what is left out, then the message that `last` returns.
    */
   stream(
     connection: Connection,
-    keys: Iterable<BinaryString> | { readonly allSince: number },
+    keys: Iterable<BinaryString> | { readonly allBut: Cut },
     last: () => CompareMessage | undefined,
   ): void
   /**

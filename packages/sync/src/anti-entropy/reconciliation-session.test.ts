@@ -8,7 +8,7 @@ import { exchange, randomOf, Side } from './session.test-helper.ts'
 import type { Random, Sent } from './session.test-helper.ts'
 
 /** Of a node that has dropped nothing, and has room. */
-const plain = { completeSince: 0, isFull: false }
+const plain = { completeSince: 0, garbageBefore: 0, isFull: false }
 
 const nonce = new Uint8Array(8)
 const root = new Uint8Array(16)
@@ -171,7 +171,7 @@ describe('one session', () => {
     expect(effects).toEqual([
       { kind: 'invalid-symbols' },
       { kind: 'send', message: { kind: 'all' } },
-      { kind: 'stream', keys: { allSince: 0 }, last },
+      { kind: 'stream', keys: { allBut: { completeSince: 0, garbageBefore: 0 } }, last },
     ])
     expect(side.state.isInBulk).toBe(true)
   })

@@ -1,7 +1,7 @@
 import type { CompareMessage, Position } from '@ts2p/protocol'
 import { WorkBudget } from '@ts2p/reconciliation'
 import { binaryFromBytes } from '@ts2p/store'
-import type { BinaryString } from '@ts2p/store'
+import type { BinaryString, Cut } from '@ts2p/store'
 import { createSearch, differencesMax, receiveSymbols, workOnSearch } from './difference-search.ts'
 import { saltOf } from './keyed-contents.ts'
 import type { LocalView, SessionEffect, SessionInput, SessionState, Step } from './session-state.ts'
@@ -69,7 +69,7 @@ function receive(state: SessionState, message: CompareMessage, local: LocalView)
       if (state.isInBulk || (!state.opened && !state.answer)) return [state, []]
       return deliverAll({ ...state, answer: undefined }, local)
     case 'incomplete':
-      return openAgain(state, message.completeSince)
+      return openAgain(state, message)
     case 'at':
       return settle(state, message.position, local)
     case 'settled':
@@ -81,22 +81,33 @@ function open(state: SessionState, local: LocalView): Step {
   const { store } = local
   const { position } = local.journal
   const nonce = local.drawNonce()
-  const since = sinceOf(state, local)
-  const { count, root } = store.summarySince(since)
+  const cut = cutOf(state, local)
+  const { count, root } = store.summaryOf(cut)
   return [
-    { ...state, opened: { nonce, position, search: undefined, since }, isAwaitingChanges: false },
-    [send({ kind: 'open', position, count, root, nonce, completeSince: since, isFull: store.isFull })],
+    { ...state, opened: { nonce, position, search: undefined, cut }, isAwaitingChanges: false },
+    [send({ kind: 'open', position, count, root, nonce, ...cut, isFull: store.isFull })],
   ]
 }
 
-/** From which second on both sides know all deletions, as far as this one has been told. */
-function sinceOf({ neighborCompleteSince }: SessionState, { store }: LocalView): number {
-  return Math.max(store.completeSince, neighborCompleteSince)
+/** What one of the two sides has dropped, as far as this one knows. */
+function cutOf({ neighborCut }: SessionState, { store }: LocalView): Cut {
+  return later(store, neighborCut)
 }
 
-function openAgain(state: SessionState, completeSince: number): Step {
-  if (!state.opened || completeSince <= state.opened.since) return [state, []]
-  return [{ ...state, opened: undefined, neighborCompleteSince: completeSince }, [{ kind: 'open-again' }]]
+function later(one: Cut, other: Cut): Cut {
+  return {
+    completeSince: Math.max(one.completeSince, other.completeSince),
+    garbageBefore: Math.max(one.garbageBefore, other.garbageBefore),
+  }
+}
+
+function isWithin(one: Cut, other: Cut): boolean {
+  return one.completeSince <= other.completeSince && one.garbageBefore <= other.garbageBefore
+}
+
+function openAgain(state: SessionState, neighborCut: Cut): Step {
+  if (!state.opened || isWithin(neighborCut, state.opened.cut)) return [state, []]
+  return [{ ...state, opened: undefined, neighborCut: later(state.neighborCut, neighborCut) }, [{ kind: 'open-again' }]]
 }
 
 function tellChanges(before: SessionState, { position, isInReturn, isFull }: Message<'since'>, local: LocalView): Step {
@@ -111,20 +122,21 @@ function tellChanges(before: SessionState, { position, isInReturn, isFull }: Mes
 function answerOpen(before: SessionState, opening: Message<'open'>, local: LocalView): Step {
   const { store, journal } = local
   const { position } = journal
-  const since = opening.completeSince
+  const { completeSince, garbageBefore } = opening
+  const cut = { completeSince, garbageBefore }
   const state = {
     ...{ ...before, isAwaitingChanges: false, isNeighborFull: opening.isFull },
-    neighborCompleteSince: Math.max(before.neighborCompleteSince, since),
+    neighborCut: later(before.neighborCut, cut),
   }
-  if (store.completeSince > since) return [state, [send({ kind: 'incomplete', completeSince: store.completeSince })]]
-  const { count: size, root } = store.summarySince(since)
+  if (!isWithin(store, cut)) return [state, [send({ kind: 'incomplete', ...later(store, cut) })]]
+  const { count: size, root } = store.summaryOf(cut)
   const otherSize = opening.count
   if (size === otherSize && binaryFromBytes(root) === binaryFromBytes(opening.root)) {
     return [state, [{ kind: 'store-cursor', position: opening.position }, send({ kind: 'at', position })]]
   }
   if (Math.abs(size - otherSize) > differencesMax(size, otherSize)) return sendAll(state, local)
   const nonce = local.drawNonce()
-  const answer = createAnswer(store.contents(since), { openerNonce: opening.nonce, nonce, position, otherSize })
+  const answer = createAnswer(store.contents(cut), { openerNonce: opening.nonce, nonce, position, otherSize })
   return [{ ...state, answer }, [{ kind: 'work' }]]
 }
 
@@ -132,7 +144,7 @@ function answerOpen(before: SessionState, opening: Message<'open'>, local: Local
 function receiveChunk(state: SessionState, { nonce, chunk }: Message<'symbols'>, local: LocalView): Step {
   const { opened } = state
   if (!opened || (nonce === undefined) === (opened.search === undefined)) return [state, []]
-  const search = nonce ? createSearch(local.store.contents(opened.since), saltOf(opened.nonce, nonce)) : opened.search
+  const search = nonce ? createSearch(local.store.contents(opened.cut), saltOf(opened.nonce, nonce)) : opened.search
   return [{ ...state, opened: { ...opened, search: search && receiveSymbols(search, chunk) } }, [{ kind: 'work' }]]
 }
 
@@ -202,14 +214,14 @@ function sendAll(state: SessionState, local: LocalView): Step {
 
 /** Sends everything, unless the neighbor has no room for it. */
 function deliverAll(state: SessionState, local: LocalView): Step {
-  const keys = state.isNeighborFull ? new Set<BinaryString>() : { allSince: sinceOf(state, local) }
+  const keys = state.isNeighborFull ? new Set<BinaryString>() : { allBut: cutOf(state, local) }
   return deliver({ ...state, isInBulk: true }, keys, local.journal.position, local)
 }
 
 /** Sends records, and then that this node has sent what it owed. */
 function deliver(
   state: SessionState,
-  keys: ReadonlySet<BinaryString> | { readonly allSince: number },
+  keys: ReadonlySet<BinaryString> | { readonly allBut: Cut },
   position: Position,
   local: LocalView,
 ): Step {

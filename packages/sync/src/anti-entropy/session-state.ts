@@ -1,5 +1,5 @@
 import type { CompareMessage, Position } from '@ts2p/protocol'
-import type { BinaryString, Store } from '@ts2p/store'
+import type { BinaryString, Cut, Store } from '@ts2p/store'
 import type { Journal } from '../replication/journal.ts'
 import type { DifferenceSearch } from './difference-search.ts'
 import type { SymbolAnswer } from './symbol-answer.ts'
@@ -15,16 +15,16 @@ export interface SessionState {
         readonly nonce: Uint8Array
         readonly position: Position
         readonly search: DifferenceSearch | undefined
-        /** What was deleted before this second since 1970 is left out on both sides. */
-        readonly since: number
+        /** What is left out on both sides. */
+        readonly cut: Cut
       }
     | undefined
   /** The reconciliation that the neighbor has opened, and that this node answers with symbols. */
   readonly answer: SymbolAnswer | undefined
   /** Both sides send everything, but for one that has no room. */
   readonly isInBulk: boolean
-  /** The second since 1970 from which on the neighbor knows all deletions, as far as it has told. */
-  readonly neighborCompleteSince: number
+  /** What the neighbor has dropped, as far as it has told. */
+  readonly neighborCut: Cut
   /** Whether the neighbor has no room for more keys, as it last told. */
   readonly isNeighborFull: boolean
   /** This node has asked what has changed, and the neighbor has not sent all of that. */
@@ -42,7 +42,7 @@ export const idleSession: SessionState = {
   opened: undefined,
   answer: undefined,
   isInBulk: false,
-  neighborCompleteSince: 0,
+  neighborCut: { completeSince: 0, garbageBefore: 0 },
   isNeighborFull: false,
   isAwaitingChanges: false,
   changesEnd: undefined,
@@ -52,7 +52,7 @@ export const idleSession: SessionState = {
 
 /** What a session reads of its own node, as of the moment of a step. */
 export interface LocalView {
-  readonly store: Pick<Store, 'summarySince' | 'contents' | 'completeSince' | 'isFull'>
+  readonly store: Pick<Store, 'summaryOf' | 'contents' | 'completeSince' | 'garbageBefore' | 'isFull'>
   readonly journal: Pick<Journal, 'position' | 'covers'>
   /** Returns 8 bytes that the neighbor cannot predict. */
   drawNonce(): Uint8Array
@@ -78,10 +78,10 @@ export type SessionInput =
 export type SessionEffect =
   /** Send a message at once. */
   | { readonly kind: 'send'; readonly message: CompareMessage }
-  /** Send the records of some keys as the link takes them, or all but what was deleted before a second, then a message. */
+  /** Send the records of some keys as the link takes them, or all but what is left out, then a message. */
   | {
       readonly kind: 'stream'
-      readonly keys: ReadonlySet<BinaryString> | { readonly allSince: number }
+      readonly keys: ReadonlySet<BinaryString> | { readonly allBut: Cut }
       readonly last: CompareMessage
     }
   /** Send the records of the keys that have changed since a position, as the link takes them, then call `endChanges`. */
@@ -98,7 +98,7 @@ export type SessionEffect =
   | { readonly kind: 'invalid-symbols' }
   /** The journal does not reach back to the position that the neighbor named, so the two must reconcile. */
   | { readonly kind: 'journal-lost' }
-  /** The neighbor has dropped deletions that were to be compared: open again, without them. */
+  /** The neighbor has dropped what was to be compared: open again, without it. */
   | { readonly kind: 'open-again' }
 
 /** The state after a step, and what is to be done. */

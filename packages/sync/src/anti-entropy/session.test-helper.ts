@@ -43,8 +43,9 @@ export class Side {
     this.journal = new Journal(() => epoch)
     this.#local = {
       store: {
-        summarySince: () => ({ count: this.versions.size, root: this.#root() }),
+        summaryOf: () => ({ count: this.versions.size, root: this.#root() }),
         completeSince: 0,
+        garbageBefore: 0,
         isFull: false,
         contents: () => ({ ids: [...this.versions].map(idOf), keys: [...this.versions.keys()] }),
       },
@@ -85,7 +86,7 @@ export class Side {
         this.outbox.push(effect.message)
         break
       case 'stream':
-        this.#sendRecords('allSince' in effect.keys ? this.versions.keys() : effect.keys)
+        this.#sendRecords('allBut' in effect.keys ? this.versions.keys() : effect.keys)
         this.outbox.push(effect.last)
         break
       case 'stream-changes': {

@@ -101,7 +101,7 @@ export class Announcer<K, V> {
   #announceChange({ key, effect, owner, stamp, leaseLost }: Change): void {
     const { codec, tell } = this.#options
     if (effect === 'update') this.#announceUpdate(key, { owner, stamp })
-    if (effect === 'delete') this.#announceDeletion(key, { owner, stamp })
+    if (effect === 'delete' || effect === 'expire') this.#announceDeletion(effect, key, { owner, stamp })
     if (leaseLost) this.#guarded(() => tell('lease-lost', { key: codec.decodeKey(key), owner: owner as NodeId }))
   }
 
@@ -122,16 +122,20 @@ export class Announcer<K, V> {
     tell('update', update)
   }
 
-  #announceDeletion(key: BinaryString, { owner, stamp }: { owner: string; stamp: number }): void {
+  #announceDeletion(
+    type: 'delete' | 'expire',
+    key: BinaryString,
+    { owner, stamp }: { owner: string; stamp: number },
+  ): void {
     const { hasListeners, store, tell } = this.#options
-    if (this.#watchers.size === 0 && !hasListeners('delete')) return
+    if (this.#watchers.size === 0 && !hasListeners(type)) return
     // The change that brought a value again is told next.
     if (store().has(key)) return
     const name = this.#readableKey(key)
     if (!name) return
     const deletion = { key: name.key, owner: owner as NodeId, timestamp: secondOf(stamp) }
-    this.#push(key, { type: 'delete', ...deletion })
-    tell('delete', deletion)
+    this.#push(key, { type, ...deletion })
+    tell(type, deletion)
   }
 
   #push(key: BinaryString, event: WatchEvent<K, V>): void {

@@ -260,8 +260,8 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   lease(key: Input<K>): LeaseInfo | undefined {
     const lease = this.store.lease(this.codec.encodeKey(key))
     if (!lease || lease.expires <= this.now()) return undefined
-    const { owner, since, expires, token, leaseSeconds } = lease
-    return { owner: owner as NodeId, since, expires, token: tokenText(token), leaseSeconds }
+    const { owner, token, ...rest } = lease
+    return { owner: owner as NodeId, token: tokenText(token), ...rest }
   }
 
   /**
@@ -303,7 +303,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   /** The length of the lease that this node has of a key: a change of a field does not change it. */
   #lengthOfOwn(key: BinaryString): WriteOptions {
     const lease = this.store.lease(key)
-    return lease?.owner === this.store.id ? { leaseSeconds: lease.leaseSeconds } : {}
+    return lease?.owner === this.store.id ? { leaseSeconds: lease.leaseSeconds, ephemeral: lease.ephemeral } : {}
   }
 
   #delete(key: BinaryString): boolean {
@@ -318,6 +318,10 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   }
 
   /** Spreads what this node has written, then tells of it. */
+  protected publish(changes: readonly Change[]): void {
+    this.#publish(changes)
+  }
+
   #publish(changes: readonly Change[]): void {
     for (const change of changes) this.spread(change)
     this.announce(changes)

@@ -3,7 +3,7 @@ import type { BinaryString } from '@ts2p/store'
 /** A change of a key, as a watcher sees it. */
 export type WatchEvent<K, V> =
   | { readonly type: 'update'; readonly key: K; readonly value: V; readonly owner: string; readonly timestamp: number }
-  | { readonly type: 'delete'; readonly key: K; readonly owner: string; readonly timestamp: number }
+  | { readonly type: 'delete' | 'expire'; readonly key: K; readonly owner: string; readonly timestamp: number }
 
 /** How changes are watched. */
 export interface WatchOptions {

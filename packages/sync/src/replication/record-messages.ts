@@ -1,6 +1,6 @@
 import { encodeCompare } from '@ts2p/protocol'
 import type { CompareMessage } from '@ts2p/protocol'
-import type { BinaryString, Store, StoreRecord } from '@ts2p/store'
+import type { BinaryString, Cut, Store, StoreRecord } from '@ts2p/store'
 import type { Outgoing } from './link-streams.ts'
 import { packRecords, recordBytesMax } from './record-payload.ts'
 import type { RecordPayload } from './record-payload.ts'
@@ -58,12 +58,12 @@ export class RecordMessages {
 
   /** The same, of all that the keys hold. */
   streamOf(
-    keys: Iterable<BinaryString> | { readonly allSince: number },
+    keys: Iterable<BinaryString> | { readonly allBut: Cut },
     last: () => CompareMessage | undefined,
   ): Generator<Outgoing, void, undefined> {
-    if (!('allSince' in keys)) return this.stream(this.#recordsAt(keys), last)
+    if (!('allBut' in keys)) return this.stream(this.#recordsAt(keys), last)
     this.#seal({ regroup: true })
-    return this.stream(this.#store.records(keys.allSince), last)
+    return this.stream(this.#store.records(keys.allBut), last)
   }
 
   *#recordsAt(keys: Iterable<BinaryString>): Generator<StoreRecord, void, undefined> {

@@ -62,7 +62,9 @@ export class sync_socket extends named_socket<SyncEvents> {
     layered.on('update', ({ key, value, owner, timestamp }) =>
       this.tell('update', this, bufferOf(key), bufferOf(value), { owner, timestamp }),
     )
-    layered.on('delete', ({ key }) => this.tell('delete', this, bufferOf(key)))
+    for (const event of ['delete', 'expire'] as const) {
+      layered.on(event, ({ key }) => this.tell('delete', this, bufferOf(key)))
+    }
     layered.on('lease-lost', ({ key, owner }) => this.tell('lease-lost', this, bufferOf(key), owner))
   }
 

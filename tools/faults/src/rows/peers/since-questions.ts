@@ -59,6 +59,7 @@ class Questions implements FaultRunner {
       root,
       nonce,
       completeSince: 0,
+      garbageBefore: 0,
       isFull: false,
     })
     await pass(this.#network, 60_000)

@@ -1,0 +1,68 @@
+import type { BinaryString } from './values/binary-string.ts'
+import { Change } from './change.ts'
+import type { LedgerBook } from './leases/ledger-book.ts'
+import type { StoreSettings } from './options.ts'
+import { cutoffOf } from './retention/ephemeral-keys.ts'
+import { Forgetting } from './retention/forgetting.ts'
+import { StoreView } from './store-view.ts'
+
+/** What a store does when time has passed: forgets deleted keys, and hides and drops ephemeral ones. */
+export class StoreRetention extends StoreView {
+  readonly #book: LedgerBook
+  readonly #forgetting: Forgetting
+  #garbageBefore = 0
+
+  constructor(view: ConstructorParameters<typeof StoreView>[0], settings: StoreSettings) {
+    super(view)
+    this.#book = view.book
+    this.#forgetting = new Forgetting(settings)
+  }
+
+  /**
+   * Forgets deleted keys: those of which all is older than `limits.horizonMs`, for which it looks once an hour at most, and the oldest if all
+   * take more than `limits.tombstoneBytesMax`, which moves `completeSince`.
+   * @returns the keys of which nothing is left
+   */
+  forget(nowMs: number): BinaryString[] {
+    const cutoffs = this.#forgetting.cutoffs(nowMs)
+    const forgotten = cutoffs === undefined ? [] : this.#book.forget(cutoffs)
+    const trimming = this.#forgetting.trimming(this.#book.usage.deletedBytes, nowMs)
+    if (trimming === undefined) return forgotten
+    const { keys, before } = this.#book.trim(trimming)
+    this.#forgetting.completeSince = before
+    return [...forgotten, ...keys]
+  }
+
+  /** Hides the values of ephemeral keys that have ended by a time. @param nowMs the network's time, as far as it is known */
+  endEphemeral(nowMs: number): Change[] {
+    return this.#book.hideEnded(Math.floor(nowMs / 1000)).map(([key, after]) => {
+      return new Change({ key, effect: 'expire', leaseLost: false }, { after, claims: [], book: this.#book })
+    })
+  }
+
+  /** Drops the ephemeral keys of which all is so old that no lease of it can last. @returns the keys */
+  dropGarbage(nowMs: number): readonly BinaryString[] {
+    const cutoff = cutoffOf(nowMs)
+    const keys = this.#book.dropGarbage(cutoff)
+    if (keys.length > 0) this.#garbageBefore = Math.max(this.#garbageBefore, cutoff)
+    return keys
+  }
+
+  /** The last cutoff, a second since 1970, at which this store has dropped ephemeral keys. */
+  get garbageBefore(): number {
+    return this.#garbageBefore
+  }
+
+  /**
+   * The second since 1970 from which on this store knows every deletion that it heard of; 0: it has forgotten none before its time. A replica
+   * without contact since before then must call `discardForeign`, and this one tells it.
+   */
+  get completeSince(): number {
+    return this.#forgetting.completeSince
+  }
+
+  /** What this store holds is from a replica that has forgotten the deletions of before a second. */
+  missesDeletionsBefore(second: number): void {
+    this.#forgetting.completeSince = second
+  }
+}
