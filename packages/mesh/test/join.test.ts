@@ -128,6 +128,17 @@ test('lists are believed of a node that this one has dialed, though the link was
   expect(c.socket.routingTable?.has(b.socket.id)).toBe(true)
 })
 
+test('in a small network a node that was away is dialed within seconds when it is back', async () => {
+  const network = createNetwork(1)
+  const [a, b, c] = await startNetwork(network, 3)
+  if (!a || !b || !c) throw new Error('Three nodes were asked for.')
+  network.crash(c.host)
+  network.simulation.runFor(30_000)
+  const back = await startNode(network, c.name)
+  network.simulation.runFor(15_000)
+  expect(back.socket.routingTable?.size).toBe(2)
+})
+
 test('a node knows for how long it has had no neighbor', async () => {
   const network = createNetwork(1)
   const [a, b] = await startNetwork(network, 2)

@@ -74,7 +74,7 @@ test('three nodes, every history of leases of different lengths, and of releases
   const counts = checkEveryHistory({
     nodes,
     writes,
-    kinds: ['set', 'short', 'release', 'delete'],
+    kinds: ['set', 'short', 'release'],
     gapsSeconds: [0, 2, 5],
     leaseSeconds,
     makeReplica: (name) => new StoreReplica(name, leaseSeconds),

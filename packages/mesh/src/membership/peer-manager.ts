@@ -19,8 +19,8 @@ import type { PeerTable } from './peer-table.ts'
 const leafLinksWanted = 3
 /** The average pause between two dials of a node that has some links, though fewer than it wants, milliseconds. */
 const moreMs = 1000
-/** How long a node is not dialed that could not be reached, and one that had no free slot, milliseconds. */
-const restMs = { silent: 60_000, full: 10_000 } as const
+/** How long a node is not dialed that could not be reached, one that is the only one left to dial, and one that had no free slot, milliseconds. */
+const restMs = { silent: 60_000, only: 2000, full: 10_000 } as const
 /** How many exchanges of lists there are between two attempts to reach a seed that is not linked. */
 const exchangesPerProbe = 10
 
@@ -151,9 +151,11 @@ export class PeerManager {
     const isFull = refusal === 'full'
     // If its own line is down, this node knows nothing about others.
     const isSilent = error instanceof UnreachableError && this.#slots.connections().length > 0
-    const rest = { restMs: isFull ? restMs.full : restMs.silent, isSilent }
     if (error instanceof RefusedError && error.isProven) this.#onProven(error.peerId)
-    if (refusal !== 'duplicate-link') this.#book.rest(address, this.#environment.monotonicNow(), rest)
+    const now = this.#environment.monotonicNow()
+    const silentMs = this.#hasOthersThan(address, now) ? restMs.silent : restMs.only
+    const rest = { restMs: isFull ? restMs.full : silentMs, isSilent }
+    if (refusal !== 'duplicate-link') this.#book.rest(address, now, rest)
     const { isLost, isSeed } = this.#table.address(address)
     const mayPass = isLost || (isSeed && this.#isShort)
     if (isFull && !mayPass) this.#forget(address)
@@ -211,6 +213,15 @@ export class PeerManager {
     const hintsWanted = Math.min(1, view.linksWanted - view.coreLinks - dial.length)
     for (const address of this.#hints.take(hintsWanted)) this.#attempt(address)
     if (view.coreLinks < view.linksWanted) for (const seed of this.#table.seeds()) this.#base.keep(seed)
+  }
+
+  /** Whether there are nodes to dial at other addresses. */
+  #hasOthersThan(address: Address, now: number): boolean {
+    const name = addressToString(address)
+    const { connections } = this.#base
+    return this.#book.candidates(now).some(({ id, addresses }) => {
+      return !connections.has(id) && addresses.every((each) => addressToString(each) !== name)
+    })
   }
 
   /** A node has proven that it answers where this one dialed it. */
