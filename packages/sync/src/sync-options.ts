@@ -99,6 +99,12 @@ export interface WriteOptions {
   readonly leaseSeconds?: number
 }
 
+/** How a socket is closed; everything has a default. */
+export interface CloseOptions {
+  /** Whether the leases of this node are released. Default true if the socket has neither `persistence` nor `identity`, else false. */
+  readonly release?: boolean
+}
+
 /** Who holds a key, and for how long. */
 export interface LeaseInfo {
   readonly owner: NodeId
@@ -126,6 +132,15 @@ export function checkReplicated(options: { replicas?: number; timeoutMs?: number
     throw new ArgumentError('replicas', 'a whole number above 0', replicas)
   if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) throw new ArgumentError('timeoutMs', 'a number above 0', timeoutMs)
   return { replicas, timeoutMs }
+}
+
+/** Checks the options of `close`. @throws {ArgumentError} */
+export function checkClose(options: CloseOptions): CloseOptions {
+  checkObject('options', options)
+  const { release } = options
+  if (release !== undefined && typeof release !== 'boolean')
+    throw new ArgumentError('release', 'true or false', release)
+  return options
 }
 
 /** Checks the options of a write. @throws {ArgumentError} */
