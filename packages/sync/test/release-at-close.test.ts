@@ -171,3 +171,15 @@ test('leases of others and leases that have ended stay as they are; a release th
   const refused = releaseLeases(store, later)
   expect([refused.changes, refused.failures.length]).toEqual([[], 1])
 })
+
+test('an ephemeral key is deleted: its value lives only as long as its lease', () => {
+  const owner = new Uint8Array(32).fill(1)
+  const now = 1_700_000_000_000
+  const [record] = new Store({ owner }).set('session', 'value', now).latestRecords
+  if (!record) throw new Error('one record')
+  const store = new Store({ owner })
+  store.restore({ ...record, ephemeral: true })
+  expect(store.has('session')).toBe(true)
+  const { changes, failures } = releaseLeases(store, now + 1000)
+  expect([changes.map(({ effect }) => effect), failures, store.has('session')]).toEqual([['delete'], [], false])
+})
