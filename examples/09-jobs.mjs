@@ -1,5 +1,5 @@
 // A queue of jobs: a lock is a claim, and a job whose worker is gone is claimed by another.
-import { lock, LockHeldError } from '@ts2p/locks'
+import { LockHeldError, withLock } from '@ts2p/locks'
 import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
 
@@ -31,15 +31,13 @@ async function work(node, name, perform) {
   for (const wait of [false, true]) {
     for (const job of jobs.filter((each) => !node.has(`done/${each}`))) {
       try {
-        const claim = await lock(node, `claim/${job}`, { wait })
-        try {
-          if (node.has(`done/${job}`)) continue
+        const attempt = async (/** @type {import('@ts2p/locks').Lock} */ claim) => {
+          if (node.has(`done/${job}`)) return
           await perform(job, claim)
-          node.set(`done/${job}`, name) // before the claim is released: whoever gets it next sees both
+          node.set(`done/${job}`, name) // before the claim is released: the next holder sees both
           console.log(`${name} has done ${job}`)
-        } finally {
-          claim.release()
         }
+        await withLock(node, `claim/${job}`, attempt, { wait })
       } catch (error) {
         if (!(error instanceof LockHeldError)) throw error
       }
@@ -52,7 +50,7 @@ await new Promise((resolve) => {
   void work(anna, 'anna', async (job) => {
     if (job !== 'job/2') return
     console.log('anna is gone in the middle of job/2')
-    resolve(anna.close())
+    resolve(anna.close({ release: false }))
     await new Promise(() => {}) // its process has ended: nothing is released
   })
 })

@@ -49,7 +49,7 @@ async function write(text, token, signal) {
 const annas = await lock(anna, 'lock/report')
 await write('first draft of anna', annas.token, annas.signal)
 const waiting = lock(bert, 'lock/report')
-await anna.close() // as if its process was stopped: it neither renews nor releases
+await anna.close({ release: false }) // as if its process was stopped: it neither renews nor releases
 const berts = await waiting
 await write('first draft of bert', berts.token, berts.signal)
 // What stands in a queue of anna's, or of the network, does not know that the lock was lost.

@@ -4,6 +4,7 @@ import { CatchingUpError } from '@ts2p/sync'
 import { LockHeldError, LockLostError } from './errors.ts'
 import type { LeasedKey } from './leased-key.ts'
 import type { Settings } from './settings.ts'
+import { settleTime } from './settle-time.ts'
 import { Tenure } from './tenure.ts'
 import { Timer } from './timer.ts'
 
@@ -125,8 +126,14 @@ export class Claimant {
     return isolatedMs === undefined ? 0 : Math.max(0, Math.min(isolatedMsMax, this.#settings.leaseMs) - isolatedMs)
   }
 
+  /** How long a claim must stand now before it counts, milliseconds. */
+  get #settleMs(): number {
+    const { settleMs, leaseMs } = this.#settings
+    return settleMs ?? settleTime({ slowestLinkMs: this.#key.slowestLinkMs(), leaseMs })
+  }
+
   #pauseMs(): number {
-    return (this.#settings.environment.random() * this.#settings.settleMs) / 2
+    return (this.#settings.environment.random() * this.#settleMs) / 2
   }
 
   #claim(): void {
@@ -152,7 +159,8 @@ export class Claimant {
 
   #settle(isAgain = false): void {
     if (this.#stage !== 'settling') return
-    const { environment, settleMs } = this.#settings
+    const { environment } = this.#settings
+    const settleMs = this.#settleMs
     const dueAt = environment.monotonicNow() + settleMs
     const wasIsolated = this.#isolatedRestMs > 0
     this.#timer.set(settleMs, () => {

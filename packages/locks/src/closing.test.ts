@@ -31,9 +31,9 @@ test('close() rejects a lock that is waited for, in every stage, and leaves no t
     const controller = new AbortController()
     const { signal } = controller
     const waiting = [
-      outcomeOf(lock(a.socket, 'lock', { environment, signal })),
-      outcomeOf(lock(a.socket, 'free', { environment, signal })),
-      outcomeOf(lock(a.socket, 'confirmed', { environment, signal, replicas: 2 })),
+      outcomeOf(lock(a.socket, 'lock', { environment, signal, settleMs: 1000 })),
+      outcomeOf(lock(a.socket, 'free', { environment, signal, settleMs: 1000 })),
+      outcomeOf(lock(a.socket, 'confirmed', { environment, signal, replicas: 2, settleMs: 1000 })),
     ]
     await advance(network, ms)
     expect(waiting.map(({ isSettled }) => isSettled)).toEqual([false, false, false])
@@ -80,11 +80,11 @@ test("a listener of 'close' that was there before the locks may abort and releas
     held.value?.release()
     heard.push('released', held.value?.isHeld)
   })
-  const got = outcomeOf(lock(a.socket, 'lock', { environment, signal }))
+  const got = outcomeOf(lock(a.socket, 'lock', { environment, signal, settleMs: 1000 }))
   await advance(network, 2000)
   held.value = got.value
   held.value?.on('lost', ({ reason }) => heard.push(reason))
-  const settling = outcomeOf(lock(a.socket, 'another', { environment, signal }))
+  const settling = outcomeOf(lock(a.socket, 'another', { environment, signal, settleMs: 1000 }))
   await advance(network, 700)
   expect(a.socket.lease('another')?.owner).toBe(a.socket.id)
   void a.socket.close()

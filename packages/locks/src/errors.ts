@@ -23,7 +23,7 @@ export class LockHeldError extends Error {
  * - 'expired': the lease was not renewed in time. The process was stopped for so long, or writing failed (`cause`).
  * - 'unconfirmed': too few neighbours have confirmed a renewal in time: the node is cut off from them.
  * - 'deleted': this node has deleted the key by other means than `release()`.
- * - 'closed': the node's socket was closed. Its lease runs out by itself.
+ * - 'closed': the node's socket was closed. The close releases the lease, or the lease ends by itself: see `SyncSocket.close`.
  * - 'refused': a neighbor has no room for the claim, so that it may let another node have the lock.
  * - 'contested': another node, whose clock is ahead, took the lease for ended and has written the key. Its write does not count here yet.
  * - 'clock': a neighbor's clock differs by more than `guardMs`, and this node's may be the one that is wrong (`cause`).

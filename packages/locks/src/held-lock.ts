@@ -69,8 +69,7 @@ export class Lock extends PublicEmitter<LockEvents> {
   }
 
   /**
-   * Gives the lock up: one that waits for it has it a moment later. Nothing happens if it is not held anymore, as after the socket was closed: then
-   * the lease runs out by itself.
+   * Releases the lock: a node that waits for it gets it a moment later. Does nothing if it is not held anymore, as after the socket was closed.
    */
   release(): void {
     this.#release()

@@ -30,6 +30,8 @@ export interface LeasedKey {
   confirmed(wait: { replicas: number; timeoutMs: number }): Promise<void>
   /** Whether there is anybody who could confirm anything. */
   hasNeighbours(): boolean
+  /** The time that a message takes to the slowest neighbor, milliseconds; undefined: there is none, or it is not known of each. */
+  slowestLinkMs(): number | undefined
   /** For how long there has been no neighbor, milliseconds; undefined: there is one, or there was none yet. */
   isolatedMs(): number | undefined
   /** After a restart: the node has learnt what was written meanwhile. */
@@ -105,7 +107,23 @@ export function leasedKey<K, V>(
     clockSkew: (toleranceMs) => socket.clockSkew(toleranceMs),
     confirmed: (wait) => socket.replicated(key, wait),
     hasNeighbours: () => (socket.routingTable?.size ?? 0) > 0,
+    slowestLinkMs: () => slowestOf(socket.routingTable),
     isolatedMs: () => socket.isolatedMs,
     caughtUp: () => socket.caughtUp(),
   }
+}
+
+/** What links are measured by. */
+type Links = SyncSocket['routingTable']
+
+/** Half of the longest round trip, milliseconds; undefined if one is not known, or data waits that the link has not taken. */
+function slowestOf(links: Links): number | undefined {
+  if (!links || links.size === 0) return undefined
+  let slowestMs = 0
+  for (const { clock, isCongested } of links.values()) {
+    // Of a clock that is known by its hello only, nothing is measured.
+    if (!clock.current || clock.current.at === Number.NEGATIVE_INFINITY || isCongested) return undefined
+    slowestMs = Math.max(slowestMs, clock.current.errorMs, clock.unansweredMs / 2)
+  }
+  return slowestMs
 }

@@ -22,7 +22,7 @@ test('a wait is ended by its signal, also while the claim settles, and then leav
   const [a, b] = await startNodes(network, ['a', 'b'])
   if (!a || !b) throw new Error('two nodes')
   const settling = new AbortController()
-  const early = ask(a, { signal: settling.signal })
+  const early = ask(a, { signal: settling.signal, settleMs: 1000 })
   await advance(network, 600)
   expect(b.socket.lease('lock')?.owner).toBe(a.socket.id)
   settling.abort('changed my mind')

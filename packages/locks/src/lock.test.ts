@@ -6,7 +6,7 @@ test('a free lock is got after it has settled, and the key says by whom', async 
   const network = createNetwork(1)
   const [a, b] = await startNodes(network, ['a', 'b'])
   if (!a || !b) throw new Error('two nodes')
-  const asked = ask(a)
+  const asked = ask(a, { settleMs: 1000 })
   await advance(network, 900)
   expect(asked.value).toBeUndefined()
   await advance(network, 700)

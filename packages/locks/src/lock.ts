@@ -41,7 +41,12 @@ export function lock<K, V>(
   key: Input<K>,
   options: LockOptions<V> & { readonly value: Input<V> },
 ): Promise<Lock>
-export async function lock<K, V>(socket: SyncSocket<K, V>, key: Input<K>, options: LockOptions<V> = {}): Promise<Lock> {
+export function lock<K, V>(socket: SyncSocket<K, V>, key: Input<K>, options: LockOptions<V> = {}): Promise<Lock> {
+  return acquire(socket, key, options)
+}
+
+/** As `lock`; the caller makes sure that there is a value where values are neither strings nor bytes. */
+export async function acquire<K, V>(socket: SyncSocket<K, V>, key: Input<K>, options: LockOptions<V>): Promise<Lock> {
   await socket.ready
   const { value, signal, wait = true } = options
   const settings = completeSettings(options, leaseSecondsMaxOf(socket))

@@ -14,8 +14,10 @@ export interface LeaseOptions<V> {
   /** Default the platform's. Give the socket's own, if it has one. */
   readonly environment?: Environment
   /**
-   * How long a claim must stand before it counts, milliseconds: twice the time that a message takes to everybody. Two
-   * who claim a free key at once hear of each other within it, and one gives way. Default 1000, or a quarter of the lease if that is less.
+   * How long a claim must stand before it counts, milliseconds: twice the time that a message takes to every node. Two nodes that claim a free key
+   * at once hear of each other within it, and one gives way. Default `2 * (150 + 6 * link)`, where `link` is the time to the slowest neighbor,
+   * half of its round trip: 300 or more, and at most 1000 or a quarter of the lease. While a neighbor is not measured, or a link is congested, the
+   * most counts. Give a number if links elsewhere in the network are slower by more than 150 ms than those of this node.
    */
   readonly settleMs?: number
   /**
@@ -38,7 +40,8 @@ const defaultLeaseSeconds = 10
 export interface Settings {
   readonly environment: Environment
   readonly leaseMs: number
-  readonly settleMs: number
+  /** Undefined: as `settleTime` says. */
+  readonly settleMs: number | undefined
   readonly guardMs: number
   readonly replicas: number
 }
@@ -49,13 +52,8 @@ export function completeSettings<V>(options: LeaseOptions<V>, leaseSecondsMax: n
   if (!(Number.isInteger(leaseSeconds) && leaseSeconds >= 1 && leaseSeconds <= leaseSecondsMax))
     throw new ArgumentError('leaseSeconds', `a whole number of seconds, from 1 to ${leaseSecondsMax}`, leaseSeconds)
   const leaseMs = leaseSeconds * 1000
-  const {
-    environment = systemEnvironment(),
-    settleMs = Math.min(1000, leaseMs / 4),
-    guardMs = Math.min(30_000, leaseMs / 5),
-    replicas = 0,
-  } = options
-  if (!Number.isFinite(settleMs) || settleMs < 0)
+  const { environment = systemEnvironment(), settleMs, guardMs = Math.min(30_000, leaseMs / 5), replicas = 0 } = options
+  if (settleMs !== undefined && (!Number.isFinite(settleMs) || settleMs < 0))
     throw new ArgumentError('settleMs', 'milliseconds, 0 or more', settleMs)
   if (!(guardMs >= 0 && guardMs < leaseMs / 2))
     throw new ArgumentError('guardMs', `milliseconds, less than half a lease, ${leaseMs / 2} here`, guardMs)

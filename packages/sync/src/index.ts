@@ -15,5 +15,13 @@ export {
 export { MemoryPersistence } from './persistence/memory-persistence.ts'
 export { SyncSocket } from './sync-socket.ts'
 
-export type { Deletion, LeaseInfo, SyncSocketEvents, SyncSocketOptions, Update, WriteOptions } from './sync-options.ts'
+export type {
+  CloseOptions,
+  Deletion,
+  LeaseInfo,
+  SyncSocketEvents,
+  SyncSocketOptions,
+  Update,
+  WriteOptions,
+} from './sync-options.ts'
 export type { WatchEvent, WatchOptions } from './dictionary/watch.ts'

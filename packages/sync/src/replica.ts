@@ -304,7 +304,10 @@ export class Replica {
     this.catchUp.close()
     this.ephemeral.close()
     if (await this.replicator.drain(drainMs)) return
-    this.report('close-incomplete', 'A neighbour is too slow: what was set last may have reached nobody.')
+    this.report(
+      'close-incomplete',
+      'A neighbor is too slow: what was set or released last may have reached no other node.',
+    )
   }
 
   #onSweep(now: number): void {

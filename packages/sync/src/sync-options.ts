@@ -106,6 +106,12 @@ export interface WriteOptions {
   readonly ephemeral?: boolean
 }
 
+/** How a socket is closed; everything has a default. */
+export interface CloseOptions {
+  /** Whether the leases of this node are released. Default true if the socket has neither `persistence` nor `identity`, else false. */
+  readonly release?: boolean
+}
+
 /** Who holds a key, and for how long. */
 export interface LeaseInfo {
   readonly owner: NodeId
@@ -139,6 +145,15 @@ export function checkReplicated(options: { replicas?: number; timeoutMs?: number
 
 /** The shortest lease of an ephemeral key, seconds. */
 const ephemeralSecondsMin = 5
+
+/** Checks the options of `close`. @throws {ArgumentError} */
+export function checkClose(options: CloseOptions): CloseOptions {
+  checkObject('options', options)
+  const { release } = options
+  if (release !== undefined && typeof release !== 'boolean')
+    throw new ArgumentError('release', 'true or false', release)
+  return options
+}
 
 /** Checks the options of a write. @throws {ArgumentError} */
 export function checkWrite(options: WriteOptions, { leaseSeconds, leaseSecondsMax }: LeaseTerms): WriteOptions {

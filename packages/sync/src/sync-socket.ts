@@ -9,11 +9,12 @@ import { CatchingUpError, type ClockSkewError, NotKeptError, NotReadyError } fro
 import { MeshMember } from './mesh-member.ts'
 import { newIdentity } from './new-identity.ts'
 import type { Persister } from './persistence/persister.ts'
+import { releaseLeases } from './release-leases.ts'
 import { Replica } from './replica.ts'
 import type { ReplicaOptions } from './replica.ts'
 import { defaultLeaseSecondsMax } from './sync-channel.ts'
-import { checkReplicated, checkTerms } from './sync-options.ts'
-import type { SyncSocketOptions } from './sync-options.ts'
+import { checkClose, checkReplicated, checkTerms } from './sync-options.ts'
+import type { CloseOptions, SyncSocketOptions } from './sync-options.ts'
 
 /**
  * A dictionary that every node of the network holds. Reading is local; writing is local too, and reaches the others a moment later.
@@ -35,6 +36,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
   readonly leaseSecondsMax: number
   /** Whether the records of the dictionary are signed by the nodes that write them. */
   readonly isSigned: boolean
+  /** Whether this node can come back with the same id: the application gave the identity, or there is a `persistence`. */
+  readonly #isIdentityKept: boolean
   readonly #replicaOptions: Omit<ReplicaOptions, 'identity'>
   #persister: Persister | undefined
   /** Present if the socket has a `persistence`. */
@@ -70,6 +73,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
     this.leaseSeconds = leasing ? leaseSeconds : 0
     this.leaseSecondsMax = leasing ? leaseSecondsMax : 0
     this.isSigned = signing
+    this.#isIdentityKept = persistence !== undefined || options.identity !== undefined
     this.#replicaOptions = {
       ...{ ...meshOptions, environment, storeLimits },
       ...{ leaseSeconds: this.leaseSeconds, leaseSecondsMax: this.leaseSecondsMax, isSigned: signing },
@@ -155,12 +159,19 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
 
   /**
    * Sends what is queued, for up to 10 s, writes what is not on the disk yet, then leaves. What is in the dictionary can still be read. The
-   * call itself emits 'close', rejects what waits with a ClosedError, and ends watches.
+   * call itself emits 'close', rejects what waits with a ClosedError, and ends watches. A second call returns the promise of the first.
+   *
+   * By default a node whose identity is not kept releases its leases, since nobody could renew them: the values stay, and any node may write
+   * them. An identity is kept if the socket has a `persistence` or an `identity`. Leases that could not be released are the issue
+   * 'leases-not-released', and end by themselves.
+   * @param options.release true: releases the leases also if the identity is kept; false: keeps them
    * @throws {PersistenceFailedError} The last changes could not be kept. The socket is closed all the same.
+   * @throws {ArgumentError} `release` is not a boolean. The socket is not closed.
    */
-  close(): Promise<void> {
+  close(options: CloseOptions = {}): Promise<void> {
+    const { release = !this.#isIdentityKept } = checkClose(options)
     let begin = (): void => undefined
-    this.#closing ??= new Promise((resolve) => (begin = () => resolve(this.#close())))
+    this.#closing ??= new Promise((resolve) => (begin = () => resolve(this.#close(release))))
     begin()
     return this.#closing
   }
@@ -226,16 +237,33 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
     })
   }
 
-  async #close(): Promise<void> {
+  async #close(isReleasing: boolean): Promise<void> {
     this.endWatches()
     this.tell('close')
     // What is being opened is opened first: it cannot be given free in between.
     if (!this.#replica) await this.#opening?.catch(() => undefined)
+    if (this.#persister) await this.#persister.reserved()
+    // In the turn of the call, if nothing has to be waited for: a value that was set in this turn is then sent once.
+    if (isReleasing && this.#replica) this.#release(this.#replica)
     await this.#persister?.reserved()
     await this.#replica?.mesh.close()
     await this.#saveCursors()
     if (this.#replica?.contactMs !== undefined) this.#saveContact(this.#replica.contactMs, 0)
     await this.#persister?.close()
+  }
+
+  /** Releases the leases of this node. The changes are sent before the links close. */
+  #release(replica: Replica): void {
+    const { changes, failures } = releaseLeases(replica.store, this.now())
+    for (const change of changes) this.spread(change)
+    if (failures.length > 0) {
+      const sentence = `${failures.length} leases could not be released, and end by themselves: ${String(failures[0])}`
+      replica.report('leases-not-released', sentence)
+    }
+    // A node that never had a neighbor has told nobody of its leases.
+    if (changes.length === 0 || replica.mesh.isolatedMs === undefined) return
+    const sentence = `There is no neighbor to hear that ${changes.length} leases were released. Where they are known they end by themselves.`
+    replica.report('leases-not-released', sentence)
   }
 
   async #open(persistence: Persistence, given: OwnIdentity | undefined): Promise<void> {

@@ -74,6 +74,7 @@ export {
   utf8,
 } from '@ts2p/sync'
 export type {
+  CloseOptions,
   Deletion,
   Encoding,
   EncodingName,

@@ -62,8 +62,9 @@ export class JoinedNode implements Asker {
     yield* answer({ socket: this.#socket, isKept: false }, request as Request, signal) as AsyncGenerator<Replies[A]>
   }
 
+  /** Leaves. What a command has set stays leased to its node: else every other node could change it at once. */
   close(): Promise<void> {
-    return this.#socket.close()
+    return this.#socket.close({ release: false })
   }
 }
 

@@ -164,6 +164,11 @@ export abstract class named_socket<
   /** Sends what is queued, then leaves. */
   close(): Promise<void> {
     this.#endRedials(() => true, new ClosedError('connect'))
+    return this.closeLayered()
+  }
+
+  /** Closes the socket of which this one has the names. */
+  protected closeLayered(): Promise<void> {
     return this.#layered.close()
   }
 

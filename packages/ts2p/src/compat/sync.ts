@@ -139,6 +139,11 @@ export class sync_socket extends named_socket<SyncEvents> {
     return new Map([...this.items()].map(([key, value]) => [key.toString(), value]))
   }
 
+  /** Keeps the leases: those of js2p last their hour. */
+  protected override closeLayered(): Promise<void> {
+    return this.#layered.close({ release: false })
+  }
+
   protected override tellError(error: Error): void {
     this.tell('error', this, error)
   }
