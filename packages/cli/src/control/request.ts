@@ -51,7 +51,7 @@ export interface LeaseReply {
 }
 
 /** What has become of the lease that the node has of a key. */
-export interface OwnLeaseReply {
+interface OwnLeaseReply {
   readonly key: Datum
   /** Whether the node had the lease. */
   readonly held: boolean
