@@ -31,13 +31,17 @@ async function work(node, name, perform) {
   for (const wait of [false, true]) {
     for (const job of jobs.filter((each) => !node.has(`done/${each}`))) {
       try {
-        const attempt = async (/** @type {import('@ts2p/locks').Lock} */ claim) => {
-          if (node.has(`done/${job}`)) return
-          await perform(job, claim)
-          node.set(`done/${job}`, name) // before the claim is released: the next holder sees both
-          console.log(`${name} has done ${job}`)
-        }
-        await withLock(node, `claim/${job}`, attempt, { wait })
+        await withLock(
+          node,
+          `claim/${job}`,
+          async (claim) => {
+            if (node.has(`done/${job}`)) return
+            await perform(job, claim)
+            node.set(`done/${job}`, name) // before the claim is released: the next holder sees both
+            console.log(`${name} has done ${job}`)
+          },
+          { wait },
+        )
       } catch (error) {
         if (!(error instanceof LockHeldError)) throw error
       }

@@ -21,6 +21,8 @@ export const node = new SyncSocket<string, Entry>({
   valueEncoding: 'json',
   leaseSeconds,
   seeds,
+  // A page writes keys of its own only: it need not learn first what others have written.
+  catchUpMs: 0,
 })
 
 /** Says that this page is here, and renews its lease. */

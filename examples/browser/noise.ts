@@ -19,6 +19,7 @@ function tell(sentence: string): void {
 
 node.on('update', ({ key, value }) => {
   tell(`${key} = ${value}`)
-  if (key === 'question') node.set('answer', '42')
+  // A node that has just joined learns first what the others have written.
+  if (key === 'question') void node.caughtUp().then(() => node.set('answer', '42'))
 })
 node.connect('127.0.0.1', Number(location.hash.slice(1))).catch((error: Error) => tell(error.message))

@@ -70,7 +70,12 @@ test('contact of an earlier life counts', () => {
 
 test('a node that is kept, and comes back after the horizon, brings nothing back', async () => {
   const network = createNetwork(2)
-  const options = { leaseSeconds: 60, storeLimits: { horizonMs }, limits: { exchangeAddressesMax: 0 } }
+  const options = {
+    leaseSeconds: 60,
+    leaseSecondsMax: 60,
+    storeLimits: { horizonMs },
+    limits: { exchangeAddressesMax: 0 },
+  }
   const persistence = new TestPersistence()
   const { a, b } = await startApart(network, ['a', 'b'], options)
   const { socket: kept } = await startKept(network, 'kept', { ...options, persistence })
@@ -95,6 +100,7 @@ test('a node that returns after the others have forgotten what they deleted brin
   const network = createNetwork(1)
   const { a, b, c } = await startApart(network, ['a', 'b', 'c'], {
     leaseSeconds: 60,
+    leaseSecondsMax: 60,
     storeLimits: { horizonMs },
     limits: { exchangeAddressesMax: 0 },
   })

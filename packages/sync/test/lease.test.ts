@@ -157,7 +157,14 @@ test('lease() tells owner, since when, until when, and a fencing token', async (
   a.set('key', 'y')
   network.simulation.runFor(1000)
   const token = a.lease('key')?.token
-  expect(b.lease('key')).toEqual({ owner: a.id, since, expires: since + 15_000, token, leaseSeconds: 10 })
+  expect(b.lease('key')).toEqual({
+    owner: a.id,
+    since,
+    expires: since + 15_000,
+    token,
+    leaseSeconds: 10,
+    ephemeral: false,
+  })
   expect(b.lease('other')).toBeUndefined()
 })
 

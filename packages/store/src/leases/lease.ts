@@ -54,8 +54,10 @@ export function tenureOfWrite(
   if (ledger === undefined || isOwnedByAnother(ledger.holder.key, owner.id)) return { acquired: stamp, closing: 0 }
   const { holder, granted, others } = ledger
   if (holds(ledger, owner, stamp)) return { acquired: granted, closing: holder.closing }
-  // Not this stamp: a renewal of the last holder may be under way.
-  return { acquired: stamp, closing: others.length + 1 >= tenuresClosed ? holder.acquired : 0 }
+  if (others.length + 1 < tenuresClosed) return { acquired: stamp, closing: 0 }
+  // A renewal of another's lease that has ended may be under way.
+  const mayBeRenewed = holder.owner !== owner && holder.leaseSeconds > 0
+  return { acquired: stamp, closing: mayBeRenewed ? holder.acquired : stamp }
 }
 
 /** The lease that a ledger tells of; undefined when nobody has one. */

@@ -245,6 +245,10 @@ test('a claim of a key with 32 tenures closes those before it, one with 31 does 
   expect(tenureOfWrite(ledgerOf(many.slice(1)), alice, stamp).closing).toBe(0)
   // Since the last of them began: its renewal may be under way.
   expect(tenureOfWrite(ledgerOf(many), alice, stamp).closing).toBe((20 * 31 + 1) * stampsPerSecond)
+  // That of its own, or of one that has released the key, is not.
+  expect(tenureOfWrite(ledgerOf(many), owners.find(ownerNamed('bob')), stamp).closing).toBe(stamp)
+  const released = claimBy('bob', { acquired: 20 * 31 + 1, stamp: 20 * 31 + 2, released: true })
+  expect(tenureOfWrite(ledgerOf([...many, released]), alice, stamp).closing).toBe(stamp)
 })
 
 test('what a lease tells', () => {
