@@ -12,7 +12,6 @@ const makeNode = () =>
     listen: { host: '127.0.0.1', port: 0 },
     keyEncoding: 'utf8',
     valueEncoding: 'utf8',
-    leaseSeconds: 2, // the job of a worker that is gone waits for so long; one that works renews its claim
   })
 const [boss, anna, bert] = [makeNode(), makeNode(), makeNode()]
 await boss.listen()
@@ -20,8 +19,7 @@ for (const node of [anna, bert]) await node.connect('127.0.0.1', boss.addresses[
 for (const number of [1, 2, 3]) boss.set(`job/${number}`, `count to ${number}`)
 
 /**
- * Does what is free, then waits for what others have: it may come free. What a job does outside must bear to be done twice, or
- * check `claim.token`: in a divided network two may have a claim.
+ * Does what is free, then waits for what others have. A job must bear to be done twice, or check `claim.token`: in a divided network two have a claim.
  * @param {Node} node
  * @param {string} name
  * @param {(job: string, claim: import('@ts2p/locks').Lock) => Promise<void>} perform
@@ -40,7 +38,7 @@ async function work(node, name, perform) {
             node.set(`done/${job}`, name) // before the claim is released: the next holder sees both
             console.log(`${name} has done ${job}`)
           },
-          { wait },
+          { wait, leaseSeconds: 2 }, // the job of a worker that is gone waits for so long
         )
       } catch (error) {
         if (!(error instanceof LockHeldError)) throw error
