@@ -89,7 +89,7 @@ describe('a disk that fails', () => {
     const network = createNetwork(14)
     const persistence = new TestPersistence()
     const hour = 3_600_000
-    const options = { persistence, leaseSeconds: 60, storeLimits: { horizonMs: 2 * hour } }
+    const options = { persistence, leaseSeconds: 60, leaseSecondsMax: 60, storeLimits: { horizonMs: 2 * hour } }
     const { socket } = await start(network, 'anna', options)
     socket.set('stays', 'x')
     await socket.flush()

@@ -65,6 +65,7 @@ describe('on a real network', () => {
     expect([annas.found, berts.found].flat().length).toBeGreaterThan(0)
 
     const told = next(bert, 'update')
+    await anna.caughtUp()
     anna.set('key', 'value')
     await told
     expect(bert.get('key')).toBe('value')
