@@ -1,8 +1,17 @@
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { describe, expect, test } from 'vitest'
 import { MemoryPersistence } from '../src/persistence/memory-persistence.ts'
-import type { SyncSocket } from '../src/sync-socket.ts'
-import { createNetwork, createSigningNetwork, port, settled, startNetwork, startNode } from './network.test-helper.ts'
+import { SyncSocket } from '../src/sync-socket.ts'
+import {
+  atHost,
+  connect,
+  createNetwork,
+  createSigningNetwork,
+  port,
+  settled,
+  startNetwork,
+  startNode,
+} from './network.test-helper.ts'
 
 const short = { leaseSeconds: 15, ephemeral: true } as const
 
@@ -136,12 +145,32 @@ describe('an ephemeral key', () => {
   })
 })
 
-test('two nodes of which one has dropped garbage and the other not yet agree at once', async () => {
+/** A socket that says how many records it holds. */
+class CountingSocket extends SyncSocket<string, string> {
+  get records(): number {
+    return this.store.recordCount
+  }
+}
+
+test('two nodes with clocks 30 s apart drop the records of an ended key, and neither brings them back', async () => {
   const network = createNetwork(1)
-  const { a, b } = await startNetwork(network, ['a', 'b'], { leaseSeconds: 60, leaseSecondsMax: 60 })
+  const [a, b] = [0, 30_000].map((skewMs) => {
+    const host = network.simulation.host(`clock-${skewMs}`, { skewMs })
+    const lengths = { leaseSeconds: 60, leaseSecondsMax: 60 }
+    return new CountingSocket({ ...atHost(network, host), ...lengths, keyEncoding: 'utf8', valueEncoding: 'utf8' })
+  })
+  if (!a || !b) throw new Error('There are two.')
+  for (const socket of [a, b]) await socket.listen()
+  await connect(network, b, 'clock-0')
   a.set('key', 'x', short).set('stays', 'x')
   network.simulation.runFor(1000)
   a.del('key')
-  network.simulation.runFor(600_000)
-  expect([a, b].map((socket) => [...socket.keys()])).toEqual([['stays'], ['stays']])
+  network.simulation.runFor(60_000)
+  expect([a.records, b.records]).toEqual([2, 2])
+  // 120 s after its last record, rounded up to a minute; then for five comparisons.
+  network.simulation.runFor(180_000)
+  for (let slice = 0; slice < 15; slice += 1) {
+    expect([a.records, b.records]).toEqual([1, 1])
+    network.simulation.runFor(10_000)
+  }
 })

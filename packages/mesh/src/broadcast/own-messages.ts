@@ -11,7 +11,7 @@ const floodBytes = 160
 const packetBytes = 8
 /** Messages of one turn travel together, up to so many packets and bytes. */
 const togetherMax = { packets: 4096, bytes: 65_536 } as const
-/** After a flood of so many bytes more is likely to follow: it waits for so many milliseconds, and shares one signature. */
+/** After a flood of at least this many bytes, more is likely to follow. The messages of the next milliseconds wait, and share one signature. */
 const longFlood = { bytes: 4096, pauseMs: 5 } as const
 
 /** Most bytes of a frame's payload. */

@@ -187,7 +187,7 @@ describe('a lease has a length of its own', () => {
     expect(bob.lease('key')?.expires).toBe(start + 3_603_000)
   })
 
-  test('and what is shortened is told as expired at its new end, once', () => {
+  test('and a lease that was shortened is reported as expired once, at its new end', () => {
     const alice = replica('alice')
     alice.set('key', bytes('a'), start, { leaseSeconds: 10 })
     alice.set('key', bytes('a'), start, { leaseSeconds: 2 })

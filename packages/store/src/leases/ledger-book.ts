@@ -203,8 +203,8 @@ export class LedgerBook {
   }
 
   /**
-   * All records that others are told of, without what a comparison leaves out. The store may be written between two of them: a key that was
-   * deleted or written again meanwhile may come twice or not at all, as its new record is sent to everyone anyway.
+   * All records that are offered to others, without what a comparison leaves out. The store may be written while they are read: a key that is
+   * deleted or written again meanwhile comes twice or not at all. Its new record is sent to everyone anyway.
    */
   *records(cut: Cut): Generator<StoreRecord, void, undefined> {
     for (const ledgers of this.#toldMaps()) {
@@ -242,7 +242,7 @@ export class LedgerBook {
     return isForgettable(ledger, completeSince) || this.#ephemeral.isGarbage(ledger, garbageBefore)
   }
 
-  /** The ledger of a key of which others are told. */
+  /** The ledger of a key whose records are offered to others. */
   #told(key: BinaryString): Ledger | undefined {
     return this.#present.get(key) ?? this.#deleted.get(key) ?? this.#ephemeral.ended.get(key)
   }

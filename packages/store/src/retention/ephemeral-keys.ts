@@ -17,7 +17,7 @@ type Find = (key: BinaryString) => Ledger | undefined
  * and so old that no lease of such a record can last. Only then it is dropped, whole: a part of it could give the key to another holder.
  */
 export class EphemeralKeys {
-  /** The keys whose values have ended. Others are still told of them. */
+  /** The keys whose values have ended. Their records are still offered to others. */
   readonly ended: Map<BinaryString, Ledger> = new Map()
   readonly #leaseSecondsMax: number
   readonly #ends = new DueKeys()

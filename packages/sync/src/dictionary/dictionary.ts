@@ -103,12 +103,12 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
   set(key: Input<K>, value: Input<V>, options: WriteOptions = {}): this {
     this.assertOpen('set')
     const length = checkWrite(options, this.#terms)
-    this.#publish([this.store.set(this.codec.encodeKey(key), this.codec.encodeValue(value), this.now(), length)])
+    this.publish([this.store.set(this.codec.encodeKey(key), this.codec.encodeValue(value), this.now(), length)])
     return this
   }
 
   /**
-   * Renews this node's lease of a key, by its length. The value stays, and nothing is told of it.
+   * Renews this node's lease of a key, by its length. The value stays, and there is no event.
    * @returns whether this node had the lease @throws {ClosedError}
    */
   renew(key: Input<K>): boolean {
@@ -154,7 +154,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     const writes = pairsOf(entries).map(
       ([key, value]) => [this.codec.encodeKey(key), this.codec.encodeValue(value)] as const,
     )
-    this.#publish(this.store.setAll(writes, this.now(), length))
+    this.publish(this.store.setAll(writes, this.now(), length))
     return this
   }
 
@@ -203,7 +203,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     this.assertOpen('clear')
     const [all, now] = [[...this.store.keys()], this.now()]
     const deletable = all.filter((key) => !(this.store.mayDelete(key, now) instanceof OwnedKeyError))
-    this.#publish(this.store.deleteAll(deletable, now))
+    this.publish(this.store.deleteAll(deletable, now))
     return all.length - deletable.length
   }
 
@@ -313,16 +313,12 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
 
   /** @returns whether there was something to publish */
   #publishIf(change: Change | undefined): boolean {
-    if (change) this.#publish([change])
+    if (change) this.publish([change])
     return change !== undefined
   }
 
   /** Spreads what this node has written, then tells of it. */
   protected publish(changes: readonly Change[]): void {
-    this.#publish(changes)
-  }
-
-  #publish(changes: readonly Change[]): void {
     for (const change of changes) this.spread(change)
     this.announce(changes)
   }
@@ -334,7 +330,7 @@ export abstract class Dictionary<K, V> extends PublicEmitter<SyncSocketEvents<K,
     try {
       for (const [field, value] of fields) changes.push(this.store.setField(key, field, value, now))
     } finally {
-      this.#publish(changes)
+      this.publish(changes)
     }
   }
 }
