@@ -1,5 +1,5 @@
 // The root's test command: every package's tests, or those of the packages named, with what they need built; cached by turbo. The last line
-// has their sum. With --slow, the slowest files come before it. With --full, the counts are large, as with TS2P_FULL=1.
+// has their sum, and the failures come before it. With --slow, the slowest files come before it. With --full, the counts are large, as with TS2P_FULL=1.
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { run, runInherited } from './run.ts'
@@ -18,7 +18,13 @@ interface Report {
     readonly startTime: number
     readonly endTime: number
     readonly status: string
-    readonly assertionResults: readonly { readonly status: string }[]
+    /** Why the file could not be run, or empty. */
+    readonly message: string
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages?: readonly string[]
+    }[]
   }[]
 }
 
@@ -77,6 +83,7 @@ let passed = 0
 let failed = 0
 let skipped = 0
 const files: { readonly path: string; readonly seconds: number }[] = []
+const failures: string[] = []
 for (const { name, folder } of tested) {
   if (!existsSync(summaryOf(folder))) {
     console.error(`${name}: its tests did not run to the end`)
@@ -95,8 +102,12 @@ for (const { name, folder } of tested) {
   passed += report.numPassedTests
   failed += report.numFailedTests + brokenFiles.length
   skipped += report.numPendingTests + report.numTodoTests
-  for (const { name: path, startTime, endTime } of report.testResults)
+  for (const { name: path, startTime, endTime, assertionResults } of report.testResults) {
     files.push({ path: relative(root, path), seconds: (endTime - startTime) / 1000 })
+    for (const { status, fullName, failureMessages } of assertionResults)
+      if (status === 'failed') failures.push(`${relative(root, path)}: ${fullName}\n${failureMessages?.join('\n')}`)
+  }
+  for (const { name: path, message } of brokenFiles) failures.push(`${relative(root, path)}: ${message}`)
   console.log(`${name}: ${report.numPassedTests} passed, ${report.numFailedTests + brokenFiles.length} failed`)
 }
 if (isSlowWanted) {
@@ -104,5 +115,6 @@ if (isSlowWanted) {
   const slowest = files.toSorted((a, b) => b.seconds - a.seconds).slice(0, slowFiles)
   for (const { path, seconds } of slowest) console.log(`${seconds.toFixed(1).padStart(7)} s  ${path}`)
 }
+for (const failure of failures) console.log(`FAILED ${failure}`)
 console.log(`Tests: ${passed} passed, ${failed} failed, ${skipped} skipped`)
 process.exitCode = succeeded && failed === 0 && passed > 0 ? 0 : 1
