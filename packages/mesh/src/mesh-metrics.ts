@@ -17,14 +17,14 @@ export interface MeshMetrics {
   /** Requests for missing messages, and requests to send no more of an origin. */
   readonly graftsSent: number
   readonly prunesSent: number
-  /** Messages to one node given to links, by their source; and of them those that were repeated. */
+  /** Messages to one node given to links, by their source; and of them those that were repeated. Without those of inspectors. */
   readonly directSent: number
   readonly directRepeated: number
   /** Frames of other nodes, each to one node, that this one could not pass on. */
   readonly directDropped: number
   /** Questions to all nodes for the route to one. */
   readonly routeQuestionsSent: number
-  /** Bytes of frames, on the links that there are and those that there were. */
+  /** Bytes of frames, on the links that there are and those that there were. Without the questions of inspectors and their answers. */
   readonly bytesSent: number
   readonly bytesReceived: number
 }

@@ -44,6 +44,38 @@ test('a question for a route, and its answer, are no messages to all: they count
   }
 })
 
+test('questions of inspectors, and their answers, are in the metrics neither of their ends nor of relays', async () => {
+  const network = createNetwork(4)
+  const nodes = await startChain(network, ['a', 'b', 'c', 'd'])
+  const sockets = ['a', 'b', 'c', 'd'].map((name) => nodeIn(nodes, name).socket)
+  const [a, d] = [nodeIn(nodes, 'a').socket, nodeIn(nodes, 'd').socket]
+  const answer = new Uint8Array(5000).map((_, index) => (index * index) % 251)
+  d.registerHandler((message) => {
+    void message.reply([answer])
+    return true
+  })
+  const bytes = (): number =>
+    sockets.reduce((sum, socket) => sum + socket.metrics().bytesSent + socket.metrics().bytesReceived, 0)
+  const ask = async (type: string): Promise<number> => {
+    const before = bytes()
+    for (let count = 0; count < 20; count += 1) {
+      const outcome = outcomeOf(a.request(d.id, ['?'], { type }))
+      network.simulation.runFor(1000)
+      await settled()
+      expect(outcome.value?.packets[1]).toEqual(answer)
+    }
+    return bytes() - before
+  }
+  await ask('learns the route')
+  const sentBefore = a.metrics().directSent
+  // What is left are keepalives, and the acknowledgments of the answers.
+  const asked = await ask('ts2p/inspect/links')
+  expect(a.metrics().directSent).toBe(sentBefore)
+  const byApplication = await ask('question')
+  expect(a.metrics().directSent).toBe(sentBefore + 20)
+  expect(asked).toBeLessThan(byApplication / 4)
+})
+
 test('request() resolves with the answer, and the answer is in no inbox', async () => {
   const network = createNetwork(2)
   const nodes = await startNetwork(network, 20)

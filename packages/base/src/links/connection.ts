@@ -10,9 +10,9 @@ import { inflationWork } from './inflation-work.ts'
 import { isExhausted, refill, startRateLimit, takeMessage, takeWork } from './rate-limit.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { Outbox } from './outbox.ts'
-import { PeerClock } from './peer-clock.ts'
+import { PeerClock, urgent } from './peer-clock.ts'
 import type { MeasuredClock } from './peer-clock.ts'
-import type { Link, LinkHandler } from './transport.ts'
+import type { Link, LinkHandler, Traffic } from './transport.ts'
 
 /** What a connection tells the socket that owns it. */
 export interface ConnectionOwner {
@@ -65,8 +65,7 @@ export class Connection implements LinkHandler {
   #compress = false
   readonly #outbox = new Outbox()
   #isFlushDue = false
-  #sentBytes = 0
-  #receivedBytes = 0
+  readonly #traffic = { sentBytes: 0, receivedBytes: 0 }
   #wasCongested = false
   readonly #clock: PeerClock
   #keepalive: Keepalive
@@ -153,9 +152,15 @@ export class Connection implements LinkHandler {
     return this.#outbox.bytes + this.#link.bufferedBytes
   }
 
-  /** Bytes of frames sent and received on this link. */
-  get traffic(): { readonly sentBytes: number; readonly receivedBytes: number } {
-    return { sentBytes: this.#sentBytes, receivedBytes: this.#receivedBytes }
+  /** Bytes of frames sent and received on this link, without those that were discounted. */
+  get traffic(): Traffic {
+    return { ...this.#traffic }
+  }
+
+  /** Takes bytes out of `traffic`: those by which the network is only inspected. */
+  discount({ sentBytes = 0, receivedBytes = 0 }: Partial<Traffic>): void {
+    this.#traffic.sentBytes -= sentBytes
+    this.#traffic.receivedBytes -= receivedBytes
   }
 
   /** Whether more than sendQueueSoftBytes wait: what can be made up for later should not be sent now. */
@@ -186,7 +191,7 @@ export class Connection implements LinkHandler {
     if (!this.#isFlushDue) this.#environment.defer(() => this.#flush())
     this.#isFlushDue = true
     this.#outbox.add(frame, envelope.isUrgent)
-    this.#sentBytes += frame.length
+    this.#traffic.sentBytes += frame.length
     if (this.queuedBytes > this.#limits.sendQueueSoftBytes) this.#wasCongested = true
     if (this.queuedBytes > this.#limits.sendQueueHardBytes) this.destroy(new PeerLostError('slow'))
   }
@@ -273,7 +278,7 @@ export class Connection implements LinkHandler {
   onData(chunk: Uint8Array): void {
     if (this.#state === 'closing' || this.#state === 'closed') return
     this.#keepalive = heard(this.#keepalive, this.#environment.monotonicNow())
-    this.#receivedBytes += chunk.length
+    this.#traffic.receivedBytes += chunk.length
     this.#decoder.push(chunk)
     this.#read()
   }
@@ -343,8 +348,4 @@ export class Connection implements LinkHandler {
     this.#link.resume()
     this.#read()
   }
-}
-
-function urgent(flag: 'ping' | 'pong', payload: Uint8Array): OutgoingEnvelope {
-  return new OutgoingEnvelope(flag, payload, { isUrgent: true })
 }

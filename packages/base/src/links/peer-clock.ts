@@ -1,4 +1,4 @@
-import { decodePing, encodePing } from '@ts2p/protocol'
+import { decodePing, encodePing, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Environment } from '../environment/environment.ts'
 
 /** A wall clock that moves by more than this against the steady one was set, or the machine has slept, milliseconds. */
@@ -105,4 +105,9 @@ export class PeerClock implements MeasuredClock {
     if (this.#ping && now - this.#ping.at < patienceMs) return false
     return this.#isStale || now - this.#reading.at >= withinMs
   }
+}
+
+/** The payload of a ping or a pong on its way: it overtakes what waits, or it would measure the queue. */
+export function urgent(flag: 'ping' | 'pong', payload: Uint8Array): OutgoingEnvelope {
+  return new OutgoingEnvelope(flag, payload, { isUrgent: true })
 }

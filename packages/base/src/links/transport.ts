@@ -68,3 +68,9 @@ export interface LinkHandler {
   /** The link has ended: without an error after `close` on either side or `destroy` on this one. Called once, last. */
   onClose(error: Error | undefined): void
 }
+
+/** Bytes of frames that a link has carried. */
+export interface Traffic {
+  readonly sentBytes: number
+  readonly receivedBytes: number
+}

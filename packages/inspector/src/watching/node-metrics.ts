@@ -13,12 +13,18 @@ const counters: Readonly<Record<CounterName, readonly [name: string, help: strin
   controlReceived: ['ts2p_control_received_total', 'Messages received by which the mesh keeps itself.'],
   graftsSent: ['ts2p_grafts_sent_total', 'Requests for missing messages.'],
   prunesSent: ['ts2p_prunes_sent_total', 'Requests to send no more of an origin.'],
-  directSent: ['ts2p_direct_sent_total', 'Messages to one node given to links, by their source.'],
+  directSent: [
+    'ts2p_direct_sent_total',
+    'Messages to one node given to links, by their source, without those of inspectors.',
+  ],
   directRepeated: ['ts2p_direct_repeated_total', 'Messages to one node that were sent again.'],
   directDropped: ['ts2p_direct_dropped_total', 'Frames of other nodes to one node that could not be forwarded.'],
   routeQuestionsSent: ['ts2p_route_questions_sent_total', 'Questions to all nodes for the route to one.'],
-  bytesSent: ['ts2p_sent_bytes_total', 'Bytes of frames sent.'],
-  bytesReceived: ['ts2p_received_bytes_total', 'Bytes of frames received.'],
+  bytesSent: ['ts2p_sent_bytes_total', 'Bytes of frames sent, without the questions of inspectors and their answers.'],
+  bytesReceived: [
+    'ts2p_received_bytes_total',
+    'Bytes of frames received, without the questions of inspectors and their answers.',
+  ],
 }
 
 /** The metrics of a node, read anew for each scrape. A registry of its own: two nodes of a process do not mix. */

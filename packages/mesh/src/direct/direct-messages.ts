@@ -29,12 +29,11 @@ import type { RequestName } from './requests.ts'
 import { RouteAnswers } from './route-answers.ts'
 import { Routes } from './routes.ts'
 import type { OutgoingMessage } from './send-window.ts'
+import { isSystemFrame, isSystemType } from './system-messages.ts'
 
 /** Most bytes of a frame besides its packets (hashes, acknowledgment, lengths), and of each packet besides its own. */
 const [frameBytes, packetBytes] = [512, 8] as const
 
-/** Types of messages to one node that are ts2p's own. */
-const ownTypePrefix = 'ts2p/'
 /** How many characters of an error message the answer to a failed request has at most. */
 const failureCharactersMax = 1000
 
@@ -157,22 +156,24 @@ export class DirectMessages implements Replier {
   }
 
   /** Answers the sender of a message. @throws {PeerLostError} @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError} */
-  async reply({ sender, epoch, sequence, isRequest }: Message, packets: readonly Packet[]): Promise<void> {
+  async reply({ sender, epoch, sequence, isRequest, type }: Message, packets: readonly Packet[]): Promise<void> {
     if (this.#closedBy) throw new ClosedError('reply')
     const asked = isRequest ? ({ kind: 'answer', answers: { epoch, sequence } } as const) : {}
-    await this.send(sender, packetsToBytes('whisper', packets), asked)
+    await this.send(sender, packetsToBytes(isSystemType(type) ? type : 'whisper', packets), asked)
   }
 
   /**
    * Takes a frame of a neighbor: passes it on if it is for another node.
+   * @param frameBytes how long it is
    * @throws {ProtocolError} Its source has not signed it, so that no honest neighbor passes it on.
    */
-  receive(direct: Direct, from: Connection): void {
+  receive(direct: Direct, frameBytes: number, from: Connection): void {
     const source = this.#gossip.idOfKey(direct.source)
     const content = direct.content.length > 0 ? decodeDirectContent(direct.content) : undefined
     const acknowledgment = direct.acknowledgment.length > 0 ? decodeAcknowledgment(direct.acknowledgment) : undefined
     const target = this.#gossip.idOf(direct.target)
     const { dropped } = direct
+    if (content && isSystemFrame(content.messages)) from.discount({ receivedBytes: frameBytes })
     // Only a report of dropped messages is believed without a signature, of the link on which they were sent.
     if (content || acknowledgment || !dropped) {
       // What a neighbor itself sends to this node needs none. To pass it on without one would cost this node its link with the next.
@@ -296,7 +297,7 @@ export class DirectMessages implements Replier {
   #offer(message: Message, from: Connection | undefined): void {
     const onFailed = (error: unknown): void => this.#replyFailure(message, error)
     // A node without a handler for a message of ts2p itself does not show it to the application.
-    if (message.type.startsWith(ownTypePrefix)) this.#inbox.offer(message, from, onFailed)
+    if (isSystemType(message.type)) this.#inbox.offer(message, from, onFailed)
     else this.#inbox.deliver(message, from, onFailed)
   }
 

@@ -4,6 +4,7 @@ import type { Direct, DirectContent, DropReason, Identity, NodeId } from '@ts2p/
 import { directFrame, envelopeOf, hopsMax } from './direct-frame.ts'
 import type { Signer } from '../signing/signer.ts'
 import type { Routes } from './routes.ts'
+import { sendCounted } from './system-messages.ts'
 import { Transmission } from '../transmission.ts'
 
 /** Most pairs of nodes of which is remembered what was passed on last. */
@@ -60,7 +61,7 @@ export class DirectRelay {
       }
       return
     }
-    link.send(envelopeOf(passed, hasMessages))
+    sendCounted(link, envelopeOf(passed, hasMessages), content?.messages)
     const pair = `${this.#idOfKey(direct.source)} ${target}`
     if (hasMessages) this.#notePassed(pair, link)
     // The answer to a probe overtakes messages, and may be held up all the same.

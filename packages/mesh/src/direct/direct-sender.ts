@@ -11,6 +11,7 @@ import type { RouteState } from './reachability.ts'
 import type { RequestName, Requests } from './requests.ts'
 import type { Routes } from './routes.ts'
 import type { NumberedMessage, OutgoingMessage } from './send-window.ts'
+import { isSystemFrame, sendCounted } from './system-messages.ts'
 import type { Signer } from '../signing/signer.ts'
 
 /** What the sender needs of the node. */
@@ -265,15 +266,19 @@ export class DirectSender {
     const answers = batch.flatMap((message) => message.answers ?? [])
     const acknowledgment = this.#acknowledgments.get(target)?.acknowledgment
     this.#acknowledgments.delete(target)
-    counters.directSent += batch.length
-    counters.directRepeated += batch.filter(({ timesSent }) => timesSent > 1).length
+    const messages = PacketLists.of(batch.map(({ packets }) => packets))
+    if (!isSystemFrame(messages)) {
+      counters.directSent += batch.length
+      counters.directRepeated += batch.filter(({ timesSent }) => timesSent > 1).length
+    }
     const content = {
       ...{ epoch: window.epoch, first: batch[0]?.sequence ?? 1, oldest: window.oldest },
-      messages: PacketLists.of(batch.map(({ packets }) => packets)),
+      messages,
       kinds: kinds.every((kind) => kind === 'message') ? [] : kinds,
       answered: answers[0] && { epoch: answers[0].epoch, sequences: answers.map(({ sequence }) => sequence) },
     }
-    stream.send(this.#frame({ target: hash, content, acknowledgment }, link, target), link)
+    sendCounted(link, this.#frame({ target: hash, content, acknowledgment }, link, target), messages)
+    stream.noteSent(link)
   }
 
   #probe({ target, hash, window }: DirectStream): void {

@@ -27,9 +27,8 @@ export class DirectStream {
     this.window = new SendWindow(options)
   }
 
-  /** Sends a frame by a link that leads to the target. */
-  send(frame: OutgoingEnvelope, link: Connection): void {
-    link.send(frame)
+  /** Messages were sent to the target by this link. */
+  noteSent(link: Connection): void {
     this.#sent = new Transmission(link)
   }
 

@@ -67,7 +67,7 @@ export class Intake {
       }
       case 'forward':
       case 'acknowledge':
-        direct.receive(decodeDirect(payload), from)
+        direct.receive(decodeDirect(payload), received.frameBytes, from)
         return 'ignore'
       case 'peers':
       case 'notify':

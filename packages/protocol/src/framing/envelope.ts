@@ -4,7 +4,7 @@ import { ProtocolError } from '../errors.ts'
 import { decoding, plainView } from '../fields.ts'
 import { flagName, flags } from './flag.ts'
 import type { Flag } from './flag.ts'
-import { encodeFrame } from './frame.ts'
+import { encodeFrame, frameHeaderBytes } from './frame.ts'
 import type { Frame } from './frame.ts'
 
 const { Envelope } = ts2p.v1
@@ -26,6 +26,8 @@ export interface ReceivedEnvelope {
   readonly hops: number
   /** The number of the channel that it belongs to; 0: none. */
   readonly channel: number
+  /** Bytes of its frame. */
+  readonly frameBytes: number
 }
 
 /** What an envelope has besides its payload. */
@@ -93,7 +95,10 @@ export class OutgoingEnvelope {
  */
 export function decodeEnvelope(body: Uint8Array, limits: { bytesMax: number; ratioMax: number }): ReceivedEnvelope {
   const { flag, payload, compression, hops, channel } = decoding('envelope', () => Envelope.decode(body))
-  const rest = { flag: flagName(flag ?? 0), hops: hops ?? 0, channel: channel ?? 0 }
+  const rest = {
+    ...{ flag: flagName(flag ?? 0), hops: hops ?? 0, channel: channel ?? 0 },
+    frameBytes: frameHeaderBytes + body.length,
+  }
   switch (compression ?? compressions.none) {
     case compressions.none:
       return { payload: plainView(payload), compressed: undefined, ...rest }

@@ -71,6 +71,15 @@ export class PacketLists implements Iterable<readonly Uint8Array[]> {
     return packets
   }
 
+  /** Whether the first packet of each message begins with these bytes. */
+  everyTypeStartsWith(prefix: Uint8Array): boolean {
+    return this.counts.every((count, message) => {
+      const start = this.#starts[message] ?? 0
+      const length = count === 0 ? 0 : (this.lengths[this.#firstPackets[message] ?? 0] ?? 0)
+      return length >= prefix.length && prefix.every((byte, index) => this.#bytes[start + index] === byte)
+    })
+  }
+
   /** Bytes of a message's packets. */
   bytesAt(message: number): number {
     return (this.#starts[message + 1] ?? 0) - (this.#starts[message] ?? 0)
