@@ -262,9 +262,7 @@ export class Connection implements LinkHandler {
     if (wasPaused && !isExhausted(this.#rate)) this.#resume()
     const { pingMs, deadMs } = this.#limits
     const times = { pingMs, deadMs, sweepMs }
-    const { state, step } = wasPaused
-      ? sweepPaused(this.#keepalive, now, times)
-      : sweepKeepalive(this.#keepalive, now, times)
+    const { state, step } = (wasPaused ? sweepPaused : sweepKeepalive)(this.#keepalive, now, times)
     this.#keepalive = state
     if (step === 'ping') this.#ping()
     else if (step === 'none') this.measureClock(pingMs)
