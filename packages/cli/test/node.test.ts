@@ -115,6 +115,18 @@ test('a watch for programs says nothing but JSON', async () => {
   expect(watch).toMatchObject({ code: 0, err: '' })
 })
 
+test('keys without leases are named by their prefix, as on the other nodes', async () => {
+  const { control, ports } = await machine.startNode(['--unleased', 'config/'])
+  const join = ['--join', `127.0.0.1:${ports.get('tcp')}`]
+  for (const key of ['config/color', 'session']) await machine.run(['set', key, 'of the node', '--via', control])
+  const other = [...join, '--unleased', 'config/']
+  expect(await machine.run(['set', 'config/color', 'red', ...other])).toMatchObject({ code: 0 })
+  expect((await machine.run(['set', 'session', 'mine', ...other])).err).toContain('[LEASE_HELD]')
+  const without = await machine.run(['get', 'session', ...join])
+  expect(without.code).toBe(3)
+  expect(without.err).toContain('sync.leases of config/ is absent here and off there')
+})
+
 test('a lease that is too long is not understood, which is no fault of the program', async () => {
   const words = ['get', 'key', '--join', '127.0.0.1:1', '--lease-seconds', '9007199254740991', '--json']
   const { code, err } = await machine.run(words)

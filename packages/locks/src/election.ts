@@ -205,7 +205,7 @@ export function election<K, V>(
   options: ElectionOptions<V> & { readonly value: Input<V> },
 ): Election<V>
 export function election<K, V>(socket: SyncSocket<K, V>, key: Input<K>, options: ElectionOptions<V> = {}): Election<V> {
-  const settings = completeSettings(options, leaseSecondsMaxOf(socket))
+  const settings = completeSettings(options, leaseSecondsMaxOf(socket, key))
   const made = new Election<V>({
     key: leasedKey(socket, { key, value: options.value, settings }),
     settings,

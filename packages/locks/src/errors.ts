@@ -72,6 +72,8 @@ export class LeasesMissingError extends Error {
   readonly code = 'LEASES_MISSING'
 
   constructor() {
-    super('Nothing can be locked where leases are off. Leave out `leasing: false` on every node of the network.')
+    super(
+      'Keys like this one have no leases, so that nothing can be locked by them. Leave out `leasing: false`, or the policy of the prefix, on every node of the network.',
+    )
   }
 }

@@ -38,11 +38,11 @@ export interface LeasedKey {
   caughtUp(): Promise<void>
 }
 
-/** The longest lease that a socket may take, seconds. @throws {LeasesMissingError} @throws {ClosedError} */
-export function leaseSecondsMaxOf<K, V>(socket: SyncSocket<K, V>): number {
+/** The longest lease that a socket may take of a key, seconds. @throws {LeasesMissingError} @throws {ClosedError} @throws {ArgumentError} */
+export function leaseSecondsMaxOf<K, V>(socket: SyncSocket<K, V>, key: Input<K>): number {
   const { leaseSecondsMax, isClosed } = socket
   if (isClosed) throw new ClosedError('lock')
-  if (!leaseSecondsMax) throw new LeasesMissingError()
+  if (!socket.isLeased(key)) throw new LeasesMissingError()
   return leaseSecondsMax
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { election } from './election.ts'
 import { lock } from './lock.ts'
 import { advance, ask, createNetwork, settled, startNodes } from './nodes.test-helper.ts'
 
@@ -133,6 +134,17 @@ test('what cannot be: leases that are off, options out of range', async () => {
   await expect(lock(b.socket, 'lock', { guardMs: 5000 })).rejects.toMatchObject({ argument: 'guardMs' })
   await expect(lock(b.socket, 'lock', { replicas: 0.5 })).rejects.toMatchObject({ argument: 'replicas' })
   await expect(lock(b.socket, '', {})).rejects.toMatchObject({ code: 'INVALID_KEY' })
+})
+
+test('a key whose prefix has no leases cannot be locked; another can', async () => {
+  const network = createNetwork(132)
+  const [a] = await startNodes(network, ['a'], { policies: [{ prefix: 'config/', leasing: false }] })
+  if (!a) throw new Error('one node')
+  await expect(lock(a.socket, 'config/lock')).rejects.toMatchObject({ code: 'LEASES_MISSING' })
+  expect(() => election(a.socket, 'config/leader')).toThrow(expect.objectContaining({ code: 'LEASES_MISSING' }))
+  const held = lock(a.socket, 'lock', { environment: a.host.environment })
+  await advance(network, 1600)
+  expect((await held).isHeld).toBe(true)
 })
 
 test('the lease of a lock has a length of its own: ten seconds, whatever the network has', async () => {

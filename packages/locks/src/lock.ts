@@ -49,7 +49,7 @@ export function lock<K, V>(socket: SyncSocket<K, V>, key: Input<K>, options: Loc
 export async function acquire<K, V>(socket: SyncSocket<K, V>, key: Input<K>, options: LockOptions<V>): Promise<Lock> {
   await socket.ready
   const { value, signal, wait = true } = options
-  const settings = completeSettings(options, leaseSecondsMaxOf(socket))
+  const settings = completeSettings(options, leaseSecondsMaxOf(socket, key))
   const { environment } = settings
   const leased = leasedKey(socket, { key, value, settings })
   return new Promise((resolve, reject) => {

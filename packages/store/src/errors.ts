@@ -125,7 +125,7 @@ export class FieldsUnavailableError extends Error {
   readonly code = 'FIELDS_UNAVAILABLE'
 
   constructor() {
-    super('Fields can be written one by one only in a store without leases (leaseSeconds: 0). Set the whole value.')
+    super('Fields can be written one by one only under keys without leases. Set the whole value.')
   }
 }
 

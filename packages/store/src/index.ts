@@ -15,6 +15,7 @@ export {
 export type { FencingToken, Lease } from './leases/lease.ts'
 export type { Cut } from './leases/ledger-book.ts'
 export type { LeaseLength } from './leases/lease-length.ts'
+export { type KeyPolicy, Policies } from './leases/policies.ts'
 export { defaultStoreLimits, type StoreLimits } from './limits.ts'
 export type { StoreOptions } from './options.ts'
 export type { PersistedEntry, PersistedWrite, Persistence } from './persistence/persistence.ts'

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { InvalidArgumentError } from './errors.ts'
+import type { KeyPolicy } from './leases/policies.ts'
 import { completeLimits, type StoreLimits } from './limits.ts'
 import { ownerBytes } from './records/record-check.ts'
 
@@ -10,6 +11,10 @@ export interface StoreOptions {
   readonly owner: Uint8Array
   /** Length of a lease in seconds; 0 for a store without leases, where anyone may overwrite. Default 3600. */
   readonly leaseSeconds?: number
+  /** Whether keys without a policy have leases. Default true, or false if `leaseSeconds` is 0. */
+  readonly leasing?: boolean
+  /** The prefixes of keys for which that is otherwise. The longest counts. Default none. */
+  readonly policies?: readonly KeyPolicy[]
   /** The longest lease that a write may name, seconds. Default 14,400, or `leaseSeconds` if that is more. */
   readonly leaseSecondsMax?: number
   /** Part of every record's id, so records of another network are other records. 32 bytes, by default zeros. */
@@ -27,6 +32,8 @@ export interface StoreSettings {
   readonly leaseSeconds: number
   /** 0 without leases. */
   readonly leaseSecondsMax: number
+  readonly leasing: boolean
+  readonly policies: readonly KeyPolicy[]
   readonly networkId: Uint8Array
   readonly idOf: (owner: Uint8Array) => string
   readonly signed: boolean
@@ -52,7 +59,11 @@ export function completeOptions(options: StoreOptions): StoreSettings {
       expected: 'whole seconds, from leaseSeconds to ten years',
     })
   }
+  const { leasing = leaseSeconds > 0, policies = [] } = options
+  const fault = policyFault({ leaseSeconds, leasing, policies })
+  if (fault !== undefined) throw new InvalidArgumentError(fault)
   return {
+    ...{ leasing, policies: [...policies] },
     owner: Uint8Array.from(owner),
     leaseSeconds,
     leaseSecondsMax: leaseSeconds === 0 ? 0 : leaseSecondsMax,
@@ -61,6 +72,19 @@ export function completeOptions(options: StoreOptions): StoreSettings {
     signed: options.signed ?? false,
     limits: completeLimits(options.limits ?? {}),
   }
+}
+
+function policyFault({
+  leaseSeconds,
+  leasing,
+  policies,
+}: Pick<StoreSettings, 'leaseSeconds' | 'leasing' | 'policies'>): { argument: string; expected: string } | undefined {
+  if (leaseSeconds === 0 && (leasing || policies.some((policy) => policy.leasing)))
+    return { argument: 'leasing', expected: 'false where leaseSeconds is 0' }
+  const prefixes = policies.map(({ prefix }) => prefix)
+  if (prefixes.some((prefix) => prefix === '' || prefix.startsWith('~')))
+    return { argument: 'policies', expected: 'prefixes that are not empty and do not begin with ~' }
+  return new Set(prefixes).size < prefixes.length ? { argument: 'policies', expected: 'each prefix once' } : undefined
 }
 
 /** Ten years: with it the end of a lease is still a safe integer. */

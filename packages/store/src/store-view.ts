@@ -1,7 +1,8 @@
 import type { BinaryString } from './values/binary-string.ts'
 import type { LeaseHeldError, OwnedKeyError } from './errors.ts'
 import { type Lease, leaseOf } from './leases/lease.ts'
-import { type Ledger, type LeaseRules, valueOf } from './leases/ledger.ts'
+import { type Ledger, valueOf } from './leases/ledger.ts'
+import type { KeyRules } from './leases/key-rules.ts'
 import { refusalOf } from './leases/refusal.ts'
 import type { Owner } from './records/owners.ts'
 import { type Contents, type Cut, type LedgerBook, noCut } from './leases/ledger-book.ts'
@@ -16,9 +17,9 @@ export class StoreView {
   readonly #book: LedgerBook
   readonly #present: ReadonlyMap<BinaryString, Ledger>
   readonly #self: Owner
-  readonly #rules: LeaseRules
+  readonly #rules: KeyRules
 
-  constructor(view: { self: Owner; book: LedgerBook; rules: LeaseRules }) {
+  constructor(view: { self: Owner; book: LedgerBook; rules: KeyRules }) {
     this.id = view.self.id
     this.#self = view.self
     this.#rules = view.rules
@@ -68,21 +69,26 @@ export class StoreView {
 
   /**
    * The lease of a key, which may have run out: compare `expires` with your clock. Undefined when nobody claimed the
-   * key, when it was given up, and in a store without leases.
+   * key, when it was given up, and where there are no leases.
    */
   lease(key: BinaryString): Lease | undefined {
     const ledger = this.#present.get(key)
-    return ledger && this.#rules.leaseSeconds > 0 ? leaseOf(ledger) : undefined
+    return ledger && this.isLeased(key) ? leaseOf(ledger) : undefined
+  }
+
+  /** Whether what is written under a key has a lease. */
+  isLeased(key: BinaryString): boolean {
+    return this.#rules.isLeased(key)
   }
 
   /** Why a key may not be set now; undefined when it may. Changes nothing, so several keys can be asked first. */
   mayWrite(key: BinaryString, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
-    return refusalOf({ key, ledger: this.#book.find(key), isDeletion: false, nowMs }, this.#self, this.#rules)
+    return this.#refusalOf(key, false, nowMs)
   }
 
   /** Why a key may not be deleted now; undefined when it may. An owned key may be deleted by others a minute after its lease has ended. */
   mayDelete(key: BinaryString, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
-    return refusalOf({ key, ledger: this.#book.find(key), isDeletion: true, nowMs }, this.#self, this.#rules)
+    return this.#refusalOf(key, true, nowMs)
   }
 
   /** Whether there are records of ephemeral keys. */
@@ -122,5 +128,10 @@ export class StoreView {
   /** The ids of the same records, and at the same place the key of each. */
   contents(cut: Cut = noCut): Contents {
     return this.#book.contents(cut)
+  }
+
+  #refusalOf(key: BinaryString, isDeletion: boolean, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
+    const ledger = this.#book.find(key)
+    return refusalOf({ key, ledger, isDeletion, nowMs }, this.#self, this.#rules.rulesOf(key))
   }
 }

@@ -6,8 +6,8 @@ import { FieldsUnavailableError, LeaseContestedError, StoreFullError } from './e
 import { Fullness } from './leases/fullness.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './leases/hybrid-clock.ts'
 import { holds, tenureOfWrite } from './leases/lease.ts'
-import { type LeaseLength, noLease, statedLease } from './leases/lease-length.ts'
-import { addClaim, claimsOf, type Ledger, type LeaseRules } from './leases/ledger.ts'
+import { type LeaseLength, noLease, type StatedLease, statedLease } from './leases/lease-length.ts'
+import { addClaim, claimsOf, type Ledger } from './leases/ledger.ts'
 import { LedgerBook } from './leases/ledger-book.ts'
 import type { Entry } from './leases/usage.ts'
 import { deletionOf, setting, type WriteContent } from './leases/write-content.ts'
@@ -17,6 +17,8 @@ import { OwnLeases } from './leases/own-leases.ts'
 import { BatchCopies } from './signing/batch-copies.ts'
 import { OwnSeals, type SignRecords } from './signing/own-seals.ts'
 import { type Owner, Owners } from './records/owners.ts'
+import { KeyRules } from './leases/key-rules.ts'
+import { Policies } from './leases/policies.ts'
 import { refusalOf } from './leases/refusal.ts'
 import { Quarantine } from './retention/quarantine.ts'
 import type { StoreRecord } from './records/record.ts'
@@ -32,8 +34,7 @@ import { checkField, checkKey, checkValue } from './write-check.ts'
  */
 export class Store extends StoreRetention {
   readonly #settings: StoreSettings
-  readonly #rules: LeaseRules
-  readonly #leased: boolean
+  readonly #rules: KeyRules
   readonly #self: Owner
   readonly #owners: Owners
   readonly #book: LedgerBook
@@ -53,11 +54,11 @@ export class Store extends StoreRetention {
     // Counted once for being the store's own, so that it is never forgotten: there must be one object for it.
     owners.addLedger(self, false)
     const book = new LedgerBook(owners, limits, settings)
-    const rules = { leaseSeconds, leaseSecondsMax, tenuresPerKeyMax: limits.tenuresPerKeyMax }
+    const leased = { leaseSeconds, leaseSecondsMax, tenuresPerKeyMax: limits.tenuresPerKeyMax }
+    const rules = new KeyRules(new Policies(settings), leased)
     super({ self, book, rules }, settings)
     this.#settings = settings
     this.#rules = rules
-    this.#leased = leaseSeconds > 0
     this.#owners = owners
     this.#self = self
     this.#book = book
@@ -70,14 +71,14 @@ export class Store extends StoreRetention {
    * Sets the value of a key, given as bytes or as a string of them, and takes or renews its lease. Replaces fields that
    * were set one by one.
    * @param length by default `leaseSeconds` of the options
-   * @throws {InvalidArgumentError} The length is out of its range, or the store has no leases.
+   * @throws {InvalidArgumentError} The length is out of its range, or the key has no leases.
    * @throws {LeaseHeldError} Another node holds the key.
    * @throws {LeaseContestedError} Another claim would win over this one.
    * @throws {OwnedKeyError} The key names another node as the only one that may write it.
    * @throws {InvalidKeyError | KeyTooLargeError | ValueTooLargeError | StoreFullError}
    */
   set(key: BinaryString, value: BinaryString | Uint8Array, nowMs: number, length: LeaseLength = {}): Change {
-    return this.#write(key, setting(value, statedLease(length, this.#rules)), nowMs)
+    return this.#write(key, setting(value, this.#lengthOf(key, length)), nowMs)
   }
 
   /**
@@ -117,8 +118,7 @@ export class Store extends StoreRetention {
     length: LeaseLength = {},
   ): Change[] {
     const all = [...new Map(entries)]
-    const lease = statedLease(length, this.#rules)
-    const planned = all.map(([key, value]) => this.#plan(key, setting(value, lease), nowMs))
+    const planned = all.map(([key, value]) => this.#plan(key, setting(value, this.#lengthOf(key, length)), nowMs))
     const limit = this.#book.usage.limitMetByAll(planned, this.#self)
     if (limit !== undefined) throw new StoreFullError({ limit, max: this.#settings.limits[limit] })
     return all.map(([key, value]) => this.set(key, value, nowMs, length))
@@ -132,11 +132,11 @@ export class Store extends StoreRetention {
 
   /**
    * Sets one field of a key's value and leaves the others as they are.
-   * @throws {FieldsUnavailableError} The store has leases.
+   * @throws {FieldsUnavailableError} The key has leases.
    * @throws {InvalidKeyError | KeyTooLargeError | ValueTooLargeError | StoreFullError} As `set`.
    */
   setField(key: BinaryString, field: BinaryString, value: Uint8Array, nowMs: number): Change {
-    if (this.#leased) throw new FieldsUnavailableError()
+    if (this.isLeased(key)) throw new FieldsUnavailableError()
     checkField(field, this.#settings.limits)
     return this.#write(key, { ...setting(value, noLease), field }, nowMs)
   }
@@ -154,7 +154,8 @@ export class Store extends StoreRetention {
   ): Receipt {
     const { limits } = this.#settings
     const aheadMs = millisecondsAhead(record.stamp, nowMs)
-    const reason = faultOf(record, this.#rules, (owner) => this.#owners.find(owner).id)
+    const rules = this.#rules.rulesOf(this.#rules.areUniform ? '' : binaryFromBytes(record.key))
+    const reason = faultOf(record, rules, (owner) => this.#owners.find(owner).id)
     if (reason !== undefined) return { outcome: 'invalid', reason }
     const tooLong = sizeLimitMet(record, limits)
     if (tooLong !== undefined) return { outcome: 'full', limit: tooLong }
@@ -238,7 +239,7 @@ export class Store extends StoreRetention {
     const limit = content.released ? undefined : this.#book.usage.limitMet(entry, this.#self)
     if (limit !== undefined) throw new StoreFullError({ limit, max: this.#settings.limits[limit] })
     const isSupersededKept = before !== undefined && after.others.includes(before.holder)
-    const sent = this.#leased && isSupersededKept ? [claim, before.holder] : [claim]
+    const sent = isSupersededKept && this.isLeased(key) ? [claim, before.holder] : [claim]
     return this.#commit(entry, sent)
   }
 
@@ -246,11 +247,11 @@ export class Store extends StoreRetention {
   #plan(key: BinaryString, content: WriteContent, nowMs: number): Entry {
     const before = this.#assertMayWrite(key, content, nowMs)
     const stamp = this.#clock.peek(nowMs)
-    const { acquired, closing } = this.#leased
+    const { acquired, closing } = this.isLeased(key)
       ? tenureOfWrite(before, this.#self, stamp)
       : { acquired: stamp, closing: 0 }
     const claim = new Claim(before?.holder.key ?? key, this.#self, { ...content, acquired, stamp, closing })
-    const after = this.#add(before, claim)
+    const after = this.#add(key, before, claim)
     // Every stamp known here is smaller than this one, which should make its writer the holder. Should it not, then
     // the others would see something else than the caller was told: better no write.
     if (after?.holder !== claim)
@@ -270,7 +271,11 @@ export class Store extends StoreRetention {
     checkKey(key, limits)
     checkValue(value, limits)
     const before = this.#book.find(key)
-    const refusal = refusalOf({ key, ledger: before, isDeletion: released, nowMs }, this.#self, this.#rules)
+    const refusal = refusalOf(
+      { key, ledger: before, isDeletion: released, nowMs },
+      this.#self,
+      this.#rules.rulesOf(key),
+    )
     if (refusal !== undefined) throw refusal
     return before
   }
@@ -284,7 +289,7 @@ export class Store extends StoreRetention {
     if (before === undefined && record.released && !wasHere && secondOf(record.stamp) < this.completeSince) {
       return { outcome: 'stale' }
     }
-    const after = this.#add(before, claim)
+    const after = this.#add(key, before, claim)
     if (after === undefined) {
       const isKnown = before !== undefined && claimsOf(before).some((other) => other.isSameAs(claim))
       return { outcome: isKnown ? 'known' : 'stale' }
@@ -302,8 +307,9 @@ export class Store extends StoreRetention {
     return { outcome: 'accepted', change: this.#commit(entry, [claim]) }
   }
 
-  #add(before: Ledger | undefined, claim: Claim): Ledger | undefined {
-    return this.#leased ? addClaim(before, claim, this.#rules) : addWrite(before, claim)
+  #add(key: BinaryString, before: Ledger | undefined, claim: Claim): Ledger | undefined {
+    const rules = this.#rules.rulesOf(key)
+    return rules.leaseSeconds > 0 ? addClaim(before, claim, rules) : addWrite(before, claim)
   }
 
   #commit(entry: Entry, sent: readonly Claim[]): Change {
@@ -313,7 +319,7 @@ export class Store extends StoreRetention {
     const seen = this.#book.isVisible(key) ? before : undefined
     this.#book.commit(entry)
     this.#ownLeases.onChange(before, after)
-    const leaseLost = this.#leased && losesLease(before, after, this.#self)
+    const leaseLost = losesLease(before, after, this.#self) && this.isLeased(key)
     const effect = effectOf(seen, after, { isVisible: this.#book.isVisible(key) })
     return new Change({ key, effect, leaseLost }, { after, claims: sent, book: this.#book })
   }
@@ -322,5 +328,9 @@ export class Store extends StoreRetention {
     const ledger = this.#book.find(key)
     const isHeld = ledger?.isPresent === true && holds(ledger, this.#self, this.#clock.peek(nowMs))
     return isHeld ? ledger.holder : undefined
+  }
+
+  #lengthOf(key: BinaryString, length: LeaseLength): StatedLease {
+    return statedLease(length, this.#rules.rulesOf(key))
   }
 }

@@ -12,13 +12,16 @@ export {
   NotReadyError,
   ReplicasMissingError,
 } from './errors.ts'
+export type { LeaseTerms } from './lease-terms.ts'
 export { MemoryPersistence } from './persistence/memory-persistence.ts'
 export { SyncSocket } from './sync-socket.ts'
 
 export type {
   CloseOptions,
   Deletion,
+  KeyPolicyOption,
   LeaseInfo,
+  LeasingOptions,
   SyncSocketEvents,
   SyncSocketOptions,
   Update,

@@ -29,16 +29,18 @@ import { batchesFrom, recordOf } from './replication/record-batches.ts'
 import { recordBytesMax, recordOverheadBytes } from './replication/record-payload.ts'
 import { Replicator } from './replication/replicator.ts'
 import { Verifier } from './replication/verifier.ts'
-import { broadcastOn, sendOn, syncChannelName, syncTerms } from './sync-channel.ts'
-import type { LeaseTerms } from './sync-channel.ts'
+import { syncTerms } from './lease-terms.ts'
+import type { LeaseTerms } from './lease-terms.ts'
+import { broadcastOn, sendOn, syncChannelName } from './sync-channel.ts'
 
 /** How long a close waits until slow neighbors have taken what was set, milliseconds. Then 5 s are left for what is queued. */
 const drainMs = 5000
 
 /** What a replica is made of: with all that the socket's options may leave out. */
-export interface ReplicaOptions extends MeshSocketOptions, LeaseTerms {
+export interface ReplicaOptions extends MeshSocketOptions {
   readonly environment: Environment
   readonly identity: OwnIdentity
+  readonly terms: LeaseTerms
   /** Whether records are signed. */
   readonly isSigned: boolean
   readonly storeLimits: Partial<StoreLimits>
@@ -86,10 +88,7 @@ export class Replica {
   readonly #contact: Contact
 
   /** @throws {ArgumentError} Values would not fit into a frame, or `catchUpMs` is no number of milliseconds. */
-  constructor(
-    { leaseSeconds, leaseSecondsMax, isSigned, storeLimits, catchUpMs, ...meshOptions }: ReplicaOptions,
-    listener: ReplicaListener,
-  ) {
+  constructor({ terms, isSigned, storeLimits, catchUpMs, ...meshOptions }: ReplicaOptions, listener: ReplicaListener) {
     const { environment, identity } = meshOptions
     if (catchUpMs !== undefined && !(typeof catchUpMs === 'number' && catchUpMs >= 0 && catchUpMs < 2 ** 31)) {
       throw new ArgumentError('catchUpMs', 'a number of milliseconds, 0 or more', catchUpMs)
@@ -99,7 +98,7 @@ export class Replica {
     const mesh = new MeshSocket({ subnet: 'sync', signing: isSigned, ...meshOptions })
     this.mesh = mesh
     this.#channel = mesh.openChannel(syncChannelName, {
-      terms: syncTerms({ leaseSeconds, leaseSecondsMax }),
+      terms: syncTerms(terms),
       onBroadcast: (payload, arrival) => this.replicator.onStore(payload, arrival),
       onMessage: (payload, from) => this.#onMessage(payload, from),
       onPeerUp: (peer) => this.#onPeer(peer),
@@ -118,7 +117,7 @@ export class Replica {
     this.#verifier = new Verifier({ networkId, ed25519: environment.ed25519 ?? portableEd25519 })
     const store = new Store({
       owner: identity.key,
-      ...(leaseSeconds === 0 ? { leaseSeconds } : { leaseSeconds, leaseSecondsMax }),
+      ...terms,
       networkId,
       signed: isSigned,
       idOf: nodeIdFromKey,
@@ -127,12 +126,12 @@ export class Replica {
     this.store = store
     const { horizonMs, driftMsMax, driftMsRefused } = limitsOfStore
     const clockWatch = new ClockWatch({
-      ...{ environment, report, leaseMs: leaseSeconds * 1000, aheadMsMax: driftMsMax, refusedMs: driftMsRefused },
+      ...{ environment, report, leaseMs: terms.leaseSeconds * 1000, aheadMsMax: driftMsMax, refusedMs: driftMsRefused },
       neighbors: () => mesh.routingTable?.values() ?? [],
       onDiffer: (found) => listener.onClocksDiffer(found),
     })
     this.clockWatch = clockWatch
-    this.#contact = new Contact(Math.max(horizonMs, leaseSecondsMax * 1000), (nowMs) => listener.onContact(nowMs))
+    this.#contact = new Contact(Math.max(horizonMs, terms.leaseSecondsMax * 1000), (nowMs) => listener.onContact(nowMs))
     const early = new EarlyRecords({
       ...{ store, report, now: () => environment.now() },
       onContested: (contest) => listener.onContested(contest),
@@ -164,7 +163,7 @@ export class Replica {
       tell: (changes) => listener.onChanges(changes),
     })
     const acknowledgments = new Acknowledgments({
-      ...{ send, limits, store, environment, isLeased: leaseSeconds > 0 },
+      ...{ send, limits, store, environment },
       neighbors: () => mesh.routingTable ?? new Map<NodeId, Connection>(),
       owes: (connection) => replicator.owes(connection),
       flush: () => replicator.flush(),

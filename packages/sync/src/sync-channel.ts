@@ -7,29 +7,6 @@ import type { RecordPayload } from './replication/record-payload.ts'
 /** The name of the channel of the dictionary. */
 export const syncChannelName = 'sync'
 
-/** The lengths of leases, seconds, on all nodes of a network. */
-export interface LeaseTerms {
-  /** Of a lease of which the write says nothing; 0: there are no leases. */
-  readonly leaseSeconds: number
-  /** Of the longest lease that a write may name. */
-  readonly leaseSecondsMax: number
-}
-
-/** The longest lease by default, seconds. */
-const defaultMaxSeconds = 14_400
-
-/** The longest lease where nothing is said of it, seconds. */
-export function defaultLeaseSecondsMax(leaseSeconds: number): number {
-  return Math.max(leaseSeconds, defaultMaxSeconds)
-}
-
-/** The terms of the channel. */
-export function syncTerms({ leaseSeconds, leaseSecondsMax }: LeaseTerms): Readonly<Record<'leases', string>> {
-  if (leaseSeconds === 0) return { leases: 'off' }
-  const most = leaseSecondsMax === defaultLeaseSecondsMax(leaseSeconds) ? '' : `, at most ${leaseSecondsMax} s`
-  return { leases: `${leaseSeconds} s${most}` }
-}
-
 /** Broadcasts records by a channel. What is not signed yet of this node's takes the signature of the broadcast. */
 export function broadcastOn(channel: Channel, { bytes, shared }: RecordPayload): void {
   if (!shared) return void channel.broadcast(bytes)

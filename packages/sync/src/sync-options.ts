@@ -2,18 +2,33 @@ import { ArgumentError, checkObject } from '@ts2p/base'
 import type { MeshSocketEvents, MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
-import type { LeaseTerms } from './sync-channel.ts'
 import type { Encoding, EncodingName } from './dictionary/encoding.ts'
 import type { DecodingError } from './errors.ts'
 
-/** What a `SyncSocket` is made of: what a `MeshSocket` is, and the dictionary. Only `transports` is needed. */
-export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshSocketOptions {
+/** Whether and how long a key belongs to the node that has set it; the same on every node, else they refuse each other. */
+export interface LeasingOptions {
   /** Whether what one node has set is protected from the others for a time. Default true. */
   readonly leasing?: boolean
-  /** How long, seconds, if the write does not say; the same on every node, else they refuse each other. Default 3600. */
+  /** How long, seconds, if the write does not say. Default 3600. */
   readonly leaseSeconds?: number
-  /** The longest lease that a write may name, seconds; the same on every node. Default 14,400, or `leaseSeconds` if that is more. */
+  /** The longest lease that a write may name, seconds. Default 14,400, or `leaseSeconds` if that is more. */
   readonly leaseSecondsMax?: number
+  /**
+   * Prefixes of keys for which `leasing` is otherwise: `[{ prefix: 'config/', leasing: false }]`. The longest that fits counts. At most 24;
+   * not with `keyEncoding: 'json'`. Default none.
+   */
+  readonly policies?: readonly KeyPolicyOption[]
+}
+
+/** Whether keys that begin with a prefix have leases. */
+export interface KeyPolicyOption {
+  /** Of the key's bytes; a text stands for its UTF-8 bytes. Not empty, and not one that begins with `~`. */
+  readonly prefix: string | Uint8Array
+  readonly leasing: boolean
+}
+
+/** What a `SyncSocket` is made of: what a `MeshSocket` is, and the dictionary. Only `transports` is needed. */
+export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshSocketOptions, LeasingOptions {
   /**
    * Whether nodes sign their records and messages, so that others can pass them on but not change them; the same on every node, else they refuse
    * each other. Default true.
@@ -143,9 +158,6 @@ export function checkReplicated(options: { replicas?: number; timeoutMs?: number
   return { replicas, timeoutMs }
 }
 
-/** The shortest lease of an ephemeral key, seconds. */
-const ephemeralSecondsMin = 5
-
 /** Checks the options of `close`. @throws {ArgumentError} */
 export function checkClose(options: CloseOptions): CloseOptions {
   checkObject('options', options)
@@ -153,36 +165,4 @@ export function checkClose(options: CloseOptions): CloseOptions {
   if (release !== undefined && typeof release !== 'boolean')
     throw new ArgumentError('release', 'true or false', release)
   return options
-}
-
-/** Checks the options of a write. @throws {ArgumentError} */
-export function checkWrite(options: WriteOptions, { leaseSeconds, leaseSecondsMax }: LeaseTerms): WriteOptions {
-  checkObject('options', options)
-  const { leaseSeconds: asked, ephemeral = false } = options
-  if (typeof ephemeral !== 'boolean') throw new ArgumentError('ephemeral', 'true or false', ephemeral)
-  if (asked === undefined && !ephemeral) return {}
-  if (leaseSeconds === 0) {
-    if (ephemeral) throw new ArgumentError('ephemeral', 'left out: the socket has no leases', ephemeral)
-    throw new ArgumentError('leaseSeconds', 'left out: the socket has no leases', asked)
-  }
-  const [seconds, min] = [asked ?? leaseSeconds, ephemeral ? ephemeralSecondsMin : 1]
-  if (!(Number.isInteger(seconds) && seconds >= min && seconds <= leaseSecondsMax))
-    throw new ArgumentError('leaseSeconds', `a whole number of seconds, from ${min} to ${leaseSecondsMax}`, seconds)
-  return { leaseSeconds: seconds, ephemeral }
-}
-
-/** Checks the options that all nodes must have in common. @throws {ArgumentError} */
-export function checkTerms(terms: LeaseTerms & { leasing: boolean; signing: boolean }): void {
-  const { leasing, leaseSeconds, leaseSecondsMax, signing } = terms
-  if (typeof signing !== 'boolean') throw new ArgumentError('signing', 'true or false', signing)
-  if (typeof leasing !== 'boolean') throw new ArgumentError('leasing', 'true or false', leasing)
-  if (!(Number.isInteger(leaseSeconds) && leaseSeconds >= 1)) {
-    throw new ArgumentError(
-      'leaseSeconds',
-      'a whole number of seconds, at least 1; to have no leases set leasing to false',
-      leaseSeconds,
-    )
-  }
-  if (!(Number.isInteger(leaseSecondsMax) && leaseSecondsMax >= leaseSeconds))
-    throw new ArgumentError('leaseSecondsMax', 'a whole number of seconds, at least leaseSeconds', leaseSecondsMax)
 }

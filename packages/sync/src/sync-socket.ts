@@ -1,4 +1,4 @@
-import { checkOptions, ClosedError, systemEnvironment, untilClosed } from '@ts2p/base'
+import { ArgumentError, checkOptions, ClosedError, systemEnvironment, untilClosed } from '@ts2p/base'
 import type { Environment } from '@ts2p/base'
 import type { MeshSocket, MessageHandler } from '@ts2p/mesh'
 import type { OwnIdentity } from '@ts2p/protocol'
@@ -12,8 +12,9 @@ import type { Persister } from './persistence/persister.ts'
 import { releaseLeases } from './release-leases.ts'
 import { Replica } from './replica.ts'
 import type { ReplicaOptions } from './replica.ts'
-import { defaultLeaseSecondsMax } from './sync-channel.ts'
-import { checkClose, checkReplicated, checkTerms } from './sync-options.ts'
+import { completeTerms } from './lease-terms.ts'
+import type { LeaseTerms } from './lease-terms.ts'
+import { checkClose, checkReplicated } from './sync-options.ts'
 import type { CloseOptions, SyncSocketOptions } from './sync-options.ts'
 
 /**
@@ -30,10 +31,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
   readonly ready: Promise<void>
   readonly #environment: Environment
   readonly #early: MessageHandler[] = []
-  /** The length of a lease, seconds; 0 without leases. */
-  readonly leaseSeconds: number
-  /** The length of the longest lease that a write may name, seconds; 0 without leases. */
-  readonly leaseSecondsMax: number
+  /** What the network has in common about leases. */
+  readonly leaseTerms: LeaseTerms
   /** Whether the records of the dictionary are signed by the nodes that write them. */
   readonly isSigned: boolean
   /** Whether this node can come back with the same id: the application gave the identity, or there is a `persistence`. */
@@ -49,9 +48,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
   constructor(options: SyncSocketOptions<K, V>) {
     checkOptions(options)
     const {
-      leasing = true,
-      leaseSeconds = 3600,
-      leaseSecondsMax = defaultLeaseSecondsMax(leaseSeconds),
+      leasing,
+      leaseSeconds,
+      leaseSecondsMax,
+      policies,
       signing = true,
       keyEncoding,
       valueEncoding,
@@ -59,24 +59,25 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
       persistence,
       ...meshOptions
     } = options
+    const terms = completeTerms({ leasing, leaseSeconds, leaseSecondsMax, policies, keyEncoding })
+    const hasUnleased = !terms.leasing || terms.policies.some((policy) => !policy.leasing)
     super({
-      codec: new Codec<K, V>({ keyEncoding, valueEncoding, hasFields: !leasing }),
-      terms: { leaseSeconds: leasing ? leaseSeconds : 0, leaseSecondsMax: leasing ? leaseSecondsMax : 0 },
+      codec: new Codec<K, V>({ keyEncoding, valueEncoding, hasFields: hasUnleased }),
+      terms,
       report: (code, message, failure) => {
         if (this.#replica) this.#replica.report(code, message, failure)
         else if (failure) this.#environment.log('error', message, { error: failure.error })
       },
     })
-    checkTerms({ leasing, leaseSeconds, leaseSecondsMax, signing })
+    if (typeof signing !== 'boolean') throw new ArgumentError('signing', 'true or false', signing)
     const environment = options.environment ?? systemEnvironment()
     this.#environment = environment
-    this.leaseSeconds = leasing ? leaseSeconds : 0
-    this.leaseSecondsMax = leasing ? leaseSecondsMax : 0
+    this.leaseTerms = terms
     this.isSigned = signing
     this.#isIdentityKept = persistence !== undefined || options.identity !== undefined
     this.#replicaOptions = {
       ...{ ...meshOptions, environment, storeLimits },
-      ...{ leaseSeconds: this.leaseSeconds, leaseSecondsMax: this.leaseSecondsMax, isSigned: signing },
+      ...{ terms, isSigned: signing },
     }
     if (persistence) this.ready = untilClosed(this, 'open', (this.#opening = this.#open(persistence, options.identity)))
     else {
@@ -86,6 +87,16 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
     }
     // Whoever awaits it, or calls listen or connect, hears of a failure: that nobody does so yet is no fault.
     this.ready.catch(() => undefined)
+  }
+
+  /** The length of a lease, seconds; 0 if no key has one. */
+  get leaseSeconds(): number {
+    return this.leaseTerms.leaseSeconds
+  }
+
+  /** The length of the longest lease that a write may name, seconds; 0 if no key has one. */
+  get leaseSecondsMax(): number {
+    return this.leaseTerms.leaseSecondsMax
   }
 
   /** Whether `close` was called. */
@@ -199,9 +210,12 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
 
   protected override assertOpen(action: string): void {
     if (this.isClosed) throw new ClosedError(action)
-    if (this.leaseSeconds === 0 || action === 'watch' || !this.#replica) return
-    if (this.#replica.catchUp.isUnderWay) throw new CatchingUpError()
-    if (this.#replica.clockWatch.error) throw this.#replica.clockWatch.error
+  }
+
+  protected override assertMayJudge(): void {
+    const { catchUp, clockWatch } = this.#whole
+    if (catchUp.isUnderWay) throw new CatchingUpError()
+    if (clockWatch.error) throw clockWatch.error
   }
 
   /** @throws {NotReadyError} */

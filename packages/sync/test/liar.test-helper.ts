@@ -17,13 +17,14 @@ import type { SimulatedNetwork } from '@ts2p/simulator'
 import { recordId, SignedBatch } from '@ts2p/store'
 import { batchesFrom } from '../src/replication/record-batches.ts'
 import { port } from './network.test-helper.ts'
-import { syncChannelName, syncTerms } from '../src/sync-channel.ts'
+import { completeTerms, syncTerms } from '../src/lease-terms.ts'
+import { syncChannelName } from '../src/sync-channel.ts'
 
 const syncChannel = channelNumber(syncChannelName)
 
 /** The subnet of simulated nodes. */
 export function subnetOf(isSigned: boolean): Subnet {
-  const terms = Object.entries(syncTerms({ leaseSeconds: 3600, leaseSecondsMax: 14_400 })).map(([name, value]) => ({
+  const terms = Object.entries(syncTerms(completeTerms({}))).map(([name, value]) => ({
     name: `${syncChannelName}.${name}`,
     value,
   }))

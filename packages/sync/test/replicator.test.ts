@@ -1,6 +1,7 @@
 import { binaryFromBytes } from '@ts2p/store'
 import { expect, test } from 'vitest'
 import { atHost, connect, createNetwork, outcomeOf, settled, startNode } from './network.test-helper.ts'
+import { completeTerms } from '../src/lease-terms.ts'
 import { newIdentity } from '../src/new-identity.ts'
 import { Replica } from '../src/replica.ts'
 import type { ReplicaListener } from '../src/replica.ts'
@@ -30,7 +31,7 @@ test('each drain resolves once the links have taken all, or with false after its
       ...atHost(network, own),
       environment: own.environment,
       identity,
-      ...{ leaseSeconds: 3600, leaseSecondsMax: 14_400 },
+      terms: completeTerms({}),
       isSigned: true,
       storeLimits: {},
     },

@@ -11,6 +11,8 @@ export interface NetworkOptions extends TlsOptions {
   readonly leaseSeconds?: number
   readonly leaseSecondsMax?: number
   readonly leasing: boolean
+  readonly leased?: readonly string[]
+  readonly unleased?: readonly string[]
   readonly signing: boolean
   readonly key?: string
 }
@@ -40,6 +42,8 @@ export function addNetworkOptions(command: Command): Command {
       ),
     )
     .option('--no-leasing', 'a network without leases: the last write wins')
+    .option('--unleased <prefix>', 'keys that begin so have no leases; may be repeated', addTo)
+    .option('--leased <prefix>', 'keys that begin so have leases, though others have none; may be repeated', addTo)
     .option('--no-signing', 'a network whose messages and records are not signed')
     .option('--noise', 'a network whose links are encrypted by Noise')
     .addOption(
@@ -51,6 +55,10 @@ export function addNetworkOptions(command: Command): Command {
     .addOption(
       new Option('--key <file>', 'be the node of this key, made by keygen; default: somebody new').env('TS2P_KEY'),
     )
+}
+
+function addTo(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
 }
 
 /** A whole number of at least `min`, and at most `max`. */

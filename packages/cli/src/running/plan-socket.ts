@@ -22,13 +22,17 @@ export interface JoinPlan extends SocketPlan {
 
 /** What these options make of a socket. @throws {FileError} @throws {UsageError} TLS and Noise were both asked for. */
 export async function planSocket(options: NetworkOptions, environment: Environment): Promise<SocketPlan> {
-  const { subnet, secret, leaseSeconds, leaseSecondsMax, leasing, signing, key } = options
+  const { subnet, secret, leaseSeconds, leaseSecondsMax, leasing, leased = [], unleased = [], signing, key } = options
   const { transports, transportOf } = await linksOf(options)
   return {
     transportOf,
     socketOptions: {
       environment,
       leasing,
+      policies: [
+        ...leased.map((prefix) => ({ prefix, leasing: true })),
+        ...unleased.map((prefix) => ({ prefix, leasing: false })),
+      ],
       signing,
       transports,
       ...(subnet === undefined ? {} : { subnet }),

@@ -164,16 +164,16 @@ export class DirectMessages implements Replier {
 
   /**
    * Takes a frame of a neighbor: passes it on if it is for another node.
-   * @param frameBytes how long it is
+   * @param receivedBytes how long it is
    * @throws {ProtocolError} Its source has not signed it, so that no honest neighbor passes it on.
    */
-  receive(direct: Direct, frameBytes: number, from: Connection): void {
+  receive(direct: Direct, receivedBytes: number, from: Connection): void {
     const source = this.#gossip.idOfKey(direct.source)
     const content = direct.content.length > 0 ? decodeDirectContent(direct.content) : undefined
     const acknowledgment = direct.acknowledgment.length > 0 ? decodeAcknowledgment(direct.acknowledgment) : undefined
     const target = this.#gossip.idOf(direct.target)
     const { dropped } = direct
-    if (content && isSystemFrame(content.messages)) from.discount({ receivedBytes: frameBytes })
+    if (content && isSystemFrame(content.messages)) from.discount({ receivedBytes })
     // Only a report of dropped messages is believed without a signature, of the link on which they were sent.
     if (content || acknowledgment || !dropped) {
       // What a neighbor itself sends to this node needs none. To pass it on without one would cost this node its link with the next.

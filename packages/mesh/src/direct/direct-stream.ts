@@ -1,6 +1,6 @@
 import type { CancelTimer, Connection } from '@ts2p/base'
 import { hashFromNodeId } from '@ts2p/protocol'
-import type { NodeId, OutgoingEnvelope } from '@ts2p/protocol'
+import type { NodeId } from '@ts2p/protocol'
 import { Reachability } from './reachability.ts'
 import { RoundTrip } from './round-trip.ts'
 import { SendWindow } from './send-window.ts'

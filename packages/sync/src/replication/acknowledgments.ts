@@ -59,7 +59,6 @@ export class Acknowledgments {
   /** By their nonces. */
   readonly #open = new Map<number, OpenQuestion>()
   readonly #bytesMax: number
-  readonly #isLeased: boolean
   readonly #owes: (connection: Connection) => boolean
   readonly #flush: () => void
   readonly #whyHeldBack: (stamp: number) => string | undefined
@@ -68,7 +67,6 @@ export class Acknowledgments {
   #nonce = 0
 
   /**
-   * @param options.isLeased whether a record that is held does not count unless the key is its owner's
    * @param options.owes whether a neighbor is to be sent something first, that is not ready yet
    * @param options.flush sends what was written in this tick
    * @param options.whyHeldBack why neighbors do not count a record with this timestamp yet, if that is known
@@ -79,14 +77,12 @@ export class Acknowledgments {
     limits: { readonly frameBytesMax: number }
     store: Store
     environment: Environment
-    isLeased: boolean
     owes: (connection: Connection) => boolean
     flush: () => void
     whyHeldBack: (stamp: number) => string | undefined
   }) {
     this.#whyHeldBack = options.whyHeldBack
     this.#flush = options.flush
-    this.#isLeased = options.isLeased
     this.#owes = options.owes
     this.#send = options.send
     this.#neighbors = options.neighbors
@@ -168,9 +164,10 @@ export class Acknowledgments {
 
   /** A lease claim is kept also if another node has the key. The node that made the claim must not take that for a yes. */
   #holds({ key, id }: QuestionedRecord): boolean {
-    const ids = this.#store.held.recordIds(binaryFromBytes(key))
+    const ofKey = binaryFromBytes(key)
+    const ids = this.#store.held.recordIds(ofKey)
     const name = binaryFromBytes(id)
-    const counted = this.#isLeased ? ids.slice(0, 1) : ids
+    const counted = this.#store.isLeased(ofKey) ? ids.slice(0, 1) : ids
     return counted.some((each) => each.startsWith(name))
   }
 
