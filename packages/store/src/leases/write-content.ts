@@ -1,5 +1,5 @@
 import type { ClaimContent } from './claim.ts'
-import type { StatedLease } from './lease-length.ts'
+import type { StatedLease } from '../rules/lease-length.ts'
 import type { Ledger } from './ledger.ts'
 import { emptyValue } from '../values/packed-value.ts'
 

@@ -1,10 +1,10 @@
 import { type BinaryString, bytesFromBinary } from '../values/binary-string.ts'
-import { endOf } from './claim.ts'
+import { endOf } from '../leases/claim.ts'
 import { LeaseHeldError, OwnedKeyError } from '../errors.ts'
-import { secondOf } from './hybrid-clock.ts'
-import { deletableAt, mayWrite } from './lease.ts'
-import type { Ledger, LeaseRules } from './ledger.ts'
-import { isOwnedByAnother, keyOwner } from './owned-key.ts'
+import { secondOf } from '../leases/hybrid-clock.ts'
+import { deletableAt, mayWrite } from '../leases/lease.ts'
+import type { Ledger, LeaseRules } from '../leases/ledger.ts'
+import { isOwnedByAnother, keyOwner } from '../leases/owned-key.ts'
 import type { Owner } from '../records/owners.ts'
 
 /** A write that an owner asks for. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../errors.ts'
-import type { ClaimContent } from './claim.ts'
-import type { LeaseRules } from './ledger.ts'
+import type { ClaimContent } from '../leases/claim.ts'
+import type { LeaseRules } from '../leases/ledger.ts'
 import { ephemeralSecondsMin } from '../records/record-check.ts'
 
 /** How long the lease of a write is, and whether the value ends with it. */
