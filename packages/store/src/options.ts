@@ -24,6 +24,11 @@ export interface StoreOptions {
   /** Whether records get proofs, from `sealOwn` and from `receive`. Default false. */
   readonly signed?: boolean
   readonly limits?: Partial<StoreLimits>
+  /**
+   * Draws a random whole number of 32 bits that no other node knows, so that nobody can choose keys that are slow to find. Needed where
+   * strangers choose keys; default always 0.
+   */
+  readonly drawSeed?: () => number
 }
 
 /** Options checked, copied and completed. */
@@ -38,6 +43,7 @@ export interface StoreSettings {
   readonly idOf: (owner: Uint8Array) => string
   readonly signed: boolean
   readonly limits: StoreLimits
+  readonly drawSeed: () => number
 }
 
 /** How long a lease is of which nothing is said, and how long one may be: one hour, four hours. */
@@ -71,6 +77,7 @@ export function completeOptions(options: StoreOptions): StoreSettings {
     idOf,
     signed: options.signed ?? false,
     limits: completeLimits(options.limits ?? {}),
+    drawSeed: options.drawSeed ?? (() => 0),
   }
 }
 

@@ -6,6 +6,9 @@ import { cutoffOf } from './retention/ephemeral-keys.ts'
 import { Forgetting } from './retention/forgetting.ts'
 import { StoreView } from './store-view.ts'
 
+/** How long ago a key was deleted that is packed, milliseconds: by then it is seldom set again, or asked for. */
+const packedAgeMs = 60_000
+
 /** What a store does when time has passed: forgets deleted keys, and hides and drops ephemeral ones. */
 export class StoreRetention extends StoreView {
   readonly #book: LedgerBook
@@ -24,6 +27,7 @@ export class StoreRetention extends StoreView {
    * @returns the keys of which nothing is left
    */
   forget(nowMs: number): BinaryString[] {
+    this.#book.packDeleted(Math.floor((nowMs - packedAgeMs) / 1000))
     const cutoffs = this.#forgetting.cutoffs(nowMs)
     const forgotten = cutoffs === undefined ? [] : this.#book.forget(cutoffs)
     const trimming = this.#forgetting.trimming(this.#book.usage.deletedBytes, nowMs)

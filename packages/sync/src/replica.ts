@@ -120,6 +120,7 @@ export class Replica {
       ...terms,
       networkId,
       signed: isSigned,
+      drawSeed: () => epochFrom(environment.randomBytes(4)),
       idOf: nodeIdFromKey,
       limits: storeLimits,
     })

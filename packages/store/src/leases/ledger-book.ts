@@ -1,10 +1,12 @@
 import { type BinaryString, bytesFromBinary } from '../values/binary-string.ts'
+import { DeletedKeys } from '../deletions/deleted-keys.ts'
 import { Census } from '../digest/census.ts'
 import { type Claim, recordFromClaim } from './claim.ts'
 import type { Fingerprint } from '../digest/fingerprint.ts'
 import { EphemeralKeys } from '../retention/ephemeral-keys.ts'
-import { type Cutoffs, isForgettable, lastSecondOf, minuteOf, type Trimming } from '../retention/forgetting.ts'
-import { claimsOf, type Ledger, type LeaseRules } from './ledger.ts'
+import { type Cutoffs, isForgettable, minuteOf, type Trimming } from '../retention/forgetting.ts'
+import { claimsOf, type Ledger } from './ledger.ts'
+import type { StoreSettings } from '../options.ts'
 import type { StoreLimits } from '../limits.ts'
 import type { Owners } from '../records/owners.ts'
 import type { StoreRecord } from '../records/record.ts'
@@ -41,18 +43,25 @@ export class LedgerBook {
   /** Keys that have a value. Apart from the deleted ones, so that going through them is like going through a Map. */
   readonly present: ReadonlyMap<BinaryString, Ledger>
   readonly #present: Map<BinaryString, Ledger>
-  readonly #deleted = new Map<BinaryString, Ledger>()
+  readonly #deleted: DeletedKeys
   /** Deleted keys of which nobody is told any more: not in the fingerprint, not among the records. */
-  readonly #silent = new Map<BinaryString, Ledger>()
+  readonly #silent: DeletedKeys
   readonly #ephemeral: EphemeralKeys
   readonly #census = new Census()
   #records = 0
 
-  constructor(owners: Owners, limits: StoreLimits, { leaseSecondsMax }: Pick<LeaseRules, 'leaseSecondsMax'>) {
+  constructor(
+    owners: Owners,
+    limits: StoreLimits,
+    { leaseSecondsMax, signed, drawSeed }: Pick<StoreSettings, 'leaseSecondsMax' | 'signed' | 'drawSeed'>,
+  ) {
     this.#ephemeral = new EphemeralKeys(leaseSecondsMax)
     this.#present = new Map()
     this.present = this.#present
     this.usage = new Usage(owners, limits)
+    const parts = { usage: this.usage, isSigned: signed, drawSeed }
+    this.#deleted = new DeletedKeys({ ...parts, isCounted: true })
+    this.#silent = new DeletedKeys({ ...parts, isCounted: false })
   }
 
   get recordCount(): number {
@@ -69,13 +78,14 @@ export class LedgerBook {
     const all = this.summary
     const summary = { count: all.count, fingerprint: all.fingerprint.copy() }
     const leftOut = new Map<BinaryString, Ledger>()
-    if (cut.completeSince > 0) {
-      for (const [key, ledger] of this.#deleted) if (isForgettable(ledger, cut.completeSince)) leftOut.set(key, ledger)
-    }
-    for (const key of this.#ephemeral.garbageAt(cut.garbageBefore, (each) => this.#told(each))) {
+    const leaveOut = (key: BinaryString): void => {
       const ledger = this.#told(key)
       if (ledger) leftOut.set(key, ledger)
     }
+    if (cut.completeSince > 0) {
+      for (const key of this.#deleted.keysBefore(cut.completeSince)) leaveOut(key)
+    }
+    for (const key of this.#ephemeral.garbageAt(cut.garbageBefore, (each) => this.#told(each))) leaveOut(key)
     for (const ledger of leftOut.values()) {
       for (const { rid } of claimsOf(ledger)) summary.fingerprint.remove(rid)
       summary.count -= claimsOf(ledger).length
@@ -171,28 +181,48 @@ export class LedgerBook {
 
   /** Forgets deleted keys: tells of some no more, and drops some of those. */
   forget({ silentBefore, droppedBefore }: Cutoffs): BinaryString[] {
-    for (const [key, ledger] of this.#deleted) {
-      if (!isForgettable(ledger, silentBefore)) continue
+    for (const key of this.#deleted.keysBefore(silentBefore)) {
+      const ledger = this.#deleted.get(key)
+      if (!ledger) continue
       this.#untell(claimsOf(ledger))
       this.#deleted.delete(key)
       this.#silent.set(key, ledger)
     }
-    const dropped = [...this.#silent].flatMap(([key, ledger]) => (isForgettable(ledger, droppedBefore) ? [key] : []))
+    const dropped = this.#silent.keysBefore(droppedBefore)
     for (const key of dropped) this.remove(key)
     return dropped
   }
 
+  /** Makes deleted keys take less memory that were deleted before a second: some of them. */
+  packDeleted(second: number): void {
+    for (const deleted of [this.#deleted, this.#silent]) {
+      if (!deleted.hasOlder(second)) continue
+      // Packed records are those that the fingerprint has.
+      if (deleted === this.#deleted) this.#census.fingerprintOf(this.#claims(noCut))
+      deleted.pack(second)
+    }
+  }
+
   /** Drops the oldest deleted keys, whole minutes of them. @returns the keys, and the second before which all were dropped */
   trim({ bytesMax, keptFrom }: Trimming): { keys: BinaryString[]; before: number } {
-    const deleted = [...this.#silent, ...this.#deleted].map(([key, ledger]) => ({ key, last: lastSecondOf(ledger) }))
-    deleted.sort((a, b) => a.last - b.last)
     const keys: BinaryString[] = []
     let before = 0
-    for (const { key, last } of deleted) {
-      if (last >= keptFrom || (last >= before && this.usage.deletedBytes <= bytesMax)) break
-      before = minuteOf(last) + 60
-      this.remove(key)
-      keys.push(key)
+    const minutes = this.#minutesOfDeleted()
+    const bytesOfKey = this.usage.deletedBytes / minutes.reduce((sum, { count }) => sum + count, 0)
+    let bytesLeft = this.usage.deletedBytes
+    for (const [index, { minute, count }] of minutes.entries()) {
+      if (minute >= keptFrom) break
+      before = minute + 60
+      bytesLeft -= count * bytesOfKey
+      const isLast = (minutes[index + 1]?.minute ?? keptFrom) >= keptFrom
+      if (bytesLeft > bytesMax && !isLast) continue
+      // To look for keys takes as long for many minutes as for one.
+      for (const key of [...this.#silent.keysBefore(before), ...this.#deleted.keysBefore(before)]) {
+        this.remove(key)
+        keys.push(key)
+      }
+      bytesLeft = this.usage.deletedBytes
+      if (bytesLeft <= bytesMax) break
     }
     return { keys, before }
   }
@@ -247,8 +277,17 @@ export class LedgerBook {
     return this.#present.get(key) ?? this.#deleted.get(key) ?? this.#ephemeral.ended.get(key)
   }
 
-  #toldMaps(): readonly Map<BinaryString, Ledger>[] {
+  #toldMaps(): readonly (Map<BinaryString, Ledger> | DeletedKeys)[] {
     return [this.#present, this.#deleted, this.#ephemeral.ended]
+  }
+
+  /** How many keys were deleted in which minutes, by the first second of each, ascending. */
+  #minutesOfDeleted(): { readonly minute: number; readonly count: number }[] {
+    const counts = new Map<number, number>()
+    for (const deleted of [this.#silent, this.#deleted]) {
+      for (const second of deleted.lastSeconds()) counts.set(minuteOf(second), (counts.get(minuteOf(second)) ?? 0) + 1)
+    }
+    return Array.from(counts, ([minute, count]) => ({ minute, count })).toSorted((x, y) => x.minute - y.minute)
   }
 
   #untell(claims: readonly Claim[]): void {

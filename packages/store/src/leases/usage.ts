@@ -1,5 +1,6 @@
 import type { BinaryString } from '../values/binary-string.ts'
 import type { Claim } from './claim.ts'
+import { packedBytes } from '../deletions/packed-bytes.ts'
 import { claimsOf, type Ledger } from './ledger.ts'
 import { recordOverheadBytes, type StoreLimits } from '../limits.ts'
 import type { Owner, Owners } from '../records/owners.ts'
@@ -17,6 +18,8 @@ export interface Entry {
 const tombstonesAtOnce = 2
 /** What a deleted key is counted as beyond its records: with it, about what all of it takes in memory. */
 const deletedOverheadBytes = 160
+/** How much less a packed one takes. */
+const packedSaving = deletedOverheadBytes + recordOverheadBytes - packedBytes
 /** Above this share of `keysMax`, the owner with most keys gets no more. */
 const fairShare = 0.5
 
@@ -111,6 +114,17 @@ export class Usage {
     for (const claim of claimsOf(ledger)) this.unseal(claim, ledger)
     this.#bytes[kindOf(ledger)] -= bytesOfLedger(key, ledger)
     this.#countOwners(ledger, undefined)
+  }
+
+  /** A deleted key is packed: it takes less from now on, and so does its proof. */
+  pack({ proof }: Claim): void {
+    this.#bytes.deleted -= packedSaving
+    if (proof) this.#bytes.deleted += proof.batch.pack()
+  }
+
+  /** It is not packed any more. */
+  unpack(): void {
+    this.#bytes.deleted += packedSaving
   }
 
   #limitMetBy(keys: number, growth: number): keyof StoreLimits | undefined {

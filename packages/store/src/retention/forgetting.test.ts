@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { recordId } from '../records/record.ts'
+import { SignedBatch } from '../signing/signed-batch.ts'
 import { drawsOf, shuffledWithRepeats } from '../../test/algebra.test-helper.ts'
 import type { Store } from '../index.ts'
 import { bytes, deliver, read, recordBy, recordsOf, replica, start, stateOf } from '../../test/replica.test-helper.ts'
@@ -41,8 +43,8 @@ test('a value is never forgotten, however old it is', () => {
 
 describe('deleted keys that take more than tombstoneBytesMax', () => {
   const minute = 60_000
-  // Each takes 288 bytes and its name.
-  const limits = { tombstoneBytesMax: 3000 }
+  // Each takes 34 bytes and its name; 288 and its name in the first minute.
+  const limits = { tombstoneBytesMax: 1000 }
   const name = (index: number): string => `name ${String(index).padStart(2, '0')}`
 
   /** Sets and deletes a name each minute. */
@@ -61,7 +63,7 @@ describe('deleted keys that take more than tombstoneBytesMax', () => {
     expect(filled(alice, 10)).toBe(start + 10 * minute)
     expect([alice.recordCount, alice.completeSince]).toEqual([10, 0])
     filled(alice, 40)
-    expect(alice.recordCount).toBeLessThanOrEqual(11)
+    expect(alice.recordCount).toBeLessThanOrEqual(12)
     const kept = recordsOf(alice).map(({ key }) => new TextDecoder().decode(key))
     expect(kept.toSorted()[0]).toBe(name(40 - alice.recordCount))
     expect(alice.completeSince).toBe(start / 1000 + (40 - alice.recordCount) * 60)
@@ -90,19 +92,46 @@ describe('deleted keys that take more than tombstoneBytesMax', () => {
     expect(read(alice, name(0))).toBe('again')
   })
 
-  test('of others are refused for a while if they come faster than they may be dropped; own ones are not', () => {
+  test('take 120 bytes each, signature and name of 15 bytes included, once they are a minute old', () => {
+    const count = 8192
+    const alice = replica('alice', { signed: true, limits: { tombstoneBytesMax: 120 * count } })
+    for (let index = 0; index < count; index += 1) {
+      const key = `session/${String(index).padStart(7, '0')}`
+      alice.set(key, bytes('value'), start)
+      alice.delete(key, start)
+    }
+    alice.sealOwn((ids) => SignedBatch.sign(ids, () => new Uint8Array(64)))
+    const root = alice.summaryRoot()
+    for (const minutes of [2, 2, 2, 11]) alice.forget(start + minutes * minute)
+    expect([alice.recordCount, alice.completeSince]).toEqual([count, 0])
+    const ids = alice.contents().ids.toSorted()
+    expect(ids).toEqual(
+      recordsOf(alice)
+        .map((record) => recordId(record, new Uint8Array(32)))
+        .toSorted(),
+    )
+    expect(alice.summaryRoot()).toEqual(root)
+    // What is packed can be proven to others, and set again.
+    const bob = replica('bob', { signed: true })
+    for (const record of recordsOf(alice)) expect(bob.receive(record, start).outcome).toBe('accepted')
+    expect(bob.summaryRoot()).toEqual(root)
+    alice.set('session/0000000', bytes('again'), start + 12 * minute)
+    expect([alice.size, read(alice, 'session/0000000')]).toEqual([1, 'again'])
+  })
+
+  test('of others are refused for a while if they come faster than they can be packed; own ones are not', () => {
     const alice = replica('alice', { limits })
     const outcomes = Array.from({ length: 30 }, (_, index) => {
       const record = recordBy('bob', { key: bytes(name(index)), released: true, value: bytes('') })
       return alice.receive(record, start).outcome
     })
-    expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(20)
+    expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(6)
     alice.set('mine', bytes('1'), start)
     expect(alice.delete('mine', start)?.effect).toBe('delete')
-    alice.forget(start + 11 * minute)
-    expect(alice.receive(recordBy('bob', { released: true, value: bytes('') }), start).outcome).toBe('stale')
-    const later = recordBy('bob', { stamp: (start / 1000 + 660) * 2 ** 20, released: true, value: bytes('') })
-    expect(alice.receive(later, start + 11 * minute).outcome).toBe('accepted')
+    const refused = recordBy('bob', { key: bytes(name(29)), released: true, value: bytes('') })
+    expect(alice.receive(refused, start).outcome).toBe('full')
+    alice.forget(start + 2 * minute)
+    expect(alice.receive(refused, start + 2 * minute).outcome).toBe('accepted')
   })
 })
 

@@ -1,6 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { type BinaryString, binaryFromBytes } from '../values/binary-string.ts'
 
+/** Bytes of a hash. */
+const hashBytes = 32
+
 /**
  * A Merkle tree of record ids, or as much of one as is known. Its shape is that of RFC 9162, section 2.1: every node has
  * two children, SHA-256 over 0x01 and both is its hash, and the last node of a level of odd width is that of the next
@@ -10,6 +13,7 @@ export class MerkleTree {
   readonly size: number
   /** By their numbers: the leaves first, then level by level. Engines keep a sparse array as a map. */
   #hashes: BinaryString[]
+  #packed: PackedHashes | undefined
   #count = 0
 
   private constructor(size: number) {
@@ -70,11 +74,33 @@ export class MerkleTree {
 
   /** Takes in what another part of the same tree has. */
   absorb(other: MerkleTree): void {
-    other.#hashes.forEach((hash, number) => this.#put(number, hash))
+    this.#unpack()
+    other.#hashesByNumber().forEach((hash, number) => this.#put(number, hash))
+  }
+
+  /** Whether its hashes are kept as bytes: that takes half of the memory, and more time to read. */
+  get isPacked(): boolean {
+    return this.#packed !== undefined
+  }
+
+  /** Keeps its hashes as bytes, until it changes. */
+  pack(): void {
+    if (this.#packed) return
+    const bytes = new Uint8Array(this.#count * hashBytes)
+    const numbers = new Uint16Array(this.#count)
+    let at = 0
+    this.#hashes.forEach((hash, number) => {
+      for (let index = 0; index < hashBytes; index += 1) bytes[at * hashBytes + index] = hash.charCodeAt(index)
+      numbers[at] = number
+      at += 1
+    })
+    this.#packed = { numbers: this.#count === nodeCount(this.size) ? undefined : numbers, bytes }
+    this.#hashes = []
   }
 
   /** Drops all that is not needed for the paths of these leaves, alone or together. */
   keepOnly(indices: readonly number[]): void {
+    this.#unpack()
     const whole = this.#hashes
     this.#hashes = []
     this.#count = 0
@@ -90,16 +116,47 @@ export class MerkleTree {
     }
   }
 
+  #unpack(): void {
+    if (!this.#packed) return
+    this.#hashes = this.#hashesByNumber()
+    this.#packed = undefined
+  }
+
+  /** As a sparse array. */
+  #hashesByNumber(): BinaryString[] {
+    const packed = this.#packed
+    if (!packed) return this.#hashes
+    const hashes: BinaryString[] = []
+    for (let at = 0; at < this.#count; at += 1) hashes[packed.numbers?.[at] ?? at] = hashAt(packed.bytes, at)
+    return hashes
+  }
+
   #put(number: number, hash: BinaryString): void {
     if (this.#hashes[number] === undefined) this.#count += 1
     this.#hashes[number] = hash
   }
 
   #at(number: number): BinaryString {
-    const hash = this.#hashes[number]
+    const hash = this.#packed ? packedHash(this.#packed, number) : this.#hashes[number]
     if (hash === undefined) throw new RangeError(`The tree does not know its hash ${number}.`)
     return hash
   }
+}
+
+/** Hashes one behind the other. */
+interface PackedHashes {
+  /** The number of each, ascending; undefined: all of a tree are there. */
+  readonly numbers: Uint16Array | undefined
+  readonly bytes: Uint8Array
+}
+
+function packedHash({ numbers, bytes }: PackedHashes, number: number): BinaryString | undefined {
+  const at = numbers ? numbers.indexOf(number) : number
+  return at === -1 ? undefined : hashAt(bytes, at)
+}
+
+function hashAt(bytes: Uint8Array, at: number): BinaryString {
+  return binaryFromBytes(bytes.subarray(at * hashBytes, (at + 1) * hashBytes))
 }
 
 /** How many hashes a whole tree has. */
