@@ -46,13 +46,9 @@ describe('the examples run, and end by themselves', () => {
   })
 
   test.concurrent('jobs are claimed and done, also those whose worker is gone', async () => {
-    expect((await project.run(recipes[2] ?? '')).split('\n')).toEqual([
-      'anna has done job/1',
-      'anna is gone in the middle of job/2',
-      'bert has done job/3',
-      'bert has done job/2',
-      '',
-    ])
+    const [first, ...others] = (await project.run(recipes[2] ?? '')).trimEnd().split('\n')
+    expect(first).toBe('anna is gone in the middle of its jobs')
+    expect(others.toSorted()).toEqual(['bert has done job/1', 'bert has done job/2', 'bert has done job/3'])
   })
 
   test.concurrent('a server refuses who held the lock before', async () => {
