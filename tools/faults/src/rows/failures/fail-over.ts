@@ -9,8 +9,8 @@ const leaseSeconds = 1
 const killMs = leaseSeconds * 1000 + 1000
 const stopMs = 1000
 const candidates = 3
-/** Most that a leader leads before its term is ended: several renewals. */
-const termMs = 1500
+/** How long a leader leads before its term is ended: until it has renewed its lease, or several times that, milliseconds. */
+const [termMsMin, termMsMax] = [500, 2000]
 
 /** A time in which a node led. */
 interface Term {
@@ -61,7 +61,7 @@ class FailOvers implements FaultRunner {
     const last = this.#terms.at(-1)
     if (!last) throw new Error('Nobody leads.')
     const { member } = last
-    await new Promise((resolve) => setTimeout(resolve, randomOf(index).float() * termMs))
+    await new Promise((resolve) => setTimeout(resolve, termMsMin + randomOf(index).float() * (termMsMax - termMsMin)))
     this.#members = this.#members.filter((other) => other !== member)
     const endedAt = now()
     const next = this.#nextLeader()
