@@ -35,7 +35,7 @@ const journal = new Journal()
 const elected = (standing) => new Promise((resolve) => standing.once('elected', resolve))
 
 // A leader that is gone leads for so long; 10 s if nothing is said.
-const leaseSeconds = 2
+const leaseSeconds = 4
 const annasTerm = await elected(election(anna, 'leader', { value: 'anna', leaseSeconds }))
 journal.write('anna leads', annasTerm.token)
 

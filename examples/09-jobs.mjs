@@ -35,7 +35,7 @@ async function work(node, name, perform) {
         node.set(`done/${job}`, name) // before the claim is released: the next holder sees both
         console.log(`${name} has done ${job}`)
       },
-      { wait, leaseSeconds: 2 }, // the job of a worker that is gone waits for so long; 10 s if nothing is said
+      { wait, leaseSeconds: 4 }, // the job of a worker that is gone waits for so long; 10 s if nothing is said
     ).catch((error) => {
       if (!(error instanceof LockHeldError || error instanceof LockLostError)) throw error
     })

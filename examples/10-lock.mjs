@@ -45,7 +45,7 @@ async function write(text, token, signal) {
   console.log(`${text}: ${status === 204 ? 'stored' : `refused, ${status}`}`)
 }
 
-const options = { leaseSeconds: 2 } // a holder that is gone has the lock for so long; 10 s if nothing is said
+const options = { leaseSeconds: 4 } // a holder that is gone has the lock for so long; 10 s if nothing is said
 const annas = await lock(anna, 'lock/report', options)
 await write('first draft of anna', annas.token, annas.signal)
 const waiting = lock(bert, 'lock/report', options)
