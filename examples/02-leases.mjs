@@ -10,7 +10,6 @@ const makeNode = () =>
     listen: { host: '127.0.0.1', port: 0 },
     keyEncoding: 'utf8',
     valueEncoding: 'utf8',
-    leaseSeconds: 2, // the same on every node; an hour, if nothing is said
   })
 const anna = makeNode()
 const bert = makeNode()
@@ -39,7 +38,7 @@ const printer = new Printer()
  * @returns {string} the fencing token
  */
 function takeLock(node, name) {
-  node.set('lock/printer', name)
+  node.set('lock/printer', name, { leaseSeconds: 2 }) // an hour, if nothing is said
   const lease = node.lease('lock/printer')
   if (lease === undefined) throw new Error('A lease that was just taken has run out: is the clock being set?')
   console.log(`${name} has the lock until ${new Date(lease.expires).toISOString()}`)

@@ -10,7 +10,6 @@ const makeNode = () =>
     listen: { host: '127.0.0.1', port: 0 },
     keyEncoding: 'utf8',
     valueEncoding: 'utf8',
-    leaseSeconds: 2, // the same on every node; a leader that is gone leads for so long
   })
 const [anna, bert] = [makeNode(), makeNode()]
 await anna.listen()
@@ -35,16 +34,18 @@ const journal = new Journal()
 /** @param {import('@ts2p/locks').Election<string>} standing @returns {Promise<import('@ts2p/locks').Lock>} */
 const elected = (standing) => new Promise((resolve) => standing.once('elected', resolve))
 
-const annasTerm = await elected(election(anna, 'leader', { value: 'anna' }))
+// A leader that is gone leads for so long; 10 s if nothing is said.
+const leaseSeconds = 4
+const annasTerm = await elected(election(anna, 'leader', { value: 'anna', leaseSeconds }))
 journal.write('anna leads', annasTerm.token)
 
-const berts = election(bert, 'leader', { value: 'bert' })
+const berts = election(bert, 'leader', { value: 'bert', leaseSeconds })
 const bertIsElected = elected(berts)
 berts.on('leader', (leader) => console.log(`bert hears: ${leader?.value ?? 'nobody'} leads`))
 await new Promise((resolve) => berts.once('leader', resolve))
 
-// Anna is gone without a word, as if its machine had failed. (`resign()` would have handed over at once.)
-await anna.close()
+// Anna is gone without a word, as if its machine had failed. (`resign()` and a mere `close()` would have handed over at once.)
+await anna.close({ release: false })
 const bertsTerm = await bertIsElected
 journal.write('bert leads', bertsTerm.token)
 // What anna had sent before arrives late, or its process wakes up and believes that it still leads.

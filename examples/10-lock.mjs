@@ -29,7 +29,6 @@ const makeNode = () =>
     listen: { host: '127.0.0.1', port: 0 },
     keyEncoding: 'utf8',
     valueEncoding: 'utf8',
-    leaseSeconds: 2, // the same on every node
   })
 const [anna, bert] = [makeNode(), makeNode()]
 await anna.listen()
@@ -46,9 +45,10 @@ async function write(text, token, signal) {
   console.log(`${text}: ${status === 204 ? 'stored' : `refused, ${status}`}`)
 }
 
-const annas = await lock(anna, 'lock/report')
+const options = { leaseSeconds: 4 } // a holder that is gone has the lock for so long; 10 s if nothing is said
+const annas = await lock(anna, 'lock/report', options)
 await write('first draft of anna', annas.token, annas.signal)
-const waiting = lock(bert, 'lock/report')
+const waiting = lock(bert, 'lock/report', options)
 await anna.close({ release: false }) // as if its process was stopped: it neither renews nor releases
 const berts = await waiting
 await write('first draft of bert', berts.token, berts.signal)

@@ -23,7 +23,7 @@ const catchUpMs = 10_000
 
 /** Makes the node, of the seed of its identity. */
 export function createOwnNode({ subnet, secret }: NodeDescription, seed: Uint8Array): OwnNode {
-  const { security, description, leaseSeconds, isSigned } = subnet
+  const { security, description, leaseSeconds, leaseSecondsMax, isSigned } = subnet
   const options = {
     // Nothing between a page and its own machine's loopback can be listened to.
     transports: [{ ...websocket(), name: doorName, security }],
@@ -35,7 +35,8 @@ export function createOwnNode({ subnet, secret }: NodeDescription, seed: Uint8Ar
     const socket = new MeshSocket(options)
     return { socket, dictionary: undefined, events: socket }
   }
-  const leases = leaseSeconds === 0 ? { leasing: false } : { leaseSeconds }
+  const longest = leaseSecondsMax === undefined ? {} : { leaseSecondsMax }
+  const leases = leaseSeconds === 0 ? { leasing: false } : { leaseSeconds, ...longest }
   const dictionary = new SyncSocket({ ...options, ...leases, signing: isSigned, catchUpMs })
   return { socket: dictionary, dictionary, events: dictionary }
 }

@@ -14,6 +14,8 @@ export interface Inspected extends Closable {
   readonly size?: number
   /** The length of a lease, seconds, where there is a dictionary; 0 without leases. */
   readonly leaseSeconds?: number
+  /** The longest lease, seconds, where there is a dictionary; 0 without leases. */
+  readonly leaseSecondsMax?: number
   /** Whether records are signed, where there is a dictionary. */
   readonly isSigned?: boolean
   metrics(): MeshMetrics

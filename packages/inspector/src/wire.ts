@@ -15,6 +15,8 @@ export interface NodeDescription {
     readonly security: Security
     /** Null: there is no dictionary. 0: one without leases. */
     readonly leaseSeconds: number | null
+    /** The longest lease, seconds; undefined: there is no dictionary. */
+    readonly leaseSecondsMax?: number | undefined
     readonly isSigned: boolean
   }
   /** Of a closed network, hexadecimal; null if the inspector was given none. */

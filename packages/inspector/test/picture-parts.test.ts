@@ -66,12 +66,15 @@ test('the same nodes and links have the same places, apart from each other and w
   expect(layOut({ nodes: graph.nodes.slice(0, 1), links: [] }, new Map()).get('a')).toEqual({ x: 0, y: 0 })
 })
 
-test('what is left of a lease, in words', () => {
+test('what is left of a lease and its length, in words', () => {
+  const lease = (expires: number, leaseSeconds: number) => ({ expires, leaseSeconds, ephemeral: false })
   expect(leaseText(undefined, 0)).toBe('free')
-  expect(leaseText({ expires: 1000 }, 1000)).toBe('free')
-  expect(leaseText({ expires: 1000 }, 1)).toBe('1 s')
-  expect(leaseText({ expires: 3_600_000 }, 0)).toBe('1 h 0 min 0 s')
-  expect(leaseText({ expires: 3_599_000 }, 0)).toBe('59 min 59 s')
+  expect(leaseText(lease(1000, 1), 1000)).toBe('free')
+  expect(leaseText(lease(1000, 60), 1)).toBe('1 s of 1 min')
+  expect(leaseText(lease(3_600_000, 7200), 0)).toBe('1 h of 2 h')
+  expect(leaseText(lease(3_599_000, 3600), 0)).toBe('59 min 59 s of 1 h')
+  // Its last second is beyond its length.
+  expect(leaseText({ ...lease(6000, 5), ephemeral: true }, 0)).toBe('ephemeral, 5 s of 5 s')
 })
 
 test('bytes as text, cut between characters; and what is no text in hexadecimal', () => {

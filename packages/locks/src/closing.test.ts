@@ -47,7 +47,7 @@ test('close() rejects a lock that is waited for, in every stage, and leaves no t
   }
 })
 
-test('close() ends a lock that is held: it is lost once, release() and abort do nothing, and the lease runs out', async () => {
+test('close() ends a lock that is held: it is lost once, and release() and abort do nothing; alone, the other waits before it has it', async () => {
   const { network, a, b, live, environment } = await startTwo(2)
   const controller = new AbortController()
   const got = outcomeOf(lock(a.socket, 'lock', { environment, signal: controller.signal }))
@@ -67,6 +67,26 @@ test('close() ends a lock that is held: it is lost once, release() and abort do 
   expect([waiting.value, waiting.error]).toEqual([undefined, undefined])
   await advance(network, 13_000)
   expect([waiting.value?.isHeld, heard]).toEqual([true, ['closed']])
+})
+
+test('close() of the holder releases the lock: of the nodes that wait one has it within 1 s, and all hear that nobody leads', async () => {
+  const network = createNetwork(6)
+  const [a, b, c] = await startNodes(network, ['a', 'b', 'c'])
+  if (!a || !b || !c) throw new Error('three nodes')
+  const leads = election(a.socket, 'leader', { environment: a.host.environment })
+  const held = ask(a)
+  await advance(network, 2000)
+  expect([leads.isLeader, held.value?.isHeld]).toEqual([true, true])
+  const waiting = [ask(b), ask(c)]
+  const candidates = [b, c].map(({ socket, host }) => election(socket, 'leader', { environment: host.environment }))
+  await advance(network, 3000)
+  const heard: unknown[] = []
+  candidates[0]?.on('leader', (leader) => heard.push(leader?.id))
+  void a.socket.close()
+  await advance(network, 1000)
+  expect(waiting.filter(({ value }) => value?.isHeld)).toHaveLength(1)
+  expect(candidates.filter(({ isLeader }) => isLeader)).toHaveLength(1)
+  expect([heard[0], heard.length]).toEqual([undefined, 2])
 })
 
 test("a listener of 'close' that was there before the locks may abort and release them", async () => {

@@ -46,7 +46,10 @@ export function leaseSecondsMaxOf<K, V>(socket: SyncSocket<K, V>, key: Input<K>)
   return leaseSecondsMax
 }
 
-const changes = ['update', 'delete', 'expire', 'lease-lost', 'lease-expired', 'connect', 'clocks-differ'] as const
+const changes = [
+  ...(['update', 'delete', 'expire', 'connect', 'clocks-differ'] as const),
+  ...(['lease-lost', 'lease-expired', 'lease-released'] as const),
+] as const
 
 /** A key of a socket. Without a value it gets the node's id. */
 export function leasedKey<K, V>(

@@ -3,6 +3,7 @@ import { LeaseHeldError } from '@ts2p/store'
 import { LockLostError } from './errors.ts'
 import type { LossReason } from './errors.ts'
 import type { LeasedKey } from './leased-key.ts'
+import { renewalDelay } from './renewal-time.ts'
 import type { Settings } from './settings.ts'
 import { Timer } from './timer.ts'
 
@@ -15,7 +16,7 @@ export interface TenureHandler {
 }
 
 /**
- * The lease of a key from the claim until it is given up or lost. Renews it when a third of it has passed. Its end is
+ * The lease of a key from the claim until it is given up or lost. Renews it when about a third of it has passed. Its end is
  * reckoned by both clocks, the one of the wall and the steady one: whichever is first.
  */
 export class Tenure {
@@ -91,14 +92,15 @@ export class Tenure {
 
   /** @throws as `SyncSocket.set` */
   #write(): void {
-    const { environment, guardMs, replicas } = this.#settings
+    const { environment, guardMs, leaseMs, replicas } = this.#settings
     const { token, expires } = this.#key.write()
+    const now = environment.now()
     // A clock that was set back does not make the lease longer: the others count it from a timestamp in their past.
-    const leftMs = Math.min(expires - environment.now(), this.#settings.leaseMs)
+    const leftMs = Math.min(expires - now, leaseMs)
     const until = environment.monotonicNow() + leftMs - guardMs
     this.#token = token
     this.#expires = expires
-    this.#renewal.set(leftMs / 3, () => this.renew())
+    this.#renewal.set(renewalDelay({ now, leftMs, leaseMs }), () => this.renew())
     if (replicas === 0) return this.#extend(until)
     // A claim has so long to be confirmed for the first time.
     if (this.#until === Number.NEGATIVE_INFINITY) this.#extend(until)

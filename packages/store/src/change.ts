@@ -9,8 +9,8 @@ import type { StoreRecord } from './records/record.ts'
 /** What a write or a received record changed. It is made for every write, so what few ask for is made on demand. */
 export class Change {
   readonly key: BinaryString
-  /** What a reader notices; 'expire': the value of an ephemeral key has ended; 'none' when a claim was kept that does not have the key, or a deletion of nothing. */
-  readonly effect: 'update' | 'delete' | 'expire' | 'none'
+  /** What a reader notices; 'expire': the value of an ephemeral key has ended; 'release': the holder has ended its lease, and the value stays; 'none' when a claim was kept that does not have the key, or a deletion of nothing. */
+  readonly effect: 'update' | 'delete' | 'expire' | 'release' | 'none'
   /** Id of the node that has the key afterwards. Without leases: of the latest writer. */
   readonly owner: string
   /** Stamp of its write. */
@@ -95,7 +95,7 @@ export function effectOf(
   if (!options.isVisible && after.isPresent) return hadValue ? 'expire' : 'none'
   if (!after.isPresent) return hadValue ? 'delete' : 'none'
   if (!hadValue) return 'update'
-  if (isRenewal(before, after)) return 'none'
+  if (isRenewal(before, after)) return endsLease(before, after) ? 'release' : 'none'
   if (before.holder !== after.holder || !hasSameValue(before, after)) return 'update'
   return hasSameFields(before, after) ? 'none' : 'update'
 }
@@ -105,6 +105,11 @@ function isRenewal(before: Ledger, after: Ledger): boolean {
   const [earlier, later] = [before.base, after.base]
   const isOfHolders = earlier !== undefined && earlier === before.holder && later === after.holder
   return isOfHolders && compareTenures(earlier, later) === 0 && later.hasValueOf(earlier)
+}
+
+/** Whether a lease was held before, and is released now: a node that waits for the key may have it. */
+function endsLease(before: Ledger, after: Ledger): boolean {
+  return before.holder.leaseSeconds > 0 && after.holder.leaseSeconds === 0
 }
 
 /** An empty value that gives way to another one is the same to a reader. */

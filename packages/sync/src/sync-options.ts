@@ -97,6 +97,8 @@ export interface SyncSocketEvents<K, V> extends MeshSocketEvents {
   'lease-lost': [lost: { readonly key: K; readonly owner: NodeId }]
   /** This node's lease of a key has run out; the value stays until someone changes it. */
   'lease-expired': [expired: { readonly key: K }]
+  /** `owner`, this node or another, has released its lease of a key: the value stays, and anyone may write it. A deletion is a 'delete' instead. */
+  'lease-released': [released: { readonly key: K; readonly owner: NodeId }]
   /** A neighbor has no room for a key that this node has written: it may let others have it. `token` is that of this node's lease, if it has one. */
   'write-refused': [refused: { readonly key: K; readonly by: NodeId; readonly token: string | undefined }]
   /**

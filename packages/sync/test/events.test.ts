@@ -180,6 +180,23 @@ test('whoever is told of a change sees all that came with it, by whatever method
   ])
 })
 
+test("'lease-released' comes once on every node when a lease is released, also by a close, and not when the key is deleted", async () => {
+  const network = createNetwork(1)
+  const { a, b } = await startNetwork(network, ['a', 'b'])
+  const { a: anna, b: bert } = { a: [] as unknown[], b: [] as unknown[] }
+  a.on('lease-released', ({ key, owner }) => anna.push([key, owner === a.id, a.lease(key)]))
+  b.on('lease-released', ({ key, owner }) => bert.push([key, owner === a.id, b.lease(key)]))
+  b.on('update', ({ key }) => bert.push(key))
+  a.set('released', 'x').set('deleted', 'x').set('kept until the close', 'x')
+  network.simulation.runFor(1000)
+  expect([a.release('released'), a.release('released'), a.del('deleted')]).toEqual([true, false, true])
+  network.simulation.runFor(1000)
+  expect([anna, bert.splice(3)]).toEqual([[['released', true, undefined]], [['released', true, undefined]]])
+  void a.close()
+  network.simulation.runFor(60_000)
+  expect(bert.splice(3)).toEqual([['kept until the close', true, undefined]])
+})
+
 test('an update for which there is not room changes nothing: not the values, not what is told', async () => {
   const network = createNetwork(1)
   const { socket } = await startNode(network, 'a', { storeLimits: { keysMax: 2 } })

@@ -23,6 +23,9 @@ import { deletedNames } from './rows/memory/deleted-names.ts'
 import { memoryKeys } from './rows/memory/memory-keys.ts'
 import { slowConsumer } from './rows/memory/slow-consumer.ts'
 import { killNine } from './rows/failures/kill-9.ts'
+import { failOver } from './rows/failures/fail-over.ts'
+import { jobQueue } from './rows/failures/job-queue.ts'
+import { registryKills } from './rows/failures/registry-kills.ts'
 import { journalDamage } from './rows/failures/journal-damage.ts'
 import { clockSteps } from './rows/failures/clock-steps.ts'
 import { halfOpen } from './rows/failures/half-open.ts'
@@ -63,5 +66,8 @@ export const rows: readonly FaultRow[] = [
   partition,
   manInTheMiddle,
   close,
+  registryKills,
+  failOver,
+  jobQueue,
   probes,
 ]

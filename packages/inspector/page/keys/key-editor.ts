@@ -1,9 +1,18 @@
+import type { WriteOptions } from '@ts2p/sync'
 import { areSame, bytesOf } from './bytes-text.ts'
 import { element } from '../element.ts'
 import { editableTextOf, editedBytes, keepsKind, kindOf } from './editable-text.ts'
 import type { EditableText } from './editable-text.ts'
 import type { Entry } from './key-row.ts'
 import type { PageDictionary } from '../own-node.ts'
+
+/** What the form sets. */
+export interface KeyChange {
+  readonly key: Uint8Array
+  readonly value: Uint8Array
+  readonly keyText: string
+  readonly options: WriteOptions
+}
 
 /** A row that was chosen to be edited, as the fields show it. */
 interface Chosen {
@@ -15,10 +24,12 @@ interface Chosen {
 /** The form that sets a key. What was not changed in it keeps its bytes. */
 export class KeyEditor {
   readonly #dictionary: PageDictionary
-  readonly #set: (change: { key: Uint8Array; value: Uint8Array; keyText: string }) => void
+  readonly #set: (change: KeyChange) => void
   readonly #ask: (sentence: string) => void
   readonly #key = element('edit-key', HTMLInputElement)
   readonly #value = element('edit-value', HTMLTextAreaElement)
+  readonly #leaseSeconds = element('edit-lease', HTMLInputElement)
+  readonly #isEphemeral = element('edit-ephemeral', HTMLInputElement)
   #chosen: Chosen | undefined
   /** The value that would replace one of another kind, and of which the page has asked. */
   #askedFor: Uint8Array | undefined
@@ -26,12 +37,16 @@ export class KeyEditor {
   /** @param options.set - Sets a key. @param options.ask - Shows a question, which is answered by pressing Set again. */
   constructor(options: {
     dictionary: PageDictionary
-    set: (change: { key: Uint8Array; value: Uint8Array; keyText: string }) => void
+    set: (change: KeyChange) => void
     ask: (sentence: string) => void
   }) {
     this.#dictionary = options.dictionary
     this.#set = options.set
     this.#ask = options.ask
+    const { leaseSeconds, leaseSecondsMax } = options.dictionary
+    element('lease-options', HTMLSpanElement).hidden = leaseSeconds === 0
+    this.#leaseSeconds.max = String(leaseSecondsMax)
+    this.#leaseSeconds.placeholder = String(leaseSeconds)
     const form = element('editor', HTMLFormElement)
     form.addEventListener('submit', (event) => {
       event.preventDefault()
@@ -53,6 +68,10 @@ export class KeyEditor {
     this.#value.value = editable.text
     this.#chosen = { key, shownKey: this.#key.value, lineEnd: editable.lineEnd }
     this.#askedFor = undefined
+    const { leaseSeconds, ephemeral } = this.#dictionary.lease(key) ?? {}
+    const isDefault = leaseSeconds === undefined || leaseSeconds === this.#dictionary.leaseSeconds
+    this.#leaseSeconds.value = isDefault ? '' : String(leaseSeconds)
+    this.#isEphemeral.checked = ephemeral === true
     this.#value.focus()
   }
 
@@ -69,7 +88,15 @@ export class KeyEditor {
       )
     }
     this.#askedFor = undefined
-    this.#set({ key, value, keyText })
+    this.#set({ key, value, keyText, options: this.#options })
+  }
+
+  get #options(): WriteOptions {
+    const leaseSeconds = this.#leaseSeconds.value
+    return {
+      ...(leaseSeconds === '' ? {} : { leaseSeconds: Number(leaseSeconds) }),
+      ...(this.#isEphemeral.checked ? { ephemeral: true } : {}),
+    }
   }
 }
 

@@ -26,12 +26,14 @@ export class KeyTable {
   private constructor(dictionary: PageDictionary, onFailure: (sentence: string) => void) {
     this.#dictionary = dictionary
     this.#onFailure = onFailure
-    dictionary.on('update', () => this.#drawSoon())
-    dictionary.on('delete', () => this.#drawSoon())
+    // A renewal is none of these: the row only counts from the new end on.
+    for (const event of ['update', 'delete', 'expire', 'lease-released'] as const)
+      dictionary.on(event, () => this.#drawSoon())
     this.#filter.addEventListener('input', () => this.#drawSoon())
     this.#editor = new KeyEditor({
       dictionary,
-      set: ({ key, value, keyText }) => void this.#try(`${keyText} was set.`, () => this.#dictionary.set(key, value)),
+      set: ({ key, value, keyText, options }) =>
+        void this.#try(`${keyText} was set.`, () => this.#dictionary.set(key, value, options)),
       ask: (sentence) => this.#show(sentence, true),
     })
     this.#dialog.addEventListener('close', () => this.#delete())

@@ -1,12 +1,21 @@
-/** What is left of a lease, to read. Milliseconds since 1970. */
-export function leaseText(lease: { readonly expires: number } | undefined, now: number): string {
+/** What is left of a lease and how long it is, to read. Milliseconds since 1970. */
+export function leaseText(
+  lease: { readonly expires: number; readonly leaseSeconds: number; readonly ephemeral: boolean } | undefined,
+  now: number,
+): string {
   const seconds = lease ? Math.ceil((lease.expires - now) / 1000) : 0
-  if (seconds <= 0) return 'free'
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60]
+  if (!lease || seconds <= 0) return 'free'
+  // A lease lives through its last second, so a new one has a second more.
+  const left = durationText(Math.min(seconds, lease.leaseSeconds))
+  return `${lease.ephemeral ? 'ephemeral, ' : ''}${left} of ${durationText(lease.leaseSeconds)}`
+}
+
+/** A number of seconds as hours, minutes and seconds, without those that are 0. */
+function durationText(seconds: number): string {
   const parts = [
-    ...(hours > 0 ? [`${hours} h`] : []),
-    ...(hours > 0 || minutes > 0 ? [`${minutes} min`] : []),
-    `${seconds % 60} s`,
-  ]
-  return parts.join(' ')
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
+    [seconds % 60, 's'],
+  ] as const
+  return parts.flatMap(([count, unit]) => (count > 0 ? [`${count} ${unit}`] : [])).join(' ')
 }

@@ -102,6 +102,8 @@ export class Announcer<K, V> {
     const { codec, tell } = this.#options
     if (effect === 'update') this.#announceUpdate(key, { owner, stamp })
     if (effect === 'delete' || effect === 'expire') this.#announceDeletion(effect, key, { owner, stamp })
+    if (effect === 'release')
+      this.#guarded(() => tell('lease-released', { key: codec.decodeKey(key), owner: owner as NodeId }))
     if (leaseLost) this.#guarded(() => tell('lease-lost', { key: codec.decodeKey(key), owner: owner as NodeId }))
   }
 
