@@ -1,9 +1,11 @@
 import type { Host, Random, SimulatedNetwork } from '@ts2p/simulator'
 import type { Change } from '@ts2p/store'
+import { CatchingUpError, ClockSkewError } from '@ts2p/sync'
 import type { LeaseServer } from './lease-server.ts'
+import { hasClocksOff } from './plan.ts'
 import type { Plan } from './plan.ts'
-import { createReplica, port } from './replica.ts'
-import type { Replica } from './replica.ts'
+import { createReplica, hex, port } from './replica.ts'
+import type { Replica, StateOptions } from './replica.ts'
 
 interface Member {
   readonly name: string
@@ -96,10 +98,27 @@ export class Crew {
     }
   }
 
+  /**
+   * What is wrong; nothing if nothing is at one moment of some virtual time. Owners renew ephemeral keys all the time, so a renewal may be
+   * under way at any other moment.
+   */
+  async faultsWithin(ms: number): Promise<string[]> {
+    if (hasClocksOff(this.#plan)) this.#releaseEphemeral()
+    let faults = this.faults()
+    let leftMs = ms
+    for (; leftMs > 0 && faults.length > 0; leftMs -= glanceMs) {
+      await this.runFor(Math.min(leftMs, glanceMs))
+      faults = this.faults()
+    }
+    await this.runFor(leftMs)
+    return faults
+  }
+
   /** What is wrong now. */
   faults(): string[] {
     const honest = this.#members.filter(({ isLiar }) => !isLiar)
-    const states = new Set(honest.map(({ replica }) => replica.stateHash()))
+    const options = this.#stateOptions
+    const states = new Set(honest.map(({ replica }) => replica.stateHash(options)))
     const faults = states.size === 1 ? [] : [`${states.size} different states`]
     for (const { name, replica } of honest) if (!replica.isToldTruly) faults.push(`${name} was told something else`)
     return faults
@@ -110,21 +129,43 @@ export class Crew {
     return this.#members
       .map(
         ({ name, replica }) =>
-          `${name} ${replica.id} linked with ${replica.routingTable?.size ?? 0}\n${replica.state()}`,
+          `${name} ${replica.id} linked with ${replica.routingTable?.size ?? 0}\n${replica.state(this.#stateOptions)}`,
       )
       .join('\n\n')
   }
 
-  #start(host: Host, isLiar: boolean): Replica {
-    const { leaseSeconds } = this.#plan
-    const onWrite = ({ key, owner }: Change): void => {
-      const atMs = this.#network.simulation.elapsedMs
-      this.#oracle.write({ key, value: replica.valueInHex(key), owner, atMs })
+  /** A node drops the records of ephemeral keys by its own clock. */
+  get #stateOptions(): StateOptions {
+    const garbageBefore = Math.max(0, ...this.honest.map((replica) => replica.garbageBefore))
+    return { cut: { completeSince: 0, garbageBefore }, withEphemeral: !hasClocksOff(this.#plan) }
+  }
+
+  /** A renewal from a clock that is ahead is put aside for longer than until the next one: such nodes would never hold the same. */
+  #releaseEphemeral(): void {
+    for (const { replica } of this.#members) {
+      for (const key of replica.ownEphemeralKeys) {
+        try {
+          replica.release(key)
+        } catch (error) {
+          // It may not renew either, and is asked again.
+          if (!(error instanceof CatchingUpError || error instanceof ClockSkewError)) throw error
+        }
+      }
     }
-    const replica = createReplica(this.#network, host, { leaseSeconds, isLiar, onWrite })
+  }
+
+  #start(host: Host, isLiar: boolean): Replica {
+    const { leaseSeconds, leaseSecondsMax } = this.#plan
+    const onWrite = ({ key, owner, value, leaseSeconds: seconds, records }: Change): void => {
+      const atMs = this.#network.simulation.elapsedMs
+      const isEphemeral = records[0]?.ephemeral === true
+      this.#oracle.write({ key, value: value && hex(value), owner, leaseSeconds: seconds, isEphemeral, atMs })
+    }
+    const replica = createReplica(this.#network, host, { leaseSeconds, leaseSecondsMax, isLiar, onWrite })
     const note = (line: string): void => this.#note(`${host.name} hears ${line}`)
     replica.on('update', ({ key, value, timestamp }) => note(`${key} ${JSON.stringify(value)} ${timestamp}`))
     replica.on('delete', ({ key, timestamp }) => note(`${key} deleted ${timestamp}`))
+    replica.on('expire', ({ key, timestamp }) => note(`${key} ended ${timestamp}`))
     replica.on('lease-lost', ({ key }) => note(`${key} lost`))
     return replica
   }
@@ -147,6 +188,8 @@ export class Crew {
 
 /** Most virtual time between two looks at promises, milliseconds. */
 const sliceMs = 1000
+/** Virtual time between two looks at what is wrong, milliseconds. */
+const glanceMs = 250
 
 /** All promises that can settle without virtual time passing have settled. */
 function promisesSettled(): Promise<void> {

@@ -62,8 +62,9 @@ export class Liar {
       }
     }
     const key = textBytes(`k${random.integer(1, this.#plan.keys)}`)
-    const { leaseSeconds: most } = this.#plan
-    const leaseSeconds = released || !isLeased ? 0 : random.pick([0, most, random.integer(1, 2 * most)])
+    const { leaseSeconds: most, leaseSecondsMax } = this.#plan
+    const longest = Math.min(2 * most, leaseSecondsMax)
+    const leaseSeconds = released || !isLeased ? 0 : random.pick([0, most, random.integer(1, longest)])
     const ephemeral = leaseSeconds >= 5 && random.chance(0.2)
     return { owner, acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value, field: undefined }
   }

@@ -1,3 +1,4 @@
+import { ephemeralSecondsMin } from './lease-server.ts'
 import { noFaults } from '@ts2p/simulator'
 import type { Faults, Random } from '@ts2p/simulator'
 
@@ -6,6 +7,13 @@ export interface Plan {
   readonly nodes: number
   /** 0: without leases. */
   readonly leaseSeconds: number
+  /** The longest lease that a write may name, and the shortest that writers draw, seconds. */
+  readonly leaseSecondsMax: number
+  readonly leaseSecondsMin: number
+  /** The same of an ephemeral key. On slow links its renewals are still under way when the next ones are due if it is short. */
+  readonly ephemeralSecondsMin: number
+  /** How long the network is watched once it agrees, seconds: in some networks until ephemeral keys are dropped. */
+  readonly watchedSeconds: number
   readonly keys: number
   readonly steps: number
   /** Longest pause between two steps, milliseconds. */
@@ -34,12 +42,43 @@ const repairSeconds = 60
 
 export function climateOf({ faults, liars, ...plan }: Plan): Climate {
   if (liars > 0) return 'with liars'
-  if (plan.leaseSeconds < repairSeconds) return 'short leases'
-  const hasClocksOff = plan.skewMsMax + plan.clockStep > 0
-  if (plan.partition + plan.silence + plan.crash > 0 || hasClocksOff || faults.loss > 0.2) {
+  if (plan.leaseSecondsMin < repairSeconds) return 'short leases'
+  if (plan.partition + plan.silence + plan.crash > 0 || hasClocksOff(plan) || faults.loss > 0.2) {
     return plan.isPatient ? 'harsh' : 'impatient'
   }
   return faults.loss + faults.duplication + faults.reordering + plan.cut > 0 ? 'rough' : 'calm'
+}
+
+/** Whether clocks are wrong: then nodes see an ephemeral key end at different moments. */
+export function hasClocksOff({ skewMsMax, clockStep }: Pick<Plan, 'skewMsMax' | 'clockStep'>): boolean {
+  return skewMsMax + clockStep > 0
+}
+
+/** How long a network must go on agreeing, seconds. */
+const watchedSeconds = 35
+/** The longest that the records of an ephemeral key outlast its longest lease: a minute, and up to a whole one, seconds. */
+const garbageSeconds = 120
+/** From this latency on, milliseconds, ephemeral keys have leases of this length at least, seconds. */
+const [slowLinkMs, slowEphemeralSeconds] = [100, 30]
+
+type Lengths = Pick<
+  Plan,
+  'leaseSeconds' | 'leaseSecondsMax' | 'leaseSecondsMin' | 'ephemeralSecondsMin' | 'watchedSeconds'
+>
+
+/** The lengths of leases. In half of the networks some are too short for what was lost to be repaired in time. */
+function drawLengths(random: Random, { latencyMs }: Faults): Lengths {
+  const leaseSeconds = random.chance(0.75) ? random.pick([random.integer(2, 30), random.integer(60, 3600)]) : 0
+  const ephemeralMin = latencyMs[1] > slowLinkMs ? slowEphemeralSeconds : ephemeralSecondsMin
+  const most = random.pick([leaseSeconds, leaseSeconds * random.integer(2, 4), 14_400])
+  const leaseSecondsMax = leaseSeconds === 0 ? 0 : Math.max(leaseSeconds, ephemeralMin, most)
+  const leaseSecondsMin = random.chance(0.5) ? 1 : Math.min(leaseSeconds, repairSeconds)
+  const isWatchedLong = leaseSecondsMax > 0 && leaseSecondsMax <= repairSeconds && random.chance(0.5)
+  return {
+    ...{ leaseSeconds, leaseSecondsMax, leaseSecondsMin },
+    ephemeralSecondsMin: Math.max(ephemeralMin, leaseSecondsMin),
+    watchedSeconds: isWatchedLong ? leaseSecondsMax + garbageSeconds + watchedSeconds : watchedSeconds,
+  }
 }
 
 /** Most networks are small, since what goes wrong does so between a few nodes. */
@@ -56,18 +95,19 @@ export function drawPlan(random: Random): Plan {
   const sometimes = (value: () => number): number => (random.chance(0.5) && harm === 'all' ? value() : 0)
   const onLinks = (value: () => number): number => (random.chance(0.5) && harm !== 'none' ? value() : 0)
   const nodes = drawNodes(random)
+  const faults = {
+    latencyMs: random.chance(0.5) ? noFaults.latencyMs : ([1, random.integer(20, 800)] as const),
+    loss: onLinks(() => random.float() * (harm === 'all' ? 0.6 : 0.2)),
+    duplication: onLinks(() => random.float() * 0.3),
+    reordering: onLinks(() => random.float() * 0.5),
+  }
   return {
     nodes,
-    leaseSeconds: random.chance(0.75) ? random.pick([random.integer(2, 30), random.integer(60, 3600)]) : 0,
+    ...drawLengths(random, faults),
     keys: random.integer(2, 12),
     steps: random.integer(20, nodes > 9 ? 30 : 50),
-    pauseMsMax: random.pick([200, 1500, 4000]),
-    faults: {
-      latencyMs: random.chance(0.5) ? noFaults.latencyMs : [1, random.integer(20, 800)],
-      loss: onLinks(() => random.float() * (harm === 'all' ? 0.6 : 0.2)),
-      duplication: onLinks(() => random.float() * 0.3),
-      reordering: onLinks(() => random.float() * 0.5),
-    },
+    pauseMsMax: random.pick([200, 1500, 4000, 10_000]),
+    faults,
     partition: sometimes(() => 0.08),
     silence: sometimes(() => 0.05),
     crash: sometimes(() => 0.05),

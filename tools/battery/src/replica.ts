@@ -3,7 +3,7 @@ import type { Host, SimulatedNetwork } from '@ts2p/simulator'
 import { batchMessage, identityFromSeed, seedBytes } from '@ts2p/protocol'
 import type { OwnIdentity } from '@ts2p/protocol'
 import { bytesFromBinary, recordId, SignedBatch } from '@ts2p/store'
-import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
+import type { BinaryString, Change, Cut, Store, StoreRecord } from '@ts2p/store'
 import { SyncSocket } from '@ts2p/sync'
 import type { SyncSocketOptions } from '@ts2p/sync'
 
@@ -15,6 +15,13 @@ export interface ReplicaPart {
   readonly identity: OwnIdentity
   readonly isLiar: boolean
   readonly onWrite: (change: Change) => void
+}
+
+/** What is compared of two replicas. */
+export interface StateOptions {
+  /** The records that one of the replicas may have dropped. */
+  readonly cut: Cut
+  readonly withEphemeral: boolean
 }
 
 /** A sync socket of which the store can be looked at, and whose events are held against it. */
@@ -70,25 +77,46 @@ export class Replica extends SyncSocket<string, Value> {
     return value && hex(value)
   }
 
+  /** The last cutoff at which this node has dropped ephemeral keys, a second since 1970. */
+  get garbageBefore(): number {
+    return this.store.garbageBefore
+  }
+
+  /** The ephemeral keys that this node renews. */
+  get ownEphemeralKeys(): readonly string[] {
+    return [...this.store.ownEphemeralKeys]
+  }
+
+  /** The keys that a reader sees, in an order that all replicas share. */
+  get sortedKeys(): readonly string[] {
+    return [...this.store.keys()].toSorted()
+  }
+
   protected override spread(change: Change): void {
     this.#onWrite(change)
     super.spread(change)
   }
 
-  /** All that two replicas must have alike: keys, values, owners, stamps, and the sums over all records. */
-  state(): string {
+  /**
+   * All that two replicas must have alike: keys, values, owners, stamps, and the sums over all records but those that one of them may have
+   * dropped.
+   * @param options.withEphemeral whether what a reader sees of ephemeral keys must be alike, too
+   */
+  state({ cut, withEphemeral }: StateOptions): string {
     const { store } = this
-    const entries = [...store.keys()].toSorted().map((key) => {
+    const keys = this.sortedKeys.filter((key) => withEphemeral || store.lease(key)?.ephemeral !== true)
+    const entries = keys.map((key) => {
       const meta = store.meta(key)
       const fields = [...(store.fields(key) ?? [])].toSorted(byName).map(([field, value]) => `${field}:${hex(value)}`)
       return `${hex(bytesFromBinary(key))}=${hex(store.get(key))} ${meta?.owner} ${meta?.stamp} ${fields.join(',')}`
     })
-    return [`${store.recordCount} records, root ${hex(store.summaryRoot())}`, ...entries].join('\n')
+    const { count, root } = store.summaryOf(cut)
+    return [`${count} records, root ${hex(root)}`, ...entries].join('\n')
   }
 
   /** A short name of the state. */
-  stateHash(): string {
-    return createHash('sha256').update(this.state()).digest('hex').slice(0, 12)
+  stateHash(options: StateOptions): string {
+    return createHash('sha256').update(this.state(options)).digest('hex').slice(0, 12)
   }
 
   /** Whether the events have told exactly what is there. */
@@ -104,9 +132,9 @@ export const port = 4444
 export function createReplica(
   network: SimulatedNetwork,
   host: Host,
-  part: Omit<ReplicaPart, 'identity'> & { readonly leaseSeconds: number },
+  part: Omit<ReplicaPart, 'identity'> & { readonly leaseSeconds: number; readonly leaseSecondsMax: number },
 ): Replica {
-  const { leaseSeconds } = part
+  const { leaseSeconds, leaseSecondsMax } = part
   const options: SyncSocketOptions<string, Value> = {
     subnet: 'battery',
     transports: [network.transport(host)],
@@ -115,7 +143,7 @@ export function createReplica(
     keyEncoding: 'utf8',
     valueEncoding: 'json',
     leasing: leaseSeconds > 0,
-    ...(leaseSeconds > 0 ? { leaseSeconds } : {}),
+    ...(leaseSeconds > 0 ? { leaseSeconds, leaseSecondsMax } : {}),
   }
   const { environment } = host
   const identity = identityFromSeed(environment.randomBytes(seedBytes), environment.ed25519)
@@ -134,6 +162,7 @@ function sorted(entries: ReadonlyMap<string, Value>): string {
   )
 }
 
-function hex(bytes: Uint8Array | undefined): string {
+/** Bytes in hex; `-` if there are none. */
+export function hex(bytes: Uint8Array | undefined): string {
   return bytes ? Buffer.from(bytes).toString('hex') : '-'
 }

@@ -31,8 +31,6 @@ export interface Outcome {
 /** Longest time that the nodes have to agree once the faults have stopped, and how often they are looked at, milliseconds. */
 const quietMsMax = 15 * 60_000
 const lookMs = 5000
-/** How long they must then go on agreeing, milliseconds. */
-const afterMs = 35_000
 
 /**
  * A random network of real sockets in virtual time: random writes under random faults; then the faults stop, and after
@@ -55,7 +53,7 @@ export async function runNetwork(
   const trace = new Trace(print)
   const note = (line: string): void => trace.note(`${(simulation.elapsedMs / 1000).toFixed(3)} ${line}`)
   note(JSON.stringify(plan))
-  const oracle = new LeaseServer(plan.leaseSeconds)
+  const oracle = new LeaseServer()
   const crew = new Crew({ network, random, plan, note, oracle })
   const weather = new Weather({ network, random, plan, hosts: () => crew.hosts, note })
   const writer = new Writer(random, plan, () => crew.members.map(([, { id }]) => id))
@@ -71,13 +69,14 @@ export async function runNetwork(
   }
   weather.calm()
   let agreedMs = 0
+  let faults: readonly string[] = []
+  const watchedMs = plan.watchedSeconds * 1000
   // Once they agree they must stay so; what is due only then, being ahead of the clocks, may divide them for a moment.
-  for (let waitedMs = 0; waitedMs < quietMsMax && agreedMs < afterMs; waitedMs += lookMs) {
-    await crew.runFor(lookMs)
-    agreedMs = crew.faults().length === 0 ? agreedMs + lookMs : 0
+  for (let waitedMs = 0; waitedMs < quietMsMax && agreedMs < watchedMs; waitedMs += lookMs) {
+    faults = await crew.faultsWithin(lookMs)
+    agreedMs = faults.length === 0 ? agreedMs + lookMs : 0
   }
-  const faults = crew.faults()
-  const agreement = oracle.agreement((key) => crew.honest[0]?.valueInHex(key))
+  const agreement = oracle.agreement((key) => crew.honest[0]?.valueInHex(key), simulation.elapsedMs)
   note(`${simulation.events} events ${network.writes} writes ${network.bytes} bytes ${faults.join('; ')}`)
   const { events, elapsedMs: virtualMs } = simulation
   const { made: writes, refused } = writer

@@ -40,6 +40,7 @@ export class Writer {
   #draw(replica: Replica): [action: string, run: () => unknown] {
     const random = this.#random
     const [key, value] = [this.#key(), this.#value()]
+    if (this.#plan.leaseSeconds > 0 && random.chance(0.4)) return this.#drawLeased(replica, key, value)
     const dice = random.float()
     if (dice < 0.15) return [`del ${key}`, () => replica.del(key)]
     if (dice < 0.25) {
@@ -53,6 +54,27 @@ export class Writer {
       return [`delta ${key} ${JSON.stringify(delta)}`, () => replica.applyDelta(key, delta)]
     }
     return [`set ${key} ${JSON.stringify(value)}`, () => replica.set(key, value)]
+  }
+
+  /** What there is with leases alone. */
+  #drawLeased(replica: Replica, key: string, value: Value): [action: string, run: () => unknown] {
+    const random = this.#random
+    const { leaseSecondsMin, leaseSecondsMax, ephemeralSecondsMin } = this.#plan
+    const dice = random.float()
+    if (dice < 0.15) return [`renew ${key}`, () => replica.renew(key)]
+    if (dice < 0.3) return [`release ${key}`, () => replica.release(key)]
+    if (dice < 0.4) {
+      // Most of them have ended: those of nodes that crashed.
+      const owned = replica.sortedKeys.filter((each) => each.startsWith('~'))
+      const ended = owned.length > 0 ? random.pick(owned) : key
+      return [`del ${ended}`, () => replica.del(ended)]
+    }
+    const ephemeral = dice < 0.75
+    const min = ephemeral ? ephemeralSecondsMin : leaseSecondsMin
+    // Short ones as often as long ones.
+    const leaseSeconds = random.integer(min, random.pick([Math.min(leaseSecondsMax, 2 * min), leaseSecondsMax]))
+    const action = `set ${key} ${JSON.stringify(value)} for ${leaseSeconds} s${ephemeral ? ', ephemeral' : ''}`
+    return [action, () => replica.set(key, value, { leaseSeconds, ephemeral })]
   }
 
   #key(): string {

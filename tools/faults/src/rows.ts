@@ -20,6 +20,7 @@ import { identities } from './rows/peers/identities.ts'
 import { silentNeighbors } from './rows/peers/silent-neighbors.ts'
 import { memoryIds } from './rows/memory/memory-ids.ts'
 import { deletedNames } from './rows/memory/deleted-names.ts'
+import { ephemeralKeys } from './rows/memory/ephemeral-keys.ts'
 import { memoryKeys } from './rows/memory/memory-keys.ts'
 import { slowConsumer } from './rows/memory/slow-consumer.ts'
 import { killNine } from './rows/failures/kill-9.ts'
@@ -57,6 +58,7 @@ export const rows: readonly FaultRow[] = [
   memoryIds,
   memoryKeys,
   deletedNames,
+  ephemeralKeys,
   sinceQuestions,
   slowConsumer,
   killNine,

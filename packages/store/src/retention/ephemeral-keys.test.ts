@@ -43,6 +43,19 @@ describe('the value of an ephemeral key', () => {
     expect(read(bob, 'key')).toBe('here')
   })
 
+  test('ends again after a renewal that came late, as often as one does', () => {
+    const { alice, bob } = startPair()
+    for (let round = 1; round <= 3; round += 1) {
+      const atMs = start + round * 9000
+      const renewal = alice.renew('key', atMs)
+      bob.endEphemeral(atMs + 2000)
+      expect(deliver(renewal, atMs + 2000, bob)).toMatchObject([{ change: { effect: 'update' } }])
+      expect(bob.nextEndMs).toBe(atMs + 11_000)
+      expect(bob.endEphemeral(atMs + 11_000)).toMatchObject([{ key: 'key', effect: 'expire' }])
+      expect(bob.has('key')).toBe(false)
+    }
+  })
+
   test('stays away when what comes late has ended, too', () => {
     const [alice, bob] = [replica('alice'), replica('bob')]
     const change = alice.set('key', bytes('here'), start, ephemeral)

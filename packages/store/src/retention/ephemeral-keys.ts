@@ -52,7 +52,9 @@ export class EphemeralKeys {
 
   /** The ledger of a key was replaced. */
   onChange(key: BinaryString, before: Ledger | undefined, after: Ledger): void {
-    note(this.#ends, key, before && endSecondOf(before), endSecondOf(after))
+    // A value that has ended is noted no more: a late renewal brings it back, and it must end again.
+    const isNoted = before !== undefined && !this.isEnded(before)
+    note(this.#ends, key, isNoted ? endSecondOf(before) : undefined, endSecondOf(after))
     note(this.#garbage, key, before && this.#garbageFrom(before), this.#garbageFrom(after))
   }
 

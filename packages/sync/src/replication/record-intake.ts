@@ -2,7 +2,7 @@ import { decodeRecords, nodeIdFromKey, ProtocolError } from '@ts2p/protocol'
 import type { WireBatch, WireRecord } from '@ts2p/protocol'
 import type { MessageProof } from '@ts2p/mesh'
 import { binaryFromBytes, millisecondsAhead } from '@ts2p/store'
-import type { Change, Receipt, Store, StoreRecord } from '@ts2p/store'
+import type { Change, Receipt, RecordProof, Store, StoreRecord } from '@ts2p/store'
 import { holdsLease } from '../clocks/early-records.ts'
 import type { EarlyRecord } from '../clocks/early-records.ts'
 import { recordOf } from './record-batches.ts'
@@ -18,6 +18,8 @@ export interface TakenIn {
   readonly isForged: boolean
   /** Those that do not count, or not yet, since they are dated ahead of the clock here. */
   readonly early: readonly EarlyRecord[]
+  /** Those of them that were put aside, with their proofs. The clocks of other nodes may be right: they get them at once. */
+  readonly putAside: readonly StoreRecord[]
   /** A limit that left no room for a record, if there was one. */
   readonly limitMet: string | undefined
   /** The records for which there was no room. */
@@ -46,7 +48,7 @@ export class RecordIntake {
    *   verified too. Else a liar could have this node pass on what the next one takes for a forgery of this one.
    * @param options.proof - That of the broadcast by which they came.
    * @param options.skipsTooFarAhead - What is dated too far ahead is refused without a look at its signature, since it was reported;
-   *   but not if this node holds the lease of its key.
+   *   but not if this node holds the lease of its key, nor if the payload is to travel on.
    * @throws {ProtocolError} The payload holds no records, or the subnet's are not signed and these are.
    */
   takeIn(
@@ -63,13 +65,15 @@ export class RecordIntake {
     let isNews = false
     let isForged = false
     const early: EarlyRecord[] = []
+    const putAside: StoreRecord[] = []
     let limitMet: string | undefined
     const refused: StoreRecord[] = []
     let error: ProtocolError | undefined
+    const maySkip = options.skipsTooFarAhead === true && !options.isForwarded
     try {
       for (const { batch, proofs } of batches) {
         for (const [place, record] of batch.records.entries()) {
-          if (error || (options.skipsTooFarAhead && this.#isSkipped(record, nowMs))) continue
+          if (error || (maySkip && this.#isSkipped(record, nowMs))) continue
           const received = recordOf(batch, record)
           const receipt = this.#store.receive(received, nowMs, () => proofs?.at(place))
           if (receipt.outcome === 'invalid') error = new ProtocolError(`record: ${receipt.reason}`)
@@ -83,9 +87,10 @@ export class RecordIntake {
             const [key, owner] = [binaryFromBytes(record.key), nodeIdFromKey(batch.owner)]
             early.push({ key, owner, aheadMs: receipt.aheadMs, isRefused: receipt.outcome === 'too-far-ahead' })
           }
-          // What is put aside travels on, so that the holder of the key hears of it.
-          const isPutAside = receipt.outcome === 'quarantined' && !receipt.wasKnown
-          isNews ||= receipt.outcome === 'accepted' || receipt.outcome === 'full' || isPutAside
+          if (receipt.outcome === 'quarantined' && !receipt.wasKnown)
+            putAside.push(withProof(received, proofs?.at(place)))
+          // What is early travels on: the holder of its key hears of it, and the clock here may be the wrong one.
+          isNews ||= receipt.outcome === 'accepted' || receipt.outcome === 'full' || isEarly(receipt)
           isForged ||= receipt.outcome === 'forged'
         }
       }
@@ -93,7 +98,7 @@ export class RecordIntake {
     } finally {
       for (const { proofs } of batches) proofs?.release()
     }
-    return { changes, isNews, isForged, early, limitMet, refused, error }
+    return { changes, isNews, isForged, early, putAside, limitMet, refused, error }
   }
 
   #isSkipped({ stamp, key }: WireRecord, nowMs: number): boolean {
@@ -105,6 +110,11 @@ export class RecordIntake {
     if (!this.#verifier && batch.seal) throw new ProtocolError('batch: signed, on a subnet of unsigned records')
     return this.#verifier?.proofs(batch, proof)
   }
+}
+
+/** A record with a proof that outlasts those of its message. */
+function withProof(record: StoreRecord, proof: RecordProof | undefined): StoreRecord {
+  return { ...record, proof: proof && { ...proof, batch: proof.batch.alone(proof.index) } }
 }
 
 /** Whether a record is dated ahead of the clock here, and that is news. */

@@ -1,8 +1,15 @@
 import type { Connection } from '@ts2p/base'
-import type { Change } from '@ts2p/store'
+import type { Change, StoreRecord } from '@ts2p/store'
 
 /** If a neighbor brings more news than this number of records, the node reconciles with the others afterwards instead of forwarding. */
 const forwardedMax = 256
+
+type SendRecords = (records: Iterable<StoreRecord>, to: readonly Connection[]) => void
+
+/** The records of changes that were not replaced meanwhile. */
+export function* recordsOf(changes: readonly Change[]): Generator<StoreRecord, void, undefined> {
+  for (const { latestRecords } of changes) yield* latestRecords
+}
 
 /** What one neighbor has brought since the last reconciliation with it ended. */
 interface News {
@@ -16,10 +23,10 @@ interface News {
  * records, names the neighbors to reconcile with, because they may already hold most of them.
  */
 export class Relay {
-  readonly #send: (changes: readonly Change[], to: readonly Connection[]) => void
+  readonly #send: SendRecords
   readonly #news = new Map<Connection, News>()
 
-  constructor(options: { send: (changes: readonly Change[], to: readonly Connection[]) => void }) {
+  constructor(options: { send: SendRecords }) {
     this.#send = options.send
   }
 
@@ -45,9 +52,14 @@ export class Relay {
 
   /** Sends changes to the other neighbors, which do the same with what is news to them. */
   forward(changes: readonly Change[], from?: Connection): void {
-    if (changes.length === 0) return
-    const others = this.#others(from).filter((connection) => !connection.isCongested)
-    if (others.length > 0) this.#send(changes, others)
+    const others = this.#takers(from)
+    if (changes.length > 0 && others.length > 0) this.#send(recordsOf(changes), others)
+  }
+
+  /** Sends the other neighbors records that do not count here yet. */
+  forwardEarly(records: readonly StoreRecord[], from: Connection): void {
+    const others = this.#takers(from)
+    if (records.length > 0 && others.length > 0) this.#send(records, others)
   }
 
   /** A neighbor has sent all that it owed. Returns the neighbors to reconcile with: they lack what it has brought. */
@@ -58,6 +70,11 @@ export class Relay {
     news.count = 0
     news.isDue = false
     return isDue ? this.#others(connection) : []
+  }
+
+  /** The other neighbors whose links take more. */
+  #takers(from: Connection | undefined): Connection[] {
+    return this.#others(from).filter((connection) => !connection.isCongested)
   }
 
   #others(connection: Connection | undefined): Connection[] {

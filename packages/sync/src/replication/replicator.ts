@@ -15,7 +15,7 @@ import { MissedWrites } from './missed-writes.ts'
 import { RecordMessages } from './record-messages.ts'
 import type { RecordPayload } from './record-payload.ts'
 import { Refusals } from './refusals.ts'
-import { Relay } from './relay.ts'
+import { recordsOf, Relay } from './relay.ts'
 import { ReplicationIssues } from './replication-issues.ts'
 import { Strikes } from './strikes.ts'
 import type { SendToNeighbor } from '../sync-channel.ts'
@@ -119,8 +119,8 @@ export class Replicator {
       onDrained: () => this.#tellIfDrained(),
     })
     this.#relay = new Relay({
-      send: (changes, to) => {
-        for (const payload of this.#messages.payloads(recordsOf(changes))) {
+      send: (records, to) => {
+        for (const payload of this.#messages.payloads(records)) {
           for (const connection of to) send(connection, 'records', payload)
         }
       },
@@ -177,7 +177,9 @@ export class Replicator {
   /** Records that a neighbor has sent to this node. @throws {ProtocolError} */
   onRecords(from: Connection, payload: Uint8Array): Verdict {
     this.#antiEntropy.onRecords(from)
-    const { changes, isForged } = this.#takeIn(from, payload, { isForwarded: false })
+    const { changes, putAside, isForged } = this.#takeIn(from, payload, { isForwarded: false })
+    // A node that has put it aside, too, does not pass it on again.
+    this.#relay.forwardEarly(putAside, from)
     this.#antiEntropy.onNews(from, changes.length)
     this.#relay.onNews(from, changes, this.#antiEntropy.isInBulk(from))
     return isForged ? this.#onForged(from) : 'ignore'
@@ -334,8 +336,4 @@ export class Replicator {
     if (!this.#streams.isDrained || !this.#missed.isEmpty) return
     for (const end of this.#drains) end(true)
   }
-}
-
-function* recordsOf(changes: readonly Change[]): Generator<StoreRecord, void, undefined> {
-  for (const { latestRecords } of changes) yield* latestRecords
 }
