@@ -1,8 +1,9 @@
 import { MeshSocket } from '@ts2p/mesh'
 import { identityFromSeed } from '@ts2p/protocol'
 import { SyncSocket } from '@ts2p/sync'
+import type { LeasingOptions } from '@ts2p/sync'
 import { websocket } from '@ts2p/transport-websocket'
-import type { NodeDescription } from '../src/wire.ts'
+import type { LeaseTerms, NodeDescription } from '../src/wire.ts'
 import { bytesOf } from './seed.ts'
 
 /** The dictionary as this page has it: names and values are bytes. */
@@ -23,7 +24,7 @@ const catchUpMs = 10_000
 
 /** Makes the node, of the seed of its identity. */
 export function createOwnNode({ subnet, secret }: NodeDescription, seed: Uint8Array): OwnNode {
-  const { security, description, leaseSeconds, leaseSecondsMax, isSigned } = subnet
+  const { security, description, leaseTerms, isSigned } = subnet
   const options = {
     // Nothing between a page and its own machine's loopback can be listened to.
     transports: [{ ...websocket(), name: doorName, security }],
@@ -31,14 +32,21 @@ export function createOwnNode({ subnet, secret }: NodeDescription, seed: Uint8Ar
     identity: identityFromSeed(seed),
     ...(secret === null ? {} : { secret: bytesOf(secret) }),
   }
-  if (leaseSeconds === null) {
+  if (leaseTerms === null) {
     const socket = new MeshSocket(options)
     return { socket, dictionary: undefined, events: socket }
   }
-  const longest = leaseSecondsMax === undefined ? {} : { leaseSecondsMax }
-  const leases = leaseSeconds === 0 ? { leasing: false } : { leaseSeconds, ...longest }
-  const dictionary = new SyncSocket({ ...options, ...leases, signing: isSigned, catchUpMs })
+  const dictionary = new SyncSocket({ ...options, ...leasingOf(leaseTerms), signing: isSigned, catchUpMs })
   return { socket: dictionary, dictionary, events: dictionary }
+}
+
+/** The options by which a socket has these terms. */
+function leasingOf({ leasing, leaseSeconds, leaseSecondsMax, policies }: LeaseTerms): LeasingOptions {
+  const bytes = policies.map(({ prefix, leasing: isLeased }) => ({
+    prefix: Uint8Array.from(prefix, (character) => character.charCodeAt(0)),
+    leasing: isLeased,
+  }))
+  return { leasing, policies: bytes, ...(leaseSeconds === 0 ? {} : { leaseSeconds, leaseSecondsMax }) }
 }
 
 /** Joins, and tries again until it has; later it comes back by itself. */

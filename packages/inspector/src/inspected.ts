@@ -1,6 +1,7 @@
 import type { Closable, Issue, Link, RefusedError } from '@ts2p/base'
 import type { FirstCopyObserver, MeshMetrics, MeshSocket, Message, TreeView } from '@ts2p/mesh'
 import type { Address, NodeId, Subnet } from '@ts2p/protocol'
+import type { LeaseTerms } from './wire.ts'
 
 /** What is looked into: a SyncSocket, or a MeshSocket. */
 export interface Inspected extends Closable {
@@ -12,10 +13,8 @@ export interface Inspected extends Closable {
   readonly issues: readonly Issue[]
   /** How many keys there are, where there is a dictionary. */
   readonly size?: number
-  /** The length of a lease, seconds, where there is a dictionary; 0 without leases. */
-  readonly leaseSeconds?: number
-  /** The longest lease, seconds, where there is a dictionary; 0 without leases. */
-  readonly leaseSecondsMax?: number
+  /** What its network has in common about leases, where there is a dictionary. */
+  readonly leaseTerms?: LeaseTerms
   /** Whether records are signed, where there is a dictionary. */
   readonly isSigned?: boolean
   metrics(): MeshMetrics

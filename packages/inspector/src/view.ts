@@ -57,13 +57,13 @@ export class View {
 
   /** What a page must know to join. */
   get description(): NodeDescription {
-    const { id, subnet, addresses, leaseSeconds = null, leaseSecondsMax, isSigned = false } = this.#node
+    const { id, subnet, addresses, leaseTerms = null, isSigned = false } = this.#node
     const { description, security } = subnet
     return {
       kind: 'node',
       id,
       protocolVersion,
-      subnet: { id: subnet.id, description, security, leaseSeconds, leaseSecondsMax, isSigned },
+      subnet: { id: subnet.id, description, security, leaseTerms, isSigned },
       secret: this.#secret,
       door: { host: this.#door.host, port: this.#door.port },
       addresses,

@@ -4,6 +4,18 @@ import type { LogLevel } from '@ts2p/base'
 
 // What the inspector's server says to its page, as JSON.
 
+/** What a network has in common about leases. */
+export interface LeaseTerms {
+  /** Whether keys without a policy have leases. */
+  readonly leasing: boolean
+  /** Seconds, where a write names none; 0: no key has a lease. */
+  readonly leaseSeconds: number
+  /** Of the longest lease, seconds. */
+  readonly leaseSecondsMax: number
+  /** By prefixes of keys, a character for each byte. */
+  readonly policies: readonly { readonly prefix: string; readonly leasing: boolean }[]
+}
+
 /** What a page must know of a node to be a node of the same network. */
 export interface NodeDescription {
   readonly kind: 'node'
@@ -13,10 +25,8 @@ export interface NodeDescription {
     readonly id: string
     readonly description: string
     readonly security: Security
-    /** Null: there is no dictionary. 0: one without leases. */
-    readonly leaseSeconds: number | null
-    /** The longest lease, seconds; undefined: there is no dictionary. */
-    readonly leaseSecondsMax?: number | undefined
+    /** Null: there is no dictionary. */
+    readonly leaseTerms: LeaseTerms | null
     readonly isSigned: boolean
   }
   /** Of a closed network, hexadecimal; null if the inspector was given none. */

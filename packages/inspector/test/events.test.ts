@@ -34,7 +34,8 @@ type Of<K extends FeedEvent['kind']> = Extract<FeedEvent, { kind: K }>
 test('the first event says who the node is and how to join', async () => {
   const { subnet, door, ...rest } = await eventOf(0, (event): event is Of<'node'> => event.kind === 'node')
   expect(rest).toMatchObject({ id: network.node(0).id, secret: null, addresses: network.node(0).addresses })
-  expect(subnet).toMatchObject({ description: 'sync', security: 'plaintext', leaseSeconds: 3600, isSigned: true })
+  expect(subnet).toMatchObject({ description: 'sync', security: 'plaintext', isSigned: true })
+  expect(subnet.leaseTerms).toMatchObject({ leaseSeconds: 3600, leasing: true, policies: [] })
   expect(door.host).toBe('127.0.0.1')
 })
 

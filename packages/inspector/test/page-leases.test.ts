@@ -40,6 +40,15 @@ describe.skipIf(!hasChromium())('the leases on the page', () => {
     expect(complaints).toEqual([])
   })
 
+  test('a network with policies is joined, and keys without leases have neither lease nor owner', async () => {
+    network = await InspectedNetwork.start(1, { policies: [{ prefix: 'config/', leasing: false }] })
+    network.node(0).set('config/color', 'red').set('session', 'x')
+    const { page, complaints } = await network.open(browser)
+    expect((await rowOf(page, 'session'))[2]).toBe(network.node(0).id)
+    expect((await rowOf(page, 'config/color')).slice(0, 3)).toEqual(['config/color', 'red', ''])
+    expect(complaints).toEqual([])
+  })
+
   test('an ephemeral key is marked, stays in its row while it is renewed, and is gone when its lease has run down', async () => {
     network = await InspectedNetwork.start(3)
     const owner = there(network.nodes.pop())

@@ -77,7 +77,7 @@ export class KeyRow {
   tick(): void {
     const lease = this.#dictionary.lease(this.#entry.key)
     const isOurs = lease?.owner === this.#dictionary.id
-    const nobody = this.#dictionary.leaseSeconds === 0 ? '' : 'nobody'
+    const nobody = this.#dictionary.isLeased(this.#entry.key) ? 'nobody' : ''
     put(this.#owner, lease ? `${lease.owner}${isOurs ? ' (this page)' : ''}` : nobody)
     this.element.classList.toggle('ephemeral', lease?.ephemeral === true)
     put(this.#lease, leaseText(lease, Date.now()))
