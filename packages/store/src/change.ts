@@ -19,13 +19,15 @@ export class Change {
   readonly leaseSeconds: number
   /** The store's owner had the lease of the key, and another claim took it before it ran out. */
   readonly leaseLost: boolean
+  /** A later write of the same tenure with the same value: its record can travel without the value. */
+  readonly isRenewal: boolean
   readonly #after: Ledger
   readonly #claims: readonly Claim[]
   readonly #book: Pick<LedgerBook, 'find'>
 
   /** @param options.book that of the store, to find out later what was replaced */
   constructor(
-    told: Pick<Change, 'key' | 'effect' | 'leaseLost'>,
+    told: Pick<Change, 'key' | 'effect' | 'leaseLost'> & { readonly isRenewal?: boolean },
     options: { readonly after: Ledger; readonly claims: readonly Claim[]; readonly book: Pick<LedgerBook, 'find'> },
   ) {
     const { after, claims, book } = options
@@ -35,6 +37,7 @@ export class Change {
     this.stamp = after.holder.stamp
     this.leaseSeconds = after.holder.leaseSeconds
     this.leaseLost = told.leaseLost
+    this.isRenewal = told.isRenewal ?? false
     this.#after = after
     this.#claims = claims
     this.#book = book
@@ -101,7 +104,7 @@ export function effectOf(
 }
 
 /** A later write of the same tenure with the same value tells a reader nothing. */
-function isRenewal(before: Ledger, after: Ledger): boolean {
+export function isRenewal(before: Ledger, after: Ledger): boolean {
   const [earlier, later] = [before.base, after.base]
   const isOfHolders = earlier !== undefined && earlier === before.holder && later === after.holder
   return isOfHolders && compareTenures(earlier, later) === 0 && later.hasValueOf(earlier)

@@ -1,5 +1,5 @@
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from './values/binary-string.ts'
-import { Change, effectOf, losesLease, type Receipt } from './change.ts'
+import { Change, effectOf, isRenewal, losesLease, type Receipt } from './change.ts'
 import { Claim, claimFromRecord } from './leases/claim.ts'
 import { discardOld } from './retention/cold-join.ts'
 import { FieldsUnavailableError, LeaseContestedError, StoreFullError } from './errors.ts'
@@ -321,7 +321,8 @@ export class Store extends StoreRetention {
     this.#ownLeases.onChange(before, after)
     const leaseLost = losesLease(before, after, this.#self) && this.isLeased(key)
     const effect = effectOf(seen, after, { isVisible: this.#book.isVisible(key) })
-    return new Change({ key, effect, leaseLost }, { after, claims: sent, book: this.#book })
+    const isSameValue = before !== undefined && isRenewal(before, after) && claim === after.holder
+    return new Change({ key, effect, leaseLost, isRenewal: isSameValue }, { after, claims: sent, book: this.#book })
   }
 
   #heldBySelf(key: BinaryString, nowMs: number): Claim | undefined {

@@ -69,6 +69,20 @@ describe('an ephemeral key', () => {
     expect(a.metrics().messagesSent - sentBefore).toBe(12)
   })
 
+  test('is renewed without its value: 1,000 keys take one message each interval, of 64 bytes a key beside the key', async () => {
+    const network = createSigningNetwork(1)
+    const { a, b } = await startNetwork(network, ['a', 'b'])
+    const keys = Array.from({ length: 1000 }, (_, index) => `service/${String(index).padStart(4, '0')}`)
+    for (const key of keys) a.set(key, network.simulation.random.bytes(500).join(' '), short)
+    network.simulation.runFor(12_000)
+    const [messages, bytes] = [a.metrics().messagesSent, a.metrics().bytesSent]
+    network.simulation.runFor(60_000)
+    expect(a.metrics().messagesSent - messages).toBe(12)
+    expect((a.metrics().bytesSent - bytes) / 12).toBeLessThan(1000 * (64 + 12))
+    expect(keys.filter((key) => b.get(key) !== a.get(key))).toEqual([])
+    expect(b.lease('service/0500')?.expires).toBeGreaterThan(network.simulation.now + 9000)
+  })
+
   test('is gone at once when it is deleted or released, and may then be set by others', async () => {
     const network = createNetwork(1)
     const { a, b } = await startNetwork(network, ['a', 'b'])

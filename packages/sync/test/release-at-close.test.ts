@@ -111,9 +111,9 @@ test('a neighbor that reads nothing does not hold up a close: what it did not ge
   const network = createNetwork(6)
   const { host, socket: bert } = await startNode(network, 'bert')
   const anna = await startAnna(network)
-  anna.update(Array.from({ length: 500 }, (_, index) => [`key ${index}`, 'v'.repeat(20_000)] as const))
   await pass(network, 5000)
   network.stall(host, true)
+  anna.update(Array.from({ length: 500 }, (_, index) => [`key ${index}`, 'v'.repeat(20_000)] as const))
   const closed = anna.close()
   for (let slice = 0; slice < 3; slice += 1) await pass(network, 5000)
   await closed

@@ -25,6 +25,8 @@ export interface WireRecord {
   readonly ephemeral: boolean
   readonly key: Uint8Array
   readonly value: Uint8Array
+  /** Of a renewal that travels without its value: the record's id, 32 bytes. The value is that of the version of this tenure before it. */
+  readonly id?: Uint8Array | undefined
   /** Only without leases: the field of the key's mapping that this record is. */
   readonly field: Uint8Array | undefined
 }
@@ -68,13 +70,14 @@ function rawRecords(records: readonly WireRecord[]): ts2p.v1.IBatch {
 }
 
 function rawRecord(record: WireRecord, batchSecond: number): ts2p.v1.IRecord {
-  const { acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value, field } = record
+  const { acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value, id, field } = record
   const second = secondOf(stamp)
   return {
     ...{ second: second - batchSecond, count: countOf(stamp), released, leaseSeconds, ephemeral, key, value },
     ...(acquired === stamp ? {} : { earlier: second - secondOf(acquired), acquiredCount: countOf(acquired) }),
     ...(closing === 0 ? {} : { closingEarlier: second - secondOf(closing), closingCount: countOf(closing) }),
     ...(field === undefined ? {} : { field }),
+    ...(id && { id }),
   }
 }
 
@@ -128,6 +131,8 @@ function recordFrom(record: ts2p.v1.IRecord, batchSecond: number): WireRecord {
     (second - earlier) * countsPerSecond + countFrom(count)
   const { earlier, acquiredCount, closingEarlier, closingCount } = record
   const stamp = stampBefore(0, record.count)
+  const id = record.id?.length ? bytesOf(record.id, 'record.id', recordIdBytes) : undefined
+  if (id && record.value?.length) throw new ProtocolError('record.id: beside a value')
   return {
     acquired: typeof earlier === 'number' ? stampBefore(earlier, acquiredCount) : stamp,
     stamp,
@@ -137,6 +142,7 @@ function recordFrom(record: ts2p.v1.IRecord, batchSecond: number): WireRecord {
     ephemeral: record.ephemeral ?? false,
     key: copyOf(record.key),
     value: copyOf(record.value),
+    ...(id && { id }),
     field: record.field ? copyOf(record.field) : undefined,
   }
 }

@@ -14,6 +14,8 @@ const openMs = 5000
 /** A reconciliation delays others for at most this long, milliseconds: one that is not answered, and one that is. */
 const answerMs = 2000
 const busyMs = 30_000
+/** What is known to be missing is fetched at most so often, milliseconds. */
+const fetchMs = 2000
 /** The node gives up what is under way when the neighbor sends nothing for this long, milliseconds. */
 const silenceMs = 60_000
 /** After symbols that no set has, the node does not open with that neighbor for this long, milliseconds. */
@@ -76,6 +78,7 @@ export class AntiEntropyScheduler {
   readonly #cursors: Cursors
   readonly #journal: Journal
   readonly #environment: Environment
+  #fetchAgainAt = 0
   readonly #handler: AntiEntropyHandler
   readonly #local: LocalView
   readonly #peers = new Map<Connection, Peer>()
@@ -121,6 +124,14 @@ export class AntiEntropyScheduler {
     if (!this.#peers.has(connection)) return
     this.#queue.add(connection)
     this.#proceed()
+  }
+
+  /** Opens a reconciliation with a neighbor, unless this was asked for a moment ago: who sends what is not known here cannot make it dear. */
+  fetch(connection: Connection): void {
+    const now = this.#environment.monotonicNow()
+    if (now < this.#fetchAgainAt || this.isReconciling(connection)) return
+    this.#fetchAgainAt = now + fetchMs
+    this.reconcile(connection)
   }
 
   /** Whether something is under way with a neighbor, or due. */

@@ -2,12 +2,15 @@ import { noHeader } from '@ts2p/protocol'
 import type { WireBatch, WireRecord } from '@ts2p/protocol'
 import type { SignedBatch, StoreRecord } from '@ts2p/store'
 
+/** A record on its way; of a renewal its id may stand for the value. */
+export type OutgoingRecord = StoreRecord & Pick<WireRecord, 'id'>
+
 /**
  * Records as they travel: those of one owner together, or those that were signed together, with what proves them.
  * @param shared the batch whose signature is that of the broadcast by which it goes
  */
-export function batchesFrom(records: Iterable<StoreRecord>, shared?: SignedBatch): WireBatch[] {
-  const groups = new Map<SignedBatch | Uint8Array, StoreRecord[]>()
+export function batchesFrom(records: Iterable<OutgoingRecord>, shared?: SignedBatch): WireBatch[] {
+  const groups = new Map<SignedBatch | Uint8Array, OutgoingRecord[]>()
   for (const record of records) {
     const name = record.proof?.batch ?? record.owner
     const group = groups.get(name)
@@ -24,7 +27,7 @@ export function recordOf({ owner }: WireBatch, record: WireRecord): StoreRecord 
   return { owner, ...record }
 }
 
-function sealedBatch(batch: SignedBatch, group: readonly StoreRecord[], shared: SignedBatch | undefined): WireBatch {
+function sealedBatch(batch: SignedBatch, group: readonly OutgoingRecord[], shared: SignedBatch | undefined): WireBatch {
   const byIndex = new Map(group.map((record) => [record.proof?.index ?? 0, record]))
   const sorted = [...byIndex].toSorted(([x], [y]) => x - y)
   const indices = sorted.map(([index]) => index)

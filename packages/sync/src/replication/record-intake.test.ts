@@ -1,7 +1,7 @@
 import { encodeRecords, identityFromSeed, portableEd25519 } from '@ts2p/protocol'
 import type { OwnIdentity, WireBatch } from '@ts2p/protocol'
-import { Store } from '@ts2p/store'
-import { expect, test } from 'vitest'
+import { bytesFromBinary, recordId, Store } from '@ts2p/store'
+import { describe, expect, test } from 'vitest'
 import { batchOf, subnetOf, wireRecord } from '../../test/liar.test-helper.ts'
 import { RecordIntake } from './record-intake.ts'
 import { Verifier } from './verifier.ts'
@@ -13,7 +13,7 @@ const { hash: networkId } = subnetOf(true)
 function createIntake(): RecordIntake {
   const store = new Store({ owner: new Uint8Array(32), networkId, signed: true })
   const verifier = new Verifier({ networkId, ed25519: portableEd25519 })
-  return new RecordIntake({ store, driftMsRefused: 3_600_000, verifier })
+  return new RecordIntake({ store, networkId, driftMsRefused: 3_600_000, verifier })
 }
 
 const known = batchOf(anna, [wireRecord('known', now)], { signer: anna })
@@ -36,4 +36,50 @@ test('what is not forwarded is verified only where it is news', () => {
   intake.takeIn(encodeRecords([known]), now, { isForwarded: true })
   const taken = intake.takeIn(encodeRecords([forged, news]), now, { isForwarded: false })
   expect(taken).toMatchObject({ isNews: true, isForged: false, changes: [expect.objectContaining({ key: 'news' })] })
+})
+
+describe('a renewal that comes without its value', () => {
+  const set = { ...wireRecord('service', now, 'x'.repeat(100)), leaseSeconds: 15, ephemeral: true }
+  const renewed = { ...set, stamp: set.stamp + 5 * 2 ** 20 }
+  const at = now + 5000
+  const whole = batchOf(anna, [renewed, wireRecord('beside', at)], { signer: anna })
+  /** The first record travels by its id. */
+  const short = (batch: WireBatch, id = recordId({ ...renewed, owner: anna.key }, networkId)): WireBatch => {
+    const [, ...others] = batch.records
+    return { ...batch, records: [{ ...renewed, value: new Uint8Array(0), id: bytesFromBinary(id) }, ...others] }
+  }
+  const sent = encodeRecords([short(whole)])
+
+  test('has that of the version before it', () => {
+    const intake = createIntake()
+    intake.takeIn(encodeRecords([batchOf(anna, [set], { signer: anna })]), now, { isForwarded: true })
+    const taken = intake.takeIn(sent, at, { isForwarded: true })
+    expect(taken).toMatchObject({ isNews: true, isForged: false, isIncomplete: false })
+    expect(taken.changes.map(({ key, value, stamp }) => [key, value, stamp])).toEqual([
+      ['service', set.value, renewed.stamp],
+      ['beside', expect.anything(), expect.anything()],
+    ])
+    expect(intake.takeIn(sent, at, { isForwarded: true })).toMatchObject({ isNews: false, isIncomplete: false })
+  })
+
+  test('is missed where that is not known, or is another: it goes on, and what is beside it counts', () => {
+    const older = batchOf(anna, [{ ...set, stamp: set.stamp, value: new Uint8Array(3) }], { signer: anna })
+    for (const before of [[], [older]]) {
+      const intake = createIntake()
+      intake.takeIn(encodeRecords(before), now, { isForwarded: true })
+      const taken = intake.takeIn(sent, at, { isForwarded: true })
+      expect(taken).toMatchObject({ isNews: true, isForged: false, isIncomplete: true })
+      expect(taken.changes.map(({ key }) => key)).toEqual(['beside'])
+    }
+  })
+
+  test('is forged with an id that its owner has not signed', () => {
+    const forgedId = encodeRecords([short(whole, 'x'.repeat(32))])
+    expect(createIntake().takeIn(forgedId, at, { isForwarded: true })).toMatchObject({ isForged: true, changes: [] })
+  })
+
+  test('has a value or an id, not both', () => {
+    const both = { ...whole, records: whole.records.map((record) => ({ ...record, id: new Uint8Array(32) })) }
+    expect(() => createIntake().takeIn(encodeRecords([both]), at, { isForwarded: true })).toThrow(/beside a value/)
+  })
 })

@@ -6,6 +6,7 @@ import type { Change, Receipt, RecordProof, Store, StoreRecord } from '@ts2p/sto
 import { holdsLease } from '../clocks/early-records.ts'
 import type { EarlyRecord } from '../clocks/early-records.ts'
 import { recordOf } from './record-batches.ts'
+import { withValues } from './renewals.ts'
 import type { Proofs, Verifier } from './verifier.ts'
 
 /** What became of the records of a message. */
@@ -14,6 +15,8 @@ export interface TakenIn {
   readonly changes: readonly Change[]
   /** Others may want them, even if there is no room here. */
   readonly isNews: boolean
+  /** Some are renewals of a version that this node does not have. */
+  readonly isIncomplete: boolean
   /** Some were not signed by the owner that they name. */
   readonly isForged: boolean
   /** Those that do not count, or not yet, since they are dated ahead of the clock here. */
@@ -31,13 +34,20 @@ export interface TakenIn {
 /** Takes records from other nodes into the store. */
 export class RecordIntake {
   readonly #store: Store
+  readonly #networkId: Uint8Array
   /** The store refuses what is dated further ahead. */
   readonly #driftMsRefused: number
   /** Undefined where records are not signed. */
   readonly #verifier: Verifier | undefined
 
-  constructor(options: { store: Store; driftMsRefused: number; verifier: Verifier | undefined }) {
+  constructor(options: {
+    store: Store
+    networkId: Uint8Array
+    driftMsRefused: number
+    verifier: Verifier | undefined
+  }) {
     this.#store = options.store
+    this.#networkId = options.networkId
     this.#driftMsRefused = options.driftMsRefused
     this.#verifier = options.verifier
   }
@@ -60,9 +70,13 @@ export class RecordIntake {
       readonly proof?: MessageProof | undefined
     },
   ): TakenIn {
-    const batches = decodeRecords(payload).map((batch) => ({ batch, proofs: this.#proofsOf(batch, options.proof) }))
+    const batches = decodeRecords(payload).map((sent) => {
+      const batch = withValues(sent, this.#store, this.#networkId)
+      return { batch, proofs: this.#proofsOf(batch, options.proof) }
+    })
     const changes: Change[] = []
     let isNews = false
+    let isIncomplete = false
     let isForged = false
     const early: EarlyRecord[] = []
     const putAside: StoreRecord[] = []
@@ -74,6 +88,13 @@ export class RecordIntake {
       for (const { batch, proofs } of batches) {
         for (const [place, record] of batch.records.entries()) {
           if (error || (maySkip && this.#isSkipped(record, nowMs))) continue
+          if (record.id) {
+            isIncomplete = true
+            if (proofs && !proofs.at(place)) isForged = true
+            // Others may have the version before it.
+            else isNews = true
+            continue
+          }
           const received = recordOf(batch, record)
           const receipt = this.#store.receive(received, nowMs, () => proofs?.at(place))
           if (receipt.outcome === 'invalid') error = new ProtocolError(`record: ${receipt.reason}`)
@@ -98,7 +119,7 @@ export class RecordIntake {
     } finally {
       for (const { proofs } of batches) proofs?.release()
     }
-    return { changes, isNews, isForged, early, putAside, limitMet, refused, error }
+    return { changes, isNews, isIncomplete, isForged, early, putAside, limitMet, refused, error }
   }
 
   #isSkipped({ stamp, key }: WireRecord, nowMs: number): boolean {

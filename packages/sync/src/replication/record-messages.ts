@@ -2,6 +2,7 @@ import { encodeCompare } from '@ts2p/protocol'
 import type { CompareMessage } from '@ts2p/protocol'
 import type { BinaryString, Cut, Store, StoreRecord } from '@ts2p/store'
 import type { Outgoing } from './link-streams.ts'
+import type { OutgoingRecord } from './record-batches.ts'
 import { packRecords, recordBytesMax } from './record-payload.ts'
 import type { RecordPayload } from './record-payload.ts'
 
@@ -29,7 +30,7 @@ export class RecordMessages {
   }
 
   /** Payloads for a broadcast, as long as fit into a frame. What has no signature yet is signed with the broadcast. */
-  broadcasts(records: Iterable<StoreRecord>): Iterable<RecordPayload> {
+  broadcasts(records: Iterable<OutgoingRecord>): Iterable<RecordPayload> {
     this.#seal()
     return packRecords(records, { bytesMax: this.#bytesMax, isSigned: this.#isSigned, canShare: true })
   }

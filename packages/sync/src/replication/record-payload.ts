@@ -1,7 +1,8 @@
 import { encodeRecords, recordsMax } from '@ts2p/protocol'
 import type { WireBatch } from '@ts2p/protocol'
-import type { SignedBatch, StoreRecord } from '@ts2p/store'
+import type { SignedBatch } from '@ts2p/store'
 import { batchesFrom } from './record-batches.ts'
+import type { OutgoingRecord } from './record-batches.ts'
 
 /** Bytes that a record takes on the wire besides key, field, value and what proves it, at most. */
 const headerBytes = 64
@@ -32,7 +33,7 @@ export interface RecordPayload {
  * are signed, those without a proof are left out: they were replaced since, and what replaced them goes out too.
  */
 export function* packRecords(
-  records: Iterable<StoreRecord>,
+  records: Iterable<OutgoingRecord>,
   options: {
     readonly bytesMax: number
     readonly isSigned: boolean
@@ -62,12 +63,12 @@ class Message {
   readonly #canShare: boolean
   #shared: SignedBatch | undefined
   readonly #first: readonly WireBatch[]
-  readonly #records: StoreRecord[] = []
+  readonly #records: OutgoingRecord[] = []
   /** The place in its batch of the record that was added last, by batch or owner. */
   readonly #places = new Map<SignedBatch | Uint8Array, number>()
   #bytes = 0
 
-  constructor(canShare: boolean, first?: StoreRecord) {
+  constructor(canShare: boolean, first?: OutgoingRecord) {
     this.#canShare = canShare
     if (first) this.#share(first)
     this.#first = first ? batchesFrom([first], this.#shared) : []
@@ -79,11 +80,11 @@ class Message {
   }
 
   /** Whether it is empty, or a record more makes it no longer than that. */
-  hasRoomFor(record: StoreRecord, bytesMax: number): boolean {
+  hasRoomFor(record: OutgoingRecord, bytesMax: number): boolean {
     return this.count === 0 || (this.count < recordsMax && this.#bytesWith(record) <= bytesMax)
   }
 
-  add(record: StoreRecord): void {
+  add(record: OutgoingRecord): void {
     this.#share(record)
     this.#bytes = this.#bytesWith(record)
     this.#places.set(record.proof?.batch ?? record.owner, record.proof?.index ?? 0)
@@ -95,13 +96,13 @@ class Message {
     return { bytes: encodeRecords([...this.#first, ...batchesFrom(this.#records, shared)]), shared }
   }
 
-  #share({ proof }: StoreRecord): void {
+  #share({ proof }: OutgoingRecord): void {
     if (this.#canShare && proof && !proof.batch.isSigned) this.#shared ??= proof.batch
   }
 
-  #bytesWith({ key, value, field, owner, proof }: StoreRecord): number {
+  #bytesWith({ key, value, id, field, owner, proof }: OutgoingRecord): number {
     const place = this.#places.get(proof?.batch ?? owner)
-    const bytes = this.#bytes + headerBytes + key.length + value.length + (field?.length ?? 0)
+    const bytes = this.#bytes + headerBytes + key.length + value.length + (id?.length ?? 0) + (field?.length ?? 0)
     if (proof && place === proof.index - 1) return bytes
     // Records that stand side by side need two hashes of each level of the tree at most.
     const pathBytes = proof ? 2 * hashBytes * Math.ceil(Math.log2(proof.batch.size)) : 0

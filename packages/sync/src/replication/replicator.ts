@@ -15,7 +15,8 @@ import { MissedWrites } from './missed-writes.ts'
 import { RecordMessages } from './record-messages.ts'
 import type { RecordPayload } from './record-payload.ts'
 import { Refusals } from './refusals.ts'
-import { recordsOf, Relay } from './relay.ts'
+import { Relay } from './relay.ts'
+import { recordsToBroadcast } from './renewals.ts'
 import { ReplicationIssues } from './replication-issues.ts'
 import { Strikes } from './strikes.ts'
 import type { SendToNeighbor } from '../sync-channel.ts'
@@ -31,6 +32,7 @@ const tooLateMs = 300_000
 /** Replicates the store: broadcasts what is written here, applies what comes, and reconciles with neighbors. */
 export class Replicator {
   readonly #store: Store
+  readonly #networkId: Uint8Array
   readonly #broadcast: (payload: RecordPayload) => void
   readonly #environment: Environment
   readonly #onForgotten: (keys: readonly BinaryString[]) => void
@@ -92,6 +94,7 @@ export class Replicator {
     onChanges: (changes: readonly Change[]) => void
   }) {
     this.#store = options.store
+    this.#networkId = options.networkId
     this.#broadcast = options.broadcast
     this.#environment = options.environment
     this.#onForgotten = options.onForgotten
@@ -111,9 +114,7 @@ export class Replicator {
     this.#outboxFrom = options.journal.position
     this.#cursors = options.cursors
     const { owner, store, verifier, environment, journal, cursors, send } = options
-    this.#missed = new MissedWrites({
-      ...{ owner, store, journal },
-    })
+    this.#missed = new MissedWrites({ owner, store, journal })
     this.#streams = new LinkStreams({
       send: (connection, { kind, payload }) => send(connection, kind, payload),
       onDrained: () => this.#tellIfDrained(),
@@ -140,7 +141,7 @@ export class Replicator {
       },
     })
     const { driftMsRefused } = options
-    this.#intake = new RecordIntake({ store, driftMsRefused, verifier })
+    this.#intake = new RecordIntake({ store, networkId: options.networkId, driftMsRefused, verifier })
   }
 
   /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
@@ -157,7 +158,8 @@ export class Replicator {
   flush(): void {
     const changes = this.#outbox
     this.#outbox = []
-    for (const payload of this.#messages.broadcasts(recordsOf(changes))) this.#broadcast(payload)
+    for (const payload of this.#messages.broadcasts(recordsToBroadcast(changes, this.#networkId)))
+      this.#broadcast(payload)
     if (changes.length > 0) this.#missed.record(this.#neighbours, this.#outboxFrom)
   }
 
@@ -308,6 +310,8 @@ export class Replicator {
     this.#refusals.tell(taken.refused, this.#neighbours)
     this.#tell(taken.changes)
     if (taken.error) throw taken.error
+    // This node lacks the value of what was renewed: a neighbor may have it.
+    if (taken.isIncomplete) this.#antiEntropy.fetch(from)
     return taken
   }
 

@@ -66,7 +66,9 @@ export class Verifier {
     const { owner, records, seal } = batch
     const signature = seal?.signature
     if (!signature) return undefined
-    const ids = records.map((record) => recordId(recordOf(batch, record), this.#networkId))
+    const ids = records.map((record) =>
+      record.id ? binaryFromBytes(record.id) : recordId(recordOf(batch, record), this.#networkId),
+    )
     const found = SignedBatch.fromProof({ ...seal, signature, ids })
     if (!found) return undefined
     const name = binaryFromBytes(owner) + binaryFromBytes(signature)
