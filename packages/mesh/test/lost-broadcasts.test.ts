@@ -117,8 +117,8 @@ test('a node that joins by one that is itself behind reports none of the message
       }
     }
     const anyNode = (): Node => nodes[random.integer(0, nodes.length - 1)] ?? first
-    send(100)
-    for (let count = 0; count < 10; count += 1) {
+    send(scaled(40, 100))
+    for (let count = 0; count < scaled(5, 10); count += 1) {
       const late = await startNode(network, `late${count}`)
       const joined = connect(network, late.socket, anyNode().name)
       send(10)

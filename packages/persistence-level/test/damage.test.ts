@@ -99,7 +99,7 @@ describe('damage to the files', () => {
     for (
       let bytes = 0;
       bytes < log.bytes;
-      bytes += isAll || bytes > log.bytes - scaled(30, 200) ? 1 : scaled(997, 97)
+      bytes += isAll || bytes > log.bytes - scaled(30, 200) ? 1 : scaled(2003, 97)
     ) {
       const outcome = await outcomeOf((folder) => truncate(join(folder, log.path), bytes))
       expect(outcome, `cut off at ${bytes} of ${log.bytes}`).toBe('PERSISTENCE_CORRUPT')
@@ -119,7 +119,7 @@ describe('damage to the files', () => {
       const all = files.reduce((sum, { bytes }) => sum + bytes, 0)
       const next = chance(20)
       const outcomes: Record<string, number> = {}
-      for (let flip = 0; flip < (isAll ? 10_000 : scaled(40, 200)); flip += 1) {
+      for (let flip = 0; flip < (isAll ? 10_000 : scaled(20, 200)); flip += 1) {
         // Half of them where the entries are, the rest in the small files on which all depends.
         const large = files.find(({ path, bytes }) => largest.test(path) && bytes > all / 2)
         const file = (flip % 2 === 0 ? large : files[next(files.length)]) ?? { path: '', bytes: all }
@@ -150,7 +150,7 @@ describe('damage to the files', () => {
 
   test('a table cut off anywhere is noticed', async () => {
     const table = (await filesOf(inTables)).find(({ path }) => path.endsWith('.ldb')) ?? { path: '', bytes: 0 }
-    for (let bytes = 0; bytes < table.bytes; bytes += bytes > table.bytes - 60 ? 1 : 997) {
+    for (let bytes = 0; bytes < table.bytes; bytes += bytes > table.bytes - 60 ? 1 : scaled(2003, 997)) {
       const outcome = await outcomeOf((folder) => truncate(join(folder, table.path), bytes), inTables)
       expect(outcome, `cut off at ${bytes} of ${table.bytes}`).toBe('PERSISTENCE_CORRUPT')
     }

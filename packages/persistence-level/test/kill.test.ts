@@ -7,7 +7,7 @@ import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 
 // kill -9 of a process under load; TS2P_FULL=1 or TS2P_KILLS=1000 for more.
-const kills = Number(process.env['TS2P_KILLS'] ?? scaled(14, 100))
+const kills = Number(process.env['TS2P_KILLS'] ?? scaled(5, 100))
 const writer = fileURLToPath(new URL('writer.mjs', import.meta.url))
 
 /** What a writer said before it was killed. */
