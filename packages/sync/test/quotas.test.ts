@@ -18,7 +18,7 @@ function traffic(socket: SyncSocket<string, string>): number {
 }
 
 describe('deleted keys that were dropped for want of room', () => {
-  // A deletion takes about 400 bytes with its proof.
+  // A deletion takes about 400 bytes with its proof, and half of that from its second minute on.
   const options = { ...quiet, storeLimits: { tombstoneBytesMax: 8000 } }
 
   test('do not come back by a node that was away, nor by one that joins by a node that dropped them', async () => {

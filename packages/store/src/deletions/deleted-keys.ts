@@ -7,8 +7,6 @@ import { PackedDeletions } from './packed-deletions.ts'
 
 /** Most keys that are packed at once, which takes some milliseconds. */
 const atOnceMax = 4096
-/** Records that were signed with fewer may be signed anew, with many. */
-const batchMin = 16
 
 /** Keys that are deleted. Those that were for a while are packed, if they have one record. */
 export class DeletedKeys {
@@ -38,6 +36,13 @@ export class DeletedKeys {
   set(key: BinaryString, ledger: Ledger): void {
     this.delete(key)
     this.#young.set(key, ledger)
+  }
+
+  /** As `get`; it is not packed any more: its claim is about to change. */
+  loosen(key: BinaryString): Ledger | undefined {
+    const ledger = this.get(key)
+    if (ledger) this.set(key, ledger)
+    return ledger
   }
 
   /** @returns whether it was there */
@@ -96,7 +101,6 @@ export class DeletedKeys {
   }
 
   #mayPack(claim: Claim): boolean {
-    if (this.#isSigned && (claim.proof?.batch.size ?? 0) < batchMin) return false
-    return this.#packed.takes(claim)
+    return (claim.isSealed || !this.#isSigned) && this.#packed.takes(claim)
   }
 }

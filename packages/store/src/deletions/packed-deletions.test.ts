@@ -31,7 +31,10 @@ function deletion(key: string, { by = 1, stamp = 2 ** 40, acquired = stamp, clos
 }
 
 const contentOf = ({ key, owner: by, stamp, acquired, closing, released, proof }: Claim) => {
-  return { key, by: by.id, stamp, acquired, closing, released, index: proof?.index, id: proof?.batch.idAt(proof.index) }
+  return {
+    ...{ key, by: by.id, stamp, acquired, closing, released, index: proof?.index },
+    ...{ id: proof?.batch.idAt(proof.index), signature: proof?.batch.signature, header: proof?.batch.headerHash },
+  }
 }
 
 describe('packed deletions', () => {
@@ -49,8 +52,11 @@ describe('packed deletions', () => {
         }
         const stamp = 2 ** 45 + draw(2 ** 30)
         const claim = deletion(key, { by: draw(5), stamp, acquired: stamp - draw(2) * 1000, closing: draw(2) * 77 })
-        const ids = Array.from({ length: 1 + draw(30) }, (_, index) => idOf(`${key} ${index}`))
-        if (draw(4) > 0) claim.seal({ batch: SignedBatch.sign(ids, sign), index: draw(ids.length) })
+        const ids = Array.from({ length: 1 + draw(2) * draw(30) }, (_, index) => idOf(`${key} ${index}`))
+        const batch = SignedBatch.sign(ids, sign)
+        if (draw(2) === 0)
+          batch.adopt({ signature: new Uint8Array(64).fill(3), headerHash: new Uint8Array(32).fill(9) })
+        if (draw(4) > 0) claim.seal({ batch, index: draw(ids.length) })
         expect(packed.takes(claim)).toBe(true)
         packed.add(claim)
         expected.set(key, contentOf(claim))

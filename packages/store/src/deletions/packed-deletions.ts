@@ -2,21 +2,27 @@ import { type BinaryString, binaryFromBytes } from '../values/binary-string.ts'
 import { Claim } from '../leases/claim.ts'
 import { secondOf } from '../leases/hybrid-clock.ts'
 import { KeyIndex } from './key-index.ts'
-import { headerBytes } from './packed-bytes.ts'
+import { aloneBytes, hashBytes, headerBytes, signatureBytes } from './packed-bytes.ts'
 import { Numbered } from './numbered.ts'
 import type { Owner } from '../records/owners.ts'
-import type { SignedBatch } from '../signing/signed-batch.ts'
+import { type RecordProof, SignedBatch } from '../signing/signed-batch.ts'
 import { emptyValue } from '../values/packed-value.ts'
 
 /** Entries lie in pieces of memory of this size. */
 const pieceBytes = 65_536
 /** A piece of which less is in use is given up: what it has is written again elsewhere. */
 const usedShareMin = 1 / 4
-/** Where an entry has what. Behind its header come its key, where its tenure begins if that is not at its stamp, and what it closes if it closes anything. */
+/**
+ * Where an entry has what. Behind its header come its key, where its tenure begins if that is not at its stamp, and what it closes if it closes
+ * anything. Of a record that was signed alone its id, the signature and the hash of the header follow.
+ */
 const at = { form: 0, owner: 2, place: 4, batch: 6, stamp: 10 } as const
 /** The form of an entry: the length of its key, and flags. */
 const form = { keyLength: 0x1fff, isGone: 0x2000, hasAcquired: 0x4000, hasClosing: 0x8000 } as const
 const ownersMax = 65_536
+const noHash: BinaryString = '\0'.repeat(hashBytes)
+/** In the place of a number of a batch. */
+const [unsigned, signedAlone] = [0, 0xffff_ffff]
 
 interface Piece {
   readonly view: DataView
@@ -72,16 +78,19 @@ export class PackedDeletions {
   add({ key, owner, stamp, acquired, closing, proof }: Claim): void {
     const [hasAcquired, hasClosing] = [acquired !== stamp, closing !== 0]
     const flags = (hasAcquired ? form.hasAcquired : 0) | (hasClosing ? form.hasClosing : 0)
-    const { view, offset, place } = this.#reserve(lengthOf(key.length | flags))
+    const one = proof?.batch.one
+    const { view, offset, place } = this.#reserve(lengthOf(key.length | flags) + (one ? aloneBytes : 0))
     view.setUint16(offset + at.form, key.length | flags)
     view.setUint16(offset + at.owner, this.#owners.add(owner))
     view.setUint16(offset + at.place, proof?.index ?? 0)
-    view.setUint32(offset + at.batch, proof ? this.#batches.add(proof.batch) + 1 : 0)
+    view.setUint32(offset + at.batch, this.#numberOf(proof, one !== undefined))
     view.setFloat64(offset + at.stamp, stamp)
-    let end = offset + headerBytes
-    for (let index = 0; index < key.length; index += 1) view.setUint8(end++, key.charCodeAt(index))
-    if (hasAcquired) view.setFloat64(end, acquired)
-    if (hasClosing) view.setFloat64(end + (hasAcquired ? 8 : 0), closing)
+    putText(view, offset + headerBytes, key)
+    const numbers = offset + headerBytes + key.length
+    if (hasAcquired) view.setFloat64(numbers, acquired)
+    if (hasClosing) view.setFloat64(numbers + (hasAcquired ? 8 : 0), closing)
+    // A header hash that is not there is 32 zeros, which no hash is.
+    if (one) putText(view, offset + lengthOf(key.length | flags), one.id + one.signature + one.headerHash)
     this.#index.add(key, place)
   }
 
@@ -92,7 +101,7 @@ export class PackedDeletions {
     this.#letGo(place)
     const { piece, view, offset, entry } = this.#entryAt(place)
     view.setUint16(offset + at.form, entry | form.isGone)
-    piece.used -= lengthOf(entry)
+    piece.used -= entryLength(view, offset)
     if (piece !== this.#last?.piece && piece.used < pieceBytes * usedShareMin) this.#giveUp(pieceOf(place))
     return true
   }
@@ -128,7 +137,7 @@ export class PackedDeletions {
 
   *#placesIn(piece: Piece): Generator<number, void, undefined> {
     const number = this.#pieces.numberOf(piece) ?? 0
-    for (let offset = 0; offset < piece.end; offset += lengthOf(piece.view.getUint16(offset))) {
+    for (let offset = 0; offset < piece.end; offset += entryLength(piece.view, offset)) {
       if ((piece.view.getUint16(offset) & form.isGone) === 0) yield number * pieceBytes + offset
     }
   }
@@ -138,7 +147,12 @@ export class PackedDeletions {
     const { view, offset } = this.#entryAt(place)
     this.#owners.release(view.getUint16(offset + at.owner))
     const batch = view.getUint32(offset + at.batch)
-    if (batch > 0) this.#batches.release(batch - 1)
+    if (batch !== unsigned && batch !== signedAlone) this.#batches.release(batch - 1)
+  }
+
+  #numberOf(proof: RecordProof | undefined, isAlone: boolean): number {
+    if (!proof) return unsigned
+    return isAlone ? signedAlone : this.#batches.add(proof.batch) + 1
   }
 
   #reserve(bytes: number): { view: DataView; offset: number; place: number } {
@@ -174,7 +188,10 @@ export class PackedDeletions {
       closing: (entry & form.hasClosing) === 0 ? 0 : view.getFloat64(keyEnd + (hasAcquired ? 8 : 0)),
     })
     const batch = view.getUint32(offset + at.batch)
-    if (batch > 0) claim.seal({ batch: this.#batches.at(batch - 1), index: view.getUint16(offset + at.place) })
+    if (batch === signedAlone) claim.seal({ batch: batchAt(view, offset + lengthOf(entry)), index: 0 })
+    else if (batch !== unsigned) {
+      claim.seal({ batch: this.#batches.at(batch - 1), index: view.getUint16(offset + at.place) })
+    }
     claim.isCounted = this.#isCounted
     return claim
   }
@@ -212,7 +229,28 @@ function pieceOf(place: number): number {
   return Math.floor(place / pieceBytes)
 }
 
-/** Bytes of an entry of such a form. */
+function entryLength(view: DataView, offset: number): number {
+  const isAlone = view.getUint32(offset + at.batch) === signedAlone
+  return lengthOf(view.getUint16(offset + at.form)) + (isAlone ? aloneBytes : 0)
+}
+
+function putText(view: DataView, offset: number, text: BinaryString): void {
+  for (let index = 0; index < text.length; index += 1) view.setUint8(offset + index, text.charCodeAt(index))
+}
+
+function batchAt(view: DataView, offset: number): SignedBatch {
+  const text = (start: number, length: number): BinaryString =>
+    binaryFromBytes(new Uint8Array(view.buffer, offset + start, length))
+  const headerHash = text(hashBytes + signatureBytes, hashBytes)
+  return SignedBatch.ofOne({
+    id: text(0, hashBytes),
+    signature: text(hashBytes, signatureBytes),
+    headerHash: headerHash === noHash ? '' : headerHash,
+    countedBytes: aloneBytes,
+  })
+}
+
+/** Bytes of an entry of such a form, but for the proof of one that was signed alone. */
 function lengthOf(entry: number): number {
   const numbers = Number((entry & form.hasAcquired) !== 0) + Number((entry & form.hasClosing) !== 0)
   return headerBytes + (entry & form.keyLength) + 8 * numbers

@@ -147,13 +147,17 @@ export class LedgerBook {
   /** Gives a kept claim its proof. */
   seal(claim: Claim, proof: RecordProof): void {
     const ledger = this.find(claim.key)
-    if (ledger !== undefined) this.usage.seal(claim, ledger, proof)
+    if (ledger === undefined) return
+    this.usage.seal(claim, ledger, proof)
+    // It can be packed now.
+    if (this.#deleted.has(claim.key)) this.#deleted.set(claim.key, ledger)
   }
 
   /** Takes a claim's proof away. */
   unseal(claim: Claim): void {
-    const ledger = this.find(claim.key)
-    if (ledger !== undefined) this.usage.unseal(claim, ledger)
+    const ledger = this.#deleted.loosen(claim.key) ?? this.find(claim.key)
+    const kept = ledger && claimsOf(ledger).find((other) => other.isSameAs(claim))
+    if (kept) this.usage.unseal(kept, ledger)
   }
 
   /** Replaces the ledger. */

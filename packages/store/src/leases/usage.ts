@@ -1,6 +1,6 @@
 import type { BinaryString } from '../values/binary-string.ts'
 import type { Claim } from './claim.ts'
-import { packedBytes } from '../deletions/packed-bytes.ts'
+import { aloneBytes, packedBytes } from '../deletions/packed-bytes.ts'
 import { claimsOf, type Ledger } from './ledger.ts'
 import { recordOverheadBytes, type StoreLimits } from '../limits.ts'
 import type { Owner, Owners } from '../records/owners.ts'
@@ -119,7 +119,10 @@ export class Usage {
   /** A deleted key is packed: it takes less from now on, and so does its proof. */
   pack({ proof }: Claim): void {
     this.#bytes.deleted -= packedSaving
-    if (proof) this.#bytes.deleted += proof.batch.pack()
+    if (!proof) return
+    const { batch, index } = proof
+    // A batch of one record is part of the entry.
+    this.#bytes.deleted += batch.size > 1 ? batch.pack() : batch.release(index) + aloneBytes
   }
 
   /** It is not packed any more. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { BinaryString } from '../values/binary-string.ts'
 import { recordId } from '../records/record.ts'
 import { SignedBatch } from '../signing/signed-batch.ts'
 import { drawsOf, shuffledWithRepeats } from '../../test/algebra.test-helper.ts'
@@ -117,6 +118,33 @@ describe('deleted keys that take more than tombstoneBytesMax', () => {
     expect(bob.summaryRoot()).toEqual(root)
     alice.set('session/0000000', bytes('again'), start + 12 * minute)
     expect([alice.size, read(alice, 'session/0000000')]).toEqual([1, 'again'])
+  })
+
+  test('that were signed alone take 200 bytes each, keep their proofs, and can be signed together later', () => {
+    const count = 1500
+    const alice = replica('alice', { signed: true, limits: { tombstoneBytesMax: 200 * count } })
+    const sign = (ids: readonly BinaryString[]): SignedBatch => SignedBatch.sign(ids, () => new Uint8Array(64).fill(7))
+    for (let index = 0; index < count; index += 1) {
+      const key = `session/${String(index).padStart(7, '0')}`
+      alice.set(key, bytes('value'), start)
+      alice.delete(key, start)
+      alice.sealOwn(sign)
+    }
+    const root = alice.summaryRoot()
+    for (const minutes of [2, 2, 11]) alice.forget(start + minutes * minute)
+    expect([alice.recordCount, alice.completeSince]).toEqual([count, 0])
+    const proven = (): number[] => recordsOf(alice).map(({ proof }) => proof?.batch.size ?? 0)
+    expect(new Set(proven())).toEqual(new Set([1]))
+    for (const { proof } of recordsOf(alice).slice(0, 3))
+      expect(proof?.batch.signature).toEqual(new Uint8Array(64).fill(7))
+    alice.sealOwn(sign, { regroup: true })
+    expect(new Set(proven())).toEqual(new Set([1024, count - 1024]))
+    for (const minutes of [12, 13]) alice.forget(start + minutes * minute)
+    expect([new Set(proven()), alice.recordCount]).toEqual([new Set([1024, count - 1024]), count])
+    expect(alice.summaryRoot()).toEqual(root)
+    for (const index of [0, 1, 1499])
+      alice.set(`session/${String(index).padStart(7, '0')}`, bytes('x'), start + 14 * minute)
+    expect(alice.size).toBe(3)
   })
 
   test('of others are refused for a while if they come faster than they can be packed; own ones are not', () => {

@@ -68,6 +68,28 @@ export class SignedBatch {
     return tree && new SignedBatch(tree, { signature: binaryFromBytes(proof.signature), headerHash: headerOf(proof) })
   }
 
+  /** A batch of one record, which is kept, and counted as so many bytes. */
+  static ofOne(one: {
+    readonly id: BinaryString
+    readonly signature: BinaryString
+    /** Empty: the signature is for the record alone. */
+    readonly headerHash: BinaryString
+    readonly countedBytes: number
+  }): SignedBatch {
+    const batch = new SignedBatch(MerkleTree.of([one.id]), one)
+    batch.keep(0)
+    batch.#countedBytes = one.countedBytes
+    return batch
+  }
+
+  /** What `ofOne` takes; undefined if it is of several records. */
+  get one():
+    | { readonly id: BinaryString; readonly signature: BinaryString; readonly headerHash: BinaryString }
+    | undefined {
+    if (this.size > 1) return undefined
+    return { id: this.idAt(0), signature: this.#signed, headerHash: this.#headerHash }
+  }
+
   /** Whether it has a signature by now. */
   get isSigned(): boolean {
     return this.#signature !== undefined
