@@ -92,6 +92,8 @@ test('a write without a lease does not wait for the catch-up', async () => {
       ['session', 'x'],
     ]),
   ).toThrow(/catch/i)
+  expect(() => b.clear()).toThrow(expect.objectContaining({ code: 'CATCHING_UP' }))
+  expect(() => b.popitem()).toThrow(expect.objectContaining({ code: 'CATCHING_UP' }))
   expect(b.set('config/color', 'red').get('config/color')).toBe('red')
   network.simulation.runFor(5000)
   await settled()

@@ -121,6 +121,7 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
    */
   popitem(): [K, V] {
     this.assertOpen('popitem')
+    this.#assertMayLook()
     const last = this.lastReadable()
     if (!last) throw new KeyNotFoundError('popitem')
     this.#delete(last.key)
@@ -134,8 +135,8 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
    */
   clear(): number {
     this.assertOpen('clear')
+    this.#assertMayLook()
     const [all, now] = [[...this.store.keys()], this.now()]
-    this.#assertMayWrite(all)
     const deletable = all.filter((key) => !(this.store.mayDelete(key, now) instanceof OwnedKeyError))
     this.publish(this.store.deleteAll(deletable, now))
     return all.length - deletable.length
@@ -169,6 +170,11 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
     const name = this.codec.encodeKey(key)
     this.#assertMayWrite([name])
     return name
+  }
+
+  /** What is written are keys that this node knows: before it has caught up, it knows few. */
+  #assertMayLook(): void {
+    if (this.#terms.leaseSeconds > 0) this.assertMayJudge()
   }
 
   #assertMayWrite(keys: readonly BinaryString[]): void {
