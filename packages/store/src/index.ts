@@ -25,6 +25,7 @@ export {
   PersistenceInUseError,
   PersistenceMismatchError,
 } from './persistence/persistence-errors.ts'
+export { cutoffOf } from './retention/ephemeral-keys.ts'
 export { recordId, type StoreRecord } from './records/record.ts'
 export { type RecordProof, SignedBatch } from './signing/signed-batch.ts'
 export { millisecondsAhead, secondOf, stampsPerSecond } from './leases/hybrid-clock.ts'

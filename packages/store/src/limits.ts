@@ -20,7 +20,7 @@ export interface StoreLimits {
   readonly fieldsPerKeyMax: number
   /** Records whose stamp is ahead of the clock, kept aside until they are due. */
   readonly quarantineRecordsMax: number
-  /** Bytes of those records, counted as in `bytesMax`. */
+  /** Bytes of those records: keys, fields and values, 448 for each, and what proves them. */
   readonly quarantineBytesMax: number
   /** A record that is further ahead of the clock than this, in milliseconds, is kept aside. */
   readonly driftMsMax: number
@@ -46,7 +46,7 @@ export const defaultStoreLimits: StoreLimits = Object.freeze({
   tombstoneBytesMax: 67_108_864,
   tenuresPerKeyMax: 128,
   fieldsPerKeyMax: 1024,
-  quarantineRecordsMax: 1024,
+  quarantineRecordsMax: 16_384,
   quarantineBytesMax: 8_388_608,
   driftMsMax: 30_000,
   driftMsRefused: 3_600_000,

@@ -109,6 +109,30 @@ describe('a received record', () => {
     expect(b.has('soon')).toBe(true)
   })
 
+  test('takes room by what proves it while it waits, and gives it back; records of one batch share that', () => {
+    const b = replica('b', { signed: true, limits: { quarantineBytesMax: 8 * 64_000 } })
+    const stampOf = (nowMs: number): number => (nowMs / 1000) * 2 ** 20
+    const offer = (perBatch: number, nowMs: number): number => {
+      let waiting = 0
+      for (let made = 0; made < 128; made += perBatch) {
+        const records = Array.from({ length: perBatch }, (_, index) =>
+          recordBy('a', { key: bytes(`key ${made + index}`), stamp: stampOf(nowMs + 40_000) }),
+        )
+        const batch = sign(records.map((record) => recordId(record, new Uint8Array(32))))
+        const outcomes = records.map((record, index) => b.receive(record, nowMs, () => ({ batch, index })).outcome)
+        waiting += outcomes.filter((outcome) => outcome === 'quarantined').length
+      }
+      return waiting
+    }
+    const counts = [1, 64, 1, 64].map((perBatch, turn) => {
+      const nowMs = start + turn * 100_000
+      const waiting = offer(perBatch, nowMs)
+      expect(b.releaseDue(nowMs + 40_000)).toHaveLength(waiting)
+      return waiting
+    })
+    expect(counts).toEqual([94, 108, 94, 108])
+  })
+
   test('a batch that is held drops nothing', () => {
     const ids = Array.from({ length: 8 }, (_, index) => `${index}`.repeat(32))
     const [held, free] = [sign(ids), sign(ids)]

@@ -48,6 +48,7 @@ async function start(
       onFull: () => undefined,
       onSettled: () => [],
       onInvalidSymbols: () => undefined,
+      onCutoffTooFarAhead: () => undefined,
       ...handler,
     },
   })

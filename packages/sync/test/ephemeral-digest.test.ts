@@ -47,13 +47,14 @@ class Node {
     return ended.length
   }
 
-  step(input: SessionInput): void {
+  step(input: SessionInput, nowMs: number): void {
     const { store, journal } = this
-    const [session, effects] = step(this.session, input, { store, journal, drawNonce: () => new Uint8Array(8) })
+    const local = { store, journal, now: () => nowMs + this.#aheadMs, drawNonce: () => new Uint8Array(8) }
+    const [session, effects] = step(this.session, input, local)
     this.session = session
     for (const effect of effects) {
       if (effect.kind === 'send') this.outbox.push(effect.message)
-      if (effect.kind === 'open-again') this.step({ kind: 'open' })
+      if (effect.kind === 'open-again') this.step({ kind: 'open' }, nowMs)
       this.hasSentMore ||= effect.kind === 'work' || effect.kind === 'stream'
     }
   }
@@ -85,18 +86,18 @@ test('of two nodes with clocks 30 s apart, while 100 ephemeral keys end each sec
     const [opener, other] = comparisons % 2 === 0 ? nodes : [nodes[1], nodes[0]]
     for (const node of nodes) node.hasSentMore = false
     const endsBefore = ends
-    opener.step({ kind: 'open' })
+    opener.step({ kind: 'open' }, nowMs)
     for (let tick = 0; tick < 4; tick += 1) {
       const sent = nodes.map(({ outbox }) => outbox.splice(0))
       sweep()
-      for (const message of sent[0] ?? []) nodes[1].step({ kind: 'message', message })
-      for (const message of sent[1] ?? []) nodes[0].step({ kind: 'message', message })
+      for (const message of sent[0] ?? []) nodes[1].step({ kind: 'message', message }, nowMs)
+      for (const message of sent[1] ?? []) nodes[0].step({ kind: 'message', message }, nowMs)
     }
     comparisons += 1
     if (ends - endsBefore >= endsPerSecond) atFullRate += 1
     const hasEnded = opener.session.opened === undefined && other.session.answer === undefined
     if (hasEnded && !nodes.some(({ hasSentMore }) => hasSentMore)) atDigest += 1
-    for (const node of nodes) node.step({ kind: 'give-up' })
+    for (const node of nodes) node.step({ kind: 'give-up' }, nowMs)
   }
   expect([ends, dropped]).toEqual([setSeconds * endsPerSecond, setSeconds * endsPerSecond])
   expect(comparisons).toBeGreaterThan(200)

@@ -1,10 +1,14 @@
-import { type BinaryString, binaryFromBytes } from '../values/binary-string.ts'
+import { type BinaryString, binaryFromBytes, bytesFromBinary } from '../values/binary-string.ts'
 import { millisecondsAhead } from '../leases/hybrid-clock.ts'
-import { recordOverheadBytes, type StoreLimits } from '../limits.ts'
+import type { StoreLimits } from '../limits.ts'
 import { recordId, type StoreRecord } from '../records/record.ts'
+import { BatchCopies } from '../signing/batch-copies.ts'
 
 /** One owner may fill this share of the places and of the bytes, so that the records of others have room. */
 const ownerShare = 1 / 8
+
+/** What a record that waits takes in memory beyond its key, field, value and proof, bytes: about. */
+const waitingOverheadBytes = 448
 
 /** What an owner's records take. */
 interface Room {
@@ -12,15 +16,27 @@ interface Room {
   readonly bytes: number
 }
 
+/** A record that waits: a copy, since it may be a view of a receive buffer that is used again. Strings take less than byte arrays. */
+interface Waiting {
+  readonly rest: Omit<StoreRecord, 'owner' | 'key' | 'value' | 'field'>
+  readonly owner: BinaryString
+  readonly key: BinaryString
+  readonly value: BinaryString
+  readonly field: BinaryString | undefined
+}
+
 /**
  * Records that are ahead of the clock, kept aside until the clock has caught up. So a stamp from the future cannot drag
  * this replica's own stamps along, and yet the record is judged here exactly as everywhere else, only later.
  */
 export class Quarantine {
-  readonly #byId = new Map<BinaryString, StoreRecord>()
+  readonly #byId = new Map<BinaryString, Waiting>()
   readonly #limits: StoreLimits
   readonly #networkId: Uint8Array
-  readonly #byOwner = new Map<BinaryString, Room>()
+  /** An owner's name is kept once, for all its records. */
+  readonly #byOwner = new Map<BinaryString, Room & { readonly owner: BinaryString }>()
+  /** Records of one batch share what proves them. The batch itself may forget it, since it does not know that they are kept here. */
+  readonly #batches = new BatchCopies()
   #bytes = 0
 
   constructor(limits: StoreLimits, networkId: Uint8Array) {
@@ -36,37 +52,51 @@ export class Quarantine {
     const { quarantineRecordsMax, quarantineBytesMax } = this.#limits
     const rid = recordId(record, this.#networkId)
     if (this.#byId.has(rid)) return 'known'
-    const owner = binaryFromBytes(record.owner)
-    const used = this.#byOwner.get(owner) ?? { records: 0, bytes: 0 }
-    const bytes = bytesOf(record)
-    if (this.#byId.size >= quarantineRecordsMax || used.records >= shareOf(quarantineRecordsMax))
+    const name = binaryFromBytes(record.owner)
+    const { owner, records, bytes } = this.#byOwner.get(name) ?? { owner: name, records: 0, bytes: 0 }
+    if (this.#byId.size >= quarantineRecordsMax || records >= shareOf(quarantineRecordsMax))
       return 'quarantineRecordsMax'
-    if (this.#bytes + bytes > quarantineBytesMax || used.bytes + bytes > shareOf(quarantineBytesMax))
+    const isTooMuch = (more: number): boolean =>
+      this.#bytes + more > quarantineBytesMax || bytes + more > shareOf(quarantineBytesMax)
+    if (isTooMuch(bytesOf(record))) return 'quarantineBytesMax'
+    const proof = record.proof && this.#batches.proofOf(record.proof)
+    const more = bytesOf(record) + (proof?.batch.keep(proof.index) ?? 0)
+    if (isTooMuch(more)) {
+      // What the batch has grown by stays, if others of it wait.
+      const left = more - bytesOf(record) + (proof?.batch.release(proof.index) ?? 0)
+      if (records > 0) this.#setRoom({ owner, records, bytes: bytes + left }, left)
       return 'quarantineBytesMax'
-    this.#bytes += bytes
-    this.#byOwner.set(owner, { records: used.records + 1, bytes: used.bytes + bytes })
-    this.#byId.set(rid, copyOf(record))
+    }
+    this.#setRoom({ owner, records: records + 1, bytes: bytes + more }, more)
+    this.#byId.set(rid, waitingOf({ ...record, proof }, owner))
     return 'new'
   }
 
   /** Gives up the records that are no longer too far ahead, earliest first. */
   takeDue(nowMs: number): StoreRecord[] {
     const due: StoreRecord[] = []
-    for (const [rid, record] of this.#byId) {
-      if (millisecondsAhead(record.stamp, nowMs) > this.#limits.driftMsMax) continue
-      this.#delete(rid, record)
-      due.push(record)
+    const batches = new BatchCopies()
+    for (const [rid, waiting] of this.#byId) {
+      if (millisecondsAhead(waiting.rest.stamp, nowMs) > this.#limits.driftMsMax) continue
+      this.#byId.delete(rid)
+      const record = recordOf(waiting)
+      const { proof } = record
+      due.push({ ...record, proof: proof && batches.proofOf(proof) })
+      this.#giveBack(waiting.owner, bytesOf(record) - (proof?.batch.release(proof.index) ?? 0))
     }
     return due.toSorted((x, y) => x.stamp - y.stamp)
   }
 
-  #delete(rid: BinaryString, record: StoreRecord): void {
-    const [owner, bytes] = [binaryFromBytes(record.owner), bytesOf(record)]
-    const used = this.#byOwner.get(owner) ?? { records: 1, bytes }
-    this.#byId.delete(rid)
+  #giveBack(owner: BinaryString, less: number): void {
+    const { records, bytes } = this.#byOwner.get(owner) ?? { records: 1, bytes: less }
+    if (records > 1) return this.#setRoom({ owner, records: records - 1, bytes: bytes - less }, -less)
+    this.#byOwner.delete(owner)
     this.#bytes -= bytes
-    if (used.records > 1) this.#byOwner.set(owner, { records: used.records - 1, bytes: used.bytes - bytes })
-    else this.#byOwner.delete(owner)
+  }
+
+  #setRoom(room: Room & { readonly owner: BinaryString }, more: number): void {
+    this.#byOwner.set(room.owner, room)
+    this.#bytes += more
   }
 }
 
@@ -75,20 +105,23 @@ function shareOf(limit: number): number {
   return Math.ceil(limit * ownerShare)
 }
 
-function bytesOf(record: StoreRecord): number {
-  return recordOverheadBytes + record.key.length + record.value.length + (record.field?.length ?? 0)
+/** Without what proves it. */
+function bytesOf({ key, value, field }: StoreRecord): number {
+  return waitingOverheadBytes + key.length + value.length + (field?.length ?? 0)
 }
 
-/** A received record may be a view of a receive buffer that is used again. */
-function copyOf(record: StoreRecord): StoreRecord {
-  const { owner, key, value, field, proof } = record
+function waitingOf(record: StoreRecord, owner: BinaryString): Waiting {
+  const { owner: _, key, value, field, ...rest } = record
+  const fieldText = field && binaryFromBytes(field)
+  return { rest, owner, key: binaryFromBytes(key), value: binaryFromBytes(value), field: fieldText }
+}
+
+function recordOf({ rest, owner, key, value, field }: Waiting): StoreRecord {
   return {
-    ...record,
-    owner: Uint8Array.from(owner),
-    key: Uint8Array.from(key),
-    value: Uint8Array.from(value),
-    field: field === undefined ? undefined : Uint8Array.from(field),
-    // The batch may forget what proves this record, since it does not know that it is kept here.
-    proof: proof && { ...proof, batch: proof.batch.alone(proof.index) },
+    ...rest,
+    owner: bytesFromBinary(owner),
+    key: bytesFromBinary(key),
+    value: bytesFromBinary(value),
+    field: field === undefined ? undefined : bytesFromBinary(field),
   }
 }

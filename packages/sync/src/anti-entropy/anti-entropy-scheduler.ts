@@ -46,6 +46,8 @@ export interface AntiEntropyHandler {
   onSettled(connection: Connection): readonly Connection[]
   /** A neighbor has sent symbols that no set has. */
   onInvalidSymbols(connection: Connection): void
+  /** A neighbor's cutoff of garbage is ahead of the clock here by this number of seconds, which is too far. */
+  onCutoffTooFarAhead(connection: Connection, aheadSeconds: number): void
 }
 
 /** One neighbor: its session, and what waits. */
@@ -97,7 +99,8 @@ export class AntiEntropyScheduler {
     this.#cursors = options.cursors
     this.#environment = environment
     this.#handler = options.handler
-    this.#local = { store, journal, drawNonce: () => environment.randomBytes(compareNonceBytes) }
+    const drawNonce = (): Uint8Array => environment.randomBytes(compareNonceBytes)
+    this.#local = { store, journal, now: () => environment.now(), drawNonce }
   }
 
   /** Begins to reconcile over a new link, if this node dialed. If both sides began, both would ask the same. */
@@ -228,6 +231,8 @@ export class AntiEntropyScheduler {
       case 'invalid-symbols':
         peer.reconcilableAt = this.#now() + invalidMs
         return this.#handler.onInvalidSymbols(connection)
+      case 'cutoff-too-far-ahead':
+        return this.#handler.onCutoffTooFarAhead(connection, effect.aheadSeconds)
       case 'journal-lost':
       case 'open-again':
         peer.mustOpen = true

@@ -1,11 +1,16 @@
 import type { CompareMessage, Position } from '@ts2p/protocol'
 import { WorkBudget } from '@ts2p/reconciliation'
-import { binaryFromBytes } from '@ts2p/store'
+import { binaryFromBytes, cutoffOf } from '@ts2p/store'
 import type { BinaryString, Cut } from '@ts2p/store'
 import { createSearch, differencesMax, receiveSymbols, workOnSearch } from './difference-search.ts'
 import { saltOf } from './keyed-contents.ts'
 import type { LocalView, SessionEffect, SessionInput, SessionState, Step } from './session-state.ts'
 import { createAnswer, extendAnswer, workOnAnswer } from './symbol-answer.ts'
+
+/** A neighbor's cutoff of garbage may be ahead of the clock here by this number of seconds, since clocks differ: one minute, as cutoffs are whole ones. */
+const cutoffAheadSecondsMax = 60
+/** The journal of a node that has none: no neighbor's reaches back to it. */
+const nowhere: Position = { epoch: 0, sequence: 0 }
 
 type Message<Kind extends CompareMessage['kind']> = Extract<CompareMessage, { kind: Kind }>
 
@@ -69,7 +74,7 @@ function receive(state: SessionState, message: CompareMessage, local: LocalView)
       if (state.isInBulk || (!state.opened && !state.answer)) return [state, []]
       return deliverAll({ ...state, answer: undefined }, local)
     case 'incomplete':
-      return openAgain(state, message)
+      return openAgain(state, message, local)
     case 'at':
       return settle(state, message.position, local)
     case 'settled':
@@ -105,8 +110,27 @@ function isWithin(one: Cut, other: Cut): boolean {
   return one.completeSince <= other.completeSince && one.garbageBefore <= other.garbageBefore
 }
 
-function openAgain(state: SessionState, neighborCut: Cut): Step {
+/** The seconds by which a neighbor's cutoff of garbage is too far ahead of the clock here; undefined: it is not. */
+function secondsTooFarAhead({ garbageBefore }: Cut, local: LocalView): number | undefined {
+  const nowMs = local.now()
+  return garbageBefore > cutoffOf(nowMs) + cutoffAheadSecondsMax ? garbageBefore - Math.floor(nowMs / 1000) : undefined
+}
+
+/**
+ * The neighbor has dropped what was to be compared. If its clock or this one is wrong, the two do not agree on what is left out. Then the
+ * neighbor is asked for changes that it cannot know, so that it opens, and this node answers with what it holds itself.
+ */
+function openAgain(state: SessionState, neighborCut: Cut, local: LocalView): Step {
   if (!state.opened || isWithin(neighborCut, state.opened.cut)) return [state, []]
+  const aheadSeconds = secondsTooFarAhead(neighborCut, local)
+  if (aheadSeconds !== undefined) {
+    const [asking, effects] = step(
+      { ...state, opened: undefined },
+      { kind: 'ask', position: nowhere, isInReturn: true },
+      local,
+    )
+    return [asking, [{ kind: 'cutoff-too-far-ahead', aheadSeconds }, ...effects]]
+  }
   return [{ ...state, opened: undefined, neighborCut: later(state.neighborCut, neighborCut) }, [{ kind: 'open-again' }]]
 }
 
@@ -122,6 +146,11 @@ function tellChanges(before: SessionState, { position, isInReturn, isFull }: Mes
 function answerOpen(before: SessionState, opening: Message<'open'>, local: LocalView): Step {
   const { store, journal } = local
   const { position } = journal
+  const aheadSeconds = secondsTooFarAhead(opening, local)
+  if (aheadSeconds !== undefined) {
+    const [state, effects] = answerOpen(before, { ...opening, garbageBefore: store.garbageBefore }, local)
+    return [state, [{ kind: 'cutoff-too-far-ahead', aheadSeconds }, ...effects]]
+  }
   const { completeSince, garbageBefore } = opening
   const cut = { completeSince, garbageBefore }
   const state = {

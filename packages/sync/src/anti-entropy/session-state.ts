@@ -54,6 +54,8 @@ export const idleSession: SessionState = {
 export interface LocalView {
   readonly store: Pick<Store, 'summaryOf' | 'contents' | 'completeSince' | 'garbageBefore' | 'isFull'>
   readonly journal: Pick<Journal, 'position' | 'covers'>
+  /** The wall clock, milliseconds since 1970. */
+  now(): number
   /** Returns 8 bytes that the neighbor cannot predict. */
   drawNonce(): Uint8Array
 }
@@ -96,6 +98,8 @@ export type SessionEffect =
   | { readonly kind: 'settled' }
   /** The neighbor has sent symbols that no set has. */
   | { readonly kind: 'invalid-symbols' }
+  /** The neighbor's cutoff of garbage is too far ahead of the clock here, by this number of seconds: it is not used. */
+  | { readonly kind: 'cutoff-too-far-ahead'; readonly aheadSeconds: number }
   /** The journal does not reach back to the position that the neighbor named, so the two must reconcile. */
   | { readonly kind: 'journal-lost' }
   /** The neighbor has dropped what was to be compared: open again, without it. */

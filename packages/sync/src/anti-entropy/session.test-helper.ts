@@ -50,6 +50,7 @@ export class Side {
         contents: () => ({ ids: [...this.versions].map(idOf), keys: [...this.versions.keys()] }),
       },
       journal: this.journal,
+      now: () => 0,
       drawNonce: () => sha256(utf8ToBytes(`${epoch} ${this.#nonces++}`)).subarray(0, 8),
     }
   }
@@ -107,6 +108,7 @@ export class Side {
         break
       case 'settled':
       case 'invalid-symbols':
+      case 'cutoff-too-far-ahead':
       case 'journal-lost':
       case 'open-again':
     }

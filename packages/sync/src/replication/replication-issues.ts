@@ -8,6 +8,8 @@ export class ReplicationIssues {
   readonly #refused = new WeakSet<Connection>()
   /** Neighbors that have no room, each reported once per link. */
   readonly #full = new WeakSet<Connection>()
+  /** Neighbors that have dropped ephemeral keys too far ahead of the clock here, each reported once per link. */
+  readonly #cutoffsAhead = new WeakSet<Connection>()
 
   constructor(report: (code: string, message: string) => void) {
     this.#report = report
@@ -15,6 +17,17 @@ export class ReplicationIssues {
 
   invalidSymbols({ id, remote }: Connection): void {
     this.#report('invalid-symbols', `The node ${id} at ${remote} has sent symbols that are of no set.`)
+  }
+
+  cutoffTooFarAhead(neighbor: Connection, aheadSeconds: number): void {
+    if (this.#cutoffsAhead.has(neighbor)) return
+    this.#cutoffsAhead.add(neighbor)
+    const { id, remote } = neighbor
+    this.#report(
+      'cutoff-too-far-ahead',
+      `The node ${id} at ${remote} has dropped ephemeral keys up to a time that is ${aheadSeconds} s ahead of the clock here. This node compares them nevertheless. ` +
+        'One of the two clocks is wrong: set it, by NTP for example.',
+    )
   }
 
   /** @param limit the name of the limit that left no room */

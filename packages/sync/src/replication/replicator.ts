@@ -138,6 +138,7 @@ export class Replicator {
           return this.#relay.onSettled(connection)
         },
         onInvalidSymbols: (connection) => this.#issues.invalidSymbols(connection),
+        onCutoffTooFarAhead: (connection, seconds) => this.#issues.cutoffTooFarAhead(connection, seconds),
       },
     })
     const { driftMsRefused } = options

@@ -10,7 +10,9 @@ const recordsPerStore = 5000
 const startMs = 1_800_000_000_000
 const yearMs = 365.25 * 24 * 3_600_000
 const heldMiBMax = 16
-const { driftMsMax, driftMsRefused, quarantineRecordsMax } = defaultStoreLimits
+const { driftMsMax, driftMsRefused } = defaultStoreLimits
+/** A store has fewer places than by default, so that they fill up. */
+const quarantineRecordsMax = 1024
 /** So many owners fill the quarantine: each may have an eighth of it. */
 const owners = 8
 
@@ -28,7 +30,7 @@ export const timestamps: FaultRow = {
 
 /** Gives a store its records and lets their time come. The slice begins where the records of a store begin. */
 function runStore(from: number, until: number): SliceResult {
-  const store = new Store({ owner: new Uint8Array(32).fill(1) })
+  const store = new Store({ owner: new Uint8Array(32).fill(1), limits: { quarantineRecordsMax } })
   const end = Math.min(until, from - (from % recordsPerStore) + recordsPerStore)
   const violations: string[] = []
   const before = heldMiB()

@@ -4,6 +4,9 @@ import type { Change, Cut, StoreRecord } from '@ts2p/store'
 /** What readers correct of their clock at most, milliseconds. */
 const correctionMsMax = 30_000
 
+/** The ids of a store's records, and the key of each. */
+type Contents = ReturnType<Store['contents']>
+
 /** An ephemeral key that its host renews while its service runs. */
 export interface Service {
   readonly key: string
@@ -89,15 +92,16 @@ export function reconcile(one: EphemeralHost, other: EphemeralHost, second: numb
   const cut: Cut = { completeSince: 0, garbageBefore }
   const [ofOne, ofOther] = [one.store.summaryOf(cut), other.store.summaryOf(cut)]
   if (ofOne.count === ofOther.count && ofOne.root.every((byte, at) => byte === ofOther.root[at])) return
-  const [fromOne, fromOther] = [recordsMissing(one, other, cut), recordsMissing(other, one, cut)]
+  const [heldByOne, heldByOther] = [one.store.contents(cut), other.store.contents(cut)]
+  const fromOne = recordsMissing(one, heldByOne, heldByOther)
+  const fromOther = recordsMissing(other, heldByOther, heldByOne)
   other.receive(fromOne, second)
   one.receive(fromOther, second)
 }
 
 /** The records of the keys that two hosts hold differently, as the first one holds them. */
-function recordsMissing(from: EphemeralHost, at: EphemeralHost, cut: Cut): StoreRecord[] {
-  const known = new Set(at.store.contents(cut).ids)
-  const { ids, keys } = from.store.contents(cut)
+function recordsMissing({ store }: EphemeralHost, { ids, keys }: Contents, other: Contents): StoreRecord[] {
+  const known = new Set(other.ids)
   const differing = new Set(keys.filter((_, index) => !known.has(ids[index] ?? '')))
-  return [...differing].flatMap((key) => from.store.held.toldRecordsOf(key))
+  return [...differing].flatMap((key) => store.held.toldRecordsOf(key))
 }

@@ -8,8 +8,8 @@ import type { Service } from './ephemeral-host.ts'
 const startSecond = 1_800_000_000
 /** How long what hosts exchange may be put aside, since it is more than 30 s ahead of a clock there, seconds. */
 const settleSeconds = 31
-/** How often two hosts compare, and all of them are looked at, seconds. */
-const lookSeconds = 60
+/** How often each host compares with a neighbor, as nodes do, and how often all of them are looked at, seconds. */
+const [compareSeconds, lookSeconds] = [30, 60]
 
 /** What kind of keys there are, and what happens to them. */
 export interface EphemeralTerms {
@@ -76,8 +76,6 @@ export class EphemeralNetwork {
     for (let passed = 0; passed < seconds; passed += 1) {
       this.#step()
       if (this.#second % lookSeconds !== 0) continue
-      const [one, other] = this.#random.shuffle(this.#hosts)
-      if (one && other && one.group === other.group) reconcile(one, other, this.#second)
       const found = this.#look()
       ghosts += found.ghosts
       missing += found.missing
@@ -98,6 +96,15 @@ export class EphemeralNetwork {
     this.#join(random.pick(this.#hosts))
     for (const host of this.#hosts) this.#broadcast(host, host.renew(this.#second))
     for (const host of this.#hosts) this.#broadcast(host, host.sweep(this.#second, this.#neighborsOf(host)))
+    this.#hosts.forEach((host, place) => this.#compare(host, place))
+  }
+
+  /** Not all hosts compare in the same second. */
+  #compare(host: EphemeralHost, place: number): void {
+    const turn = Math.floor((place * compareSeconds) / this.#hosts.length)
+    const neighbors = this.#neighborsOf(host)
+    if (this.#second % compareSeconds !== turn || neighbors.length === 0) return
+    reconcile(host, this.#random.pick(neighbors), this.#second)
   }
 
   #neighborsOf(host: EphemeralHost): EphemeralHost[] {
