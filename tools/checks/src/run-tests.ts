@@ -64,7 +64,7 @@ const isLong = ({ name }: (typeof tested)[number]): boolean => longestPackages.h
 const isWaiting = ({ name }: (typeof tested)[number]): boolean => waitingPackages.has(name)
 const lanes = [
   { concurrency: 1, packages: tested.filter(isLong) },
-  { concurrency: 2, packages: tested.filter(isWaiting) },
+  { concurrency: 1, packages: tested.filter(isWaiting) },
   { concurrency: 2, packages: tested.filter((each) => !isLong(each) && !isWaiting(each)) },
 ].filter(({ packages }) => packages.length > 0)
 const succeeded =
