@@ -14,9 +14,9 @@ export class Policies {
   readonly #policies: readonly KeyPolicy[]
 
   /** @param options.leasing whether keys without a policy have leases */
-  constructor({ leasing, policies }: { readonly leasing: boolean; readonly policies: readonly KeyPolicy[] }) {
-    this.#leasing = leasing
-    this.#policies = policies.toSorted((x, y) => y.prefix.length - x.prefix.length)
+  constructor(options: { readonly leasing: boolean; readonly policies: readonly KeyPolicy[] }) {
+    this.#leasing = options.leasing
+    this.#policies = options.policies.toSorted((x, y) => y.prefix.length - x.prefix.length)
   }
 
   /** Whether all keys are alike. */

@@ -7,7 +7,7 @@ const forwardedMax = 256
 type SendRecords = (records: Iterable<StoreRecord>, to: readonly Connection[]) => void
 
 /** The records of changes that were not replaced meanwhile. */
-export function* recordsOf(changes: readonly Change[]): Generator<StoreRecord, void, undefined> {
+function* recordsOf(changes: readonly Change[]): Generator<StoreRecord, void, undefined> {
   for (const { latestRecords } of changes) yield* latestRecords
 }
 
