@@ -4,27 +4,30 @@ import { Member } from './member.ts'
 
 /** The length of the leases, seconds. */
 const leaseSeconds = 5
-const boundMs = leaseSeconds * 1000 + 1000
+const leaseMs = leaseSeconds * 1000 + 1000
 const watchers = 3
 const keysEach = 5
 
 /** Three processes that watch a registry, and others that register themselves and are killed. */
 export class Registries {
   readonly #watchers: readonly Member[]
+  readonly #boundMs: number
   /** All keys that have ended. */
   readonly #ended: string[] = []
 
-  private constructor(own: readonly Member[]) {
+  private constructor(own: readonly Member[], boundMs: number) {
     this.#watchers = own
+    this.#boundMs = boundMs
   }
 
-  static async open(): Promise<Registries> {
+  /** @param boundMs how long it may take until all have heard of the end of a key, milliseconds; default its lease and a second */
+  static async open(boundMs: number = leaseMs): Promise<Registries> {
     const own: Member[] = []
     for (let count = 0; count < watchers; count += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one joins after the other
       own.push(await Member.start(own))
     }
-    return new Registries(own)
+    return new Registries(own, boundMs)
   }
 
   /**
@@ -45,9 +48,9 @@ export class Registries {
     this.#ended.push(...keys)
     const left = await this.#keysLeft()
     return {
-      figure: (100 * worstMs) / boundMs,
+      figure: (100 * worstMs) / this.#boundMs,
       violations: [
-        ...unless(worstMs <= boundMs, `A key ended ${worstMs.toFixed(0)} ms after its process was killed.`),
+        ...unless(worstMs <= this.#boundMs, `A key ended ${worstMs.toFixed(0)} ms after its process was killed.`),
         ...unless(left.length === 0, `${left.length} keys are left, ${left[0]} among them.`),
         ...this.#repeated(),
       ],
