@@ -21,7 +21,7 @@ for (const node of [printer, scanner]) await node.connect('127.0.0.1', client.ad
  * @param {Node} node @param {string} kind
  */
 function register(node, kind) {
-  node.set(`~${node.id}/service`, { kind }, { ephemeral: true, leaseSeconds: 5 }) // who is gone is found for 6 s at most
+  node.set(`~${node.id}/service`, { kind }, { ephemeral: true, leaseSeconds: 5 }) // after a crash it stays for 6 s at most
   node.registerHandler((message) => {
     if (message.type !== 'request') return false
     message.reply([`${kind} did it`]).catch(() => {}) // the client may be gone

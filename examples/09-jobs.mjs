@@ -47,7 +47,7 @@ async function work(node, name, perform) {
         if (isOpen(job)) await attempt(job, wait)
       }
     }
-    await Promise.all(Array.from({ length: 16 }, takeAll)) // so many at once, since each claim waits until it has settled
+    await Promise.all(Array.from({ length: 16 }, takeAll)) // 16 at a time: each claim takes a moment to settle
   }
 }
 

@@ -26,6 +26,7 @@ export {
   PersistenceMismatchError,
 } from './persistence/persistence-errors.ts'
 export { cutoffOf } from './retention/ephemeral-keys.ts'
+export { ephemeralSecondsMin } from './records/record-check.ts'
 export { recordId, type StoreRecord } from './records/record.ts'
 export { type RecordProof, SignedBatch } from './signing/signed-batch.ts'
 export { millisecondsAhead, secondOf, stampsPerSecond } from './leases/hybrid-clock.ts'

@@ -1,5 +1,5 @@
 import { ArgumentError, checkObject } from '@ts2p/base'
-import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
+import { binaryFromBytes, bytesFromBinary, ephemeralSecondsMin } from '@ts2p/store'
 import type { KeyPolicy } from '@ts2p/store'
 import { binary, json } from './dictionary/encoding.ts'
 import type { LeasingOptions, WriteOptions } from './sync-options.ts'
@@ -18,8 +18,6 @@ export interface LeaseTerms {
 
 /** The longest lease by default, seconds. */
 const defaultMaxSeconds = 14_400
-/** The shortest lease of an ephemeral key, seconds. */
-const ephemeralSecondsMin = 5
 /** Most policies: each is a term of the network. */
 const policiesMax = 24
 /** Most characters of a prefix as a term names it. */

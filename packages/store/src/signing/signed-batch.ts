@@ -68,7 +68,7 @@ export class SignedBatch {
     return tree && new SignedBatch(tree, { signature: binaryFromBytes(proof.signature), headerHash: headerOf(proof) })
   }
 
-  /** A batch of one record, which is kept, and counted as so many bytes. */
+  /** The batch of a single kept record. `countedBytes`: what it is counted as. */
   static ofOne(one: {
     readonly id: BinaryString
     readonly signature: BinaryString

@@ -129,7 +129,7 @@ export class AntiEntropyScheduler {
     this.#proceed()
   }
 
-  /** Opens a reconciliation with a neighbor, unless this was asked for a moment ago: who sends what is not known here cannot make it dear. */
+  /** Opens a reconciliation with a neighbor, at most once in two seconds: a neighbor that sends unknown renewals must not make it expensive. */
   fetch(connection: Connection): void {
     const now = this.#environment.monotonicNow()
     if (now < this.#fetchAgainAt || this.isReconciling(connection)) return
