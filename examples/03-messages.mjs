@@ -1,4 +1,4 @@
-// Messages on a mesh: to all, to the neighbours, and an answer to one.
+// Messages on a mesh: to all, to the neighbors, and an answer to one.
 import { MeshSocket } from '@ts2p/mesh'
 import { tcp } from '@ts2p/transport-tcp'
 

@@ -14,8 +14,8 @@ const left = new Store({ owner: new Uint8Array(32).fill(1) })
 const right = new Store({ owner: new Uint8Array(32).fill(2) })
 const noon = Date.UTC(2026, 0, 1, 12)
 const soon = noon + 5000
-left.set('colour', bytes('blue'), noon)
-right.set('colour', bytes('red'), soon) // nobody told it of left's lease
+left.set('color', bytes('blue'), noon)
+right.set('color', bytes('red'), soon) // nobody told it of left's lease
 right.set('shape', bytes('round'), soon)
 
 // Now we carry all records over, both ways. The order does not matter, nor does carrying them twice.
@@ -27,8 +27,8 @@ for (const [name, store] of Object.entries({ left, right })) {
     [...store.keys()].toSorted().map((key) => `${key} = ${text(store.get(key))}`),
   )
 }
-console.log('right may write the colour now:', right.mayWrite('colour', soon) === undefined)
-console.log('two hours later:', right.mayWrite('colour', soon + 2 * 3600 * 1000) === undefined)
+console.log('right may write the color now:', right.mayWrite('color', soon) === undefined)
+console.log('two hours later:', right.mayWrite('color', soon + 2 * 3600 * 1000) === undefined)
 
 // The base socket: one conversation over one link, bytes in, bytes out.
 const environment = systemEnvironment()

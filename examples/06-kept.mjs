@@ -19,7 +19,7 @@ const create = () =>
 
 const before = create()
 await before.ready
-before.set('colour', 'green')
+before.set('color', 'green')
 await before.flush()
 console.log('On the disk.')
 const { id } = before
@@ -27,7 +27,7 @@ await before.close()
 
 const after = create()
 await after.ready
-console.log(`The same node: ${after.id === id}. The colour is ${after.get('colour')}.`)
-console.log(`The lease is still its own: ${after.lease('colour')?.owner === id}.`)
+console.log(`The same node: ${after.id === id}. The color is ${after.get('color')}.`)
+console.log(`The lease is still its own: ${after.lease('color')?.owner === id}.`)
 await after.close()
 await rm(folder, { recursive: true })

@@ -111,7 +111,7 @@ describe('the examples run, and end by themselves', () => {
     ])
   })
 
-  test.concurrent('messages to all, an answer to one, and a whisper', async () => {
+  test.concurrent('broadcasts, an answer to one, and a whisper', async () => {
     const printed = await project.run(messages)
     expect(printed).toContain('anna hears the question')
     expect(printed).toContain("cleo hears [ 'forty', 'two' ] from bert")
@@ -122,9 +122,9 @@ describe('the examples run, and end by themselves', () => {
   test.concurrent('each layer alone', async () => {
     const printed = await project.run(layers)
     expect(printed).toContain(
-      "left has [ 'colour = blue', 'shape = round' ]\nright has [ 'colour = blue', 'shape = round' ]",
+      "left has [ 'color = blue', 'shape = round' ]\nright has [ 'color = blue', 'shape = round' ]",
     )
-    expect(printed).toContain('right may write the colour now: false\ntwo hours later: true')
+    expect(printed).toContain('right may write the color now: false\ntwo hours later: true')
     expect(printed).toContain('anna hears hello anna from bert\nbert hears hello bert')
   })
 
@@ -138,7 +138,7 @@ describe('the examples run, and end by themselves', () => {
 
   test.concurrent('a node that is kept in a folder', async () => {
     expect(await project.run(kept)).toBe(
-      'On the disk.\nThe same node: true. The colour is green.\nThe lease is still its own: true.\n',
+      'On the disk.\nThe same node: true. The color is green.\nThe lease is still its own: true.\n',
     )
   })
 })

@@ -26,7 +26,7 @@ describe.runIf(hasChromium())('a page whose node is kept in IndexedDB', () => {
     pages?.remove()
   })
 
-  test('it is who it was, has what it had, and its stamps go on, when its page is opened again', async () => {
+  test('it is who it was, has what it had, and its timestamps go on, when its page is opened again', async () => {
     // One context is one user's browser: its pages have one storage.
     const context = await browser.newContext()
     const url = server.urlOf('kept.html', 0)

@@ -125,7 +125,7 @@ node.registerHandler((message) => {
 })
 const [one, some] = [node.recv(), node.recv(10)]
 holds(true satisfies Exactly<[typeof one, typeof some], [Message | undefined, Message[]]>)
-// @ts-expect-error: a message goes to all or to the neighbours
+// @ts-expect-error: a message goes to all or to the neighbors
 node.send(['hello'], { flag: 'shout' })
 
 // Either kind of node can be found on the local network.

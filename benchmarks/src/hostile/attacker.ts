@@ -2,15 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { BaseSocket, systemEnvironment } from '@ts2p/base'
 import type { BaseHandler, Connection } from '@ts2p/base'
-import {
-  createSubnet,
-  decodeStretches,
-  hashFromNodeId,
-  identityFromSeed,
-  nodeIdFromKey,
-  seedBytes,
-} from '@ts2p/protocol'
-import type { Stretch } from '@ts2p/protocol'
+import { createSubnet, decodeIHave, hashFromNodeId, identityFromSeed, nodeIdFromKey, seedBytes } from '@ts2p/protocol'
+import type { SequenceRange } from '@ts2p/protocol'
 import { tcp } from '@ts2p/transport-tcp'
 import { attacks, hastyAttacks } from './attacks.ts'
 import { until } from '../running/until.ts'
@@ -26,18 +19,18 @@ const isHasty = hastyAttacks.has(name)
 if (!attack) throw new RangeError(`There is no attack ${name}.`)
 process.on('disconnect', () => process.exit())
 
-const announced: Stretch[] = []
+const announced: SequenceRange[] = []
 const handler: BaseHandler = {
   onLink: () => undefined,
   onUnlink: () => undefined,
   onMessage: (_, flag, payload) => {
-    if (flag === 'notify') announced.push(...decodeStretches(payload))
+    if (flag === 'notify') announced.push(...decodeIHave(payload))
   },
   onWritable: () => undefined,
   onRefused: () => undefined,
   onDialFailed: () => undefined,
   onSweep: () => undefined,
-  alternatives: () => [],
+  peerHints: () => [],
 }
 const environment = systemEnvironment()
 const terms = [{ name: 'mesh.signing', value: 'on' }]
@@ -52,9 +45,9 @@ const socket = new BaseSocket(
 )
 let connection = await dial()
 const hash = hashFromNodeId(connection.id)
-const own = ({ origin }: Stretch): boolean => nodeIdFromKey(origin) === connection.id
+const own = ({ source }: SequenceRange): boolean => nodeIdFromKey(source) === connection.id
 await until('the victim announces its broadcasts', () => announced.some(own))
-const { origin: key = new Uint8Array(32), epoch = 0, last = 1 } = announced.find(own) ?? {}
+const { source: key = new Uint8Array(32), epoch = 0, last = 1 } = announced.find(own) ?? {}
 
 const next = attack({ key, hash, networkId: subnet.hash, epoch, last })
 for (;;) {

@@ -4,16 +4,16 @@ import {
   encodeDirect,
   encodeDirectContent,
   encodePackets,
-  encodeStretches,
-  encodeWanted,
+  encodeIHave,
+  encodeIWant,
   identityFromSeed,
   OutgoingEnvelope,
   packetsMax,
   PacketLists,
   seedBytes,
-  stretchesMax,
+  sequenceRangesMax,
 } from '@ts2p/protocol'
-import type { OwnIdentity, Stretch } from '@ts2p/protocol'
+import type { OwnIdentity, SequenceRange } from '@ts2p/protocol'
 import { signedFlood } from '@ts2p/simulator'
 
 /** What an attacker knows when its link with the victim is there. */
@@ -36,17 +36,17 @@ export const attacks: Readonly<Record<string, Attack>> = {
   'resend of 4,096 ranges': (target) => resendRanges(target),
   'resend of 4,096 ranges, link after link': (target) => resendRanges(target),
   'resend of everything': () => {
-    const payload = encodeWanted({ stretches: [], ageMsMax: 0, isEverything: true })
+    const payload = encodeIWant({ ranges: [], ageMsMax: 0, isEverything: true })
     return same(new OutgoingEnvelope('resend', payload))
   },
   'notify of 4,096 invented sources': () => () => {
-    const stretches = stretchesOf(() => ({ origin: randomBytes(32), epoch: 1, first: 1 }))
-    return new OutgoingEnvelope('notify', encodeStretches(stretches))
+    const ranges = rangesOf(() => ({ source: randomBytes(32), epoch: 1, first: 1 }))
+    return new OutgoingEnvelope('notify', encodeIHave(ranges))
   },
   'notify of 4,096 ranges of one source': () => {
-    const origin = randomBytes(32)
-    const stretches = stretchesOf((index) => ({ origin, epoch: 1, first: index + 1 }))
-    return same(new OutgoingEnvelope('notify', encodeStretches(stretches)))
+    const source = randomBytes(32)
+    const ranges = rangesOf((index) => ({ source, epoch: 1, first: index + 1 }))
+    return same(new OutgoingEnvelope('notify', encodeIHave(ranges)))
   },
   'compressed repetitions': () => same(new OutgoingEnvelope('store', filled(10_000, 256))),
   'compressed bytes of 16 values': () => same(new OutgoingEnvelope('store', filled(1_000_000, 16))),
@@ -123,8 +123,8 @@ function invented(): OwnIdentity {
 }
 
 function resendRanges({ key, epoch, last }: Target): () => OutgoingEnvelope {
-  const stretches = stretchesOf((index) => ({ origin: key, epoch, first: (index % last) + 1 }))
-  const payload = encodeWanted({ stretches, ageMsMax: 2 ** 32 - 1, isEverything: false })
+  const ranges = rangesOf((index) => ({ source: key, epoch, first: (index % last) + 1 }))
+  const payload = encodeIWant({ ranges: ranges, ageMsMax: 2 ** 32 - 1, isEverything: false })
   return same(new OutgoingEnvelope('resend', payload))
 }
 
@@ -148,10 +148,10 @@ function same(frame: OutgoingEnvelope): () => OutgoingEnvelope {
   return () => frame
 }
 
-function stretchesOf(range: (index: number) => Pick<Stretch, 'origin' | 'epoch' | 'first'>): Stretch[] {
-  return Array.from({ length: stretchesMax }, (_, index) => {
-    const { origin, epoch, first } = range(index)
-    return { origin, epoch, first, last: first, hops: 1, ageMs: 1 }
+function rangesOf(range: (index: number) => Pick<SequenceRange, 'source' | 'epoch' | 'first'>): SequenceRange[] {
+  return Array.from({ length: sequenceRangesMax }, (_, index) => {
+    const { source, epoch, first } = range(index)
+    return { source, epoch, first, last: first, hops: 1, ageMs: 1 }
   })
 }
 

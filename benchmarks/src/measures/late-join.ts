@@ -8,7 +8,7 @@ import { arrivals } from './arrivals.ts'
 /** How long bytes are counted after all is there: what still travels then counts too. */
 const settleMs = 500
 
-/** A node joins one that holds the keys: the time from dialling until it has them all, and the bytes on the wire. */
+/** A node joins one that holds the keys: the time from dialing until it has them all, and the bytes on the wire. */
 export async function measureLateJoin(count: number, create: () => Promise<DictionaryNode>): Promise<Figures> {
   const [a, b] = [await create(), await create()]
   for (const key of sampleKeys(count)) a.set(key, sampleBytes())

@@ -1,4 +1,4 @@
-// Messages to all: ours beside gossipsub, js2p and two yardsticks: pnpm bench:mesh
+// Broadcasts: ours beside gossipsub, js2p and two yardsticks: pnpm bench:mesh
 import { circumstancesOf, lineOfCircumstances } from '../report/circumstances.ts'
 import { optionsOf, usageOf } from '../options.ts'
 import type { Options } from '../options.ts'

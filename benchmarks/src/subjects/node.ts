@@ -15,7 +15,7 @@ export interface DictionaryNode extends Node {
   onUpdate(listener: () => void): void
 }
 
-/** A node that sends messages to all. */
+/** A node that sends broadcasts. */
 export interface MeshNode extends Node {
   send(packet: Uint8Array): void
   /** Calls the listener with the packet of every message from another node. */

@@ -21,10 +21,10 @@ export interface BaseHandler {
    * when it is settled, and until then the layer may send.
    */
   onClose?(): Promise<void> | undefined
-  /** Whether there is room for a node that has dialled this one; default: while there are fewer than `peersMax` links. */
+  /** Whether there is room for a node that has dialed this one; default: while there are fewer than `peersMax` links. */
   hasRoomFor?(newcomer: Newcomer): boolean
   /** Whether to ask for a place at this address even if there is none left; default: only while there is no link. */
   isPressing?(address: Address): boolean
   /** Addresses for a node that this one has no room for. */
-  alternatives(): readonly Address[]
+  peerHints(): readonly Address[]
 }

@@ -15,11 +15,11 @@ export interface Newcomer {
   readonly id: NodeId
   /** The host that it dials from, as this node sees it. */
   readonly host: string
-  /** It cannot be dialled. */
+  /** It cannot be dialed. */
   readonly isDialOnly: boolean
   /** It asks for a place though there may be none left: it says that it has no link with any node, or has lost some. */
   readonly isPressing: boolean
-  /** Others of its kind, diallable or not, that were given a place and whose handshake is not done yet. */
+  /** Others of its kind, dialable or not, that were given a place and whose handshake is not done yet. */
   readonly before: number
 }
 

@@ -75,7 +75,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
       environment: options.environment,
       connect: ({ transport, host, port }) => {
         const link = this.#doors.transport(transport).dial(host, port)
-        return this.#connect(link, 'dialled', addressToString({ transport, host, port }))
+        return this.#connect(link, 'dialed', addressToString({ transport, host, port }))
       },
       isLinked: (id) => this.#connections.has(id),
       onKeptFailed: (address, error) => this.#handler.onDialFailed(address, error),
@@ -92,7 +92,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
         return address !== undefined && this.#handler.isPressing?.(address) === true
       },
       suspect: (id) => this.#connections.get(id)?.suspect(),
-      alternatives: () => this.#handler.alternatives(),
+      peerHints: () => this.#handler.peerHints(),
       isAllowed: (applicant) =>
         admits(options.allow, applicant, (message, failure) => this.report('allow-failed', message, failure)),
       secret: secretFrom(options.secret),
@@ -305,7 +305,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#timer.start()
   }
 
-  #connect(link: Link, direction: 'dialled' | 'accepted', remote: string, rate?: RateLimit): Connection {
+  #connect(link: Link, direction: 'dialed' | 'accepted', remote: string, rate?: RateLimit): Connection {
     const { limits } = this
     const environment = this.#environment
     const isProxied = direction === 'accepted' && this.#isTrustedProxy(link.remoteHost)

@@ -73,7 +73,7 @@ export class PeerLostError extends Error {
 
 const lossSentences: Readonly<Record<PeerLostError['reason'], (peerId: NodeId | undefined) => string>> = {
   silent: () =>
-    'The peer was silent for longer than deadMs and was given up. It is dialled again if this node dialled it.',
+    'The peer was silent for longer than deadMs and was given up. It is dialed again if this node dialed it.',
   slow: () =>
     'The peer took data more slowly than it was sent, beyond sendQueueHardBytes, and was given up. It catches up when it returns.',
   unreachable: (peerId) =>

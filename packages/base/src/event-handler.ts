@@ -27,6 +27,6 @@ export function eventHandler(socket: {
     onRefused: (error) => socket.tell('refused', error),
     onDialFailed: (address, error) => socket.log(error.message, { address }),
     onSweep: () => undefined,
-    alternatives: () => [],
+    peerHints: () => [],
   }
 }

@@ -52,7 +52,7 @@ test('a lease has the length that is asked for, can be renewed, and be released 
   expect(await machine.run(['set', 'other', 'x', '--lease', '20000'])).toMatchObject({ code: 2 })
 })
 
-test('what a node of a moment has set is held by a neighbour when it leaves', async () => {
+test('what a node of a moment has set is held by a neighbor when it leaves', async () => {
   const { join } = await machine.startNode()
   const set = await machine.run(['set', 'job', 'done', '--join', join, '--json'])
   expect(set.code).toBe(0)
@@ -150,11 +150,11 @@ test('a message reaches the running nodes, and the links are listed', async () =
   const { running, join, id } = await machine.startNode()
   expect(await machine.run(['send', 'hello all', '--join', join])).toMatchObject({
     code: 0,
-    out: 'sent to 1 neighbour\n',
+    out: 'sent to 1 neighbor\n',
   })
   expect(await running.line((event) => fieldOf(event, 'event') === 'message')).toMatchObject({ packets: ['hello all'] })
   const peers = await machine.run(['peers', '--json', '--join', join])
-  expect(jsonLines(peers.out)).toEqual([expect.objectContaining({ id, direction: 'dialled' })])
+  expect(jsonLines(peers.out)).toEqual([expect.objectContaining({ id, direction: 'dialed' })])
 })
 
 test('a measurement writes, is confirmed, and leaves nothing', async () => {

@@ -23,7 +23,7 @@ afterEach(() => machine.remove())
 function withoutChance(text: string): string {
   return text
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
-    .replaceAll(/token \d+/g, 'token <stamp>')
+    .replaceAll(/token \d+/g, 'token <timestamp>')
     .replaceAll(/[1-9A-HJ-NP-Za-km-z]{43,44}/g, '<id>')
     .replaceAll(/--via \d+/g, '--via <process>')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')

@@ -2,20 +2,20 @@ import type { Environment } from '@ts2p/base'
 import type { Choice, FoundNodes } from './found-nodes.ts'
 import type { LocalNode } from './local-node.ts'
 
-/** Between two dials is a pause up to this, milliseconds: whoever announces nodes without end has few of them dialled. */
+/** Between two dials is a pause up to this, milliseconds: whoever announces nodes without end has few of them dialed. */
 const pauseMs = 1000
 
 /**
  * Links a node with those found, one after the other: with some by chance, as long as it wants more links, and in any case with
  * the next one by id. By that two networks on one local network become one, each of which has links enough.
  */
-export class Dialler {
+export class Dialer {
   readonly #node: LocalNode
   readonly #environment: Environment
   readonly #found: FoundNodes
   readonly #linksWanted: number
   #cancel = (): void => undefined
-  #isDialling = false
+  #isDialing = false
   #pausedUntil = 0
   #isClosed = false
 
@@ -26,10 +26,10 @@ export class Dialler {
     this.#linksWanted = options.linksWanted
   }
 
-  /** Looks whether somebody is to be dialled, now or later. */
+  /** Looks whether somebody is to be dialed, now or later. */
   wake(): void {
     this.#cancel()
-    if (this.#isDialling || this.#isClosed) return
+    if (this.#isDialing || this.#isClosed) return
     const now = this.#environment.monotonicNow()
     this.#found.expire(now)
     const isLinked = (id: string): boolean => this.#node.routingTable?.has(id) === true
@@ -54,12 +54,12 @@ export class Dialler {
   async #dial({ id, address }: Choice): Promise<void> {
     if (!address) return
     const { transport, host, port } = address
-    this.#isDialling = true
+    this.#isDialing = true
     const error = await this.#node.connect(host, port, transport).then(
       () => undefined,
       (reason: unknown) => reason,
     )
-    this.#isDialling = false
+    this.#isDialing = false
     if (this.#isClosed) return
     const outcome = error === undefined ? 'linked' : 'failed'
     const now = this.#environment.monotonicNow()

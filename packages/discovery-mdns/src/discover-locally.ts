@@ -14,7 +14,7 @@ export interface DiscoveryOptions {
   readonly port?: number
   /** The IPv4 address of the interface to use; default all. */
   readonly interface?: string
-  /** Nodes found are dialled while the node has fewer links; default 3: the mesh finds the others through them. */
+  /** Nodes found are dialed while the node has fewer links; default 3: the mesh finds the others through them. */
   readonly linksWanted?: number
 }
 

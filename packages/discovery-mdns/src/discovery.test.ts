@@ -32,14 +32,14 @@ function announcementFrom(source: string, id: string, port = 4444, lifetime?: nu
 /** Notes whom a node dials by `connect`, and how many at once. */
 function countDials({ socket }: TestNode): { readonly hosts: string[]; readonly atOnce: number } {
   const counts = { hosts: [] as string[], atOnce: 0 }
-  let dialling = 0
+  let dialing = 0
   const connect = socket.connect.bind(socket)
   socket.connect = async (host, port, transport) => {
     counts.hosts.push(host)
-    dialling += 1
-    counts.atOnce = Math.max(counts.atOnce, dialling)
+    dialing += 1
+    counts.atOnce = Math.max(counts.atOnce, dialing)
     await connect(host, port, transport).finally(() => {
-      dialling -= 1
+      dialing -= 1
     })
   }
   return counts
@@ -125,16 +125,16 @@ describe('nodes that know no address', () => {
     expect(anna.discovery.found).toEqual([{ id: bert.socket.id, addresses }])
   })
 
-  test('with links enough nobody is dialled but the next by id: the mesh does the rest', async () => {
+  test('with links enough nobody is dialed but the next by id: the mesh does the rest', async () => {
     const net = new LocalNodes(9)
     const nodes = []
     for (let index = 2; index <= 20; index++) nodes.push(await net.start(`10.0.0.${index}`))
     const anna = await net.start('10.0.0.1', { linksWanted: 1 })
-    const dialled = countDials(anna)
+    const dialed = countDials(anna)
     await net.pass(120_000, 1000)
     expect(partsOf([anna, ...nodes])).toEqual([20])
     expect(anna.discovery.found).toHaveLength(19)
-    expect(dialled.hosts.length).toBeLessThanOrEqual(4)
+    expect(dialed.hosts.length).toBeLessThanOrEqual(4)
   })
 })
 
@@ -167,16 +167,16 @@ describe('who is left alone', () => {
     expect(linksOf(bert)).toBe(1)
   })
 
-  test('a node that cannot be reached is dialled ever less often, and others meanwhile', async () => {
+  test('a node that cannot be reached is dialed ever less often, and others meanwhile', async () => {
     const net = new LocalNodes(12)
     const anna = await net.start('10.0.0.1')
-    const dialled = countDials(anna)
+    const dialed = countDials(anna)
     for (let minute = 0; minute < 60; minute++) {
       net.group.inject(announcementFrom('10.0.0.9', strangerId(1), 9), '10.0.0.9')
       if (minute === 30) await net.start('10.0.0.2')
       await net.pass(60_000, 5000)
     }
-    const ofSilent = dialled.hosts.filter((host) => host === '10.0.0.9')
+    const ofSilent = dialed.hosts.filter((host) => host === '10.0.0.9')
     expect(ofSilent.length).toBeGreaterThan(5)
     expect(ofSilent.length).toBeLessThan(40)
     expect(linksOf(anna)).toBe(1)
@@ -224,7 +224,7 @@ describe('who is left alone', () => {
 })
 
 describe('whatever strangers send', () => {
-  test('a machine that announces thousands of nodes has room for eight, and is dialled one at a time', async () => {
+  test('a machine that announces thousands of nodes has room for eight, and is dialed one at a time', async () => {
     const net = new LocalNodes(15)
     const anna = await net.start('10.0.0.1')
     for (let number = 0; number < 100; number++) {
@@ -232,7 +232,7 @@ describe('whatever strangers send', () => {
       await net.pass(100)
     }
     expect(anna.discovery.found).toHaveLength(8)
-    const dialled = countDials(anna)
+    const dialed = countDials(anna)
     // Each leaves room for the next: ids without end, two minutes long.
     for (let number = 0; number < 1200; number++) {
       net.group.inject(announcementFrom('10.0.0.9', strangerId(number)), '10.0.0.9')
@@ -240,9 +240,9 @@ describe('whatever strangers send', () => {
       await net.pass(100)
       expect(anna.discovery.found.length).toBeLessThanOrEqual(16)
     }
-    expect(dialled.hosts.length).toBeGreaterThan(50)
-    expect(dialled.hosts.length).toBeLessThan(360)
-    expect(dialled.atOnce).toBe(1)
+    expect(dialed.hosts.length).toBeGreaterThan(50)
+    expect(dialed.hosts.length).toBeLessThan(360)
+    expect(dialed.atOnce).toBe(1)
     const bert = await net.start('10.0.0.2')
     await net.pass(30_000)
     expect(linksOf(bert)).toBe(1)
@@ -251,7 +251,7 @@ describe('whatever strangers send', () => {
     expect(anna.discovery.found.length).toBeLessThanOrEqual(64)
   })
 
-  test('nobody is dialled but where the announcement came from', async () => {
+  test('nobody is dialed but where the announcement came from', async () => {
     const net = new LocalNodes(16)
     const anna = await net.start('10.0.0.1')
     net.group.inject(announcementFrom('10.0.0.7', strangerId(1)), '10.0.0.9')

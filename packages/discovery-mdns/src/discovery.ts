@@ -1,6 +1,6 @@
 import type { Environment } from '@ts2p/base'
 import { announcementsOf, serviceList, serviceListName, serviceName } from './packets/announcement.ts'
-import { Dialler } from './dialler.ts'
+import { Dialer } from './dialler.ts'
 import type { FoundNode } from './found-nodes.ts'
 import { FoundNodes } from './found-nodes.ts'
 import { Gate } from './network/gate.ts'
@@ -37,7 +37,7 @@ export class LocalDiscovery implements Discovery {
   readonly #environment: Environment
   readonly #network: LocalNetwork
   readonly #found = new FoundNodes()
-  readonly #dialler: Dialler
+  readonly #dialer: Dialer
   readonly #linksWanted: number
   readonly #foreign = new Set<string>()
   #onReady = (): void => undefined
@@ -75,7 +75,7 @@ export class LocalDiscovery implements Discovery {
       },
       onTrouble: (error) => environment.log('debug', 'discovery: something of multicast DNS failed', { error }),
     })
-    this.#dialler = new Dialler({ node, environment, found: this.#found, linksWanted })
+    this.#dialer = new Dialer({ node, environment, found: this.#found, linksWanted })
     node.on('close', this.#onNodeClosed)
     this.#scheduleQuestion()
   }
@@ -98,7 +98,7 @@ export class LocalDiscovery implements Discovery {
     this.#node.off('close', this.#onNodeClosed)
     this.#cancelQuestion()
     this.#cancelAnnouncement?.()
-    this.#dialler.close()
+    this.#dialer.close()
     this.#onReady()
     return this.#network.close(announcementsOf(this.#node, this.#network.interfaces(), 0))
   }
@@ -110,7 +110,7 @@ export class LocalDiscovery implements Discovery {
       this.#network.send({ type: 'query', names: [serviceName] })
       // Whoever asks is heard of as well; the first question is soon followed by another, as RFC 6762, 8.3 has it.
       this.#announceSoon()
-      this.#dialler.wake()
+      this.#dialer.wake()
       this.#scheduleQuestion()
     })
   }
@@ -169,7 +169,7 @@ export class LocalDiscovery implements Discovery {
     const outcome = host === undefined ? 'unreachable' : this.#found.see(sighting, { host, source }, chance)
     if (outcome !== 'known')
       this.#environment.log('debug', `discovery: a node of this subnet is ${outcome}`, { id, source })
-    if (outcome === 'new') this.#dialler.wake()
+    if (outcome === 'new') this.#dialer.wake()
   }
 
   #onForeign(subnetId: string, source: string): void {

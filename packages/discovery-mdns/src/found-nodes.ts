@@ -13,12 +13,12 @@ interface Entry {
   /** Where the announcements came from. */
   readonly source: string
   expiresAt: number
-  /** Not dialled before, monotonic milliseconds. */
+  /** Not dialed before, monotonic milliseconds. */
   dueAt: number
   failures: number
 }
 
-/** A node that may be dialled. */
+/** A node that may be dialed. */
 export interface Choice {
   readonly id: string
   readonly address: Address | undefined
@@ -31,7 +31,7 @@ const nodesMax = 64
 const nodesPerSourceMax = 8
 const addressesMax = 8
 
-/** A node found just now is dialled after a while up to this, so that many that start together do not all dial the first. */
+/** A node found just now is dialed after a while up to this, so that many that start together do not all dial the first. */
 const firstDialMs = 500
 /** After a failure, milliseconds. */
 const rest = { firstMs: 5000, mostMs: 600_000 }
@@ -103,7 +103,7 @@ export class FoundNodes {
     return next === undefined || !entry ? undefined : choiceOf(next, entry)
   }
 
-  /** It was dialled: leave it alone for a while, and for longer the more often it could not be reached. */
+  /** It was dialed: leave it alone for a while, and for longer the more often it could not be reached. */
   rest(id: string, outcome: 'linked' | 'failed', now: number, random: number): void {
     const entry = this.#entries.get(id)
     if (!entry) return

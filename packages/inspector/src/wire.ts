@@ -40,7 +40,7 @@ export interface NodeDescription {
 export interface LinkView {
   readonly id: NodeId
   readonly remote: string
-  readonly direction: 'dialled' | 'accepted'
+  readonly direction: 'dialed' | 'accepted'
   readonly sentBytes: number
   readonly receivedBytes: number
   readonly queuedBytes: number
@@ -69,7 +69,7 @@ export interface Snapshot {
   readonly delays: { readonly meanMs: number; readonly maxMs: number } | null
 }
 
-/** First copies of messages to all. */
+/** First copies of broadcasts. */
 export interface Spread {
   readonly kind: 'spread'
   /** The node to which they came. */
@@ -79,9 +79,9 @@ export interface Spread {
   readonly omitted: number
 }
 
-/** Messages of one origin that came by one link. */
+/** Messages of one source that came by one link. */
 export interface SpreadCopy {
-  readonly origin: NodeId
+  readonly source: NodeId
   /** Null: they are the node's own. */
   readonly from: NodeId | null
   /** The number of the channel; 0: the application's own. */

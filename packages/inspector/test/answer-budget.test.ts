@@ -11,9 +11,9 @@ const idOf = (number: number): NodeId => nodeIdFromHash(new Uint8Array(32).fill(
 
 test('127 nodes that answer with as much as they may make a snapshot of less than a megabyte; an honest one is whole', async () => {
   const ids = Array.from({ length: 128 }, (_, index) => idOf(index))
-  const trees = ids.slice(0, 32).map((origin) => ({ origin, parent: origin, eager: ids, lazy: ids }))
+  const trees = ids.slice(0, 32).map((source) => ({ source, parent: source, eager: ids, lazy: ids }))
   const [honest = idOf(0), ...liars] = ids
-  const small = { links: liars.slice(0, 8), trees: [{ origin: honest, eager: liars.slice(0, 8), lazy: [] }] }
+  const small = { links: liars.slice(0, 8), trees: [{ source: honest, eager: liars.slice(0, 8), lazy: [] }] }
   const answerOf = (id: NodeId): string => JSON.stringify(id === honest ? small : { links: ids, trees })
   const asked: NodeId[] = []
 
@@ -21,7 +21,7 @@ test('127 nodes that answer with as much as they may make a snapshot of less tha
   const node: AskingNode = {
     id: idOf(200),
     routingTable: undefined,
-    trees: () => [idOf(200), ...ids].map((origin) => ({ origin, parent: undefined, eager: [], lazy: [] })),
+    trees: () => [idOf(200), ...ids].map((source) => ({ source, parent: undefined, eager: [], lazy: [] })),
     request: (id) => {
       asked.push(id)
       return Promise.resolve({ packets: [linksType, answerOf(id)].map((packet) => encoder.encode(packet)) })

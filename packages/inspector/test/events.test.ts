@@ -59,7 +59,7 @@ test('first copies are told with the link by which they came', async () => {
     return event.kind === 'spread'
   })
   expect(at).toBe(network.node(0).id)
-  expect(copies[0]).toMatchObject({ origin: network.node(1).id, from: expect.any(String), channel: 0 })
+  expect(copies[0]).toMatchObject({ source: network.node(1).id, from: expect.any(String), channel: 0 })
 })
 
 test('other nodes that are looked into tell what comes to them', async () => {
@@ -69,7 +69,7 @@ test('other nodes that are looked into tell what comes to them', async () => {
     if (event.kind === 'snapshot' && event.others.some(({ id }) => id === teller)) network.node(0).send(['hello'])
     return event.kind === 'spread' && event.at === teller
   })
-  expect(copies[0]).toMatchObject({ origin: asked, from: expect.any(String), channel: 0, hops: 1 })
+  expect(copies[0]).toMatchObject({ source: asked, from: expect.any(String), channel: 0, hops: 1 })
   expect(
     network
       .node(2)
@@ -126,7 +126,7 @@ test('an answer of a stranger is read for what it is', () => {
   const read = (text: string): unknown =>
     readLinksAnswer(id, { packets: [linksType, text].map((packet) => new TextEncoder().encode(packet)) })
   expect(read(JSON.stringify({ links: [id], trees: [] }))).toEqual({ id, links: [id], trees: [] })
-  const tree = { origin: id, eager: [], lazy: [id] }
+  const tree = { source: id, eager: [], lazy: [id] }
   expect(read(JSON.stringify({ links: [], trees: [tree] }))).toEqual({ id, links: [], trees: [tree] })
   for (const answer of [
     ...[null, 1, [], {}, { links: {}, trees: [] }, { links: ['x'], trees: [] }, { links: [], trees: [null] }],
@@ -142,10 +142,10 @@ test('what a stranger tells of first copies is read for what it is', () => {
   const sender = network.node(0).id
   const read = (value: unknown): unknown =>
     readSpread({ sender, packets: [spreadType, JSON.stringify(value)].map((text) => new TextEncoder().encode(text)) })
-  const copy = { origin: sender, from: null, channel: 1, count: 1, hops: 0, delayMs: 0 }
+  const copy = { source: sender, from: null, channel: 1, count: 1, hops: 0, delayMs: 0 }
   expect(read({ copies: [copy], omitted: 0 })).toEqual({ kind: 'spread', at: sender, copies: [copy], omitted: 0 })
   for (const wrong of [
-    { origin: 'x' },
+    { source: 'x' },
     { from: 1 },
     { channel: 'sync' },
     { count: '1' },

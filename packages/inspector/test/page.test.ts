@@ -73,7 +73,7 @@ describe.skipIf(!hasChromium())('the page', () => {
     expect(tab.complaints).toEqual([])
   })
 
-  test('the links of a tree are shown as eager and lazy, of the origin that is chosen', async () => {
+  test('the links of a tree are shown as eager and lazy, of the source that is chosen', async () => {
     network = await InspectedNetwork.start(3)
     const tab = await network.open(browser)
     const { page } = tab
@@ -85,7 +85,7 @@ describe.skipIf(!hasChromium())('the page', () => {
     }
     // The first message goes everywhere, and comes twice where there are two ways.
     network.node(2).send(['hello'])
-    const option = page.locator(`#origin option[value="${ids[2]}"]`)
+    const option = page.locator(`#source option[value="${ids[2]}"]`)
     await option.waitFor({ state: 'attached' })
     await page.getByLabel('Tree of the messages of').selectOption(there(ids[2]))
     await page.locator(linkOf(0, 2, 'eager')).waitFor({ state: 'attached' })

@@ -10,11 +10,11 @@ import type { LinkView, Snapshot } from '../src/wire.ts'
 
 const id = (name: string): NodeId => name as NodeId
 const link = (name: string): LinkView => ({
-  ...{ id: id(name), remote: name, direction: 'dialled' },
+  ...{ id: id(name), remote: name, direction: 'dialed' },
   ...{ sentBytes: 0, receivedBytes: 0, queuedBytes: 0 },
 })
-const tree = (origin: string, parent: string | undefined, eager: string[], lazy: string[]): TreeView => ({
-  origin: id(origin),
+const tree = (source: string, parent: string | undefined, eager: string[], lazy: string[]): TreeView => ({
+  source: id(source),
   parent: parent === undefined ? undefined : id(parent),
   eager: eager.map(id),
   lazy: lazy.map(id),
@@ -25,7 +25,7 @@ const told: Pick<Snapshot, 'links' | 'trees' | 'others'> = {
   trees: [tree('b', undefined, ['a', 'c'], []), tree('a', 'a', ['c'], [])],
   others: [{ id: id('c'), links: ['b', 'd'].map(id), trees: [tree('a', 'b', ['d'], [])] }],
 }
-const who = { inspected: id('b'), page: 'd', origin: 'a' }
+const who = { inspected: id('b'), page: 'd', source: 'a' }
 
 test('the picture is put together of what the nodes tell', () => {
   const graph = graphOf(told, who)
@@ -40,7 +40,7 @@ test('the picture is put together of what the nodes tell', () => {
     { a: 'b', b: 'c', kind: 'eager', to: 'c' },
     { a: 'c', b: 'd', kind: 'eager', to: 'd' },
   ])
-  expect(graphOf(told, { ...who, origin: 'b' }).links.map(({ kind }) => kind)).toEqual(['eager', 'eager', 'plain'])
+  expect(graphOf(told, { ...who, source: 'b' }).links.map(({ kind }) => kind)).toEqual(['eager', 'eager', 'plain'])
   const lazy = { ...told, trees: [tree('a', 'a', [], ['c'])], others: [] }
   expect(graphOf(lazy, who).links.map(({ kind }) => kind)).toEqual(['eager', 'lazy'])
 })

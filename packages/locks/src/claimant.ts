@@ -117,7 +117,7 @@ export class Claimant {
   }
 
   get #isAlone(): boolean {
-    return this.#settings.replicas > 0 && !this.#key.hasNeighbours()
+    return this.#settings.replicas > 0 && !this.#key.hasNeighbors()
   }
 
   /** How long this node still has to wait for the links that it has lost, milliseconds. */

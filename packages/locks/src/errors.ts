@@ -21,7 +21,7 @@ export class LockHeldError extends Error {
  * Why a lock is held no more:
  * - 'taken': another node holds the key, by a claim that this node had not heard of, or because it took the lease for ended.
  * - 'expired': the lease was not renewed in time. The process was stopped for so long, or writing failed (`cause`).
- * - 'unconfirmed': too few neighbours have confirmed a renewal in time: the node is cut off from them.
+ * - 'unconfirmed': too few neighbors have confirmed a renewal in time: the node is cut off from them.
  * - 'deleted': this node has deleted the key by other means than `release()`.
  * - 'closed': the node's socket was closed. The close releases the lease, or the lease ends by itself: see `SyncSocket.close`.
  * - 'refused': a neighbor has no room for the claim, so that it may let another node have the lock.
@@ -33,7 +33,7 @@ export type LossReason = 'taken' | 'expired' | 'unconfirmed' | 'deleted' | 'clos
 const lossSentences: Readonly<Record<LossReason, string>> = {
   taken: 'another node holds it now',
   expired: 'its lease was not renewed in time',
-  unconfirmed: 'too few neighbours have confirmed that they know of it',
+  unconfirmed: 'too few neighbors have confirmed that they know of it',
   deleted: 'its key was deleted by this node',
   closed: 'the socket was closed',
   refused: 'a neighbor has no room for its claim (see its storeLimits)',

@@ -26,10 +26,10 @@ export interface LeasedKey {
   onContested(listener: (token: string) => void): () => void
   /** Whether this node's clock is too wrong to hold the key, by its neighbors' clocks. As `SyncSocket.clockSkew`. */
   clockSkew(toleranceMs: number): ClockSkewError | 'unknown' | undefined
-  /** Rejects if too few neighbours hold in time what was written last. */
+  /** Rejects if too few neighbors hold in time what was written last. */
   confirmed(wait: { replicas: number; timeoutMs: number }): Promise<void>
   /** Whether there is anybody who could confirm anything. */
-  hasNeighbours(): boolean
+  hasNeighbors(): boolean
   /** The time that a message takes to the slowest neighbor, milliseconds; undefined: there is none, or it is not known of each. */
   slowestLinkMs(): number | undefined
   /** For how long there has been no neighbor, milliseconds; undefined: there is one, or there was none yet. */
@@ -109,7 +109,7 @@ export function leasedKey<K, V>(
     },
     clockSkew: (toleranceMs) => socket.clockSkew(toleranceMs),
     confirmed: (wait) => socket.replicated(key, wait),
-    hasNeighbours: () => (socket.routingTable?.size ?? 0) > 0,
+    hasNeighbors: () => (socket.routingTable?.size ?? 0) > 0,
     slowestLinkMs: () => slowestOf(socket.routingTable),
     isolatedMs: () => socket.isolatedMs,
     caughtUp: () => socket.caughtUp(),

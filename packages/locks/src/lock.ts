@@ -28,7 +28,7 @@ export interface LockOptions<V> extends LeaseOptions<V> {
  * @throws {ClockSkewError} A neighbor's clock differs from this node's by more than `guardMs`, and this node's may be the one that is wrong.
  * @throws {LeasesMissingError} The socket has `leasing: false`. @throws {ArgumentError} An option is out of its range.
  * @throws {ClosedError} The socket was closed before the lock was got.
- * @throws {LockLostError} With `wait: false`: too few neighbours confirmed it.
+ * @throws {LockLostError} With `wait: false`: too few neighbors confirmed it.
  * @throws as `SyncSocket.set` and `SyncSocket.ready`
  */
 export function lock<K>(

@@ -27,7 +27,7 @@ export interface LeaseOptions<V> {
    */
   readonly guardMs?: number
   /**
-   * How many neighbours must confirm that they know of a claim, and of each renewal, for it to count. With 1 or more, a node
+   * How many neighbors must confirm that they know of a claim, and of each renewal, for it to count. With 1 or more, a node
    * that is cut off from all others gives up within its lease; and one that is alone gets nothing. Default 0.
    */
   readonly replicas?: number
@@ -58,6 +58,6 @@ export function completeSettings<V>(options: LeaseOptions<V>, leaseSecondsMax: n
   if (!(guardMs >= 0 && guardMs < leaseMs / 2))
     throw new ArgumentError('guardMs', `milliseconds, less than half a lease, ${leaseMs / 2} here`, guardMs)
   if (!Number.isInteger(replicas) || replicas < 0)
-    throw new ArgumentError('replicas', 'a whole number of neighbours, 0 or more', replicas)
+    throw new ArgumentError('replicas', 'a whole number of neighbors, 0 or more', replicas)
   return { environment, leaseMs, settleMs, guardMs, replicas }
 }

@@ -9,7 +9,7 @@ import { Timer } from './timer.ts'
 
 /** Whoever is told what becomes of a tenure. */
 export interface TenureHandler {
-  /** It may count: as many neighbours as are wanted know of it. */
+  /** It may count: as many neighbors as are wanted know of it. */
   onConfirmed(): void
   /** It has ended, and nobody here has ended it. */
   onLost(error: LockLostError): void
@@ -60,7 +60,7 @@ export class Tenure {
     return this.#token
   }
 
-  /** Whether as many neighbours as are wanted have known of it. */
+  /** Whether as many neighbors as are wanted have known of it. */
   get isConfirmed(): boolean {
     return this.#isConfirmed || this.#settings.replicas === 0
   }

@@ -1,12 +1,12 @@
-/** What a node has counted since it was made; plain numbers. A message that a neighbour lacks is sent as a copy of its payload. */
+/** What a node has counted since it was made; plain numbers. A message that a neighbor lacks is sent as a copy of its payload. */
 export interface MeshMetrics {
-  /** Links now; with nodes that can be dialled, and with those that only dial. */
+  /** Links now; with nodes that can be dialed, and with those that only dial. */
   readonly links: number
   readonly coreLinks: number
   readonly leafLinks: number
-  /** This node's own messages to all. */
+  /** This node's own broadcasts. */
   readonly messagesSent: number
-  /** Messages to all of others, when they came first; and copies that came again. */
+  /** Broadcasts of others, when they came first; and copies that came again. */
   readonly messagesReceived: number
   readonly duplicatesReceived: number
   /** Copies given to links, those passed on included. */
@@ -14,7 +14,7 @@ export interface MeshMetrics {
   /** Messages by which the mesh keeps itself: word of messages, requests for them, prunes, lists of nodes, questions for routes. */
   readonly controlSent: number
   readonly controlReceived: number
-  /** Requests for missing messages, and requests to send no more of an origin. */
+  /** Requests for missing messages, and requests to send no more of a source. */
   readonly graftsSent: number
   readonly prunesSent: number
   /** Messages to one node given to links, by their source; and of them those that were repeated. Without those of inspectors. */

@@ -245,7 +245,7 @@ export class MeshNode implements BaseHandler {
   }
 
   onRefused(error: RefusedError): void {
-    this.#peerManager.addHints(error.alternatives)
+    this.#peerManager.addHints(error.peerHints)
     const isOut = this.#wasLinked && this.base.connections.size === 0
     if (isTrouble(error, isOut)) this.#listener.onRefused(error)
   }
@@ -267,7 +267,7 @@ export class MeshNode implements BaseHandler {
     return this.#peerManager.hasSlotFor(inbound)
   }
 
-  alternatives(): readonly Address[] {
+  peerHints(): readonly Address[] {
     return this.#peerManager.hints()
   }
 

@@ -19,7 +19,7 @@ export interface MeshSocketOptions {
   /** Addresses to give to other nodes instead of those listened on, for a node behind a router. */
   readonly advertise?: readonly Address[]
   /**
-   * Addresses of nodes to begin with, dialled once this node listens, and whenever it has few links; the transport is the
+   * Addresses of nodes to begin with, dialed once this node listens, and whenever it has few links; the transport is the
    * default one if not given. `connect` does the same for one, and tells whether it is there.
    */
   readonly seeds?: readonly (Pick<Address, 'host' | 'port'> & Partial<Address>)[]
@@ -62,7 +62,7 @@ export interface MeshSocketEvents {
 
 /** How to send. */
 export interface SendOptions {
-  /** 'broadcast' (default): to every node of the network. 'whisper': to the neighbours. */
+  /** 'broadcast' (default): to every node of the network. 'whisper': to the neighbors. */
   readonly flag?: 'broadcast' | 'whisper'
   /** The first packet of the message; default the flag. Types that begin with `ts2p/` are ts2p's own: only handlers see messages to one node with such a type. */
   readonly type?: Packet

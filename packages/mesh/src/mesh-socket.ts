@@ -17,8 +17,8 @@ import type { TreeView } from './broadcast/tree-view.ts'
 const defaultTimeoutMs = 10_000
 
 /**
- * A node of a mesh: one address is enough to join, a message to all reaches every node of a connected network exactly
- * once, and a message to one reaches a node that is no neighbour.
+ * A node of a mesh: one address is enough to join, a broadcast reaches every node of a connected network exactly
+ * once, and a message to one reaches a node that is no neighbor.
  */
 export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   readonly #node: MeshNode
@@ -71,9 +71,9 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     return this.#node.isolatedMs
   }
 
-  /** The links that this node dialled. */
+  /** The links that this node dialed. */
   get outgoing(): readonly Connection[] {
-    return [...this.#node.base.connections.values()].filter(({ direction }) => direction === 'dialled')
+    return [...this.#node.base.connections.values()].filter(({ direction }) => direction === 'dialed')
   }
 
   /** What is wrong with this node, or was: one entry for each code; empty if nothing is. */
@@ -100,8 +100,8 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   }
 
   /**
-   * Joins the network of the node at this address, and stays: if the link is lost it is dialled again, with growing
-   * pauses, and the other nodes that it told of are dialled too. Resolves when linked.
+   * Joins the network of the node at this address, and stays: if the link is lost it is dialed again, with growing
+   * pauses, and the other nodes that it told of are dialed too. Resolves when linked.
    * @param transport name of the transport to dial with; default the first
    * @throws {UnreachableError} @throws {RefusedError} @throws {HandshakeFailedError} @throws {ClosedError}
    * @throws {ArgumentError} The host is empty, the port is not from 1 to 65535, or there is no such transport.
@@ -110,16 +110,16 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     return untilClosed(this, 'connect', this.#node.connect(host, port, transport))
   }
 
-  /** Ends the link with a node, and has none with it until `connect`: it is not dialled, and refused when it dials. */
+  /** Ends the link with a node, and has none with it until `connect`: it is not dialed, and refused when it dials. */
   disconnect(connection: Connection): void {
     if (!(connection instanceof Connection)) throw new ArgumentError('connection', 'one of routingTable', connection)
     this.#node.disconnect(connection)
   }
 
   /**
-   * Sends a message, to all or to the neighbours; with all others to all of this turn when it ends.
+   * Sends a message, to all or to the neighbors; with all others to all of this turn when it ends.
    * @param packets strings and Uint8Arrays
-   * @returns to how many neighbours it goes at once. Those that take messages too slowly are told of a broadcast, and ask for
+   * @returns to how many neighbors it goes at once. Those that take messages too slowly are told of a broadcast, and ask for
    *   it when they can; they miss a whisper, which `issues` tells. `writable()` says when all take messages again
    * @throws {ArgumentError} @throws {MessageTooLargeError} @throws {ClosedError}
    */
@@ -178,13 +178,13 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     return this.#node.meter.read()
   }
 
-  /** This node's place in the trees by which messages to all spread: its own first, then one for each origin that it remembers. */
+  /** This node's place in the trees by which broadcasts spread: its own first, then one for each source that it remembers. */
   trees(): readonly TreeView[] {
     return this.#node.gossip.trees()
   }
 
   /**
-   * Calls the observer for the first copy of each message to all, of others when it came and of this node when it left, until the
+   * Calls the observer for the first copy of each broadcast, of others when it came and of this node when it left, until the
    * function returned is called. Nothing is made for nobody.
    */
   observeFirstCopies(observer: FirstCopyObserver): () => void {
@@ -192,7 +192,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   }
 
   /**
-   * Takes a link that something else than a transport of this socket has accepted, in the turn in which it was made, as if a node had dialled
+   * Takes a link that something else than a transport of this socket has accepted, in the turn in which it was made, as if a node had dialed
    * this one. Whoever hands it over answers for it: that it is protected as the subnet says, or cannot be listened to, as on one machine.
    */
   accept(link: Link): void {

@@ -1,4 +1,4 @@
-import { encodeWanted, OutgoingEnvelope, packetsMax } from '@ts2p/protocol'
+import { encodeIWant, OutgoingEnvelope, packetsMax } from '@ts2p/protocol'
 import { createNetwork } from '@ts2p/simulator/testing'
 import { describe, expect, test } from 'vitest'
 import { broadcastOf, contentOf, issuesOf, startScene, topologies } from './attack.test-helper.ts'
@@ -89,7 +89,7 @@ describe.each(topologies)('in a %s', (topology) => {
     const scene = await startScene(createNetwork(3), topology)
     const { network, witness } = scene
     witness.check()
-    const everything = encodeWanted({ stretches: [], ageMsMax: 2 ** 32 - 1, isEverything: true })
+    const everything = encodeIWant({ ranges: [], ageMsMax: 2 ** 32 - 1, isEverything: true })
     const expected = await during(scene, 5, () => new OutgoingEnvelope('resend', everything), 2000)
     network.simulation.runFor(5000)
     expect(honestTexts(scene).map((texts) => texts.toSorted())).toEqual(expected)

@@ -6,7 +6,7 @@ import {
   encodeDirect,
   encodeDirectContent,
   directHeaderHash,
-  encodeFlood,
+  encodeBroadcast,
   identityFromKey,
   nodeIdFromKey,
   OutgoingEnvelope,
@@ -285,11 +285,11 @@ test('forged reports of dropped messages, and answers to route questions in the 
   witness.check()
 })
 
-function forgedResponse(origin: Uint8Array, time: number): OutgoingEnvelope {
-  const id = { origin, epoch: 1, sequence: 1 }
+function forgedResponse(source: Uint8Array, time: number): OutgoingEnvelope {
+  const id = { source, epoch: 1, sequence: 1 }
   const signature = new Uint8Array(64).fill(1)
   const flood = { id, time, count: 1, content: new Uint8Array(0), statement: new Uint8Array(0), signature }
-  return new OutgoingEnvelope('response', encodeFlood(flood))
+  return new OutgoingEnvelope('response', encodeBroadcast(flood))
 }
 
 test('a message to one node that is repeated without end uses up nothing of its source', async () => {

@@ -1,5 +1,5 @@
-import { decodeFlood, encodeFlood, nodeIdFromKey, OutgoingEnvelope } from '@ts2p/protocol'
-import type { Flood } from '@ts2p/protocol'
+import { decodeBroadcast, encodeBroadcast, nodeIdFromKey, OutgoingEnvelope } from '@ts2p/protocol'
+import type { Broadcast } from '@ts2p/protocol'
 import { signedFlood } from '@ts2p/simulator'
 import { createSigningNetwork } from '@ts2p/simulator/testing'
 import { describe, expect, test } from 'vitest'
@@ -17,8 +17,8 @@ describe.each(topologies)('in a %s', (topology) => {
     const scene = await startScene(createSigningNetwork(1), topology)
     const { network, nodes, liar, victim, witness } = scene
     await witness.say('heard by the liar')
-    const floods = liar.heard.flatMap(({ flag, payload }) => (flag === 'broadcast' ? [decodeFlood(payload)] : []))
-    expect(new Set(floods.map(({ id }) => nodeIdFromKey(id.origin))).size).toBe(nodes.length)
+    const floods = liar.heard.flatMap(({ flag, payload }) => (flag === 'broadcast' ? [decodeBroadcast(payload)] : []))
+    expect(new Set(floods.map(({ id }) => nodeIdFromKey(id.source))).size).toBe(nodes.length)
     const forged = floods.flatMap((flood) =>
       [1, 2, 3].map((ahead) => ({
         ...flood,
@@ -28,7 +28,7 @@ describe.each(topologies)('in a %s', (topology) => {
     )
     const links = await sendAll(
       scene,
-      forged.map((flood) => new OutgoingEnvelope('broadcast', encodeFlood(flood))),
+      forged.map((flood) => new OutgoingEnvelope('broadcast', encodeBroadcast(flood))),
       30,
     )
     // What is said to be the victim's own is left alone.
@@ -60,19 +60,19 @@ describe.each(topologies)('in a %s', (topology) => {
     const header = { epoch: 7, sequence: 9, time: network.simulation.now, content: contentOf('true') }
     const statement = new Uint8Array([1, 2, 3])
     const payload = signedFlood(source, meshSubnet.hash, { ...header, statement })
-    const flood = decodeFlood(payload)
+    const flood = decodeBroadcast(payload)
     const { id, content, signature = new Uint8Array(64) } = flood
-    const lies: Partial<Flood>[] = [
+    const lies: Partial<Broadcast>[] = [
       ...Array.from({ length: content.length }, (_, at) => ({ content: flippedAt(content, at) })),
       ...Array.from({ length: 64 }, (_, at) => ({ signature: flippedAt(signature, at) })),
-      ...Array.from({ length: 32 }, (_, at) => ({ id: { ...id, origin: flippedAt(id.origin, at) } })),
+      ...Array.from({ length: 32 }, (_, at) => ({ id: { ...id, source: flippedAt(id.source, at) } })),
       ...[6, 8].map((epoch) => ({ id: { ...id, epoch } })),
       ...[8, 10, 1].map((sequence) => ({ id: { ...id, sequence } })),
       ...[{ time: flood.time + 1 }, { time: flood.time - 1 }, { time: flood.time - weekMs }, { count: 2 }],
       ...[{ statement: new Uint8Array(0) }, { statement: flippedAt(statement, 0) }, { signature: undefined }],
     ]
     const frames = [
-      ...lies.map((lie) => new OutgoingEnvelope('broadcast', encodeFlood({ ...flood, ...lie }))),
+      ...lies.map((lie) => new OutgoingEnvelope('broadcast', encodeBroadcast({ ...flood, ...lie }))),
       ...[1, 65_536].map((channel) => new OutgoingEnvelope('broadcast', payload, { channel })),
       ...(['request', 'response'] as const).map((flag) => new OutgoingEnvelope(flag, payload)),
       new OutgoingEnvelope('broadcast', signedFlood(source, new Uint8Array(32), header)),

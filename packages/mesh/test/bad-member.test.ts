@@ -56,7 +56,7 @@ test.each([
     transports: [{ ...transport, dial: (to, at) => (dials.push(to), transport.dial(to, at)) }],
     listen: { host: nodeAt, port },
     environment: host.environment,
-    limits: { dialledPerNetworkMax: 100 },
+    limits: { dialedPerNetworkMax: 100 },
   })
   await socket.listen()
   const liar = startLiar(network, network.simulation.host(liarAt), [addressOf(liarAt)])

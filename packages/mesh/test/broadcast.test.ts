@@ -48,7 +48,7 @@ test('a broadcast reaches every node exactly once: a star, and a ring', async ()
   everyoneSpeaks(another, Object.values(await startTopology(another, ['a', 'b', 'c', 'd'], ring)))
 })
 
-test('a whisper reaches the neighbours and nobody else', async () => {
+test('a whisper reaches the neighbors and nobody else', async () => {
   const network = createNetwork(1)
   const nodes = await startChain(network, ['a', 'b', 'c', 'd'])
   expect(nodeIn(nodes, 'b').socket.send(['psst'], { flag: 'whisper' })).toBe(2)
@@ -108,7 +108,7 @@ test('what cannot be sent is refused with a typed error, and the links stay', as
   expect(a.socket.routingTable?.size).toBe(1)
 })
 
-test('a neighbour that reads slowly holds up nobody, and catches up when it reads again', async () => {
+test('a neighbor that reads slowly holds up nobody, and catches up when it reads again', async () => {
   const network = createNetwork(1)
   const nodes = await startTopology(
     network,
@@ -141,7 +141,7 @@ test('a neighbour that reads slowly holds up nobody, and catches up when it read
   expect(a.socket.routingTable?.size).toBe(2)
 })
 
-test('what a slow neighbour has missed for good is an issue', async () => {
+test('what a slow neighbor has missed for good is an issue', async () => {
   const network = createNetwork(1)
   const nodes = await startTopology(network, ['a', 'slow'], [['slow', 'a']], {
     limits: { sendQueueSoftBytes: 100_000, repairBytesMax: 50_000 },

@@ -23,7 +23,7 @@ const steps = scaled(2, 24) * 60
 const peacefulSteps = 30
 /** Attackers that dial an honest node in a step, the share of links that break in it, and steps between two dials of the seed. */
 const [dialsPerStep, breaks, stepsPerProbe] = [20, 0.002, 5]
-const limits = { coreLinksMax: 10, leafLinksMax: 24, exchangeAddressesMax: 32, dialledPerNetworkMax: 2, linksWanted: 6 }
+const limits = { coreLinksMax: 10, leafLinksMax: 24, exchangeAddressesMax: 32, dialedPerNetworkMax: 2, linksWanted: 6 }
 /** `pnpm faults --only eclipse` runs a thousand, a few at a time. */
 const seeds = Number(process.env['TS2P_ECLIPSE_SEEDS'] ?? 1)
 const firstSeed = Number(process.env['TS2P_ECLIPSE_FIRST_SEED'] ?? 1)
@@ -76,7 +76,7 @@ class Day {
       for (const node of this.#honest) {
         this.#lose(node)
         this.#hear(node)
-        if (step >= peacefulSteps) this.#beDialled(node)
+        if (step >= peacefulSteps) this.#beDialed(node)
         this.#dial(node)
         if (seed && node !== seed && node.links.length < limits.linksWanted) this.#join(node, seed)
         if (seed && node !== seed && this.#random.chance(1 / stepsPerProbe)) this.#link(node, seed.self, true)
@@ -85,13 +85,13 @@ class Day {
     return this.#honest.filter(({ links }) => !links.some(({ peer }) => this.#byId.has(peer.id))).length
   }
 
-  /** Links break; whoever had dialled does so again, before others have taken the place, or presses for one. */
+  /** Links break; whoever had dialed does so again, before others have taken the place, or presses for one. */
   #lose(node: Honest): void {
     for (const link of node.links) {
       if (!this.#random.chance(breaks)) continue
       this.#end(node, link, true)
       const other = this.#byId.get(link.peer.id)
-      if (link.direction === 'dialled') this.#link(node, link.peer, true)
+      if (link.direction === 'dialed') this.#link(node, link.peer, true)
       else if (other) this.#link(other, node.self, true)
     }
   }
@@ -102,7 +102,7 @@ class Day {
     this.#link(node, this.#random.pick(seed.links).peer)
   }
 
-  /** A list of one neighbour: attackers name each other. */
+  /** A list of one neighbor: attackers name each other. */
   #hear(node: Honest): void {
     if (node.links.length === 0) return
     const { peer, direction, since } = this.#random.pick(node.links)
@@ -119,7 +119,7 @@ class Day {
     for (const each of list) node.book.hear(each)
   }
 
-  #beDialled(node: Honest): void {
+  #beDialed(node: Honest): void {
     for (let count = 0; count < dialsPerStep; count++) this.#take(node, this.#random.pick(this.#attackers), true)
   }
 
@@ -136,9 +136,9 @@ class Day {
   #link(node: Honest, peer: KnownPeerNode, wasLost = false): boolean {
     if (peer.id === node.self.id || node.links.some((link) => link.peer.id === peer.id)) return false
     const other = this.#byId.get(peer.id)
-    const hasFew = node.links.length < limits.linksWanted / 2 || dialledOf(node) === 0
+    const hasFew = node.links.length < limits.linksWanted / 2 || dialedOf(node) === 0
     if (other && !this.#take(other, node.self, hasFew || wasLost)) return false
-    this.#add(node, peer, 'dialled')
+    this.#add(node, peer, 'dialed')
     this.#makeRoom(node, [expendable(node.links) ?? []].flat())
     node.book.learn(peer, addressOf(peer))
     return true
@@ -162,7 +162,7 @@ class Day {
     this.#end(node, gone.length > 0 ? this.#random.pick(gone) : latest)
   }
 
-  #add(node: Honest, peer: KnownPeerNode, direction: 'dialled' | 'accepted'): void {
+  #add(node: Honest, peer: KnownPeerNode, direction: 'dialed' | 'accepted'): void {
     node.ages.onLink(peer.id, this.#now)
     node.links.push({ peer, direction, since: node.ages.since(peer.id), isDialOnly: false, host: undefined })
   }
@@ -180,21 +180,21 @@ class Day {
       ourId: self.id,
       linked: new Set(links.map(({ peer }) => peer.id)),
       coreLinks: links.length,
-      dialledLinks: links.filter(({ direction }) => direction === 'dialled').length,
+      dialedLinks: links.filter(({ direction }) => direction === 'dialed').length,
       avoided: new Set(),
       kept: [],
-      dialledHosts: links.filter(({ direction }) => direction === 'dialled').map(({ peer }) => addressOf(peer).host),
+      dialedHosts: links.filter(({ direction }) => direction === 'dialed').map(({ peer }) => addressOf(peer).host),
       candidates: book.candidates(this.#now),
       transports: ['tcp'],
       linksWanted: limits.linksWanted,
       isTimeForMore: true,
-      dialledPerNetworkMax: limits.dialledPerNetworkMax,
+      dialedPerNetworkMax: limits.dialedPerNetworkMax,
     }
   }
 }
 
-function dialledOf({ links }: Honest): number {
-  return links.filter(({ direction }) => direction === 'dialled').length
+function dialedOf({ links }: Honest): number {
+  return links.filter(({ direction }) => direction === 'dialed').length
 }
 
 function addressOf({ addresses: [address] }: KnownPeerNode): Address {

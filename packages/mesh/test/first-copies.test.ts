@@ -15,7 +15,7 @@ test('an observer hears of the first copy of each message, and by which link it 
   a.send(['one'])
   a.send(['two'])
   network.simulation.runFor(1000)
-  const common = { origin: a.id, flag: 'broadcast', sequence: 1, count: 2 }
+  const common = { source: a.id, flag: 'broadcast', sequence: 1, count: 2 }
   expect(copies.get(a.id)).toEqual([expect.objectContaining({ ...common, from: undefined, hops: 0, delayMs: 0 })])
   expect(copies.get(b.id)).toEqual([expect.objectContaining({ ...common, from: a.id, hops: 1 })])
   expect(copies.get(c.id)).toEqual([expect.objectContaining({ ...common, from: b.id, hops: 2 })])

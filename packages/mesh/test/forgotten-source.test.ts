@@ -7,7 +7,7 @@ import { createNetwork, meshSubnet, received, startNode } from './network.test-h
 
 test('the messages of a source that was forgotten for others are not delivered again', async () => {
   const network = createNetwork(1)
-  const node = await startNode(network, 'n0', { limits: { originsMax: 3 } })
+  const node = await startNode(network, 'n0', { limits: { sourcesMax: 3 } })
   const [first, second] = [
     await startLiar(network, 'n0', { name: 'first' }),
     await startLiar(network, 'n0', { name: 'second' }),

@@ -1,4 +1,4 @@
-import { encodeFlood, encodePackets, identityFromSeed, OutgoingEnvelope, PacketLists } from '@ts2p/protocol'
+import { encodeBroadcast, encodePackets, identityFromSeed, OutgoingEnvelope, PacketLists } from '@ts2p/protocol'
 import type { Flag, Identity } from '@ts2p/protocol'
 import { quickSignatures, signedFlood, simulationStart } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
@@ -28,10 +28,10 @@ const victim = identityFromSeed(new Uint8Array(32).fill(7), quickSignatures)
 const unsigned = { time: 0, count: 1, signature: undefined, statement: new Uint8Array(0) }
 
 test("a whisper in another's name closes the link", async () => {
-  const id = { origin: victim.key, epoch: 1, sequence: 1 }
+  const id = { source: victim.key, epoch: 1, sequence: 1 }
   const packets = ['whisper', 'lie'].map((text) => new TextEncoder().encode(text))
   const { heard, isLinked, messages } = await say('whisper', () =>
-    encodeFlood({ ...unsigned, id, content: encodePackets(PacketLists.of([packets])) }),
+    encodeBroadcast({ ...unsigned, id, content: encodePackets(PacketLists.of([packets])) }),
   )
   expect(heard).toEqual([[], [], []])
   expect(isLinked).toBe(false)

@@ -202,12 +202,12 @@ test('a process that was killed comes back at its address as someone new, and is
   expect(others.map(received)).toEqual(others.map(() => ['back']))
 })
 
-test('disconnect() ends a link, and the node is not dialled again until connect()', async () => {
+test('disconnect() ends a link, and the node is not dialed again until connect()', async () => {
   const network = createNetwork(1)
   const [a, b] = [await startNode(network, 'a'), await startNode(network, 'b')]
   await connect(network, a.socket, b.name)
   const [connection] = a.socket.outgoing
-  if (!connection) throw new Error('a has dialled b.')
+  if (!connection) throw new Error('a has dialed b.')
   a.socket.disconnect(connection)
   network.simulation.runFor(300_000)
   expect([a, b].map(({ socket }) => socket.routingTable)).toEqual([undefined, undefined])
@@ -307,10 +307,10 @@ test('what a node says after it came back, within the same second and as the sam
   expect(heard).toEqual([0, 1, 2, 3].map((run) => `said in run ${run}`))
 })
 
-test('a node that was dialled is not dialled again while it is linked', async () => {
+test('a node that was dialed is not dialed again while it is linked', async () => {
   const network = createNetwork(1)
   const a = await startNode(network, 'a')
-  const host = network.simulation.host('dialler')
+  const host = network.simulation.host('dialer')
   const transport = network.transport(host)
   let dials = 0
   const counting = { ...transport, dial: (to: string, at: number) => ((dials += 1), transport.dial(to, at)) }

@@ -1,17 +1,17 @@
 import { BaseSocket } from '@ts2p/base'
 import type { BaseHandler, Connection } from '@ts2p/base'
-import { decodeStretches, encodeWanted, identityFromSeed, OutgoingEnvelope } from '@ts2p/protocol'
-import type { Flag, OwnIdentity, Stretch } from '@ts2p/protocol'
+import { decodeIHave, encodeIWant, identityFromSeed, OutgoingEnvelope } from '@ts2p/protocol'
+import type { Flag, OwnIdentity, SequenceRange } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { meshSubnet, port } from './network.test-helper.ts'
 
-const everything = encodeWanted({ stretches: [], ageMsMax: 0, isEverything: true })
+const everything = encodeIWant({ ranges: [], ageMsMax: 0, isEverything: true })
 
 export interface Liar {
   readonly identity: OwnIdentity
   readonly connection: Connection
   /** What its neighbors have announced, in order. */
-  readonly announced: readonly Stretch[]
+  readonly announced: readonly SequenceRange[]
   /** All else that its neighbors have sent, in order. */
   readonly heard: readonly Heard[]
   readonly socket: BaseSocket
@@ -40,7 +40,7 @@ export async function startLiar(
   const { name = 'liar', onHeard = () => undefined, hearsAll = false } = options
   const host = network.simulation.host(name)
   const identity = identityFromSeed(host.environment.randomBytes(32), host.environment.ed25519)
-  const announced: Stretch[] = []
+  const announced: SequenceRange[] = []
   const heard: Heard[] = []
   const handler: BaseHandler = {
     onLink: (connection) => {
@@ -48,7 +48,7 @@ export async function startLiar(
     },
     onUnlink: () => undefined,
     onMessage: (from, flag, payload, { channel, hops }) => {
-      if (flag === 'notify') return void announced.push(...decodeStretches(payload))
+      if (flag === 'notify') return void announced.push(...decodeIHave(payload))
       // The frame's memory is used again.
       const each = { from, flag, payload: payload.slice(), channel, hops }
       heard.push(each)
@@ -58,7 +58,7 @@ export async function startLiar(
     onRefused: () => undefined,
     onDialFailed: () => undefined,
     onSweep: () => undefined,
-    alternatives: () => [],
+    peerHints: () => [],
   }
   const { environment } = host
   const socket = new BaseSocket(

@@ -56,24 +56,24 @@ function messageOf(bytes: number): PacketLists {
   return PacketLists.of([[packet]])
 }
 
-function broadcastOf(bytes: number, origin: OwnIdentity): Uint8Array {
+function broadcastOf(bytes: number, source: OwnIdentity): Uint8Array {
   const header = { epoch: 1, sequence: 1, time: simulationStart, content: encodePackets(messageOf(bytes)) }
-  return signedFlood(origin, meshSubnet.hash, header)
+  return signedFlood(source, meshSubnet.hash, header)
 }
 
-function directOf(bytes: number, origin: OwnIdentity, target: Uint8Array): Uint8Array {
+function directOf(bytes: number, source: OwnIdentity, target: Uint8Array): Uint8Array {
   const content = encodeDirectContent({
     ...{ epoch: 1, first: 1, oldest: 1, messages: messageOf(bytes) },
     ...{ kinds: [], answered: undefined, isProbe: false },
   })
   const none = { contentHash: undefined, acknowledgment: new Uint8Array(0), signature: undefined, dropped: undefined }
-  const direct = { ...{ source: origin.key, target, time: simulationStart, hopsLeft: 32, content }, ...none }
-  return encodeDirect({ ...direct, signature: signatureOfDirect(origin, direct) })
+  const direct = { ...{ source: source.key, target, time: simulationStart, hopsLeft: 32, content }, ...none }
+  return encodeDirect({ ...direct, signature: signatureOfDirect(source, direct) })
 }
 
-function signatureOfDirect(origin: OwnIdentity, direct: Direct): Uint8Array {
+function signatureOfDirect(source: OwnIdentity, direct: Direct): Uint8Array {
   const headerHash = directHeaderHash(direct, portableSha256)
-  return origin.sign(signedMessage({ networkId: meshSubnet.hash, headerHash, statement: new Uint8Array(0) }))
+  return source.sign(signedMessage({ networkId: meshSubnet.hash, headerHash, statement: new Uint8Array(0) }))
 }
 
 /** Finds the argument with which the result has the size wanted, which grows with it by little more or less than one. */

@@ -68,7 +68,7 @@ test('a message that one node got late, by repair, does not come again to a node
   expect(a.socket.metrics().duplicatesReceived).toBe(duplicatesReceived)
 })
 
-test('whoever has joined gets what is sent from that moment on, though its neighbour does not know yet that it has', async () => {
+test('whoever has joined gets what is sent from that moment on, though its neighbor does not know yet that it has', async () => {
   for (let seed = 1; seed <= 30; seed++) {
     const network = createNetwork(seed, { latencyMs: [1, 50] })
     const [anna] = await startNetwork(network, 2)
@@ -82,7 +82,7 @@ test('whoever has joined gets what is sent from that moment on, though its neigh
   }
 })
 
-test('a node that missed megabytes gets them once, in pieces, though seven neighbours have them', async () => {
+test('a node that missed megabytes gets them once, in pieces, though seven neighbors have them', async () => {
   const network = createNetwork(5)
   const nodes = await startNetwork(network, 8, { limits: { receiveQueueBytes: 8 * 1024 * 1024 } })
   const [a, gone] = [nodes[0], nodes[7]]

@@ -1,4 +1,4 @@
-import { decodeFlood, encodeStretches, OutgoingEnvelope } from '@ts2p/protocol'
+import { decodeBroadcast, encodeIHave, OutgoingEnvelope } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { createSigningNetwork } from '@ts2p/simulator/testing'
 import { expect, test } from 'vitest'
@@ -123,14 +123,14 @@ test('announcements of a real source far ahead, by the first link of a newcomer,
   network.simulation.runFor(1000)
   spy.socket.close().catch(() => undefined)
   network.simulation.runFor(2000)
-  const ids = spy.heard.flatMap(({ flag, payload }) => (flag === 'broadcast' ? [decodeFlood(payload).id] : []))
+  const ids = spy.heard.flatMap(({ flag, payload }) => (flag === 'broadcast' ? [decodeBroadcast(payload).id] : []))
   expect(ids.length).toBe(nodes.length)
   const told = [10, 1000, 2 ** 31, 2 ** 32 - 2].flatMap((last) =>
     [0, 1, 60_000].map((ageMs) => {
-      const ranges = ids.flatMap(({ origin, epoch }) =>
-        [1, last].map((first) => ({ origin, epoch, first, last, hops: 0, ageMs })),
+      const ranges = ids.flatMap(({ source, epoch }) =>
+        [1, last].map((first) => ({ source, epoch, first, last, hops: 0, ageMs })),
       )
-      return new OutgoingEnvelope('notify', encodeStretches(ranges))
+      return new OutgoingEnvelope('notify', encodeIHave(ranges))
     }),
   )
   const { victim, liar } = await startNewcomer(network, witness, () => told)
@@ -153,9 +153,9 @@ test('what is missing of a real source is asked for while a liar announces inven
   const { random } = network.simulation
   const invented = (): OutgoingEnvelope => {
     const ranges = Array.from({ length: 4096 }, () => ({
-      ...{ origin: random.bytes(32), epoch: 1, first: 1, last: 1, hops: 0, ageMs: 0 },
+      ...{ source: random.bytes(32), epoch: 1, first: 1, last: 1, hops: 0, ageMs: 0 },
     }))
-    return new OutgoingEnvelope('notify', encodeStretches(ranges))
+    return new OutgoingEnvelope('notify', encodeIHave(ranges))
   }
   await sendAll({ network, victim, liar }, [invented(), invented()])
   if (!source) throw new Error('There are four nodes.')
@@ -176,8 +176,8 @@ test('invented sources without end take no place of real ones: none of the messa
   const { liar, victim, nodes, witness } = scene
   const recorded = recordedBy(liar)
   const time = network.simulation.now
-  const { originsMax } = victim.socket.limits
-  expect(originsMax).toBe(6144)
+  const { sourcesMax } = victim.socket.limits
+  expect(sourcesMax).toBe(6144)
   const frames = Array.from({ length: 1500 }, (_, index) =>
     broadcastOf(identityIn(network), { epoch: 1, sequence: 1, time, content: contentOf(`invented ${index}`) }),
   )

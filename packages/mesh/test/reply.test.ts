@@ -14,7 +14,7 @@ import {
 
 const six = ['a', 'b', 'c', 'd', 'e', 'f']
 
-test('a reply reaches a sender that is not a neighbour, and nobody else', async () => {
+test('a reply reaches a sender that is not a neighbor, and nobody else', async () => {
   const network = createNetwork(1)
   const nodes = await startChain(network, six)
   nodeIn(nodes, 'a').socket.send(['question'])

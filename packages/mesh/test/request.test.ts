@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { RequestTimeoutError } from '../src/errors.ts'
 import { createNetwork, nodeIn, outcomeOf, received, settled, startChain, startNetwork } from './network.test-helper.ts'
 
-test('sendTo() reaches a node that is no neighbour and never spoke, and nobody else', async () => {
+test('sendTo() reaches a node that is no neighbor and never spoke, and nobody else', async () => {
   const network = createNetwork(1)
   const nodes = await startChain(network, ['a', 'b', 'c', 'd'])
   const [a, d] = [nodeIn(nodes, 'a').socket, nodeIn(nodes, 'd').socket]
@@ -28,7 +28,7 @@ test('sendTo() a node that is nowhere is rejected with a PeerLostError', async (
   expect(sent.error).toBeInstanceOf(PeerLostError)
 })
 
-test('a question for a route, and its answer, are no messages to all: they count as control messages', async () => {
+test('a question for a route, and its answer, are no broadcasts: they count as control messages', async () => {
   const network = createNetwork(3)
   const nodes = await startChain(network, ['a', 'b', 'c'])
   const sockets = ['a', 'b', 'c'].map((name) => nodeIn(nodes, name).socket)

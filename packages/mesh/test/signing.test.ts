@@ -2,14 +2,14 @@ import { BaseSocket } from '@ts2p/base'
 import type { Connection } from '@ts2p/base'
 import {
   bytesFromText,
-  decodeFlood,
-  encodeFlood,
+  decodeBroadcast,
+  encodeBroadcast,
   encodePackets,
   identityFromSeed,
   OutgoingEnvelope,
   PacketLists,
 } from '@ts2p/protocol'
-import type { Flag, Flood, OwnIdentity } from '@ts2p/protocol'
+import type { Flag, Broadcast, OwnIdentity } from '@ts2p/protocol'
 import { quickSignatures, signedFlood, simulationStart } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { describe, expect, test } from 'vitest'
@@ -55,19 +55,19 @@ function genuine(text: string, sequence = 1, networkId = meshSubnet.hash, ageMs 
   return signedFlood(victim, networkId, { epoch: 1, sequence, time, content: contentOf(text) })
 }
 
-function changed(change: Partial<Flood>): Uint8Array {
-  return encodeFlood({ ...decodeFlood(genuine('real')), ...change })
+function changed(change: Partial<Broadcast>): Uint8Array {
+  return encodeBroadcast({ ...decodeBroadcast(genuine('real')), ...change })
 }
 
 describe('a broadcast that its source has not signed', () => {
-  const { id } = decodeFlood(genuine('real'))
+  const { id } = decodeBroadcast(genuine('real'))
   const forgeries: [name: string, payload: Uint8Array, flag?: Flag][] = [
     ['no signature', changed({ signature: undefined })],
     ['another content', changed({ content: contentOf('lie') })],
     ['another sequence', changed({ id: { ...id, sequence: 4_000_000_000 } })],
     ['another epoch', changed({ id: { ...id, epoch: 2 } })],
     ['another time', changed({ time: simulationStart + 1 })],
-    ['another source', changed({ id: { ...id, origin: new Uint8Array(32).fill(9) } })],
+    ['another source', changed({ id: { ...id, source: new Uint8Array(32).fill(9) } })],
     ['a statement', changed({ statement: Uint8Array.of(1) })],
     ['another network', genuine('real', 1, new Uint8Array(32))],
     ['another flag', genuine('real'), 'response'],
@@ -78,7 +78,7 @@ describe('a broadcast that its source has not signed', () => {
     await send(setting, payload, flag)
     expect(a.socket.routingTable?.has(member.id)).toBe(false)
     expect([received(a), received(b), b.socket.routingTable?.size]).toEqual([[], [], 1])
-    expect(a.socket.trees().map(({ origin }) => origin)).not.toContain(victim.id)
+    expect(a.socket.trees().map(({ source }) => source)).not.toContain(victim.id)
     const host = network.simulation.host('victim')
     const transports = [network.transport(host)]
     const again = new BaseSocket({ identity: victim, subnet: meshSubnet, environment: host.environment, transports })

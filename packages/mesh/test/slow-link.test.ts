@@ -98,18 +98,18 @@ test('writable() does not wait for long for a neighbor that got everything from 
   expect(isWritable).toBe(true)
 })
 
-/** A node with a layer above it. `onNeighbour` is called when a link is new or takes data again. */
+/** A node with a layer above it. `onNeighbor` is called when a link is new or takes data again. */
 async function startUnder(
   network: SimulatedNetwork,
   name: string,
-  { sendQueueSoftBytes, onNeighbour }: { sendQueueSoftBytes: number; onNeighbour: (socket: MeshSocket) => void },
+  { sendQueueSoftBytes, onNeighbor }: { sendQueueSoftBytes: number; onNeighbor: (socket: MeshSocket) => void },
 ): Promise<Node> {
   const host = network.simulation.host(name)
   const socket = new MeshSocket({
     ...{ transports: [network.transport(host)], listen: { host: name, port }, environment: host.environment },
     limits: { sendQueueSoftBytes, receiveQueueBytes },
   })
-  socket.openChannel('layer', { onPeerUp: () => onNeighbour(socket), onDrain: () => onNeighbour(socket) })
+  socket.openChannel('layer', { onPeerUp: () => onNeighbor(socket), onDrain: () => onNeighbor(socket) })
   await socket.listen()
   return { name, host, socket, events: [] }
 }
@@ -120,8 +120,8 @@ test('writable() resolves though the layer above fills the link again whenever i
   const fill = (socket: MeshSocket): void => {
     while (socket.send([network.simulation.random.bytes(20_000)], { flag: 'whisper' }) > 0);
   }
-  const a = await startUnder(network, 'a', { sendQueueSoftBytes, onNeighbour: fill })
-  const b = await startUnder(network, 'b', { sendQueueSoftBytes, onNeighbour: () => undefined })
+  const a = await startUnder(network, 'a', { sendQueueSoftBytes, onNeighbor: fill })
+  const b = await startUnder(network, 'b', { sendQueueSoftBytes, onNeighbor: () => undefined })
   network.limitBandwidth(a.host, b.host, 1_000_000)
   await connect(network, a.socket, b.name)
   const messages = Array.from({ length: 10 }, (_, index) => network.simulation.random.bytes(50_000).fill(index, 0, 1))

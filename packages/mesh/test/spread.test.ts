@@ -24,7 +24,7 @@ function redundancy(nodes: readonly Node[], meanwhile: () => void): number {
   return (after.again - before.again) / (after.first - before.first)
 }
 
-test('after a few messages of an origin, every node gets each of its messages once', async () => {
+test('after a few messages of a source, every node gets each of its messages once', async () => {
   const network = createNetwork(100)
   const nodes = await startNetwork(network, scaled(30, 100))
   network.simulation.runFor(20_000)
@@ -108,7 +108,7 @@ test(`a third of ${nodesInAll} nodes die while one speaks: every other node gets
   }
 })
 
-test('neighbours that take messages and pass none on cannot keep them from anybody', async () => {
+test('neighbors that take messages and pass none on cannot keep them from anybody', async () => {
   const network = createNetwork(30)
   const nodes = await startNetwork(network, 30)
   network.simulation.runFor(20_000)
@@ -141,7 +141,7 @@ test('a whisper is no gap in what is to all: nobody asks for it', async () => {
   expect(c.socket.metrics().graftsSent).toBeLessThanOrEqual(1)
 })
 
-test('writable() resolves at once, or when the slowest neighbour takes messages again', async () => {
+test('writable() resolves at once, or when the slowest neighbor takes messages again', async () => {
   const network = createNetwork(1)
   const nodes = await startTopology(network, ['a', 'slow'], [['slow', 'a']], {
     limits: { sendQueueSoftBytes: 100_000 },

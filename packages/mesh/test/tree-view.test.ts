@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createNetwork, startNetwork } from './network.test-helper.ts'
 
-test('each link of a node is, for each origin, the parent, eager or lazy; and both ends of an eager link agree', async () => {
+test('each link of a node is, for each source, the parent, eager or lazy; and both ends of an eager link agree', async () => {
   const network = createNetwork(501)
   const nodes = await startNetwork(network, 12)
   network.simulation.runFor(20_000)
@@ -12,7 +12,7 @@ test('each link of a node is, for each origin, the parent, eager or lazy; and bo
     network.simulation.runFor(1000)
   }
   const views = new Map(
-    nodes.map(({ socket }) => [socket.id, socket.trees().find(({ origin }) => origin === speaker.socket.id)]),
+    nodes.map(({ socket }) => [socket.id, socket.trees().find(({ source }) => source === speaker.socket.id)]),
   )
   for (const { socket } of nodes) {
     const view = views.get(socket.id)

@@ -1,13 +1,13 @@
 import type { MeshSocket } from '../src/mesh-socket.ts'
 import {
-  encodeStretches,
-  encodeWanted,
+  encodeIHave,
+  encodeIWant,
   hashFromNodeId,
   identityFromSeed,
   nodeIdFromKey,
   OutgoingEnvelope,
 } from '@ts2p/protocol'
-import type { Stretch } from '@ts2p/protocol'
+import type { SequenceRange } from '@ts2p/protocol'
 import { quickSignatures, signedFlood } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
@@ -60,28 +60,28 @@ async function attack(
 }
 
 /** A flood of ranges, each of another sequence. */
-function stretchesOf(
-  origin: (index: number) => Uint8Array,
+function rangesOf(
+  source: (index: number) => Uint8Array,
   epoch: number,
   first: (index: number) => number,
-): Stretch[] {
+): SequenceRange[] {
   return Array.from({ length: 4096 }, (_, index) => {
     const sequence = first(index)
-    return { origin: origin(index), epoch, first: sequence, last: sequence, hops: 1, ageMs: 1 }
+    return { source: source(index), epoch, first: sequence, last: sequence, hops: 1, ageMs: 1 }
   })
 }
 
 test('100 requests for 4,096 ranges: read slowly, all of them, and the links stay', async () => {
   const started = await start()
   const { network, victim, liar } = started
-  const own = liar.announced.find(({ origin }) => nodeIdFromKey(origin) === victim.socket.id)
+  const own = liar.announced.find(({ source }) => nodeIdFromKey(source) === victim.socket.id)
   if (!own) throw new Error('The victim has announced its broadcasts.')
-  const stretches = stretchesOf(
-    () => own.origin,
+  const ranges = rangesOf(
+    () => own.source,
     own.epoch,
     (index) => (index % 500) + 1,
   )
-  const payload = encodeWanted({ stretches, ageMsMax: 2 ** 32 - 1, isEverything: false })
+  const payload = encodeIWant({ ranges: ranges, ageMsMax: 2 ** 32 - 1, isEverything: false })
   const frames = Array.from({ length: 100 }, () => new OutgoingEnvelope('resend', payload))
   const before = victim.socket.metrics().controlReceived
   const read = await attack(started, frames)
@@ -97,12 +97,12 @@ test('announcements of 4,096 invented sources: few are read at once, and one in 
   const started = await start()
   const { random } = started.network.simulation
   const frames = Array.from({ length: 40 }, () => {
-    const stretches = stretchesOf(
+    const ranges = rangesOf(
       () => random.bytes(32),
       1,
       () => 1,
     )
-    return new OutgoingEnvelope('notify', encodeStretches(stretches))
+    return new OutgoingEnvelope('notify', encodeIHave(ranges))
   })
   expect(await attack(started, frames)).toBeLessThan(12)
 })

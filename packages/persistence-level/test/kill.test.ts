@@ -58,7 +58,7 @@ function lifeOf(text: string): Life {
   }
 }
 
-test(`after each of ${kills} kills under load: what was durable is there, identity and stamps never go back`, async () => {
+test(`after each of ${kills} kills under load: what was durable is there, identity and timestamps never go back`, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ts2p-kill-'))
   let [durable, latestToken, id, lost] = [0, '', '', 0]
   let written = 0

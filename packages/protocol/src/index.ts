@@ -11,19 +11,19 @@ export { encodeFrame, FrameDecoder, frameHeaderBytes } from './framing/frame.ts'
 export type { Frame } from './framing/frame.ts'
 export { decodePing, encodePing } from './framing/ping.ts'
 export type { Ping } from './framing/ping.ts'
-export { decodeHandshake, encodeHandshake, handshakeAddressesMax } from './handshake/handshake.ts'
-export type { HandshakeMessage, Hello, Verdict } from './handshake/handshake.ts'
+export { decodeHandshake, encodeHandshake, handshakeAddressesMax } from './handshake/handshake-message.ts'
+export type { HandshakeMessage, Hello, HandshakeDecision } from './handshake/handshake-message.ts'
 export { defaultLimits } from './limits.ts'
 export type { Limits } from './limits.ts'
 export {
-  decodeFlood,
+  decodeBroadcast,
   decodePackets,
-  encodeFlood,
+  encodeBroadcast,
   encodePackets,
   packetsMax,
   statementBytesMax,
-} from './mesh/flood-message.ts'
-export type { Flood, MessageId } from './mesh/flood-message.ts'
+} from './mesh/broadcast-message.ts'
+export type { Broadcast, MessageId } from './mesh/broadcast-message.ts'
 export {
   broadcastHeaderHash,
   directHeaderHash,
@@ -31,7 +31,7 @@ export {
   portableSha256,
   signedMessage,
 } from './mesh/signed-message.ts'
-export type { FloodHeader, Sha256, Signed } from './mesh/signed-message.ts'
+export type { BroadcastHeader, Sha256, Signed } from './mesh/signed-message.ts'
 export {
   acknowledgedRangesMax,
   decodeAcknowledgment,
@@ -42,17 +42,10 @@ export {
   encodeDirectContent,
 } from './mesh/direct-message.ts'
 export type { Acknowledgment, Direct, DirectContent, DirectKind, Dropped, DropReason } from './mesh/direct-message.ts'
-export { decodePeers, encodePeers } from './mesh/mesh-message.ts'
-export type { KnownPeer } from './mesh/mesh-message.ts'
-export {
-  decodeStretches,
-  decodeWanted,
-  encodeStretches,
-  encodeWanted,
-  openEnd,
-  stretchesMax,
-} from './mesh/stretch-message.ts'
-export type { Stretch, Wanted } from './mesh/stretch-message.ts'
+export { decodePeers, encodePeers } from './mesh/peer-exchange-message.ts'
+export type { PeerInfo } from './mesh/peer-exchange-message.ts'
+export { decodeIHave, decodeIWant, encodeIHave, encodeIWant, openEnd, sequenceRangesMax } from './mesh/ihave-message.ts'
+export type { SequenceRange, IWant } from './mesh/ihave-message.ts'
 export { isSoundKey, portableEd25519, publicKeyBytes, seedBytes, signatureBytes } from './identity/ed25519.ts'
 export type { SignatureScheme } from './identity/ed25519.ts'
 export { nonceBytes, proofFault, proofMessage, prove, secretBytesMin } from './handshake/handshake-proof.ts'
@@ -70,14 +63,18 @@ export {
 export type { Identity, NodeId, OwnIdentity } from './identity/node-id.ts'
 export { PacketLists, PacketWriter } from './mesh/packet-lists.ts'
 export {
-  decodeReplicaAnswer,
-  decodeReplicaQuestion,
-  encodeReplicaAnswer,
-  encodeReplicaQuestion,
-  questionIdBytes,
-  questionRecordsMax,
-} from './dictionary/replica-message.ts'
-export type { QuestionedRecord, ReplicaAnswer, ReplicaQuestion } from './dictionary/replica-message.ts'
+  decodeAcknowledgmentReply,
+  decodeAcknowledgmentRequest,
+  encodeAcknowledgmentReply,
+  encodeAcknowledgmentRequest,
+  acknowledgmentIdBytes,
+  acknowledgmentRecordsMax,
+} from './dictionary/acknowledgment-message.ts'
+export type {
+  AcknowledgmentItem,
+  AcknowledgmentReply,
+  AcknowledgmentRequest,
+} from './dictionary/acknowledgment-message.ts'
 export type { Refusal } from './handshake/refusal.ts'
 export { decodeNeighborMessage, encodeNeighborMessage } from './dictionary/neighbor-message.ts'
 export type { NeighborMessageKind } from './dictionary/neighbor-message.ts'
@@ -85,10 +82,15 @@ export { channelNumber } from './framing/channel-number.ts'
 export { createSubnet, securities, subnetDifference } from './handshake/subnet.ts'
 export type { Security, Subnet, SubnetTerms } from './handshake/subnet.ts'
 export type { Term } from './handshake/terms.ts'
-export { decodeRecords, encodeRecords, recordsMax } from './dictionary/sync-message.ts'
-export type { BatchSeal, WireBatch, WireRecord } from './dictionary/sync-message.ts'
-export { compareNonceBytes, decodeCompare, encodeCompare, keyedIdBytes } from './dictionary/compare-message.ts'
-export type { CompareMessage, Position } from './dictionary/compare-message.ts'
+export { decodeRecords, encodeRecords, recordsMax } from './dictionary/record-message.ts'
+export type { WireProof, WireBatch, WireRecord } from './dictionary/record-message.ts'
+export {
+  reconciliationNonceBytes,
+  decodeReconciliation,
+  encodeReconciliation,
+  keyedIdBytes,
+} from './dictionary/reconciliation-message.ts'
+export type { ReconciliationMessage, JournalPosition } from './dictionary/reconciliation-message.ts'
 export { batchMessage, batchSizeMax, batchStatement, recordIdBytes } from './dictionary/signed-batch.ts'
 export { bytesFromText, textFromBytes, textFromUtf8 } from './text.ts'
 export { knownFeatures, protocolVersion } from './version.ts'

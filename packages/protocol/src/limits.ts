@@ -29,22 +29,22 @@ export interface Limits {
   readonly burstSeconds: number
   /** Received messages that the application has not taken with `recv()`, bytes. Beyond it the oldest are dropped, and `issues` says so. */
   readonly receiveQueueBytes: number
-  /** Messages to all that are kept for neighbours that missed them: bytes in all, and for how long, milliseconds. */
+  /** Broadcasts that are kept for neighbors that missed them: bytes in all, and for how long, milliseconds. */
   readonly repairBytesMax: number
   readonly repairMs: number
   /** Origins of messages remembered, so that each message is delivered once; whoever was silent for longest is forgotten first. */
-  readonly originsMax: number
-  /** Links with nodes that can be dialled: how many a node seeks, and how many it has at most. */
+  readonly sourcesMax: number
+  /** Links with nodes that can be dialed: how many a node seeks, and how many it has at most. */
   readonly coreLinksWanted: number
   readonly coreLinksMax: number
   /** Links with nodes that only dial, as browsers do. */
   readonly leafLinksMax: number
-  /** Addresses in one peer exchange; milliseconds between two; and how long a peer that dialled us must have been linked before its list is believed. */
+  /** Addresses in one peer exchange; milliseconds between two; and how long a peer that dialed us must have been linked before its list is believed. */
   readonly exchangeAddressesMax: number
   readonly exchangeMs: number
   readonly exchangeTrustMs: number
-  /** Dialled links per IPv4 /16 network, loopback and private networks excepted. */
-  readonly dialledPerNetworkMax: number
+  /** Dialed links per IPv4 /16 network, loopback and private networks excepted. */
+  readonly dialedPerNetworkMax: number
   /** How many messages of forged records ban a peer, and for how long it is not linked then, milliseconds. */
   readonly forgeriesMax: number
   readonly banMs: number
@@ -70,14 +70,14 @@ export const defaultLimits: Limits = Object.freeze({
   receiveQueueBytes: 2 * 1024 * 1024,
   repairBytesMax: 16 * 1024 * 1024,
   repairMs: 60_000,
-  originsMax: 6144,
+  sourcesMax: 6144,
   coreLinksWanted: 6,
   coreLinksMax: 10,
   leafLinksMax: 24,
   exchangeAddressesMax: 32,
   exchangeMs: 30_000,
   exchangeTrustMs: 60_000,
-  dialledPerNetworkMax: 2,
+  dialedPerNetworkMax: 2,
   forgeriesMax: 3,
   banMs: 600_000,
 })

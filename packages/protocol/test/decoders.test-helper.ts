@@ -1,14 +1,14 @@
 import { decodeEnvelope } from '../src/framing/envelope.ts'
 import { decodePing } from '../src/framing/ping.ts'
-import { decodeHandshake } from '../src/handshake/handshake.ts'
-import { decodeFlood, decodePackets } from '../src/mesh/flood-message.ts'
+import { decodeHandshake } from '../src/handshake/handshake-message.ts'
+import { decodeBroadcast, decodePackets } from '../src/mesh/broadcast-message.ts'
 import { decodeAcknowledgment, decodeDirect, decodeDirectContent } from '../src/mesh/direct-message.ts'
-import { decodePeers } from '../src/mesh/mesh-message.ts'
-import { decodeStretches, decodeWanted } from '../src/mesh/stretch-message.ts'
-import { decodeCompare } from '../src/dictionary/compare-message.ts'
+import { decodePeers } from '../src/mesh/peer-exchange-message.ts'
+import { decodeIHave, decodeIWant } from '../src/mesh/ihave-message.ts'
+import { decodeReconciliation } from '../src/dictionary/reconciliation-message.ts'
 import { decodeNeighborMessage } from '../src/dictionary/neighbor-message.ts'
-import { decodeReplicaAnswer, decodeReplicaQuestion } from '../src/dictionary/replica-message.ts'
-import { decodeRecords } from '../src/dictionary/sync-message.ts'
+import { decodeAcknowledgmentReply, decodeAcknowledgmentRequest } from '../src/dictionary/acknowledgment-message.ts'
+import { decodeRecords } from '../src/dictionary/record-message.ts'
 
 /** Every decoder of the protocol, by the name of what it decodes. */
 export const decoders: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
@@ -16,17 +16,17 @@ export const decoders: Readonly<Record<string, (bytes: Uint8Array) => unknown>> 
   ping: decodePing,
   handshake: decodeHandshake,
   // Their packets are views by contract.
-  flood: (bytes) => decodeFlood(Uint8Array.from(bytes)),
+  broadcast: (bytes) => decodeBroadcast(Uint8Array.from(bytes)),
   packets: (bytes) => decodePackets(Uint8Array.from(bytes), 3),
   direct: (bytes) => decodeDirect(Uint8Array.from(bytes)),
   'direct-content': (bytes) => decodeDirectContent(Uint8Array.from(bytes)),
   acknowledgment: decodeAcknowledgment,
   peers: (bytes) => decodePeers(bytes, 32),
-  stretches: decodeStretches,
-  wanted: decodeWanted,
+  ihave: decodeIHave,
+  iwant: decodeIWant,
   records: decodeRecords,
-  compare: decodeCompare,
-  question: decodeReplicaQuestion,
-  answer: decodeReplicaAnswer,
+  reconciliation: decodeReconciliation,
+  'acknowledgment-request': decodeAcknowledgmentRequest,
+  'acknowledgment-reply': decodeAcknowledgmentReply,
   neighbor: decodeNeighborMessage,
 }

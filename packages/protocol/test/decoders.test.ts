@@ -47,7 +47,7 @@ test('the same for golden messages with bytes changed, left out, put in or repea
   let taken = 0
   fc.assert(
     fc.property(edits, ([which, changes]) => {
-      const { message, payload } = golden[which] ?? { message: 'flood', payload: new Uint8Array(0) }
+      const { message, payload } = golden[which] ?? { message: 'broadcast', payload: new Uint8Array(0) }
       let bytes = [...payload]
       for (const { at, length, by } of changes) bytes.splice(at % (bytes.length + 1), length, ...by)
       if (takes(message, Uint8Array.from(bytes))) taken += 1

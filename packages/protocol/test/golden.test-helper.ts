@@ -1,20 +1,20 @@
 import { encodePing } from '../src/framing/ping.ts'
-import { encodeHandshake } from '../src/handshake/handshake.ts'
-import { encodeFlood, encodePackets } from '../src/mesh/flood-message.ts'
+import { encodeHandshake } from '../src/handshake/handshake-message.ts'
+import { encodeBroadcast, encodePackets } from '../src/mesh/broadcast-message.ts'
 import { PacketLists } from '../src/mesh/packet-lists.ts'
 import { encodeAcknowledgment, encodeDirect, encodeDirectContent } from '../src/mesh/direct-message.ts'
-import { encodePeers } from '../src/mesh/mesh-message.ts'
-import { encodeStretches, encodeWanted } from '../src/mesh/stretch-message.ts'
+import { encodePeers } from '../src/mesh/peer-exchange-message.ts'
+import { encodeIHave, encodeIWant } from '../src/mesh/ihave-message.ts'
 import { createSubnet } from '../src/handshake/subnet.ts'
-import { encodeCompare } from '../src/dictionary/compare-message.ts'
-import { encodeReplicaAnswer, encodeReplicaQuestion } from '../src/dictionary/replica-message.ts'
-import { encodeRecords } from '../src/dictionary/sync-message.ts'
+import { encodeReconciliation } from '../src/dictionary/reconciliation-message.ts'
+import { encodeAcknowledgmentReply, encodeAcknowledgmentRequest } from '../src/dictionary/acknowledgment-message.ts'
+import { encodeRecords } from '../src/dictionary/record-message.ts'
 
 const bytes = (length: number, first = 1): Uint8Array =>
   Uint8Array.from({ length }, (_, index) => (first + index) % 256)
 const address = { transport: 'tcp', host: '127.0.0.1', port: 4444 }
-const id = { origin: bytes(32), epoch: 1_800_000_000, sequence: 7 }
-const stretch = { origin: bytes(32), epoch: 1_800_000_000, first: 7, last: 9, hops: 3, ageMs: 0 }
+const id = { source: bytes(32), epoch: 1_800_000_000, sequence: 7 }
+const range = { source: bytes(32), epoch: 1_800_000_000, first: 7, last: 9, hops: 3, ageMs: 0 }
 const content = {
   ...{ epoch: 1_800_000_000, first: 7, oldest: 5, messages: PacketLists.of([[bytes(3)], [bytes(3), bytes(0)]]) },
   ...{ kinds: [], answered: undefined, isProbe: false },
@@ -30,8 +30,8 @@ const terms = [
 ]
 const record = {
   acquired: 1_887_436_800_000_000,
-  stamp: 1_887_436_800_000_001,
-  closing: 0,
+  timestamp: 1_887_436_800_000_001,
+  pruneWatermark: 0,
   released: false,
   leaseSeconds: 3600,
   ephemeral: false,
@@ -56,17 +56,17 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
         isChannelBound: true,
         isClosed: true,
         time: 1_800_000_000_123,
-        isPressing: leaseSeconds === undefined,
+        isHighPriority: leaseSeconds === undefined,
       }),
     })),
   ),
   { message: 'ping', payload: encodePing({ nonce: 7, time: 0 }) },
   { message: 'ping', payload: encodePing({ nonce: 7, time: 1_800_000_000_123.5 }) },
-  { message: 'handshake', payload: encodeHandshake({ kind: 'verdict', refusal: undefined, alternatives: [] }) },
-  { message: 'handshake', payload: encodeHandshake({ kind: 'verdict', refusal: 'full', alternatives: [address] }) },
+  { message: 'handshake', payload: encodeHandshake({ kind: 'decision', refusal: undefined, peerHints: [] }) },
+  { message: 'handshake', payload: encodeHandshake({ kind: 'decision', refusal: 'full', peerHints: [address] }) },
   ...[0, 1, 30].map((length) => ({
-    message: 'flood',
-    payload: encodeFlood({
+    message: 'broadcast',
+    payload: encodeBroadcast({
       ...{ id, time: 1_800_000_000_123, count: 1, content: bytes(length) },
       signature: length === 0 ? undefined : bytes(64),
       statement: length === 30 ? bytes(41) : bytes(0),
@@ -93,10 +93,10 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
   })),
   { message: 'peers', payload: encodePeers([]) },
   { message: 'peers', payload: encodePeers([{ hash: bytes(32), addresses: [address] }]) },
-  { message: 'stretches', payload: encodeStretches([stretch, { ...stretch, first: 0, last: 0, hops: 0 }]) },
-  { message: 'stretches', payload: encodeStretches([{ ...stretch, ageMs: 90 }]) },
-  { message: 'wanted', payload: encodeWanted({ stretches: [stretch], ageMsMax: 2500, isEverything: false }) },
-  { message: 'wanted', payload: encodeWanted({ stretches: [], ageMsMax: 0, isEverything: true }) },
+  { message: 'ihave', payload: encodeIHave([range, { ...range, first: 0, last: 0, hops: 0 }]) },
+  { message: 'ihave', payload: encodeIHave([{ ...range, ageMs: 90 }]) },
+  { message: 'iwant', payload: encodeIWant({ ranges: [range], ageMsMax: 2500, isEverything: false }) },
+  { message: 'iwant', payload: encodeIWant({ ranges: [], ageMsMax: 0, isEverything: true }) },
   ...[
     undefined,
     { signature: bytes(64), headerHash: new Uint8Array(32), size: 9, indices: [2, 7], path: bytes(96) },
@@ -105,17 +105,21 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
   ].map((seal) => ({
     message: 'records',
     payload: encodeRecords([
-      { owner: bytes(32), records: [record, { ...record, released: true, leaseSeconds: 0, value: bytes(0) }], seal },
+      {
+        owner: bytes(32),
+        records: [record, { ...record, released: true, leaseSeconds: 0, value: bytes(0) }],
+        proof: seal,
+      },
     ]),
   })),
   {
     message: 'records',
-    payload: encodeRecords([{ owner: bytes(32), records: [{ ...record, field: bytes(2) }], seal: undefined }]),
+    payload: encodeRecords([{ owner: bytes(32), records: [{ ...record, field: bytes(2) }], proof: undefined }]),
   },
   {
     message: 'records',
     payload: encodeRecords([
-      { owner: bytes(32), records: [{ ...record, leaseSeconds: 15, ephemeral: true }], seal: undefined },
+      { owner: bytes(32), records: [{ ...record, leaseSeconds: 15, ephemeral: true }], proof: undefined },
     ]),
   },
   ...(
@@ -133,10 +137,13 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
       { kind: 'at', position: { epoch: 1, sequence: 2 } },
       { kind: 'settled', position: { epoch: 1, sequence: 3 } },
     ] as const
-  ).map((message) => ({ message: 'compare', payload: encodeCompare(message) })),
+  ).map((message) => ({ message: 'reconciliation', payload: encodeReconciliation(message) })),
   ...[[], [{ key: bytes(5), id: bytes(8) }]].map((records) => ({
-    message: 'question',
-    payload: encodeReplicaQuestion({ nonce: 7, records }),
+    message: 'acknowledgment-request',
+    payload: encodeAcknowledgmentRequest({ nonce: 7, records }),
   })),
-  ...[[], [true, false, true]].map((held) => ({ message: 'answer', payload: encodeReplicaAnswer({ nonce: 7, held }) })),
+  ...[[], [true, false, true]].map((held) => ({
+    message: 'acknowledgment-reply',
+    payload: encodeAcknowledgmentReply({ nonce: 7, held }),
+  })),
 ]

@@ -7,7 +7,7 @@ import { ProtocolError } from '../src/errors.ts'
 import type { Flag } from '../src/framing/flag.ts'
 import { FrameDecoder } from '../src/framing/frame.ts'
 import { decodeDirect, encodeDirect } from '../src/mesh/direct-message.ts'
-import { decodeFlood, encodeFlood } from '../src/mesh/flood-message.ts'
+import { decodeBroadcast, encodeBroadcast } from '../src/mesh/broadcast-message.ts'
 import { PacketLists } from '../src/mesh/packet-lists.ts'
 import { broadcastHeaderHash, directHeaderHash, portableSha256, signedMessage } from '../src/mesh/signed-message.ts'
 import { proofFault, proofMessage, prove } from '../src/handshake/handshake-proof.ts'
@@ -19,7 +19,7 @@ import type { Term } from '../src/handshake/terms.ts'
 /** What is signed, the hash of its header, the bytes that the signature is for, and the message. */
 type SignedParts = Readonly<Record<'headerHash' | 'message' | 'signature' | 'bytes', string>>
 
-interface SignedFlood extends SignedParts {
+interface SignedBroadcast extends SignedParts {
   readonly meaning: string
   readonly flag: Flag
   readonly channel: number
@@ -51,7 +51,7 @@ interface Vectors {
   }
   readonly proof: Readonly<
     Record<
-      'seed' | 'publicKey' | 'id' | 'diallerHello' | 'acceptorHello' | 'secret' | 'message' | 'signature' | 'mac',
+      'seed' | 'publicKey' | 'id' | 'dialerHello' | 'acceptorHello' | 'secret' | 'message' | 'signature' | 'mac',
       string
     >
   >
@@ -59,7 +59,7 @@ interface Vectors {
     readonly seed: string
     readonly publicKey: string
     readonly networkId: string
-    readonly floods: readonly SignedFlood[]
+    readonly broadcasts: readonly SignedBroadcast[]
     readonly direct: SignedDirect
   }
   readonly channel: { readonly name: string; readonly number: number }
@@ -93,17 +93,17 @@ function readable(value: unknown): unknown {
   )
 }
 
-test('the proof of a dialler, with a secret', () => {
-  const { seed, publicKey, id, diallerHello, acceptorHello, secret, message, signature, mac } = vectors.proof
+test('the proof of a dialer, with a secret', () => {
+  const { seed, publicKey, id, dialerHello, acceptorHello, secret, message, signature, mac } = vectors.proof
   const context = {
-    diallerHello: fromHex(diallerHello),
+    dialerHello: fromHex(dialerHello),
     acceptorHello: fromHex(acceptorHello),
     channelBinding: undefined,
   }
   const identity = identityFromSeed(fromHex(seed))
   expect([toHex(identity.key), identity.id]).toEqual([publicKey, id])
-  expect(toHex(proofMessage(context, 'dialler'))).toBe(message)
-  const prover = { role: 'dialler', secret: fromHex(secret) } as const
+  expect(toHex(proofMessage(context, 'dialer'))).toBe(message)
+  const prover = { role: 'dialer', secret: fromHex(secret) } as const
   const proof = prove(context, { ...prover, sign: (bytes) => identity.sign(bytes) })
   expect(readable(proof)).toEqual({ kind: 'proof', signature, mac })
   const judge = { publicKey: identity.key, ed25519: portableEd25519 }
@@ -121,24 +121,24 @@ test('the id of a node and of a subnet', () => {
 })
 
 describe('signed messages', () => {
-  const { seed, publicKey, networkId: networkHex, floods, direct: directVector } = vectors.signed
+  const { seed, publicKey, networkId: networkHex, broadcasts, direct: directVector } = vectors.signed
   const identity = identityFromSeed(fromHex(seed))
   const networkId = fromHex(networkHex)
 
-  test.each(floods)('$meaning', (vector) => {
+  test.each(broadcasts)('$meaning', (vector) => {
     const { meaning, flag, channel, epoch, sequence, time, count } = vector
     const [content, statement] = [fromHex(vector.content), fromHex(vector.statement)]
-    const flood = { id: { origin: identity.key, epoch, sequence }, time, count, content }
-    const headerHash = broadcastHeaderHash({ flag, channel, ...flood }, portableSha256)
+    const broadcast = { id: { source: identity.key, epoch, sequence }, time, count, content }
+    const headerHash = broadcastHeaderHash({ flag, channel, ...broadcast }, portableSha256)
     const message = signedMessage({ networkId, headerHash, statement })
     const signature = identity.sign(message)
-    const bytes = encodeFlood({ ...flood, signature, statement })
+    const bytes = encodeBroadcast({ ...broadcast, signature, statement })
     expect(toHex(identity.key)).toBe(publicKey)
     expect({
       ...{ meaning, flag, channel, epoch, sequence, time, count, content: vector.content, statement: vector.statement },
       ...{ headerHash: toHex(headerHash), message: toHex(message), signature: toHex(signature), bytes: toHex(bytes) },
     }).toEqual(vector)
-    expect(decodeFlood(fromHex(vector.bytes))).toEqual({ ...flood, signature, statement })
+    expect(decodeBroadcast(fromHex(vector.bytes))).toEqual({ ...broadcast, signature, statement })
     expect(portableEd25519.verify(signature, message, identity.key)).toBe(true)
   })
 

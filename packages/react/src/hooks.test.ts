@@ -8,10 +8,10 @@ import { linkedPair } from './pair.test-helper.ts'
 // What they do in a page is tested in one: examples/test/react-in-browser.test.ts.
 test('on a server there is nothing, whatever its node has: a page begins with the same', async () => {
   const { anna, bert, pass } = await linkedPair<string, string>(1, { keyEncoding: 'utf8', valueEncoding: 'utf8' })
-  bert.set('colour', 'green')
+  bert.set('color', 'green')
   function Page(): ReactNode {
-    const [colour] = useSyncValue(bert, 'colour')
-    return `${colour} ${useSyncMap(bert).size} ${useSyncStatus(bert)}`
+    const [color] = useSyncValue(bert, 'color')
+    return `${color} ${useSyncMap(bert).size} ${useSyncStatus(bert)}`
   }
   expect(renderToString(createElement(Page))).toBe('undefined 0 opening')
   expect(bert.listenerCount('update')).toBe(0)

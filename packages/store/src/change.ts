@@ -13,8 +13,8 @@ export class Change {
   readonly effect: 'update' | 'delete' | 'expire' | 'release' | 'none'
   /** Id of the node that has the key afterwards. Without leases: of the latest writer. */
   readonly owner: string
-  /** Stamp of its write. */
-  readonly stamp: number
+  /** Timestamp of its write. */
+  readonly timestamp: number
   /** The length of the lease that it has of it afterwards; 0: none. */
   readonly leaseSeconds: number
   /** The store's owner had the lease of the key, and another claim took it before it ran out. */
@@ -34,7 +34,7 @@ export class Change {
     this.key = told.key
     this.effect = told.effect
     this.owner = after.holder.owner.id
-    this.stamp = after.holder.stamp
+    this.timestamp = after.holder.timestamp
     this.leaseSeconds = after.holder.leaseSeconds
     this.leaseLost = told.leaseLost
     this.isRenewal = told.isRenewal ?? false

@@ -67,7 +67,7 @@ describe('room', () => {
     expect(alice.set('two', new Uint8Array(600), start).effect).toBe('update')
   })
 
-  test('a failed write leaves no trace, not even a stamp', () => {
+  test('a failed write leaves no trace, not even a timestamp', () => {
     const alice = replica('alice', { limits: { keysMax: 1 } })
     alice.set('one', bytes('1'), start)
     const state = stateOf(alice)
@@ -75,7 +75,7 @@ describe('room', () => {
     expect(() => alice.set('two', bytes('2'), start)).toThrow(StoreFullError)
     expect(stateOf(alice)).toBe(state)
     expect(alice.summaryRoot()).toEqual(root)
-    expect(alice.set('one', bytes('1'), start).stamp).toBe((start / 1000) * 2 ** 20 + 1)
+    expect(alice.set('one', bytes('1'), start).timestamp).toBe((start / 1000) * 2 ** 20 + 1)
   })
 
   test('a full store can still be emptied, even of what others have left in it', () => {
@@ -182,15 +182,15 @@ describe('tenures', () => {
   test(`tenuresPerKeyMax: ${count} claims of liars on one key keep 128`, () => {
     const alice = replica('alice')
     for (let claim = 1; claim <= count; claim += 1) {
-      alice.receive(recordBy(`liar ${claim % 7}`, { acquired: claim, stamp: claim }), start)
+      alice.receive(recordBy(`liar ${claim % 7}`, { acquired: claim, timestamp: claim }), start)
     }
     expect(alice.recordCount).toBe(128)
   })
 
   test('no lease outlives its own hour: the strongest legal record, then 700 hourly takeovers', () => {
     const nodes = [replica('alice'), replica('bob')]
-    const mallory = recordBy('mallory', { stamp: (start / 1000 + 30) * 2 ** 20 })
-    for (const node of nodes) node.receive({ ...mallory, closing: mallory.stamp }, start)
+    const mallory = recordBy('mallory', { timestamp: (start / 1000 + 30) * 2 ** 20 })
+    for (const node of nodes) node.receive({ ...mallory, pruneWatermark: mallory.timestamp }, start)
     let survived = 0
     for (let takeover = 1; takeover <= 700; takeover += 1) {
       const nowMs = start + takeover * (hour + 31_000)

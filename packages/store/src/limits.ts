@@ -18,7 +18,7 @@ export interface StoreLimits {
   readonly tenuresPerKeyMax: number
   /** Fields of one key, in a store without leases. */
   readonly fieldsPerKeyMax: number
-  /** Records whose stamp is ahead of the clock, kept aside until they are due. */
+  /** Records whose timestamp is ahead of the clock, kept aside until they are due. */
   readonly quarantineRecordsMax: number
   /** Bytes of those records: keys, fields and values, 448 for each, and what proves them. */
   readonly quarantineBytesMax: number

@@ -62,9 +62,9 @@ export class StoreView {
   }
 
   /** Who wrote the value of a key, and when. */
-  meta(key: BinaryString): { owner: string; stamp: number } | undefined {
+  meta(key: BinaryString): { owner: string; timestamp: number } | undefined {
     const holder = this.#present.get(key)?.holder
-    return holder && { owner: holder.owner.id, stamp: holder.stamp }
+    return holder && { owner: holder.owner.id, timestamp: holder.timestamp }
   }
 
   /**

@@ -80,13 +80,15 @@ describe('what a change tells', () => {
   test('of a claim: the new record, then the one that it supersedes', () => {
     const [alice, bob] = [replica('alice'), replica('bob')]
     const first = alice.set('key', bytes('hers'), start)
-    expect(first.records).toMatchObject([{ key: bytes('key'), value: bytes('hers'), released: false, closing: 0 }])
+    expect(first.records).toMatchObject([
+      { key: bytes('key'), value: bytes('hers'), released: false, pruneWatermark: 0 },
+    ])
     expect(alice.set('key', bytes('again'), start).records).toHaveLength(1)
     reconcile(alice, bob, start)
     const change = bob.set('key', bytes('his'), start + 2 * hour)
     expect(change.records.map((record) => binaryFromBytes(record.value))).toEqual(['his', 'again'])
     expect(change).toMatchObject({ key: 'key', effect: 'update', owner: 'bob', leaseLost: false })
-    expect(change.stamp).toBe(change.records[0]?.stamp)
+    expect(change.timestamp).toBe(change.records[0]?.timestamp)
   })
 
   test('a replica that has only the claim and what it supersedes sees what the others see', () => {
@@ -122,7 +124,7 @@ describe('what a change tells', () => {
     expect(bob.mayWrite('key', start + 2 * hour)).toBeUndefined()
     expect(bob.mayWrite('other', start)).toBeUndefined()
     expect(stateOf(bob)).toBe(state)
-    expect(bob.set('other', bytes('his'), start).stamp).toBe((start / 1000) * 2 ** 20 + 1)
+    expect(bob.set('other', bytes('his'), start).timestamp).toBe((start / 1000) * 2 ** 20 + 1)
   })
 })
 
@@ -188,7 +190,7 @@ describe('fields, in a store without leases', () => {
     expect([alice.has('key'), alice.recordCount]).toEqual([true, 2])
   })
 
-  test('of two writes with one stamp that of the smaller id stays', () => {
+  test('of two writes with one timestamp that of the smaller id stays', () => {
     const [alice, bob] = [unleased('alice'), unleased('bob')]
     alice.set('key', bytes('hers'), start)
     bob.set('key', bytes('his'), start)
@@ -201,12 +203,12 @@ describe('a record that no honest replica sends is invalid', () => {
   const faulty: [string, Partial<StoreRecord>][] = [
     ['the owner has 31 bytes, not 32', { owner: new Uint8Array(31) }],
     ['the key is empty', { key: bytes('') }],
-    ['a stamp is no safe integer', { acquired: 1.5, stamp: 2 }],
-    ['a stamp is no safe integer', { closing: Number.NaN }],
-    ['the tenure does not begin between 1 and the stamp', { acquired: 0, stamp: 5 }],
-    ['the tenure does not begin between 1 and the stamp', { acquired: 6, stamp: 5 }],
-    ['the closing stamp does not lie between 0 and the stamp', { stamp: 5, closing: 6 }],
-    ['the closing stamp does not lie between 0 and the stamp', { closing: -1 }],
+    ['a timestamp is no safe integer', { acquired: 1.5, timestamp: 2 }],
+    ['a timestamp is no safe integer', { pruneWatermark: Number.NaN }],
+    ['the tenure does not begin between 1 and the timestamp', { acquired: 0, timestamp: 5 }],
+    ['the tenure does not begin between 1 and the timestamp', { acquired: 6, timestamp: 5 }],
+    ['the closing timestamp does not lie between 0 and the timestamp', { timestamp: 5, pruneWatermark: 6 }],
+    ['the closing timestamp does not lie between 0 and the timestamp', { pruneWatermark: -1 }],
     ['a released record has a value', { released: true, value: bytes('value') }],
   ]
   const withLeases: typeof faulty = [
@@ -219,8 +221,8 @@ describe('a record that no honest replica sends is invalid', () => {
   const withoutLeases: typeof faulty = [
     ['a lease is of 1 s, not of 0 to 0 s', { leaseSeconds: 1 }],
     ['the lease of an ephemeral key is too short', { ephemeral: true }],
-    ['a record without leases has a tenure', { acquired: 4, stamp: 5 }],
-    ['a record without leases has a tenure', { stamp: 5, closing: 1 }],
+    ['a record without leases has a tenure', { acquired: 4, timestamp: 5 }],
+    ['a record without leases has a tenure', { timestamp: 5, pruneWatermark: 1 }],
     ['a field is released', { field: bytes('x'), released: true }],
   ]
 
@@ -236,9 +238,9 @@ describe('a record that no honest replica sends is invalid', () => {
     expect(alice.receive(record, start)).toEqual({ outcome: 'invalid', reason })
   })
 
-  test('an unsafe stamp is invalid too, not only far ahead', () => {
-    const record = recordBy('bob', { acquired: 1, stamp: 2 ** 53 })
-    expect(replica('alice').receive(record, start)).toMatchObject({ reason: 'a stamp is no safe integer' })
+  test('an unsafe timestamp is invalid too, not only far ahead', () => {
+    const record = recordBy('bob', { acquired: 1, timestamp: 2 ** 53 })
+    expect(replica('alice').receive(record, start)).toMatchObject({ reason: 'a timestamp is no safe integer' })
   })
 })
 

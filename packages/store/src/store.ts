@@ -153,7 +153,7 @@ export class Store extends StoreRetention {
     prove: () => RecordProof | undefined = () => record.proof && this.#batchCopies.proofOf(record.proof),
   ): Receipt {
     const { limits } = this.#settings
-    const aheadMs = millisecondsAhead(record.stamp, nowMs)
+    const aheadMs = millisecondsAhead(record.timestamp, nowMs)
     const rules = this.#rules.rulesOf(this.#rules.areUniform ? '' : binaryFromBytes(record.key))
     const reason = faultOf(record, rules, (owner) => this.#owners.find(owner).id)
     if (reason !== undefined) return { outcome: 'invalid', reason }
@@ -205,7 +205,7 @@ export class Store extends StoreRetention {
     return this.#ownLeases.ephemeralKeys
   }
 
-  /** The clock of this store's stamps: to be kept, and before the first write to be told of what was kept. */
+  /** The clock of this store's timestamps: to be kept, and before the first write to be told of what was kept. */
   get clock(): Pick<HybridClock, 'latest' | 'witness' | 'reserve'> {
     return this.#clock
   }
@@ -246,13 +246,13 @@ export class Store extends StoreRetention {
   /** What a write would do. */
   #plan(key: BinaryString, content: WriteContent, nowMs: number): Entry {
     const before = this.#assertMayWrite(key, content, nowMs)
-    const stamp = this.#clock.peek(nowMs)
-    const { acquired, closing } = this.isLeased(key)
-      ? tenureOfWrite(before, this.#self, stamp)
-      : { acquired: stamp, closing: 0 }
-    const claim = new Claim(before?.holder.key ?? key, this.#self, { ...content, acquired, stamp, closing })
+    const timestamp = this.#clock.peek(nowMs)
+    const { acquired, pruneWatermark } = this.isLeased(key)
+      ? tenureOfWrite(before, this.#self, timestamp)
+      : { acquired: timestamp, pruneWatermark: 0 }
+    const claim = new Claim(before?.holder.key ?? key, this.#self, { ...content, acquired, timestamp, pruneWatermark })
     const after = this.#add(key, before, claim)
-    // Every stamp known here is smaller than this one, which should make its writer the holder. Should it not, then
+    // Every timestamp known here is smaller than this one, which should make its writer the holder. Should it not, then
     // the others would see something else than the caller was told: better no write.
     if (after?.holder !== claim)
       throw new LeaseContestedError({
@@ -286,7 +286,7 @@ export class Store extends StoreRetention {
     const before = this.#book.find(key)
     const claim = claimFromRecord(record, before?.holder.key ?? key, this.#owners.find(record.owner))
     // It may have been dropped here, and it says nothing to one who does not have the key.
-    if (before === undefined && record.released && !wasHere && secondOf(record.stamp) < this.completeSince) {
+    if (before === undefined && record.released && !wasHere && secondOf(record.timestamp) < this.completeSince) {
       return { outcome: 'stale' }
     }
     const after = this.#add(key, before, claim)
@@ -314,7 +314,7 @@ export class Store extends StoreRetention {
 
   #commit(entry: Entry, sent: readonly Claim[]): Change {
     const { key, before, after, claim } = entry
-    this.#clock.witness(claim.stamp)
+    this.#clock.witness(claim.timestamp)
     if (this.#settings.signed && claim.owner === this.#self && !claim.isSealed) this.#ownSeals.note(claim, before)
     const seen = this.#book.isVisible(key) ? before : undefined
     this.#book.commit(entry)

@@ -2,11 +2,13 @@ import * as fc from 'fast-check'
 import type { StoreRecord } from '../src/index.ts'
 import { bytes, recordBy } from './replica.test-helper.ts'
 
-/** Seconds of a lease in hostile sets: small, so that few stamps meet, miss and just touch each other. */
+/** Seconds of a lease in hostile sets: small, so that few timestamps meet, miss and just touch each other. */
 export const hostileLeaseSeconds = 3
 
 const names = ['alice', 'bob', 'carol']
-const stamps = fc.tuple(fc.integer({ min: 1, max: 14 }), fc.nat(2)).map(([second, count]) => second * 2 ** 20 + count)
+const timestamps = fc
+  .tuple(fc.integer({ min: 1, max: 14 }), fc.nat(2))
+  .map(([second, count]) => second * 2 ** 20 + count)
 
 /** Nobody holds the key, too short for an ephemeral one, as long as most, and ephemeral. */
 const length = fc.constantFrom(
@@ -18,21 +20,21 @@ function lengthIf(isHeld: boolean, drawn: { leaseSeconds: number; ephemeral: boo
   return isHeld ? drawn : { leaseSeconds: 0, ephemeral: drawn.ephemeral }
 }
 
-/** Records of one key as liars would make them: all that is valid, with stamps, closings and owners that collide. */
+/** Records of one key as liars would make them: all that is valid, with timestamps, prune watermarks and owners that collide. */
 export const hostileRecords: fc.Arbitrary<StoreRecord[]> = fc.array(
   fc
     .record({
       name: fc.constantFrom(...names),
-      stamps: fc.tuple(stamps, stamps),
-      closing: fc.oneof(fc.constant(0), stamps),
+      timestamps: fc.tuple(timestamps, timestamps),
+      pruneWatermark: fc.oneof(fc.constant(0), timestamps),
       released: fc.boolean(),
       length,
       value: fc.constantFrom('x', 'y'),
     })
-    .map(({ name, stamps: [one, other], closing, released, length: drawnLength, value }) => {
-      const [acquired, stamp] = [Math.min(one, other), Math.max(one, other)]
+    .map(({ name, timestamps: [one, other], pruneWatermark, released, length: drawnLength, value }) => {
+      const [acquired, timestamp] = [Math.min(one, other), Math.max(one, other)]
       const end = { released, ...lengthIf(!released, drawnLength), value: bytes(released ? '' : value) }
-      return recordBy(name, { acquired, stamp, closing: Math.min(closing, stamp), ...end })
+      return recordBy(name, { acquired, timestamp, pruneWatermark: Math.min(pruneWatermark, timestamp), ...end })
     }),
   { minLength: 1, maxLength: 12 },
 )
@@ -46,9 +48,9 @@ export const hostileOwnedRecords: fc.Arbitrary<StoreRecord[]> = fc
     fc.record({
       name: fc.constantFrom(...names),
       // From within a lease until after the time from which on others may delete the key.
-      stamps: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 60), fc.nat(6), fc.nat(2)),
+      timestamps: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 60), fc.nat(6), fc.nat(2)),
       heldSeconds: fc.nat(8),
-      closing: fc.oneof(fc.constant(0), stamps),
+      pruneWatermark: fc.oneof(fc.constant(0), timestamps),
       released: fc.boolean(),
       length,
       value: fc.constantFrom('x', 'y'),
@@ -57,13 +59,21 @@ export const hostileOwnedRecords: fc.Arbitrary<StoreRecord[]> = fc
   )
   .map((drawn) =>
     drawn.map(
-      ({ name, stamps: [second, later, more, count], heldSeconds, closing, released, length: drawnLength, value }) => {
+      ({
+        name,
+        timestamps: [second, later, more, count],
+        heldSeconds,
+        pruneWatermark,
+        released,
+        length: drawnLength,
+        value,
+      }) => {
         const acquired = (second + later + more) * 2 ** 20 + count
         const key = bytes(`~${ownerId}/key`)
-        if (name !== 'alice') return recordBy(name, { key, acquired, stamp: acquired, released: true })
-        const stamp = acquired + heldSeconds * 2 ** 20
+        if (name !== 'alice') return recordBy(name, { key, acquired, timestamp: acquired, released: true })
+        const timestamp = acquired + heldSeconds * 2 ** 20
         const end = { released, ...lengthIf(!released, drawnLength), value: bytes(released ? '' : value) }
-        return recordBy(name, { key, acquired, stamp, closing: Math.min(closing, stamp), ...end })
+        return recordBy(name, { key, acquired, timestamp, pruneWatermark: Math.min(pruneWatermark, timestamp), ...end })
       },
     ),
   )
@@ -73,14 +83,14 @@ export const hostileWrites: fc.Arbitrary<StoreRecord[]> = fc.array(
   fc
     .record({
       name: fc.constantFrom(...names),
-      stamp: fc.integer({ min: 1, max: 6 }),
+      timestamp: fc.integer({ min: 1, max: 6 }),
       kind: fc.constantFrom('set', 'delete', 'field x', 'field y'),
       value: fc.constantFrom('x', 'y'),
     })
-    .map(({ name, stamp, kind, value }) => {
-      if (kind === 'delete') return recordBy(name, { stamp, released: true })
+    .map(({ name, timestamp, kind, value }) => {
+      if (kind === 'delete') return recordBy(name, { timestamp, released: true })
       return recordBy(name, {
-        stamp,
+        timestamp,
         leaseSeconds: 0,
         value: bytes(value),
         field: kind === 'set' ? undefined : bytes(kind),

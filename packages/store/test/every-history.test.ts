@@ -45,8 +45,8 @@ class StoreReplica implements HistoryReplica {
 
   identity(): string {
     const state = stateOf(this.#store)
-    // Beside what it holds there is the clock, whose next stamp tells all of it.
-    return `${state}\n${this.#store.set('another key', bytes(''), 0).stamp}`
+    // Beside what it holds there is the clock, whose next timestamp tells all of it.
+    return `${state}\n${this.#store.set('another key', bytes(''), 0).timestamp}`
   }
 }
 
@@ -164,17 +164,17 @@ class AskingReplica implements HistoryReplica {
   }
 
   state(): string {
-    return `${this.value()} ${this.#record?.stamp}`
+    return `${this.value()} ${this.#record?.timestamp}`
   }
 
   identity(): string {
-    const stamp = this.#maker.set('another key', bytes(''), 0).stamp
-    return `${JSON.stringify(this.#record)} ${stateOf(this.#maker)} ${stamp}`
+    const timestamp = this.#maker.set('another key', bytes(''), 0).timestamp
+    return `${JSON.stringify(this.#record)} ${stateOf(this.#maker)} ${timestamp}`
   }
 
   #accepts(record: StoreRecord): boolean {
     if (this.#record === undefined || this.value() === undefined) return true
-    const isLive = record.stamp < this.#record.stamp + (leaseSeconds + 1) * 2 ** 20
+    const isLive = record.timestamp < this.#record.timestamp + (leaseSeconds + 1) * 2 ** 20
     return !isLive || binaryFromBytes(record.owner) === binaryFromBytes(this.#record.owner)
   }
 }

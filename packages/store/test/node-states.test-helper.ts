@@ -129,7 +129,7 @@ export class NodeStates {
   }
 }
 
-/** Late enough for every record: receiving reads the clock for nothing but stamps that are ahead of it. */
+/** Late enough for every record: receiving reads the clock for nothing but timestamps that are ahead of it. */
 const receivedAt = start + 1_000_000
 
 function attempt(replica: HistoryReplica, { kind, value, at }: Write): readonly StoreRecord[] {

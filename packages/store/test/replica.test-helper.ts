@@ -50,15 +50,24 @@ export function reconcile(one: Store, other: Store, nowMs: number): void {
 /** Everything that two replicas in the same state share, as one text: every byte of every record, and what is read. */
 export function stateOf(store: Store): string {
   const records = recordsOf(store).map(
-    ({ owner, acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value, field }) =>
-      [hex(key), hex(owner), acquired, stamp, closing, released, leaseSeconds, ephemeral, hex(field), hex(value)].join(
-        ' ',
-      ),
+    ({ owner, acquired, timestamp, pruneWatermark, released, leaseSeconds, ephemeral, key, value, field }) =>
+      [
+        hex(key),
+        hex(owner),
+        acquired,
+        timestamp,
+        pruneWatermark,
+        released,
+        leaseSeconds,
+        ephemeral,
+        hex(field),
+        hex(value),
+      ].join(' '),
   )
   const seen = [...store.keys()].map((key) => {
     const meta = store.meta(key)
     const since = store.lease(key)?.since
-    return `${hex(Buffer.from(key, 'latin1'))} = ${hex(store.get(key))} by ${meta?.owner} ${meta?.stamp} ${since}`
+    return `${hex(Buffer.from(key, 'latin1'))} = ${hex(store.get(key))} by ${meta?.owner} ${meta?.timestamp} ${since}`
   })
   return [...records.toSorted(), ...seen.toSorted()].join('\n')
 }
@@ -69,12 +78,12 @@ function hex(part: Uint8Array | undefined): string {
 
 /** A record as a stranger may make it. */
 export function recordBy(name: string, fields: Partial<StoreRecord> = {}): StoreRecord {
-  const stamp = fields.stamp ?? fields.acquired ?? (start / 1000) * 2 ** 20
+  const timestamp = fields.timestamp ?? fields.acquired ?? (start / 1000) * 2 ** 20
   return {
     owner: ownerNamed(name),
-    acquired: stamp,
-    stamp,
-    closing: 0,
+    acquired: timestamp,
+    timestamp,
+    pruneWatermark: 0,
     released: false,
     leaseSeconds: fields.released === true ? 0 : 3600,
     ephemeral: false,

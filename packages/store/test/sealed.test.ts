@@ -68,14 +68,14 @@ describe('a received record', () => {
     expect(store.size).toBe(0)
     // Not even the report of a clock that is wrong may be made in another's name.
     for (const aheadSeconds of [40, 7200]) {
-      const ahead = recordBy('a', { stamp: record.stamp + aheadSeconds * 2 ** 20 })
+      const ahead = recordBy('a', { timestamp: record.timestamp + aheadSeconds * 2 ** 20 })
       expect(store.receive(ahead, start)).toEqual({ outcome: 'forged' })
     }
     const batch = sign(['x'.repeat(32)])
     expect(store.receive(record, start, () => ({ batch, index: 0 })).outcome).toBe('accepted')
     expect(store.receive(record, start, () => expect.unreachable()).outcome).toBe('known')
-    const earlier = recordBy('a', { acquired: record.stamp - 1, stamp: record.stamp - 1 })
-    const later = { ...record, stamp: record.stamp + 1 }
+    const earlier = recordBy('a', { acquired: record.timestamp - 1, timestamp: record.timestamp - 1 })
+    const later = { ...record, timestamp: record.timestamp + 1 }
     store.receive(later, start, () => ({ batch, index: 0 }))
     expect(store.receive(record, start, () => expect.unreachable()).outcome).toBe('stale')
     expect(store.receive(earlier, start).outcome).toBe('forged')
@@ -92,8 +92,8 @@ describe('a received record', () => {
 
   test('keeps its proof while it waits, whatever becomes of the others of its batch', () => {
     const b = signedReplica('b')
-    const stampOf = (nowMs: number): number => (nowMs / 1000) * 2 ** 20
-    const soon = recordBy('a', { key: bytes('soon'), stamp: stampOf(start + 40_000) })
+    const timestampOf = (nowMs: number): number => (nowMs / 1000) * 2 ** 20
+    const soon = recordBy('a', { key: bytes('soon'), timestamp: timestampOf(start + 40_000) })
     const nows = Array.from({ length: 40 }, (_, index) => recordBy('a', { key: bytes(`key ${index}`) }))
     const all = [...nows, soon]
     const ids = all.map((record) => recordId(record, new Uint8Array(32)))
@@ -101,7 +101,7 @@ describe('a received record', () => {
     all.forEach((record, index) => b.receive(record, start, () => ({ batch, index })))
     // All others are replaced, so that the batch is cut down, again and again.
     for (const record of nows) {
-      const later = { ...record, stamp: record.stamp + 1 }
+      const later = { ...record, timestamp: record.timestamp + 1 }
       const alone = sign([recordId(later, new Uint8Array(32))])
       expect(b.receive(later, start, () => ({ batch: alone, index: 0 })).outcome).toBe('accepted')
     }
@@ -111,12 +111,12 @@ describe('a received record', () => {
 
   test('takes room by what proves it while it waits, and gives it back; records of one batch share that', () => {
     const b = replica('b', { signed: true, limits: { quarantineBytesMax: 8 * 64_000 } })
-    const stampOf = (nowMs: number): number => (nowMs / 1000) * 2 ** 20
+    const timestampOf = (nowMs: number): number => (nowMs / 1000) * 2 ** 20
     const offer = (perBatch: number, nowMs: number): number => {
       let waiting = 0
       for (let made = 0; made < 128; made += perBatch) {
         const records = Array.from({ length: perBatch }, (_, index) =>
-          recordBy('a', { key: bytes(`key ${made + index}`), stamp: stampOf(nowMs + 40_000) }),
+          recordBy('a', { key: bytes(`key ${made + index}`), timestamp: timestampOf(nowMs + 40_000) }),
         )
         const batch = sign(records.map((record) => recordId(record, new Uint8Array(32))))
         const outcomes = records.map((record, index) => b.receive(record, nowMs, () => ({ batch, index })).outcome)
@@ -204,8 +204,8 @@ describe('room', () => {
     // Room for the records with whole trees, once.
     const store = replica('b', { signed: true, limits: { bytesMax: 400_000 } })
     for (let round = 0; round < 20; round++) {
-      for (const { key, stamp, ...rest } of records) {
-        const later = { ...rest, key, stamp: stamp + round + 1 }
+      for (const { key, timestamp, ...rest } of records) {
+        const later = { ...rest, key, timestamp: timestamp + round + 1 }
         const batch = sign([`${round} ${String.fromCharCode(...key)}`.padEnd(32)])
         expect(store.receive(later, start, () => ({ batch, index: 0 })).outcome).toBe('accepted')
       }
@@ -268,7 +268,11 @@ test('a record of an owned key by another node is invalid if it is no deletion w
   const idOf = (key: Uint8Array): string => (key[0] === owner[0] ? name : 'b')
   const store = replica('b', { idOf, leaseSeconds: 10 })
   const record = { ...recordBy('c', { released: true }), key: bytes(`~${name}/x`) }
-  for (const fault of [{ acquired: record.stamp - 1 }, { closing: 1 }, { released: false, value: bytes('x') }]) {
+  for (const fault of [
+    { acquired: record.timestamp - 1 },
+    { pruneWatermark: 1 },
+    { released: false, value: bytes('x') },
+  ]) {
     expect(store.receive({ ...record, ...fault }, start).outcome).toBe('invalid')
   }
   expect(replica('b', { idOf, leaseSeconds: 0 }).receive(record, start).outcome).toBe('invalid')

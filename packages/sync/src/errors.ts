@@ -97,7 +97,7 @@ export class NotKeptError extends Error {
   }
 }
 
-/** Fewer neighbours than were asked for have said that they hold a record. */
+/** Fewer neighbors than were asked for have said that they hold a record. */
 export class ReplicasMissingError extends Error {
   override readonly name = 'ReplicasMissingError'
   readonly code = 'REPLICAS_MISSING'

@@ -44,7 +44,7 @@ export abstract class MeshMember<K, V> extends Dictionary<K, V> {
     return this.mesh.isolatedMs
   }
 
-  /** The links that this node dialled. */
+  /** The links that this node dialed. */
   get outgoing(): readonly Connection[] {
     return this.mesh.outgoing
   }

@@ -168,7 +168,7 @@ export class Replica {
       neighbors: () => mesh.routingTable ?? new Map<NodeId, Connection>(),
       owes: (connection) => replicator.owes(connection),
       flush: () => replicator.flush(),
-      whyHeldBack: (stamp) => clockWatch.whyHeldBack(secondOf(stamp) * 1000),
+      whyHeldBack: (timestamp) => clockWatch.whyHeldBack(secondOf(timestamp) * 1000),
     })
     this.acknowledgments = acknowledgments
     this.catchUp = new CatchUp({
@@ -263,17 +263,17 @@ export class Replica {
   /** @throws {ProtocolError} */
   #onMessage(bytes: Uint8Array, from: Connection): Verdict {
     const { kind, payload } = decodeNeighborMessage(bytes)
-    if (kind === 'records' || kind === 'compare') this.catchUp.onTraffic(from)
+    if (kind === 'records' || kind === 'reconciliation') this.catchUp.onTraffic(from)
     switch (kind) {
       case 'records':
         return this.replicator.onRecords(from, payload)
-      case 'compare':
+      case 'reconciliation':
         this.replicator.onCompare(from, payload)
         break
-      case 'question':
+      case 'acknowledgment-request':
         this.acknowledgments.onQuestion(from, payload)
         break
-      case 'answer':
+      case 'acknowledgment-reply':
         this.acknowledgments.onAnswer(from, payload)
         break
       case 'refused': {
@@ -286,15 +286,15 @@ export class Replica {
 
   /** A neighbor is there, or its link takes data again. */
   #onPeer(peer: Connection): void {
-    this.replicator.onNeighbour(peer)
+    this.replicator.onNeighbor(peer)
     this.clockWatch.look()
     // After the question by which the comparison begins, so that it is answered first.
-    this.catchUp.onNeighbour(peer)
+    this.catchUp.onNeighbor(peer)
   }
 
   #onPeerDown(peer: Connection): void {
-    this.replicator.onNeighbourLost(peer)
-    this.catchUp.onNeighbourLost(peer)
+    this.replicator.onNeighborLost(peer)
+    this.catchUp.onNeighborLost(peer)
     this.clockWatch.look()
   }
 

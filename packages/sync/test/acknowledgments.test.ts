@@ -1,4 +1,4 @@
-import { decodeReplicaQuestion, encodeReplicaAnswer, questionIdBytes } from '@ts2p/protocol'
+import { decodeAcknowledgmentRequest, encodeAcknowledgmentReply, acknowledgmentIdBytes } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { neighborMessage, startLiar } from './liar.test-helper.ts'
@@ -13,7 +13,7 @@ import {
   startNode,
 } from './network.test-helper.ts'
 
-test('two neighbours hold what was set: the wait ends with their word, and not before it could have come', async () => {
+test('two neighbors hold what was set: the wait ends with their word, and not before it could have come', async () => {
   const network = createNetwork(1)
   const { anna } = await startNetwork(network, ['anna', 'bert', 'cleo'])
   const outcome = outcomeOf(
@@ -42,7 +42,7 @@ test('alone, nobody holds it, and it says how many do', async () => {
   expect(anna.get('key')).toBe('value')
 })
 
-test('a neighbour that comes later counts, once it has it', async () => {
+test('a neighbor that comes later counts, once it has it', async () => {
   const network = createNetwork(3)
   const { anna, bert } = await startApart(network, ['anna', 'bert'])
   const outcome = outcomeOf(
@@ -71,7 +71,7 @@ test('a deletion too can be waited for', async () => {
   expect([outcome.value, bert.has('key')]).toEqual(['held', false])
 })
 
-test('what is no number of neighbours, and no time, is refused with an ArgumentError', async () => {
+test('what is no number of neighbors, and no time, is refused with an ArgumentError', async () => {
   const { anna } = await startApart(createNetwork(3), ['anna'])
   for (const replicas of [0, -1, 1.5, Number.NaN])
     await expect(anna.replicated('key', { replicas })).rejects.toMatchObject({ code: 'ARGUMENT', argument: 'replicas' })
@@ -82,7 +82,7 @@ test('what is no number of neighbours, and no time, is refused with an ArgumentE
     })
 })
 
-test('a neighbour that keeps a claim, and knows that another has the key, does not say that it holds it', async () => {
+test('a neighbor that keeps a claim, and knows that another has the key, does not say that it holds it', async () => {
   const network = createNetwork(5)
   const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
   await connect(network, bert.socket, 'anna')
@@ -137,7 +137,7 @@ test('a question has at most 64 KiB, or one key that is longer', async () => {
   network.simulation.runFor(300)
   expect(questions.flatMap(({ keyLengths }) => keyLengths)).toEqual(lengths)
   const bytesOf = ({ keyLengths }: Heard): number =>
-    keyLengths.reduce((sum, length) => sum + length + questionIdBytes, 0)
+    keyLengths.reduce((sum, length) => sum + length + acknowledgmentIdBytes, 0)
   const long = questions.filter((question) => bytesOf(question) > 64 * 1024)
   expect(long.map(({ keyLengths }) => keyLengths)).toEqual([[100_000], [99_999]])
 })
@@ -202,12 +202,14 @@ async function startSilent(
   const { connection } = await startLiar(network, 'anna', {
     listens: true,
     onMessage: (_connection, kind, payload) => {
-      if (kind !== 'question') return
-      const { nonce, records } = decodeReplicaQuestion(payload)
+      if (kind !== 'acknowledgment-request') return
+      const { nonce, records } = decodeAcknowledgmentRequest(payload)
       questions.push({ nonce, keyLengths: records.map(({ key }) => key.length) })
     },
   })
   const answer = (question: Heard | undefined, held: readonly boolean[]): void =>
-    connection.send(neighborMessage('answer', encodeReplicaAnswer({ nonce: question?.nonce ?? 0, held })))
+    connection.send(
+      neighborMessage('acknowledgment-reply', encodeAcknowledgmentReply({ nonce: question?.nonce ?? 0, held })),
+    )
   return { questions, answer }
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '@ts2p/base'
-import { encodeCompare } from '@ts2p/protocol'
-import type { CompareMessage } from '@ts2p/protocol'
+import { encodeReconciliation } from '@ts2p/protocol'
+import type { ReconciliationMessage } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { Store } from '@ts2p/store'
 import { expect, test } from 'vitest'
@@ -11,7 +11,7 @@ import { Journal } from '../src/replication/journal.ts'
 import { connect, createNetwork, startApart, startNode } from './network.test-helper.ts'
 
 const elsewhere = { epoch: 7, sequence: 0 }
-const opening: CompareMessage = {
+const opening: ReconciliationMessage = {
   ...{ kind: 'open', position: elsewhere, count: 0 },
   ...{ root: new Uint8Array(16), nonce: new Uint8Array(8), completeSince: 0, garbageBefore: 0, isFull: false },
 }
@@ -26,7 +26,7 @@ async function start(
   connections: Connection[]
   journal: Journal
   sent: string[]
-  receive: (from: number, message: CompareMessage) => void
+  receive: (from: number, message: ReconciliationMessage) => void
   sweep: () => void
 }> {
   const network = createNetwork(1)
@@ -53,9 +53,9 @@ async function start(
     },
   })
   for (const connection of connections) scheduler.onNeighbor(connection)
-  const receive = (from: number, message: CompareMessage): void => {
+  const receive = (from: number, message: ReconciliationMessage): void => {
     const connection = connections[from]
-    if (connection) scheduler.onMessage(connection, encodeCompare(message))
+    if (connection) scheduler.onMessage(connection, encodeReconciliation(message))
   }
   const sweep = (): void => scheduler.sweep(host.environment.monotonicNow())
   return { network, scheduler, connections, journal, sent, receive, sweep }
@@ -101,7 +101,7 @@ test('the neighbors that the handler names when one has settled are reconciled w
 })
 
 test('a neighbor whose changes the journal loses while they are sent is reconciled with', async () => {
-  const ends: (() => CompareMessage | undefined)[] = []
+  const ends: (() => ReconciliationMessage | undefined)[] = []
   const read: string[] = []
   const { sent, receive, journal, sweep } = await start(1, {
     stream: (_, keys, last) => {
@@ -128,7 +128,7 @@ test('a neighbor whose changes the journal loses while they are sent is reconcil
 
 test('one answer to `since` is sent at a time, and of several questions the last is answered', async () => {
   const keysRead: string[][] = []
-  const ends: (() => CompareMessage | undefined)[] = []
+  const ends: (() => ReconciliationMessage | undefined)[] = []
   const { receive, journal, scheduler, connections, sweep } = await start(1, {
     stream: (_, keys, last) => {
       if ('allBut' in keys) return

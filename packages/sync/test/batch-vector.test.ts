@@ -5,7 +5,7 @@ import {
   broadcastHeaderHash,
   channelNumber,
   decodeRecords,
-  encodeFlood,
+  encodeBroadcast,
   encodeRecords,
   identityFromSeed,
   portableEd25519,
@@ -25,8 +25,8 @@ interface Vector {
   readonly network: string
   readonly records: readonly {
     readonly acquired: number
-    readonly stamp: number
-    readonly closing: number
+    readonly timestamp: number
+    readonly pruneWatermark: number
     readonly released: boolean
     readonly leaseSeconds: number
     readonly ephemeral: boolean
@@ -64,10 +64,12 @@ const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 const identity = identityFromSeed(fromHex(vector.seed))
 const network = fromHex(vector.network)
-const records = vector.records.map(({ acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value }) => ({
-  ...{ acquired, stamp, closing, released, leaseSeconds, ephemeral, owner: identity.key },
-  ...{ key: fromHex(key), value: fromHex(value), field: undefined },
-}))
+const records = vector.records.map(
+  ({ acquired, timestamp, pruneWatermark, released, leaseSeconds, ephemeral, key, value }) => ({
+    ...{ acquired, timestamp, pruneWatermark, released, leaseSeconds, ephemeral, owner: identity.key },
+    ...{ key: fromHex(key), value: fromHex(value), field: undefined },
+  }),
+)
 const ids = records.map((record) => recordId(record, network))
 
 /** The records with the proof that they are of a batch. */
@@ -110,7 +112,7 @@ test('a batch that has the signature of its broadcast, and one of its records el
     throw new Error('It needs no signature of its own.')
   })
   const content = encodeRecords(batchesFrom(recordsOf(batch), batch))
-  const flood = { id: { origin: identity.key, epoch, sequence }, time, count: 1, content }
+  const flood = { id: { source: identity.key, epoch, sequence }, time, count: 1, content }
   const channel = channelNumber('sync')
   const headerHash = broadcastHeaderHash({ flag: 'broadcast', channel, ...flood }, portableSha256)
   const statement = batchStatement(batch.size, batch.root)
@@ -121,7 +123,7 @@ test('a batch that has the signature of its broadcast, and one of its records el
   expect({
     ...{ epoch, sequence, time, content: toHex(content), statement: toHex(statement), headerHash: toHex(headerHash) },
     ...{ message: toHex(message), signature: toHex(signature) },
-    flood: toHex(encodeFlood({ ...flood, signature, statement })),
+    flood: toHex(encodeBroadcast({ ...flood, signature, statement })),
     sent: { index: sent.index, payload: toHex(payloadWith(batch, sent.index)) },
   }).toEqual(vector.broadcast)
 

@@ -89,7 +89,7 @@ test('one neighbor cannot say whose clock is wrong, two can; half a minute does 
   expect(unleased.set('key', 'x').get('key')).toBe('x')
 })
 
-test('whatever steps the clock makes, stamps never go back', async () => {
+test('whatever steps the clock makes, timestamps never go back', async () => {
   const network = createNetwork(1)
   const random = new Random(1)
   const { socket, skew } = await startSkewed(network, 0, [])

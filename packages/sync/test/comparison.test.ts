@@ -1,6 +1,6 @@
 import type { Connection } from '@ts2p/base'
-import { decodeCompare, encodeCompare } from '@ts2p/protocol'
-import type { CompareMessage } from '@ts2p/protocol'
+import { decodeReconciliation, encodeReconciliation } from '@ts2p/protocol'
+import type { ReconciliationMessage } from '@ts2p/protocol'
 import { CodedSymbols, encodeSymbols } from '@ts2p/reconciliation'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { describe, expect, test } from 'vitest'
@@ -130,15 +130,15 @@ describe('what two nodes hold differently is found', () => {
 async function startComparing(
   network: SimulatedNetwork,
   target: string,
-  answer: (message: CompareMessage, say: (message: CompareMessage) => void) => void,
-): Promise<{ say: (message: CompareMessage) => void; heard: CompareMessage[]; connection: Connection }> {
-  const heard: CompareMessage[] = []
-  const sayOn = (connection: Connection, message: CompareMessage): void =>
-    connection.send(neighborMessage('compare', encodeCompare(message)))
+  answer: (message: ReconciliationMessage, say: (message: ReconciliationMessage) => void) => void,
+): Promise<{ say: (message: ReconciliationMessage) => void; heard: ReconciliationMessage[]; connection: Connection }> {
+  const heard: ReconciliationMessage[] = []
+  const sayOn = (connection: Connection, message: ReconciliationMessage): void =>
+    connection.send(neighborMessage('reconciliation', encodeReconciliation(message)))
   const { connection } = await startLiar(network, target, {
     onMessage: (link, kind, payload) => {
-      if (kind !== 'compare') return
-      const message = decodeCompare(payload)
+      if (kind !== 'reconciliation') return
+      const message = decodeReconciliation(payload)
       heard.push(message)
       answer(message, (said) => sayOn(link, said))
     },

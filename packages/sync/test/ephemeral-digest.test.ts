@@ -1,4 +1,4 @@
-import type { CompareMessage } from '@ts2p/protocol'
+import type { ReconciliationMessage } from '@ts2p/protocol'
 import { Store } from '@ts2p/store'
 import type { Change } from '@ts2p/store'
 import { expect, test } from 'vitest'
@@ -22,7 +22,7 @@ class Node {
   readonly journal = new Journal(() => 1)
   readonly #aheadMs: number
   session: SessionState = idleSession
-  outbox: CompareMessage[] = []
+  outbox: ReconciliationMessage[] = []
   /** Whether something but the digest was sent since the last `open`. */
   hasSentMore = false
 

@@ -113,7 +113,7 @@ test('no event comes for what is refused, known already, or outdated', async () 
   b.on('delete', (deletion) => heard.push(deletion))
   expect(() => b.set('key', 'mine')).toThrow(/is leased by/)
   expect(b.del('nothing there')).toBe(false)
-  // Comparisons with the neighbour, every half minute.
+  // Comparisons with the neighbor, every half minute.
   network.simulation.runFor(300_000)
   expect(heard).toEqual([])
 })

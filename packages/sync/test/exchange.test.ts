@@ -41,7 +41,7 @@ test('two nodes write different keys and the same keys while apart, then connect
   expect(contents(b)).toEqual(contents(a))
 })
 
-test('nothing is queued while there is no neighbour, yet a write of any moment around a link coming up arrives', async () => {
+test('nothing is queued while there is no neighbor, yet a write of any moment around a link coming up arrives', async () => {
   const network = createNetwork(3)
   const { a, b } = await startApart(network, ['a', 'b'], { catchUpMs: 0 })
   const moments = scaled(100, 1000)
@@ -85,7 +85,7 @@ test('a deletion while apart stays a deletion', async () => {
   a.set('key', 'x')
   network.simulation.runFor(1000)
   const [connection] = b.outgoing
-  if (!connection) throw new Error('b has dialled a.')
+  if (!connection) throw new Error('b has dialed a.')
   b.disconnect(connection)
   network.simulation.runFor(1000)
   a.del('key')

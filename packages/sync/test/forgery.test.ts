@@ -24,32 +24,32 @@ const flipped = (bytes: Uint8Array, bit: number): Uint8Array =>
   bytes.map((byte, index) => (index === bit >>> 3 ? byte ^ (1 << (bit & 7)) : byte))
 
 /** A batch with one thing changed, in every way that there is: nobody but the owner could sign it so. */
-function mutantsOf({ owner, records, seal }: WireBatch): WireBatch[] {
+function mutantsOf({ owner, records, proof }: WireBatch): WireBatch[] {
   const [record, ...others] = records
-  const signature = seal?.signature
-  if (!record || !seal || !signature) throw new Error('There is nothing to change.')
+  const signature = proof?.signature
+  if (!record || !proof || !signature) throw new Error('There is nothing to change.')
   const changed = [
-    { ...record, stamp: record.stamp + 1 },
+    { ...record, timestamp: record.timestamp + 1 },
     { ...record, acquired: record.acquired - 1 },
-    { ...record, closing: 1 },
+    { ...record, pruneWatermark: 1 },
     { ...record, released: true, value: new Uint8Array(0) },
     { ...record, key: Uint8Array.of(...record.key, 33) },
     { ...record, value: Uint8Array.of(...record.value, 33) },
   ]
   const bitsOf = (bytes: Uint8Array): number[] => Array.from({ length: bytes.length * 8 }, (_, bit) => bit)
   return [
-    ...changed.map((other) => ({ owner, records: [other, ...others], seal })),
-    { owner, records, seal: undefined },
-    { owner, records, seal: { ...seal, size: seal.size + 1 } },
-    { owner, records, seal: { ...seal, path: new Uint8Array(seal.path.length + 32) } },
-    { owner, records, seal: { ...seal, indices: seal.indices.map((index) => index + 1) } },
-    ...bitsOf(owner).map((bit) => ({ owner: flipped(owner, bit), records, seal })),
+    ...changed.map((other) => ({ owner, records: [other, ...others], proof })),
+    { owner, records, proof: undefined },
+    { owner, records, proof: { ...proof, size: proof.size + 1 } },
+    { owner, records, proof: { ...proof, path: new Uint8Array(proof.path.length + 32) } },
+    { owner, records, proof: { ...proof, indices: proof.indices.map((index) => index + 1) } },
+    ...bitsOf(owner).map((bit) => ({ owner: flipped(owner, bit), records, proof })),
     ...bitsOf(signature).map((bit) => ({
       owner,
       records,
-      seal: { ...seal, signature: flipped(signature, bit) },
+      proof: { ...proof, signature: flipped(signature, bit) },
     })),
-    ...bitsOf(seal.path).map((bit) => ({ owner, records, seal: { ...seal, path: flipped(seal.path, bit) } })),
+    ...bitsOf(proof.path).map((bit) => ({ owner, records, proof: { ...proof, path: flipped(proof.path, bit) } })),
   ]
 }
 

@@ -1,5 +1,5 @@
-import { encodeCompare } from '@ts2p/protocol'
-import type { CompareMessage } from '@ts2p/protocol'
+import { encodeReconciliation } from '@ts2p/protocol'
+import type { ReconciliationMessage } from '@ts2p/protocol'
 import { Store } from '@ts2p/store'
 import type { StoreRecord } from '@ts2p/store'
 import { expect, test } from 'vitest'
@@ -21,7 +21,7 @@ class Node {
   readonly store: Store
   readonly journal = new Journal(() => 1)
   readonly effects: string[] = []
-  readonly outbox: (CompareMessage | readonly StoreRecord[])[] = []
+  readonly outbox: (ReconciliationMessage | readonly StoreRecord[])[] = []
   session: SessionState = idleSession
   /** By how much the cutoff that it says is ahead of the time, seconds; undefined: it says its own. */
   saysAhead: number | undefined
@@ -31,7 +31,7 @@ class Node {
     for (const key of keys) this.store.set(key, '', startMs, { leaseSeconds: 60, ephemeral: true })
   }
 
-  receive(sent: CompareMessage | readonly StoreRecord[]): void {
+  receive(sent: ReconciliationMessage | readonly StoreRecord[]): void {
     if ('kind' in sent) return this.step({ kind: 'message', message: sent })
     for (const record of sent) this.store.receive(record, startMs)
   }
@@ -56,7 +56,7 @@ class Node {
     }
   }
 
-  #asSaid(message: CompareMessage): CompareMessage {
+  #asSaid(message: ReconciliationMessage): ReconciliationMessage {
     const isChanged = this.saysAhead !== undefined && (message.kind === 'open' || message.kind === 'incomplete')
     return isChanged ? { ...message, garbageBefore: minute + (this.saysAhead ?? 0) } : message
   }
@@ -118,11 +118,11 @@ test('a cutoff too far ahead is reported, once per link', async () => {
   const liar = await startLiar(network, 'node')
   for (let count = 0; count < 3; count += 1) {
     const garbageBefore = Math.floor(host.environment.now() / 1000) + hourSeconds
-    const opening: CompareMessage = {
+    const opening: ReconciliationMessage = {
       ...{ kind: 'open', position: elsewhere, count: 0, root: new Uint8Array(16), nonce: new Uint8Array(8) },
       ...{ completeSince: 0, garbageBefore, isFull: false },
     }
-    liar.connection.send(neighborMessage('compare', encodeCompare(opening)))
+    liar.connection.send(neighborMessage('reconciliation', encodeReconciliation(opening)))
     network.simulation.runFor(5000)
   }
   const issues = socket.issues.filter(({ code }) => code === 'cutoff-too-far-ahead')

@@ -61,7 +61,7 @@ describe('a node that is kept', () => {
     ])
   })
 
-  test('knows up to where it holds what a neighbour held, and is sent only what came since', async () => {
+  test('knows up to where it holds what a neighbor held, and is sent only what came since', async () => {
     const network = createNetwork(1)
     const persistence = new MemoryPersistence()
     const { socket: bert } = await start(network, 'bert', {})
@@ -218,7 +218,7 @@ describe('a node that is kept', () => {
 const steps = scaled(4000, 10_000)
 
 describe('the clock', () => {
-  test(`${steps} steps of the wall clock, with crashes and clean restarts: no stamp goes back`, async () => {
+  test(`${steps} steps of the wall clock, with crashes and clean restarts: no timestamp goes back`, async () => {
     const seed = 9
     const random = new Random(seed)
     const network = createNetwork(seed)
@@ -237,12 +237,12 @@ describe('the clock', () => {
       return socket
     }
     /** That of the key; its lease may have run out by a leap. */
-    const stampOf = (of: SyncSocket<string, string>): number => {
+    const timestampOf = (of: SyncSocket<string, string>): number => {
       const now = wall
       wall = 0
-      const stamp = Number(of.lease('key')?.token.split('.')[0])
+      const timestamp = Number(of.lease('key')?.token.split('.')[0])
       wall = now
-      return stamp
+      return timestamp
     }
     let socket = await make()
     let [latest, regressions, crashes] = [0, 0, 0]
@@ -252,10 +252,10 @@ describe('the clock', () => {
       wall += random.integer(-1, 1) * random.integer(0, 10_000_000)
       wall = Math.max(wall, 1e12)
       socket.set('key', String(step))
-      const stamp = stampOf(socket)
-      expect(Number.isSafeInteger(stamp)).toBe(true)
-      if (stamp <= latest) regressions += 1
-      latest = stamp
+      const timestamp = timestampOf(socket)
+      expect(Number.isSafeInteger(timestamp)).toBe(true)
+      if (timestamp <= latest) regressions += 1
+      latest = timestamp
       if (crashesNow) {
         crashes += 1
         persistence = copyOf(persistence)

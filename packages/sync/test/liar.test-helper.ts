@@ -7,7 +7,7 @@ import {
   decodeNeighborMessage,
   encodeNeighborMessage,
   encodeRecords,
-  encodeWanted,
+  encodeIWant,
   identityFromSeed,
   OutgoingEnvelope,
 } from '@ts2p/protocol'
@@ -69,7 +69,7 @@ export async function startLiar(
       onMessage(connection, message.kind, message.payload)
     },
     onLink: (connection) => {
-      const everything = encodeWanted({ stretches: [], ageMsMax: 0, isEverything: true })
+      const everything = encodeIWant({ ranges: [], ageMsMax: 0, isEverything: true })
       if (onBroadcast) connection.send(new OutgoingEnvelope('resend', everything))
     },
     onUnlink: () => undefined,
@@ -77,7 +77,7 @@ export async function startLiar(
     onRefused: () => undefined,
     onDialFailed: () => undefined,
     onSweep: () => undefined,
-    alternatives: () => [],
+    peerHints: () => [],
   }
   const socket = new BaseSocket(
     {
@@ -95,10 +95,10 @@ export async function startLiar(
 
 /** Links a liar's socket with a node. */
 export async function dial(network: SimulatedNetwork, socket: BaseSocket, target: string): Promise<Connection> {
-  const dialled = socket.dial({ transport: 'sim', host: target, port })
-  dialled.catch(() => undefined)
+  const dialed = socket.dial({ transport: 'sim', host: target, port })
+  dialed.catch(() => undefined)
   network.simulation.runFor(1000)
-  return dialled
+  return dialed
 }
 
 /** A message to a neighbor on the channel of the dictionary. */
@@ -106,21 +106,21 @@ export function neighborMessage(kind: NeighborMessageKind, payload: Uint8Array):
   return new OutgoingEnvelope('whisper', encodeNeighborMessage(kind, payload), { channel: syncChannel })
 }
 
-/** A message to all, of some batches, that an origin has signed. */
-export function storeMessage(origin: OwnIdentity, batches: readonly WireBatch[], sequence = 1): OutgoingEnvelope {
+/** A broadcast, of some batches, that a source has signed. */
+export function storeMessage(source: OwnIdentity, batches: readonly WireBatch[], sequence = 1): OutgoingEnvelope {
   const content = encodeRecords(batches)
   const header = { channel: syncChannel, epoch: 1, sequence, time: simulationStart, content }
-  return new OutgoingEnvelope('broadcast', signedFlood(origin, subnetOf(true).hash, header), { channel: syncChannel })
+  return new OutgoingEnvelope('broadcast', signedFlood(source, subnetOf(true).hash, header), { channel: syncChannel })
 }
 
 /** A record as its owner may write it. */
 export function wireRecord(key: string, now: number, value = 'from outside'): WireRecord {
-  const stamp = Math.floor(now / 1000) * 2 ** 20
+  const timestamp = Math.floor(now / 1000) * 2 ** 20
   const [keyBytes, valueBytes] = [key, value].map((text) => new Uint8Array(Buffer.from(text)))
   return {
-    acquired: stamp,
-    stamp,
-    closing: 0,
+    acquired: timestamp,
+    timestamp: timestamp,
+    pruneWatermark: 0,
     released: false,
     leaseSeconds: 3600,
     ephemeral: false,
@@ -141,7 +141,7 @@ export function batchOf(
   const batch = SignedBatch.sign(ids, (root, size) => signer.sign(batchMessage(network, size, root)))
   const sealed = records.map((record, index) => ({ ...record, owner: owner.key, proof: { batch, index } }))
   const kept = sealed.filter((_, index) => keep?.includes(index) ?? true)
-  return batchesFrom(kept)[0] ?? { owner: owner.key, records: [], seal: undefined }
+  return batchesFrom(kept)[0] ?? { owner: owner.key, records: [], proof: undefined }
 }
 
 /** A node's owned key. */

@@ -63,11 +63,11 @@ test.each(['in its own name', 'in the name of the victim'])(
     network.simulation.runFor(1000)
     const { identity, connection } = await startLiar(network, 'a')
     const victim = identityFromSeed(new Uint8Array(32).fill(7))
-    const origin = how === 'in its own name' ? identity : victim
+    const source = how === 'in its own name' ? identity : victim
     for (let sequence = 1; sequence <= 3; sequence++) {
       expect(a.routingTable?.has(identity.id)).toBe(true)
       const record = wireRecord('forged', network.simulation.now)
-      connection.send(storeMessage(origin, [batchOf(victim, [record], { signer: identity })], sequence))
+      connection.send(storeMessage(source, [batchOf(victim, [record], { signer: identity })], sequence))
       network.simulation.runFor(1000)
     }
     for (const node of [a, b, c]) expect(contents(node)).toEqual([['real', 'of c']])

@@ -3,7 +3,7 @@ import {
   batchStatement,
   broadcastHeaderHash,
   channelNumber,
-  decodeFlood,
+  decodeBroadcast,
   decodeRecords,
   encodeRecords,
   identityFromSeed,
@@ -32,11 +32,11 @@ function sharedBatch(
   records: readonly WireRecord[],
   signer: OwnIdentity,
 ): { batch: WireBatch; statement: Uint8Array } {
-  const { seal, ...batch } = batchOf(owner, records, { signer })
+  const { proof: seal, ...batch } = batchOf(owner, records, { signer })
   const ids = records.map((record) => recordId({ ...record, owner: owner.key }, networkId))
   const { size, root } = SignedBatch.sign(ids, (bytes) => signer.sign(bytes))
   return {
-    batch: { ...batch, seal: seal && { ...seal, signature: undefined, headerHash: noHeader } },
+    batch: { ...batch, proof: seal && { ...seal, signature: undefined, headerHash: noHeader } },
     statement: batchStatement(size, root),
   }
 }
@@ -123,15 +123,15 @@ test('the signature of a broadcast proves the records that it states, and no oth
   const { network, nodes, liar, heard } = await start(3)
   nodes.b.set('true', 'of b')
   network.simulation.runFor(1000)
-  const flood = heard.map(decodeFlood).at(-1)
+  const flood = heard.map(decodeBroadcast).at(-1)
   if (!flood?.signature) throw new Error('The liar has heard the broadcast.')
   const { id, time, count, content, signature } = flood
   const headerHash = broadcastHeaderHash({ flag: 'broadcast', channel, id, time, count, content }, portableSha256)
   const [batch] = decodeRecords(content)
-  if (!batch?.seal) throw new Error('There is one batch.')
+  if (!batch?.proof) throw new Error('There is one batch.')
   const record = wireRecord('forged', network.simulation.now)
   const forged = sharedBatch({ ...liar.identity, key: batch.owner }, [record], liar.identity).batch
-  const { seal } = forged
+  const { proof: seal } = forged
   if (!seal) throw new Error('It is sealed.')
   const lies = [headerHash, noHeader].map((hash) => ({ ...forged, seal: { ...seal, signature, headerHash: hash } }))
   for (const [index, lie] of lies.entries()) {

@@ -1,5 +1,5 @@
-import { compareNonceBytes, decodeCompare, encodeCompare } from '@ts2p/protocol'
-import type { Position } from '@ts2p/protocol'
+import { reconciliationNonceBytes, decodeReconciliation, encodeReconciliation } from '@ts2p/protocol'
+import type { JournalPosition } from '@ts2p/protocol'
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { neighborMessage, startLiar } from './liar.test-helper.ts'
@@ -12,18 +12,18 @@ test(`${questions} questions of what has changed are answered a few times`, asyn
   const { a } = await startNetwork(network, ['a'])
   for (let index = 0; index < 1000; index += 1) a.set(`key ${index}`, `${index}`.padEnd(100, '.'))
   network.simulation.runFor(1000)
-  let position: Position | undefined
+  let position: JournalPosition | undefined
   let records = 0
   const liar = await startLiar(network, 'a', {
     onMessage: (_, kind, payload) => {
-      const message = kind === 'compare' ? decodeCompare(payload) : undefined
+      const message = kind === 'reconciliation' ? decodeReconciliation(payload) : undefined
       if (message?.kind === 'at') position ??= message.position
       if (kind === 'records') records += payload.length
     },
   })
-  const say = (message: Parameters<typeof encodeCompare>[0]): void =>
-    liar.connection.send(neighborMessage('compare', encodeCompare(message)))
-  const [root, nonce] = [new Uint8Array(16), new Uint8Array(compareNonceBytes)]
+  const say = (message: Parameters<typeof encodeReconciliation>[0]): void =>
+    liar.connection.send(neighborMessage('reconciliation', encodeReconciliation(message)))
+  const [root, nonce] = [new Uint8Array(16), new Uint8Array(reconciliationNonceBytes)]
   say({
     kind: 'open',
     position: { epoch: 1, sequence: 0 },

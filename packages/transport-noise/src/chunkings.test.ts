@@ -28,8 +28,8 @@ test('whatever the chunks of writes, and wherever the wire is cut, the same byte
   fc.assert(
     fc.property(writes, cuts, cuts, (written, handshakeCuts, wireCuts) => {
       const [here, there] = [new InnerLink(), new InnerLink()]
-      const role = { kind: 'dialled', host: 'far.example', port: 1 } as const
-      const dialled = new Recorder(new NoiseLink(here, role, input(1)), new Calls())
+      const role = { kind: 'dialed', host: 'far.example', port: 1 } as const
+      const dialed = new Recorder(new NoiseLink(here, role, input(1)), new Calls())
       const accepted = new Recorder(new NoiseLink(there, { kind: 'accepted' }, input(2)), new Calls())
       there.above.onOpen()
       here.above.onOpen()
@@ -39,7 +39,7 @@ test('whatever the chunks of writes, and wherever the wire is cut, the same byte
       const bytes = patternBytes(written.flat().reduce((sum, length) => sum + length, 0))
       let at = 0
       for (const lengths of written) {
-        dialled.write(...lengths.map((length) => bytes.slice(at, (at += length))))
+        dialed.write(...lengths.map((length) => bytes.slice(at, (at += length))))
       }
       const sums = written.map((lengths) => lengths.reduce((sum, length) => sum + length, 0))
       const messages = sums.reduce((sum, length) => sum + Math.ceil(length / 65_519), 0)
@@ -48,7 +48,7 @@ test('whatever the chunks of writes, and wherever the wire is cut, the same byte
       tell(there, wire, wireCuts)
       expect(firstDifference(accepted.chunks, bytes)).toBe('nowhere')
 
-      dialled.close()
+      dialed.close()
       tell(there, here.take(), [1])
       there.above.onClose(undefined)
       expect([accepted.error, accepted.told.at(-1), accepted.breaches]).toEqual([undefined, 'close', []])
@@ -59,16 +59,16 @@ test('whatever the chunks of writes, and wherever the wire is cut, the same byte
 
 test('what is handed over shares no memory with what came, nor with what else is handed over', () => {
   const [here, there] = [new InnerLink(), new InnerLink()]
-  const dialled = new Recorder(
-    new NoiseLink(here, { kind: 'dialled', host: 'far.example', port: 1 }, input(1)),
+  const dialed = new Recorder(
+    new NoiseLink(here, { kind: 'dialed', host: 'far.example', port: 1 }, input(1)),
     new Calls(),
   )
   const accepted = new Recorder(new NoiseLink(there, { kind: 'accepted' }, input(2)), new Calls())
   here.above.onOpen()
   there.above.onData(here.take())
   here.above.onData(there.take())
-  dialled.write(Uint8Array.of(1, 2, 3))
-  dialled.write(Uint8Array.of(4, 5, 6))
+  dialed.write(Uint8Array.of(1, 2, 3))
+  dialed.write(Uint8Array.of(4, 5, 6))
   const wire = here.take()
   there.above.onData(wire)
   wire.fill(0)

@@ -10,21 +10,21 @@ import { NoiseLink } from './noise-link.ts'
 const steps = [
   { name: 'the first message of the handshake', wireBytes: 34 },
   { name: 'the second message of the handshake', wireBytes: 50 },
-  { name: 'the first message of the side that dialled', wireBytes: 23 },
-  { name: 'the first message of the side that was dialled', wireBytes: 23 },
+  { name: 'the first message of the side that dialed', wireBytes: 23 },
+  { name: 'the first message of the side that was dialed', wireBytes: 23 },
 ] as const
 
 /** A session in which one bit of one step is flipped on the way. */
 function session(
   flippedStep: number,
   bit: number,
-): { dialled: Recorder; accepted: Recorder; wireBytes: readonly number[] } {
+): { dialed: Recorder; accepted: Recorder; wireBytes: readonly number[] } {
   const wireBytes: number[] = []
   const [here, there] = [new InnerLink(), new InnerLink()]
   const prologue = utf8ToBytes('test')
   const secret = (seed: number): Uint8Array => new Uint8Array(32).fill(seed)
-  const role = { kind: 'dialled', host: 'far.example', port: 1 } as const
-  const dialled = new Recorder(new NoiseLink(here, role, { secret: secret(1), prologue }), new Calls())
+  const role = { kind: 'dialed', host: 'far.example', port: 1 } as const
+  const dialed = new Recorder(new NoiseLink(here, role, { secret: secret(1), prologue }), new Calls())
   const accepted = new Recorder(
     new NoiseLink(there, { kind: 'accepted' }, { secret: secret(2), prologue }),
     new Calls(),
@@ -43,33 +43,33 @@ function session(
   carry(there, here)
   // If the length was made greater, more has to come before anyone can know.
   for (const bytes of [utf8ToBytes('hello'), new Uint8Array(flippedStep > 1 && bit < 16 ? 70_000 : 100)]) {
-    dialled.write(bytes)
+    dialed.write(bytes)
     accepted.write(bytes)
     carry(here, there)
     carry(there, here)
   }
   for (const inner of [here, there]) inner.above.onClose(undefined)
-  return { dialled, accepted, wireBytes }
+  return { dialed, accepted, wireBytes }
 }
 
 test('without a flipped bit both sides have what the other sent', () => {
-  const { dialled, accepted, wireBytes } = session(-1, 0)
+  const { dialed, accepted, wireBytes } = session(-1, 0)
   expect(wireBytes.slice(0, steps.length)).toEqual(steps.map((step) => step.wireBytes))
-  expect([dialled.receivedBytes, accepted.receivedBytes]).toEqual([105, 105])
+  expect([dialed.receivedBytes, accepted.receivedBytes]).toEqual([105, 105])
 })
 
 test.each(steps.map((step, index) => [step.name, index, step.wireBytes] as const))(
   'whichever bit of %s is flipped, nothing of it is taken, and the link ends with an error',
   (_, step, wireBytes) => {
     for (let bit = 0; bit < wireBytes * 8; bit += scaled(7, 1)) {
-      const { dialled, accepted } = session(step, bit)
-      const [victim, context] = [step === 2 ? accepted : dialled, `bit ${bit}`]
+      const { dialed, accepted } = session(step, bit)
+      const [victim, context] = [step === 2 ? accepted : dialed, `bit ${bit}`]
       expect(victim.receivedBytes, context).toBe(0)
       expect(victim.error instanceof NoiseError || victim.error?.cause instanceof NoiseError, context).toBe(true)
       // A handshake that was changed opens nothing for the side that began it, and carries nothing for the other.
-      const toldAtMost = step < 2 ? ['close'] : dialled.told
-      expect([dialled.told, step < 2 ? accepted.receivedBytes : 0], context).toEqual([toldAtMost, 0])
-      expect([...dialled.breaches, ...accepted.breaches], context).toEqual([])
+      const toldAtMost = step < 2 ? ['close'] : dialed.told
+      expect([dialed.told, step < 2 ? accepted.receivedBytes : 0], context).toEqual([toldAtMost, 0])
+      expect([...dialed.breaches, ...accepted.breaches], context).toEqual([])
     }
   },
 )

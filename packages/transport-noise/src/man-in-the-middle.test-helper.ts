@@ -2,7 +2,7 @@ import type { Link } from '@ts2p/base'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import type { Host } from '@ts2p/simulator'
 
-/** Which way a write goes: from the side that dialled, or to it. */
+/** Which way a write goes: from the side that dialed, or to it. */
 export type Direction = 'there' | 'back'
 
 /** What the man in the middle does with a write: what goes on, in its direction and against it. */

@@ -9,13 +9,13 @@ import { NoiseLink } from './noise-link.ts'
 import type { Role } from './noise-link.ts'
 
 const prologue = hexToBytes(vectors.link.prologue)
-const dialled: Role = { kind: 'dialled', host: 'far.example', port: 4444 }
+const dialed: Role = { kind: 'dialed', host: 'far.example', port: 4444 }
 
 /** An encrypted link, what is beneath it, and what it tells. */
 function side(role: Role): { inner: InnerLink; link: NoiseLink; told: Recorder } {
   const inner = new InnerLink()
   const { initiatorSecret, responderSecret } = vectors.link
-  const secret = hexToBytes(role.kind === 'dialled' ? initiatorSecret : responderSecret)
+  const secret = hexToBytes(role.kind === 'dialed' ? initiatorSecret : responderSecret)
   const link = new NoiseLink(inner, role, { secret, prologue })
   const told = new Recorder(link, new Calls())
   inner.above.onOpen()
@@ -24,14 +24,14 @@ function side(role: Role): { inner: InnerLink; link: NoiseLink; told: Recorder }
 
 /** Two encrypted links whose handshakes are done. */
 function pair(): { a: ReturnType<typeof side>; b: ReturnType<typeof side> } {
-  const [a, b] = [side(dialled), side({ kind: 'accepted' })]
+  const [a, b] = [side(dialed), side({ kind: 'accepted' })]
   b.inner.above.onData(a.inner.take())
   a.inner.above.onData(b.inner.take())
   return { a, b }
 }
 
 test('a whole link has the bytes of the vectors, on both sides', () => {
-  const sides = { initiator: side(dialled), responder: side({ kind: 'accepted' }) }
+  const sides = { initiator: side(dialed), responder: side({ kind: 'accepted' }) }
   for (const step of vectors.link.steps) {
     const [from, to] =
       step.from === 'initiator' ? [sides.initiator, sides.responder] : [sides.responder, sides.initiator]
@@ -57,7 +57,7 @@ test('a whole link has the bytes of the vectors, on both sides', () => {
 
 describe('before the handshake is done', () => {
   test('nothing is told, sent or bound, and a drain is nobody’s', () => {
-    const a = side(dialled)
+    const a = side(dialed)
     a.told.write(Uint8Array.of(1))
     expect(a.inner.calls).toEqual(['write'])
     a.inner.above.onDrain()
@@ -66,7 +66,7 @@ describe('before the handshake is done', () => {
   })
 
   test('a pause does not hold it up, and holds afterwards', () => {
-    const [a, b] = [side(dialled), side({ kind: 'accepted' })]
+    const [a, b] = [side(dialed), side({ kind: 'accepted' })]
     a.told.pause()
     expect(a.inner.calls).toEqual(['write'])
     b.inner.above.onData(a.inner.take())
@@ -83,24 +83,24 @@ describe('before the handshake is done', () => {
     ['ts2p without encryption', '\u0000\u0000\u0000\u0040\u0008\u0005'],
     ['two bytes', 'ab'],
   ])('a stranger who speaks %s is cut by both sides', (_, text) => {
-    for (const role of [dialled, { kind: 'accepted' }] as const) {
+    for (const role of [dialed, { kind: 'accepted' }] as const) {
       const { inner, told } = side(role)
       inner.above.onData(utf8ToBytes(text))
       expect(inner.calls.at(-1)).toBe('destroy')
       inner.above.onClose(undefined)
       expect(told.told).toEqual(['close'])
-      const error = role.kind === 'dialled' ? told.error?.cause : told.error
+      const error = role.kind === 'dialed' ? told.error?.cause : told.error
       expect(error).toBeInstanceOf(NoiseError)
       expect(error).toMatchObject({ code: 'NOISE' })
     }
   })
 
   test('a dial that comes to nothing is an UnreachableError, whoever ends it', () => {
-    const cut = side(dialled)
+    const cut = side(dialed)
     cut.inner.above.onClose(undefined)
     expect(cut.told.error).toBeInstanceOf(UnreachableError)
     expect(cut.told.error?.message).toContain('Cannot reach far.example:4444: no encrypted link came about')
-    const changed = side(dialled)
+    const changed = side(dialed)
     changed.inner.above.onData(new Uint8Array(50).fill(48, 1, 2))
     changed.inner.above.onClose(undefined)
     expect(changed.told.error).toMatchObject({ host: 'far.example', port: 4444, cause: { code: 'NOISE' } })
@@ -108,7 +108,7 @@ describe('before the handshake is done', () => {
 
   test('the error of the link beneath is passed on as it is', () => {
     const error = new Error('lost')
-    for (const role of [dialled, { kind: 'accepted' }] as const) {
+    for (const role of [dialed, { kind: 'accepted' }] as const) {
       const { inner, told } = side(role)
       inner.above.onClose(error)
       expect(told.error).toBe(error)
@@ -117,7 +117,7 @@ describe('before the handshake is done', () => {
 
   test('its end has no error for the side that gave up', () => {
     for (const ending of ['close', 'destroy'] as const) {
-      const a = side(dialled)
+      const a = side(dialed)
       a.told[ending]()
       expect(a.inner.calls.at(-1)).toBe('destroy')
       a.inner.above.onClose(undefined)

@@ -6,9 +6,9 @@ import { MessageReader } from './message-reader.ts'
 import { NoiseError } from './noise-error.ts'
 import { encryptChunks, encryptEnd, frameOf } from './write-messages.ts'
 
-/** The side of a link that dialled begins the handshake; the other answers. */
+/** The side of a link that dialed begins the handshake; the other answers. */
 export type Role =
-  | { readonly kind: 'dialled'; readonly host: string; readonly port: number }
+  | { readonly kind: 'dialed'; readonly host: string; readonly port: number }
   | { readonly kind: 'accepted' }
 
 /**
@@ -34,7 +34,7 @@ export class NoiseLink implements Link, LinkHandler {
     this.#inner = inner
     this.#role = role
     this.#input = input
-    this.#reader = new MessageReader(role.kind === 'dialled' ? secondMessageBytes : firstMessageBytes)
+    this.#reader = new MessageReader(role.kind === 'dialed' ? secondMessageBytes : firstMessageBytes)
     inner.attach(this)
   }
 

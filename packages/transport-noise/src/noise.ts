@@ -39,6 +39,6 @@ export function noise(transport: Transport, options: NoiseOptions = {}): Transpo
       listen: (host, port, onLink) =>
         listen(host, port, (link) => onLink(new NoiseLink(link, { kind: 'accepted' }, input()))),
     }),
-    dial: (host, port) => new NoiseLink(transport.dial(host, port), { kind: 'dialled', host, port }, input()),
+    dial: (host, port) => new NoiseLink(transport.dial(host, port), { kind: 'dialed', host, port }, input()),
   }
 }

@@ -18,10 +18,10 @@ async function stranger(stage: Stage): Promise<Socket> {
 
 test('500 sockets that say nothing do not disturb another link', async () => {
   const stage = await Stage.open({ transport: tcp() })
-  const { dialled, accepted } = await stage.pair()
+  const { dialed, accepted } = await stage.pair()
   const silent = await Promise.all(Array.from({ length: 500 }, () => stranger(stage)))
   await stage.acceptedAt(500)
-  dialled.write(new Uint8Array(1000))
+  dialed.write(new Uint8Array(1000))
   await accepted.received(1000)
   await stage.roundTrip()
   for (const socket of silent) socket.destroy()
@@ -54,7 +54,7 @@ test('the link of a handshake that is broken off never opens', async () => {
 
 test('a socket in the midst of its TLS handshake is a link that can be destroyed; the others go on', async () => {
   const stage = await Stage.open(overTls)
-  const { dialled, accepted } = await stage.pair()
+  const { dialed, accepted } = await stage.pair()
   const slow = await stranger(stage)
   slow.write(Uint8Array.of(0x16, 3, 1, 2, 0, 1))
   const link = await stage.acceptedAt(1)
@@ -65,7 +65,7 @@ test('a socket in the midst of its TLS handshake is a link that can be destroyed
   link.destroy()
   await closed
   expect(await link.closed()).toBeUndefined()
-  dialled.write(Uint8Array.of(1))
+  dialed.write(Uint8Array.of(1))
   await accepted.received(1)
   expect(await stage.end()).toEqual([])
 })

@@ -15,23 +15,21 @@ export class TcpLink implements Link {
   #error: Error | undefined
   #channelBinding: Uint8Array | undefined
 
-  /** @param options.dialled where the socket was told to connect to; undefined for one that was accepted and is open */
+  /** @param options.dialed where the socket was told to connect to; undefined for one that was accepted and is open */
   constructor(
     socket: Socket,
-    options: { openEvent: 'connect' | 'secureConnect'; dialled?: { host: string; port: number } },
+    options: { openEvent: 'connect' | 'secureConnect'; dialed?: { host: string; port: number } },
   ) {
-    const { openEvent, dialled } = options
+    const { openEvent, dialed } = options
     this.#socket = socket
-    this.remoteHost = dialled?.host ?? plainHost(socket.remoteAddress ?? '')
+    this.remoteHost = dialed?.host ?? plainHost(socket.remoteAddress ?? '')
     socket.setNoDelay(true)
     socket.on('error', (error) => {
-      const isUnreached = dialled !== undefined && !this.#isOpen
-      this.#error = isUnreached
-        ? new UnreachableError({ ...dialled, reason: reasonOf(error) }, { cause: error })
-        : error
+      const isUnreached = dialed !== undefined && !this.#isOpen
+      this.#error = isUnreached ? new UnreachableError({ ...dialed, reason: reasonOf(error) }, { cause: error }) : error
     })
     socket.on('close', () => this.#handler?.onClose(this.#isClosing ? undefined : this.#error))
-    if (dialled) socket.once(openEvent, () => this.#open())
+    if (dialed) socket.once(openEvent, () => this.#open())
     else setImmediate(() => this.#open())
   }
 

@@ -16,7 +16,7 @@ export function tcp(): Transport {
       ),
     dial(host, port) {
       const socket = dialSocket(() => connect({ host, port }))
-      return new TcpLink(socket, { openEvent: 'connect', dialled: { host, port } })
+      return new TcpLink(socket, { openEvent: 'connect', dialed: { host, port } })
     },
   }
 }

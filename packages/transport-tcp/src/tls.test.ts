@@ -19,7 +19,7 @@ async function listenErrorOf(transport: Transport): Promise<unknown> {
   return transport.listen?.(anywhere.host, anywhere.port, () => undefined).catch((error: unknown) => error)
 }
 
-test('a certificate that nobody vouches for is not trusted, and the dialling side hears why', async () => {
+test('a certificate that nobody vouches for is not trusted, and the dialing side hears why', async () => {
   const error = await failureOf(tls({ certificate: ofThisHost }), tls({}))
   expect(error).toBeInstanceOf(UnreachableError)
   expect(error?.message).toContain('its certificate is self-signed and not trusted')
@@ -68,11 +68,11 @@ test('a ca that is no certificate is told, not thrown', async () => {
 
 test('a port that speaks no TLS is an UnreachableError that says so', async () => {
   const stage = await Stage.open({ transport: tcp(), dialer: tls({ verify: 'none' }) })
-  const dialled = stage.dial()
+  const dialed = stage.dial()
   const accepted = await stage.acceptedAt(0)
   await accepted.opened()
   accepted.write(new TextEncoder().encode('220 mail.example\r\n'))
-  const error = await dialled.closed()
+  const error = await dialed.closed()
   expect(error).toBeInstanceOf(UnreachableError)
   expect(error?.message).toContain('it does not speak TLS')
   await stage.end()

@@ -22,7 +22,7 @@ export function tls(options: TlsOptions): Transport {
     },
     dial(host, port) {
       const socket = dialSocket(() => connect({ host, port, ...tlsDialOptions(host, options) }))
-      return new TcpLink(socket, { openEvent: 'secureConnect', dialled: { host, port } })
+      return new TcpLink(socket, { openEvent: 'secureConnect', dialed: { host, port } })
     },
   }
 }

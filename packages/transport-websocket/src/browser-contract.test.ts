@@ -15,7 +15,7 @@ function BrowserLikeSocket(url: string): WebSocket {
 beforeAll(() => void vi.stubGlobal('WebSocket', BrowserLikeSocket))
 afterAll(() => void vi.unstubAllGlobals())
 
-transportContract('ws, dialled by a browser,', () => ({
+transportContract('ws, dialed by a browser,', () => ({
   transport: websocket(),
   dialer: ofBrowsers(),
   refusal: 'no WebSocket could be opened',

@@ -83,7 +83,7 @@ describe('allowOrigin', () => {
 })
 
 describe('certificates of wss', () => {
-  test('that nobody vouches for are not trusted, and the dialling side hears why', async () => {
+  test('that nobody vouches for are not trusted, and the dialing side hears why', async () => {
     const error = await failureOf(secureWebsocket({ certificate }), secureWebsocket())
     expect(error).toBeInstanceOf(UnreachableError)
     expect(error?.message).toContain('its certificate is self-signed and not trusted')
@@ -123,7 +123,7 @@ describe('certificates of wss', () => {
     expect(error).toMatchObject({ cause })
   })
 
-  test('are no use to a dialler that meets a port without TLS', async () => {
+  test('are no use to a dialer that meets a port without TLS', async () => {
     const error = await failureOf(websocket(), secureWebsocket({ verify: 'none' }))
     expect(error).toBeInstanceOf(UnreachableError)
     expect(error?.message).toMatch(/it does not speak TLS|the connection was reset/)

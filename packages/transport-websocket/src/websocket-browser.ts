@@ -29,14 +29,14 @@ export function secureWebsocket(_options: SecureWebSocketOptions = {}): Transpor
 }
 
 function dial(scheme: 'ws' | 'wss', host: string, port: number): Link {
-  const dialled = { host, port }
+  const dialed = { host, port }
   try {
     const socket = new WebSocket(urlOf(scheme, host, port))
-    return new WebSocketLink(socket, platformOf(socket), { remoteHost: host, dialled })
+    return new WebSocketLink(socket, platformOf(socket), { remoteHost: host, dialed })
   } catch (error) {
     // Such as a page over https that dials ws.
     const reason = error instanceof Error ? error.message : String(error)
-    return new UnreachedLink({ ...dialled, reason }, error)
+    return new UnreachedLink({ ...dialed, reason }, error)
   }
 }
 

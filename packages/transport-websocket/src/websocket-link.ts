@@ -15,7 +15,7 @@ export class WebSocketLink implements Link {
   readonly remoteHost: string
   readonly #socket: WebSocketLike
   readonly #platform: Platform
-  readonly #dialled: { host: string; port: number } | undefined
+  readonly #dialed: { host: string; port: number } | undefined
   readonly #waiting = new WaitingChunks()
   #handler: LinkHandler | undefined
   #state: 'opening' | 'open' | 'closing' | 'closed' = 'opening'
@@ -28,16 +28,16 @@ export class WebSocketLink implements Link {
   #unsent = 0
   #channelBinding: Uint8Array | undefined
 
-  /** @param options.dialled where the socket connects to; undefined for one that was accepted */
+  /** @param options.dialed where the socket connects to; undefined for one that was accepted */
   constructor(
     socket: WebSocketLike,
     platform: Platform,
-    options: { remoteHost: string; dialled?: { host: string; port: number } },
+    options: { remoteHost: string; dialed?: { host: string; port: number } },
   ) {
     this.#socket = socket
     this.#platform = platform
     this.remoteHost = options.remoteHost
-    this.#dialled = options.dialled
+    this.#dialed = options.dialed
     socket.binaryType = 'arraybuffer'
     /* oxlint-disable unicorn/prefer-add-event-listener -- the types of ws and of browsers agree on these attributes only */
     socket.onopen = () => this.opened()
@@ -157,16 +157,16 @@ export class WebSocketLink implements Link {
   }
 
   #failed(error: unknown): void {
-    if (this.#state === 'opening' && this.#dialled) {
+    if (this.#state === 'opening' && this.#dialed) {
       const reason = error instanceof Error ? this.#platform.reasonOf(error) : 'no WebSocket could be opened'
-      this.#failure = new UnreachableError({ ...this.#dialled, reason }, { cause: error })
+      this.#failure = new UnreachableError({ ...this.#dialed, reason }, { cause: error })
     } else if (this.#state === 'open') {
       this.#cut(error instanceof Error ? error : new Error('The link ends: the WebSocket failed.'))
     }
   }
 
   #ended(code: number): void {
-    if (this.#state === 'opening' && this.#dialled) {
+    if (this.#state === 'opening' && this.#dialed) {
       if (!this.#failure) this.#failed(undefined)
       return this.#finish(this.#failure)
     }

@@ -97,17 +97,17 @@ function isAllowed(origin: string | undefined, { allowOrigin }: WebSocketOptions
   }
 }
 
-function dial(scheme: 'ws' | 'wss', dialled: { host: string; port: number }, options: ClientOptions): Link {
-  const { host, port } = dialled
+function dial(scheme: 'ws' | 'wss', dialed: { host: string; port: number }, options: ClientOptions): Link {
+  const { host, port } = dialed
   try {
     const socket = new WebSocket(urlOf(scheme, host, port), { ...common, ...options, handshakeTimeout: handshakeMs })
     const platform = platformOf(socket)
     // It comes before the opening, and is the one moment at which the library shows the socket beneath.
     socket.once('upgrade', (response) => (platform.beneath = response.socket))
-    return new WebSocketLink(socket, platform, { remoteHost: host, dialled })
+    return new WebSocketLink(socket, platform, { remoteHost: host, dialed })
   } catch (error) {
     const reason = error instanceof Error ? failureReason(error) : String(error)
-    return new UnreachedLink({ ...dialled, reason }, error)
+    return new UnreachedLink({ ...dialed, reason }, error)
   }
 }
 

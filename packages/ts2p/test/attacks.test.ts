@@ -3,9 +3,9 @@ import type { Connection } from '@ts2p/base'
 import { MeshSocket } from '@ts2p/mesh'
 import {
   createSubnet,
-  encodeFlood,
+  encodeBroadcast,
   encodePackets,
-  decodeFlood,
+  decodeBroadcast,
   identityFromSeed,
   OutgoingEnvelope,
   PacketLists,
@@ -33,8 +33,10 @@ function broadcastOf(source: OwnIdentity, time = Date.now()): OutgoingEnvelope {
 }
 
 function forged(): OutgoingEnvelope {
-  const flood = decodeFlood(signedFlood(someone(), subnet.hash, { epoch: 1, sequence: 1, time: Date.now(), content }))
-  return new OutgoingEnvelope('broadcast', encodeFlood({ ...flood, signature: new Uint8Array(64).fill(1) }))
+  const flood = decodeBroadcast(
+    signedFlood(someone(), subnet.hash, { epoch: 1, sequence: 1, time: Date.now(), content }),
+  )
+  return new OutgoingEnvelope('broadcast', encodeBroadcast({ ...flood, signature: new Uint8Array(64).fill(1) }))
 }
 
 const replayed = broadcastOf(someone())

@@ -1,5 +1,5 @@
 import type { Random } from '@ts2p/simulator'
-import { stampsPerSecond, Store } from '@ts2p/store'
+import { timestampsPerSecond, Store } from '@ts2p/store'
 import type { Change, StoreRecord } from '@ts2p/store'
 import type { Plan } from './plan.ts'
 import type { Replica } from './replica.ts'
@@ -32,7 +32,7 @@ export class Liar {
     const record = replica.signed(this.#madeUp(isForged ? victim.ownerKey : replica.ownerKey, victim.id, nowMs))
     if (this.#seen.length < seenMax) this.#seen.push(record)
     // Half of what it forges it only has: others find it there when they compare.
-    if (isForged && random.chance(0.5)) return `forges ${record.stamp} ${replica.takeIn(record, nowMs)}`
+    if (isForged && random.chance(0.5)) return `forges ${record.timestamp} ${replica.takeIn(record, nowMs)}`
     return this.#tell(replica, 'makes up', record, nowMs)
   }
 
@@ -41,9 +41,10 @@ export class Liar {
     const random = this.#random
     const isLeased = this.#plan.leaseSeconds > 0
     const second = Math.floor(nowMs / 1000) + random.pick([0, 0, -random.integer(1, 120), random.integer(1, 90)])
-    const stamp = second * stampsPerSecond + random.pick([0, 1, stampsPerSecond - 1])
-    const acquired = isLeased && random.chance(0.6) ? stamp - random.integer(0, 600) * stampsPerSecond : stamp
-    const closing = isLeased && random.chance(0.3) ? random.pick([stamp, acquired, 1]) : 0
+    const timestamp = second * timestampsPerSecond + random.pick([0, 1, timestampsPerSecond - 1])
+    const acquired =
+      isLeased && random.chance(0.6) ? timestamp - random.integer(0, 600) * timestampsPerSecond : timestamp
+    const pruneWatermark = isLeased && random.chance(0.3) ? random.pick([timestamp, acquired, 1]) : 0
     const released = random.chance(0.25)
     const value = textBytes(released ? '' : JSON.stringify(`lie ${this.told}`))
     // A deletion that has the form of one, since other records of another's key are refused by all.
@@ -51,9 +52,9 @@ export class Liar {
       const key = textBytes(`~${victimId}/k`)
       return {
         owner,
-        acquired: stamp,
-        stamp,
-        closing: 0,
+        acquired: timestamp,
+        timestamp,
+        pruneWatermark: 0,
         released: true,
         ...noLength,
         key,
@@ -66,14 +67,25 @@ export class Liar {
     const longest = Math.min(2 * most, leaseSecondsMax)
     const leaseSeconds = released || !isLeased ? 0 : random.pick([0, most, random.integer(1, longest)])
     const ephemeral = leaseSeconds >= 5 && random.chance(0.2)
-    return { owner, acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value, field: undefined }
+    return {
+      owner,
+      acquired,
+      timestamp,
+      pruneWatermark,
+      released,
+      leaseSeconds,
+      ephemeral,
+      key,
+      value,
+      field: undefined,
+    }
   }
 
   /** Spreads a record as if it had just been written. */
   #tell(replica: Replica, what: string, record: StoreRecord, nowMs: number): string {
     const receipt = this.#shadowOf(replica, this.#plan.leaseSeconds).receive(record, nowMs + 3_600_000)
     if (receipt.outcome === 'accepted') replica.spreadLie(receipt.change)
-    return `${what} ${record.acquired} ${record.stamp} ${record.closing} ${record.released} ${receipt.outcome}`
+    return `${what} ${record.acquired} ${record.timestamp} ${record.pruneWatermark} ${record.released} ${receipt.outcome}`
   }
 
   /** What no honest node sends: fields under leases, or a tenure where there are none. */

@@ -37,7 +37,7 @@ export interface Plan {
 /** How hard a network is on its nodes: whether a lease server could do much better. */
 export type Climate = 'calm' | 'rough' | 'harsh' | 'impatient' | 'short leases' | 'with liars'
 
-/** Two of the periods in which neighbours compare: what was lost is repaired by then. */
+/** Two of the periods in which neighbors compare: what was lost is repaired by then. */
 const repairSeconds = 60
 
 export function climateOf({ faults, liars, ...plan }: Plan): Climate {

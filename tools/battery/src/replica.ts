@@ -98,7 +98,7 @@ export class Replica extends SyncSocket<string, Value> {
   }
 
   /**
-   * All that two replicas must have alike: keys, values, owners, stamps, and the sums over all records but those that one of them may have
+   * All that two replicas must have alike: keys, values, owners, timestamps, and the sums over all records but those that one of them may have
    * dropped.
    * @param options.withEphemeral whether what a reader sees of ephemeral keys must be alike, too
    */
@@ -108,7 +108,7 @@ export class Replica extends SyncSocket<string, Value> {
     const entries = keys.map((key) => {
       const meta = store.meta(key)
       const fields = [...(store.fields(key) ?? [])].toSorted(byName).map(([field, value]) => `${field}:${hex(value)}`)
-      return `${hex(bytesFromBinary(key))}=${hex(store.get(key))} ${meta?.owner} ${meta?.stamp} ${fields.join(',')}`
+      return `${hex(bytesFromBinary(key))}=${hex(store.get(key))} ${meta?.owner} ${meta?.timestamp} ${fields.join(',')}`
     })
     const { count, root } = store.summaryOf(cut)
     return [`${count} records, root ${hex(root)}`, ...entries].join('\n')

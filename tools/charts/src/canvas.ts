@@ -4,14 +4,14 @@ import type { Axis } from './chart.ts'
 
 const width = 720
 /** Of Okabe and Ito: told apart by all eyes, on light and on dark. */
-const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#999999']
+const colors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#999999']
 export const grey = '#808080'
 
-/** What all charts have: colours that can be read on light and on dark, and nothing that moves. */
+/** What all charts have: colors that can be read on light and on dark, and nothing that moves. */
 export function frameOf(chart: { readonly title: string; readonly subtitle?: string }): EChartsOption {
   return {
     animation: false,
-    color: colours,
+    color: colors,
     title: {
       text: chart.title,
       ...(chart.subtitle === undefined ? {} : { subtext: chart.subtitle }),

@@ -27,7 +27,7 @@ export interface Answers {
   set: { at: string }
   del: { at: string }
   lease: { owner: string; expires: number; token: string } | undefined
-  look: { neighbours: string[]; entries: [string, string][] }
+  look: { neighbors: string[]; entries: [string, string][] }
   close: undefined
 }
 

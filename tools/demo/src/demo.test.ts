@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { play } from './director.ts'
 import { Narrator } from './narrator.ts'
 
-test('the demo tells its story, everything in it holds, and no colour gets into a file', async () => {
+test('the demo tells its story, everything in it holds, and no color gets into a file', async () => {
   const { NODE_OPTIONS: _, ...env } = process.env
   const demo = spawn(process.execPath, [fileURLToPath(new URL('../dist/main.js', import.meta.url))], {
     env: { ...env, CI: 'true' },

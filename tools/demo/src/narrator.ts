@@ -1,7 +1,7 @@
 import { isatty } from 'node:tty'
 import picocolors from 'picocolors'
 
-// A CI's log is a file as any other: picocolors would colour it.
+// A CI's log is a file as any other: picocolors would color it.
 const colors = picocolors.createColors(picocolors.isColorSupported && isatty(1))
 
 /** Width of the transcript, columns. */
@@ -54,14 +54,14 @@ export class Narrator {
   }
 
   /** A text, in lines of their width, the further ones set in. */
-  #lines(text: string, colour: (line: string) => string): void {
+  #lines(text: string, color: (line: string) => string): void {
     let line = ''
     for (const word of text.split(' ')) {
       if (line !== '' && line.length + 1 + word.length > columns - 5) {
-        this.#print(`   ${colour(line)}`)
+        this.#print(`   ${color(line)}`)
         line = ` ${word}`
       } else line = line === '' ? word : `${line} ${word}`
     }
-    this.#print(`   ${colour(line)}`)
+    this.#print(`   ${color(line)}`)
   }
 }

@@ -38,7 +38,7 @@ async function run(command: Command): Promise<Answers[keyof Answers]> {
     case 'lease':
       return node.lease(command.key)
     case 'look':
-      return { neighbours: [...(node.routingTable?.keys() ?? [])], entries: [...node.items()] }
+      return { neighbors: [...(node.routingTable?.keys() ?? [])], entries: [...node.items()] }
     case 'close':
       await node.close()
       setImmediate(() => process.disconnect())

@@ -38,7 +38,7 @@ export async function measureGrowth(options: {
     const seconds = (crowd.simulation.elapsedMs - startedAt) / 1000
     const controlPerNode = (crowd.totals().controlSent - before.controlSent) / nodes / seconds
     const most = (of: (spread: Spread) => number): number => Math.max(...spreads.map(of))
-    // Of one message the last node is late if its branch has just broken, and a neighbour is asked.
+    // Of one message the last node is late if its branch has just broken, and a neighbor is asked.
     last.push([nodes, middle(spreads.map(({ lastMs }) => lastMs))])
     worst.push([nodes, most(({ lastMs }) => lastMs)])
     median.push([nodes, middle(spreads.map(({ medianMs }) => medianMs))])

@@ -18,7 +18,7 @@ interface Setting {
   readonly share: number
 }
 
-/** Flooding: to all neighbours but the one that brought it. */
+/** Flooding: to all neighbors but the one that brought it. */
 export function floodOf(setting: Setting): Outcome {
   return spread(setting, { links: 8, heartbeatMs: undefined, lazy: 0 })
 }
@@ -53,8 +53,8 @@ function spread(
       copies += 1
       if (arrivedAt.has(next.to)) continue
       arrivedAt.set(next.to, next.at)
-      for (const neighbour of graph[next.to] ?? []) {
-        if (neighbour !== next.from) queue.push({ at: next.at + delay(), to: neighbour, from: next.to })
+      for (const neighbor of graph[next.to] ?? []) {
+        if (neighbor !== next.from) queue.push({ at: next.at + delay(), to: neighbor, from: next.to })
       }
     }
     if (rule.heartbeatMs === undefined) break

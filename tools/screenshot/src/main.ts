@@ -41,7 +41,7 @@ const browser = await startChromium()
 try {
   const context = await browser.newContext({ viewport: size, locale: 'en-GB' })
   const { page } = await Tab.openIn(context, pageUrl)
-  log?.('warn', 'a neighbour takes messages more slowly than they come: it is told of them instead')
+  log?.('warn', 'a neighbor takes messages more slowly than they come: it is told of them instead')
   await page.getByLabel('Key', { exact: true }).fill('job/17')
   await page.getByLabel('Value').fill('mine')
   await page.getByText('6 keys').waitFor()

@@ -69,7 +69,7 @@ test('strangers who are accepted and never accept hold their places for a second
   network.simulation.runFor(1000)
   expect(honest.map(({ socket }) => socket.connections.size)).toEqual([1, 1, 1, 1])
   for (const { stranger } of strangers)
-    stranger.say('handshake', encodeHandshake({ kind: 'verdict', refusal: undefined, alternatives: [] }))
+    stranger.say('handshake', encodeHandshake({ kind: 'decision', refusal: undefined, peerHints: [] }))
   network.simulation.runFor(1000)
   expect(bert.socket.connections.size).toBe(4)
   expect(bert.events.filter((event) => event === 'link accepted').length).toBe(4)
@@ -78,7 +78,7 @@ test('strangers who are accepted and never accept hold their places for a second
 test('a node that claims a link which is not here is dialed less and less often, and is no link', async () => {
   const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
-  const refusal = encodeHandshake({ kind: 'verdict', refusal: 'duplicate-link', alternatives: [] })
+  const refusal = encodeHandshake({ kind: 'decision', refusal: 'duplicate-link', peerHints: [] })
   let dials = 0
   await network.transport(network.simulation.host('liar')).listen?.('liar', port, (link) => {
     dials += 1

@@ -33,7 +33,7 @@ test('close() sends what is queued, then ends the links, and tells both sides', 
   expect(closed.isSettled).toBe(true)
   expect(bert.messages.length).toBe(1000)
   expect([anna.events, bert.events]).toEqual([
-    ['link dialled', 'unlink'],
+    ['link dialed', 'unlink'],
     ['link accepted', 'unlink'],
   ])
   await expectSilence(network, anna, [bert])
@@ -61,7 +61,7 @@ test("close() tells 'close' and the layer above once; the links live on until th
     {},
     {
       ...{ onLink: nothing, onUnlink: nothing, onMessage: nothing, onWritable: nothing, onRefused: nothing },
-      ...{ onDialFailed: nothing, onSweep: nothing, alternatives: () => [] },
+      ...{ onDialFailed: nothing, onSweep: nothing, peerHints: () => [] },
       onClose: () => {
         heard.push('layer')
         return drained
@@ -107,17 +107,17 @@ test('close() at any moment of a dial ends it with a ClosedError, and no link is
   for (let ms = 0; ms <= 20; ms += 0.25) {
     const network = createNetwork(1 + ms)
     const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
-    const dialled = outcomeOf(anna.socket.dial(addressOf('bert')))
+    const dialed = outcomeOf(anna.socket.dial(addressOf('bert')))
     network.simulation.runFor(ms)
     await settled()
-    const isLinked = dialled.value !== undefined
+    const isLinked = dialed.value !== undefined
     const closed = outcomeOf(anna.socket.close())
     await settled()
     network.simulation.runFor(5500)
     await settled()
     expect(closed.isSettled).toBe(true)
-    expect(dialled.error instanceof ClosedError).toBe(!isLinked)
-    expect(anna.events).toEqual(isLinked ? ['link dialled', 'unlink'] : [])
+    expect(dialed.error instanceof ClosedError).toBe(!isLinked)
+    expect(anna.events).toEqual(isLinked ? ['link dialed', 'unlink'] : [])
     expect(bert.socket.connections.size).toBe(0)
     if (ms % 5 === 0) await expectSilence(network, anna, [bert])
   }
@@ -142,7 +142,7 @@ test('close() sends strangers off, and those who come later', async () => {
   expect(tooLate.heard).toEqual([])
 })
 
-test('close() ends the redialling of kept addresses', async () => {
+test('close() ends the redialing of kept addresses', async () => {
   const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
   anna.socket.keep(addressOf('nobody'))
@@ -164,7 +164,7 @@ test('close() inside a listener is as good as anywhere', async () => {
   await settled()
   expect(bert.socket.isClosed).toBe(true)
   expect(bert.messages).toEqual(['one'])
-  expect(anna.events).toEqual(['link dialled', 'unlink'])
+  expect(anna.events).toEqual(['link dialed', 'unlink'])
   await expectSilence(network, bert, [anna])
 })
 
@@ -194,7 +194,7 @@ test('a transport that cannot listen is an ArgumentError; it can dial all the sa
   delete transport.listen
   const browser = createNode(network, 'browser', { host, transports: [transport] })
   await expect(browser.socket.listen()).rejects.toBeInstanceOf(ArgumentError)
-  const dialled = browser.socket.dial(addressOf('bert'))
+  const dialed = browser.socket.dial(addressOf('bert'))
   network.simulation.runFor(1000)
-  expect((await dialled).isEstablished).toBe(true)
+  expect((await dialed).isEstablished).toBe(true)
 })

@@ -18,9 +18,9 @@ test(`two nodes that dial each other at once have exactly one link, ${times} tim
       expect(events.filter((event) => event.startsWith('link')).length).toBe(1)
       expect(events.some((event) => event.startsWith('unlink'))).toBe(false)
     }
-    // It is the same link on both sides: one has dialled it, the other has accepted it, and bytes go through.
+    // It is the same link on both sides: one has dialed it, the other has accepted it, and bytes go through.
     const directions = [...anna.socket.connections.values(), ...bert.socket.connections.values()]
-    expect(directions.map(({ direction }) => direction).toSorted()).toEqual(['accepted', 'dialled'])
+    expect(directions.map(({ direction }) => direction).toSorted()).toEqual(['accepted', 'dialed'])
     anna.socket.send(bert.socket.identity.id, bytes('to bert'))
     bert.socket.send(anna.socket.identity.id, bytes('to anna'))
     network.simulation.runFor(1000)
@@ -43,7 +43,7 @@ test(`${times} claims of a linked node's id replace nothing: the link lives`, as
   }
   network.simulation.runFor(60_000)
   expect([...anna.socket.connections.values()]).toEqual([connection])
-  expect(anna.events.filter((event) => !event.startsWith('refused'))).toEqual(['link dialled'])
+  expect(anna.events.filter((event) => !event.startsWith('refused'))).toEqual(['link dialed'])
   expect(bert.events).toEqual(['link accepted'])
   anna.socket.send(bert.socket.identity.id, bytes('still you'))
   network.simulation.runFor(100)
@@ -62,24 +62,24 @@ test('a node that comes back before its loss was noticed is refused at first, an
   expect(anna.events.at(-1)).toBe('link accepted')
 })
 
-test('dialling where nobody listens is an UnreachableError', async () => {
+test('dialing where nobody listens is an UnreachableError', async () => {
   const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
-  const dialled = outcomeOf(dial(network, anna, 'nobody'))
+  const dialed = outcomeOf(dial(network, anna, 'nobody'))
   await settled()
-  expect(dialled.error).toBeInstanceOf(UnreachableError)
-  expect(dialled.error).toMatchObject({ code: 'UNREACHABLE', host: 'nobody' })
-  expect(String(dialled.error)).toContain('Check that a node listens there')
+  expect(dialed.error).toBeInstanceOf(UnreachableError)
+  expect(dialed.error).toMatchObject({ code: 'UNREACHABLE', host: 'nobody' })
+  expect(String(dialed.error)).toContain('Check that a node listens there')
 })
 
-test('dialling by a transport that there is not names those that there are', async () => {
+test('dialing by a transport that there is not names those that there are', async () => {
   const anna = await startNode(createNetwork(1), 'anna')
-  const dialled = anna.socket.dial({ ...addressOf('bert'), transport: 'pigeon' })
-  await expect(dialled).rejects.toBeInstanceOf(ArgumentError)
-  await expect(dialled).rejects.toThrow('transport must be one of sim, not "pigeon".')
+  const dialed = anna.socket.dial({ ...addressOf('bert'), transport: 'pigeon' })
+  await expect(dialed).rejects.toBeInstanceOf(ArgumentError)
+  await expect(dialed).rejects.toThrow('transport must be one of sim, not "pigeon".')
 })
 
-test('a kept address is dialled until somebody answers, and anew whenever the link is lost', async () => {
+test('a kept address is dialed until somebody answers, and anew whenever the link is lost', async () => {
   const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
   anna.socket.keep(addressOf('bert'))
@@ -93,14 +93,14 @@ test('a kept address is dialled until somebody answers, and anew whenever the li
   network.cut(bert.host)
   network.simulation.runFor(5000)
   expect(anna.socket.kept()).toMatchObject([{ failures: 0, isLinked: true }])
-  expect(anna.events).toEqual(['link dialled', 'unlink', 'link dialled'])
+  expect(anna.events).toEqual(['link dialed', 'unlink', 'link dialed'])
   anna.socket.forget(addressOf('bert'))
   network.cut(bert.host)
   network.simulation.runFor(300_000)
-  expect(anna.events).toEqual(['link dialled', 'unlink', 'link dialled', 'unlink'])
+  expect(anna.events).toEqual(['link dialed', 'unlink', 'link dialed', 'unlink'])
 })
 
-test('a kept address whose node has dialled us is left alone', async () => {
+test('a kept address whose node has dialed us is left alone', async () => {
   const network = createNetwork(1)
   const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
   await dial(network, bert, 'anna')

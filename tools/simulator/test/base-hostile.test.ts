@@ -40,7 +40,7 @@ test('strangers who keep coming from one host keep no honest node out, not even 
   network.simulation.runFor(13_500)
   expect(strangers.length).toBe(500)
   expect(strangers.filter(({ endedAt }) => endedAt === undefined).length).toBe(0)
-  expect(joinsInASecond(createNode(network, 'neighbour', { host: mallory }), network)).toBe(true)
+  expect(joinsInASecond(createNode(network, 'neighbor', { host: mallory }), network)).toBe(true)
 })
 
 const hello = helloFrame()

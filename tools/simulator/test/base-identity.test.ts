@@ -21,10 +21,10 @@ async function dialThrough(tamper: Tamper, seed = 1): Promise<{ anna: Node; bert
   const network = createNetwork(seed)
   const [anna, bert] = [createNode(network, 'anna'), await startNode(network, 'bert')]
   await startManInTheMiddle(network, 'bert', tamper)
-  const dialled = outcomeOf(anna.socket.dial(addressOf('mallory')))
+  const dialed = outcomeOf(anna.socket.dial(addressOf('mallory')))
   network.simulation.runFor(11_000)
   await settled()
-  return { anna, bert, error: dialled.error }
+  return { anna, bert, error: dialed.error }
 }
 
 const honest: Tamper = (_, payload) => [payload]
@@ -48,7 +48,7 @@ function flip(way: Way, nth: number, bit: number): Tamper {
   }
 }
 
-const bothWays: readonly Way[] = ['to the acceptor', 'to the dialler']
+const bothWays: readonly Way[] = ['to the acceptor', 'to the dialer']
 const changes: readonly [string, (hello: Hello) => Partial<Hello>][] = [
   ['strips the compression', () => ({ compressions: [] })],
   ['strips the channel binding', ({ isChannelBound }) => ({ isChannelBound: !isChannelBound })],
@@ -62,7 +62,7 @@ const attacks = scaled(200, 1000)
 describe('a man in the middle', () => {
   test('who only carries what is said changes nothing', async () => {
     const { anna, bert } = await dialThrough(honest)
-    expect([anna.events, bert.events]).toEqual([['link dialled'], ['link accepted']])
+    expect([anna.events, bert.events]).toEqual([['link dialed'], ['link accepted']])
   })
 
   test.each(bothWays.flatMap((way) => changes.map(([what, change]) => ({ what, way, change }))))(
@@ -78,7 +78,7 @@ describe('a man in the middle', () => {
   test(`of ${attacks} who flip one bit of a hello or a proof, none gets a link`, async () => {
     let sessions = 0
     for (let attack = 0; attack < attacks; attack += 1) {
-      const way: Way = attack % 2 === 0 ? 'to the acceptor' : 'to the dialler'
+      const way: Way = attack % 2 === 0 ? 'to the acceptor' : 'to the dialer'
       const { anna, bert } = await dialThrough(flip(way, (attack >> 1) % 2, attack * 7919), attack)
       sessions += anna.socket.connections.size + bert.socket.connections.size
     }
@@ -95,10 +95,10 @@ describe('a man in the middle', () => {
       host: hostB,
       transports: [boundTransport(network.transport(hostB), berts)],
     })
-    const dialled = outcomeOf(anna.socket.dial(addressOf('bert')))
+    const dialed = outcomeOf(anna.socket.dial(addressOf('bert')))
     network.simulation.runFor(1000)
     await settled()
-    return { anna, bert, error: dialled.error }
+    return { anna, bert, error: dialed.error }
   }
 
   test('between two encrypted channels gets no link, though he changes nothing', async () => {

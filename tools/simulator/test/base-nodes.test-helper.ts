@@ -62,7 +62,7 @@ export async function startNode(...node: Parameters<typeof createNode>): Promise
   return created
 }
 
-/** anna and bert; anna has dialled bert. */
+/** anna and bert; anna has dialed bert. */
 export async function startPair(
   network: SimulatedNetwork,
   options: Partial<BaseSocketOptions> = {},
@@ -73,9 +73,9 @@ export async function startPair(
 
 /** Dials, and a virtual second passes. */
 export function dial(network: SimulatedNetwork, from: Node, to: string): Promise<Connection> {
-  const dialled = from.socket.dial(addressOf(to))
+  const dialed = from.socket.dial(addressOf(to))
   network.simulation.runFor(1000)
-  return dialled
+  return dialed
 }
 
 /** A link without a node behind it, which says what it is told to, and what it has heard. */
@@ -134,7 +134,7 @@ function helloPayload(change: Partial<Hello> = {}): Uint8Array {
   const rest = { nodeKey: mallory.key, nonce: new Uint8Array(32).fill(1), isChannelBound: false, isClosed: false }
   return encodeHandshake({
     kind: 'hello',
-    isPressing: false,
+    isHighPriority: false,
     version,
     descriptionHash,
     security,
@@ -156,10 +156,8 @@ export function proofFor(
   signer: OwnIdentity = mallory,
   change: Partial<Hello> = {},
 ): Uint8Array {
-  const context = { diallerHello: helloPayload(change), acceptorHello: theirHello, channelBinding: undefined }
-  return encodeHandshake(
-    prove(context, { role: 'dialler', sign: (message) => signer.sign(message), secret: undefined }),
-  )
+  const context = { dialerHello: helloPayload(change), acceptorHello: theirHello, channelBinding: undefined }
+  return encodeHandshake(prove(context, { role: 'dialer', sign: (message) => signer.sign(message), secret: undefined }))
 }
 
-export const acceptance: Uint8Array = encodeHandshake({ kind: 'verdict', refusal: undefined, alternatives: [] })
+export const acceptance: Uint8Array = encodeHandshake({ kind: 'decision', refusal: undefined, peerHints: [] })

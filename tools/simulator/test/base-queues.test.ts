@@ -20,12 +20,12 @@ test('above the soft limit a connection is congested until the other side reads;
     onRefused: nothing,
     onDialFailed: nothing,
     onSweep: nothing,
-    alternatives: () => [],
+    peerHints: () => [],
   }
   const anna = createNode(network, 'anna', { limits }, handler)
-  const dialled = anna.socket.dial(addressOf('bert'))
+  const dialed = anna.socket.dial(addressOf('bert'))
   network.simulation.runFor(1000)
-  const connection = await dialled
+  const connection = await dialed
   let lengths = 0
   bert.socket.on('message', (_, payload) => (lengths += payload.length))
   network.stall(bert.host, true)
@@ -80,7 +80,7 @@ test('a flood of messages is read no faster than the rate, and nothing of it is 
   expect(bert.messages.length).toBeLessThanOrEqual(25_000)
   network.simulation.runFor(5000)
   expect(bert.messages).toEqual(Array.from({ length: 30_000 }, (_, index) => `${index}`))
-  expect([anna.events, bert.events]).toEqual([['link dialled'], ['link accepted']])
+  expect([anna.events, bert.events]).toEqual([['link dialed'], ['link accepted']])
 })
 
 test('a flood of bytes is read no faster than the rate, and the sender waits rather than being given up', async () => {
@@ -96,5 +96,5 @@ test('a flood of bytes is read no faster than the rate, and the sender waits rat
   expect(lengths).toBeLessThan(640_000)
   network.simulation.runFor(60_000)
   expect(lengths).toBe(1_000_000)
-  expect([anna.events, bert.events]).toEqual([['link dialled'], ['link accepted']])
+  expect([anna.events, bert.events]).toEqual([['link dialed'], ['link accepted']])
 })

@@ -15,7 +15,7 @@ test('anna dials bert: both are linked, and bytes go both ways', async () => {
   expect(anna.socket.send(bert.socket.identity.id, bytes('hello bert'))).toBe(true)
   expect(bert.socket.send(anna.socket.identity.id, bytes('hello anna'))).toBe(true)
   network.simulation.runFor(100)
-  expect([anna.events, bert.events]).toEqual([['link dialled'], ['link accepted']])
+  expect([anna.events, bert.events]).toEqual([['link dialed'], ['link accepted']])
   expect([anna.messages, bert.messages]).toEqual([['hello anna'], ['hello bert']])
 })
 
@@ -112,7 +112,7 @@ test('a node that is full says so, and whom to try instead', async () => {
     onRefused: (error) => errors.push(error),
     onDialFailed: nothing,
     onSweep: nothing,
-    alternatives: () => [addressOf('dora')],
+    peerHints: () => [addressOf('dora')],
   }
   await startNode(network, 'bert', { limits: { peersMax: 1 } }, handler)
   const [anna, carl] = [await startNode(network, 'anna'), await startNode(network, 'carl')]
@@ -120,11 +120,11 @@ test('a node that is full says so, and whom to try instead', async () => {
   await expect(dial(network, carl, 'bert')).rejects.toMatchObject({
     code: 'REFUSED_FULL',
     refusedBy: 'them',
-    alternatives: [addressOf('dora')],
+    peerHints: [addressOf('dora')],
     message:
       'The node at sim://bert:4444 refused: it has as many peers as it takes. Dial another node, or raise the limit peersMax.',
   })
-  expect(errors).toMatchObject([{ code: 'REFUSED_FULL', refusedBy: 'us', address: 'carl', alternatives: [] }])
+  expect(errors).toMatchObject([{ code: 'REFUSED_FULL', refusedBy: 'us', address: 'carl', peerHints: [] }])
   expect(carl.events).toEqual(['refused full by them'])
 })
 

@@ -13,7 +13,7 @@ import {
 } from './base-nodes.test-helper.ts'
 import { settled, startNode, startPair, Stranger, startStranger } from './base-nodes.test-helper.ts'
 
-test('a silent link is noticed within 45 s and a ping, and dialled again', async () => {
+test('a silent link is noticed within 45 s and a ping, and dialed again', async () => {
   const network = createNetwork(1)
   const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
   anna.socket.keep(addressOf('bert'))
@@ -23,24 +23,24 @@ test('a silent link is noticed within 45 s and a ping, and dialled again', async
   const isNoticed = (): boolean => anna.socket.connections.size + bert.socket.connections.size === 0
   expect(network.simulation.runUntil(isNoticed, 60_000)).toBe(true)
   expect(network.simulation.elapsedMs - start).toBeGreaterThan(29_000)
-  expect(anna.events).toEqual(['link dialled', 'unlink PEER_LOST'])
+  expect(anna.events).toEqual(['link dialed', 'unlink PEER_LOST'])
   expect(bert.events).toEqual(['link accepted', 'unlink PEER_LOST'])
   network.heal()
   network.simulation.runFor(40_000)
-  expect(anna.events.at(-1)).toBe('link dialled')
+  expect(anna.events.at(-1)).toBe('link dialed')
   expect(bert.socket.connections.size).toBe(1)
 })
 
 test('a link that idles for ten minutes, over a slow network, is not called dead', async () => {
   const network = createNetwork(1, { latencyMs: [1, 300] })
   const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
-  const dialled = anna.socket.dial(addressOf('bert'))
+  const dialed = anna.socket.dial(addressOf('bert'))
   network.simulation.runFor(5000)
-  const connection = await dialled
+  const connection = await dialed
   const writesBefore = network.writes
   network.simulation.runFor(600_000)
   expect([...anna.socket.connections.values()]).toEqual([connection])
-  expect([anna.events, bert.events]).toEqual([['link dialled'], ['link accepted']])
+  expect([anna.events, bert.events]).toEqual([['link dialed'], ['link accepted']])
   // A ping and its answer per quarter of a minute, and no more from both sides than twice that.
   expect(network.writes - writesBefore).toBeLessThanOrEqual((2 * 2 * 600) / 15)
 })
@@ -102,14 +102,14 @@ test('a dial that is answered by somebody who says nothing fails after ten secon
   const [anna, host] = [await startNode(network, 'anna'), network.simulation.host('mute')]
   const accepted: Stranger[] = []
   await network.transport(host).listen?.('mute', port, (link: Link) => accepted.push(new Stranger(network, link)))
-  const dialled = outcomeOf(anna.socket.dial(addressOf('mute')))
+  const dialed = outcomeOf(anna.socket.dial(addressOf('mute')))
   network.simulation.runFor(9900)
   await settled()
-  expect(dialled.isSettled).toBe(false)
+  expect(dialed.isSettled).toBe(false)
   network.simulation.runFor(700)
   await settled()
-  expect(dialled.error).toBeInstanceOf(HandshakeFailedError)
-  expect(String(dialled.error)).toContain('No link with sim://mute:4444: the handshake took too long.')
+  expect(dialed.error).toBeInstanceOf(HandshakeFailedError)
+  expect(String(dialed.error)).toContain('No link with sim://mute:4444: the handshake took too long.')
   expect(accepted[0]?.endedAt).toBeDefined()
 })
 
@@ -118,9 +118,9 @@ test('a dial that is answered by somebody who hangs up fails at once', async () 
   const [anna, host] = [await startNode(network, 'anna'), network.simulation.host('rude')]
   const hangUp = ({ link }: Stranger): void => void network.simulation.schedule(10, () => link.close())
   await network.transport(host).listen?.('rude', port, (link: Link) => hangUp(new Stranger(network, link)))
-  const dialled = outcomeOf(anna.socket.dial(addressOf('rude')))
+  const dialed = outcomeOf(anna.socket.dial(addressOf('rude')))
   network.simulation.runFor(100)
   await settled()
-  expect(dialled.error).toMatchObject({ code: 'HANDSHAKE_FAILED', address: 'sim://rude:4444' })
-  expect(String(dialled.error)).toContain('it hung up during the handshake')
+  expect(dialed.error).toMatchObject({ code: 'HANDSHAKE_FAILED', address: 'sim://rude:4444' })
+  expect(String(dialed.error)).toContain('it hung up during the handshake')
 })

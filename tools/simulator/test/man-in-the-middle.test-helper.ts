@@ -5,7 +5,7 @@ import type { SimulatedNetwork } from '../src/index.ts'
 import { frameOf, port } from './base-nodes.test-helper.ts'
 
 /** Which way a message goes through the man in the middle. */
-export type Way = 'to the acceptor' | 'to the dialler'
+export type Way = 'to the acceptor' | 'to the dialer'
 
 /** What he makes of a message: the payloads to send in its place. */
 export type Tamper = (way: Way, payload: Uint8Array, flag: Flag) => readonly Uint8Array[]
@@ -15,25 +15,25 @@ export async function startManInTheMiddle(network: SimulatedNetwork, to: string,
   const host = network.simulation.host('mallory')
   const transport = network.transport(host)
   await transport.listen?.('mallory', port, (accepted) => {
-    const dialled = transport.dial(to, port)
+    const dialed = transport.dial(to, port)
     const waiting: Uint8Array[] = []
     let isOpen = false
     carry(
       accepted,
       (flag, payload) => {
         const frames = tamper('to the acceptor', payload, flag).map((each) => frameOf(flag, each))
-        if (isOpen) dialled.write(frames)
+        if (isOpen) dialed.write(frames)
         else waiting.push(...frames)
       },
-      dialled,
+      dialed,
     )
     carry(
-      dialled,
-      (flag, payload) => accepted.write(tamper('to the dialler', payload, flag).map((each) => frameOf(flag, each))),
+      dialed,
+      (flag, payload) => accepted.write(tamper('to the dialer', payload, flag).map((each) => frameOf(flag, each))),
       accepted,
       () => {
         isOpen = true
-        dialled.write(waiting)
+        dialed.write(waiting)
       },
     )
   })

@@ -15,9 +15,9 @@ export function addressContract(staged: StagedTest): void {
   })
 
   staged('each side knows the other’s host', async (stage) => {
-    const { dialled, accepted } = await stage.pair()
-    expect([dialled.remoteHost, accepted.remoteHost]).toEqual(['127.0.0.1', '127.0.0.1'])
-    expect([undefined, '127.0.0.1']).toContain(dialled.remoteIp)
+    const { dialed, accepted } = await stage.pair()
+    expect([dialed.remoteHost, accepted.remoteHost]).toEqual(['127.0.0.1', '127.0.0.1'])
+    expect([undefined, '127.0.0.1']).toContain(dialed.remoteIp)
   })
 
   staged('a port in use is an AddressInUseError', async (stage) => {
@@ -57,26 +57,26 @@ export function addressContract(staged: StagedTest): void {
     ['a port that there cannot be', { port: 65_536 }],
   ] as const) {
     staged(`${title} is an UnreachableError, told and not thrown`, async (stage) => {
-      const dialled = stage.dial(address)
-      const error = await dialled.closed()
+      const dialed = stage.dial(address)
+      const error = await dialed.closed()
       expect(error).toBeInstanceOf(UnreachableError)
       expect(error).toMatchObject({ code: 'UNREACHABLE', host: '127.0.0.1', ...address })
       expect(String(error)).not.toMatch(jargon)
-      expect(dialled.told).toEqual(['close'])
+      expect(dialed.told).toEqual(['close'])
     })
   }
 
   staged('a listener that closes frees its port and keeps its links', async (stage) => {
-    const { dialled, accepted } = await stage.pair()
+    const { dialed, accepted } = await stage.pair()
     const { port } = stage
     await stage.listener.close()
     await stage.listener.close()
     expect(await stage.dial().closed()).toBeInstanceOf(UnreachableError)
     await stage.listen({ port })
     await stage.roundTrip()
-    dialled.write(Uint8Array.of(1))
+    dialed.write(Uint8Array.of(1))
     await accepted.received(1)
     accepted.write(Uint8Array.of(2))
-    await dialled.received(1)
+    await dialed.received(1)
   })
 }

@@ -4,8 +4,8 @@ import type { Subject } from './stage.ts'
 
 /** The channel bindings of both ends of a new link. */
 async function bindingsOf(stage: Stage): Promise<(Uint8Array | undefined)[]> {
-  const { dialled, accepted } = await stage.pair()
-  return [dialled, accepted].map(({ channelBinding }) => channelBinding)
+  const { dialed, accepted } = await stage.pair()
+  return [dialed, accepted].map(({ channelBinding }) => channelBinding)
 }
 
 /** What a transport over TLS must tell of its channels (RFC 9266), and the same transport without TLS must not. */

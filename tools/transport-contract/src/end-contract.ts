@@ -5,8 +5,8 @@ import type { StagedTest } from './stage.ts'
 const mebibyte = 1024 * 1024
 
 export function endContract(staged: StagedTest): void {
-  for (const side of ['dialled', 'accepted'] as const) {
-    const other = side === 'dialled' ? 'accepted' : 'dialled'
+  for (const side of ['dialed', 'accepted'] as const) {
+    const other = side === 'dialed' ? 'accepted' : 'dialed'
 
     staged(`comes after 5 MiB written before close on the ${side} side`, async (stage) => {
       const { [side]: closer, [other]: reader } = await stage.pair()
@@ -36,13 +36,13 @@ export function endContract(staged: StagedTest): void {
   }
 
   staged('waits for a paused handler to take all that was sent before it', async (stage) => {
-    const { dialled, accepted } = await stage.pair()
+    const { dialed, accepted } = await stage.pair()
     const bytes = patternBytes(8 * 1024)
     accepted.react = (event) => {
       if (event === 'data' && accepted.count('data') === 1) accepted.pause()
     }
-    for (let at = 0; at < bytes.length; at += 64) dialled.write(bytes.slice(at, at + 64))
-    dialled.close()
+    for (let at = 0; at < bytes.length; at += 64) dialed.write(bytes.slice(at, at + 64))
+    dialed.close()
     await accepted.received(1)
     // If all has come in one chunk already, the end may come during the pause.
     await stage.roundTrip()
@@ -52,29 +52,29 @@ export function endContract(staged: StagedTest): void {
   })
 
   staged('comes without an error when both sides close at once', async (stage) => {
-    const { dialled, accepted } = await stage.pair()
-    dialled.close()
+    const { dialed, accepted } = await stage.pair()
+    dialed.close()
     accepted.close()
-    expect(await Promise.all([dialled.closed(), accepted.closed()])).toEqual([undefined, undefined])
+    expect(await Promise.all([dialed.closed(), accepted.closed()])).toEqual([undefined, undefined])
   })
 
   staged('comes at once by destroy when close waits for a reader that takes nothing', async (stage) => {
-    const { dialled, accepted } = await stage.pair()
+    const { dialed, accepted } = await stage.pair()
     accepted.pause()
-    dialled.write(new Uint8Array(32 * mebibyte))
-    dialled.close()
+    dialed.write(new Uint8Array(32 * mebibyte))
+    dialed.close()
     await stage.roundTrip()
-    expect(dialled.told).not.toContain('close')
-    dialled.destroy()
-    expect(await dialled.closed()).toBeUndefined()
+    expect(dialed.told).not.toContain('close')
+    dialed.destroy()
+    expect(await dialed.closed()).toBeUndefined()
   })
 
   staged('leaves nothing to be done: calls after it have no effect', async (stage) => {
-    const { dialled, accepted } = await stage.pair()
-    dialled.close()
-    await Promise.all([dialled.closed(), accepted.closed()])
-    const before = [dialled.told.length, accepted.told.length]
-    for (const side of [dialled, accepted]) {
+    const { dialed, accepted } = await stage.pair()
+    dialed.close()
+    await Promise.all([dialed.closed(), accepted.closed()])
+    const before = [dialed.told.length, accepted.told.length]
+    for (const side of [dialed, accepted]) {
       side.write(Uint8Array.of(1))
       side.pause()
       side.resume()
@@ -83,33 +83,33 @@ export function endContract(staged: StagedTest): void {
       expect(side.bufferedBytes).toBe(0)
     }
     await stage.roundTrip()
-    expect([dialled.told.length, accepted.told.length]).toEqual(before)
+    expect([dialed.told.length, accepted.told.length]).toEqual(before)
   })
 
   for (const ending of ['close', 'destroy'] as const) {
     staged(`comes without an error by ${ending} in the turn of the dial`, async (stage) => {
-      const dialled = stage.dial()
-      dialled[ending]()
-      expect(await dialled.closed()).toBeUndefined()
-      expect(dialled.told).toEqual(['close'])
+      const dialed = stage.dial()
+      dialed[ending]()
+      expect(await dialed.closed()).toBeUndefined()
+      expect(dialed.told).toEqual(['close'])
       await stage.roundTrip()
     })
 
     staged(`comes without an error by ${ending} during the dial`, async (stage) => {
-      const dialled = stage.dial()
+      const dialed = stage.dial()
       await Promise.resolve()
-      dialled[ending]()
-      expect(await dialled.closed()).toBeUndefined()
-      expect(dialled.told).toEqual(['close'])
+      dialed[ending]()
+      expect(await dialed.closed()).toBeUndefined()
+      expect(dialed.told).toEqual(['close'])
       await stage.roundTrip()
     })
 
     staged(`comes by ${ending} from the accepting side as soon as it hears of the link`, async (stage) => {
-      const dialled = stage.dial()
+      const dialed = stage.dial()
       const accepted = await stage.acceptedAt(0)
       accepted[ending]()
       expect(await accepted.closed()).toBeUndefined()
-      await dialled.closed()
+      await dialed.closed()
     })
   }
 }

@@ -23,7 +23,7 @@ export class Stage {
   /** The accepted links, in the order in which they came. */
   readonly accepted: Recorder[] = []
   readonly #calls = new Calls()
-  readonly #dialled: Recorder[] = []
+  readonly #dialed: Recorder[] = []
   readonly #listeners: Listener[] = []
   #onAccepted: (() => void)[] = []
 
@@ -74,9 +74,9 @@ export class Stage {
   /** Begins to dial; the stage's own listener if no other address is given. */
   dial(address: { host?: string; port?: number } = {}): Recorder {
     const link = this.#calls.run(() => this.dialer.dial(address.host ?? host, address.port ?? this.port))
-    const dialled = new Recorder(link, this.#calls)
-    this.#dialled.push(dialled)
-    return dialled
+    const dialed = new Recorder(link, this.#calls)
+    this.#dialed.push(dialed)
+    return dialed
   }
 
   /** Resolves to the link that is accepted as the nth, counted from 0. */
@@ -90,11 +90,11 @@ export class Stage {
   }
 
   /** Two ends of a new link, both open. Not to be called again before it has resolved. */
-  async pair(): Promise<{ dialled: Recorder; accepted: Recorder }> {
+  async pair(): Promise<{ dialed: Recorder; accepted: Recorder }> {
     const index = this.accepted.length
-    const dialled = this.dial()
-    await dialled.opened()
-    return { dialled, accepted: await this.#openFrom(index) }
+    const dialed = this.dial()
+    await dialed.opened()
+    return { dialed, accepted: await this.#openFrom(index) }
   }
 
   /** The first link that is open, of those accepted from an index on: others may have been broken off. */
@@ -109,19 +109,19 @@ export class Stage {
 
   /** Lets the machine carry a byte there and back on a link of its own: what was under way before has had its time. */
   async roundTrip(): Promise<void> {
-    const { dialled, accepted } = await this.pair()
-    dialled.write(Uint8Array.of(1))
+    const { dialed, accepted } = await this.pair()
+    dialed.write(Uint8Array.of(1))
     await accepted.received(1)
     accepted.write(Uint8Array.of(2))
-    await dialled.received(1)
-    dialled.destroy()
-    await Promise.all([dialled.closed(), accepted.closed()])
+    await dialed.received(1)
+    dialed.destroy()
+    await Promise.all([dialed.closed(), accepted.closed()])
   }
 
   /** Ends all. Returns what any link did against the contract of its handler. */
   async end(): Promise<string[]> {
     await Promise.all(this.#listeners.map((listener) => listener.close()))
-    const recorders = [...this.#dialled, ...this.accepted]
+    const recorders = [...this.#dialed, ...this.accepted]
     for (const recorder of recorders) recorder.destroy()
     await Promise.all(recorders.map((recorder) => recorder.closed()))
     return recorders.flatMap(({ breaches }) => breaches)

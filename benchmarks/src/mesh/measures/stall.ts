@@ -16,7 +16,7 @@ const slowBytesPerSecond = 256 * 1024
 const linkTimeoutMs = 30_000
 
 /**
- * A node sends to so many that have dialled it; it has a process of its own, and they have this one. After a while one of
+ * A node sends to so many that have dialed it; it has a process of its own, and they have this one. After a while one of
  * them stops reading, and another becomes slow: what does that do to the others, to the sender's memory and to these two?
  */
 export async function measureStall(subject: MeshSubject, spec: MeshCase): Promise<Figures> {
@@ -62,7 +62,7 @@ export async function measureStall(subject: MeshSubject, spec: MeshCase): Promis
       growthWithoutMiB: without['growthMiB'] ?? Number.NaN,
       growthMiB: stalled['growthMiB'] ?? Number.NaN,
       // Links that the sender has no more, and links that were lost and sought again.
-      thrownOut: spec.nodes - (stalled['links'] ?? 0) + proxies[0].dialled() + proxies[1].dialled() - proxies.length,
+      thrownOut: spec.nodes - (stalled['links'] ?? 0) + proxies[0].dialed() + proxies[1].dialed() - proxies.length,
     }
   } finally {
     hub.end()

@@ -1,6 +1,6 @@
 import type { MeshNode } from '../../subjects/node.ts'
 
-/** A node on 127.0.0.1 that sends messages to all, whoever's it is. */
+/** A node on 127.0.0.1 that sends broadcasts, whoever's it is. */
 export interface BenchNode extends MeshNode {
   /** Resolves when more can be sent without harm; undefined: at once, or the subject does not tell. */
   writable(): Promise<void> | undefined

@@ -1,15 +1,15 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 
-/** How a proxy passes on what comes from the node that was dialled. */
+/** How a proxy passes on what comes from the node that was dialed. */
 type Pace = 'free' | 'stalled' | { readonly bytesPerSecond: number }
 
 /** Stands between a node that dials and the one that it dials. It can pass on more slowly what the latter sends, or nothing. */
 export interface StallingProxy {
   readonly port: number
   setPace(pace: Pace): void
-  /** How often it has been dialled: more than once when a link has been lost and sought again. */
-  dialled(): number
+  /** How often it has been dialed: more than once when a link has been lost and sought again. */
+  dialed(): number
 }
 
 const turnMs = 20
@@ -17,9 +17,9 @@ const turnMs = 20
 /** Begins to listen on 127.0.0.1 for links to this port of it. */
 export async function createStallingProxy(target: number): Promise<StallingProxy> {
   let pace: Pace = 'free'
-  let dialled = 0
+  let dialed = 0
   const server = createServer((near) => {
-    dialled += 1
+    dialed += 1
     const far = connect(target, '127.0.0.1')
     let allowance = 0
     near.pipe(far)
@@ -57,6 +57,6 @@ export async function createStallingProxy(target: number): Promise<StallingProxy
   return {
     port: typeof address === 'object' && address ? address.port : 0,
     setPace: (next) => (pace = next),
-    dialled: () => dialled,
+    dialed: () => dialed,
   }
 }

@@ -30,7 +30,7 @@ test('after a failure it is due again after the backoff, which grows', () => {
   expect(dialer.entries()).toEqual([{ address: here, failures: 4, peerId: undefined, isProven: false }])
 })
 
-test('once bert has answered there, it is dialled only while bert is not linked', () => {
+test('once bert has answered there, it is dialed only while bert is not linked', () => {
   const dialer = new Dialer(() => 0.5)
   dialer.keep(here, 0)
   dialer.due(0, nobody)

@@ -3,12 +3,12 @@ import type { Address, NodeId } from '@ts2p/protocol'
 import { backoffMs, defaultBackoff } from './backoff.ts'
 import type { KeptAddress, KeptPeer } from '../base-options.ts'
 
-/** One address that is dialled again whenever it is not linked. */
+/** One address that is dialed again whenever it is not linked. */
 interface Entry {
   readonly address: Address
   failures: number
   dueAt: number
-  isDialling: boolean
+  isDialing: boolean
   /** Who answers there; while that node is linked, in either direction, the address is not dialed. */
   peerId: NodeId | undefined
   /** Whether that node has proven there who it is; otherwise it is hearsay. */
@@ -35,7 +35,7 @@ export class Dialer {
     const name = addressToString(address)
     if (this.#kept.has(name)) return
     const { id: peerId, isProven = false } = peer ?? {}
-    this.#kept.set(name, { address, failures: 0, dueAt: now, isDialling: false, peerId, isProven })
+    this.#kept.set(name, { address, failures: 0, dueAt: now, isDialing: false, peerId, isProven })
   }
 
   forget(address: Address): void {
@@ -52,19 +52,19 @@ export class Dialer {
     }))
   }
 
-  /** The addresses to dial now; each counts as being dialled until `succeeded` or `failed`. */
+  /** The addresses to dial now; each counts as being dialed until `succeeded` or `failed`. */
   due(now: number, isLinked: (id: NodeId) => boolean): Address[] {
     const due = [...this.#kept.values()].filter(
-      ({ dueAt, isDialling, peerId }) => dueAt <= now && !isDialling && !(peerId !== undefined && isLinked(peerId)),
+      ({ dueAt, isDialing, peerId }) => dueAt <= now && !isDialing && !(peerId !== undefined && isLinked(peerId)),
     )
-    for (const entry of due) entry.isDialling = true
+    for (const entry of due) entry.isDialing = true
     return due.map(({ address }) => address)
   }
 
   /** A node answers there. Earlier failures are forgiven only when a link lasts: one that breaks at once is a failure too. */
   succeeded(address: Address, peerId: NodeId): void {
     const entry = this.#kept.get(addressToString(address))
-    if (entry) Object.assign(entry, { isDialling: false, peerId, isProven: true })
+    if (entry) Object.assign(entry, { isDialing: false, peerId, isProven: true })
   }
 
   /** The link with a node has ended, in whichever direction it was made. */
@@ -79,7 +79,7 @@ export class Dialer {
   failed(address: Address, now: number): void {
     const entry = this.#kept.get(addressToString(address))
     if (!entry) return
-    entry.isDialling = false
+    entry.isDialing = false
     this.#postpone(entry, now)
   }
 
@@ -90,7 +90,7 @@ export class Dialer {
   claimsLink(address: Address, now: number): void {
     const entry = this.#kept.get(addressToString(address))
     if (!entry) return
-    entry.isDialling = false
+    entry.isDialing = false
     this.#postpone(entry, now, entry.failures < claimsMax ? claimPauseMs : undefined)
   }
 

@@ -9,9 +9,9 @@ import type { Failure } from '../issues.ts'
  */
 export function isAdmitted(admission: Admission | undefined, applicant: Applicant): boolean {
   if (admission === undefined) return true
-  const verdict: unknown = typeof admission === 'function' ? admission(applicant) : admission.includes(applicant.id)
-  if (typeof verdict === 'boolean') return verdict
-  throw new ArgumentError('what allow returns', 'true or false', verdict)
+  const decision: unknown = typeof admission === 'function' ? admission(applicant) : admission.includes(applicant.id)
+  if (typeof decision === 'boolean') return decision
+  throw new ArgumentError('what allow returns', 'true or false', decision)
 }
 
 /** As `isAdmitted`, but a rule that fails admits nobody, and is reported. */

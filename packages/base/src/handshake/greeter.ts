@@ -1,7 +1,7 @@
 import { compressions, decodeHandshake, encodeHandshake, nonceBytes, OutgoingEnvelope } from '@ts2p/protocol'
 import { portableEd25519, proofFault, prove } from '@ts2p/protocol'
 import type { Address, HandshakeContext, HandshakeMessage, Hello, Limits, NodeId } from '@ts2p/protocol'
-import type { OwnIdentity, Refusal, Subnet, Verdict } from '@ts2p/protocol'
+import type { OwnIdentity, Refusal, Subnet, HandshakeDecision } from '@ts2p/protocol'
 import { reachableAddresses } from '../dialing/advertised.ts'
 import type { Newcomer } from '../base-options.ts'
 import type { Connection } from '../links/connection.ts'
@@ -25,7 +25,7 @@ export interface GreeterOptions {
   readonly secret: Uint8Array | undefined
   readonly environment: Environment
   addresses(): readonly Address[]
-  alternatives(): readonly Address[]
+  peerHints(): readonly Address[]
   isLinked(id: NodeId): boolean
   /** How many nodes are linked. */
   linked(): number
@@ -66,7 +66,7 @@ export class Greeter {
 
   /** A link was dialed, or accepted by the platform: it is not open yet. */
   expect(connection: Connection, now: number): void {
-    if (connection.direction === 'dialled') return this.#halfOpen.addDialed(connection)
+    if (connection.direction === 'dialed') return this.#halfOpen.addDialed(connection)
     const cut = this.#halfOpen.addAccepted(connection, now)
     if (!cut) return
     this.forget(cut)
@@ -76,8 +76,8 @@ export class Greeter {
   /** The link is open: says hello, or that there is no room for strangers at the moment. */
   greet(connection: Connection): RefusedError | undefined {
     if (this.#halfOpen.isTurnedAway(connection)) {
-      const verdict: Verdict = { kind: 'verdict', refusal: 'full', alternatives: this.#options.alternatives() }
-      send(connection, verdict)
+      const decision: HandshakeDecision = { kind: 'decision', refusal: 'full', peerHints: this.#options.peerHints() }
+      send(connection, decision)
       return new RefusedError({ refusal: 'full', refusedBy: 'us', address: connection.remote })
     }
     const ourHello = this.#helloOn(connection)
@@ -142,24 +142,24 @@ export class Greeter {
     connection.onHello(hello)
     const refusal = judgeHello(hello, greeting.ourHello)
     if (refusal) this.#decide(connection, greeting, refusal)
-    // The dialler proves first, so that nobody who merely dials gets a guess at the secret to work on.
-    else if (connection.direction === 'dialled') this.#prove(connection, greeting)
+    // The dialer proves first, so that nobody who merely dials gets a guess at the secret to work on.
+    else if (connection.direction === 'dialed') this.#prove(connection, greeting)
   }
 
   #answerProof(connection: Connection, greeting: Greeting): void {
     const { identity, secret, environment, limits } = this.#options
-    const { theirHello, theirProof, ourVerdict } = greeting.state
-    if (!theirHello || !theirProof || ourVerdict) return
-    const isDialled = connection.direction === 'dialled'
+    const { theirHello, theirProof, ourDecision } = greeting.state
+    if (!theirHello || !theirProof || ourDecision) return
+    const isDialed = connection.direction === 'dialed'
     const fault = proofFault(theirProof, contextOf(connection, greeting), {
-      role: isDialled ? 'acceptor' : 'dialler',
+      role: isDialed ? 'acceptor' : 'dialer',
       publicKey: theirHello.nodeKey,
       secret,
       ed25519: environment.ed25519 ?? portableEd25519,
     })
     if (fault) return this.#decide(connection, greeting, fault)
     greeting.isProven = true
-    if (!isDialled) this.#prove(connection, greeting)
+    if (!isDialed) this.#prove(connection, greeting)
     const { id: theirId } = helloIdentity(theirHello)
     const isLinked = this.#options.isLinked(theirId)
     const isDialOnly = isDialOnlyOn(connection, theirHello)
@@ -168,7 +168,7 @@ export class Greeter {
       id: theirId,
       host: connection.remoteHost,
       isDialOnly,
-      isPressing: theirHello.isPressing,
+      isPressing: theirHello.isHighPriority,
       before: admitted.filter((other) => other.isDialOnly === isDialOnly).length,
     }
     const taken = this.#options.linked() + admitted.length
@@ -176,7 +176,7 @@ export class Greeter {
       ourId: identity.id,
       theirId,
       rival: isLinked ? 'established' : this.#hasAccepted(theirHello, connection) ? 'accepted' : 'none',
-      isFull: taken >= limits.peersMax || !(isDialled || this.#options.hasRoomFor(newcomer)),
+      isFull: taken >= limits.peersMax || !(isDialed || this.#options.hasRoomFor(newcomer)),
       isAllowed: this.#options.isAllowed({ id: theirId, host: connection.remoteHost }),
     })
     if (refusal === 'duplicate-link' && isLinked) this.#options.suspect(theirId)
@@ -184,22 +184,22 @@ export class Greeter {
   }
 
   #decide(connection: Connection, greeting: Greeting, refusal: Refusal | undefined): void {
-    const alternatives = refusal === 'full' ? this.#options.alternatives() : []
-    const ourVerdict: Verdict = { kind: 'verdict', refusal, alternatives }
-    send(connection, ourVerdict)
+    const peerHints = refusal === 'full' ? this.#options.peerHints() : []
+    const ourDecision: HandshakeDecision = { kind: 'decision', refusal, peerHints: peerHints }
+    send(connection, ourDecision)
     if (!refusal) greeting.admittedAt = this.#options.environment.monotonicNow()
-    greeting.state = { ...greeting.state, ourVerdict }
+    greeting.state = { ...greeting.state, ourDecision }
   }
 
   #prove(connection: Connection, greeting: Greeting): void {
     const { identity, secret } = this.#options
-    const role = connection.direction === 'dialled' ? 'dialler' : 'acceptor'
+    const role = connection.direction === 'dialed' ? 'dialer' : 'acceptor'
     const sign = (message: Uint8Array): Uint8Array => identity.sign(message)
     send(connection, prove(contextOf(connection, greeting), { role, sign, secret }))
   }
 
   /**
-   * The nodes, other than this one, that have a place though their handshake is not done. Those that keep their verdict to themselves
+   * The nodes, other than this one, that have a place though their handshake is not done. Those that keep their decision to themselves
    * hold it for a second only: else a stranger could hold all places without a link.
    */
   #admittedBesides({ nodeKey }: Hello): { readonly isDialOnly: boolean }[] {
@@ -215,8 +215,8 @@ export class Greeter {
   /** Whether a link with the same peer was accepted though its handshake is not done. */
   #hasAccepted({ nodeKey }: Hello, besides: Connection): boolean {
     return [...this.#greetings].some(([connection, { state }]) => {
-      const { theirHello, ourVerdict } = state
-      if (connection === besides || !theirHello || !ourVerdict || ourVerdict.refusal) return false
+      const { theirHello, ourDecision } = state
+      if (connection === besides || !theirHello || !ourDecision || ourDecision.refusal) return false
       return isSameKey(theirHello.nodeKey, nodeKey)
     })
   }
@@ -234,7 +234,7 @@ export class Greeter {
       nonce: environment.randomBytes(nonceBytes),
       isChannelBound: connection.channelBinding !== undefined,
       isClosed: secret !== undefined,
-      isPressing: this.#options.linked() === 0 || this.#options.isPressing(connection),
+      isHighPriority: this.#options.linked() === 0 || this.#options.isPressing(connection),
     }
   }
 }
@@ -247,23 +247,23 @@ function isDialOnlyOn(connection: Connection, { addresses }: Hello): boolean {
 /** What both sides sign. The binding counts only where both know it; that each says so is part of what they sign. */
 function contextOf(connection: Connection, { ourHello, ourPayload, theirPayload, state }: Greeting): HandshakeContext {
   const isBound = ourHello.isChannelBound && state.theirHello?.isChannelBound === true
-  const isDialled = connection.direction === 'dialled'
+  const isDialed = connection.direction === 'dialed'
   return {
-    diallerHello: isDialled ? ourPayload : theirPayload,
-    acceptorHello: isDialled ? theirPayload : ourPayload,
+    dialerHello: isDialed ? ourPayload : theirPayload,
+    acceptorHello: isDialed ? theirPayload : ourPayload,
     channelBinding: isBound ? connection.channelBinding : undefined,
   }
 }
 
 /** A refusal at the very end, when both have accepted. */
 function ourRefusal(refusal: Refusal): Parameters<typeof refused>[2] {
-  return { refusal, refusedBy: 'us', verdict: { kind: 'verdict', refusal, alternatives: [] } }
+  return { refusal, refusedBy: 'us', decision: { kind: 'decision', refusal, peerHints: [] } }
 }
 
 function refused(
   connection: Connection,
   { ourHello, isProven, state }: Greeting,
-  { refusal, refusedBy, verdict }: Exclude<ReturnType<typeof handshakeOutcome>, 'established' | undefined>,
+  { refusal, refusedBy, decision }: Exclude<ReturnType<typeof handshakeOutcome>, 'established' | undefined>,
 ): RefusedError {
   return new RefusedError({
     refusal,
@@ -272,7 +272,7 @@ function refused(
     difference: helloDifference(ourHello, state.theirHello),
     peerId: state.theirHello && helloIdentity(state.theirHello).id,
     isProven,
-    alternatives: refusedBy === 'them' ? reachableAddresses(verdict.alternatives, connection.teller) : [],
+    peerHints: refusedBy === 'them' ? reachableAddresses(decision.peerHints, connection.teller) : [],
   })
 }
 

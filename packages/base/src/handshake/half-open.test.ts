@@ -10,7 +10,7 @@ const limits = { ...defaultLimits, halfOpenMax: 4, halfOpenPerHostMax: 2, handsh
 const nothing = (): void => undefined
 const quiet: HalfOpenOptions = { limits, isTrustedProxy: () => false, hasSpoken: () => false }
 
-function connectionFrom(host: string, openedAt: number, direction: 'dialled' | 'accepted' = 'accepted'): Connection {
+function connectionFrom(host: string, openedAt: number, direction: 'dialed' | 'accepted' = 'accepted'): Connection {
   const link: Link = {
     remoteHost: host,
     bufferedBytes: 0,
@@ -90,13 +90,13 @@ test('links from a trusted proxy are not counted per host, only in all', () => {
 
 test('links that this node dials itself take no place', () => {
   const halfOpen = new HalfOpen(quiet)
-  for (let count = 0; count < 10; count++) halfOpen.addDialed(connectionFrom('bert', 0, 'dialled'))
+  for (let count = 0; count < 10; count++) halfOpen.addDialed(connectionFrom('bert', 0, 'dialed'))
   expect(hasPlace(halfOpen, connectionFrom('bert', 0), 0)).toBe(true)
 })
 
 test('whoever has not shaken hands in ten seconds is overdue, in either direction', () => {
   const halfOpen = new HalfOpen(quiet)
-  const [accepted, dialed] = [connectionFrom('anna', 0), connectionFrom('bert', 0, 'dialled')]
+  const [accepted, dialed] = [connectionFrom('anna', 0), connectionFrom('bert', 0, 'dialed')]
   halfOpen.addAccepted(accepted, 0)
   halfOpen.addDialed(dialed)
   halfOpen.addAccepted(connectionFrom('carl', 1), 1)

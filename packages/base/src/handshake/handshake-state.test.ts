@@ -1,5 +1,5 @@
 import { createSubnet, identityFromKey, protocolVersion } from '@ts2p/protocol'
-import type { Hello, Proof, Subnet, Term, Verdict } from '@ts2p/protocol'
+import type { Hello, Proof, Subnet, Term, HandshakeDecision } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
 import {
   handshakeOutcome,
@@ -25,7 +25,7 @@ if (!anna || !bert) throw new Error('Two identities were made.')
 
 const helloOf = (nodeKey: Uint8Array, subnet: Subnet = cats): Hello => ({
   kind: 'hello',
-  isPressing: false,
+  isHighPriority: false,
   version: subnet.version,
   descriptionHash: subnet.descriptionHash,
   security: subnet.security,
@@ -40,7 +40,11 @@ const helloOf = (nodeKey: Uint8Array, subnet: Subnet = cats): Hello => ({
   isClosed: false,
 })
 const proof: Proof = { kind: 'proof', signature: new Uint8Array(64), mac: undefined }
-const verdict = (refusal?: Verdict['refusal']): Verdict => ({ kind: 'verdict', refusal, alternatives: [] })
+const decision = (refusal?: HandshakeDecision['refusal']): HandshakeDecision => ({
+  kind: 'decision',
+  refusal,
+  peerHints: [],
+})
 
 const ours = helloOf(anna.key)
 const theirs = helloOf(bert.key)
@@ -105,17 +109,17 @@ test('an established link is never replaced; of two under way the smaller id kee
 test('a handshake is done when both have accepted, whichever verdict comes first', () => {
   const greeted = receiveHandshake(receiveHandshake(handshakeStart, theirs), proof)
   expect(handshakeOutcome(greeted)).toBeUndefined()
-  const judged = { ...greeted, ourVerdict: verdict() }
+  const judged = { ...greeted, ourDecision: decision() }
   expect(handshakeOutcome(judged)).toBeUndefined()
-  expect(handshakeOutcome(receiveHandshake(judged, verdict()))).toBe('established')
+  expect(handshakeOutcome(receiveHandshake(judged, decision()))).toBe('established')
 })
 
 test('a refusal ends it: theirs counts before ours, and may come before the hello', () => {
-  const early = receiveHandshake(handshakeStart, verdict('full'))
+  const early = receiveHandshake(handshakeStart, decision('full'))
   expect(handshakeOutcome(early)).toMatchObject({ refusal: 'full', refusedBy: 'them' })
-  const ourNo = { ...receiveHandshake(handshakeStart, theirs), ourVerdict: verdict('not-allowed') }
+  const ourNo = { ...receiveHandshake(handshakeStart, theirs), ourDecision: decision('not-allowed') }
   expect(handshakeOutcome(ourNo)).toMatchObject({ refusal: 'not-allowed', refusedBy: 'us' })
-  const bothNo = receiveHandshake(ourNo, verdict('full'))
+  const bothNo = receiveHandshake(ourNo, decision('full'))
   expect(handshakeOutcome(bothNo)).toMatchObject({ refusal: 'full', refusedBy: 'them' })
 })
 
@@ -125,10 +129,10 @@ test('what comes twice or before its time is an error', () => {
   expect(() => receiveHandshake(handshakeStart, proof)).toThrow('handshake: a proof before the hello')
   const proven = receiveHandshake(greeted, proof)
   expect(() => receiveHandshake(proven, proof)).toThrow('handshake: a second proof')
-  const accepted = receiveHandshake(proven, verdict())
-  expect(() => receiveHandshake(accepted, verdict())).toThrow('handshake: a second verdict')
-  expect(() => receiveHandshake(greeted, verdict())).toThrow('handshake: an acceptance before the proof')
-  expect(() => receiveHandshake(handshakeStart, verdict())).toThrow('handshake: an acceptance before the proof')
+  const accepted = receiveHandshake(proven, decision())
+  expect(() => receiveHandshake(accepted, decision())).toThrow('handshake: a second verdict')
+  expect(() => receiveHandshake(greeted, decision())).toThrow('handshake: an acceptance before the proof')
+  expect(() => receiveHandshake(handshakeStart, decision())).toThrow('handshake: an acceptance before the proof')
 })
 
 test('who says hello is told by its key', () => {

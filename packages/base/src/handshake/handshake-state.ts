@@ -1,22 +1,22 @@
 import { identityFromKey, knownFeatures, ProtocolError, subnetDifference } from '@ts2p/protocol'
-import type { HandshakeMessage, Hello, Identity, NodeId, Proof, Refusal, Verdict } from '@ts2p/protocol'
+import type { HandshakeMessage, Hello, Identity, NodeId, Proof, Refusal, HandshakeDecision } from '@ts2p/protocol'
 
 /**
- * How far a handshake has come. Each side sends a Hello; then the dialler proves who it is, then the acceptor; then each
- * sends a Verdict on the other.
+ * How far a handshake has come. Each side sends a Hello; then the dialer proves who it is, then the acceptor; then each
+ * sends a HandshakeDecision on the other.
  */
 export interface HandshakeState {
   readonly theirHello: Hello | undefined
   readonly theirProof: Proof | undefined
-  readonly ourVerdict: Verdict | undefined
-  readonly theirVerdict: Verdict | undefined
+  readonly ourDecision: HandshakeDecision | undefined
+  readonly theirDecision: HandshakeDecision | undefined
 }
 
 export const handshakeStart: HandshakeState = {
   theirHello: undefined,
   theirProof: undefined,
-  ourVerdict: undefined,
-  theirVerdict: undefined,
+  ourDecision: undefined,
+  theirDecision: undefined,
 }
 
 /**
@@ -33,20 +33,20 @@ export function receiveHandshake(state: HandshakeState, message: HandshakeMessag
     if (state.theirProof) throw new ProtocolError('handshake: a second proof')
     return { ...state, theirProof: message }
   }
-  if (state.theirVerdict) throw new ProtocolError('handshake: a second verdict')
+  if (state.theirDecision) throw new ProtocolError('handshake: a second verdict')
   // A node that is full says so at once; only an acceptance needs to know whom it accepts, and who accepts.
   if (!state.theirProof && !message.refusal) throw new ProtocolError('handshake: an acceptance before the proof')
-  return { ...state, theirVerdict: message }
+  return { ...state, theirDecision: message }
 }
 
 /** 'established' once both have accepted; undefined while something is missing; else who refused, and why. */
 export function handshakeOutcome(
   state: HandshakeState,
-): 'established' | { refusal: Refusal; refusedBy: 'us' | 'them'; verdict: Verdict } | undefined {
-  const { ourVerdict, theirVerdict } = state
-  if (theirVerdict?.refusal) return { refusal: theirVerdict.refusal, refusedBy: 'them', verdict: theirVerdict }
-  if (ourVerdict?.refusal) return { refusal: ourVerdict.refusal, refusedBy: 'us', verdict: ourVerdict }
-  return ourVerdict && theirVerdict ? 'established' : undefined
+): 'established' | { refusal: Refusal; refusedBy: 'us' | 'them'; decision: HandshakeDecision } | undefined {
+  const { ourDecision, theirDecision } = state
+  if (theirDecision?.refusal) return { refusal: theirDecision.refusal, refusedBy: 'them', decision: theirDecision }
+  if (ourDecision?.refusal) return { refusal: ourDecision.refusal, refusedBy: 'us', decision: ourDecision }
+  return ourDecision && theirDecision ? 'established' : undefined
 }
 
 /** Whether two nodes can talk at all, by what they say of themselves. */

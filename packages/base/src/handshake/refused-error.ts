@@ -5,7 +5,7 @@ export interface RefusedDetails {
   readonly refusal: Refusal
   /** Who refused: this node or the other. */
   readonly refusedBy: 'us' | 'them'
-  /** Where the other is: as dialled, or the remote host of a link that was accepted. */
+  /** Where the other is: as dialed, or the remote host of a link that was accepted. */
   readonly address: string
   /** What differs, where something does. */
   readonly difference?: string | undefined
@@ -13,10 +13,10 @@ export interface RefusedDetails {
   /** Whether the other side has proven that id. */
   readonly isProven?: boolean | undefined
   /** With 'full': whom to try instead. */
-  readonly alternatives?: readonly Address[]
+  readonly peerHints?: readonly Address[]
 }
 
-/** A handshake ended without a link. Both sides learn of it; the side that dialled gets it as a rejection. */
+/** A handshake ended without a link. Both sides learn of it; the side that dialed gets it as a rejection. */
 export class RefusedError extends Error {
   override readonly name = 'RefusedError'
   readonly code: `REFUSED_${Uppercase<'another_subnet' | 'another_version' | 'oneself' | 'duplicate_link' | 'full' | 'not_allowed' | 'another_secret' | 'unproven' | 'other'>}`
@@ -26,7 +26,7 @@ export class RefusedError extends Error {
   readonly difference: string | undefined
   readonly peerId: NodeId | undefined
   readonly isProven: boolean
-  readonly alternatives: readonly Address[]
+  readonly peerHints: readonly Address[]
 
   constructor(details: RefusedDetails) {
     super(sentence(details))
@@ -37,7 +37,7 @@ export class RefusedError extends Error {
     this.difference = details.difference
     this.peerId = details.peerId
     this.isProven = details.isProven === true
-    this.alternatives = details.alternatives ?? []
+    this.peerHints = details.peerHints ?? []
   }
 }
 

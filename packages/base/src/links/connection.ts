@@ -33,7 +33,7 @@ export interface Peer {
   readonly id: NodeId
   /** SHA-256 of its key. */
   readonly hash: Uint8Array
-  /** Where it can be dialled, as seen from here; empty for a node that only dials. */
+  /** Where it can be dialed, as seen from here; empty for a node that only dials. */
   readonly addresses: readonly Address[]
 }
 
@@ -48,7 +48,7 @@ const windowBytes = 256 * 1024
 
 /** One link and the conversation on it: frames, queues, pings, rates. Made by the socket only. */
 export class Connection implements LinkHandler {
-  readonly direction: 'dialled' | 'accepted'
+  readonly direction: 'dialed' | 'accepted'
   /** Where the other side is, to print. */
   readonly remote: string
   readonly remoteHost: string
@@ -76,7 +76,7 @@ export class Connection implements LinkHandler {
 
   constructor(options: {
     link: Link
-    direction: 'dialled' | 'accepted'
+    direction: 'dialed' | 'accepted'
     remote: string
     environment: Environment
     limits: Limits

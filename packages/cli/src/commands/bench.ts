@@ -23,7 +23,7 @@ export const bench: AskCommand = (program, shell) => {
       shell.ask(options, async (asking) => {
         const { asker, terminal, progress, signal } = asking
         const { count, bytes } = options
-        // A measurement without a neighbour would measure nothing of the network.
+        // A measurement without a neighbor would measure nothing of the network.
         const confirm = confirmationOf({ ...options, replicas: options.replicas ?? 1 }, asking)
         if (confirm.replicas === 0)
           throw new UsageError('There is nothing to measure without replicas: omit --replicas, or give at least 1.')

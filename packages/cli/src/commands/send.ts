@@ -6,14 +6,14 @@ import { single } from '../control/single.ts'
 export const send: AskCommand = (program, shell) => {
   shell
     .addOptions(program.command('send').description('send a message to every node').argument('<text>'))
-    .option('--whisper', 'to the neighbours only')
+    .option('--whisper', 'to the neighbors only')
     .action((text: string, options: OutputOptions & { readonly whisper?: boolean }) =>
       shell.ask(options, async ({ asker, terminal }) => {
         const reply = await single(asker.ask({ ask: 'send', text, whisper: options.whisper ?? false }))
-        const { neighbours } = reply
-        const whom = neighbours === 1 ? '1 neighbour' : `${neighbours} neighbours`
-        terminal.result(reply, neighbours === 0 ? 'sent to nobody: there is no neighbour' : `sent to ${whom}`, options)
-        return neighbours === 0 ? exitCodes.unconfirmed : exitCodes.ok
+        const { neighbors } = reply
+        const whom = neighbors === 1 ? '1 neighbor' : `${neighbors} neighbors`
+        terminal.result(reply, neighbors === 0 ? 'sent to nobody: there is no neighbor' : `sent to ${whom}`, options)
+        return neighbors === 0 ? exitCodes.unconfirmed : exitCodes.ok
       }),
     )
 }

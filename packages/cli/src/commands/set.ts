@@ -84,7 +84,7 @@ async function valueFrom(text: string | undefined, file: string | undefined, ask
 }
 
 function heldBy({ replicas, isDurable, lease }: Replies['set']): string {
-  const others = replicas === 1 ? 'held by 1 neighbour' : `held by ${replicas} neighbours`
+  const others = replicas === 1 ? 'held by 1 neighbor' : `held by ${replicas} neighbors`
   const places = [...(replicas > 0 ? [others] : []), ...(isDurable ? ['on the disk of the node'] : [])]
   const place = places.length === 0 ? 'at the node; it goes to the others by itself' : places.join(' and ')
   return lease ? `${place}; leased until ${new Date(lease.expires).toISOString()}` : place

@@ -60,7 +60,7 @@ export async function* answer(
       return
     case 'send':
       return yield {
-        neighbours: socket.send([bytesOf(request.text)], { flag: request.whisper ? 'whisper' : 'broadcast' }),
+        neighbors: socket.send([bytesOf(request.text)], { flag: request.whisper ? 'whisper' : 'broadcast' }),
       }
     case 'peers':
       for (const [id, { remote, direction, queuedBytes }] of socket.routingTable ?? []) {

@@ -20,7 +20,7 @@ export function bytesOf(datum: Datum): Uint8Array {
 }
 
 /**
- * A datum on one line of a terminal. What another node wrote must not move the cursor, recolour or clear the screen: control
+ * A datum on one line of a terminal. What another node wrote must not move the cursor, recolor or clear the screen: control
  * characters are shown as they would be escaped, and bytes as base64.
  */
 export function printable(datum: Datum): string {

@@ -2,7 +2,7 @@ import type { Datum } from './datum.ts'
 
 /** How a write is confirmed. */
 export interface Confirmation {
-  /** How many neighbours must say that they hold it; 0: nobody is asked. */
+  /** How many neighbors must say that they hold it; 0: nobody is asked. */
   readonly replicas: number
   readonly timeoutMs: number
 }
@@ -62,7 +62,7 @@ interface OwnLeaseReply {
 interface PeerReply {
   readonly id: string
   readonly remote: string
-  readonly direction: 'dialled' | 'accepted'
+  readonly direction: 'dialed' | 'accepted'
   readonly queuedBytes: number
 }
 
@@ -84,7 +84,7 @@ export type BenchReply =
       readonly count: number
       readonly bytes: number
       readonly setsPerSecond: number
-      /** From `set` until a neighbour has said that it holds the value, milliseconds: median and 99th percentile. */
+      /** From `set` until a neighbor has said that it holds the value, milliseconds: median and 99th percentile. */
       readonly confirmedMsMedian: number
       readonly confirmedMs99: number
     }
@@ -104,7 +104,7 @@ export interface Replies {
   release: OwnLeaseReply
   keys: { readonly key: Datum; readonly value?: Datum }
   watch: WatchReply
-  send: { readonly neighbours: number }
+  send: { readonly neighbors: number }
   peers: PeerReply
   lease: LeaseReply | { readonly key: Datum; readonly owner: undefined }
   bench: BenchReply

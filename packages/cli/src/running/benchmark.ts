@@ -6,7 +6,7 @@ import type { BenchReply, Requests } from '../control/request.ts'
 const roundWrites = 64
 
 /**
- * Writes keys of this node's own, each of which a neighbour confirms, and deletes them again. Every node of the network takes part in
+ * Writes keys of this node's own, each of which a neighbor confirms, and deletes them again. Every node of the network takes part in
  * that: it measures the network as it is. They are not owned keys: what a measurement leaves that is killed others can delete, once its
  * leases have run out.
  * @throws {NoNeighborError} There are fewer neighbors than must confirm each write.

@@ -149,11 +149,11 @@ export class RunningNode {
     const socket = this.#socket
     const log = this.#log
     socket.on('connect', () => {
-      log.info({ neighbours: socket.routingTable?.size ?? 0 }, 'linked with the network')
+      log.info({ neighbors: socket.routingTable?.size ?? 0 }, 'linked with the network')
       this.#tell('connect')
     })
     socket.on('disconnect', () => {
-      log.info('linked with nobody now; nodes that this one has dialled are dialled again')
+      log.info('linked with nobody now; nodes that this one has dialed are dialed again')
       this.#tell('disconnect')
     })
     socket.on('refused', ({ code, message }) => log.warn({ code }, message))

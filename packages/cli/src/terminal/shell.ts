@@ -16,7 +16,7 @@ export interface Asking {
   readonly progress: Progress
   /** The end of the command. */
   readonly signal: AbortSignal
-  /** How many neighbours a write is confirmed by where nothing else is said. */
+  /** How many neighbors a write is confirmed by where nothing else is said. */
   readonly replicasWanted: number
   /** Bytes from the standard input, where a command may read it. @throws {UsageError} It may not. */
   readStdin(): Promise<Uint8Array>

@@ -60,7 +60,7 @@ export class Terminal {
     this.#streams.err.write(`${options.json ? JSON.stringify({ error: failure }) : text}\n`)
   }
 
-  /** Colours only where a person looks at the errors' stream and has not said NO_COLOR. */
+  /** Colors only where a person looks at the errors' stream and has not said NO_COLOR. */
   get #colors(): ReturnType<typeof picocolors.createColors> {
     // Of what is no terminal `isTTY` is undefined, and picocolors would decide by itself.
     const isWanted = this.#streams.err.isTTY ? !this.#env['NO_COLOR'] && this.#env['TERM'] !== 'dumb' : false

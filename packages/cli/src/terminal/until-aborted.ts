@@ -4,7 +4,7 @@ class InterruptedError extends Error {
   readonly code = 'INTERRUPTED'
 
   constructor() {
-    super('Interrupted while waiting for neighbours. What was set stays set here, and goes to the others by itself.')
+    super('Interrupted while waiting for neighbors. What was set stays set here, and goes to the others by itself.')
   }
 }
 

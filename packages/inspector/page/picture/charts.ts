@@ -58,7 +58,7 @@ export class Charts {
       parent.append(figure)
       return { caption, place, plot: undefined }
     })
-    // Colours and width are drawn in, so all is drawn anew when they change.
+    // Colors and width are drawn in, so all is drawn anew when they change.
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#make())
     new ResizeObserver(() => {
       for (const { place, plot } of this.#figures) plot?.setSize({ width: widthOf(place), height })

@@ -11,7 +11,7 @@ interface GraphNode {
 export interface GraphLink {
   readonly a: string
   readonly b: string
-  /** In the tree of the chosen origin; 'plain': nobody has told. */
+  /** In the tree of the chosen source; 'plain': nobody has told. */
   readonly kind: 'eager' | 'lazy' | 'plain'
   /** Of an eager link: where the messages go. */
   readonly to: string | undefined
@@ -28,7 +28,7 @@ type Told = Pick<OtherNode, 'id' | 'trees'> & { readonly links: readonly string[
 /** Puts together what the nodes tell of themselves. */
 export function graphOf(
   { links, trees, others }: Pick<Snapshot, 'links' | 'trees' | 'others'>,
-  { inspected, page, origin }: { inspected: OtherNode['id']; page: string | undefined; origin: string },
+  { inspected, page, source }: { inspected: OtherNode['id']; page: string | undefined; source: string },
 ): Graph {
   const own: Told = { id: inspected, trees, links: links.map(({ id }) => id) }
   const found = new Map<string, GraphLink>()
@@ -37,7 +37,7 @@ export function graphOf(
     ids.add(told.id)
     for (const other of told.links) {
       ids.add(other)
-      put(found, linkOf(told, other, origin))
+      put(found, linkOf(told, other, source))
     }
   }
   const tellers = new Set<string>(others.map(({ id }) => id))
@@ -65,11 +65,11 @@ interface WaveStep {
   readonly hops: number
 }
 
-/** In which order an origin's message reaches the nodes, along the eager links of its tree that are known. */
-export function wave({ links }: Graph, origin: string): WaveStep[] {
+/** In which order a source's message reaches the nodes, along the eager links of its tree that are known. */
+export function wave({ links }: Graph, source: string): WaveStep[] {
   const steps: WaveStep[] = []
-  const reached = new Set([origin])
-  let front = [origin]
+  const reached = new Set([source])
+  let front = [source]
   for (let hops = 1; front.length > 0; hops += 1) {
     const next: string[] = []
     for (const link of links) {
@@ -84,9 +84,9 @@ export function wave({ links }: Graph, origin: string): WaveStep[] {
   return steps
 }
 
-function linkOf(told: Told, other: string, origin: string): GraphLink {
+function linkOf(told: Told, other: string, source: string): GraphLink {
   const [a, b] = told.id < other ? [told.id, other] : [other, told.id]
-  const tree = told.trees.find((each) => each.origin === origin)
+  const tree = told.trees.find((each) => each.source === source)
   if (tree?.parent === other) return { a, b, kind: 'eager', to: told.id }
   if (tree?.eager.some((id) => id === other)) return { a, b, kind: 'eager', to: other }
   return { a, b, kind: tree ? 'lazy' : 'plain', to: undefined }

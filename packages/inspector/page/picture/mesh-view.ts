@@ -4,13 +4,13 @@ import { graphOf, wave } from './graph.ts'
 import type { Graph } from './graph.ts'
 import { Picture } from './picture.ts'
 
-/** Of one origin a message is lit so often at most, milliseconds: more could not be seen. */
+/** Of one source a message is lit so often at most, milliseconds: more could not be seen. */
 const lightMs = 150
 
 /** The mesh: picture, list of links, and how messages spread. */
 export class MeshView {
   readonly #picture = new Picture(element('picture', HTMLDivElement))
-  readonly #origin = element('origin', HTMLSelectElement)
+  readonly #source = element('source', HTMLSelectElement)
   readonly #rows = element('link-rows', HTMLTableSectionElement)
   readonly #line = element('spread-line', HTMLParagraphElement)
   #node: NodeDescription | undefined
@@ -20,7 +20,7 @@ export class MeshView {
   readonly #litAt = new Map<string, number>()
 
   constructor() {
-    this.#origin.addEventListener('change', () => this.#draw())
+    this.#source.addEventListener('change', () => this.#draw())
   }
 
   /** Whose mesh it is, and who this page is in it. */
@@ -31,53 +31,53 @@ export class MeshView {
 
   show(snapshot: Snapshot): void {
     this.#snapshot = snapshot
-    this.#offerOrigins(snapshot.trees.map(({ origin }) => origin))
+    this.#offerSources(snapshot.trees.map(({ source }) => source))
     this.#draw()
   }
 
-  /** Messages to all have come to a node that tells so, or left it. */
+  /** Broadcasts have come to a node that tells so, or left it. */
   spread({ at, copies, omitted }: Spread): void {
-    for (const { origin, from, hops } of copies) this.#light(origin, { from, to: at, hops })
+    for (const { source, from, hops } of copies) this.#light(source, { from, to: at, hops })
     const last = copies.at(-1)
     if (!last || at !== this.#node?.id) return
-    const { origin, from, count, hops, delayMs } = last
+    const { source, from, count, hops, delayMs } = last
     const messages = count === 1 ? 'one message' : `${count} messages`
     const way =
       from === null
         ? 'of this node'
         : `by ${shortId(from)}, ${hops === 1 ? 'one link' : `${hops} links`}, ${Math.round(delayMs)} ms`
     const more = omitted > 0 ? `; ${omitted} more in that moment` : ''
-    this.#line.textContent = `Last: ${messages} of ${shortId(origin)}, ${way}${more}.`
+    this.#line.textContent = `Last: ${messages} of ${shortId(source)}, ${way}${more}.`
   }
 
   /** A message has come to this page's own node. */
-  cameHere({ origin, from, hops }: { origin: string; from: string; hops: number }): void {
-    if (this.#pageId !== undefined) this.#light(origin, { from, to: this.#pageId, hops })
+  cameHere({ source, from, hops }: { source: string; from: string; hops: number }): void {
+    if (this.#pageId !== undefined) this.#light(source, { from, to: this.#pageId, hops })
   }
 
-  #light(origin: string, came: { from: string | null; to: string; hops: number }): void {
-    const place = `${origin} ${came.to}`
+  #light(source: string, came: { from: string | null; to: string; hops: number }): void {
+    const place = `${source} ${came.to}`
     const now = performance.now()
     if (now - (this.#litAt.get(place) ?? Number.NEGATIVE_INFINITY) < lightMs) return
     if (this.#litAt.size > 1000) this.#litAt.clear()
     this.#litAt.set(place, now)
-    const graph = this.#graphOf(origin)
+    const graph = this.#graphOf(source)
     if (!graph) return
-    this.#picture.light(origin, came)
+    this.#picture.light(source, came)
     if (came.to !== this.#node?.id) return
     // Nodes that tell nothing: when it comes to them is inferred from the tree.
     const silent = new Set(graph.nodes.flatMap(({ id, kind }) => (kind === 'other' ? id : [])))
-    for (const { link, to, hops } of wave(graph, origin))
-      if (silent.has(to)) this.#picture.light(origin, { from: link.a === to ? link.b : link.a, to, hops })
+    for (const { link, to, hops } of wave(graph, source))
+      if (silent.has(to)) this.#picture.light(source, { from: link.a === to ? link.b : link.a, to, hops })
   }
 
-  #graphOf(origin: string): Graph | undefined {
+  #graphOf(source: string): Graph | undefined {
     if (!this.#node || !this.#snapshot) return undefined
-    return graphOf(this.#snapshot, { inspected: this.#node.id, page: this.#pageId, origin })
+    return graphOf(this.#snapshot, { inspected: this.#node.id, page: this.#pageId, source })
   }
 
   #draw(): void {
-    const graph = this.#graphOf(this.#origin.value)
+    const graph = this.#graphOf(this.#source.value)
     if (!graph) return
     this.#picture.show(graph)
     this.#list(graph)
@@ -99,13 +99,13 @@ export class MeshView {
     )
   }
 
-  #offerOrigins(origins: readonly string[]): void {
-    const offered = [...this.#origin.options].map(({ value }) => value)
-    const wanted = [...new Set(origins)]
+  #offerSources(sources: readonly string[]): void {
+    const offered = [...this.#source.options].map(({ value }) => value)
+    const wanted = [...new Set(sources)]
     if (offered.join() === wanted.join()) return
-    const chosen = this.#origin.value
-    this.#origin.replaceChildren(...wanted.map((id) => new Option(this.#nameOf(id), id)))
-    if (wanted.includes(chosen)) this.#origin.value = chosen
+    const chosen = this.#source.value
+    this.#source.replaceChildren(...wanted.map((id) => new Option(this.#nameOf(id), id)))
+    if (wanted.includes(chosen)) this.#source.value = chosen
   }
 
   #nameOf(id: string): string {

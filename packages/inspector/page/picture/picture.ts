@@ -50,11 +50,11 @@ export class Picture {
     this.#drawNodes()
   }
 
-  /** Lights up the origin of a message; and where it has come and by which link, the later the more links it has crossed. */
-  light(origin: string, came: { readonly from: string | null; readonly to: string; readonly hops: number }): void {
+  /** Lights up the source of a message; and where it has come and by which link, the later the more links it has crossed. */
+  light(source: string, came: { readonly from: string | null; readonly to: string; readonly hops: number }): void {
     const { from, to, hops } = came
     const pauseMs = matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : hopMs
-    this.#light(this.#node(origin))
+    this.#light(this.#node(source))
     setTimeout(
       () => {
         if (from !== null) this.#light(this.#link(...sorted(from, to)))

@@ -14,8 +14,8 @@ const answerCharsMax = 512 * 1024
 /** The latest trees of a node, its own first. A node that was started again is there once. */
 export function latestTrees(node: Pick<Inspected, 'trees'>, max: number = treesMax): TreeView[] {
   const [own, ...others] = node.trees()
-  const latest = new Map(others.slice(1 - max).map((tree) => [tree.origin, tree]))
-  if (own) latest.delete(own.origin)
+  const latest = new Map(others.slice(1 - max).map((tree) => [tree.source, tree]))
+  if (own) latest.delete(own.source)
   return [...(own ? [own] : []), ...latest.values()]
 }
 
@@ -47,6 +47,6 @@ function isIds(value: unknown): value is NodeId[] {
 
 function isTree(value: unknown): value is TreeView {
   if (typeof value !== 'object' || value === null) return false
-  const { origin, parent, eager, lazy } = value as Record<string, unknown>
-  return isIds([origin]) && (parent === undefined || isIds([parent])) && isIds(eager) && isIds(lazy)
+  const { source, parent, eager, lazy } = value as Record<string, unknown>
+  return isIds([source]) && (parent === undefined || isIds([parent])) && isIds(eager) && isIds(lazy)
 }

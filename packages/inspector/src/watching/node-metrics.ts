@@ -5,8 +5,8 @@ import type { Inspected } from '../inspected.ts'
 type CounterName = keyof Omit<MeshMetrics, 'links' | 'coreLinks' | 'leafLinks'>
 
 const counters: Readonly<Record<CounterName, readonly [name: string, help: string]>> = {
-  messagesSent: ['ts2p_messages_sent_total', 'Messages to all that are of this node.'],
-  messagesReceived: ['ts2p_messages_received_total', 'Messages to all of other nodes, when they came first.'],
+  messagesSent: ['ts2p_messages_sent_total', 'Broadcasts that are of this node.'],
+  messagesReceived: ['ts2p_messages_received_total', 'Broadcasts of other nodes, when they came first.'],
   duplicatesReceived: ['ts2p_duplicates_received_total', 'Copies of messages that had come before.'],
   payloadSent: ['ts2p_payload_sent_total', 'Copies of messages given to links.'],
   controlSent: ['ts2p_control_sent_total', 'Messages sent by which the mesh keeps itself.'],
@@ -49,7 +49,7 @@ export function nodeMetrics(node: Inspected): Registry {
   }
   const links = new Gauge({
     name: 'ts2p_links',
-    help: 'Links now: core, with nodes that can be dialled, and leaf, with those that only dial.',
+    help: 'Links now: core, with nodes that can be dialed, and leaf, with those that only dial.',
     labelNames: ['kind'],
     registers,
     collect: () => {

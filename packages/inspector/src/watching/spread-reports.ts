@@ -77,8 +77,8 @@ export function readSpread({ sender, packets }: Pick<Message, 'sender' | 'packet
 
 function isCopy(value: unknown): value is SpreadCopy {
   if (typeof value !== 'object' || value === null) return false
-  const { origin, from, channel, count, hops, delayMs } = value as Record<string, unknown>
-  return isId(origin) && (from === null || isId(from)) && [channel, count, hops, delayMs].every(isCount)
+  const { source, from, channel, count, hops, delayMs } = value as Record<string, unknown>
+  return isId(source) && (from === null || isId(from)) && [channel, count, hops, delayMs].every(isCount)
 }
 
 function isId(value: unknown): value is NodeId {

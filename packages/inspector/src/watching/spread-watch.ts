@@ -4,7 +4,7 @@ import type { NodeId } from '@ts2p/protocol'
 import type { Inspected } from '../inspected.ts'
 import type { Snapshot, Spread, SpreadCopy } from '../wire.ts'
 
-/** What comes of more origins by more links at a time is only counted. */
+/** What comes of more sources by more links at a time is only counted. */
 const copiesMax = 50
 
 /** Watches how messages spread, while somebody looks. */
@@ -14,7 +14,7 @@ export class SpreadWatch {
   readonly #togetherMs: number
   readonly #id: NodeId
   readonly #stop: () => void
-  /** By origin and link: what follows is counted with the first. */
+  /** By source and link: what follows is counted with the first. */
   #copies = new Map<string, SpreadCopy>()
   #omitted = 0
   #cancelTimer: CancelTimer | undefined
@@ -46,7 +46,7 @@ export class SpreadWatch {
     this.#cancelTimer?.()
   }
 
-  #take({ origin, from, flag, channel, count, hops, delayMs }: FirstCopy): void {
+  #take({ source, from, flag, channel, count, hops, delayMs }: FirstCopy): void {
     // What the mesh says to keep itself would only distract.
     if (flag !== 'broadcast') return
     if (from !== undefined) {
@@ -55,10 +55,10 @@ export class SpreadWatch {
       const { count: before, sum, max } = this.#delays
       this.#delays = { count: before + 1, sum: sum + delay, max: Math.max(max, delay) }
     }
-    const name = `${origin} ${from} ${channel}`
+    const name = `${source} ${from} ${channel}`
     const known = this.#copies.get(name)
     if (known || this.#copies.size < copiesMax) {
-      const copy = { origin, from: from ?? null, channel, count: count + (known?.count ?? 0), hops, delayMs }
+      const copy = { source, from: from ?? null, channel, count: count + (known?.count ?? 0), hops, delayMs }
       this.#copies.set(name, copy)
     } else this.#omitted += count
     this.#cancelTimer ??= this.#environment.setTimer(this.#togetherMs, () => this.#flush())

@@ -111,11 +111,11 @@ export class Surroundings {
     asked.isOpen = false
   }
 
-  /** The nodes that there are, as far as anybody has told: neighbours first. */
+  /** The nodes that there are, as far as anybody has told: neighbors first. */
   #known(): Set<NodeId> {
     const known = new Set<NodeId>(this.#node.routingTable?.keys())
-    for (const { origin, parent } of latestTrees(this.#node, askedMax)) {
-      known.add(origin)
+    for (const { source, parent } of latestTrees(this.#node, askedMax)) {
+      known.add(source)
       if (parent) known.add(parent)
     }
     for (const { links } of this.#answers) for (const id of links) known.add(id)

@@ -1,10 +1,10 @@
 import type { Connection } from '@ts2p/base'
-import { decodeWanted, nodeIdFromHash } from '@ts2p/protocol'
-import type { OutgoingEnvelope, Stretch } from '@ts2p/protocol'
+import { decodeIWant, nodeIdFromHash } from '@ts2p/protocol'
+import type { OutgoingEnvelope, SequenceRange } from '@ts2p/protocol'
 import { Simulation } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { Announcements } from './announcements.ts'
-import { Origins } from './origins.ts'
+import { Sources } from './origins.ts'
 import { createCounters } from '../mesh-metrics.ts'
 
 /** A node that has received nothing, and one link. */
@@ -19,21 +19,21 @@ function start() {
     charge: (microseconds: number) => void (charged += microseconds),
     // The first byte of each source that it is asked for.
     send: ({ flag, payload }: OutgoingEnvelope) => {
-      if (flag === 'resend') asked.push(...decodeWanted(payload).stretches.map(({ origin }) => origin[0] ?? 0))
+      if (flag === 'resend') asked.push(...decodeIWant(payload).ranges.map(({ source }) => source[0] ?? 0))
     },
   }
   const from: Partial<Connection> = link
   const links = new Map([[id, from as Connection]])
   const announcements = new Announcements({
     ...{ environment, counters: createCounters(), links: () => links, memberForMs: () => 0 },
-    origins: new Origins<Connection>({ originsMax: 10_000, key: new Uint8Array(32), epoch: 1 }),
+    sources: new Sources<Connection>({ sourcesMax: 10_000, key: new Uint8Array(32), epoch: 1 }),
   })
-  const announce = (...sources: number[]): void => announcements.onTold(from as Connection, sources.map(stretchOf))
+  const announce = (...sources: number[]): void => announcements.onTold(from as Connection, sources.map(rangeOf))
   return { simulation, asked, announce, total: () => charged }
 }
 
-function stretchOf(source: number): Stretch {
-  return { origin: new Uint8Array(32).fill(source), epoch: 1, first: 1, last: 1, hops: 1, ageMs: 1 }
+function rangeOf(source: number): SequenceRange {
+  return { source: new Uint8Array(32).fill(source), epoch: 1, first: 1, last: 1, hops: 1, ageMs: 1 }
 }
 
 test('an announcement makes this node ask for what it names; what else is missing waits for the timer', () => {

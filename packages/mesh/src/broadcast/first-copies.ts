@@ -2,24 +2,24 @@ import { callIsolated } from '@ts2p/base'
 import type { FailureReport } from '@ts2p/base'
 import type { Flag, NodeId } from '@ts2p/protocol'
 
-/** Messages to all of one origin, as the first copy of them came to this node, or as this node sent them. */
+/** Broadcasts of one source, as the first copy of them came to this node, or as this node sent them. */
 export interface FirstCopy {
   /** Whose they are. */
-  readonly origin: NodeId
-  /** The run of the origin: a random number. */
+  readonly source: NodeId
+  /** The run of the source: a random number. */
   readonly epoch: number
   /** 'broadcast': the application's, or a layer's; others are the mesh's own. */
   readonly flag: Flag
   /** The number of the channel of the layer; 0: none. */
   readonly channel: number
-  /** Of the first one, within a run of its origin; and how many came together. */
+  /** Of the first one, within a run of its source; and how many came together. */
   readonly sequence: number
   readonly count: number
-  /** The neighbour that brought them; undefined: they are this node's own. */
+  /** The neighbor that brought them; undefined: they are this node's own. */
   readonly from: NodeId | undefined
   /** Links that they have crossed. */
   readonly hops: number
-  /** Since they were sent, milliseconds: this node's clock now less the origin's then, so that it is as wrong as these two are. */
+  /** Since they were sent, milliseconds: this node's clock now less the source's then, so that it is as wrong as these two are. */
   readonly delayMs: number
 }
 

@@ -1,6 +1,6 @@
 import type { Connection, Environment, Failure } from '@ts2p/base'
-import { decodeFlood, OutgoingEnvelope } from '@ts2p/protocol'
-import type { Flag, Flood, Identity, Limits, NodeId, ReceivedEnvelope, Stretch, Wanted } from '@ts2p/protocol'
+import { decodeBroadcast, OutgoingEnvelope } from '@ts2p/protocol'
+import type { Flag, Broadcast, Identity, Limits, NodeId, ReceivedEnvelope, SequenceRange, IWant } from '@ts2p/protocol'
 import { Admission } from '../signing/admission.ts'
 import type { MessageProof, Signer } from '../signing/signer.ts'
 import { Announcements } from './announcements.ts'
@@ -11,8 +11,8 @@ import { LossDetector } from './loss-detector.ts'
 import { costs } from '../messages/costs.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import { networkNow } from './network-clock.ts'
-import { Origins } from './origins.ts'
-import type { Origin, PassingFlood } from './origins.ts'
+import { Sources } from './origins.ts'
+import type { Source, PassingFlood } from './origins.ts'
 import { OwnMessages } from './own-messages.ts'
 import type { OwnFlood } from './own-messages.ts'
 import { Repairs } from './repairs.ts'
@@ -26,16 +26,16 @@ import { Writers } from './writers.ts'
 /** A flood that this node has not seen before. */
 export interface Arrival {
   readonly flag: Flag
-  readonly flood: Flood
+  readonly flood: Broadcast
   /** Undefined where messages are not signed. */
   readonly proof: MessageProof | undefined
-  readonly origin: Origin<Connection>
+  readonly source: Source<Connection>
   readonly from: Connection
   /** As it came, and is passed on. */
   readonly passing: PassingFlood
 }
 
-/** Messages to all: gives them their ids, knows which came, passes them on along the tree of their origin, and mends it. */
+/** Broadcasts: gives them their ids, knows which came, passes them on along the tree of their source, and mends it. */
 export class Gossip {
   /** Who wants to know how messages spread. */
   /** Those that wait until they may send more. */
@@ -45,7 +45,7 @@ export class Gossip {
   readonly #links: () => ReadonlyMap<NodeId, Connection>
   readonly #counters: MeshCounters
   readonly #report: (kind: string, sentence: string, failure?: Failure) => void
-  readonly #origins: Origins<Connection>
+  readonly #sources: Sources<Connection>
   readonly #kept: KeptFloods<Connection>
   readonly #own: OwnMessages
   readonly #admission: Admission
@@ -81,26 +81,26 @@ export class Gossip {
     const kept = new KeptFloods<Connection>({
       bytesMax: limits.repairBytesMax,
       ageMsMax: limits.repairMs,
-      onEvicted: (origin, flood) => this.#repairs.onEvicted(origin, flood),
+      onEvicted: (source, flood) => this.#repairs.onEvicted(source, flood),
     })
-    const { originsMax, repairMs } = limits
-    this.#origins = new Origins({
-      originsMax,
+    const { sourcesMax, repairMs } = limits
+    this.#sources = new Sources({
+      sourcesMax,
       key: identity.key,
       epoch,
-      onForgotten: (origin) => kept.forget(origin),
+      onForgotten: (source) => kept.forget(source),
     })
     this.#kept = kept
     this.#admission = new Admission({
-      ...{ signer, budgets: options.budgets, origins: this.#origins, environment, links, report: options.report },
+      ...{ signer, budgets: options.budgets, sources: this.#sources, environment, links, report: options.report },
     })
     const memberForMs = (): number =>
       this.#memberSince === undefined ? 0 : environment.monotonicNow() - this.#memberSince
     this.#losses = new LossDetector({
-      ...{ origins: this.#origins, environment, repairMs, memberForMs, report: options.report },
+      ...{ sources: this.#sources, environment, repairMs, memberForMs, report: options.report },
     })
     this.#own = new OwnMessages({
-      origin: identity.key,
+      source: identity.key,
       epoch,
       frameBytesMax: limits.frameBytesMax,
       environment,
@@ -108,16 +108,16 @@ export class Gossip {
       signer,
       spread: (flood) => this.#spreadOwn(flood),
     })
-    const { own } = this.#origins
+    const { own } = this.#sources
     const writers = new Writers(() => own.missed.size > 0 || own.eager.some(({ isCongested }) => isCongested))
     this.writers = writers
     this.#repairs = new Repairs({
-      ...{ environment, origins: this.#origins, report: options.report },
+      ...{ environment, sources: this.#sources, report: options.report },
       onSettled: () => writers.check(),
       send: (link, flood) => this.#send(link, envelopeOf(flood), flood),
     })
     this.#announcements = new Announcements({
-      origins: this.#origins,
+      sources: this.#sources,
       environment,
       links,
       counters,
@@ -125,34 +125,34 @@ export class Gossip {
     })
   }
 
-  /** This node's place in the tree of each origin. */
+  /** This node's place in the tree of each source. */
   trees(): TreeView[] {
     const links = [...this.#links().values()]
-    return [...this.#origins].map((origin) => viewTree(origin, links))
+    return [...this.#sources].map((source) => viewTree(source, links))
   }
 
   /** The id of a node, from its hash. */
   idOf(hash: Uint8Array): NodeId {
-    return this.#origins.idOf(hash)
+    return this.#sources.idOf(hash)
   }
 
   /** The id of the node that has a key. */
   idOfKey(key: Uint8Array): NodeId {
-    return this.#origins.idOfKey(key)
+    return this.#sources.idOfKey(key)
   }
 
   /** Sends a message of the application to all, soon after the current turn. @returns to how many neighbors @throws {MessageTooLargeError} */
   send(packets: readonly Uint8Array[]): number {
     this.#own.add(packets)
     this.#counters.messagesSent += 1
-    return (this.#reach ??= branches(this.#origins.own).length)
+    return (this.#reach ??= branches(this.#sources.own).length)
   }
 
-  /** Sends another message to all, at once. @throws {MessageTooLargeError} */
+  /** Sends another broadcast, at once. @throws {MessageTooLargeError} */
   originate(message: { flag: Flag; channel?: number; statement?: Uint8Array }, content: Uint8Array): SentBroadcast {
     const proof = this.#own.send(message, content)
     this.#counters[message.flag === 'broadcast' ? 'messagesSent' : 'controlSent'] += 1
-    return { neighbors: branches(this.#origins.own).length, proof }
+    return { neighbors: branches(this.#sources.own).length, proof }
   }
 
   /** Resolves when none of the links of this node's next broadcast is congested, or was and has not asked for what it missed. */
@@ -175,45 +175,45 @@ export class Gossip {
    * @throws {ProtocolError} Its source has not signed it, so that no honest neighbor passes it on.
    */
   receive(from: Connection, flag: Flag, { payload, compressed, hops, channel }: ReceivedEnvelope): Arrival | undefined {
-    const flood = decodeFlood(payload)
+    const flood = decodeBroadcast(payload)
     const now = this.#environment.monotonicNow()
-    const { origin: key, epoch, sequence } = flood.id
+    const { source: key, epoch, sequence } = flood.id
     const range = { first: sequence, last: sequence + flood.count - 1 }
-    const known = this.#origins.find(key, epoch)
-    if (known && (known === this.#origins.own || known.received.hasSome(range)))
+    const known = this.#sources.find(key, epoch)
+    if (known && (known === this.#sources.own || known.received.hasSome(range)))
       return this.#onCopy(known, from, { flag, range })
     const admitted = this.#admission.admit(flood, { flag, channel }, { known, from })
     if (!admitted) return undefined
     if ('retryAt' in admitted) {
-      const heard = known ? { origin: known, isNew: false } : this.#origins.hear(key, epoch, from)
+      const heard = known ? { source: known, isNew: false } : this.#sources.hear(key, epoch, from)
       return this.#postpone(admitted.retryAt, { ...heard, range, from })
     }
-    const { origin, isNew } = this.#origins.meet(key, epoch, from, now)
-    const { highest } = origin.received
+    const { source, isNew } = this.#sources.meet(key, epoch, from, now)
+    const { highest } = source.received
     // Of a source that was forgotten early, what came before is remembered.
-    if (!origin.received.add(range, now)) return this.#onCopy(origin, from, { flag, range })
-    this.#losses.check(origin)
+    if (!source.received.add(range, now)) return this.#onCopy(source, from, { flag, range })
+    this.#losses.check(source)
     this.#counters[flag === 'broadcast' ? 'messagesReceived' : 'controlReceived'] += flood.count
-    grow(origin, from, { hops, isNew, links: this.#links().values() })
+    grow(source, from, { hops, isNew, links: this.#links().values() })
     if (highest > 0 && range.first > highest + 1)
-      this.#announcements.lacks(origin, { first: highest + 1, last: range.first - 1 }, from)
+      this.#announcements.lacks(source, { first: highest + 1, last: range.first - 1 }, from)
     const passing = { flag, channel, payload, compressed, hops, receivedAt: now, ...range }
-    return { flag, flood, proof: admitted.proof, origin, from, passing }
+    return { flag, flood, proof: admitted.proof, source, from, passing }
   }
 
   /** Passes a flood on, once the layer above has found it good. */
-  forward({ origin, passing, from }: Arrival): void {
-    this.#spread(origin, passing, from)
+  forward({ source, passing, from }: Arrival): void {
+    this.#spread(source, passing, from)
   }
 
   /** A flood was taken in: tells whoever wants to know how messages spread. */
-  tellFirstCopy({ flag, flood, origin, from, passing }: Arrival): void {
+  tellFirstCopy({ flag, flood, source, from, passing }: Arrival): void {
     if (!this.firstCopies.isObserved) return
-    const { id, epoch } = origin
+    const { id, epoch } = source
     const [sequence, count] = [passing.first, passing.last - passing.first + 1]
     const delayMs = this.#environment.now() - flood.time
     const { channel, hops } = passing
-    this.firstCopies.tell({ origin: id, epoch, flag, channel, sequence, count, from: from.id, hops, delayMs })
+    this.firstCopies.tell({ source: id, epoch, flag, channel, sequence, count, from: from.id, hops, delayMs })
   }
 
   /** A link is there. */
@@ -221,8 +221,8 @@ export class Gossip {
     this.#reach = undefined
     const isFirst = this.#memberSince === undefined
     this.#memberSince ??= this.#environment.monotonicNow()
-    // What this node says goes to its neighbours straight.
-    graft(this.#origins.own, link)
+    // What this node says goes to its neighbors straight.
+    graft(this.#sources.own, link)
     this.#announcements.onLink(link, { isFirst, isOnly: this.#links().size === 1 })
     this.catchUp(link)
   }
@@ -237,30 +237,30 @@ export class Gossip {
 
   onUnlink(link: Connection): void {
     this.#reach = undefined
-    const orphans = [...this.#origins].filter((origin) => lose(origin, link))
+    const orphans = [...this.#sources].filter((source) => lose(source, link))
     this.#announcements.onOrphans(orphans, link)
-    this.#origins.onUnlink(link)
+    this.#sources.onUnlink(link)
     this.#admission.onUnlink(link)
     this.#repairs.onUnlink(link)
     this.writers.check()
   }
 
-  /** A neighbour tells which messages it has. */
-  onTold(from: Connection, stretches: readonly Stretch[]): void {
-    this.#announcements.onTold(from, stretches)
+  /** A neighbor tells which messages it has. */
+  onTold(from: Connection, ranges: readonly SequenceRange[]): void {
+    this.#announcements.onTold(from, ranges)
     this.writers.check()
   }
 
-  /** A neighbour wants messages. */
-  onWanted(from: Connection, wanted: Wanted): void {
+  /** A neighbor wants messages. */
+  onWanted(from: Connection, wanted: IWant): void {
     this.#repairs.onWanted(from, wanted)
   }
 
-  /** A neighbour has the messages of these origins from elsewhere. */
-  onPruned(from: Connection, stretches: readonly Stretch[]): void {
-    for (const { origin: key, epoch } of stretches) {
-      const origin = this.#origins.find(key, epoch)
-      if (origin) prune(origin, from)
+  /** A neighbor has the messages of these sources from elsewhere. */
+  onPruned(from: Connection, ranges: readonly SequenceRange[]): void {
+    for (const { source: key, epoch } of ranges) {
+      const source = this.#sources.find(key, epoch)
+      if (source) prune(source, from)
     }
     this.writers.check()
   }
@@ -276,27 +276,27 @@ export class Gossip {
   /** What is dropped now is asked for later: only the link that has brought it may have it. */
   #postpone(
     retryAt: number,
-    { origin, isNew, range, from }: { origin: Origin<Connection>; isNew: boolean; range: Range; from: Connection },
+    { source, isNew, range, from }: { source: Source<Connection>; isNew: boolean; range: Range; from: Connection },
   ): undefined {
-    if (isNew) from.charge(costs.newOrigin)
-    origin.retryAt = retryAt
-    this.#announcements.lacks(origin, range, from)
+    if (isNew) from.charge(costs.newSource)
+    source.retryAt = retryAt
+    this.#announcements.lacks(source, range, from)
   }
 
   /** A copy of what came before: nothing is believed of it, and it needs no verification. */
-  #onCopy(origin: Origin<Connection>, from: Connection, { flag, range }: { flag: Flag; range: Range }): undefined {
+  #onCopy(source: Source<Connection>, from: Connection, { flag, range }: { flag: Flag; range: Range }): undefined {
     const count = range.last - range.first + 1
     this.#counters[flag === 'broadcast' ? 'duplicatesReceived' : 'controlReceived'] += count
-    noteHas(origin, from, range)
+    noteHas(source, from, range)
     this.writers.check()
     // Without a parent, a neighbor that sends what is known already may be the next one.
-    const isSettled = origin === this.#origins.own || origin.parent !== undefined
-    if (isSettled && from !== origin.parent) this.#announcements.prune(origin, from)
+    const isSettled = source === this.#sources.own || source.parent !== undefined
+    if (isSettled && from !== source.parent) this.#announcements.prune(source, from)
   }
 
   #spreadOwn({ flag, channel, first, last, payload }: OwnFlood): void {
     this.#reach = undefined
-    const own = this.#origins.own
+    const own = this.#sources.own
     const now = this.#environment.monotonicNow()
     own.received.add({ first, last }, now)
     this.#spread(
@@ -307,24 +307,24 @@ export class Gossip {
     if (!this.firstCopies.isObserved) return
     const { id, epoch } = own
     this.firstCopies.tell({
-      ...{ origin: id, epoch, flag, channel, sequence: first, count: last - first + 1 },
+      ...{ source: id, epoch, flag, channel, sequence: first, count: last - first + 1 },
       ...{ from: undefined, hops: 0, delayMs: 0 },
     })
   }
 
-  #spread(origin: Origin<Connection>, flood: PassingFlood, from: Connection | undefined): void {
-    this.#announcements.came(origin, flood, from)
+  #spread(source: Source<Connection>, flood: PassingFlood, from: Connection | undefined): void {
+    this.#announcements.came(source, flood, from)
     const envelope = envelopeOf(flood)
-    const wanted = origin.eager.length
+    const wanted = source.eager.length
     const { isUrgent } = envelope
-    if (!isUrgent) leaveOut(origin, flood)
-    if (from) noteHas(origin, from, flood)
-    const links = isUrgent ? urgentBranches(origin) : origin.eager
+    if (!isUrgent) leaveOut(source, flood)
+    if (from) noteHas(source, from, flood)
+    const links = isUrgent ? urgentBranches(source) : source.eager
     for (const link of links) if (link !== from) this.#send(link, envelope, flood)
     if (wanted > links.length) {
-      this.#environment.log('info', 'announced to a congested neighbor instead of sent', { origin: origin.id })
+      this.#environment.log('info', 'announced to a congested neighbor instead of sent', { source: source.id })
     }
-    this.#kept.add(origin, flood)
+    this.#kept.add(source, flood)
   }
 
   #send(link: Connection, envelope: OutgoingEnvelope, { first, last }: Range): void {

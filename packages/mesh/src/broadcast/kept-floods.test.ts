@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
 import { KeptFloods, keptRange, overheadBytes } from './kept-floods.ts'
-import { idleMsMin, Origins } from './origins.ts'
-import type { Origin, PassingFlood } from './origins.ts'
+import { idleMsMin, Sources } from './origins.ts'
+import type { Source, PassingFlood } from './origins.ts'
 
 /** A message of a source has come. */
-function meet(all: Origins<string>, key: Uint8Array, epoch: number, now = 0): Origin<string> {
-  const { origin } = all.meet(key, epoch, 'link', now)
-  const next = origin.received.highest + 1
-  origin.received.add({ first: next, last: next }, now)
-  return origin
+function meet(all: Sources<string>, key: Uint8Array, epoch: number, now = 0): Source<string> {
+  const { source } = all.meet(key, epoch, 'link', now)
+  const next = source.received.highest + 1
+  source.received.add({ first: next, last: next }, now)
+  return source
 }
 
-function origins(count: number): Origin<string>[] {
-  const all = new Origins<string>({ originsMax: 10, key: new Uint8Array(32), epoch: 1 })
+function sources(count: number): Source<string>[] {
+  const all = new Sources<string>({ sourcesMax: 10, key: new Uint8Array(32), epoch: 1 })
   return Array.from({ length: count }, (_, index) => meet(all, new Uint8Array(32).fill(index + 1), 1))
 }
 
@@ -25,11 +25,11 @@ function flood(first: number, receivedAt: number, bytes = 100): PassingFlood {
 }
 
 test('what is kept is bounded by age, and told of when it goes', () => {
-  const [a] = origins(1)
+  const [a] = sources(1)
   const evicted: number[] = []
-  const onEvicted = (_: Origin<string>, { first }: { first: number }): void => void evicted.push(first)
+  const onEvicted = (_: Source<string>, { first }: { first: number }): void => void evicted.push(first)
   const kept = new KeptFloods<string>({ bytesMax: 1_000_000, ageMsMax: 1000, onEvicted })
-  if (!a) throw new Error('One origin was asked for.')
+  if (!a) throw new Error('One source was asked for.')
   for (let sequence = 1; sequence <= 5; sequence++) kept.add(a, flood(sequence, sequence * 100))
   kept.trim(1350)
   expect([...a.kept.keys()]).toEqual([4, 5])
@@ -37,18 +37,18 @@ test('what is kept is bounded by age, and told of when it goes', () => {
   expect([a.kept.size, kept.bytes, evicted]).toEqual([0, 0, [1, 2, 3, 4, 5]])
 })
 
-test('what is kept is bounded by bytes, over all origins, and told of when it goes', () => {
-  const [a, b] = origins(2)
-  const evicted: (readonly [Origin<string>, number])[] = []
-  const onEvicted = (origin: Origin<string>, { first }: { first: number }): void => void evicted.push([origin, first])
+test('what is kept is bounded by bytes, over all sources, and told of when it goes', () => {
+  const [a, b] = sources(2)
+  const evicted: (readonly [Source<string>, number])[] = []
+  const onEvicted = (source: Source<string>, { first }: { first: number }): void => void evicted.push([source, first])
   const kept = new KeptFloods<string>({ bytesMax: 3.3 * each, ageMsMax: 1000, onEvicted })
-  if (!a || !b) throw new Error('Two origins were asked for.')
-  for (const [origin, sequence] of [
+  if (!a || !b) throw new Error('Two sources were asked for.')
+  for (const [source, sequence] of [
     [a, 1],
     [b, 1],
     [a, 2],
   ] as const)
-    kept.add(origin, flood(sequence, 0))
+    kept.add(source, flood(sequence, 0))
   expect(evicted).toEqual([])
   kept.add(b, flood(2, 0))
   expect(evicted).toEqual([[a, 1]])
@@ -57,18 +57,18 @@ test('what is kept is bounded by bytes, over all origins, and told of when it go
 })
 
 test('a hundred thousand floods come and go, and leave nothing', () => {
-  const [a] = origins(1)
+  const [a] = sources(1)
   const kept = new KeptFloods<string>({ bytesMax: 100 * each, ageMsMax: 1000 })
-  if (!a) throw new Error('One origin was asked for.')
+  if (!a) throw new Error('One source was asked for.')
   for (let sequence = 1; sequence <= 100_000; sequence++) kept.add(a, flood(sequence, 0))
   expect(a.kept.size).toBe(100)
   expect([...a.kept.keys()][0]).toBe(99_901)
 })
 
 test('the range that is kept begins with the lowest, though it came last by repair', () => {
-  const [a] = origins(1)
+  const [a] = sources(1)
   const kept = new KeptFloods<string>({ bytesMax: 100 * each, ageMsMax: 1000 })
-  if (!a) throw new Error('One origin was asked for.')
+  if (!a) throw new Error('One source was asked for.')
   expect(keptRange(a)).toBeUndefined()
   for (const sequence of [5, 6, 3]) {
     a.received.add({ first: sequence, last: sequence }, 0)
@@ -78,7 +78,7 @@ test('the range that is kept begins with the lowest, though it came last by repa
 })
 
 test('of sources that were silent for 10 min, the one silent for longest is forgotten first, and never this node itself', () => {
-  const all = new Origins<string>({ originsMax: 3, key: new Uint8Array(32), epoch: 7 })
+  const all = new Sources<string>({ sourcesMax: 3, key: new Uint8Array(32), epoch: 7 })
   const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte)
   for (const byte of [1, 2, 3]) meet(all, key(byte), 1)
   meet(all, key(1), 1)
@@ -90,11 +90,11 @@ test('of sources that were silent for 10 min, the one silent for longest is forg
 })
 
 test('a link that brings sources without end takes the places of its own, and not those of others', () => {
-  const all = new Origins<string>({ originsMax: 10, key: new Uint8Array(32), epoch: 7 })
+  const all = new Sources<string>({ sourcesMax: 10, key: new Uint8Array(32), epoch: 7 })
   const key = (byte: number): Uint8Array => new Uint8Array(32).fill(byte)
   const come = (byte: number, link: string): boolean => {
     if (!all.hasRoomFor(link, 0)) return false
-    all.meet(key(byte), 1, link, 0).origin.received.add({ first: 1, last: 1 }, 0)
+    all.meet(key(byte), 1, link, 0).source.received.add({ first: 1, last: 1 }, 0)
     return true
   }
   for (let byte = 1; byte <= 3; byte += 1) expect(come(byte, 'honest')).toBe(true)
@@ -105,22 +105,22 @@ test('a link that brings sources without end takes the places of its own, and no
 })
 
 test('of sources that one link has only named, 256 are remembered, and none takes the place of one that sent', () => {
-  const all = new Origins<string>({ originsMax: 10, key: new Uint8Array(32), epoch: 7 })
+  const all = new Sources<string>({ sourcesMax: 10, key: new Uint8Array(32), epoch: 7 })
   const sent = meet(all, new Uint8Array(32).fill(1), 1)
   for (let epoch = 0; epoch < 1000; epoch += 1) all.hear(new Uint8Array(32).fill(2), epoch, 'liar')
   const named = Array.from({ length: 1000 }, (_, epoch) => all.find(new Uint8Array(32).fill(2), epoch))
-  expect(named.filter((origin) => origin !== undefined).length).toBe(256)
+  expect(named.filter((source) => source !== undefined).length).toBe(256)
   expect([...all]).toEqual([all.own, sent])
   all.onUnlink('liar')
   expect(all.find(new Uint8Array(32).fill(2), 999)).toBeUndefined()
 })
 
-test('what is kept of an origin goes with it, and the others stay', () => {
-  const [a, b] = origins(2)
+test('what is kept of a source goes with it, and the others stay', () => {
+  const [a, b] = sources(2)
   const kept = new KeptFloods<string>({ bytesMax: 10_000_000, ageMsMax: 1000 })
-  if (!a || !b) throw new Error('Two origins were asked for.')
+  if (!a || !b) throw new Error('Two sources were asked for.')
   for (let sequence = 1; sequence <= 3000; sequence++)
-    for (const origin of [a, b]) kept.add(origin, flood(sequence, sequence))
+    for (const source of [a, b]) kept.add(source, flood(sequence, sequence))
   kept.forget(a)
   expect([a.kept.size, b.kept.size]).toEqual([0, 1001])
   for (let sequence = 3001; sequence <= 6000; sequence++) kept.add(b, flood(sequence, sequence))
@@ -130,11 +130,11 @@ test('what is kept of an origin goes with it, and the others stay', () => {
   expect(kept.bytes).toBe(0)
 })
 
-test('onForgotten is called with each origin that was removed for another', () => {
+test('onForgotten is called with each source that was removed for another', () => {
   const forgotten: number[] = []
   const key = new Uint8Array(32)
-  const onForgotten = (origin: Origin<string>): void => void forgotten.push(origin.epoch)
-  const all = new Origins<string>({ originsMax: 2, key, epoch: 1, onForgotten })
+  const onForgotten = (source: Source<string>): void => void forgotten.push(source.epoch)
+  const all = new Sources<string>({ sourcesMax: 2, key, epoch: 1, onForgotten })
   for (const [index, epoch] of [10, 11, 10, 12, 13].entries()) {
     meet(all, new Uint8Array(32).fill(1), epoch, index * idleMsMin)
   }
@@ -143,8 +143,8 @@ test('onForgotten is called with each origin that was removed for another', () =
 
 test('one flood that is left in each piece of memory does not hold more than may be kept', () => {
   const kept = new KeptFloods<string>({ bytesMax: 2_000_000, ageMsMax: 60_000 })
-  const onForgotten = (origin: Origin<string>): void => kept.forget(origin)
-  const all = new Origins<string>({ originsMax: 4, key: new Uint8Array(32), epoch: 1, onForgotten })
+  const onForgotten = (source: Source<string>): void => kept.forget(source)
+  const all = new Sources<string>({ sourcesMax: 4, key: new Uint8Array(32), epoch: 1, onForgotten })
   const lasting = meet(all, new Uint8Array(32).fill(1), 1)
   const [large, small] = [flood(1, 0, 2000), flood(1, 0, 10)]
   const key = new Uint8Array(32).fill(2)

@@ -1,28 +1,28 @@
-import type { KeptFlood, Origin, PassingFlood } from './origins.ts'
+import type { KeptFlood, Source, PassingFlood } from './origins.ts'
 import type { Range } from './sequence-set.ts'
 import { Slabs } from './slabs.ts'
 
 /** Bytes that a kept flood takes besides its payload: its own objects, its place in the queue and in a Map. */
 export const overheadBytes = 700
 
-/** The floods lately received or sent, for neighbours that missed them: bounded by bytes and by age. */
+/** The floods lately received or sent, for neighbors that missed them: bounded by bytes and by age. */
 export class KeptFloods<L> {
   readonly #bytesMax: number
   readonly #ageMsMax: number
   /** The oldest first; undefined where one went before its time. Those before #start are gone. */
-  #queue: ({ readonly origin: Origin<L>; readonly flood: KeptFlood } | undefined)[] = []
+  #queue: ({ readonly source: Source<L>; readonly flood: KeptFlood } | undefined)[] = []
   #start = 0
   /** The place of the first in the queue. */
   #firstPlace = 0
   #bytes = 0
   readonly #slabs = new Slabs()
-  readonly #onEvicted: (origin: Origin<L>, flood: KeptFlood) => void
+  readonly #onEvicted: (source: Source<L>, flood: KeptFlood) => void
 
   /** @param options.onEvicted called with each flood that is dropped, for want of room or since it is too old */
   constructor(options: {
     bytesMax: number
     ageMsMax: number
-    onEvicted?: (origin: Origin<L>, flood: KeptFlood) => void
+    onEvicted?: (source: Source<L>, flood: KeptFlood) => void
   }) {
     this.#bytesMax = options.bytesMax
     this.#ageMsMax = options.ageMsMax
@@ -34,7 +34,7 @@ export class KeptFloods<L> {
   }
 
   /** Keeps a copy of a flood. */
-  add(origin: Origin<L>, passing: PassingFlood): void {
+  add(source: Source<L>, passing: PassingFlood): void {
     const { payload, compressed } = passing
     const flood: KeptFlood = {
       ...passing,
@@ -42,8 +42,8 @@ export class KeptFloods<L> {
       compressed: compressed && this.#slabs.copy(compressed),
       place: this.#firstPlace + this.#queue.length,
     }
-    origin.kept.set(flood.first, flood)
-    this.#queue.push({ origin, flood })
+    source.kept.set(flood.first, flood)
+    this.#queue.push({ source, flood })
     this.#bytes += bytesOf(flood)
     this.trim(flood.receivedAt)
   }
@@ -57,8 +57,8 @@ export class KeptFloods<L> {
       // One flood that is left keeps a whole piece of memory.
       if (!isOld && Math.max(this.#bytes, this.#slabs.heldBytes) <= this.#bytesMax) break
       this.#drop(oldest.flood)
-      oldest.origin.kept.delete(oldest.flood.first)
-      this.#onEvicted(oldest.origin, oldest.flood)
+      oldest.source.kept.delete(oldest.flood.first)
+      this.#onEvicted(oldest.source, oldest.flood)
     }
     if (this.#start > 1024 && this.#start * 2 > this.#queue.length) {
       this.#queue = this.#queue.slice(this.#start)
@@ -67,10 +67,10 @@ export class KeptFloods<L> {
     }
   }
 
-  /** Drops all floods of an origin that is forgotten, since requests can no longer name it. */
-  forget(origin: Origin<L>): void {
-    for (const flood of origin.kept.values()) this.#drop(flood)
-    origin.kept.clear()
+  /** Drops all floods of a source that is forgotten, since requests can no longer name it. */
+  forget(source: Source<L>): void {
+    for (const flood of source.kept.values()) this.#drop(flood)
+    source.kept.clear()
   }
 
   #drop(flood: KeptFlood): void {
@@ -81,8 +81,8 @@ export class KeptFloods<L> {
   }
 }
 
-/** What is kept of an origin: from the first to the highest received; undefined if nothing is. */
-export function keptRange<L>({ kept, received }: Origin<L>): Range | undefined {
+/** What is kept of a source: from the first to the highest received; undefined if nothing is. */
+export function keptRange<L>({ kept, received }: Source<L>): Range | undefined {
   if (kept.size === 0) return undefined
   let first = Number.POSITIVE_INFINITY
   for (const sequence of kept.keys()) first = Math.min(first, sequence)

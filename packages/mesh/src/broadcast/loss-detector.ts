@@ -1,5 +1,5 @@
 import type { CancelTimer, Environment } from '@ts2p/base'
-import type { Origin } from './origins.ts'
+import type { Source } from './origins.ts'
 
 /** How long a gap may last beyond the time for which neighbors keep messages, and how often this is checked, milliseconds. */
 const [graceMs, checkMs] = [60_000, 5000] as const
@@ -9,13 +9,13 @@ const [graceMs, checkMs] = [60_000, 5000] as const
  * From then on they count as received, so that nobody is asked for them and a late copy is not delivered.
  */
 export class LossDetector<L> {
-  readonly #origins: Iterable<Origin<L>>
+  readonly #sources: Iterable<Source<L>>
   readonly #environment: Environment
   readonly #repairMs: number
   readonly #memberForMs: () => number
   readonly #report: (code: string, sentence: string) => void
   /** Up to which sequence the gaps of a source may be of the time before this node joined: those are not reported. */
-  readonly #early = new WeakMap<Origin<L>, number>()
+  readonly #early = new WeakMap<Source<L>, number>()
   #cancelTimer: CancelTimer | undefined
   #isClosed = false
 
@@ -24,13 +24,13 @@ export class LossDetector<L> {
    * @param options.memberForMs for how long this node has been in the network, milliseconds
    */
   constructor(options: {
-    origins: Iterable<Origin<L>>
+    sources: Iterable<Source<L>>
     environment: Environment
     repairMs: number
     memberForMs: () => number
     report: (code: string, sentence: string) => void
   }) {
-    this.#origins = options.origins
+    this.#sources = options.sources
     this.#environment = options.environment
     this.#repairMs = options.repairMs
     this.#memberForMs = options.memberForMs
@@ -38,12 +38,12 @@ export class LossDetector<L> {
   }
 
   /** Messages of this source came just now, perhaps beyond a gap. */
-  check(origin: Origin<L>): void {
-    if (origin.received.gapCount === 0) return
+  check(source: Source<L>): void {
+    if (source.received.gapCount === 0) return
     // A neighbor that got older messages late passes them on to this node as well, but others do not send it what is between them.
-    if (this.#memberForMs() < this.#repairMs) this.#early.set(origin, origin.received.highest)
-    this.#giveUp(origin)
-    if (origin.received.gapCount > 0 && !this.#isClosed)
+    if (this.#memberForMs() < this.#repairMs) this.#early.set(source, source.received.highest)
+    this.#giveUp(source)
+    if (source.received.gapCount > 0 && !this.#isClosed)
       this.#cancelTimer ??= this.#environment.setTimer(checkMs, () => this.#checkAll())
   }
 
@@ -54,12 +54,12 @@ export class LossDetector<L> {
 
   #checkAll(): void {
     this.#cancelTimer = undefined
-    for (const origin of this.#origins) this.check(origin)
+    for (const source of this.#sources) this.check(source)
   }
 
-  #giveUp(origin: Origin<L>): void {
-    const { id, received } = origin
-    const earlyTo = this.#early.get(origin) ?? 0
+  #giveUp(source: Source<L>): void {
+    const { id, received } = source
+    const earlyTo = this.#early.get(source) ?? 0
     for (const { first, last } of received.giveUp(this.#environment.monotonicNow() - this.#repairMs - graceMs)) {
       if (last <= earlyTo) continue
       this.#report(

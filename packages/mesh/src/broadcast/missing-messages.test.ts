@@ -1,25 +1,25 @@
 import { expect, test } from 'vitest'
 import { MissingMessages, waits } from './missing-messages.ts'
-import { Origins } from './origins.ts'
-import type { Origin } from './origins.ts'
+import { Sources } from './origins.ts'
+import type { Source } from './origins.ts'
 
-function origin(): Origin<string> {
-  return new Origins<string>({ originsMax: 3, key: new Uint8Array(32), epoch: 7 }).hear(
+function source(): Source<string> {
+  return new Sources<string>({ sourcesMax: 3, key: new Uint8Array(32), epoch: 7 }).hear(
     new Uint8Array(32).fill(1),
     1,
     'a',
-  ).origin
+  ).source
 }
 
 const always = (): boolean => true
 
 test('who told first is asked first, the next one when no answer comes, and then nobody', () => {
-  const [from, missing] = [origin(), new MissingMessages<string>()]
+  const [from, missing] = [source(), new MissingMessages<string>()]
   from.received.add({ first: 1, last: 3 }, 0)
   missing.note(from, { first: 2, last: 6 }, 'a', { dueAt: 150 })
   missing.note(from, { first: 5, last: 7 }, 'b', { dueAt: 150 })
   expect(missing.due(149, always)).toEqual([])
-  expect(missing.due(150, always)).toEqual([{ origin: from, ranges: [{ first: 4, last: 7 }], isAll: true, link: 'a' }])
+  expect(missing.due(150, always)).toEqual([{ source: from, ranges: [{ first: 4, last: 7 }], isAll: true, link: 'a' }])
   expect(missing.due(151, always)).toEqual([])
   expect(missing.due(150 + waits.answerMs, always).map(({ link }) => link)).toEqual(['b'])
   expect(missing.due(10_000, always)).toEqual([])
@@ -27,7 +27,7 @@ test('who told first is asked first, the next one when no answer comes, and then
 })
 
 test('what has come meanwhile is not asked for', () => {
-  const [from, missing] = [origin(), new MissingMessages<string>()]
+  const [from, missing] = [source(), new MissingMessages<string>()]
   missing.note(from, { first: 1, last: 3 }, 'a', { dueAt: 0 })
   from.received.add({ first: 1, last: 2 }, 0)
   expect(missing.due(0, always).map(({ ranges }) => ranges)).toEqual([[{ first: 3, last: 3 }]])
@@ -36,7 +36,7 @@ test('what has come meanwhile is not asked for', () => {
 })
 
 test('whoever is gone is not asked, and a lost parent makes it urgent', () => {
-  const [from, missing] = [origin(), new MissingMessages<string>()]
+  const [from, missing] = [source(), new MissingMessages<string>()]
   missing.note(from, { first: 1, last: 1 }, 'gone', { dueAt: 150 })
   missing.note(from, { first: 1, last: 1 }, 'here', { dueAt: 150 })
   missing.hurry(from)
@@ -44,7 +44,7 @@ test('whoever is gone is not asked, and a lost parent makes it urgent', () => {
 })
 
 test('what nobody sends of the time before this node came counts as received; what was sent since does not', () => {
-  const [from, missing] = [origin(), new MissingMessages<string>()]
+  const [from, missing] = [source(), new MissingMessages<string>()]
   missing.note(from, { first: 1, last: 5 }, 'introducer', { dueAt: 0, isBefore: true })
   missing.note(from, { first: 6, last: 7 }, 'introducer', { dueAt: 0 })
   expect(missing.due(0, always).length).toBe(1)
@@ -55,7 +55,7 @@ test('what nobody sends of the time before this node came counts as received; wh
 })
 
 test('as long as the parent sends, what comes behind it is asked of nobody', () => {
-  const [from, missing] = [origin(), new MissingMessages<string>()]
+  const [from, missing] = [source(), new MissingMessages<string>()]
   from.parent = 'parent'
   missing.note(from, { first: 1, last: 90 }, 'a', { dueAt: 150 })
   for (let now = 100; now <= 900; now += 100) {
@@ -65,12 +65,12 @@ test('as long as the parent sends, what comes behind it is asked of nobody', () 
   missing.note(from, { first: 91, last: 95 }, 'a', { dueAt: 950 })
   expect(missing.due(1000, always)).toEqual([])
   expect(missing.due(900 + waits.treeMs, always)).toEqual([
-    { origin: from, ranges: [{ first: 91, last: 95 }], isAll: true, link: 'a' },
+    { source: from, ranges: [{ first: 91, last: 95 }], isAll: true, link: 'a' },
   ])
 })
 
 test('a gap is asked for though the parent sends: what was left out does not come behind', () => {
-  const [from, missing] = [origin(), new MissingMessages<string>()]
+  const [from, missing] = [source(), new MissingMessages<string>()]
   from.parent = 'parent'
   from.received.add({ first: 1, last: 3 }, 0)
   from.received.add({ first: 6, last: 9 }, 140)
@@ -78,8 +78,8 @@ test('a gap is asked for though the parent sends: what was left out does not com
   expect(missing.due(150, always).map(({ ranges }) => ranges)).toEqual([[{ first: 4, last: 5 }]])
 })
 
-test('as long as pieces of an answer come nobody else is asked, and then the same neighbour for more', () => {
-  const [from, missing] = [origin(), new MissingMessages<string>()]
+test('as long as pieces of an answer come nobody else is asked, and then the same neighbor for more', () => {
+  const [from, missing] = [source(), new MissingMessages<string>()]
   missing.note(from, { first: 1, last: 100 }, 'a', { dueAt: 0 })
   missing.note(from, { first: 1, last: 100 }, 'b', { dueAt: 0 })
   expect(missing.due(0, always).map(({ link }) => link)).toEqual(['a'])
@@ -89,13 +89,13 @@ test('as long as pieces of an answer come nobody else is asked, and then the sam
   }
   expect(missing.due(700, always)).toEqual([])
   expect(missing.due(600 + waits.treeMs, always)).toEqual([
-    { origin: from, ranges: [{ first: 61, last: 100 }], isAll: true, link: 'a' },
+    { source: from, ranges: [{ first: 61, last: 100 }], isAll: true, link: 'a' },
   ])
   expect(missing.due(2000, always).map(({ link }) => link)).toEqual(['b'])
 })
 
 test('what was given up is not asked for', () => {
-  const [from, missing] = [origin(), new MissingMessages<string>()]
+  const [from, missing] = [source(), new MissingMessages<string>()]
   for (const first of [1, 5, 9]) from.received.add({ first, last: first }, first)
   missing.note(from, { first: 1, last: 9 }, 'a', { dueAt: 0 })
   from.received.giveUp(5)

@@ -1,4 +1,4 @@
-import type { Origin } from './origins.ts'
+import type { Source } from './origins.ts'
 import { LinkQuota } from '../quotas/link-quota.ts'
 import type { Range } from './sequence-set.ts'
 
@@ -18,9 +18,9 @@ interface Lack<L> {
   forgoneTo: number
 }
 
-/** A neighbour is to be asked for messages. */
+/** A neighbor is to be asked for messages. */
 export interface Request<L> {
-  readonly origin: Origin<L>
+  readonly source: Source<L>
   /** Ascending. */
   readonly ranges: readonly Range[]
   /** Whether they are all that is missing of it. */
@@ -29,32 +29,32 @@ export interface Request<L> {
 }
 
 /**
- * How long a message may take by the tree after a neighbour has told of it or the one before it came, and an answer after it was asked
+ * How long a message may take by the tree after a neighbor has told of it or the one before it came, and an answer after it was asked
  * for, milliseconds.
  */
 export const waits = { treeMs: 150, answerMs: 400 } as const
-/** Most origins of which something is missing and nothing has come: neighbors can invent those, and must not take the places of others. */
+/** Most sources of which something is missing and nothing has come: neighbors can invent those, and must not take the places of others. */
 const lacksMax = 4096
 /** How many messages of a source that was over its budget a link is asked for at once, and in a minute: if they are dropped again, it sent them in vain. */
 const [retriedMax, retriesPerMinute] = [64, 3000]
 
-/** The messages that neighbours have told of and that did not come: after a while one neighbour after the other is asked. */
+/** The messages that neighbors have told of and that did not come: after a while one neighbor after the other is asked. */
 export class MissingMessages<L> {
-  readonly #lacks = new Map<Origin<L>, Lack<L>>()
+  readonly #lacks = new Map<Source<L>, Lack<L>>()
   readonly #retries = new LinkQuota<L>(retriesPerMinute)
 
   get isEmpty(): boolean {
     return this.#lacks.size === 0
   }
 
-  /** A neighbour has messages of which some did not come here. */
-  note(origin: Origin<L>, { first, last }: Range, announcer: L, when: { dueAt: number; isBefore?: boolean }): void {
+  /** A neighbor has messages of which some did not come here. */
+  note(source: Source<L>, { first, last }: Range, announcer: L, when: { dueAt: number; isBefore?: boolean }): void {
     const { dueAt, isBefore } = when
-    const lack = this.#lacks.get(origin)
+    const lack = this.#lacks.get(source)
     const forgoneTo = isBefore ? last : 0
     if (!lack) {
-      if (this.#lacks.size < lacksMax || origin.received.highest > 0)
-        this.#lacks.set(origin, { first, last, announcers: [announcer], dueAt, asked: undefined, count: 0, forgoneTo })
+      if (this.#lacks.size < lacksMax || source.received.highest > 0)
+        this.#lacks.set(source, { first, last, announcers: [announcer], dueAt, asked: undefined, count: 0, forgoneTo })
       return
     }
     lack.forgoneTo = Math.max(lack.forgoneTo, forgoneTo)
@@ -63,44 +63,44 @@ export class MissingMessages<L> {
     if (!lack.announcers.includes(announcer)) lack.announcers.push(announcer)
   }
 
-  /** The origin's parent is lost: whoever told first is asked at once. */
-  hurry(origin: Origin<L>): void {
-    const lack = this.#lacks.get(origin)
+  /** The source's parent is lost: whoever told first is asked at once. */
+  hurry(source: Source<L>): void {
+    const lack = this.#lacks.get(source)
     if (lack) lack.dueAt = 0
   }
 
   /**
    * Whom to ask now, and for what. What nobody is left to ask for is forgotten here, and the next neighbor that tells of it is asked: the
    * loss detector gives gaps up.
-   * @param origins whose messages to ask for; default: all
+   * @param sources whose messages to ask for; default: all
    */
-  due(now: number, isLinked: (link: L) => boolean, origins: Iterable<Origin<L>> = this.#lacks.keys()): Request<L>[] {
+  due(now: number, isLinked: (link: L) => boolean, sources: Iterable<Source<L>> = this.#lacks.keys()): Request<L>[] {
     const requests: Request<L>[] = []
-    for (const origin of origins) {
-      const lack = this.#lacks.get(origin)
+    for (const source of sources) {
+      const lack = this.#lacks.get(source)
       if (!lack) continue
-      if ((!lack.asked && lack.dueAt > now) || origin.retryAt > now) continue
-      const missing = origin.received.missingIn(lack)
+      if ((!lack.asked && lack.dueAt > now) || source.retryAt > now) continue
+      const missing = source.received.missingIn(lack)
       const [first] = missing
       if (!first) {
-        this.#lacks.delete(origin)
-        origin.retryAt = 0
+        this.#lacks.delete(source)
+        source.retryAt = 0
         continue
       }
       notePieces(lack, missing, now)
-      if (isUnderWay(origin, first, lack, now)) lack.dueAt = origin.received.grewAt + waits.treeMs
+      if (isUnderWay(source, first, lack, now)) lack.dueAt = source.received.grewAt + waits.treeMs
       if (lack.dueAt > now) continue
       const link = linkFor(lack, isLinked)
       if (!link) {
-        this.#lacks.delete(origin)
-        origin.received.forgo({ first: first.first, last: lack.forgoneTo }, now)
+        this.#lacks.delete(source)
+        source.received.forgo({ first: first.first, last: lack.forgoneTo }, now)
         continue
       }
-      const ranges = origin.retryAt > 0 ? this.#retried(missing, link, now) : missing
+      const ranges = source.retryAt > 0 ? this.#retried(missing, link, now) : missing
       if (ranges) {
         lack.asked = { link, hasAnswered: false }
         lack.dueAt = now + waits.answerMs
-        requests.push({ origin, ranges, isAll: ranges === missing, link })
+        requests.push({ source, ranges, isAll: ranges === missing, link })
       } else lack.announcers.unshift(link)
     }
     return requests
@@ -137,7 +137,7 @@ function notePieces<L>(lack: Lack<L>, missing: readonly Range[], now: number): v
 }
 
 /** Whether what is missing comes behind what the parent is still sending: then others would only send it twice. */
-function isUnderWay<L>({ parent, received }: Origin<L>, first: Range, { asked, dueAt }: Lack<L>, now: number): boolean {
+function isUnderWay<L>({ parent, received }: Source<L>, first: Range, { asked, dueAt }: Lack<L>, now: number): boolean {
   const isUrgent = parent === undefined || asked !== undefined || dueAt === 0
   return !isUrgent && first.first > received.highest && now - received.grewAt < waits.treeMs
 }

@@ -8,7 +8,7 @@ import type { Copy } from './slabs.ts'
 /** A flood on its way through. */
 export type PassingFlood = FloodOf<Uint8Array>
 
-/** A flood kept for neighbours that missed it. */
+/** A flood kept for neighbors that missed it. */
 export interface KeptFlood extends FloodOf<Copy> {
   /** How many were kept before it, ever. */
   readonly place: number
@@ -35,8 +35,8 @@ interface Backlog {
   ranges: readonly Range[]
 }
 
-/** What a node knows of the messages to all of one run of one node: what came, and the node's place in the tree by which it comes. */
-export interface Origin<L> {
+/** What a node knows of the broadcasts of one run of one node: what came, and the node's place in the tree by which it comes. */
+export interface Source<L> {
   /** Its public key, 32 bytes. */
   readonly key: Uint8Array
   readonly epoch: number
@@ -58,11 +58,11 @@ export interface Origin<L> {
   backup: { readonly link: L; readonly hops: number } | undefined
   /** Its floods that are kept, the oldest first, by the sequence of their first message. */
   readonly kept: Map<number, KeptFlood>
-  /** When a neighbour that would bring them sooner was last asked to, monotonic milliseconds. */
+  /** When a neighbor that would bring them sooner was last asked to, monotonic milliseconds. */
   hastenedAt: number | undefined
   /** When a neighbor may be asked for what was dropped because the source was over its budget, monotonic milliseconds; 0: nothing was. */
   retryAt: number
-  /** What came since neighbours were last told, and when, monotonic milliseconds. */
+  /** What came since neighbors were last told, and when, monotonic milliseconds. */
   news: (Range & { readonly from: L | undefined; readonly at: number })[]
 }
 
@@ -74,17 +74,17 @@ const forgottenMax = 16_384
 export const idleMsMin = 600_000
 
 /**
- * The runs of the sources of broadcasts: at most `originsMax` of which a message has come. Sources that neighbors have only named are kept
+ * The runs of the sources of broadcasts: at most `sourcesMax` of which a message has come. Sources that neighbors have only named are kept
  * apart, and take no place of the others.
  */
-export class Origins<L> implements Iterable<Origin<L>> {
-  readonly #originsMax: number
-  readonly #onForgotten: (origin: Origin<L>) => void
+export class Sources<L> implements Iterable<Source<L>> {
+  readonly #sourcesMax: number
+  readonly #onForgotten: (source: Source<L>) => void
   readonly #ids = new NodeIdCache()
   /** Silent for longest first. */
-  readonly #origins = new Map<string, Origin<L>>()
+  readonly #sources = new Map<string, Source<L>>()
   /** Those that neighbors have named, by the link that was the first to do so. */
-  readonly #heard = new Map<string, Origin<L>>()
+  readonly #heard = new Map<string, Source<L>>()
   readonly #heardBy = new Map<L, Set<string>>()
   /** How many of the sources each link has brought. */
   readonly #brought = new Map<L, number>()
@@ -92,27 +92,27 @@ export class Origins<L> implements Iterable<Origin<L>> {
   /** The highest sequences of sources that were forgotten before they were idle for long, the oldest first. */
   readonly #forgotten = new Map<string, number>()
   /** This node itself, which is not forgotten. */
-  readonly own: Origin<L>
-  /** The one met last: floods of one origin often come one after the other. */
-  #latest: Origin<L> | undefined
+  readonly own: Source<L>
+  /** The one met last: floods of one source often come one after the other. */
+  #latest: Source<L> | undefined
 
-  /** @param options.onForgotten called with an origin that was removed for another */
+  /** @param options.onForgotten called with a source that was removed for another */
   constructor(options: {
-    originsMax: number
+    sourcesMax: number
     key: Uint8Array
     epoch: number
-    onForgotten?: (origin: Origin<L>) => void
+    onForgotten?: (source: Source<L>) => void
   }) {
-    this.#originsMax = options.originsMax
+    this.#sourcesMax = options.sourcesMax
     this.#onForgotten = options.onForgotten ?? (() => undefined)
-    this.own = createOrigin(options.key, options.epoch, this.#ids.fromKey(options.key))
+    this.own = createSource(options.key, options.epoch, this.#ids.fromKey(options.key))
     this.own.isMet = true
   }
 
   /** This node, and the sources of which a message has come. */
-  *[Symbol.iterator](): Iterator<Origin<L>> {
+  *[Symbol.iterator](): Iterator<Source<L>> {
     yield this.own
-    yield* this.#origins.values()
+    yield* this.#sources.values()
   }
 
   idOf(hash: Uint8Array): NodeId {
@@ -125,51 +125,51 @@ export class Origins<L> implements Iterable<Origin<L>> {
   }
 
   /** A source of which a message has come, or one that a neighbor has named. */
-  find(key: Uint8Array, epoch: number): Origin<L> | undefined {
-    for (const origin of [this.#latest, this.own]) {
-      if (origin && origin.epoch === epoch && isSame(origin.key, key)) return origin
+  find(key: Uint8Array, epoch: number): Source<L> | undefined {
+    for (const source of [this.#latest, this.own]) {
+      if (source && source.epoch === epoch && isSame(source.key, key)) return source
     }
     const name = nameOf(key, epoch)
-    return this.#origins.get(name) ?? this.#heard.get(name)
+    return this.#sources.get(name) ?? this.#heard.get(name)
   }
 
   /** A neighbor has named a source, which is new if it was not known. */
-  hear(key: Uint8Array, epoch: number, link: L): { readonly origin: Origin<L>; readonly isNew: boolean } {
+  hear(key: Uint8Array, epoch: number, link: L): { readonly source: Source<L>; readonly isNew: boolean } {
     const known = this.find(key, epoch)
-    if (known) return { origin: known, isNew: false }
+    if (known) return { source: known, isNew: false }
     const name = nameOf(key, epoch)
-    const origin = createOrigin<L>(key, epoch, this.#ids.fromKey(key))
+    const source = createSource<L>(key, epoch, this.#ids.fromKey(key))
     const names = this.#heardBy.get(link) ?? new Set()
     this.#heardBy.set(link, names)
-    this.#heard.set(name, origin)
+    this.#heard.set(name, source)
     names.add(name)
     const [oldest] = names
     if (names.size > heardPerLinkMax && oldest !== undefined) {
       names.delete(oldest)
       this.#heard.delete(oldest)
     }
-    return { origin, isNew: true }
+    return { source, isNew: true }
   }
 
   /** Whether a link may bring a source of which no message has come before. */
   hasRoomFor(link: L, now: number): boolean {
     return (
       this.#quota.hasRoom(link, now) &&
-      (this.#origins.size < this.#originsMax || this.#dispensable(link, now) !== undefined)
+      (this.#sources.size < this.#sourcesMax || this.#dispensable(link, now) !== undefined)
     )
   }
 
   /** A message of a source has come, by a link. It is the source that sent last from now on. If it is new, `hasRoomFor` has been asked. */
-  meet(key: Uint8Array, epoch: number, link: L, now: number): { readonly origin: Origin<L>; readonly isNew: boolean } {
+  meet(key: Uint8Array, epoch: number, link: L, now: number): { readonly source: Source<L>; readonly isNew: boolean } {
     if (this.#latest && this.#latest.epoch === epoch && isSame(this.#latest.key, key))
-      return { origin: this.#latest, isNew: false }
+      return { source: this.#latest, isNew: false }
     const name = nameOf(key, epoch)
-    const known = this.#origins.get(name)
-    this.#origins.delete(name)
-    const origin = known ?? this.#admit(name, this.hear(key, epoch, link).origin, link, now)
-    this.#origins.set(name, origin)
-    this.#latest = origin
-    return { origin, isNew: !known }
+    const known = this.#sources.get(name)
+    this.#sources.delete(name)
+    const source = known ?? this.#admit(name, this.hear(key, epoch, link).source, link, now)
+    this.#sources.set(name, source)
+    this.#latest = source
+    return { source, isNew: !known }
   }
 
   /** A link is gone: what it alone has named is forgotten. */
@@ -178,50 +178,50 @@ export class Origins<L> implements Iterable<Origin<L>> {
     this.#heardBy.delete(link)
     this.#brought.delete(link)
     this.#quota.delete(link)
-    for (const origin of this.#origins.values()) if (origin.broughtBy === link) origin.broughtBy = undefined
+    for (const source of this.#sources.values()) if (source.broughtBy === link) source.broughtBy = undefined
   }
 
   #count(link: L, by: number): void {
     this.#brought.set(link, (this.#brought.get(link) ?? 0) + by)
   }
 
-  #admit(name: string, origin: Origin<L>, link: L, now: number): Origin<L> {
-    const victim = this.#origins.size < this.#originsMax ? undefined : this.#dispensable(link, now)
+  #admit(name: string, source: Source<L>, link: L, now: number): Source<L> {
+    const victim = this.#sources.size < this.#sourcesMax ? undefined : this.#dispensable(link, now)
     if (victim) this.#forget(victim)
     this.#quota.take(link, now)
     this.#heard.delete(name)
     for (const names of this.#heardBy.values()) names.delete(name)
-    origin.isMet = true
-    origin.broughtBy = link
+    source.isMet = true
+    source.broughtBy = link
     this.#count(link, 1)
     const highest = this.#forgotten.get(name) ?? 0
-    if (highest > 0) origin.received.add({ first: 1, last: highest }, now)
-    return origin
+    if (highest > 0) source.received.add({ first: 1, last: highest }, now)
+    return source
   }
 
   /** One that has been silent for long; else one of the link that has brought most, unless that is the link that brings another. */
-  #dispensable(link: L, now: number): Origin<L> | undefined {
-    const [oldest] = this.#origins.values()
+  #dispensable(link: L, now: number): Source<L> | undefined {
+    const [oldest] = this.#sources.values()
     if (oldest && now - oldest.received.grewAt >= idleMsMin) return oldest
     const [[most, count] = []] = [...this.#brought].toSorted(([, a], [, b]) => b - a)
     if (most === undefined || count === undefined || count <= (this.#brought.get(link) ?? 0)) return undefined
-    return [...this.#origins.values()].find(({ broughtBy }) => broughtBy === most)
+    return [...this.#sources.values()].find(({ broughtBy }) => broughtBy === most)
   }
 
-  #forget(origin: Origin<L>): void {
-    const name = nameOf(origin.key, origin.epoch)
-    this.#origins.delete(name)
+  #forget(source: Source<L>): void {
+    const name = nameOf(source.key, source.epoch)
+    this.#sources.delete(name)
     this.#forgotten.delete(name)
-    this.#forgotten.set(name, origin.received.highest)
+    this.#forgotten.set(name, source.received.highest)
     const [oldest] = this.#forgotten.keys()
     if (this.#forgotten.size > forgottenMax && oldest !== undefined) this.#forgotten.delete(oldest)
-    if (origin.broughtBy) this.#count(origin.broughtBy, -1)
-    if (this.#latest === origin) this.#latest = undefined
-    this.#onForgotten(origin)
+    if (source.broughtBy) this.#count(source.broughtBy, -1)
+    if (this.#latest === source) this.#latest = undefined
+    this.#onForgotten(source)
   }
 }
 
-function createOrigin<L>(key: Uint8Array, epoch: number, id: NodeId): Origin<L> {
+function createSource<L>(key: Uint8Array, epoch: number, id: NodeId): Source<L> {
   return {
     key: Uint8Array.from(key),
     epoch,

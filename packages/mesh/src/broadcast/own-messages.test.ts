@@ -1,4 +1,4 @@
-import { decodeFlood } from '@ts2p/protocol'
+import { decodeBroadcast } from '@ts2p/protocol'
 import { Simulation } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { OwnMessages } from './own-messages.ts'
@@ -9,9 +9,9 @@ function start() {
   const { environment } = simulation.host('a')
   const left: { readonly atMs: number; readonly messages: number }[] = []
   const own = new OwnMessages({
-    ...{ origin: new Uint8Array(32), epoch: 1, frameBytesMax: 1_000_000, signer: undefined },
+    ...{ source: new Uint8Array(32), epoch: 1, frameBytesMax: 1_000_000, signer: undefined },
     ...{ environment, now: () => environment.now() },
-    spread: ({ payload }) => void left.push({ atMs: simulation.elapsedMs, messages: decodeFlood(payload).count }),
+    spread: ({ payload }) => void left.push({ atMs: simulation.elapsedMs, messages: decodeBroadcast(payload).count }),
   })
   const send = (messages: number): void => {
     for (let message = 0; message < messages; message += 1) own.add([new Uint8Array(100)])

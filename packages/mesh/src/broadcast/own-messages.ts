@@ -1,6 +1,6 @@
 import type { CancelTimer, Environment } from '@ts2p/base'
-import { encodeFlood, encodePackets, PacketLists, PacketWriter, signatureBytes } from '@ts2p/protocol'
-import type { Flag, Flood, FloodHeader } from '@ts2p/protocol'
+import { encodeBroadcast, encodePackets, PacketLists, PacketWriter, signatureBytes } from '@ts2p/protocol'
+import type { Flag, Broadcast, BroadcastHeader } from '@ts2p/protocol'
 import { MessageTooLargeError } from '../errors.ts'
 import type { MessageProof, Signer } from '../signing/signer.ts'
 
@@ -29,11 +29,11 @@ export interface OwnFlood {
 }
 
 /**
- * This node's messages to all, on their way out: numbers and signs them, and puts those of one turn into one flood, or those of a few turns
+ * This node's broadcasts, on their way out: numbers and signs them, and puts those of one turn into one flood, or those of a few turns
  * when there are many.
  */
 export class OwnMessages {
-  readonly #origin: Uint8Array
+  readonly #source: Uint8Array
   readonly #epoch: number
   readonly #bytesMax: number
   readonly #environment: Environment
@@ -48,7 +48,7 @@ export class OwnMessages {
 
   constructor(options: {
     /** This node's public key. */
-    origin: Uint8Array
+    source: Uint8Array
     epoch: number
     frameBytesMax: number
     environment: Environment
@@ -58,7 +58,7 @@ export class OwnMessages {
     signer: Signer | undefined
     spread: (flood: OwnFlood) => void
   }) {
-    this.#origin = options.origin
+    this.#source = options.source
     this.#epoch = options.epoch
     this.#bytesMax = payloadBytesMax(options)
     this.#environment = options.environment
@@ -128,16 +128,16 @@ export class OwnMessages {
 
   #assertContentFits(content: Uint8Array, statement: Uint8Array = new Uint8Array(0)): void {
     const signature = this.#signer && new Uint8Array(signatureBytes)
-    this.assertFits(encodeFlood({ ...this.#nextFlood(1, content), signature, statement }).length)
+    this.assertFits(encodeBroadcast({ ...this.#nextFlood(1, content), signature, statement }).length)
   }
 
   #send(
-    { flag, channel, count, content }: Pick<FloodHeader, 'flag' | 'channel' | 'count' | 'content'>,
+    { flag, channel, count, content }: Pick<BroadcastHeader, 'flag' | 'channel' | 'count' | 'content'>,
     statement: Uint8Array = new Uint8Array(0),
   ): MessageProof | undefined {
     const flood = this.#nextFlood(count, content)
     const proof = this.#signer?.sign({ flag, channel, ...flood }, statement)
-    const payload = encodeFlood({
+    const payload = encodeBroadcast({
       ...flood,
       signature: proof?.signature,
       statement: proof ? statement : new Uint8Array(0),
@@ -148,9 +148,9 @@ export class OwnMessages {
     return proof
   }
 
-  #nextFlood(count: number, content: Uint8Array): Pick<Flood, 'id' | 'time' | 'count' | 'content'> {
+  #nextFlood(count: number, content: Uint8Array): Pick<Broadcast, 'id' | 'time' | 'count' | 'content'> {
     return {
-      id: { origin: this.#origin, epoch: this.#epoch, sequence: this.#sequence + 1 },
+      id: { source: this.#source, epoch: this.#epoch, sequence: this.#sequence + 1 },
       time: this.#now(),
       count,
       content,

@@ -3,7 +3,7 @@ import { openEnd } from '@ts2p/protocol'
 import { Simulation } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { KeptFloods } from './kept-floods.ts'
-import { Origins } from './origins.ts'
+import { Sources } from './origins.ts'
 import { Repairs } from './repairs.ts'
 import { gapsMax } from './sequence-set.ts'
 import type { Range } from './sequence-set.ts'
@@ -19,19 +19,19 @@ function start() {
     charge: (microseconds: number) => void (charged += microseconds),
   }
   const from = link as Connection
-  const origins = new Origins<Connection>({ originsMax: 4, key: new Uint8Array(32), epoch: 1 })
-  const { own } = origins
+  const sources = new Sources<Connection>({ sourcesMax: 4, key: new Uint8Array(32), epoch: 1 })
+  const { own } = sources
   const sent: number[] = []
   const reported: string[] = []
   const repairs = new Repairs({
-    ...{ environment, origins },
+    ...{ environment, sources },
     send: (_, { first }) => void sent.push(first),
     report: (kind) => void reported.push(kind),
     onSettled: () => undefined,
   })
   const kept = new KeptFloods<Connection>({
     ...{ bytesMax: 100_000_000, ageMsMax: 60_000 },
-    onEvicted: (origin, flood) => repairs.onEvicted(origin, flood),
+    onEvicted: (source, flood) => repairs.onEvicted(source, flood),
   })
   graft(own, from)
   const broadcast = (...sequences: number[]): void => {
@@ -45,9 +45,9 @@ function start() {
       })
     }
   }
-  const askFor = (ranges: readonly Range[]): void => {
-    const stretches = ranges.map((range) => ({ origin: own.key, epoch: 1, ...range, hops: 0, ageMs: 0 }))
-    repairs.onWanted(from, { stretches, ageMsMax: 1_000_000, isEverything: false })
+  const askFor = (sequences: readonly Range[]): void => {
+    const ranges = sequences.map((range) => ({ source: own.key, epoch: 1, ...range, hops: 0, ageMs: 0 }))
+    repairs.onWanted(from, { ranges, ageMsMax: 1_000_000, isEverything: false })
   }
   const ask = (first: number, last: number): void => askFor([{ first, last }])
   const total = () => charged
@@ -104,7 +104,7 @@ test('a neighbor that does not ask for what it missed once its link took the ann
   link.queuedBytes = 500
   repairs.expect(from)
   // It asks for messages of other nodes only.
-  repairs.onWanted(from, { stretches: [], ageMsMax: 1_000_000, isEverything: false })
+  repairs.onWanted(from, { ranges: [], ageMsMax: 1_000_000, isEverything: false })
   // Other traffic keeps the link busy.
   link.traffic.sentBytes = 1400
   simulation.runFor(60_000)

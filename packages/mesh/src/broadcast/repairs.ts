@@ -1,9 +1,9 @@
 import type { Connection, Environment } from '@ts2p/base'
 import { openEnd } from '@ts2p/protocol'
-import type { Stretch, Wanted } from '@ts2p/protocol'
+import type { SequenceRange, IWant } from '@ts2p/protocol'
 import { copyOf } from './kept-floods.ts'
 import { costs, sendingWork } from '../messages/costs.ts'
-import type { KeptFlood, Origin, Origins, PassingFlood } from './origins.ts'
+import type { KeptFlood, Source, Sources, PassingFlood } from './origins.ts'
 import { gapsMax } from './sequence-set.ts'
 import type { Range } from './sequence-set.ts'
 import { Transmission } from '../transmission.ts'
@@ -21,7 +21,7 @@ const [askMs, checkMs] = [5000, 1000] as const
 /** Sends neighbors the kept floods that they ask for, and knows which of them ask for nothing, or too late. */
 export class Repairs {
   readonly #environment: Environment
-  readonly #origins: Origins<Connection>
+  readonly #sources: Sources<Connection>
   readonly #send: (link: Connection, flood: PassingFlood) => void
   readonly #report: (kind: string, sentence: string) => void
   readonly #onSettled: () => void
@@ -32,41 +32,41 @@ export class Repairs {
   /** @param options.onSettled called when a link may no longer miss anything */
   constructor(options: {
     environment: Environment
-    origins: Origins<Connection>
+    sources: Sources<Connection>
     send: (link: Connection, flood: PassingFlood) => void
     report: (kind: string, sentence: string) => void
     onSettled: () => void
   }) {
     this.#environment = options.environment
-    this.#origins = options.origins
+    this.#sources = options.sources
     this.#send = options.send
     this.#report = options.report
     this.#onSettled = options.onSettled
   }
 
   /** A neighbor wants messages. */
-  onWanted(from: Connection, { stretches, ageMsMax, isEverything }: Wanted): void {
+  onWanted(from: Connection, { ranges, ageMsMax, isEverything }: IWant): void {
     // When a congested neighbor takes data again, this node announces the messages anew, and the neighbor asks again.
     if (from.isCongested) return void this.#expected.delete(from)
     if (isEverything) this.#graftAll(from)
-    const wanted = this.#wantedOf(stretches)
-    for (const [origin, ranges] of wanted) {
-      for (const { last } of ranges) {
+    const wanted = this.#wantedOf(ranges)
+    for (const [source, asked] of wanted) {
+      for (const { last } of asked) {
         // A link that was left out may name an end, since an urgent message came after it: the next messages go to it again, too.
-        const isLeftOut = origin.parent !== from && origin.missed.get(from)?.isLeftOut === true
-        if (last === openEnd || isLeftOut) graft(origin, from)
+        const isLeftOut = source.parent !== from && source.missed.get(from)?.isLeftOut === true
+        if (last === openEnd || isLeftOut) graft(source, from)
         // A neighbor asks for the lowest first: what it does not ask for below, it has.
-        noteHas(origin, from, { first: 0, last })
+        noteHas(source, from, { first: 0, last })
       }
     }
     const since = this.#environment.monotonicNow() - ageMsMax
     let bytes = 0
     let work = 0
-    for (const [origin, ranges] of wanted) {
-      work += ranges.length * costs.range + origin.kept.size * costs.keptFlood
-      for (const flood of origin.kept.values()) {
-        if (flood.receivedAt < since || !isIn(ranges, flood)) continue
-        if (bytes >= pieceBytes) noteMissed(origin, from, flood)
+    for (const [source, asked] of wanted) {
+      work += asked.length * costs.servedRange + source.kept.size * costs.keptFlood
+      for (const flood of source.kept.values()) {
+        if (flood.receivedAt < since || !isIn(asked, flood)) continue
+        if (bytes >= pieceBytes) noteMissed(source, from, flood)
         else {
           bytes += flood.payload.length
           work += sendingWork(flood)
@@ -82,10 +82,10 @@ export class Repairs {
   /** A link was sent an announcement of what it missed, or a piece of it: if it does not ask for more, it has the rest from elsewhere. */
   expect(link: Connection): void {
     let isMissing = false
-    for (const origin of this.#origins) {
-      const ranges = origin.missed.get(link)?.ranges
+    for (const source of this.#sources) {
+      const ranges = source.missed.get(link)?.ranges
       // Nothing is kept that it could ask for.
-      if (ranges?.length === 0) takeBack(origin, link)
+      if (ranges?.length === 0) takeBack(source, link)
       else isMissing ||= ranges !== undefined
     }
     if (!isMissing) return
@@ -98,9 +98,9 @@ export class Repairs {
   }
 
   /** A flood is no longer kept: it is lost to the neighbors that have missed it. */
-  onEvicted(origin: Origin<Connection>, { flag, channel, first, last }: KeptFlood): void {
-    if (origin.missed.size === 0) return
-    for (const { id } of noteLost(origin, { first, last })) {
+  onEvicted(source: Source<Connection>, { flag, channel, first, last }: KeptFlood): void {
+    if (source.missed.size === 0) return
+    for (const { id } of noteLost(source, { first, last })) {
       // A layer makes up for the messages of its channel when the link takes data again.
       if (flag !== 'broadcast' || channel !== 0) continue
       this.#report(
@@ -118,22 +118,22 @@ export class Repairs {
 
   #graftAll(from: Connection): void {
     let count = 0
-    for (const origin of this.#origins) {
+    for (const source of this.#sources) {
       count += 1
-      if (origin.parent !== from) graft(origin, from)
+      if (source.parent !== from) graft(source, from)
     }
     from.charge(count * costs.graft)
   }
 
-  /** The ranges of each origin that is known, no more than an honest node asks for: each kept flood is compared with them. */
-  #wantedOf(stretches: readonly Stretch[]): ReadonlyMap<Origin<Connection>, readonly Range[]> {
-    const wanted = new Map<Origin<Connection>, Range[]>()
-    for (const { origin: key, epoch, first, last } of stretches) {
-      const origin = this.#origins.find(key, epoch)
-      if (!origin) continue
-      const ranges = wanted.get(origin)
-      if (!ranges) wanted.set(origin, [{ first, last }])
-      else if (ranges.length < gapsMax + 2) ranges.push({ first, last })
+  /** The ranges of each source that is known, no more than an honest node asks for: each kept flood is compared with them. */
+  #wantedOf(ranges: readonly SequenceRange[]): ReadonlyMap<Source<Connection>, readonly Range[]> {
+    const wanted = new Map<Source<Connection>, Range[]>()
+    for (const { source: key, epoch, first, last } of ranges) {
+      const source = this.#sources.find(key, epoch)
+      if (!source) continue
+      const asked = wanted.get(source)
+      if (!asked) wanted.set(source, [{ first, last }])
+      else if (asked.length < gapsMax + 2) asked.push({ first, last })
     }
     return wanted
   }
@@ -146,7 +146,7 @@ export class Repairs {
       if (now - (expected.takenAt ?? now) < askMs) continue
       this.#expected.delete(link)
       // To a congested link everything is announced again when it takes data.
-      if (!link.isCongested) for (const origin of this.#origins) if (origin.missed.has(link)) takeBack(origin, link)
+      if (!link.isCongested) for (const source of this.#sources) if (source.missed.has(link)) takeBack(source, link)
     }
     this.#onSettled()
     if (this.#expected.size > 0) this.#cancelTimer = this.#environment.setTimer(checkMs, () => this.#check())

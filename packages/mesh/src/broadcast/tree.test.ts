@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Origin } from './origins.ts'
-import { Origins } from './origins.ts'
+import type { Source } from './origins.ts'
+import { Sources } from './origins.ts'
 import { branches, graft, grow, hasten, leaveOut, lose, noteBackup, noteHas, noteLost } from './tree.ts'
 import { prune, substitutes, takeBack } from './tree.ts'
 import { Slabs } from './slabs.ts'
@@ -9,13 +9,13 @@ import type { TreeLink } from './tree.ts'
 const link = (id: string, isCongested = false): TreeLink => ({ id, isCongested })
 const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((id) => link(id)) as [TreeLink, TreeLink, TreeLink, TreeLink]
 
-function origin(): Origin<TreeLink> {
-  const origins = new Origins<TreeLink>({ originsMax: 4, key: new Uint8Array(32), epoch: 1 })
-  return origins.hear(new Uint8Array(32).fill(7), 1, a).origin
+function source(): Source<TreeLink> {
+  const sources = new Sources<TreeLink>({ sourcesMax: 4, key: new Uint8Array(32), epoch: 1 })
+  return sources.hear(new Uint8Array(32).fill(7), 1, a).source
 }
 
-test('the first message of an origin goes on to all but who brought it; who has it from elsewhere is left out', () => {
-  const tree = origin()
+test('the first message of a source goes on to all but who brought it; who has it from elsewhere is left out', () => {
+  const tree = source()
   grow(tree, a, { hops: 2, isNew: true, links: [a, b, c, d] })
   expect([tree.parent, tree.hops, branches(tree)]).toEqual([a, 2, [b, c, d]])
   prune(tree, b)
@@ -23,29 +23,29 @@ test('the first message of an origin goes on to all but who brought it; who has 
   expect(branches(tree)).toEqual([c])
 })
 
-test('the first message does not go back to its origin', () => {
-  const tree = origin()
+test('the first message does not go back to its source', () => {
+  const tree = source()
   const home = link(tree.id)
   grow(tree, a, { hops: 2, isNew: true, links: [a, home, c] })
   expect(branches(tree)).toEqual([c])
 })
 
 test('who brings a message first is the parent, and gets none of them back', () => {
-  const tree = origin()
+  const tree = source()
   grow(tree, a, { hops: 3, isNew: true, links: [a, b] })
   grow(tree, b, { hops: 1, isNew: false, links: [a, b] })
   expect([tree.parent, tree.hops, branches(tree)]).toEqual([b, 1, []])
 })
 
-test('a neighbour that asks for the messages gets them once', () => {
-  const tree = origin()
+test('a neighbor that asks for the messages gets them once', () => {
+  const tree = source()
   graft(tree, a)
   graft(tree, a)
   expect(branches(tree)).toEqual([a])
 })
 
-test('a neighbour that takes too little is left out from then on, until it asks', () => {
-  const tree = origin()
+test('a neighbor that takes too little is left out from then on, until it asks', () => {
+  const tree = source()
   const slow = { id: 'slow', isCongested: true }
   graft(tree, slow)
   graft(tree, a)
@@ -60,7 +60,7 @@ test('a neighbour that takes too little is left out from then on, until it asks'
 })
 
 test('what a neighbor missed and has since got, or can no longer be sent, is not missed again', () => {
-  const tree = origin()
+  const tree = source()
   const slow = { id: 'slow', isCongested: true }
   graft(tree, slow)
   leaveOut(tree, { first: 5, last: 9 })
@@ -78,7 +78,7 @@ test('what a neighbor missed and has since got, or can no longer be sent, is not
 })
 
 test('a neighbor that was left out and misses nothing gets the next messages again, but the parent does not', () => {
-  const tree = origin()
+  const tree = source()
   const slow = { id: 'slow', isCongested: true }
   graft(tree, slow)
   leaveOut(tree, { first: 5, last: 5 })
@@ -94,8 +94,8 @@ test('a neighbor that was left out and misses nothing gets the next messages aga
   expect([tree.missed.size, tree.eager]).toEqual([0, []])
 })
 
-test('when the parent is lost, the nearest neighbour that is no further from the origin is asked, which cannot have it from here, and one more', () => {
-  const tree = origin()
+test('when the parent is lost, the nearest neighbor that is no further from the source is asked, which cannot have it from here, and one more', () => {
+  const tree = source()
   grow(tree, a, { hops: 3, isNew: true, links: [a, b, c, d] })
   for (const each of [b, c, d]) prune(tree, each)
   noteBackup(tree, b, 4)
@@ -112,7 +112,7 @@ test('when the parent is lost, the nearest neighbour that is no further from the
 })
 
 test('without a backup others are asked, but none of those that have the messages from here', () => {
-  const tree = origin()
+  const tree = source()
   grow(tree, a, { hops: 3, isNew: true, links: [a, b, c, d] })
   prune(tree, d)
   lose(tree, a)
@@ -120,15 +120,15 @@ test('without a backup others are asked, but none of those that have the message
 })
 
 test('a backup that has since come to be further away than this node is none any more', () => {
-  const tree = origin()
+  const tree = source()
   grow(tree, a, { hops: 3, isNew: true, links: [a, b] })
   noteBackup(tree, b, 2)
   noteBackup(tree, b, 4)
   expect(tree.backup).toBeUndefined()
 })
 
-test('a neighbour that had a message much sooner than it came is asked for the next, and then nobody for a while', () => {
-  const tree = origin()
+test('a neighbor that had a message much sooner than it came is asked for the next, and then nobody for a while', () => {
+  const tree = source()
   const now = 100_000
   const received = (at: number) =>
     ({ flag: 'broadcast', channel: 0, compressed: undefined, hops: 1, receivedAt: at }) as const

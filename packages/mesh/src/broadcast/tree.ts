@@ -1,9 +1,9 @@
-import type { Origin } from './origins.ts'
+import type { Source } from './origins.ts'
 import type { Range } from './sequence-set.ts'
 
-// The tree by which one origin's messages spread (Leitão, Pereira, Rodrigues: Epidemic Broadcast Trees, 2007), one for each
-// origin, so that many who speak at once do not pull one tree to and fro. The link by which a message came first is the
-// parent; a neighbour that sends one again is told to leave that, and after a few messages nobody gets anything twice. The
+// The tree by which one source's messages spread (Leitão, Pereira, Rodrigues: Epidemic Broadcast Trees, 2007), one for each
+// source, so that many who speak at once do not pull one tree to and fro. The link by which a message came first is the
+// parent; a neighbor that sends one again is told to leave that, and after a few messages nobody gets anything twice. The
 // other links carry word of what there is, and who misses something asks for it, and for all that follows.
 
 /** What the tree needs to know of a link. */
@@ -12,46 +12,46 @@ export interface TreeLink {
   readonly isCongested: boolean
 }
 
-/** Neighbours that are asked for an origin's messages when the parent is lost. */
+/** Neighbors that are asked for a source's messages when the parent is lost. */
 const substitutesMax = 2
-/** How much sooner a neighbour must be for it to be asked instead of the parent, and how long until another one is, milliseconds. */
+/** How much sooner a neighbor must be for it to be asked instead of the parent, and how long until another one is, milliseconds. */
 const [gainMs, hastenMs] = [20, 1000]
 
 /** A message has come first by this link, over so many links. */
 export function grow<L extends TreeLink>(
-  origin: Origin<L>,
+  source: Source<L>,
   from: L,
   at: { readonly hops: number; readonly isNew: boolean; readonly links: Iterable<L> },
 ): void {
   // Nothing is known of the tree yet: to everyone but those who have it.
-  if (at.isNew) origin.eager = [...at.links].filter((link) => link !== from && link.id !== origin.id)
-  if (origin.backup?.link === from) origin.backup = undefined
-  if (origin.parent !== from) origin.eager = without(origin.eager, from)
-  origin.parent = from
-  origin.hops = at.hops
+  if (at.isNew) source.eager = [...at.links].filter((link) => link !== from && link.id !== source.id)
+  if (source.backup?.link === from) source.backup = undefined
+  if (source.parent !== from) source.eager = without(source.eager, from)
+  source.parent = from
+  source.hops = at.hops
 }
 
 /** The links by which a message goes on: those that are not congested. */
-export function branches<L extends TreeLink>({ eager }: Origin<L>): readonly L[] {
+export function branches<L extends TreeLink>({ eager }: Source<L>): readonly L[] {
   return eager.some(({ isCongested }) => isCongested) ? eager.filter(({ isCongested }) => !isCongested) : eager
 }
 
 /** The links by which a short message goes on that must not wait: those that are congested as well. */
-export function urgentBranches<L extends TreeLink>({ eager, missed }: Origin<L>): readonly L[] {
+export function urgentBranches<L extends TreeLink>({ eager, missed }: Source<L>): readonly L[] {
   return [...eager, ...[...missed].flatMap(([link, { isLeftOut }]) => (isLeftOut ? [link] : []))]
 }
 
 /** Congested links are left out from these messages on, until they ask for what they have missed. */
-export function leaveOut<L extends TreeLink>(origin: Origin<L>, sequences: Range): void {
-  for (const link of origin.eager) {
-    if (link.isCongested) origin.missed.set(link, { ranges: origin.missed.get(link)?.ranges ?? [], isLeftOut: true })
+export function leaveOut<L extends TreeLink>(source: Source<L>, sequences: Range): void {
+  for (const link of source.eager) {
+    if (link.isCongested) source.missed.set(link, { ranges: source.missed.get(link)?.ranges ?? [], isLeftOut: true })
   }
-  origin.eager = [...branches(origin)]
-  for (const [link, { isLeftOut }] of origin.missed) if (isLeftOut) noteMissed(origin, link, sequences)
+  source.eager = [...branches(source)]
+  for (const [link, { isLeftOut }] of source.missed) if (isLeftOut) noteMissed(source, link, sequences)
 }
 
 /** The link was not sent these messages. */
-export function noteMissed<L>({ missed }: Origin<L>, link: L, { first, last }: Range): void {
+export function noteMissed<L>({ missed }: Source<L>, link: L, { first, last }: Range): void {
   const { ranges, isLeftOut } = missed.get(link) ?? { ranges: [], isLeftOut: false }
   const latest = ranges.at(-1)
   const isNext = latest?.last === first - 1
@@ -61,16 +61,16 @@ export function noteMissed<L>({ missed }: Origin<L>, link: L, { first, last }: R
   })
 }
 
-/** The link has these messages. If it misses no others, it gets the origin's messages from elsewhere, or from here again. */
-export function noteHas<L>(origin: Origin<L>, link: L, sequences: Range): void {
-  const backlog = origin.missed.get(link)
+/** The link has these messages. If it misses no others, it gets the source's messages from elsewhere, or from here again. */
+export function noteHas<L>(source: Source<L>, link: L, sequences: Range): void {
+  const backlog = source.missed.get(link)
   if (!backlog) return
   backlog.ranges = backlog.ranges.flatMap((range) => outside(range, sequences))
-  if (backlog.ranges.length === 0) origin.missed.delete(link)
+  if (backlog.ranges.length === 0) source.missed.delete(link)
 }
 
 /** These messages are no longer kept. @returns the links that have missed some of them */
-export function noteLost<L>({ missed }: Origin<L>, sequences: Range): L[] {
+export function noteLost<L>({ missed }: Source<L>, sequences: Range): L[] {
   return [...missed].flatMap(([link, backlog]) => {
     if (!backlog.ranges.some(({ first, last }) => first <= sequences.last && last >= sequences.first)) return []
     backlog.ranges = backlog.ranges.flatMap((range) => outside(range, sequences))
@@ -80,42 +80,42 @@ export function noteLost<L>({ missed }: Origin<L>, sequences: Range): L[] {
 }
 
 /** The link asks for nothing that it missed: it is sent the next messages again, and prunes this node if it gets them from elsewhere. */
-export function takeBack<L extends TreeLink>(origin: Origin<L>, link: L): void {
-  if (origin.missed.get(link)?.isLeftOut && origin.parent !== link) graft(origin, link)
-  origin.missed.delete(link)
+export function takeBack<L extends TreeLink>(source: Source<L>, link: L): void {
+  if (source.missed.get(link)?.isLeftOut && source.parent !== link) graft(source, link)
+  source.missed.delete(link)
 }
 
-/** The link wants the origin's messages. */
-export function graft<L extends TreeLink>(origin: Origin<L>, link: L): void {
-  const backlog = origin.missed.get(link)
+/** The link wants the source's messages. */
+export function graft<L extends TreeLink>(source: Source<L>, link: L): void {
+  const backlog = source.missed.get(link)
   if (backlog) backlog.isLeftOut = false
-  if (!origin.eager.includes(link)) origin.eager = [...origin.eager, link]
+  if (!source.eager.includes(link)) source.eager = [...source.eager, link]
 }
 
-/** The link has the origin's messages from elsewhere. */
-export function prune<L extends TreeLink>(origin: Origin<L>, link: L): void {
-  origin.missed.delete(link)
-  origin.eager = without(origin.eager, link)
+/** The link has the source's messages from elsewhere. */
+export function prune<L extends TreeLink>(source: Source<L>, link: L): void {
+  source.missed.delete(link)
+  source.eager = without(source.eager, link)
 }
 
 /**
- * A neighbour has, by another way, what this node has: it can take the parent's place if it is no further from the origin,
+ * A neighbor has, by another way, what this node has: it can take the parent's place if it is no further from the source,
  * since it is then none of those who have it from here.
  */
-export function noteBackup<L extends TreeLink>(origin: Origin<L>, link: L, hops: number): void {
-  if (link === origin.parent) return
-  if (origin.backup?.link === link) origin.backup = undefined
-  if (hops > origin.hops) return
-  if (!origin.backup || hops < origin.backup.hops) origin.backup = { link, hops }
+export function noteBackup<L extends TreeLink>(source: Source<L>, link: L, hops: number): void {
+  if (link === source.parent) return
+  if (source.backup?.link === link) source.backup = undefined
+  if (hops > source.hops) return
+  if (!source.backup || hops < source.backup.hops) source.backup = { link, hops }
 }
 
 /** The link is gone. @returns whether the messages came by it: then others must be asked for them */
-export function lose<L extends TreeLink>(origin: Origin<L>, link: L): boolean {
-  origin.missed.delete(link)
-  if (origin.eager.includes(link)) origin.eager = without(origin.eager, link)
-  if (origin.backup?.link === link) origin.backup = undefined
-  if (origin.parent !== link) return false
-  origin.parent = undefined
+export function lose<L extends TreeLink>(source: Source<L>, link: L): boolean {
+  source.missed.delete(link)
+  if (source.eager.includes(link)) source.eager = without(source.eager, link)
+  if (source.backup?.link === link) source.backup = undefined
+  if (source.parent !== link) return false
+  source.parent = undefined
   return true
 }
 
@@ -123,26 +123,26 @@ export function lose<L extends TreeLink>(origin: Origin<L>, link: L): boolean {
  * Whom to ask for the messages when the parent is lost: the backup, and others, in the order given, that do not have them from here
  * for certain. More than one, since what was told of is no more true by now; whoever brings the next message first is the parent.
  */
-export function substitutes<L extends TreeLink>({ backup, eager }: Origin<L>, links: readonly L[]): L[] {
+export function substitutes<L extends TreeLink>({ backup, eager }: Source<L>, links: readonly L[]): L[] {
   const others = links.filter((link) => link !== backup?.link && !eager.includes(link))
   return [...(backup ? [backup.link] : []), ...others].slice(0, substitutesMax)
 }
 
 /**
- * A neighbour has had this message for so long: whether to ask it for those that follow, since it would have brought this one so much
+ * A neighbor has had this message for so long: whether to ask it for those that follow, since it would have brought this one so much
  * sooner than it came that it is worth a copy too many. If it then is the first, it is the parent; if not, it is told to leave it, and
  * nothing is lost. So the tree becomes one of quick ways again when links have changed (as by the optimisation of Leitão, Pereira, Rodrigues 2007, which compares hops).
  */
 export function hasten<L extends TreeLink>(
-  origin: Origin<L>,
+  source: Source<L>,
   link: L,
   { first, ageMs }: { readonly first: number; readonly ageMs: number },
   now: number,
 ): boolean {
-  const cameAt = origin.kept.get(first)?.receivedAt
-  if (cameAt === undefined || ageMs === 0 || !origin.parent || origin.parent === link) return false
-  if (now - ageMs + gainMs > cameAt || now - (origin.hastenedAt ?? Number.NEGATIVE_INFINITY) < hastenMs) return false
-  origin.hastenedAt = now
+  const cameAt = source.kept.get(first)?.receivedAt
+  if (cameAt === undefined || ageMs === 0 || !source.parent || source.parent === link) return false
+  if (now - ageMs + gainMs > cameAt || now - (source.hastenedAt ?? Number.NEGATIVE_INFINITY) < hastenMs) return false
+  source.hastenedAt = now
   return true
 }
 

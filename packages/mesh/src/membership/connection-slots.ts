@@ -56,7 +56,7 @@ export class ConnectionSlots {
 
   /** Of the other connections with nodes that can be dialed, those of which one may be evicted for the latest. */
   #replaceable(others: readonly TakenSlot[], latest: Connection): readonly TakenSlot[] {
-    if (latest.direction === 'dialled') return [expendable(others) ?? []].flat()
+    if (latest.direction === 'dialed') return [expendable(others) ?? []].flat()
     const crowding = this.#crowding(others, latest, this.#base.limits.coreLinksMax / 2)
     return crowding.length > 0 ? crowding : evictable(others, this.#environment.monotonicNow())
   }

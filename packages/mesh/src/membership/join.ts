@@ -50,7 +50,7 @@ export function join(
       const isLinked = isProven && peerId !== undefined && base.connections.has(peerId)
       if (refusal === 'duplicate-link' && isLinked) return done(address, peerId)
       // Two full nodes name each other: each address is tried once.
-      const fresh = error.alternatives.filter((each) => !named.has(addressToString(each)))
+      const fresh = error.peerHints.filter((each) => !named.has(addressToString(each)))
       for (const each of fresh) named.add(addressToString(each))
       hints.push(...fresh)
       const mayPass = refusal === 'full' || refusal === 'duplicate-link'

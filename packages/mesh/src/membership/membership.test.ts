@@ -13,20 +13,20 @@ function view(changes: Partial<MembershipView>): MembershipView {
     ourId: 'us' as NodeId,
     linked: new Set(),
     coreLinks: 0,
-    dialledLinks: 6,
+    dialedLinks: 6,
     avoided: new Set(),
     kept: [],
-    dialledHosts: [],
+    dialedHosts: [],
     candidates: [],
     transports: ['tcp'],
     linksWanted: 6,
     isTimeForMore: false,
-    dialledPerNetworkMax: 2,
+    dialedPerNetworkMax: 2,
     ...changes,
   }
 }
 
-const dialled = (changes: Partial<MembershipView>): string[] => {
+const dialed = (changes: Partial<MembershipView>): string[] => {
   const random = new Random(1)
   return planMembership(view(changes), () => random.float()).dial.map(({ id }) => id)
 }
@@ -34,24 +34,24 @@ const dialled = (changes: Partial<MembershipView>): string[] => {
 const many = Array.from({ length: 20 }, (_, index) => candidate(`n${index}`, at(`10.0.0.${index}`)))
 
 test('dials until there are as many links as wanted, counting those under way', () => {
-  expect(dialled({ candidates: many }).length).toBe(4)
-  expect(dialled({ candidates: many, coreLinks: 2 }).length).toBe(2)
+  expect(dialed({ candidates: many }).length).toBe(4)
+  expect(dialed({ candidates: many, coreLinks: 2 }).length).toBe(2)
   const kept = [{ address: at('10.0.0.1'), failures: 0, wasLinked: false }]
-  expect(dialled({ candidates: many, kept }).length).toBe(3)
-  expect(dialled({ candidates: many, kept })).not.toContain('n1')
+  expect(dialed({ candidates: many, kept }).length).toBe(3)
+  expect(dialed({ candidates: many, kept })).not.toContain('n1')
 })
 
 test('dials two thirds of the links wanted at once, and the others one by one', () => {
   const isTimeForMore = true
-  const counts = [3, 4, 5, 6].map((coreLinks) => dialled({ candidates: many, coreLinks, isTimeForMore }).length)
+  const counts = [3, 4, 5, 6].map((coreLinks) => dialed({ candidates: many, coreLinks, isTimeForMore }).length)
   expect(counts).toEqual([1, 1, 1, 0])
-  expect(dialled({ candidates: many, coreLinks: 4 })).toEqual([])
+  expect(dialed({ candidates: many, coreLinks: 4 })).toEqual([])
 })
 
-test('dials half of the links wanted, however many have dialled it', () => {
+test('dials half of the links wanted, however many have dialed it', () => {
   const isTimeForMore = true
   const counts = [0, 2, 3].map(
-    (dialledLinks) => dialled({ candidates: many, coreLinks: 9, dialledLinks, isTimeForMore }).length,
+    (dialedLinks) => dialed({ candidates: many, coreLinks: 9, dialedLinks, isTimeForMore }).length,
   )
   expect(counts).toEqual([1, 1, 0])
 })
@@ -66,7 +66,7 @@ test('chooses at random', () => {
 test('dials neither itself, nor who is linked, nor whom the application has disconnected', () => {
   const candidates = ['us', 'linked', 'avoided', 'free'].map((id, index) => candidate(id, at(`10.0.0.${index}`)))
   const [linked, avoided] = [new Set(['linked'] as NodeId[]), new Set(['avoided'] as NodeId[])]
-  expect(dialled({ candidates, linked, avoided })).toEqual(['free'])
+  expect(dialed({ candidates, linked, avoided })).toEqual(['free'])
 })
 
 test('dials by a transport that it has', () => {
@@ -77,9 +77,9 @@ test('dials by a transport that it has', () => {
 
 test('dials at most two in one public /16 network, links that there are included', () => {
   const candidates = Array.from({ length: 9 }, (_, index) => candidate(`n${index}`, at(`203.0.113.${index}`)))
-  expect(dialled({ candidates }).length).toBe(2)
-  expect(dialled({ candidates, dialledHosts: ['203.0.200.1'] }).length).toBe(1)
-  expect(dialled({ candidates: [...candidates, candidate('else', at('198.51.100.1'))] })).toContain('else')
+  expect(dialed({ candidates }).length).toBe(2)
+  expect(dialed({ candidates, dialedHosts: ['203.0.200.1'] }).length).toBe(1)
+  expect(dialed({ candidates: [...candidates, candidate('else', at('198.51.100.1'))] })).toContain('else')
 })
 
 test('the /16 rule is for public IPv4 addresses', () => {
@@ -110,7 +110,7 @@ test('gives up after four failures; one to which there was a link, after very ma
 
 const limits = { exchangeMs: 30_000, exchangeTrustMs: 60_000, exchangeAddressesMax: 3 }
 
-test('a list is believed of a node that was dialled; of one that dialled, once it has been linked for a while', () => {
+test('a list is believed of a node that was dialed; of one that dialed, once it has been linked for a while', () => {
   expect(isTrusted({ isDialed: true, linkedForMs: 0 }, limits)).toBe(true)
   expect(isTrusted({ isDialed: false, linkedForMs: 59_999 }, limits)).toBe(false)
   expect(isTrusted({ isDialed: false, linkedForMs: 60_000 }, limits)).toBe(true)
@@ -136,24 +136,24 @@ test('who has too few links asks for others soon, and then less and less often',
   expect(exchangeAfterMs(limits, false, 0)).toBe(30_000)
 })
 
-test('the list for a neighbour has the other linked nodes that can be dialled, as many as allowed', () => {
+test('the list for a neighbor has the other linked nodes that can be dialed, as many as allowed', () => {
   const peer = (id: string, addresses: readonly Address[]) => ({
     id: id as NodeId,
     hash: new Uint8Array(32),
     addresses,
   })
   const linked = [
-    peer('neighbour', [at('n')]),
+    peer('neighbor', [at('n')]),
     peer('browser', []),
     ...many.map(({ id, addresses }) => peer(id, addresses)),
   ]
-  const list = peersFor('neighbour' as NodeId, { linked, heardOf: [], resting: [] }, limits, () => 0.5)
+  const list = peersFor('neighbor' as NodeId, { linked, heardOf: [], resting: [] }, limits, () => 0.5)
   expect(list.length).toBe(3)
-  expect(list.map(({ id }) => id)).not.toContain('neighbour')
+  expect(list.map(({ id }) => id)).not.toContain('neighbor')
   expect(list.map(({ id }) => id)).not.toContain('browser')
   const [only, lost] = [peer('only', [at('o')]), peer('lost', [at('l')])]
-  const short = peersFor('neighbour' as NodeId, { linked: [], heardOf: [only], resting: [lost] }, limits, () => 0.5)
+  const short = peersFor('neighbor' as NodeId, { linked: [], heardOf: [only], resting: [lost] }, limits, () => 0.5)
   expect(short).toEqual([only, lost])
-  const enough = peersFor('neighbour' as NodeId, { linked, heardOf: [only], resting: [lost] }, limits, () => 0.5)
+  const enough = peersFor('neighbor' as NodeId, { linked, heardOf: [only], resting: [lost] }, limits, () => 0.5)
   expect(enough).not.toContain(lost)
 })

@@ -30,17 +30,17 @@ export interface MembershipView {
   /** Addresses that are dialed until they are linked, without the seeds of the application. */
   readonly kept: readonly KeptCandidate[]
   /** Hosts of the links that this node dialed. */
-  readonly dialledHosts: readonly string[]
+  readonly dialedHosts: readonly string[]
   readonly candidates: readonly Candidate[]
   /** Names of the transports that this node has. */
   readonly transports: readonly string[]
   /** How many links this node dialed. */
-  readonly dialledLinks: number
+  readonly dialedLinks: number
   /** How many links are wanted with nodes that can be dialed. */
   readonly linksWanted: number
   /** Whether a node that has some links may dial one more. */
   readonly isTimeForMore: boolean
-  readonly dialledPerNetworkMax: number
+  readonly dialedPerNetworkMax: number
 }
 
 export interface MembershipPlan {
@@ -59,11 +59,11 @@ const lostFailuresMax = 240
  */
 const shareAtOnce = 2 / 3
 /** The share of the links wanted that this node dials itself, however many nodes have dialed it: all of those may be attackers. */
-export const shareDialled: number = 1 / 2
+export const shareDialed: number = 1 / 2
 
 /**
  * Decides which nodes to dial and which addresses to give up. It dials nodes chosen at random until there are `linksWanted` links with nodes
- * that can be dialed, and at most `dialledPerNetworkMax` in one /16 network, so that the owner of a network does not own all of a node's
+ * that can be dialed, and at most `dialedPerNetworkMax` in one /16 network, so that the owner of a network does not own all of a node's
  * links. A lost link is dialed for about an hour beside the others: when the network was divided, and each part has enough links in itself,
  * the lost links bring the parts together again.
  */
@@ -75,7 +75,7 @@ export function planMembership(view: MembershipView, random: () => number): Memb
   const underWay = view.kept.filter(({ failures }) => failures === 0).length
   const links = view.coreLinks + underWay
   const atOnce = Math.ceil(view.linksWanted * shareAtOnce) - links
-  const isShort = links < view.linksWanted || view.dialledLinks + underWay < view.linksWanted * shareDialled
+  const isShort = links < view.linksWanted || view.dialedLinks + underWay < view.linksWanted * shareDialed
   const more = view.isTimeForMore && isShort ? 1 : 0
   const most = Math.max(atOnce, more)
   return { dial: most > 0 ? chooseCandidates(view, random, most) : [], giveUp }
@@ -88,7 +88,7 @@ function chooseCandidates(
   most: number,
 ): { id: NodeId; address: Address }[] {
   const dial: { id: NodeId; address: Address }[] = []
-  const perNetwork = countBy(view.dialledHosts.map(networkOf))
+  const perNetwork = countBy(view.dialedHosts.map(networkOf))
   for (const { id, addresses } of shuffled(view.candidates, random)) {
     if (dial.length >= most) break
     if (id === view.ourId || view.linked.has(id) || view.avoided.has(id)) continue
@@ -96,7 +96,7 @@ function chooseCandidates(
     if (!address) continue
     const network = networkOf(address.host)
     const count = network === undefined ? 0 : (perNetwork.get(network) ?? 0)
-    if (count >= view.dialledPerNetworkMax) continue
+    if (count >= view.dialedPerNetworkMax) continue
     perNetwork.set(network, count + 1)
     dial.push({ id, address })
   }

@@ -1,7 +1,7 @@
 import { reachableAddresses } from '@ts2p/base'
 import type { BaseSocket, Connection, Environment } from '@ts2p/base'
 import { encodePeers, NodeIdCache, OutgoingEnvelope } from '@ts2p/protocol'
-import type { Address, KnownPeer, NodeId } from '@ts2p/protocol'
+import type { Address, PeerInfo, NodeId } from '@ts2p/protocol'
 import type { AddressBook } from './address-book.ts'
 import { exchangeAfterMs, isTrusted, peersFor, startAllowance, takeList } from './exchange-policy.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
@@ -54,7 +54,7 @@ export class PeerExchange {
   }
 
   /** Takes a neighbor's list, and answers it with one if none was sent just before. @returns whether the list is believed */
-  receive(connection: Connection, peers: readonly KnownPeer[], now: number): boolean {
+  receive(connection: Connection, peers: readonly PeerInfo[], now: number): boolean {
     const sentAt = this.#table.peer(connection.id).exchange?.sentAt ?? Number.NEGATIVE_INFINITY
     if (now - sentAt >= answerMs) this.send(connection)
     if (this.#trusts(connection, now)) return this.#take(connection, peers, now)
@@ -71,7 +71,7 @@ export class PeerExchange {
     return this.#take(connection, exchange.withheld, now)
   }
 
-  #take(connection: Connection, peers: readonly KnownPeer[], now: number): boolean {
+  #take(connection: Connection, peers: readonly PeerInfo[], now: number): boolean {
     if (!this.#spendAllowance(connection.id, now)) return false
     for (const { hash, addresses } of peers) {
       const reachable = reachableAddresses(addresses, connection.teller)
@@ -111,7 +111,7 @@ export class PeerExchange {
   /** A node that this one has dialed may be linked by a dial of its own that was quicker. */
   #trusts({ direction, id, openedAt }: Connection, now: number): boolean {
     const hasAnswered = (): boolean => this.#base.kept().some(({ peerId, isProven }) => isProven && peerId === id)
-    const isDialed = direction === 'dialled' || hasAnswered()
+    const isDialed = direction === 'dialed' || hasAnswered()
     return isTrusted({ isDialed, linkedForMs: now - openedAt }, this.#base.limits)
   }
 

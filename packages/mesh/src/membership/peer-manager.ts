@@ -1,12 +1,12 @@
 import type { BaseSocket, Connection, Environment, KeptAddress, Newcomer } from '@ts2p/base'
 import { RefusedError, UnreachableError } from '@ts2p/base'
 import { addressToString, hashFromNodeId } from '@ts2p/protocol'
-import type { Address, KnownPeer, NodeId } from '@ts2p/protocol'
+import type { Address, PeerInfo, NodeId } from '@ts2p/protocol'
 import { AddressBook } from './address-book.ts'
 import type { BanList } from './ban-list.ts'
 import { ConnectionSlots } from './connection-slots.ts'
 import { EvictionTest } from './eviction-test.ts'
-import { planMembership, shareDialled } from './membership.ts'
+import { planMembership, shareDialed } from './membership.ts'
 import type { MembershipView } from './membership.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import { savedMax } from './peer-cache.ts'
@@ -106,7 +106,7 @@ export class PeerManager {
   }
 
   onLink(connection: Connection): void {
-    const dialed = connection.direction === 'dialled' ? this.#keptAt(connection.remote) : undefined
+    const dialed = connection.direction === 'dialed' ? this.#keptAt(connection.remote) : undefined
     if (dialed) this.#table.updateAddress(dialed.address, { hasAnswered: true })
     this.#book.learn(connection.peer, this.#dialedAt(connection))
     for (const address of this.#provenAddresses(connection)) this.#table.updateAddress(address, { isLost: false })
@@ -134,7 +134,7 @@ export class PeerManager {
    */
   isHighPriority(address: Address): boolean {
     const { isLost, isProbed } = this.#table.address(address)
-    const hasFew = this.#coreLinks < this.#linksWanted / 2 || this.#dialledLinks === 0
+    const hasFew = this.#coreLinks < this.#linksWanted / 2 || this.#dialedLinks === 0
     return hasFew || isLost || isProbed
   }
 
@@ -180,7 +180,7 @@ export class PeerManager {
   }
 
   /** A neighbor's list of nodes to dial. */
-  onPeers(connection: Connection, peers: readonly KnownPeer[]): void {
+  onPeers(connection: Connection, peers: readonly PeerInfo[]): void {
     const now = this.#environment.monotonicNow()
     if (this.#exchange.receive(connection, peers, now)) this.#plan(now)
   }
@@ -192,11 +192,11 @@ export class PeerManager {
 
   /** Whether there are fewer links than wanted, or too few of them were dialed by this node. */
   get #isShort(): boolean {
-    return this.#coreLinks < this.#linksWanted || this.#dialledLinks < this.#linksWanted * shareDialled
+    return this.#coreLinks < this.#linksWanted || this.#dialedLinks < this.#linksWanted * shareDialed
   }
 
-  get #dialledLinks(): number {
-    return this.#slots.connections().filter(({ direction }) => direction === 'dialled').length
+  get #dialedLinks(): number {
+    return this.#slots.connections().filter(({ direction }) => direction === 'dialed').length
   }
 
   get #coreLinks(): number {
@@ -280,15 +280,15 @@ export class PeerManager {
       ourId: this.#base.identity.id,
       linked: new Set(this.#base.connections.keys()),
       coreLinks: this.#coreLinks,
-      dialledLinks: this.#dialledLinks,
+      dialedLinks: this.#dialedLinks,
       avoided: this.#banList.ids(),
       kept,
-      dialledHosts: links.filter(({ direction }) => direction === 'dialled').map(({ remoteHost }) => remoteHost),
+      dialedHosts: links.filter(({ direction }) => direction === 'dialed').map(({ remoteHost }) => remoteHost),
       candidates: this.#isShort ? this.#book.candidates(now) : [],
       transports: this.#transports,
       linksWanted: this.#linksWanted,
       isTimeForMore: now >= this.#moreAt,
-      dialledPerNetworkMax: this.#base.limits.dialledPerNetworkMax,
+      dialedPerNetworkMax: this.#base.limits.dialedPerNetworkMax,
     }
   }
 
@@ -309,7 +309,7 @@ export class PeerManager {
 
   /** The address at which a node was dialed, if the node announces that address itself. */
   #dialedAt({ direction, remote, peer }: Connection): Address | undefined {
-    return direction === 'dialled' ? peer.addresses.find((address) => addressToString(address) === remote) : undefined
+    return direction === 'dialed' ? peer.addresses.find((address) => addressToString(address) === remote) : undefined
   }
 
   /** Forgets the kept addresses of a node, apart from those of the application. */

@@ -1,10 +1,10 @@
 import { addressToString } from '@ts2p/protocol'
-import type { Address, KnownPeer, NodeId } from '@ts2p/protocol'
+import type { Address, PeerInfo, NodeId } from '@ts2p/protocol'
 import type { ListAllowance } from './exchange-policy.ts'
 import type { Candidate } from './membership.ts'
 
 /** A node that is known, with its id both as text and as hash. */
-export type KnownPeerNode = Candidate & KnownPeer
+export type KnownPeerNode = Candidate & PeerInfo
 
 /** What the address book holds about a peer. */
 export interface BookEntry {
@@ -36,7 +36,7 @@ interface ExchangeState {
   /** How many more of its lists are believed; undefined before the first one. */
   readonly allowance: ListAllowance | undefined
   /** Its latest list that was not believed. */
-  readonly withheld?: readonly KnownPeer[] | undefined
+  readonly withheld?: readonly PeerInfo[] | undefined
 }
 
 /** All that this node knows about one peer. A field that is undefined says that nothing is known. */

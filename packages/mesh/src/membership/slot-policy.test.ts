@@ -7,10 +7,10 @@ const newcomer = { isDialOnly: false, isPressing: false, before: 0, host: undefi
 const pressing = { ...newcomer, isPressing: true }
 const browser = { ...newcomer, isDialOnly: true }
 
-const links = (count: number, direction: 'dialled' | 'accepted', isDialOnly = false, host?: string): Slot[] =>
+const links = (count: number, direction: 'dialed' | 'accepted', isDialOnly = false, host?: string): Slot[] =>
   Array.from({ length: count }, (_, index) => ({ direction, since: index, isDialOnly, host }))
 
-test('ten places for nodes that can be dialled, 24 for those that only dial, those who are on their way counted', () => {
+test('ten places for nodes that can be dialed, 24 for those that only dial, those who are on their way counted', () => {
   expect(hasSlot(newcomer, links(9, 'accepted'), limits, 0)).toBe(true)
   expect(hasSlot(newcomer, links(10, 'accepted'), limits, 0)).toBe(false)
   expect(hasSlot({ ...newcomer, before: 1 }, links(9, 'accepted'), limits, 0)).toBe(false)
@@ -27,9 +27,9 @@ test('a node without any link is taken though all places are, if a link can go f
   expect(hasSlot({ ...browser, isPressing: true }, links(24, 'accepted', true), limits, 20_000)).toBe(false)
 })
 
-test('10,000 nodes without a link dial one that is full: the links that it dialled, and the four oldest others, stay', () => {
-  const dialled = links(6, 'dialled')
-  let taken = [...dialled, ...links(4, 'accepted')]
+test('10,000 nodes without a link dial one that is full: the links that it dialed, and the four oldest others, stay', () => {
+  const dialed = links(6, 'dialed')
+  let taken = [...dialed, ...links(4, 'accepted')]
   for (let now = 0; now < 10_000; now++) {
     if (!hasSlot(pressing, taken, limits, 60_000 + now)) continue
     const [gone] = evictable(taken, 60_000 + now)
@@ -38,13 +38,13 @@ test('10,000 nodes without a link dial one that is full: the links that it diall
       { direction: 'accepted', since: now, isDialOnly: false, host: undefined },
     ]
   }
-  expect(taken).toEqual([...dialled, ...links(4, 'accepted')])
+  expect(taken).toEqual([...dialed, ...links(4, 'accepted')])
   expect(hasSlot(pressing, taken, limits, 100_000)).toBe(false)
 })
 
-test('for a link that the node dials, the youngest accepted one goes, however long it has lasted; dialled ones and the four oldest stay', () => {
-  expect(expendable([...links(6, 'dialled'), ...links(6, 'accepted')])).toEqual(links(6, 'accepted').at(-1))
-  expect(expendable([...links(8, 'dialled'), ...links(4, 'accepted'), ...links(9, 'accepted', true)])).toBeUndefined()
+test('for a link that the node dials, the youngest accepted one goes, however long it has lasted; dialed ones and the four oldest stay', () => {
+  expect(expendable([...links(6, 'dialed'), ...links(6, 'accepted')])).toEqual(links(6, 'accepted').at(-1))
+  expect(expendable([...links(8, 'dialed'), ...links(4, 'accepted'), ...links(9, 'accepted', true)])).toBeUndefined()
 })
 
 test('a link that has lasted for ten minutes does not go for a newcomer', () => {
@@ -82,9 +82,9 @@ test('links of this machine and of proxies, whose host is not counted, do not go
 
 test('a host that has more than half of the places for nodes that can be dialed gives one up for another host that presses, however old', () => {
   const other = { ...pressing, host: 'other' }
-  const crowd = [...links(6, 'accepted', false, 'crowd'), ...links(4, 'dialled', false, 'friend')]
+  const crowd = [...links(6, 'accepted', false, 'crowd'), ...links(4, 'dialed', false, 'friend')]
   expect(hasSlot(other, crowd, limits, 700_000)).toBe(true)
   expect(hasSlot({ ...other, isPressing: false }, crowd, limits, 700_000)).toBe(false)
-  const fair = [...links(5, 'accepted', false, 'crowd'), ...links(5, 'dialled', false, 'friend')]
+  const fair = [...links(5, 'accepted', false, 'crowd'), ...links(5, 'dialed', false, 'friend')]
   expect(hasSlot(other, fair, limits, 700_000)).toBe(false)
 })

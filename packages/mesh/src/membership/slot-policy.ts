@@ -1,6 +1,6 @@
 /** A connection, as far as its slot matters. */
 export interface Slot {
-  readonly direction: 'dialled' | 'accepted'
+  readonly direction: 'dialed' | 'accepted'
   /** When the connection with the node was first made, apart from breaks; monotonic milliseconds. */
   readonly since: number
   /** The other side cannot be dialed. */

@@ -4,23 +4,23 @@
  * Measured by `pnpm bench:hostile` on a virtual machine with two cores, at a few frames a second: with cold caches and garbage collection.
  */
 export const costs = {
-  /** Each range of sequences in `notify`, `resend` and `prune`: to decode it, and to find its origin. */
-  stretch: 4,
-  /** An origin that this node has not met. */
-  newOrigin: 50,
+  /** Each range of sequences in `notify`, `resend` and `prune`: to decode it, and to find its source. */
+  receivedRange: 4,
+  /** A source that this node has not met. */
+  newSource: 50,
   /** A range of `notify` that this node lacks: the timer looks at it several times, and it is asked for. */
   missing: 8,
-  /** Each range that is served, and each message in the cache that is compared with the ranges of its origin. */
-  range: 0.5,
+  /** Each range that is served, and each message in the cache that is compared with the ranges of its source. */
+  servedRange: 0.5,
   keptFlood: 0.1,
   /** Each message that is sent again, each KiB of it, and each KiB that is compressed for that. */
   sentFlood: 10,
   sentKibibyte: 2,
   compressedKibibyte: 30,
-  /** Each origin whose messages are sent to a neighbor that wants those of all. */
+  /** Each source whose messages are sent to a neighbor that wants those of all. */
   graft: 0.2,
   /**
-   * Each message to all, or to one node, that its source has signed: less than it takes to verify it and to pass it on, about 300, since honest
+   * Each broadcast, or to one node, that its source has signed: less than it takes to verify it and to pass it on, about 300, since honest
    * sources send a thousand a second. New sources pay `newTimes` as much (see `SourceBudgets`).
    */
   signed: 40,

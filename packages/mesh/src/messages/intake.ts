@@ -3,12 +3,12 @@ import {
   decodeDirect,
   decodePackets,
   decodePeers,
-  decodeStretches,
-  decodeWanted,
+  decodeIHave,
+  decodeIWant,
   nodeKeyBytes,
   ProtocolError,
 } from '@ts2p/protocol'
-import type { Flag, Flood, Limits, NodeId, PacketLists, ReceivedEnvelope } from '@ts2p/protocol'
+import type { Flag, Broadcast, Limits, NodeId, PacketLists, ReceivedEnvelope } from '@ts2p/protocol'
 import type { DirectMessages } from '../direct/direct-messages.ts'
 import type { Arrival, Gossip } from '../broadcast/gossip.ts'
 import { payloadBytesMax } from '../broadcast/own-messages.ts'
@@ -89,47 +89,47 @@ export class Intake {
       from.charge(peers.length * costs.peerRecord)
       return peerManager.onPeers(from, peers.slice(0, limits.exchangeAddressesMax))
     }
-    const wanted = flag === 'resend' ? decodeWanted(payload) : undefined
-    const stretches = wanted?.stretches ?? decodeStretches(payload)
-    from.charge(stretches.length * costs.stretch)
+    const wanted = flag === 'resend' ? decodeIWant(payload) : undefined
+    const ranges = wanted?.ranges ?? decodeIHave(payload)
+    from.charge(ranges.length * costs.receivedRange)
     if (wanted) gossip.onWanted(from, wanted)
-    else if (flag === 'notify') gossip.onTold(from, stretches)
-    else gossip.onPruned(from, stretches)
+    else if (flag === 'notify') gossip.onTold(from, ranges)
+    else gossip.onPruned(from, ranges)
   }
 
   #takeFlood(arrival: Arrival | undefined): Verdict {
     if (!arrival) return 'ignore'
     const { direct, gossip } = this.#options
-    const { flood, from, origin, passing } = arrival
-    direct.learn(origin.id, from.id)
+    const { flood, from, source, passing } = arrival
+    direct.learn(source.id, from.id)
     // Read before it is passed on: what cannot be read goes no further.
     const messages = isOfApplication(arrival) ? decodePackets(flood.content, flood.count) : undefined
     const verdict = messages ? 'accept' : this.#judge(arrival)
     if (verdict === 'accept') gossip.forward(arrival)
-    if (messages) this.#deliver(origin.id, flood, messages, { from, hops: passing.hops })
+    if (messages) this.#deliver(source.id, flood, messages, { from, hops: passing.hops })
     gossip.tellFirstCopy(arrival)
     return verdict
   }
 
   #judge(arrival: Arrival): Verdict {
     const { direct, gossip, ourId, channels } = this.#options
-    const { flag, flood, origin, from, passing, proof } = arrival
+    const { flag, flood, source, from, passing, proof } = arrival
     if (flood.count !== 1) return 'reject'
     if (passing.channel !== 0) {
-      return channels.onBroadcast(passing.channel, flood.content, { source: origin.id, from, proof })
+      return channels.onBroadcast(passing.channel, flood.content, { source: source.id, from, proof })
     }
     if (flag === 'request') {
       // The length first: to spell a long one as an id would take hours.
       if (flood.content.length !== nodeKeyBytes) return 'reject'
       if (gossip.idOf(flood.content) === ourId) direct.onRouteQuestion()
     }
-    if (flag === 'response') direct.onRouteFound(origin.id)
+    if (flag === 'response') direct.onRouteFound(source.id)
     return 'accept'
   }
 
   #deliver(
     sender: NodeId,
-    { id, time }: Flood,
+    { id, time }: Broadcast,
     messages: PacketLists,
     { from, hops }: { from: Connection; hops: number },
   ): void {

@@ -1,9 +1,16 @@
 import type { Connection, Environment } from '@ts2p/base'
-import { decodeFlood, encodeFlood, encodePackets, NodeIdCache, OutgoingEnvelope, PacketLists } from '@ts2p/protocol'
-import type { Flood } from '@ts2p/protocol'
+import {
+  decodeBroadcast,
+  encodeBroadcast,
+  encodePackets,
+  NodeIdCache,
+  OutgoingEnvelope,
+  PacketLists,
+} from '@ts2p/protocol'
+import type { Broadcast } from '@ts2p/protocol'
 import type { MessageIds } from './message-ids.ts'
 
-/** Messages to the neighbours, and no further. */
+/** Messages to the neighbors, and no further. */
 export class Whispers {
   readonly #environment: Environment
   readonly #ids: MessageIds
@@ -28,7 +35,7 @@ export class Whispers {
     this.#report = options.report
   }
 
-  /** @returns to how many neighbours it went @throws {MessageTooLargeError} */
+  /** @returns to how many neighbors it went @throws {MessageTooLargeError} */
   send(packets: readonly Uint8Array[]): number {
     const flood = {
       id: this.#ids.next(),
@@ -39,14 +46,14 @@ export class Whispers {
       signature: undefined,
       statement: new Uint8Array(0),
     }
-    const envelope = new OutgoingEnvelope('whisper', this.#fitting(encodeFlood(flood)))
+    const envelope = new OutgoingEnvelope('whisper', this.#fitting(encodeBroadcast(flood)))
     const links = [...this.#links()]
     const ready = links.filter(({ isCongested }) => !isCongested)
     for (const link of ready) link.send(envelope)
     if (ready.length < links.length)
       this.#report(
         'slow-neighbor',
-        'A neighbour takes messages too slowly, and has missed a whisper: send less at once.',
+        'A neighbor takes messages too slowly, and has missed a whisper: send less at once.',
       )
     return ready.length
   }
@@ -55,9 +62,9 @@ export class Whispers {
    * Reads a whisper: undefined if it came before, 'reject' if the neighbor that brings it did not make it.
    * @throws {ProtocolError}
    */
-  receive(from: Connection, payload: Uint8Array): Flood | 'reject' | undefined {
-    const flood = decodeFlood(payload)
-    if (this.#nodeIds.fromKey(flood.id.origin) !== from.id || flood.count !== 1) return 'reject'
+  receive(from: Connection, payload: Uint8Array): Broadcast | 'reject' | undefined {
+    const flood = decodeBroadcast(payload)
+    if (this.#nodeIds.fromKey(flood.id.source) !== from.id || flood.count !== 1) return 'reject'
     if (flood.id.sequence <= (this.#latest.get(from) ?? 0)) return undefined
     this.#latest.set(from, flood.id.sequence)
     return flood

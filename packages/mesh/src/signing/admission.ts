@@ -1,8 +1,8 @@
 import type { Connection, Environment } from '@ts2p/base'
 import { ProtocolError } from '@ts2p/protocol'
-import type { Flood, FloodHeader, NodeId } from '@ts2p/protocol'
+import type { Broadcast, BroadcastHeader, NodeId } from '@ts2p/protocol'
 import { networkNow } from '../broadcast/network-clock.ts'
-import type { Origin, Origins } from '../broadcast/origins.ts'
+import type { Source, Sources } from '../broadcast/origins.ts'
 import { costs, messageWork } from '../messages/costs.ts'
 import type { SourceBudgets } from '../quotas/source-budgets.ts'
 import { freshMs } from './signer.ts'
@@ -30,7 +30,7 @@ export interface Postponed {
 export class Admission {
   readonly #signer: Signer | undefined
   readonly #budgets: SourceBudgets<Connection>
-  readonly #origins: Origins<Connection>
+  readonly #sources: Sources<Connection>
   readonly #environment: Environment
   readonly #links: () => ReadonlyMap<NodeId, Connection>
   readonly #report: (code: string, sentence: string) => void
@@ -39,14 +39,14 @@ export class Admission {
     /** Undefined where messages are not signed. */
     signer: Signer | undefined
     budgets: SourceBudgets<Connection>
-    origins: Origins<Connection>
+    sources: Sources<Connection>
     environment: Environment
     links: () => ReadonlyMap<NodeId, Connection>
     report: (code: string, sentence: string) => void
   }) {
     this.#signer = options.signer
     this.#budgets = options.budgets
-    this.#origins = options.origins
+    this.#sources = options.sources
     this.#environment = options.environment
     this.#links = options.links
     this.#report = options.report
@@ -54,25 +54,25 @@ export class Admission {
 
   /**
    * @param header the flag and the channel with which the broadcast has come
-   * @param known its origin, if messages of that have come, or neighbors have named it
+   * @param known its source, if messages of that have come, or neighbors have named it
    * @throws {ProtocolError} Its source has not signed it, so that no honest neighbor passes it on.
    */
   admit(
-    flood: Flood,
-    header: Pick<FloodHeader, 'flag' | 'channel'>,
-    { known, from }: { known: Origin<Connection> | undefined; from: Connection },
+    flood: Broadcast,
+    header: Pick<BroadcastHeader, 'flag' | 'channel'>,
+    { known, from }: { known: Source<Connection> | undefined; from: Connection },
   ): Admitted | Postponed | undefined {
     const now = this.#environment.monotonicNow()
     const isFirst = !known?.isMet
     // Before the id, which takes longer to spell than the rest of dropping a message.
     if (isFirst && !this.#hasRoomFor(from, now)) return undefined
-    const source = this.#origins.idOfKey(flood.id.origin)
+    const source = this.#sources.idOfKey(flood.id.source)
     if (!this.#budgets.hasRoom(source, from, now)) return this.#postpone(source, from, now)
     // Nobody asks for what was sent before the first message that came.
     const isBefore = isFirst || flood.id.sequence < known.received.lowest
     if (isBefore && !this.#isFresh(flood, source, from)) return undefined
     const proof = this.#signer?.verify(flood, header)
-    if (this.#signer && !proof) throw new ProtocolError('flood.signature: not of its origin')
+    if (this.#signer && !proof) throw new ProtocolError('flood.signature: not of its source')
     if (!this.#signer && flood.signature) throw new ProtocolError('flood.signature: in a network without signatures')
     this.#budgets.charge(source, from, now, messageWork(flood))
     return { proof }
@@ -86,7 +86,7 @@ export class Admission {
    * Whether a message was sent lately that may be of the time before this node joined, or of an earlier run of its source: else a liar may be
    * repeating it. What comes from the source itself is not repeated.
    */
-  #isFresh({ time }: Flood, source: NodeId, from: Connection): boolean {
+  #isFresh({ time }: Broadcast, source: NodeId, from: Connection): boolean {
     if (!this.#signer || source === from.id) return true
     const ageMs = networkNow(this.#environment, this.#links().values()) - time
     if (Math.abs(ageMs) <= freshMs) return true
@@ -98,7 +98,7 @@ export class Admission {
   }
 
   #hasRoomFor(from: Connection, now: number): boolean {
-    if (this.#origins.hasRoomFor(from, now)) return true
+    if (this.#sources.hasRoomFor(from, now)) return true
     from.charge(costs.dropped)
     this.#report(
       'too-many-sources',

@@ -1,6 +1,6 @@
 import type { Environment } from '@ts2p/base'
 import { broadcastHeaderHash, directHeaderHash, portableEd25519, portableSha256, signedMessage } from '@ts2p/protocol'
-import type { Direct, Flood, FloodHeader, OwnIdentity, Sha256, SignatureScheme } from '@ts2p/protocol'
+import type { Direct, Broadcast, BroadcastHeader, OwnIdentity, Sha256, SignatureScheme } from '@ts2p/protocol'
 
 /** What a source has signed longer ago may be repeated by a liar, and is not believed of a source that is not known, milliseconds. */
 export const freshMs = 300_000
@@ -34,20 +34,20 @@ export class Signer {
   }
 
   /** Signs a broadcast of this node, and a statement of the layer with it. */
-  sign(header: FloodHeader, statement: Uint8Array): MessageProof {
+  sign(header: BroadcastHeader, statement: Uint8Array): MessageProof {
     const headerHash = broadcastHeaderHash(header, this.#sha256)
     const signature = this.#identity.sign(signedMessage({ networkId: this.#networkId(), headerHash, statement }))
     return { key: this.#identity.key, signature, headerHash, statement }
   }
 
   /** The proof of a broadcast; undefined if its source has not signed it. */
-  verify(flood: Flood, { flag, channel }: Pick<FloodHeader, 'flag' | 'channel'>): MessageProof | undefined {
+  verify(flood: Broadcast, { flag, channel }: Pick<BroadcastHeader, 'flag' | 'channel'>): MessageProof | undefined {
     const { id, time, count, content, signature, statement } = flood
     if (!signature) return undefined
     const headerHash = broadcastHeaderHash({ flag, channel, id, time, count, content }, this.#sha256)
     const message = signedMessage({ networkId: this.#networkId(), headerHash, statement })
-    if (!this.#ed25519.verify(signature, message, id.origin)) return undefined
-    return { key: id.origin, signature, headerHash, statement }
+    if (!this.#ed25519.verify(signature, message, id.source)) return undefined
+    return { key: id.source, signature, headerHash, statement }
   }
 
   /** Signs a message of this node to one node. */

@@ -1,9 +1,9 @@
 import { ProtocolError } from '../errors.ts'
 
 /** What two neighbors that hold the dictionary say to each other; the number of each is its place here. */
-const kinds = ['compare', 'records', 'question', 'answer', 'refused'] as const
+const kinds = ['reconciliation', 'records', 'acknowledgment-request', 'acknowledgment-reply', 'refused'] as const
 
-/** 'compare': a message of a comparison. 'records': records. 'question', 'answer': which records are held. 'refused': which of the receiver's there was no room for. */
+/** 'reconciliation': a message of a comparison. 'records': records. 'acknowledgment-request', 'acknowledgment-reply': which records are held. 'refused': which of the receiver's there was no room for. */
 export type NeighborMessageKind = (typeof kinds)[number]
 
 /** A message between neighbors on the channel of the dictionary: a byte for its kind, and its payload. */

@@ -1,7 +1,7 @@
 import { ts2p } from '../../generated/envelope.js'
 import { compress, compressions, decompress } from './compression.ts'
 import { ProtocolError } from '../errors.ts'
-import { decoding, plainView } from '../fields.ts'
+import { decoding, plainView } from '../field-checks.ts'
 import { flagName, flags } from './flag.ts'
 import type { Flag } from './flag.ts'
 import { encodeFrame, frameHeaderBytes } from './frame.ts'
@@ -22,7 +22,7 @@ export interface ReceivedEnvelope {
   readonly payload: Uint8Array
   /** The payload as it came, if it was compressed: whoever passes it on need not do that again. A view as well. */
   readonly compressed: Uint8Array | undefined
-  /** Messages to all: how many links it has crossed, this one included. */
+  /** Broadcasts: how many links it has crossed, this one included. */
   readonly hops: number
   /** The number of the channel that it belongs to; 0: none. */
   readonly channel: number
@@ -32,7 +32,7 @@ export interface ReceivedEnvelope {
 
 /** What an envelope has besides its payload. */
 export interface EnvelopeOptions {
-  /** Messages to all: how many links it will have crossed when it arrives. Default 0: none of these. */
+  /** Broadcasts: how many links it will have crossed when it arrives. Default 0: none of these. */
   readonly hops?: number
   /** Of a message that is passed on: the payload as it came, if it came compressed. */
   readonly compressed?: Uint8Array | undefined

@@ -12,13 +12,13 @@ export const flags = {
   ping: 3,
   pong: 4,
   handshake: 5,
-  /** Which messages this side has, for a neighbour that may lack some. */
+  /** Which messages this side has, for a neighbor that may lack some. */
   notify: 6,
   /** Addresses of other nodes. */
   peers: 7,
   /** To every node: who is the node with this id? */
   request: 8,
-  /** Messages wanted, and with them all that their origins send later. */
+  /** Messages wanted, and with them all that their sources send later. */
   resend: 9,
   /** To every node: I am; so each learns the way to it. */
   response: 10,
@@ -30,7 +30,7 @@ export const flags = {
   forward: 14,
   /** Reserved: changes of a part of a value. */
   delta: 17,
-  /** To a neighbour: no more messages of these origins, only word of them. */
+  /** To a neighbor: no more messages of these sources, only word of them. */
   prune: 20,
   /** To one node, hop by hop: which of its messages arrived, or which a relay has dropped. */
   acknowledge: 21,

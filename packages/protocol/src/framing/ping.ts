@@ -1,5 +1,5 @@
 import { ts2p } from '../../generated/envelope.js'
-import { decoding, plainView, timeOf } from '../fields.ts'
+import { decoding, plainView, timeOf } from '../field-checks.ts'
 
 const { Ping: raw } = ts2p.v1
 

@@ -1,7 +1,7 @@
 import { ProtocolError } from '../errors.ts'
-import { isToken, listOf, tokenOf } from '../fields.ts'
+import { isToken, listOf, tokenOf } from '../field-checks.ts'
 
-/** Where a node can be dialled. */
+/** Where a node can be dialed. */
 export interface Address {
   /** Name of the transport, such as 'tcp' or 'ws'. */
   readonly transport: string

@@ -22,25 +22,25 @@ export interface Proof {
 /** What a proof is about: one conversation, on one channel, in one direction. */
 export interface HandshakeContext {
   /** The payloads of both hellos as they were sent. They hold a fresh nonce each, so that no proof is good twice. */
-  readonly diallerHello: Uint8Array
+  readonly dialerHello: Uint8Array
   readonly acceptorHello: Uint8Array
   /** What only the two ends of the encrypted channel know; undefined if one of them does not know it. */
   readonly channelBinding: Uint8Array | undefined
 }
 
 /** Who proves: what one side has said cannot be said back to it. */
-export type Role = 'dialler' | 'acceptor'
+export type Role = 'dialer' | 'acceptor'
 
 /**
- * The bytes that are signed: `ts2p handshake v1`, a byte for the role (0: dialler, 1: acceptor), SHA-256 of each hello's
- * payload, the dialler's first, and SHA-256 of the channel binding (of nothing where there is none). Whoever
+ * The bytes that are signed: `ts2p handshake v1`, a byte for the role (0: dialer, 1: acceptor), SHA-256 of each hello's
+ * payload, the dialer's first, and SHA-256 of the channel binding (of nothing where there is none). Whoever
  * changes a hello on the way, or puts itself between two channels, makes the two sides sign different bytes (RFC 5056).
  */
 export function proofMessage(context: HandshakeContext, role: Role): Uint8Array {
   return concatBytes(
     bytesFromText('ts2p handshake v1'),
-    Uint8Array.of(role === 'dialler' ? 0 : 1),
-    sha256(context.diallerHello),
+    Uint8Array.of(role === 'dialer' ? 0 : 1),
+    sha256(context.dialerHello),
     sha256(context.acceptorHello),
     sha256(context.channelBinding ?? new Uint8Array(0)),
   )

@@ -40,8 +40,8 @@ test('a key that verifies often, by a table, judges as one that verifies once', 
   }
   for (let times = 0; times < 6; times += 1) {
     for (const { message, publicKey, signature, isGood, what } of cases) {
-      const verdict = portableEd25519.verify(hexToBytes(signature), hexToBytes(message), hexToBytes(publicKey))
-      expect(verdict, what).toBe(isGood)
+      const decision = portableEd25519.verify(hexToBytes(signature), hexToBytes(message), hexToBytes(publicKey))
+      expect(decision, what).toBe(isGood)
     }
   }
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decodeDirect, encodeDirect } from './direct-message.ts'
 import type { Direct } from './direct-message.ts'
-import { decodePackets, encodePackets } from './flood-message.ts'
+import { decodePackets, encodePackets } from './broadcast-message.ts'
 import { PacketLists } from './packet-lists.ts'
 import { directHeaderHash, portableSha256 } from './signed-message.ts'
 

@@ -1,8 +1,8 @@
 import { ts2p } from '../../generated/mesh.js'
 import { ProtocolError } from '../errors.ts'
-import { bytesOf, decoding, integerOf, listOf, plainView, timeOf } from '../fields.ts'
+import { bytesOf, decoding, integerOf, listOf, plainView, timeOf } from '../field-checks.ts'
 import { signatureBytes } from '../identity/ed25519.ts'
-import { packetsMax } from './flood-message.ts'
+import { packetsMax } from './broadcast-message.ts'
 import { PacketLists } from './packet-lists.ts'
 
 const raw = ts2p.v1

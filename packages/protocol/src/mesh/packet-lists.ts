@@ -23,13 +23,13 @@ export class PacketLists implements Iterable<readonly Uint8Array[]> {
     let [packet, end] = [0, 0]
     for (const count of counts) {
       // Before the loop: a count is what a stranger says, and four billion packets that are not there take seconds to look for.
-      if (count > lengths.length - packet) throw new ProtocolError('flood.counts: not those of the packets')
+      if (count > lengths.length - packet) throw new ProtocolError('broadcast.counts: not those of the packets')
       for (const packetEnd = packet + count; packet < packetEnd; packet += 1) end += lengths[packet] ?? 0
       this.#firstPackets.push(packet)
       this.#starts.push(end)
     }
-    if (packet !== lengths.length) throw new ProtocolError('flood.counts: not those of the packets')
-    if (end !== bytes.length) throw new ProtocolError('flood.lengths: not those of the packets')
+    if (packet !== lengths.length) throw new ProtocolError('broadcast.counts: not those of the packets')
+    if (end !== bytes.length) throw new ProtocolError('broadcast.lengths: not those of the packets')
   }
 
   static of(messages: readonly (readonly Uint8Array[])[]): PacketLists {

@@ -4,7 +4,7 @@ import { flags } from '../framing/flag.ts'
 import type { Flag } from '../framing/flag.ts'
 import { bytesFromText } from '../text.ts'
 import type { Direct } from './direct-message.ts'
-import type { Flood } from './flood-message.ts'
+import type { Broadcast } from './broadcast-message.ts'
 
 /** SHA-256 (FIPS 180-4) of some bytes: 32 bytes. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array
@@ -33,19 +33,19 @@ export function signedMessage({ networkId, headerHash, statement }: Signed): Uin
   return concatBytes(signedTag, networkId, headerHash, statement)
 }
 
-/** A Flood without its signature, and where it belongs. */
-export interface FloodHeader extends Pick<Flood, 'id' | 'time' | 'count' | 'content'> {
+/** A Broadcast without its signature, and where it belongs. */
+export interface BroadcastHeader extends Pick<Broadcast, 'id' | 'time' | 'count' | 'content'> {
   readonly flag: Flag
   readonly channel: number
 }
 
 /**
- * The hash of the header of messages to all: SHA-256 of `ts2p broadcast v1`, the flag and the channel (4 bytes each, big-endian, as all numbers),
+ * The hash of the header of broadcasts: SHA-256 of `ts2p broadcast v1`, the flag and the channel (4 bytes each, big-endian, as all numbers),
  * epoch, first sequence and count (4 bytes each), the time (8 bytes, IEEE 754) and the content. The key that verifies the signature stands for
- * the origin.
+ * the source.
  */
 export function broadcastHeaderHash(
-  { flag, channel, id, time, count, content }: FloodHeader,
+  { flag, channel, id, time, count, content }: BroadcastHeader,
   hash: Sha256,
 ): Uint8Array {
   const message = new Uint8Array(broadcastTag.length + numbersBytes + content.length)

@@ -20,19 +20,22 @@ const sign = () => new Uint8Array(64)
 
 interface Parts {
   readonly by?: number
-  readonly stamp?: number
+  readonly timestamp?: number
   readonly acquired?: number
-  readonly closing?: number
+  readonly pruneWatermark?: number
 }
 
-function deletion(key: string, { by = 1, stamp = 2 ** 40, acquired = stamp, closing = 0 }: Parts = {}): Claim {
+function deletion(
+  key: string,
+  { by = 1, timestamp = 2 ** 40, acquired = timestamp, pruneWatermark = 0 }: Parts = {},
+): Claim {
   const rest = { released: true, leaseSeconds: 0, ephemeral: false, value: emptyValue, field: undefined }
-  return new Claim(key, owner(by), { ...rest, stamp, acquired, closing })
+  return new Claim(key, owner(by), { ...rest, timestamp, acquired, pruneWatermark })
 }
 
-const contentOf = ({ key, owner: by, stamp, acquired, closing, released, proof }: Claim) => {
+const contentOf = ({ key, owner: by, timestamp, acquired, pruneWatermark, released, proof }: Claim) => {
   return {
-    ...{ key, by: by.id, stamp, acquired, closing, released, index: proof?.index },
+    ...{ key, by: by.id, timestamp, acquired, pruneWatermark, released, index: proof?.index },
     ...{ id: proof?.batch.idAt(proof.index), signature: proof?.batch.signature, header: proof?.batch.headerHash },
   }
 }
@@ -50,8 +53,13 @@ describe('packed deletions', () => {
           differences += Number(packed.delete(key) !== expected.delete(key))
           continue
         }
-        const stamp = 2 ** 45 + draw(2 ** 30)
-        const claim = deletion(key, { by: draw(5), stamp, acquired: stamp - draw(2) * 1000, closing: draw(2) * 77 })
+        const timestamp = 2 ** 45 + draw(2 ** 30)
+        const claim = deletion(key, {
+          by: draw(5),
+          timestamp,
+          acquired: timestamp - draw(2) * 1000,
+          pruneWatermark: draw(2) * 77,
+        })
         const ids = Array.from({ length: 1 + draw(2) * draw(30) }, (_, index) => idOf(`${key} ${index}`))
         const batch = SignedBatch.sign(ids, sign)
         if (draw(2) === 0)
@@ -93,14 +101,14 @@ describe('packed deletions', () => {
 
   test('of a time are found', () => {
     const packed = new PackedDeletions({ isCounted: false, drawSeed: () => 7 })
-    for (let index = 0; index < 100; index += 1) packed.add(deletion(`${index}`, { stamp: index * 2 ** 20 + 5 }))
+    for (let index = 0; index < 100; index += 1) packed.add(deletion(`${index}`, { timestamp: index * 2 ** 20 + 5 }))
     expect(packed.keysBefore(3).toSorted()).toEqual(['0', '1', '2'])
     expect([...packed.seconds()].toSorted((x, y) => x - y)).toEqual(Array.from({ length: 100 }, (_, index) => index))
   })
 
   test('what is no plain deletion is not taken', () => {
     const packed = new PackedDeletions({ isCounted: false, drawSeed: () => 7 })
-    const content = { stamp: 5, acquired: 5, closing: 0, leaseSeconds: 0, field: undefined }
+    const content = { timestamp: 5, acquired: 5, pruneWatermark: 0, leaseSeconds: 0, field: undefined }
     const rest = { ...content, value: emptyValue }
     expect(packed.takes(new Claim('key', owner(1), { ...rest, released: false, ephemeral: false }))).toBe(false)
     expect(packed.takes(new Claim('key', owner(1), { ...rest, released: true, ephemeral: true }))).toBe(false)

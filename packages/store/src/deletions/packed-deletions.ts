@@ -13,12 +13,12 @@ const pieceBytes = 65_536
 /** A piece of which less is in use is given up: what it has is written again elsewhere. */
 const usedShareMin = 1 / 4
 /**
- * Where an entry has what. Behind its header come its key, where its tenure begins if that is not at its stamp, and what it closes if it closes
+ * Where an entry has what. Behind its header come its key, where its tenure begins if that is not at its timestamp, and what it closes if it closes
  * anything. Of a record that was signed alone its id, the signature and the hash of the header follow.
  */
-const at = { form: 0, owner: 2, place: 4, batch: 6, stamp: 10 } as const
+const at = { form: 0, owner: 2, place: 4, batch: 6, timestamp: 10 } as const
 /** The form of an entry: the length of its key, and flags. */
-const form = { keyLength: 0x1fff, isGone: 0x2000, hasAcquired: 0x4000, hasClosing: 0x8000 } as const
+const form = { keyLength: 0x1fff, isGone: 0x2000, hasAcquired: 0x4000, hasPruneWatermark: 0x8000 } as const
 const ownersMax = 65_536
 const noHash: BinaryString = '\0'.repeat(hashBytes)
 /** In the place of a number of a batch. */
@@ -75,20 +75,20 @@ export class PackedDeletions {
   }
 
   /** Adds a claim whose key is not there yet. */
-  add({ key, owner, stamp, acquired, closing, proof }: Claim): void {
-    const [hasAcquired, hasClosing] = [acquired !== stamp, closing !== 0]
-    const flags = (hasAcquired ? form.hasAcquired : 0) | (hasClosing ? form.hasClosing : 0)
+  add({ key, owner, timestamp, acquired, pruneWatermark, proof }: Claim): void {
+    const [hasAcquired, hasPruneWatermark] = [acquired !== timestamp, pruneWatermark !== 0]
+    const flags = (hasAcquired ? form.hasAcquired : 0) | (hasPruneWatermark ? form.hasPruneWatermark : 0)
     const one = proof?.batch.one
     const { view, offset, place } = this.#reserve(lengthOf(key.length | flags) + (one ? aloneBytes : 0))
     view.setUint16(offset + at.form, key.length | flags)
     view.setUint16(offset + at.owner, this.#owners.add(owner))
     view.setUint16(offset + at.place, proof?.index ?? 0)
     view.setUint32(offset + at.batch, this.#numberOf(proof, one !== undefined))
-    view.setFloat64(offset + at.stamp, stamp)
+    view.setFloat64(offset + at.timestamp, timestamp)
     putText(view, offset + headerBytes, key)
     const numbers = offset + headerBytes + key.length
     if (hasAcquired) view.setFloat64(numbers, acquired)
-    if (hasClosing) view.setFloat64(numbers + (hasAcquired ? 8 : 0), closing)
+    if (hasPruneWatermark) view.setFloat64(numbers + (hasAcquired ? 8 : 0), pruneWatermark)
     // A header hash that is not there is 32 zeros, which no hash is.
     if (one) putText(view, offset + lengthOf(key.length | flags), one.id + one.signature + one.headerHash)
     this.#index.add(key, place)
@@ -181,11 +181,11 @@ export class PackedDeletions {
   #claimAt(place: number, key: BinaryString): Claim {
     const { view, offset, entry, keyEnd } = this.#entryAt(place)
     const hasAcquired = (entry & form.hasAcquired) !== 0
-    const stamp = view.getFloat64(offset + at.stamp)
+    const timestamp = view.getFloat64(offset + at.timestamp)
     const claim = new Claim(key, this.#owners.at(view.getUint16(offset + at.owner)), {
-      ...{ released: true, leaseSeconds: 0, ephemeral: false, value: emptyValue, field: undefined, stamp },
-      acquired: hasAcquired ? view.getFloat64(keyEnd) : stamp,
-      closing: (entry & form.hasClosing) === 0 ? 0 : view.getFloat64(keyEnd + (hasAcquired ? 8 : 0)),
+      ...{ released: true, leaseSeconds: 0, ephemeral: false, value: emptyValue, field: undefined, timestamp },
+      acquired: hasAcquired ? view.getFloat64(keyEnd) : timestamp,
+      pruneWatermark: (entry & form.hasPruneWatermark) === 0 ? 0 : view.getFloat64(keyEnd + (hasAcquired ? 8 : 0)),
     })
     const batch = view.getUint32(offset + at.batch)
     if (batch === signedAlone) claim.seal({ batch: batchAt(view, offset + lengthOf(entry)), index: 0 })
@@ -214,7 +214,7 @@ export class PackedDeletions {
 
   #secondAt(place: number): number {
     const { view, offset } = this.#entryAt(place)
-    return secondOf(view.getFloat64(offset + at.stamp))
+    return secondOf(view.getFloat64(offset + at.timestamp))
   }
 
   #entryAt(place: number): { piece: Piece; view: DataView; offset: number; entry: number; keyEnd: number } {
@@ -252,6 +252,6 @@ function batchAt(view: DataView, offset: number): SignedBatch {
 
 /** Bytes of an entry of such a form, but for the proof of one that was signed alone. */
 function lengthOf(entry: number): number {
-  const numbers = Number((entry & form.hasAcquired) !== 0) + Number((entry & form.hasClosing) !== 0)
+  const numbers = Number((entry & form.hasAcquired) !== 0) + Number((entry & form.hasPruneWatermark) !== 0)
   return headerBytes + (entry & form.keyLength) + 8 * numbers
 }

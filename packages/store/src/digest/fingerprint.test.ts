@@ -12,7 +12,9 @@ const manyRecords = fc.array(
       second: fc.integer({ min: 1, max: 5 }),
       released: fc.boolean(),
     })
-    .map(({ name, key, second, released }) => recordBy(name, { key: bytes(key), stamp: second * 2 ** 20, released })),
+    .map(({ name, key, second, released }) =>
+      recordBy(name, { key: bytes(key), timestamp: second * 2 ** 20, released }),
+    ),
   { maxLength: 12 },
 )
 

@@ -7,7 +7,7 @@ import { SignedBatch } from '../signing/signed-batch.ts'
 const owners = new Owners({ idOf: (owner) => String(owner[0]), networkId: new Uint8Array(32) })
 const [alice, bob] = [owners.find(ownerNamed('alice')), owners.find(ownerNamed('bob'))]
 const content: ClaimContent = {
-  ...{ acquired: 1, stamp: 3, closing: 0, released: false, leaseSeconds: 10, ephemeral: false },
+  ...{ acquired: 1, timestamp: 3, pruneWatermark: 0, released: false, leaseSeconds: 10, ephemeral: false },
   ...{ value: '', field: undefined },
 }
 
@@ -18,8 +18,8 @@ test('two claims are the same when all that they say is, and only then', () => {
   expect(claim.isSameAs(new Claim('key', bob, content))).toBe(false)
   const others: Partial<ClaimContent>[] = [
     { acquired: 2 },
-    { stamp: 4 },
-    { closing: 1 },
+    { timestamp: 4 },
+    { pruneWatermark: 1 },
     { leaseSeconds: 11 },
     { ephemeral: true },
     // A deletion has an empty value too.

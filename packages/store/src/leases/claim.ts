@@ -1,5 +1,5 @@
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from '../values/binary-string.ts'
-import { secondOf, stampsPerSecond } from './hybrid-clock.ts'
+import { secondOf, timestampsPerSecond } from './hybrid-clock.ts'
 // cycle: a claim that is alone on its key is the ledger of that key
 import type { Ledger } from './ledger.ts'
 import type { Owner } from '../records/owners.ts'
@@ -17,8 +17,8 @@ const noClaims: readonly Claim[] = Object.freeze([])
 export class Claim implements Ledger {
   readonly key: BinaryString
   readonly owner: Owner
-  readonly stamp: number
-  readonly closing: number
+  readonly timestamp: number
+  readonly pruneWatermark: number
   readonly field: BinaryString | undefined
   /** Whether the fingerprint of the store has it. Kept here by `Census`, which would need a set of all claims else. */
   isCounted = false
@@ -27,7 +27,7 @@ export class Claim implements Ledger {
   #index = 0
   /** Twice the seconds of its lease, plus 1 if it is ephemeral: one number, since there are many claims. */
   readonly #length: number
-  /** Undefined when that is at `stamp`. */
+  /** Undefined when that is at `timestamp`. */
   readonly #acquired: number | undefined
   /** Undefined when released. */
   readonly #value: PackedValue | undefined
@@ -35,14 +35,14 @@ export class Claim implements Ledger {
 
   /** Copies the value. */
   constructor(key: BinaryString, owner: Owner, content: ClaimContent) {
-    const { acquired, stamp, closing, released, leaseSeconds, ephemeral, value, field } = content
+    const { acquired, timestamp, pruneWatermark, released, leaseSeconds, ephemeral, value, field } = content
     this.key = key
     this.owner = owner
-    this.stamp = stamp
-    this.closing = closing
+    this.timestamp = timestamp
+    this.pruneWatermark = pruneWatermark
     this.field = field
     this.#length = 2 * leaseSeconds + (ephemeral ? 1 : 0)
-    this.#acquired = acquired === stamp ? undefined : acquired
+    this.#acquired = acquired === timestamp ? undefined : acquired
     this.#value = released ? undefined : packValue(value)
   }
 
@@ -67,7 +67,7 @@ export class Claim implements Ledger {
   }
 
   get acquired(): number {
-    return this.#acquired ?? this.stamp
+    return this.#acquired ?? this.timestamp
   }
 
   /** 0: nobody holds the key. */
@@ -130,8 +130,8 @@ export class Claim implements Ledger {
     const hasSameHeader =
       this.owner === other.owner &&
       this.acquired === other.acquired &&
-      this.stamp === other.stamp &&
-      this.closing === other.closing &&
+      this.timestamp === other.timestamp &&
+      this.pruneWatermark === other.pruneWatermark &&
       this.released === other.released &&
       this.#length === other.#length &&
       this.field === other.field
@@ -142,7 +142,7 @@ export class Claim implements Ledger {
 /** What a claim says of its key. */
 export type ClaimContent = Pick<
   Claim,
-  'acquired' | 'stamp' | 'closing' | 'released' | 'leaseSeconds' | 'ephemeral' | 'field'
+  'acquired' | 'timestamp' | 'pruneWatermark' | 'released' | 'leaseSeconds' | 'ephemeral' | 'field'
 > & {
   readonly value: PackedValue
 }
@@ -155,13 +155,25 @@ export function claimFromRecord(record: StoreRecord, key: BinaryString, owner: O
 
 /** The record that travels for a claim. Its owner and a long value are the store's own arrays. */
 export function recordFromClaim(key: Uint8Array, claim: Claim): StoreRecord {
-  const { acquired, stamp, closing, released, leaseSeconds, ephemeral, value } = claim
+  const { acquired, timestamp, pruneWatermark, released, leaseSeconds, ephemeral, value } = claim
   const field = claim.field === undefined ? undefined : bytesFromBinary(claim.field)
   const owner = claim.owner.bytes
-  return { owner, acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value, field, proof: claim.proof }
+  return {
+    owner,
+    acquired,
+    timestamp,
+    pruneWatermark,
+    released,
+    leaseSeconds,
+    ephemeral,
+    key,
+    value,
+    field,
+    proof: claim.proof,
+  }
 }
 
-/** The first stamp at which a claim no longer holds its key: a lease lives through its last second. */
-export function endOf({ stamp, leaseSeconds }: Claim): number {
-  return leaseSeconds === 0 ? stamp : (secondOf(stamp) + leaseSeconds + 1) * stampsPerSecond
+/** The first timestamp at which a claim no longer holds its key: a lease lives through its last second. */
+export function endOf({ timestamp, leaseSeconds }: Claim): number {
+  return leaseSeconds === 0 ? timestamp : (secondOf(timestamp) + leaseSeconds + 1) * timestampsPerSecond
 }

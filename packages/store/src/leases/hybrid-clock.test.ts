@@ -4,7 +4,7 @@ import { HybridClock, millisecondsAhead, secondOf } from './hybrid-clock.ts'
 import { InvalidArgumentError, TimestampsReservedError } from '../index.ts'
 import { bytes, recordBy, replica, start } from '../../test/replica.test-helper.ts'
 
-test('stamps grow through 10,000 steps of the clock, back and forth by up to a year', () => {
+test('timestamps grow through 10,000 steps of the clock, back and forth by up to a year', () => {
   const clock = new HybridClock()
   const draw = drawsOf(1)
   let nowMs = start
@@ -12,33 +12,33 @@ test('stamps grow through 10,000 steps of the clock, back and forth by up to a y
   let regressions = 0
   for (let step = 0; step < 10_000; step += 1) {
     nowMs = Math.max(0, nowMs + draw(63_072_000_000) - 31_536_000_000)
-    const stamp = clock.stamp(nowMs)
-    if (stamp <= latest || secondOf(stamp) < Math.floor(nowMs / 1000)) regressions += 1
-    latest = stamp
+    const timestamp = clock.timestamp(nowMs)
+    if (timestamp <= latest || secondOf(timestamp) < Math.floor(nowMs / 1000)) regressions += 1
+    latest = timestamp
   }
   expect(regressions).toBe(0)
   expect(Number.isSafeInteger(latest)).toBe(true)
 })
 
-test('a stamp lies in its second, and the first of a second is its beginning', () => {
+test('a timestamp lies in its second, and the first of a second is its beginning', () => {
   const clock = new HybridClock()
-  expect(clock.stamp(start + 999)).toBe((start / 1000) * 2 ** 20)
-  expect(clock.stamp(start + 999)).toBe((start / 1000) * 2 ** 20 + 1)
-  expect(secondOf(clock.stamp(start))).toBe(start / 1000)
+  expect(clock.timestamp(start + 999)).toBe((start / 1000) * 2 ** 20)
+  expect(clock.timestamp(start + 999)).toBe((start / 1000) * 2 ** 20 + 1)
+  expect(secondOf(clock.timestamp(start))).toBe(start / 1000)
   expect(millisecondsAhead(clock.peek(start + 5000), start)).toBe(5000)
 })
 
-test('peeking gives out nothing, and stamps witnessed are passed by', () => {
+test('peeking gives out nothing, and timestamps witnessed are passed by', () => {
   const clock = new HybridClock()
   expect(clock.peek(start)).toBe(clock.peek(start))
   const theirs = clock.peek(start) + 100
   clock.witness(theirs)
   clock.witness(theirs - 50)
-  expect(clock.stamp(start)).toBe(theirs + 1)
+  expect(clock.timestamp(start)).toBe(theirs + 1)
 })
 
-test('stamps are safe integers until 2242', () => {
-  expect(Number.isSafeInteger(new HybridClock().stamp(Date.UTC(2241, 11, 31)))).toBe(true)
+test('timestamps are safe integers until 2242', () => {
+  expect(Number.isSafeInteger(new HybridClock().timestamp(Date.UTC(2241, 11, 31)))).toBe(true)
 })
 
 test('a time that is none is refused, not compared', () => {
@@ -49,7 +49,7 @@ test('a time that is none is refused, not compared', () => {
   }
 })
 
-test('10,000 leaps of the clock, with crashes that lose all but the reservation: no stamp above it, none given out twice', () => {
+test('10,000 leaps of the clock, with crashes that lose all but the reservation: no timestamp above it, none given out twice', () => {
   const draw = drawsOf(2)
   let [clock, reserved, nowMs, latest] = [new HybridClock(), 0, start, 0]
   const reserve = (): void => {
@@ -60,10 +60,10 @@ test('10,000 leaps of the clock, with crashes that lose all but the reservation:
   let [repeated, above] = [0, 0]
   for (let step = 0; step < 10_000; step += 1) {
     nowMs = Math.max(0, nowMs + draw(200_000_000) - 100_000_000)
-    const stamp = clock.stamp(nowMs)
-    if (stamp > reserved) above += 1
-    if (stamp <= latest) repeated += 1
-    latest = stamp
+    const timestamp = clock.timestamp(nowMs)
+    if (timestamp > reserved) above += 1
+    if (timestamp <= latest) repeated += 1
+    latest = timestamp
     const chance = draw(3)
     if (chance === 0) {
       clock = new HybridClock()
@@ -74,23 +74,23 @@ test('10,000 leaps of the clock, with crashes that lose all but the reservation:
   expect([repeated, above]).toEqual([0, 0])
 })
 
-test('when all reserved stamps are given out the next is refused, until more are reserved', () => {
+test('when all reserved timestamps are given out the next is refused, until more are reserved', () => {
   const clock = new HybridClock()
   const ceiling = (start / 1000) * 2 ** 20
   clock.reserve(ceiling)
-  expect(clock.stamp(start + 60_000)).toBe(ceiling - 2 ** 20)
-  expect(clock.stamp(start + 60_000)).toBe(ceiling - 2 ** 20 + 1)
-  for (let count = 2; count <= 2 ** 20; count += 1) clock.stamp(start + 60_000)
+  expect(clock.timestamp(start + 60_000)).toBe(ceiling - 2 ** 20)
+  expect(clock.timestamp(start + 60_000)).toBe(ceiling - 2 ** 20 + 1)
+  for (let count = 2; count <= 2 ** 20; count += 1) clock.timestamp(start + 60_000)
   expect(clock.latest).toBe(ceiling)
-  expect(() => clock.stamp(start + 60_000)).toThrow(TimestampsReservedError)
+  expect(() => clock.timestamp(start + 60_000)).toThrow(TimestampsReservedError)
   clock.reserve(ceiling + 2 ** 20)
-  expect(clock.stamp(start + 60_000)).toBe(ceiling + 1)
+  expect(clock.timestamp(start + 60_000)).toBe(ceiling + 1)
 })
 
-test('after a record of another node above the ceiling, stamps are above that record: else a write could not follow it', () => {
+test('after a record of another node above the ceiling, timestamps are above that record: else a write could not follow it', () => {
   const clock = new HybridClock()
   const ceiling = (start / 1000) * 2 ** 20
   clock.reserve(ceiling)
   clock.witness(ceiling + 50)
-  expect(clock.stamp(start)).toBe(ceiling + 51)
+  expect(clock.timestamp(start)).toBe(ceiling + 51)
 })

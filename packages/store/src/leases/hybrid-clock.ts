@@ -1,23 +1,23 @@
 import { InvalidArgumentError, TimestampsReservedError } from '../errors.ts'
 
 /**
- * How many stamps one second has. A stamp is `seconds since 1970 * 2^20 + counter`, so it names its second and still
+ * How many timestamps one second has. A timestamp is `seconds since 1970 * 2^20 + counter`, so it names its second and still
  * orders a million writes within it; it stays a safe integer until the year 2242.
  */
-export const stampsPerSecond: number = 2 ** 20
+export const timestampsPerSecond: number = 2 ** 20
 
-/** The second, UTC, that a stamp lies in. */
-export function secondOf(stamp: number): number {
-  return Math.floor(stamp / stampsPerSecond)
+/** The second, UTC, that a timestamp lies in. */
+export function secondOf(timestamp: number): number {
+  return Math.floor(timestamp / timestampsPerSecond)
 }
 
-/** How many milliseconds a stamp's second is ahead of a clock; negative when it is past. */
-export function millisecondsAhead(stamp: number, nowMs: number): number {
-  return secondOf(stamp) * 1000 - checkedTime(nowMs)
+/** How many milliseconds a timestamp's second is ahead of a clock; negative when it is past. */
+export function millisecondsAhead(timestamp: number, nowMs: number): number {
+  return secondOf(timestamp) * 1000 - checkedTime(nowMs)
 }
 
 /**
- * A hybrid logical clock (Kulkarni et al., 2014): stamps follow the wall clock, yet each is greater than every stamp
+ * A hybrid logical clock (Kulkarni et al., 2014): timestamps follow the wall clock, yet each is greater than every timestamp
  * given out or witnessed before, whatever steps the wall clock makes. Where the clock is persisted, none is above what is reserved on
  * the disk, so that after a crash none is given out twice.
  */
@@ -26,42 +26,42 @@ export class HybridClock {
   #witnessed = 0
   #ceiling = Number.POSITIVE_INFINITY
 
-  /** The greatest stamp given out or witnessed. */
+  /** The greatest timestamp given out or witnessed. */
   get latest(): number {
     return this.#latest
   }
 
   /**
-   * The stamp that the next write would get. Changes nothing. While the wall clock is above the ceiling, the counter goes on
+   * The timestamp that the next write would get. Changes nothing. While the wall clock is above the ceiling, the counter goes on
    * below it.
-   * @throws {TimestampsReservedError} All stamps below the ceiling are given out.
+   * @throws {TimestampsReservedError} All timestamps below the ceiling are given out.
    */
   peek(nowMs: number): number {
-    const byWallClock = Math.floor(checkedTime(nowMs) / 1000) * stampsPerSecond
+    const byWallClock = Math.floor(checkedTime(nowMs) / 1000) * timestampsPerSecond
     const next = this.#latest + 1
     // The beginning of the last second below the ceiling, so that the counter has room.
-    const reserved = Math.floor((this.#ceiling - 1) / stampsPerSecond) * stampsPerSecond
-    const stamp = Math.max(byWallClock <= this.#ceiling ? byWallClock : reserved, next)
-    // A record of another node may be above the ceiling. A stamp must be greater than that.
-    if (stamp > this.#ceiling && this.#witnessed <= this.#ceiling) throw new TimestampsReservedError()
-    return stamp
+    const reserved = Math.floor((this.#ceiling - 1) / timestampsPerSecond) * timestampsPerSecond
+    const timestamp = Math.max(byWallClock <= this.#ceiling ? byWallClock : reserved, next)
+    // A record of another node may be above the ceiling. A timestamp must be greater than that.
+    if (timestamp > this.#ceiling && this.#witnessed <= this.#ceiling) throw new TimestampsReservedError()
+    return timestamp
   }
 
-  /** Sets the greatest stamp that may be given out: so far they are reserved on the disk. */
+  /** Sets the greatest timestamp that may be given out: so far they are reserved on the disk. */
   reserve(ceiling: number): void {
     this.#ceiling = ceiling
   }
 
-  /** Gives out a stamp, greater than all before. */
-  stamp(nowMs: number): number {
+  /** Gives out a timestamp, greater than all before. */
+  timestamp(nowMs: number): number {
     this.#latest = this.peek(nowMs)
     return this.#latest
   }
 
-  /** Takes note of a stamp in use, so that stamps given out from now on are greater. */
-  witness(stamp: number): void {
-    if (stamp > this.#latest) this.#latest = stamp
-    if (stamp > this.#witnessed) this.#witnessed = stamp
+  /** Takes note of a timestamp in use, so that timestamps given out from now on are greater. */
+  witness(timestamp: number): void {
+    if (timestamp > this.#latest) this.#latest = timestamp
+    if (timestamp > this.#witnessed) this.#witnessed = timestamp
   }
 }
 

@@ -80,7 +80,7 @@ describe('the rules of leases', () => {
     alice.set('key', bytes('hers'), start + second)
     reconcile(alice, bob, start + 2 * second)
     expect([read(alice, 'key'), read(bob, 'key')]).toEqual(['his', 'his'])
-    expect(alice.lease('key')?.token).toEqual({ stamp: (start / 1000) * 2 ** 20, owner: 'bob' })
+    expect(alice.lease('key')?.token).toEqual({ timestamp: (start / 1000) * 2 ** 20, owner: 'bob' })
   })
 
   test('a refused claim is heard again when its owner has renewed it after the lease it met', () => {

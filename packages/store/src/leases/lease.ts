@@ -20,9 +20,9 @@ export interface Lease {
   readonly ephemeral: boolean
 }
 
-/** Compare by `stamp`, then by `owner`. */
+/** Compare by `timestamp`, then by `owner`. */
 export interface FencingToken {
-  readonly stamp: number
+  readonly timestamp: number
   readonly owner: string
 }
 
@@ -40,24 +40,25 @@ export function deletableAt({ holder }: Ledger): number {
   return (secondOf(endOf(holder)) + graceSeconds) * 1000
 }
 
-/** Whether an owner has the lease of a key at a stamp. */
-export function holds({ holder }: Ledger, owner: Owner, stamp: number): boolean {
-  return holder.owner === owner && stamp < endOf(holder)
+/** Whether an owner has the lease of a key at a timestamp. */
+export function holds({ holder }: Ledger, owner: Owner, timestamp: number): boolean {
+  return holder.owner === owner && timestamp < endOf(holder)
 }
 
 /** The tenure of a write that may be made: the one that the owner has, or a new one. */
 export function tenureOfWrite(
   ledger: Ledger | undefined,
   owner: Owner,
-  stamp: number,
-): { acquired: number; closing: number } {
-  if (ledger === undefined || isOwnedByAnother(ledger.holder.key, owner.id)) return { acquired: stamp, closing: 0 }
+  timestamp: number,
+): { acquired: number; pruneWatermark: number } {
+  if (ledger === undefined || isOwnedByAnother(ledger.holder.key, owner.id))
+    return { acquired: timestamp, pruneWatermark: 0 }
   const { holder, granted, others } = ledger
-  if (holds(ledger, owner, stamp)) return { acquired: granted, closing: holder.closing }
-  if (others.length + 1 < tenuresClosed) return { acquired: stamp, closing: 0 }
+  if (holds(ledger, owner, timestamp)) return { acquired: granted, pruneWatermark: holder.pruneWatermark }
+  if (others.length + 1 < tenuresClosed) return { acquired: timestamp, pruneWatermark: 0 }
   // A renewal of another's lease that has ended may be under way.
   const mayBeRenewed = holder.owner !== owner && holder.leaseSeconds > 0
-  return { acquired: stamp, closing: mayBeRenewed ? holder.acquired : stamp }
+  return { acquired: timestamp, pruneWatermark: mayBeRenewed ? holder.acquired : timestamp }
 }
 
 /** The lease that a ledger tells of; undefined when nobody has one. */
@@ -68,7 +69,7 @@ export function leaseOf({ holder, granted }: Ledger): Lease | undefined {
     owner: holder.owner.id,
     since: secondOf(granted) * 1000,
     expires: secondOf(endOf(holder)) * 1000,
-    token: { stamp: holder.stamp, owner: holder.owner.id },
+    token: { timestamp: holder.timestamp, owner: holder.owner.id },
     leaseSeconds,
     ephemeral,
   }

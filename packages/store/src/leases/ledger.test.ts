@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Claim, claimFromRecord } from './claim.ts'
-import { stampsPerSecond } from './hybrid-clock.ts'
+import { timestampsPerSecond } from './hybrid-clock.ts'
 import { leaseOf, mayWrite, tenureOfWrite } from './lease.ts'
 import { addClaim, claimsOf, joinClaims, type Ledger, replayClaims } from './ledger.ts'
 import { compareEvents, compareFloors, compareTenures, compareVersions, supersedes } from './order.ts'
@@ -23,16 +23,16 @@ const ownedOwners = new Owners({
   networkId: new Uint8Array(32),
 })
 
-/** A claim with stamps in seconds. */
+/** A claim with timestamps in seconds. */
 function claimBy(
   name: string,
-  seconds: { acquired: number; stamp?: number; closing?: number; released?: boolean; value?: string },
+  seconds: { acquired: number; timestamp?: number; pruneWatermark?: number; released?: boolean; value?: string },
 ): Claim {
-  const { acquired, stamp = acquired, closing = 0, released = false, value = name } = seconds
+  const { acquired, timestamp = acquired, pruneWatermark = 0, released = false, value = name } = seconds
   const record = recordBy(name, {
-    acquired: acquired * stampsPerSecond,
-    stamp: stamp * stampsPerSecond,
-    closing: closing * stampsPerSecond,
+    acquired: acquired * timestampsPerSecond,
+    timestamp: timestamp * timestampsPerSecond,
+    pruneWatermark: pruneWatermark * timestampsPerSecond,
     released,
     leaseSeconds: released ? 0 : 10,
     value: bytes(released ? '' : value),
@@ -53,15 +53,15 @@ test('tenures are ordered by when they began, then by the bytes of the owner', (
   expect(compareTenures(claimBy('alice', { acquired: 1 }), claimBy('bob', { acquired: 2 }))).toBeLessThan(0)
   expect(compareTenures(claimBy('bob', { acquired: 1 }), claimBy('alice', { acquired: 1 }))).toBe(1)
   expect(compareTenures(claimBy('alice', { acquired: 1 }), claimBy('bob', { acquired: 1 }))).toBe(-1)
-  expect(compareTenures(claimBy('bob', { acquired: 1, stamp: 3 }), claimBy('bob', { acquired: 1 }))).toBe(0)
+  expect(compareTenures(claimBy('bob', { acquired: 1, timestamp: 3 }), claimBy('bob', { acquired: 1 }))).toBe(0)
 })
 
-test('versions are ordered by closing, stamp, release, and id', () => {
+test('versions are ordered by prune watermark, timestamp, release, and id', () => {
   const order = [
-    claimBy('bob', { acquired: 1, stamp: 5 }),
-    claimBy('bob', { acquired: 1, stamp: 6 }),
-    claimBy('bob', { acquired: 1, stamp: 6, released: true }),
-    claimBy('bob', { acquired: 1, stamp: 4, closing: 2 }),
+    claimBy('bob', { acquired: 1, timestamp: 5 }),
+    claimBy('bob', { acquired: 1, timestamp: 6 }),
+    claimBy('bob', { acquired: 1, timestamp: 6, released: true }),
+    claimBy('bob', { acquired: 1, timestamp: 4, pruneWatermark: 2 }),
   ]
   for (const [x, one] of order.entries()) {
     for (const [y, other] of order.entries()) expect(Math.sign(compareVersions(one, other))).toBe(Math.sign(x - y))
@@ -73,14 +73,17 @@ test('versions are ordered by closing, stamp, release, and id', () => {
 })
 
 test('floors are ordered by what they close, then as tenures', () => {
-  const [low, high] = [claimBy('bob', { acquired: 9, closing: 1 }), claimBy('alice', { acquired: 5, closing: 2 })]
+  const [low, high] = [
+    claimBy('bob', { acquired: 9, pruneWatermark: 1 }),
+    claimBy('alice', { acquired: 5, pruneWatermark: 2 }),
+  ]
   expect(compareFloors(low, high)).toBeLessThan(0)
-  expect(compareFloors(claimBy('bob', { acquired: 9, closing: 2 }), high)).toBeGreaterThan(0)
+  expect(compareFloors(claimBy('bob', { acquired: 9, pruneWatermark: 2 }), high)).toBeGreaterThan(0)
 })
 
-test('events are ordered by second, id, stamp, and chance', () => {
+test('events are ordered by second, id, timestamp, and chance', () => {
   const [alice, carol] = [claimBy('alice', { acquired: 1 }), claimBy('carol', { acquired: 1 })]
-  const second = stampsPerSecond
+  const second = timestampsPerSecond
   const order = [
     { claim: carol, at: second, chance: 0 },
     { claim: carol, at: second, chance: 1 },
@@ -93,7 +96,7 @@ test('events are ordered by second, id, stamp, and chance', () => {
   }
 })
 
-test('without leases a write supersedes by stamp, then by the smaller id, then by the record', () => {
+test('without leases a write supersedes by timestamp, then by the smaller id, then by the record', () => {
   const carol = claimBy('carol', { acquired: 2 })
   expect(supersedes(carol, claimBy('alice', { acquired: 1 }))).toBe(true)
   expect(supersedes(claimBy('alice', { acquired: 1 }), carol)).toBe(false)
@@ -104,7 +107,7 @@ test('without leases a write supersedes by stamp, then by the smaller id, then b
 
 test('the floor keeps itself, drops what began before it, and the latest tenures stay', () => {
   const old = claimBy('alice', { acquired: 1 })
-  const floor = claimBy('bob', { acquired: 2, stamp: 9, closing: 5 })
+  const floor = claimBy('bob', { acquired: 2, timestamp: 9, pruneWatermark: 5 })
   const atFloor = claimBy('carol', { acquired: 5 })
   expect(joinClaims([old, floor, atFloor], 4)).toEqual([floor, atFloor])
   const many = [6, 7, 8, 9, 10].map((acquired) => claimBy('carol', { acquired }))
@@ -113,29 +116,29 @@ test('the floor keeps itself, drops what began before it, and the latest tenures
 })
 
 test('a lone claim is its own ledger, and is replaced by its later version only', () => {
-  const [first, later] = [claimBy('bob', { acquired: 1 }), claimBy('bob', { acquired: 1, stamp: 3 })]
+  const [first, later] = [claimBy('bob', { acquired: 1 }), claimBy('bob', { acquired: 1, timestamp: 3 })]
   expect(addClaim(undefined, first, rules)).toBe(first)
   expect(addClaim(first, later, rules)).toBe(later)
   expect(addClaim(later, first, rules)).toBeUndefined()
-  expect(addClaim(later, claimBy('bob', { acquired: 1, stamp: 3 }), rules)).toBeUndefined()
+  expect(addClaim(later, claimBy('bob', { acquired: 1, timestamp: 3 }), rules)).toBeUndefined()
 })
 
 test('a ledger of several: what is known, outdated, or of no account changes nothing', () => {
   const [alice, bob] = [claimBy('alice', { acquired: 1 }), claimBy('bob', { acquired: 5 })]
   const ledger = joined(alice, bob)
-  expect([ledger.holder, ledger.granted, ledger.others]).toEqual([alice, 1 * stampsPerSecond, [bob]])
+  expect([ledger.holder, ledger.granted, ledger.others]).toEqual([alice, 1 * timestampsPerSecond, [bob]])
   expect(addClaim(ledger, claimBy('bob', { acquired: 5 }), rules)).toBeUndefined()
-  const renewed = joined(alice, bob, claimBy('bob', { acquired: 5, stamp: 6 }))
+  const renewed = joined(alice, bob, claimBy('bob', { acquired: 5, timestamp: 6 }))
   expect(addClaim(renewed, bob, rules)).toBeUndefined()
   // A floor that closes all the others leaves itself alone.
-  const closing = claimBy('carol', { acquired: 40, closing: 40 })
-  expect(addClaim(ledger, closing, rules)).toBe(closing)
+  const pruneWatermark = claimBy('carol', { acquired: 40, pruneWatermark: 40 })
+  expect(addClaim(ledger, pruneWatermark, rules)).toBe(pruneWatermark)
   expect(claimsOf(ledger)).toEqual([alice, bob])
 })
 
 test('a renewal of the holder leaves the other claims where they are', () => {
   const [alice, bob] = [claimBy('alice', { acquired: 1 }), claimBy('bob', { acquired: 5 })]
-  const renewal = claimBy('alice', { acquired: 1, stamp: 3 })
+  const renewal = claimBy('alice', { acquired: 1, timestamp: 3 })
   expect(addClaim(joined(alice, bob), renewal, rules)).toMatchObject({ holder: renewal, others: [bob] })
 })
 
@@ -143,22 +146,31 @@ test('the replay: a lease lives through its last second, and the same owner goes
   const alice = claimBy('alice', { acquired: 1 })
   expect(replayClaims([alice, claimBy('bob', { acquired: 11 })]).holder).toBe(alice)
   const bob = claimBy('bob', { acquired: 12 })
-  expect(replayClaims([alice, bob])).toEqual({ holder: bob, granted: 12 * stampsPerSecond })
-  const [early, late] = [claimBy('alice', { acquired: 2, stamp: 9 }), claimBy('alice', { acquired: 3, stamp: 4 })]
+  expect(replayClaims([alice, bob])).toEqual({ holder: bob, granted: 12 * timestampsPerSecond })
+  const [early, late] = [
+    claimBy('alice', { acquired: 2, timestamp: 9 }),
+    claimBy('alice', { acquired: 3, timestamp: 4 }),
+  ]
   expect(replayClaims([early, late]).holder).toBe(early)
-  const [one, other] = [claimBy('alice', { acquired: 2, stamp: 9 }), claimBy('alice', { acquired: 3, stamp: 9 })]
-  expect(replayClaims([one, other])).toEqual({ holder: other, granted: 3 * stampsPerSecond })
-  const [before, after] = [claimBy('alice', { acquired: 2, stamp: 4 }), claimBy('alice', { acquired: 3, stamp: 9 })]
-  expect(replayClaims([before, after])).toEqual({ holder: after, granted: 3 * stampsPerSecond })
+  const [one, other] = [
+    claimBy('alice', { acquired: 2, timestamp: 9 }),
+    claimBy('alice', { acquired: 3, timestamp: 9 }),
+  ]
+  expect(replayClaims([one, other])).toEqual({ holder: other, granted: 3 * timestampsPerSecond })
+  const [before, after] = [
+    claimBy('alice', { acquired: 2, timestamp: 4 }),
+    claimBy('alice', { acquired: 3, timestamp: 9 }),
+  ]
+  expect(replayClaims([before, after])).toEqual({ holder: after, granted: 3 * timestampsPerSecond })
   expect(() => replayClaims([])).toThrow('A ledger has at least one claim.')
 })
 
 test('the replay: who was refused is heard once more when it has written again', () => {
   const alice = claimBy('alice', { acquired: 1 })
-  const again = claimBy('bob', { acquired: 5, stamp: 13 })
-  expect(replayClaims([alice, again])).toEqual({ holder: again, granted: 13 * stampsPerSecond })
+  const again = claimBy('bob', { acquired: 5, timestamp: 13 })
+  expect(replayClaims([alice, again])).toEqual({ holder: again, granted: 13 * timestampsPerSecond })
   // Too early again: refused for good, also if the lease ends later.
-  const tooEarly = claimBy('bob', { acquired: 5, stamp: 9 })
+  const tooEarly = claimBy('bob', { acquired: 5, timestamp: 9 })
   expect(replayClaims([alice, tooEarly]).holder).toBe(alice)
   // The second chance comes in its time: before a claim that was made after it.
   const carol = claimBy('carol', { acquired: 14 })
@@ -170,11 +182,11 @@ test('the replay: who was refused is heard once more when it has written again',
 describe('an owned key', () => {
   const key = `~${'z'.repeat(32)}/k`
   const claim = (name: string, acquired: number, more: Partial<StoreRecord> = {}): Claim => {
-    const stamp = acquired * stampsPerSecond
+    const timestamp = acquired * timestampsPerSecond
     const fields = {
       key: bytes(key),
-      acquired: stamp,
-      stamp,
+      acquired: timestamp,
+      timestamp,
       leaseSeconds: more.released === true ? 0 : 10,
       value: bytes(more.released === true ? '' : name),
       ...more,
@@ -188,12 +200,12 @@ describe('an owned key', () => {
 
   test('a deletion by another node counts from a minute after the end of the lease on', () => {
     expect(replayClaims([set, early]).holder).toBe(set)
-    expect(replayClaims([set, due])).toEqual({ holder: due, granted: 72 * stampsPerSecond })
+    expect(replayClaims([set, due])).toEqual({ holder: due, granted: 72 * timestampsPerSecond })
     expect(replayClaims([due]).holder).toBe(due)
   })
 
   test('a renewal of the owner that comes later takes the value back', () => {
-    const renewed = claim('alice', 1, { stamp: 2 * stampsPerSecond })
+    const renewed = claim('alice', 1, { timestamp: 2 * timestampsPerSecond })
     expect(joined(due, set).holder).toBe(due)
     expect(joined(due, set, renewed).holder).toBe(renewed)
   })
@@ -206,34 +218,40 @@ describe('an owned key', () => {
   })
 })
 
-// No honest node writes twice with one stamp; all must judge one alike that does.
-test('the replay: of two tenures with one stamp the later stays, whenever the earlier is heard', () => {
-  const free = claimBy('carol', { acquired: 1, stamp: 3, released: true })
-  const [refused, granted] = [claimBy('bob', { acquired: 2, stamp: 9 }), claimBy('bob', { acquired: 3, stamp: 9 })]
-  expect(replayClaims([free, refused, granted])).toEqual({ holder: granted, granted: 3 * stampsPerSecond })
+// No honest node writes twice with one timestamp; all must judge one alike that does.
+test('the replay: of two tenures with one timestamp the later stays, whenever the earlier is heard', () => {
+  const free = claimBy('carol', { acquired: 1, timestamp: 3, released: true })
+  const [refused, granted] = [
+    claimBy('bob', { acquired: 2, timestamp: 9 }),
+    claimBy('bob', { acquired: 3, timestamp: 9 }),
+  ]
+  expect(replayClaims([free, refused, granted])).toEqual({ holder: granted, granted: 3 * timestampsPerSecond })
 })
 
-test('the replay: second chances at one stamp come in the order of the first', () => {
+test('the replay: second chances at one timestamp come in the order of the first', () => {
   const alice = claimBy('alice', { acquired: 1 })
-  const again = claimBy('bob', { acquired: 2, stamp: 13 })
-  const givenUp = claimBy('bob', { acquired: 3, stamp: 13, released: true })
+  const again = claimBy('bob', { acquired: 2, timestamp: 13 })
+  const givenUp = claimBy('bob', { acquired: 3, timestamp: 13, released: true })
   expect(replayClaims([alice, again, givenUp]).holder).toBe(givenUp)
 })
 
 test('who may write, and which tenure the write belongs to', () => {
-  const [alice, bob] = [claimBy('alice', { acquired: 1, stamp: 3, closing: 1 }), claimBy('bob', { acquired: 5 })]
+  const [alice, bob] = [
+    claimBy('alice', { acquired: 1, timestamp: 3, pruneWatermark: 1 }),
+    claimBy('bob', { acquired: 5 }),
+  ]
   const ledger = joined(alice, bob)
-  const end = 14 * stampsPerSecond
+  const end = 14 * timestampsPerSecond
   expect([13_999, 14_000].map((nowMs) => mayWrite(ledger, bob.owner, nowMs))).toEqual([false, true])
   expect(mayWrite(ledger, alice.owner, 4000)).toBe(true)
-  const released = claimBy('alice', { acquired: 1, stamp: 3, released: true })
+  const released = claimBy('alice', { acquired: 1, timestamp: 3, released: true })
   expect(mayWrite(released, bob.owner, 1000)).toBe(true)
   expect(mayWrite(undefined, bob.owner, 1)).toBe(true)
-  expect(tenureOfWrite(undefined, alice.owner, 7)).toEqual({ acquired: 7, closing: 0 })
-  const held = { acquired: stampsPerSecond, closing: stampsPerSecond }
+  expect(tenureOfWrite(undefined, alice.owner, 7)).toEqual({ acquired: 7, pruneWatermark: 0 })
+  const held = { acquired: timestampsPerSecond, pruneWatermark: timestampsPerSecond }
   expect(tenureOfWrite(ledger, alice.owner, end - 1)).toEqual(held)
-  expect(tenureOfWrite(ledger, alice.owner, end)).toEqual({ acquired: end, closing: 0 })
-  expect(tenureOfWrite(ledger, bob.owner, end - 1)).toEqual({ acquired: end - 1, closing: 0 })
+  expect(tenureOfWrite(ledger, alice.owner, end)).toEqual({ acquired: end, pruneWatermark: 0 })
+  expect(tenureOfWrite(ledger, bob.owner, end - 1)).toEqual({ acquired: end - 1, pruneWatermark: 0 })
 })
 
 test('a claim of a key with 32 tenures closes those before it, one with 31 does not', () => {
@@ -241,19 +259,19 @@ test('a claim of a key with 32 tenures closes those before it, one with 31 does 
   const many = Array.from({ length: 32 }, (_, index) => claimBy('bob', { acquired: 20 * index + 1 }))
   const ledgerOf = (claims: readonly Claim[]): Ledger | undefined =>
     claims.reduce((before: Ledger | undefined, claim) => addClaim(before, claim, roomy), undefined)
-  const [alice, stamp] = [owners.find(ownerNamed('alice')), 10_000 * stampsPerSecond]
-  expect(tenureOfWrite(ledgerOf(many.slice(1)), alice, stamp).closing).toBe(0)
+  const [alice, timestamp] = [owners.find(ownerNamed('alice')), 10_000 * timestampsPerSecond]
+  expect(tenureOfWrite(ledgerOf(many.slice(1)), alice, timestamp).pruneWatermark).toBe(0)
   // Since the last of them began: its renewal may be under way.
-  expect(tenureOfWrite(ledgerOf(many), alice, stamp).closing).toBe((20 * 31 + 1) * stampsPerSecond)
+  expect(tenureOfWrite(ledgerOf(many), alice, timestamp).pruneWatermark).toBe((20 * 31 + 1) * timestampsPerSecond)
   // That of its own, or of one that has released the key, is not.
-  expect(tenureOfWrite(ledgerOf(many), owners.find(ownerNamed('bob')), stamp).closing).toBe(stamp)
-  const released = claimBy('bob', { acquired: 20 * 31 + 1, stamp: 20 * 31 + 2, released: true })
-  expect(tenureOfWrite(ledgerOf([...many, released]), alice, stamp).closing).toBe(stamp)
+  expect(tenureOfWrite(ledgerOf(many), owners.find(ownerNamed('bob')), timestamp).pruneWatermark).toBe(timestamp)
+  const released = claimBy('bob', { acquired: 20 * 31 + 1, timestamp: 20 * 31 + 2, released: true })
+  expect(tenureOfWrite(ledgerOf([...many, released]), alice, timestamp).pruneWatermark).toBe(timestamp)
 })
 
 test('what a lease tells', () => {
-  const alice = claimBy('alice', { acquired: 1, stamp: 3 })
-  const token = { stamp: 3 * stampsPerSecond, owner: 'z' }
+  const alice = claimBy('alice', { acquired: 1, timestamp: 3 })
+  const token = { timestamp: 3 * timestampsPerSecond, owner: 'z' }
   expect(leaseOf(alice)).toEqual({
     ...{ owner: 'z', since: 1000, expires: 14_000, token },
     ...{ leaseSeconds: 10, ephemeral: false },

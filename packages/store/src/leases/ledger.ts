@@ -1,5 +1,5 @@
 import { type Claim, endOf } from './claim.ts'
-import { stampsPerSecond } from './hybrid-clock.ts'
+import { timestampsPerSecond } from './hybrid-clock.ts'
 import { graceSeconds, isOwnedByAnother } from './owned-key.ts'
 import { type ClaimEvent, compareEvents, compareFloors, compareTenures, compareVersions } from './order.ts'
 import { emptyValue } from '../values/packed-value.ts'
@@ -12,7 +12,7 @@ export interface Ledger {
   readonly base: Claim | undefined
   /** The claim that has the key, or had it last. Without leases: the latest write. */
   readonly holder: Claim
-  /** Stamp at which the holder was given the key. */
+  /** Timestamp at which the holder was given the key. */
   readonly granted: number
   /** The other claims; for most keys there are none. */
   readonly others: readonly Claim[]
@@ -72,7 +72,8 @@ export function joinClaims(claims: readonly Claim[], tenuresMax: number): Claim[
   const kept = joinTenures(owned, tenuresMax)
   const [latest] = deletions.toSorted((x, y) => compareTenures(y, x))
   const isOver =
-    latest !== undefined && kept.some(({ acquired, closing }) => acquired > latest.stamp || closing > latest.stamp)
+    latest !== undefined &&
+    kept.some(({ acquired, pruneWatermark }) => acquired > latest.timestamp || pruneWatermark > latest.timestamp)
   return latest === undefined || isOver ? kept : [...kept, latest]
 }
 
@@ -84,8 +85,8 @@ function joinTenures(claims: readonly Claim[], tenuresMax: number): Claim[] {
     return next === undefined || compareTenures(claim, next) !== 0
   })
   const floor = tenures.reduce((most, claim) => (compareFloors(claim, most) > 0 ? claim : most))
-  const kept = tenures.filter((claim) => claim.acquired >= floor.closing).slice(-tenuresMax)
-  return floor.closing === 0 || kept.includes(floor) ? kept : [floor, ...kept]
+  const kept = tenures.filter((claim) => claim.acquired >= floor.pruneWatermark).slice(-tenuresMax)
+  return floor.pruneWatermark === 0 || kept.includes(floor) ? kept : [floor, ...kept]
 }
 
 /** Claims of those that may write the key, and deletions by others. All claims are of one key. */
@@ -104,8 +105,8 @@ export function replayClaims(claims: readonly Claim[]): { holder: Claim; granted
   const [deletion] = deletions
   const isGranted =
     deletion !== undefined &&
-    (held === undefined || deletion.stamp >= endOf(held.holder) + graceSeconds * stampsPerSecond)
-  const last = isGranted ? { holder: deletion, granted: deletion.stamp } : held
+    (held === undefined || deletion.timestamp >= endOf(held.holder) + graceSeconds * timestampsPerSecond)
+  const last = isGranted ? { holder: deletion, granted: deletion.timestamp } : held
   if (last === undefined) throw new RangeError('A ledger has at least one claim.')
   return last
 }
@@ -124,13 +125,14 @@ function replayTenures(claims: readonly Claim[]): { holder: Claim; granted: numb
     if (held === undefined || !live) held = event
     else if (claim.owner === held.claim.owner) {
       if (isLaterWrite(claim, held.claim)) held = event
-    } else if (event.chance === 0 && claim.stamp > at) insertEvent(events, { claim, at: claim.stamp, chance: 1 })
+    } else if (event.chance === 0 && claim.timestamp > at)
+      insertEvent(events, { claim, at: claim.timestamp, chance: 1 })
   }
   return held && { holder: held.claim, granted: held.at }
 }
 
 function isLaterWrite(claim: Claim, held: Claim): boolean {
-  return claim.stamp > held.stamp || (claim.stamp === held.stamp && claim.acquired > held.acquired)
+  return claim.timestamp > held.timestamp || (claim.timestamp === held.timestamp && claim.acquired > held.acquired)
 }
 
 function insertEvent(events: ClaimEvent[], event: ClaimEvent): void {

@@ -11,19 +11,19 @@ export function compareTenures(x: Claim, y: Claim): number {
   return x.acquired - y.acquired || compareStrings(x.owner.binary, y.owner.binary)
 }
 
-/** Versions of one tenure: (closing, stamp, released, id). The greatest is the tenure's latest. */
+/** Versions of one tenure: (prune watermark, timestamp, released, id). The greatest is the tenure's latest. */
 export function compareVersions(x: Claim, y: Claim): number {
   return compareHeaders(x, y) || compareIds(x, y)
 }
 
 /** As compareVersions, before the ids are known. */
 function compareHeaders(x: Header, y: Header): number {
-  return x.closing - y.closing || x.stamp - y.stamp || Number(x.released) - Number(y.released)
+  return x.pruneWatermark - y.pruneWatermark || x.timestamp - y.timestamp || Number(x.released) - Number(y.released)
 }
 
-/** By what a claim closes: (closing, acquired, owner). The greatest sets the floor of its key. */
+/** By what a claim closes: (prune watermark, acquired, owner). The greatest sets the floor of its key. */
 export function compareFloors(x: Claim, y: Claim): number {
-  return x.closing - y.closing || compareTenures(x, y)
+  return x.pruneWatermark - y.pruneWatermark || compareTenures(x, y)
 }
 
 /**
@@ -41,21 +41,21 @@ export function compareEvents(x: ClaimEvent, y: ClaimEvent): number {
 
 /** Without leases: the later write, then the smaller owner's id, then the greater record id. */
 export function supersedes(x: Claim, y: Claim): boolean {
-  const order = x.stamp - y.stamp || compareStrings(y.owner.id, x.owner.id) || compareIds(x, y)
+  const order = x.timestamp - y.timestamp || compareStrings(y.owner.id, x.owner.id) || compareIds(x, y)
   return order > 0
 }
 
 /** What compareHeaders looks at. */
 interface Header {
-  readonly closing: number
-  readonly stamp: number
+  readonly pruneWatermark: number
+  readonly timestamp: number
   readonly released: boolean
 }
 
 /** A moment at which a claim asks for its key. */
 export interface ClaimEvent {
   readonly claim: Claim
-  /** The claim's `acquired` at the first chance, its `stamp` at the second. */
+  /** The claim's `acquired` at the first chance, its `timestamp` at the second. */
   readonly at: number
   readonly chance: 0 | 1
 }

@@ -33,7 +33,7 @@ export class OwnLeases {
     const end = this.#endOf(holder)
     const noted = this.#endOf(before) ?? 0
     // One that was live is noted already, unless it ends sooner now.
-    if (end !== undefined && (holder.stamp >= noted || end < noted)) this.#due.note(holder.key, secondOf(end))
+    if (end !== undefined && (holder.timestamp >= noted || end < noted)) this.#due.note(holder.key, secondOf(end))
   }
 
   /** No lease is known any more. */

@@ -4,7 +4,7 @@ import type { Ledger } from './ledger.ts'
 import { emptyValue } from '../values/packed-value.ts'
 
 /** What a write says of a key: all of a claim but its times. */
-export type WriteContent = Omit<ClaimContent, 'acquired' | 'stamp' | 'closing'>
+export type WriteContent = Omit<ClaimContent, 'acquired' | 'timestamp' | 'pruneWatermark'>
 
 /** The content of a write of a whole value. */
 export function setting(value: WriteContent['value'], { leaseSeconds, ephemeral }: StatedLease): WriteContent {

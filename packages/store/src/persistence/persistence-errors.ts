@@ -8,7 +8,7 @@ export class PersistenceCorruptError extends Error {
   constructor(damage: { place: string; reason: string }, options?: ErrorOptions) {
     super(
       `What is kept in ${damage.place} is damaged: ${damage.reason}. Bring back a copy of it; or move it away and start ` +
-        'without, as a new node that gets the dictionary from its neighbours.',
+        'without, as a new node that gets the dictionary from its neighbors.',
       options,
     )
     this.place = damage.place

@@ -18,14 +18,15 @@ export function faultOf(
   idOf: (owner: Uint8Array) => string,
 ): string | undefined {
   const leased = leaseSecondsMax > 0
-  const { owner, acquired, stamp, closing, released, key, value, field } = record
+  const { owner, acquired, timestamp, pruneWatermark, released, key, value, field } = record
   if (owner.length !== ownerBytes) return `the owner has ${owner.length} bytes, not ${ownerBytes}`
   if (key.length === 0) return 'the key is empty'
-  if (!Number.isSafeInteger(stamp) || !Number.isSafeInteger(acquired) || !Number.isSafeInteger(closing)) {
-    return 'a stamp is no safe integer'
+  if (!Number.isSafeInteger(timestamp) || !Number.isSafeInteger(acquired) || !Number.isSafeInteger(pruneWatermark)) {
+    return 'a timestamp is no safe integer'
   }
-  if (acquired < 1 || acquired > stamp) return 'the tenure does not begin between 1 and the stamp'
-  if (closing < 0 || closing > stamp) return 'the closing stamp does not lie between 0 and the stamp'
+  if (acquired < 1 || acquired > timestamp) return 'the tenure does not begin between 1 and the timestamp'
+  if (pruneWatermark < 0 || pruneWatermark > timestamp)
+    return 'the closing timestamp does not lie between 0 and the timestamp'
   if (released && value.length > 0) return 'a released record has a value'
   const length = lengthFault(record, leaseSecondsMax)
   if (length !== undefined) return length
@@ -33,7 +34,7 @@ export function faultOf(
   if (only !== undefined && only !== idOf(owner) && !mayDeleteOwned(record, leased))
     return 'the key is owned by another node'
   if (leased) return field === undefined ? undefined : 'a record under leases has a field'
-  if (acquired !== stamp || closing !== 0) return 'a record without leases has a tenure'
+  if (acquired !== timestamp || pruneWatermark !== 0) return 'a record without leases has a tenure'
   if (field === undefined) return undefined
   return released ? 'a field is released' : undefined
 }
@@ -47,8 +48,8 @@ function lengthFault({ released, leaseSeconds, ephemeral }: StoreRecord, leaseSe
 }
 
 /** Whether a record has the form of a deletion of another node's key. Whether the lease had ended follows from the other records. */
-function mayDeleteOwned({ acquired, stamp, closing, released }: StoreRecord, leased: boolean): boolean {
-  return leased && released && acquired === stamp && closing === 0
+function mayDeleteOwned({ acquired, timestamp, pruneWatermark, released }: StoreRecord, leased: boolean): boolean {
+  return leased && released && acquired === timestamp && pruneWatermark === 0
 }
 
 /** The limit that a record is too long for. Its sender may have other limits, and has done nothing wrong. */

@@ -9,15 +9,15 @@ import type { RecordProof } from '../signing/signed-batch.ts'
 export interface StoreRecord {
   /** Public key of the owner: 32 bytes. */
   readonly owner: Uint8Array
-  /** Stamp at which the tenure began. */
+  /** Timestamp at which the tenure began. */
   readonly acquired: number
-  /** Stamp of this write. The lease runs from here. */
-  readonly stamp: number
-  /** Tenures of the key that began before this stamp are settled and may be forgotten; 0 when none are. */
-  readonly closing: number
+  /** Timestamp of this write. The lease runs from here. */
+  readonly timestamp: number
+  /** Tenures of the key that began before this timestamp are settled and may be forgotten; 0 when none are. */
+  readonly pruneWatermark: number
   /** The owner has deleted the key and given up its lease. */
   readonly released: boolean
-  /** Length of the lease from the stamp on, whole seconds; 0: nobody holds the key, as when it is released, and in stores without leases. */
+  /** Length of the lease from the timestamp on, whole seconds; 0: nobody holds the key, as when it is released, and in stores without leases. */
   readonly leaseSeconds: number
   /** The value ends with the lease. */
   readonly ephemeral: boolean
@@ -43,8 +43,8 @@ const domainTag = bytesFromBinary('ts2p record v1')
  * | 32    | network id                                                 |
  * | 32    | owner                                                      |
  * | 8     | acquired                                                   |
- * | 8     | stamp                                                      |
- * | 8     | closing                                                    |
+ * | 8     | timestamp                                                      |
+ * | 8     | prune watermark                                             |
  * | 1     | 1 if released, plus 2 if ephemeral                          |
  * | 4     | lease length, seconds                                      |
  * | 4     | length of the key, k                                       |
@@ -81,8 +81,8 @@ export function recordId(record: StoreRecord, networkId: Uint8Array): BinaryStri
   putBytes(networkId)
   putBytes(record.owner)
   put64(record.acquired)
-  put64(record.stamp)
-  put64(record.closing)
+  put64(record.timestamp)
+  put64(record.pruneWatermark)
   put8((record.released ? 1 : 0) + (record.ephemeral ? 2 : 0))
   put32(record.leaseSeconds)
   put32(key.length)

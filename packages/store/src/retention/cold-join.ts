@@ -27,7 +27,7 @@ export function discardOld(
   const sinceSecond = Math.floor(sinceMs / 1000)
   const changes: Change[] = []
   for (const [key, before] of [...book.ledgers()]) {
-    const kept = claimsOf(before).filter((claim) => claim.owner === owner && secondOf(claim.stamp) >= sinceSecond)
+    const kept = claimsOf(before).filter((claim) => claim.owner === owner && secondOf(claim.timestamp) >= sinceSecond)
     const seen = book.isVisible(key) ? before : undefined
     book.remove(key)
     for (const claim of kept) merge(recordFromClaim(bytesFromBinary(key), claim))

@@ -86,9 +86,9 @@ export class EphemeralKeys {
   /** The first cutoff at which all of a key is garbage; undefined: it has a record that is not ephemeral. */
   #garbageFrom(ledger: Ledger): number | undefined {
     let last = 0
-    for (const { ephemeral, stamp } of claimsOf(ledger)) {
+    for (const { ephemeral, timestamp } of claimsOf(ledger)) {
       if (!ephemeral) return undefined
-      last = Math.max(last, secondOf(stamp))
+      last = Math.max(last, secondOf(timestamp))
     }
     return Math.ceil((last + this.#leaseSecondsMax + graceSeconds) / cutoffSeconds) * cutoffSeconds
   }

@@ -166,7 +166,7 @@ describe('deleted keys that take more than tombstoneBytesMax', () => {
 test('a key that is told of no more keeps what it must: a late claim of it is refused as before', () => {
   const alice = replica('alice')
   const claim = recordBy('bob')
-  const deletion = { ...claim, stamp: claim.stamp + 1, released: true, leaseSeconds: 0, value: bytes('') }
+  const deletion = { ...claim, timestamp: claim.timestamp + 1, released: true, leaseSeconds: 0, value: bytes('') }
   alice.receive(deletion, start)
   alice.forget(start + horizon + 1000)
   expect(alice.recordCount).toBe(0)
@@ -233,8 +233,8 @@ test('the fingerprint and the count stay true through forgetting, reviving and d
       if (kind < 2 && alice.mayWrite(key, nowMs) === undefined) alice.set(key, bytes(`${step}`), nowMs)
       else if (kind === 2 && alice.mayWrite(key, nowMs) === undefined) alice.delete(key, nowMs)
       else if (kind === 3) {
-        const stamp = Math.floor((nowMs - draw(40) * day) / 1000) * 2 ** 20
-        alice.receive(recordBy('bob', { key: bytes(key), stamp, released: draw(2) === 0 }), nowMs)
+        const timestamp = Math.floor((nowMs - draw(40) * day) / 1000) * 2 ** 20
+        alice.receive(recordBy('bob', { key: bytes(key), timestamp, released: draw(2) === 0 }), nowMs)
       } else alice.forget(nowMs)
       if (draw(20) === 0) alice.discardForeign(nowMs - draw(30) * day)
       if (draw(2) === 0) alice.summaryRoot()

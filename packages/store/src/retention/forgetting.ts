@@ -84,5 +84,5 @@ export function isForgettable(ledger: Ledger, beforeSecond: number): boolean {
 
 /** The second of the latest record of a ledger. */
 export function lastSecondOf(ledger: Ledger): number {
-  return claimsOf(ledger).reduce((last, { stamp }) => Math.max(last, secondOf(stamp)), 0)
+  return claimsOf(ledger).reduce((last, { timestamp }) => Math.max(last, secondOf(timestamp)), 0)
 }

@@ -2,17 +2,17 @@ import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
 import { bytes, read, recordBy, recordsOf, replica, start, stateOf } from '../../test/replica.test-helper.ts'
 
-const stampAt = (ms: number): number => Math.floor(ms / 1000) * 2 ** 20
+const timestampAt = (ms: number): number => Math.floor(ms / 1000) * 2 ** 20
 
 describe('a record that is ahead of the clock', () => {
   test('by 30 s or less is merged at once', () => {
     const alice = replica('alice')
-    expect(alice.receive(recordBy('bob', { stamp: stampAt(start + 30_000) }), start).outcome).toBe('accepted')
+    expect(alice.receive(recordBy('bob', { timestamp: timestampAt(start + 30_000) }), start).outcome).toBe('accepted')
   })
 
   test('by more is kept aside until it is due, and then judged like any other', () => {
     const [alice, late] = [replica('alice'), replica('late')]
-    const record = recordBy('bob', { stamp: stampAt(start + 60_000) })
+    const record = recordBy('bob', { timestamp: timestampAt(start + 60_000) })
     expect(alice.receive(record, start)).toEqual({ outcome: 'quarantined', aheadMs: 60_000, wasKnown: false })
     expect(alice.receive(record, start)).toEqual({ outcome: 'quarantined', aheadMs: 60_000, wasKnown: true })
     expect([alice.has('key'), alice.recordCount]).toEqual([false, 0])
@@ -23,28 +23,32 @@ describe('a record that is ahead of the clock', () => {
     expect(stateOf(alice)).toBe(stateOf(late))
   })
 
-  test('does not drag the stamps of this replica along', () => {
+  test('does not drag the timestamps of this replica along', () => {
     const alice = replica('alice')
-    alice.receive(recordBy('bob', { key: bytes('other'), stamp: stampAt(start + 31_000) }), start)
-    expect(alice.set('key', bytes('value'), start).stamp).toBe(stampAt(start))
-    alice.receive(recordBy('bob', { key: bytes('other'), stamp: stampAt(start + 30_000) }), start)
-    expect(alice.set('key', bytes('value'), start).stamp).toBe(stampAt(start + 30_000) + 1)
+    alice.receive(recordBy('bob', { key: bytes('other'), timestamp: timestampAt(start + 31_000) }), start)
+    expect(alice.set('key', bytes('value'), start).timestamp).toBe(timestampAt(start))
+    alice.receive(recordBy('bob', { key: bytes('other'), timestamp: timestampAt(start + 30_000) }), start)
+    expect(alice.set('key', bytes('value'), start).timestamp).toBe(timestampAt(start + 30_000) + 1)
   })
 
   test('is refused beyond an hour: a record dated 2096 never gets in', () => {
     const alice = replica('alice')
-    expect(alice.receive(recordBy('bob', { stamp: stampAt(start + 3_600_000) }), start).outcome).toBe('quarantined')
-    expect(alice.receive(recordBy('bob', { stamp: stampAt(start + 3_601_000) }), start)).toEqual({
+    expect(alice.receive(recordBy('bob', { timestamp: timestampAt(start + 3_600_000) }), start).outcome).toBe(
+      'quarantined',
+    )
+    expect(alice.receive(recordBy('bob', { timestamp: timestampAt(start + 3_601_000) }), start)).toEqual({
       outcome: 'too-far-ahead',
       aheadMs: 3_601_000,
     })
-    expect(alice.receive(recordBy('bob', { stamp: stampAt(Date.UTC(2096, 0)) }), start).outcome).toBe('too-far-ahead')
+    expect(alice.receive(recordBy('bob', { timestamp: timestampAt(Date.UTC(2096, 0)) }), start).outcome).toBe(
+      'too-far-ahead',
+    )
     expect(alice.mayWrite('key', start)).toBeUndefined()
   })
 
   test('is copied: the receive buffer may be used again', () => {
     const alice = replica('alice')
-    const record = recordBy('bob', { stamp: stampAt(start + 60_000), value: bytes('value') })
+    const record = recordBy('bob', { timestamp: timestampAt(start + 60_000), value: bytes('value') })
     alice.receive(record, start)
     record.value.fill(0)
     record.key.fill(0)
@@ -54,10 +58,10 @@ describe('a record that is ahead of the clock', () => {
     expect(alice.meta('key')?.owner).toBe('bob')
   })
 
-  test('what is due comes in the order of its stamps', () => {
+  test('what is due comes in the order of its timestamps', () => {
     const alice = replica('alice')
     for (const second of [70, 50, 60]) {
-      const record = recordBy('bob', { key: bytes(`key ${second}`), stamp: stampAt(start + second * 1000) })
+      const record = recordBy('bob', { key: bytes(`key ${second}`), timestamp: timestampAt(start + second * 1000) })
       alice.receive(record, start)
     }
     const due = alice.releaseDue(start + 60_000)
@@ -69,7 +73,7 @@ describe('the quarantine is bounded', () => {
   test('by records', () => {
     const alice = replica('alice', { limits: { quarantineRecordsMax: 2 } })
     const outcomes = ['bob', 'carol', 'dave'].map((owner) =>
-      alice.receive(recordBy(owner, { key: bytes(owner), stamp: stampAt(start + 60_000) }), start),
+      alice.receive(recordBy(owner, { key: bytes(owner), timestamp: timestampAt(start + 60_000) }), start),
     )
     expect(outcomes).toMatchObject([
       { outcome: 'quarantined' },
@@ -81,11 +85,11 @@ describe('the quarantine is bounded', () => {
   test('by bytes, which are given back', () => {
     const alice = replica('alice', { limits: { quarantineBytesMax: 2000 * 8 } })
     const big = (key: string) =>
-      recordBy('bob', { key: bytes(key), value: new Uint8Array(1500), stamp: stampAt(start + 60_000) })
+      recordBy('bob', { key: bytes(key), value: new Uint8Array(1500), timestamp: timestampAt(start + 60_000) })
     expect(alice.receive(big('one'), start).outcome).toBe('quarantined')
     expect(alice.receive(big('two'), start)).toEqual({ outcome: 'full', limit: 'quarantineBytesMax' })
     alice.releaseDue(start + 60_000)
-    expect(alice.receive({ ...big('two'), stamp: stampAt(start + 120_000) }, start + 60_000).outcome).toBe(
+    expect(alice.receive({ ...big('two'), timestamp: timestampAt(start + 120_000) }, start + 60_000).outcome).toBe(
       'quarantined',
     )
   })
@@ -94,7 +98,7 @@ describe('the quarantine is bounded', () => {
 test('one owner fills an eighth of the places and of the bytes; the others have the rest, also after its records were due', () => {
   const alice = replica('alice', { limits: { quarantineRecordsMax: 64, quarantineBytesMax: 80_000 } })
   const offer = (owner: string, key: string, valueBytes = 0, atMs = start) => {
-    const record = { key: bytes(key), value: new Uint8Array(valueBytes), stamp: stampAt(atMs + 60_000) }
+    const record = { key: bytes(key), value: new Uint8Array(valueBytes), timestamp: timestampAt(atMs + 60_000) }
     return alice.receive(recordBy(owner, record), atMs).outcome
   }
   const bobs = Array.from({ length: 20 }, (_, index) => offer('bob', `${index}`))
@@ -115,12 +119,14 @@ test(`${records} records over ten years to either side: none from the future get
   let tooEarly = 0
   for (let index = 0; index < records; index += 1) {
     const at = start - tenYears + ((index * 7919) % records) * ((2 * tenYears) / records)
-    const receipt = alice.receive(recordBy('bob', { key: bytes(`${index % 1000}`), stamp: stampAt(at) }), start)
+    const receipt = alice.receive(recordBy('bob', { key: bytes(`${index % 1000}`), timestamp: timestampAt(at) }), start)
     counts[receipt.outcome] = (counts[receipt.outcome] ?? 0) + 1
     if (at > start + 3_601_000 && receipt.outcome !== 'too-far-ahead') tooEarly += 1
   }
   expect(tooEarly).toBe(0)
   expect(counts['too-far-ahead']).toBeGreaterThan(0.49 * records)
-  expect(Math.max(...recordsOf(alice).map(({ stamp }) => stamp))).toBeLessThanOrEqual(stampAt(start + 30_000))
+  expect(Math.max(...recordsOf(alice).map(({ timestamp }) => timestamp))).toBeLessThanOrEqual(
+    timestampAt(start + 30_000),
+  )
   expect(alice.recordCount).toBeLessThanOrEqual(1000 * 129)
 })

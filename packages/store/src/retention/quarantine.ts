@@ -26,8 +26,8 @@ interface Waiting {
 }
 
 /**
- * Records that are ahead of the clock, kept aside until the clock has caught up. So a stamp from the future cannot drag
- * this replica's own stamps along, and yet the record is judged here exactly as everywhere else, only later.
+ * Records that are ahead of the clock, kept aside until the clock has caught up. So a timestamp from the future cannot drag
+ * this replica's own timestamps along, and yet the record is judged here exactly as everywhere else, only later.
  */
 export class Quarantine {
   readonly #byId = new Map<BinaryString, Waiting>()
@@ -77,14 +77,14 @@ export class Quarantine {
     const due: StoreRecord[] = []
     const batches = new BatchCopies()
     for (const [rid, waiting] of this.#byId) {
-      if (millisecondsAhead(waiting.rest.stamp, nowMs) > this.#limits.driftMsMax) continue
+      if (millisecondsAhead(waiting.rest.timestamp, nowMs) > this.#limits.driftMsMax) continue
       this.#byId.delete(rid)
       const record = recordOf(waiting)
       const { proof } = record
       due.push({ ...record, proof: proof && batches.proofOf(proof) })
       this.#giveBack(waiting.owner, bytesOf(record) - (proof?.batch.release(proof.index) ?? 0))
     }
-    return due.toSorted((x, y) => x.stamp - y.stamp)
+    return due.toSorted((x, y) => x.timestamp - y.timestamp)
   }
 
   #giveBack(owner: BinaryString, less: number): void {

@@ -17,7 +17,7 @@ interface AskedWrite {
 }
 
 /**
- * Why an owner may not write a key now; undefined when it may. By the wall clock, not by the latest stamp: another node's fast clock ends no
+ * Why an owner may not write a key now; undefined when it may. By the wall clock, not by the latest timestamp: another node's fast clock ends no
  * lease.
  */
 export function refusalOf(

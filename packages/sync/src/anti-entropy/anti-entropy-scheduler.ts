@@ -1,6 +1,6 @@
 import type { CancelTimer, Connection, Environment } from '@ts2p/base'
-import { compareNonceBytes, decodeCompare } from '@ts2p/protocol'
-import type { CompareMessage, Position } from '@ts2p/protocol'
+import { reconciliationNonceBytes, decodeReconciliation } from '@ts2p/protocol'
+import type { ReconciliationMessage, JournalPosition } from '@ts2p/protocol'
 import type { BinaryString, Cut, Store } from '@ts2p/store'
 import type { Journal } from '../replication/journal.ts'
 import type { Cursors } from './cursors.ts'
@@ -26,14 +26,14 @@ const sliceSteps = 20_000
 /** What the scheduler needs of the layer above. */
 export interface AntiEntropyHandler {
   /** Sends a message at once. */
-  send(connection: Connection, message: CompareMessage): void
+  send(connection: Connection, message: ReconciliationMessage): void
   /**
    * Sends the records of some keys as the link takes them, or all but what is left out, then the message that `last` returns.
    */
   stream(
     connection: Connection,
     keys: Iterable<BinaryString> | { readonly allBut: Cut },
-    last: () => CompareMessage | undefined,
+    last: () => ReconciliationMessage | undefined,
   ): void
   /**
    * A neighbor knows all deletions from a second since 1970 on.
@@ -57,9 +57,9 @@ interface Peer {
   /** Ends the slice of work that is due. */
   cancelWork: CancelTimer | undefined
   /** An `open` of the neighbor that has to wait. */
-  heldOpen: Extract<CompareMessage, { kind: 'open' }> | undefined
+  heldOpen: Extract<ReconciliationMessage, { kind: 'open' }> | undefined
   /** A `since` of the neighbor that has to wait; of several, the last. */
-  heldSince: Extract<CompareMessage, { kind: 'since' }> | undefined
+  heldSince: Extract<ReconciliationMessage, { kind: 'since' }> | undefined
   /** When the neighbor may next open, and ask, once it has done so `opensAtOnce` times; monotonic milliseconds, as all times here. */
   openableAt: number
   askableAt: number
@@ -99,7 +99,7 @@ export class AntiEntropyScheduler {
     this.#cursors = options.cursors
     this.#environment = environment
     this.#handler = options.handler
-    const drawNonce = (): Uint8Array => environment.randomBytes(compareNonceBytes)
+    const drawNonce = (): Uint8Array => environment.randomBytes(reconciliationNonceBytes)
     this.#local = { store, journal, now: () => environment.now(), drawNonce }
   }
 
@@ -111,7 +111,7 @@ export class AntiEntropyScheduler {
       ...{ openableAt: 0, askableAt: 0, reconcilableAt: 0, mustOpen: false, beganAt: now, lastAt: now },
     }
     this.#peers.set(connection, peer)
-    if (connection.direction === 'dialled') this.#ask(peer, false)
+    if (connection.direction === 'dialed') this.#ask(peer, false)
   }
 
   onNeighborLost(connection: Connection): void {
@@ -159,7 +159,7 @@ export class AntiEntropyScheduler {
 
   /** Handles a message of a neighbor. @throws {ProtocolError} when no honest neighbor sends it */
   onMessage(from: Connection, payload: Uint8Array): void {
-    const message = decodeCompare(payload)
+    const message = decodeReconciliation(payload)
     const peer = this.#peers.get(from)
     if (!peer) return
     const now = this.#now()
@@ -173,7 +173,7 @@ export class AntiEntropyScheduler {
         return this.#releaseSince(peer, now)
       case 'open':
         // If both have opened, the reconciliation of the side that dialed goes on, unless the neighbor cannot have received it.
-        if (from.direction === 'dialled' && isUnderWay(peer, now)) return
+        if (from.direction === 'dialed' && isUnderWay(peer, now)) return
         this.#step(peer, { kind: 'withdraw' })
         peer.heldOpen = message
         return this.#proceed()
@@ -248,7 +248,7 @@ export class AntiEntropyScheduler {
     else this.reconcile(connection)
   }
 
-  #streamChanges(peer: Peer, since: Position): void {
+  #streamChanges(peer: Peer, since: JournalPosition): void {
     const { connection } = peer
     const journal = this.#journal
     let isWhole = false
@@ -303,7 +303,7 @@ export class AntiEntropyScheduler {
   }
 
   /** If one side has no room, each comparison would find again what it has refused: it is sent changes alone. */
-  #changesAloneSince({ connection, session, mustOpen }: Peer): Position | undefined {
+  #changesAloneSince({ connection, session, mustOpen }: Peer): JournalPosition | undefined {
     const isOneFull = this.#local.store.isFull || session.isNeighborFull
     return isOneFull && !mustOpen ? this.#cursors.get(connection.id) : undefined
   }

@@ -75,7 +75,7 @@ export class CatchUp {
     this.#isDue = !this.#hasEnded
   }
 
-  onNeighbour(connection: Connection): void {
+  onNeighbor(connection: Connection): void {
     if (connection.direction === 'accepted') this.#wasDialed = true
     else if (this.#isJoining || !this.#wasDialed) this.#start(connection)
   }
@@ -85,7 +85,7 @@ export class CatchUp {
     if (this.#compared.size === 0) for (const connection of neighbors) this.#start(connection)
   }
 
-  onNeighbourLost(connection: Connection): void {
+  onNeighborLost(connection: Connection): void {
     this.#compared.delete(connection)
     // The next link starts another one.
     if (this.#compared.size === 0) this.#stopTimer()

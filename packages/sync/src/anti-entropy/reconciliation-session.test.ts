@@ -1,5 +1,5 @@
 import { ProtocolError } from '@ts2p/protocol'
-import type { CompareMessage } from '@ts2p/protocol'
+import type { ReconciliationMessage } from '@ts2p/protocol'
 import { CodedSymbols, encodeSymbols } from '@ts2p/reconciliation'
 import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
@@ -147,7 +147,7 @@ describe('one session', () => {
   test('skips answers to what it did not ask', () => {
     const side = new Side(1)
     side.write('key', 0)
-    const messages: CompareMessage[] = [
+    const messages: ReconciliationMessage[] = [
       { kind: 'all' },
       { kind: 'want', ids: new Uint8Array(80) },
       { kind: 'more', end: 16 },
@@ -202,7 +202,7 @@ describe('one session', () => {
     expect(side.step({ kind: 'message', message })).toEqual([{ kind: 'journal-lost' }])
     const reading = { ...side.state, changesEnd: side.journal.position }
     expect(endChanges(reading, false)).toEqual([{ ...reading, changesEnd: undefined }, undefined])
-    const end: CompareMessage = { kind: 'at', position: side.journal.position }
+    const end: ReconciliationMessage = { kind: 'at', position: side.journal.position }
     expect(endChanges(reading, true)).toEqual([{ ...reading, changesEnd: undefined }, end])
   })
 

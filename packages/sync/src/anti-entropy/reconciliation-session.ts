@@ -1,4 +1,4 @@
-import type { CompareMessage, Position } from '@ts2p/protocol'
+import type { ReconciliationMessage, JournalPosition } from '@ts2p/protocol'
 import { WorkBudget } from '@ts2p/reconciliation'
 import { binaryFromBytes, cutoffOf } from '@ts2p/store'
 import type { BinaryString, Cut } from '@ts2p/store'
@@ -10,9 +10,9 @@ import { createAnswer, extendAnswer, workOnAnswer } from './symbol-answer.ts'
 /** A neighbor's cutoff of garbage may be ahead of the clock here by this number of seconds, since clocks differ: one minute, as cutoffs are whole ones. */
 const cutoffAheadSecondsMax = 60
 /** The journal of a node that has none: no neighbor's reaches back to it. */
-const nowhere: Position = { epoch: 0, sequence: 0 }
+const nowhere: JournalPosition = { epoch: 0, sequence: 0 }
 
-type Message<Kind extends CompareMessage['kind']> = Extract<CompareMessage, { kind: Kind }>
+type Message<Kind extends ReconciliationMessage['kind']> = Extract<ReconciliationMessage, { kind: Kind }>
 
 /**
  * Reconciles with one neighbor: takes the state and an input, returns the next state and what is to be done. One side opens. The
@@ -49,12 +49,12 @@ export function step(state: SessionState, input: SessionInput, local: LocalView)
  * @param isWhole - Whether the journal still reached back to all of them.
  * @returns the next state, and the message that ends the answer; undefined if some changes are missing, so the two must reconcile
  */
-export function endChanges(state: SessionState, isWhole: boolean): [SessionState, CompareMessage | undefined] {
+export function endChanges(state: SessionState, isWhole: boolean): [SessionState, ReconciliationMessage | undefined] {
   const end = isWhole ? state.changesEnd : undefined
   return [{ ...state, changesEnd: undefined }, end && { kind: 'at', position: end }]
 }
 
-function receive(state: SessionState, message: CompareMessage, local: LocalView): Step {
+function receive(state: SessionState, message: ReconciliationMessage, local: LocalView): Step {
   switch (message.kind) {
     case 'since':
       return tellChanges(state, message, local)
@@ -178,7 +178,7 @@ function receiveChunk(state: SessionState, { nonce, chunk }: Message<'symbols'>,
 }
 
 /** The neighbor has sent what it owed: what it held at `position` is held here now. */
-function settle(state: SessionState, position: Position, local: LocalView): Step {
+function settle(state: SessionState, position: JournalPosition, local: LocalView): Step {
   const effects: SessionEffect[] = [{ kind: 'store-cursor', position }]
   const own = local.journal.position
   const isAllNewsTheirs = hasOnlyNewsOfNeighbor(state, own)
@@ -190,7 +190,7 @@ function settle(state: SessionState, position: Position, local: LocalView): Step
 }
 
 /** Whether something has changed here since this node last sent records, and all of that came from the neighbor. */
-function hasOnlyNewsOfNeighbor({ sentAt, newsCount }: SessionState, { epoch, sequence }: Position): boolean {
+function hasOnlyNewsOfNeighbor({ sentAt, newsCount }: SessionState, { epoch, sequence }: JournalPosition): boolean {
   if (sentAt?.position.epoch !== epoch || sentAt.position.sequence === sequence) return false
   return sequence - sentAt.position.sequence === newsCount - sentAt.newsCount
 }
@@ -251,7 +251,7 @@ function deliverAll(state: SessionState, local: LocalView): Step {
 function deliver(
   state: SessionState,
   keys: ReadonlySet<BinaryString> | { readonly allBut: Cut },
-  position: Position,
+  position: JournalPosition,
   local: LocalView,
 ): Step {
   return [withSentAt(state, local), [{ kind: 'stream', keys, last: { kind: 'at', position } }]]
@@ -261,6 +261,6 @@ function withSentAt(state: SessionState, { journal }: LocalView): SessionState {
   return { ...state, sentAt: { position: journal.position, newsCount: state.newsCount } }
 }
 
-function send(message: CompareMessage): SessionEffect {
+function send(message: ReconciliationMessage): SessionEffect {
   return { kind: 'send', message }
 }

@@ -1,4 +1,4 @@
-import type { CompareMessage, Position } from '@ts2p/protocol'
+import type { ReconciliationMessage, JournalPosition } from '@ts2p/protocol'
 import type { BinaryString, Cut, Store } from '@ts2p/store'
 import type { Journal } from '../replication/journal.ts'
 import type { DifferenceSearch } from './difference-search.ts'
@@ -13,7 +13,7 @@ export interface SessionState {
   readonly opened:
     | {
         readonly nonce: Uint8Array
-        readonly position: Position
+        readonly position: JournalPosition
         readonly search: DifferenceSearch | undefined
         /** What is left out on both sides. */
         readonly cut: Cut
@@ -30,9 +30,9 @@ export interface SessionState {
   /** This node has asked what has changed, and the neighbor has not sent all of that. */
   readonly isAwaitingChanges: boolean
   /** This node sends what has changed, up to this position. One answer at a time, so that questions take no memory. */
-  readonly changesEnd: Position | undefined
+  readonly changesEnd: JournalPosition | undefined
   /** Where this node's journal was when it last sent records, and `newsCount` at that time. */
-  readonly sentAt: { readonly position: Position; readonly newsCount: number } | undefined
+  readonly sentAt: { readonly position: JournalPosition; readonly newsCount: number } | undefined
   /** The number of the neighbor's records that were news here since the neighbor last sent what it owed. */
   readonly newsCount: number
 }
@@ -62,11 +62,11 @@ export interface LocalView {
 
 /** The inputs of a session. */
 export type SessionInput =
-  | { readonly kind: 'message'; readonly message: CompareMessage }
+  | { readonly kind: 'message'; readonly message: ReconciliationMessage }
   /** Asks the neighbor whether both hold the same. */
   | { readonly kind: 'open' }
   /** Asks the neighbor what has changed there since a position. */
-  | { readonly kind: 'ask'; readonly position: Position; readonly isInReturn: boolean }
+  | { readonly kind: 'ask'; readonly position: JournalPosition; readonly isInReturn: boolean }
   /** Withdraws what this node has opened, because the neighbor has opened a reconciliation too. */
   | { readonly kind: 'withdraw' }
   /** Goes on with a computation. The search and the answer each take at most this number of steps. */
@@ -79,21 +79,21 @@ export type SessionInput =
 /** What a session wants done, in this order. */
 export type SessionEffect =
   /** Send a message at once. */
-  | { readonly kind: 'send'; readonly message: CompareMessage }
+  | { readonly kind: 'send'; readonly message: ReconciliationMessage }
   /** Send the records of some keys as the link takes them, or all but what is left out, then a message. */
   | {
       readonly kind: 'stream'
       readonly keys: ReadonlySet<BinaryString> | { readonly allBut: Cut }
-      readonly last: CompareMessage
+      readonly last: ReconciliationMessage
     }
   /** Send the records of the keys that have changed since a position, as the link takes them, then call `endChanges`. */
-  | { readonly kind: 'stream-changes'; readonly since: Position }
+  | { readonly kind: 'stream-changes'; readonly since: JournalPosition }
   /** Ask the neighbor in return: what has changed there, or whether both hold the same. */
   | { readonly kind: 'ask-in-return' }
   /** Step the session with 'work' soon. */
   | { readonly kind: 'work' }
   /** This node holds all that the neighbor held at this position of its journal. */
-  | { readonly kind: 'store-cursor'; readonly position: Position }
+  | { readonly kind: 'store-cursor'; readonly position: JournalPosition }
   /** The neighbor has sent all that it owed. */
   | { readonly kind: 'settled' }
   /** The neighbor has sent symbols that no set has. */

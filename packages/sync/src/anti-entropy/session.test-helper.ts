@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
-import type { CompareMessage, Position } from '@ts2p/protocol'
+import type { ReconciliationMessage, JournalPosition } from '@ts2p/protocol'
 import { binaryFromBytes } from '@ts2p/store'
 import type { BinaryString } from '@ts2p/store'
 import { Journal } from '../replication/journal.ts'
@@ -10,7 +10,7 @@ import type { LocalView, SessionEffect, SessionInput, SessionState } from './ses
 
 /** What one side sends to the other. */
 export type Sent =
-  | CompareMessage
+  | ReconciliationMessage
   | { readonly kind: 'records'; readonly records: readonly (readonly [string, number])[] }
 
 /** Pseudorandom integers from 0 up to, not including, a limit. The same seed gives the same numbers. */
@@ -32,7 +32,7 @@ export class Side {
   /** What waits for the other side to read it. */
   readonly outbox: Sent[] = []
   state: SessionState = idleSession
-  cursor: Position | undefined
+  cursor: JournalPosition | undefined
   isWorkDue = false
   readonly #local: LocalView
   readonly #sliceSteps: number

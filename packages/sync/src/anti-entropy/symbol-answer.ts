@@ -1,5 +1,5 @@
 import { ProtocolError } from '@ts2p/protocol'
-import type { CompareMessage, Position } from '@ts2p/protocol'
+import type { ReconciliationMessage, JournalPosition } from '@ts2p/protocol'
 import { codedSymbolsMax, encodeSymbols } from '@ts2p/reconciliation'
 import type { WorkBudget } from '@ts2p/reconciliation'
 import { symbolsMax } from './difference-search.ts'
@@ -14,7 +14,7 @@ const messageSymbolsMax = 32_768
 /** What the answerer holds of one reconciliation: it sends coded symbols of its records. */
 export interface SymbolAnswer {
   /** Where this node's journal was when the neighbor opened. */
-  readonly position: Position
+  readonly position: JournalPosition
   readonly nonce: Uint8Array
   readonly own: KeyedContents
   /** The number of symbols that were sent. */
@@ -35,7 +35,7 @@ export function createAnswer(
   options: {
     readonly openerNonce: Uint8Array
     readonly nonce: Uint8Array
-    readonly position: Position
+    readonly position: JournalPosition
     readonly otherSize: number
   },
 ): SymbolAnswer {
@@ -61,7 +61,7 @@ export function extendAnswer(answer: SymbolAnswer, end: number): SymbolAnswer {
 export function workOnAnswer(
   answer: SymbolAnswer,
   budget: WorkBudget,
-): [answer: SymbolAnswer, symbols: CompareMessage | undefined] {
+): [answer: SymbolAnswer, symbols: ReconciliationMessage | undefined] {
   const { own, nonce, sent, end } = answer
   if (!own.hash(budget) || !own.encoder.prepare(end, budget)) return [answer, undefined]
   const chunk = encodeSymbols({ setSize: own.size, start: sent, symbols: own.encoder.symbols(sent, end) })

@@ -9,8 +9,8 @@ import { Watcher } from './watch.ts'
 import type { WatchEvent, WatchOptions } from './watch.ts'
 
 /** A fencing token as a text whose order is that of the tokens. */
-export function tokenText({ stamp, owner }: FencingToken): string {
-  return `${String(stamp).padStart(16, '0')}.${owner}`
+export function tokenText({ timestamp, owner }: FencingToken): string {
+  return `${String(timestamp).padStart(16, '0')}.${owner}`
 }
 
 /** What an announcer needs of the socket for which it speaks. */
@@ -98,16 +98,16 @@ export class Announcer<K, V> {
     for (const watcher of this.#watchers) watcher.end()
   }
 
-  #announceChange({ key, effect, owner, stamp, leaseLost }: Change): void {
+  #announceChange({ key, effect, owner, timestamp, leaseLost }: Change): void {
     const { codec, tell } = this.#options
-    if (effect === 'update') this.#announceUpdate(key, { owner, stamp })
-    if (effect === 'delete' || effect === 'expire') this.#announceDeletion(effect, key, { owner, stamp })
+    if (effect === 'update') this.#announceUpdate(key, { owner, timestamp })
+    if (effect === 'delete' || effect === 'expire') this.#announceDeletion(effect, key, { owner, timestamp })
     if (effect === 'release')
       this.#guarded(() => tell('lease-released', { key: codec.decodeKey(key), owner: owner as NodeId }))
     if (leaseLost) this.#guarded(() => tell('lease-lost', { key: codec.decodeKey(key), owner: owner as NodeId }))
   }
 
-  #announceUpdate(key: BinaryString, written: { owner: string; stamp: number }): void {
+  #announceUpdate(key: BinaryString, written: { owner: string; timestamp: number }): void {
     const { hasListeners, store, tell } = this.#options
     if (this.#watchers.size === 0 && !hasListeners('update') && !hasListeners('undecodable')) return
     // The change that took the value away is told next.
@@ -117,7 +117,7 @@ export class Announcer<K, V> {
     if (update instanceof DecodingError) {
       // An encoding of keys gives keys.
       const told = { key: update.key as K | undefined, keyBytes: update.keyBytes, error: update }
-      tell('undecodable', { ...told, owner: meta.owner as NodeId, timestamp: secondOf(meta.stamp) })
+      tell('undecodable', { ...told, owner: meta.owner as NodeId, timestamp: secondOf(meta.timestamp) })
       return
     }
     this.#push(key, { type: 'update', ...update })
@@ -127,7 +127,7 @@ export class Announcer<K, V> {
   #announceDeletion(
     type: 'delete' | 'expire',
     key: BinaryString,
-    { owner, stamp }: { owner: string; stamp: number },
+    { owner, timestamp }: { owner: string; timestamp: number },
   ): void {
     const { hasListeners, store, tell } = this.#options
     if (this.#watchers.size === 0 && !hasListeners(type)) return
@@ -135,7 +135,7 @@ export class Announcer<K, V> {
     if (store().has(key)) return
     const name = this.#readableKey(key)
     if (!name) return
-    const deletion = { key: name.key, owner: owner as NodeId, timestamp: secondOf(stamp) }
+    const deletion = { key: name.key, owner: owner as NodeId, timestamp: secondOf(timestamp) }
     this.#push(key, { type, ...deletion })
     tell(type, deletion)
   }
@@ -145,13 +145,13 @@ export class Announcer<K, V> {
   }
 
   /** What a key has now; an error, which is an issue too, if it is not in this socket's encoding. */
-  #read(key: BinaryString, { owner, stamp }: { owner: string; stamp: number }): Update<K, V> | DecodingError {
+  #read(key: BinaryString, { owner, timestamp }: { owner: string; timestamp: number }): Update<K, V> | DecodingError {
     const { codec, report, store } = this.#options
     try {
       const name = codec.decodeKey(key, owner)
       // There is a value: the caller has made sure of it.
       const value = codec.valueIn(store(), key) as V
-      return { key: name, value, owner: owner as NodeId, timestamp: secondOf(stamp) }
+      return { key: name, value, owner: owner as NodeId, timestamp: secondOf(timestamp) }
     } catch (error) {
       if (!(error instanceof DecodingError)) throw error
       report('undecodable', `${error.message} Its changes are told by the event 'undecodable'.`)

@@ -95,7 +95,7 @@ export class EphemeralUpkeep {
       if (!lease) return []
       const intervalSeconds = lease.leaseSeconds / renewalsPerLease
       const intervalAt = (second: number): number => Math.floor(second / intervalSeconds)
-      if (intervalAt(Math.floor(now / 1000)) <= intervalAt(secondOf(lease.token.stamp))) return []
+      if (intervalAt(Math.floor(now / 1000)) <= intervalAt(secondOf(lease.token.timestamp))) return []
       return this.#attempt(() => store.renew(key, now)) ?? []
     })
     if (renewals.length > 0) this.#publish(renewals)

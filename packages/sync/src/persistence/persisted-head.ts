@@ -4,7 +4,7 @@ export const schemaVersion = 1
 /** What is said of all entries together. Written anew in every batch, so that it always fits them. */
 export interface PersistedHead {
   readonly schema: number
-  /** Every stamp that was given out is smaller or the same. */
+  /** Every timestamp that was given out is smaller or the same. */
   readonly clock: number
   /** How many other entries there are. */
   readonly count: number

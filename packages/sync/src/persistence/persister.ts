@@ -1,6 +1,6 @@
 import { ClosedError } from '@ts2p/base'
 import type { CancelTimer, Environment } from '@ts2p/base'
-import type { NodeId, OwnIdentity, Position } from '@ts2p/protocol'
+import type { NodeId, OwnIdentity, JournalPosition } from '@ts2p/protocol'
 import { PersistenceFailedError, PersistenceInUseError, PersistenceMismatchError } from '@ts2p/store'
 import type { BinaryString, Persistence } from '@ts2p/store'
 import { PersistedEntries, recordsIn } from './persisted-entries.ts'
@@ -23,7 +23,7 @@ const batchKeysMax = 256
 const touchedMax = 65_536
 /** How many times as long as a batch took to encode the next is put off, unless somebody waits: so writing stays fast. */
 const restTimes = 8
-/** How often the reservation of stamps is renewed, milliseconds: in half the time for which it lasts. On the disk only if some were given out. */
+/** How often the reservation of timestamps is renewed, milliseconds: in half the time for which it lasts. On the disk only if some were given out. */
 const reserveMs = 5000
 /** How long after a failed write the next is tried, milliseconds; doubled each time, up to the second figure. */
 const retryMs = { first: 500, most: 30_000 } as const
@@ -177,7 +177,7 @@ export class Persister {
    * Saves cursors as they are now, once all is durable that they say is held. A cursor that was saved before could let the node, after a crash
    * in between, never ask for what it lost.
    */
-  async saveCursors(cursors: Iterable<readonly [NodeId, Position]>): Promise<void> {
+  async saveCursors(cursors: Iterable<readonly [NodeId, JournalPosition]>): Promise<void> {
     const now = [...cursors]
     if (!this.#unchanged.acceptsCursors(now)) return
     const bytes = encodeCursors(now)

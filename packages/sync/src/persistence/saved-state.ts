@@ -1,6 +1,6 @@
 import type { KnownNode } from '@ts2p/mesh'
 import { decodeRecords } from '@ts2p/protocol'
-import type { NodeId, Position, WireBatch } from '@ts2p/protocol'
+import type { NodeId, JournalPosition, WireBatch } from '@ts2p/protocol'
 import { PersistenceCorruptError } from '@ts2p/store'
 import { decodeNodes } from './peer-cache.ts'
 import { decodeCursors } from './persisted-cursors.ts'
@@ -23,7 +23,7 @@ export interface SavedState {
   /** The hash of the subnet, 32 bytes. */
   readonly network: Uint8Array | undefined
   readonly contact: SavedContact | undefined
-  readonly cursors: readonly (readonly [NodeId, Position])[]
+  readonly cursors: readonly (readonly [NodeId, JournalPosition])[]
   readonly nodes: readonly KnownNode[]
   /** Every timestamp that was given out is smaller or the same. */
   readonly clock: number

@@ -1,6 +1,6 @@
 import { binaryFromBytes } from '@ts2p/store'
 import type { BinaryString } from '@ts2p/store'
-import type { NodeId, Position } from '@ts2p/protocol'
+import type { NodeId, JournalPosition } from '@ts2p/protocol'
 import { encodeCursors } from './persisted-cursors.ts'
 import type { SavedContact, SavedState } from './saved-state.ts'
 
@@ -36,7 +36,7 @@ export class UnchangedState {
   }
 
   /** Whether cursors must be saved. Their order says only which to drop first. */
-  acceptsCursors(cursors: readonly (readonly [NodeId, Position])[]): boolean {
+  acceptsCursors(cursors: readonly (readonly [NodeId, JournalPosition])[]): boolean {
     const summary = summaryOf(cursors)
     if (summary === this.#cursors) return false
     this.#cursors = summary
@@ -49,6 +49,6 @@ export class UnchangedState {
   }
 }
 
-function summaryOf(cursors: readonly (readonly [NodeId, Position])[]): BinaryString {
+function summaryOf(cursors: readonly (readonly [NodeId, JournalPosition])[]): BinaryString {
   return binaryFromBytes(encodeCursors(cursors.toSorted(([x], [y]) => (x < y ? -1 : 1))))
 }

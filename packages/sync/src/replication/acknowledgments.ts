@@ -1,14 +1,14 @@
 import { ClosedError } from '@ts2p/base'
 import type { Connection, Environment } from '@ts2p/base'
 import {
-  decodeReplicaAnswer,
-  decodeReplicaQuestion,
-  encodeReplicaAnswer,
-  encodeReplicaQuestion,
-  questionIdBytes,
-  questionRecordsMax,
+  decodeAcknowledgmentReply,
+  decodeAcknowledgmentRequest,
+  encodeAcknowledgmentReply,
+  encodeAcknowledgmentRequest,
+  acknowledgmentIdBytes,
+  acknowledgmentRecordsMax,
 } from '@ts2p/protocol'
-import type { NodeId, QuestionedRecord } from '@ts2p/protocol'
+import type { NodeId, AcknowledgmentItem } from '@ts2p/protocol'
 import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
 import type { BinaryString, Store } from '@ts2p/store'
 import { ReplicasMissingError } from '../errors.ts'
@@ -20,7 +20,7 @@ const heldBackMax = 256
 /** Most bytes of records in one question. */
 const questionBytesMax = 64 * 1024
 /** Bytes that a record takes in a question besides its key, at most: its id, and the length of the key. */
-const recordHeaderBytes = questionIdBytes + 5
+const recordHeaderBytes = acknowledgmentIdBytes + 5
 /** An answer that comes later than this, milliseconds, does not count: the neighbor has been asked again by then. */
 const answerMsMax = 60_000
 /** Pause until neighbors are asked again, milliseconds: the first one, which doubles each time, and the longest one. */
@@ -61,7 +61,7 @@ export class Acknowledgments {
   readonly #bytesMax: number
   readonly #owes: (connection: Connection) => boolean
   readonly #flush: () => void
-  readonly #whyHeldBack: (stamp: number) => string | undefined
+  readonly #whyHeldBack: (timestamp: number) => string | undefined
   /** Questions that are answered once this node has sent what it owes. */
   #heldBack: { readonly from: Connection; readonly nonce: number }[] = []
   #nonce = 0
@@ -79,7 +79,7 @@ export class Acknowledgments {
     environment: Environment
     owes: (connection: Connection) => boolean
     flush: () => void
-    whyHeldBack: (stamp: number) => string | undefined
+    whyHeldBack: (timestamp: number) => string | undefined
   }) {
     this.#whyHeldBack = options.whyHeldBack
     this.#flush = options.flush
@@ -103,7 +103,7 @@ export class Acknowledgments {
         wait.reject(
           new ReplicasMissingError({
             ...{ replicas, found: wait.holders.size, timeoutMs },
-            reason: this.#whyHeldBack(this.#store.meta(key)?.stamp ?? 0),
+            reason: this.#whyHeldBack(this.#store.meta(key)?.timestamp ?? 0),
           }),
         ),
       )
@@ -141,15 +141,15 @@ export class Acknowledgments {
 
   /** A neighbor asks. @throws {ProtocolError} */
   onQuestion(from: Connection, payload: Uint8Array): void {
-    const { nonce, records } = decodeReplicaQuestion(payload)
+    const { nonce, records } = decodeAcknowledgmentRequest(payload)
     if (records.length === 0) return this.#answerFence(from, nonce)
     const held = records.map((record) => this.#holds(record))
-    this.#send(from, 'answer', encodeReplicaAnswer({ nonce, held }))
+    this.#send(from, 'acknowledgment-reply', encodeAcknowledgmentReply({ nonce, held }))
   }
 
   /** A neighbor answers. @throws {ProtocolError} */
   onAnswer(from: Connection, payload: Uint8Array): void {
-    const { nonce, held } = decodeReplicaAnswer(payload)
+    const { nonce, held } = decodeAcknowledgmentReply(payload)
     const open = this.#open.get(nonce)
     if (open?.connection !== from) return
     this.#open.delete(nonce)
@@ -158,12 +158,12 @@ export class Acknowledgments {
 
   /** The answer comes after what was to be sent before. */
   #answerFence(from: Connection, nonce: number): void {
-    if (!this.#owes(from)) this.#send(from, 'answer', encodeReplicaAnswer({ nonce, held: [] }))
+    if (!this.#owes(from)) this.#send(from, 'acknowledgment-reply', encodeAcknowledgmentReply({ nonce, held: [] }))
     else if (this.#heldBack.length < heldBackMax) this.#heldBack.push({ from, nonce })
   }
 
   /** A lease claim is kept also if another node has the key. The node that made the claim must not take that for a yes. */
-  #holds({ key, id }: QuestionedRecord): boolean {
+  #holds({ key, id }: AcknowledgmentItem): boolean {
     const ofKey = binaryFromBytes(key)
     const ids = this.#store.held.recordIds(ofKey)
     const name = binaryFromBytes(id)
@@ -192,7 +192,7 @@ export class Acknowledgments {
 
   #askNeighbor(connection: Connection, waits: readonly Wait[], now: number): void {
     let asked: Wait[] = []
-    let records: QuestionedRecord[] = []
+    let records: AcknowledgmentItem[] = []
     let bytes = 0
     const send = (): void => {
       const waiting = asked
@@ -211,9 +211,9 @@ export class Acknowledgments {
       if (id === undefined || wait.holders.has(connection.id) || !this.#waits.has(wait)) continue
       const recordBytes = wait.keyBytes.length + recordHeaderBytes
       // A key that alone is longer has a question to itself: it fits into a frame, as its record does.
-      if (records.length === questionRecordsMax || bytes + recordBytes > this.#bytesMax) send()
+      if (records.length === acknowledgmentRecordsMax || bytes + recordBytes > this.#bytesMax) send()
       asked.push(wait)
-      records.push({ key: wait.keyBytes, id: bytesFromBinary(id.slice(0, questionIdBytes)) })
+      records.push({ key: wait.keyBytes, id: bytesFromBinary(id.slice(0, acknowledgmentIdBytes)) })
       bytes += recordBytes
     }
     send()
@@ -227,9 +227,13 @@ export class Acknowledgments {
     })
   }
 
-  #ask(records: readonly QuestionedRecord[], question: OpenQuestion): void {
+  #ask(records: readonly AcknowledgmentItem[], question: OpenQuestion): void {
     this.#nonce = (this.#nonce + 1) % 2 ** 32
     this.#open.set(this.#nonce, question)
-    this.#send(question.connection, 'question', encodeReplicaQuestion({ nonce: this.#nonce, records }))
+    this.#send(
+      question.connection,
+      'acknowledgment-request',
+      encodeAcknowledgmentRequest({ nonce: this.#nonce, records }),
+    )
   }
 }

@@ -1,5 +1,5 @@
 import { nodeIdFromHash } from '@ts2p/protocol'
-import type { NodeId, Position } from '@ts2p/protocol'
+import type { NodeId, JournalPosition } from '@ts2p/protocol'
 import { expect, test } from 'vitest'
 import { Cursors } from '../anti-entropy/cursors.ts'
 import { Journal } from './journal.ts'
@@ -11,7 +11,7 @@ function createJournal(): Journal {
 }
 
 /** What a journal tells: the keys, and whether these are all. */
-function read(journal: Journal, position: Position): { keys: string[]; isWhole: boolean } {
+function read(journal: Journal, position: JournalPosition): { keys: string[]; isWhole: boolean } {
   const keys: string[] = []
   const reading = journal.since(position)
   for (let next = reading.next(); ; next = reading.next()) {

@@ -1,4 +1,4 @@
-import type { Position } from '@ts2p/protocol'
+import type { JournalPosition } from '@ts2p/protocol'
 import type { BinaryString } from '@ts2p/store'
 
 /** How many changes a journal reaches back at least. */
@@ -7,7 +7,7 @@ const keptMin = 65_536
 const recentMax = 4096
 
 /**
- * The order in which keys have changed at a node, so that a neighbour that was there before is told what it has missed. It is
+ * The order in which keys have changed at a node, so that a neighbor that was there before is told what it has missed. It is
  * another journal after every start, and when something was dropped that others may not take for unchanged.
  */
 export class Journal {
@@ -24,7 +24,7 @@ export class Journal {
   }
 
   /** Behind the last change. */
-  get position(): Position {
+  get position(): JournalPosition {
     return { epoch: this.#epoch, sequence: this.#sequence }
   }
 
@@ -36,7 +36,7 @@ export class Journal {
   }
 
   /** Whether it is known what has changed since a position: not if that is of another journal, or too long ago. */
-  covers({ epoch, sequence }: Position): boolean {
+  covers({ epoch, sequence }: JournalPosition): boolean {
     const count = this.#sequence - sequence
     return epoch === this.#epoch && count >= 0 && count <= this.#keys.length
   }
@@ -46,7 +46,7 @@ export class Journal {
    * slow to take them. A key that changes often comes again only after many others.
    * @returns whether all came; false if the journal does not reach back any more to where the reading was
    */
-  *since({ epoch, sequence }: Position): Generator<BinaryString, boolean, undefined> {
+  *since({ epoch, sequence }: JournalPosition): Generator<BinaryString, boolean, undefined> {
     if (!this.covers({ epoch, sequence })) return false
     const end = this.#sequence
     const recent = new Set<BinaryString>()

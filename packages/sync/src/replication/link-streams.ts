@@ -1,7 +1,7 @@
 import type { Connection } from '@ts2p/base'
 import type { NeighborMessageKind } from '@ts2p/protocol'
 
-/** A message to a neighbour. */
+/** A message to a neighbor. */
 export interface Outgoing {
   readonly kind: NeighborMessageKind
   readonly payload: Uint8Array

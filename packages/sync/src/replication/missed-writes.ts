@@ -1,6 +1,6 @@
 import type { Connection } from '@ts2p/base'
 import { equalBytes } from '@ts2p/protocol'
-import type { Position } from '@ts2p/protocol'
+import type { JournalPosition } from '@ts2p/protocol'
 import type { Store, StoreRecord } from '@ts2p/store'
 import type { Journal } from './journal.ts'
 
@@ -12,7 +12,7 @@ export class MissedWrites {
   readonly #owner: Uint8Array
   readonly #store: Store
   readonly #journal: Journal
-  readonly #missedFrom = new Map<Connection, Position>()
+  readonly #missedFrom = new Map<Connection, JournalPosition>()
 
   /** @param options.owner this node's public key */
   constructor(options: { owner: Uint8Array; store: Store; journal: Journal }) {
@@ -26,7 +26,7 @@ export class MissedWrites {
   }
 
   /** Neighbors that are congested may not have been sent the writes since a place in the journal. */
-  record(neighbors: Iterable<Connection>, from: Position): void {
+  record(neighbors: Iterable<Connection>, from: JournalPosition): void {
     for (const connection of neighbors) {
       if (connection.isCongested && !this.#missedFrom.has(connection)) this.#missedFrom.set(connection, from)
     }
@@ -47,7 +47,7 @@ export class MissedWrites {
   }
 
   /** What others have written since is left out: the neighbor may have brought it itself. */
-  *#recordsSince(from: Position): Generator<StoreRecord, boolean, undefined> {
+  *#recordsSince(from: JournalPosition): Generator<StoreRecord, boolean, undefined> {
     const keys = this.#journal.since(from)
     let next = keys.next()
     for (; !next.done; next = keys.next()) {

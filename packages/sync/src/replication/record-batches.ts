@@ -18,7 +18,7 @@ export function batchesFrom(records: Iterable<OutgoingRecord>, shared?: SignedBa
     else groups.set(name, [record])
   }
   return Array.from(groups, ([name, group]) =>
-    name instanceof Uint8Array ? { owner: name, records: group, seal: undefined } : sealedBatch(name, group, shared),
+    name instanceof Uint8Array ? { owner: name, records: group, proof: undefined } : sealedBatch(name, group, shared),
   )
 }
 
@@ -39,6 +39,6 @@ function sealedBatch(batch: SignedBatch, group: readonly OutgoingRecord[], share
   return {
     owner: group[0]?.owner ?? new Uint8Array(0),
     records: sorted.map(([, record]) => record),
-    seal: { ...signed, size: batch.size, indices, path: batch.path(indices) },
+    proof: { ...signed, size: batch.size, indices, path: batch.path(indices) },
   }
 }

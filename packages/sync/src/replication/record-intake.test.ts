@@ -24,7 +24,11 @@ test.each<[string, WireBatch[], { isNews: boolean; isForged: boolean }]>([
   ['known records and news, both good', [known, news], { isNews: true, isForged: false }],
   ['news, and known records with a bad signature', [forged, news], { isNews: true, isForged: true }],
   ['known records with a bad signature alone, which cost nothing', [forged], { isNews: false, isForged: false }],
-  ['news, and a batch of nothing', [news, { ...news, records: [], seal: undefined }], { isNews: true, isForged: true }],
+  [
+    'news, and a batch of nothing',
+    [news, { ...news, records: [], proof: undefined }],
+    { isNews: true, isForged: true },
+  ],
 ])('what is forwarded is good to the last batch: %s', (_, batches, expected) => {
   const intake = createIntake()
   intake.takeIn(encodeRecords([known]), now, { isForwarded: true })
@@ -40,7 +44,7 @@ test('what is not forwarded is verified only where it is news', () => {
 
 describe('a renewal that comes without its value', () => {
   const set = { ...wireRecord('service', now, 'x'.repeat(100)), leaseSeconds: 15, ephemeral: true }
-  const renewed = { ...set, stamp: set.stamp + 5 * 2 ** 20 }
+  const renewed = { ...set, timestamp: set.timestamp + 5 * 2 ** 20 }
   const at = now + 5000
   const whole = batchOf(anna, [renewed, wireRecord('beside', at)], { signer: anna })
   /** The first record travels by its id. */
@@ -55,15 +59,15 @@ describe('a renewal that comes without its value', () => {
     intake.takeIn(encodeRecords([batchOf(anna, [set], { signer: anna })]), now, { isForwarded: true })
     const taken = intake.takeIn(sent, at, { isForwarded: true })
     expect(taken).toMatchObject({ isNews: true, isForged: false, isIncomplete: false })
-    expect(taken.changes.map(({ key, value, stamp }) => [key, value, stamp])).toEqual([
-      ['service', set.value, renewed.stamp],
+    expect(taken.changes.map(({ key, value, timestamp }) => [key, value, timestamp])).toEqual([
+      ['service', set.value, renewed.timestamp],
       ['beside', expect.anything(), expect.anything()],
     ])
     expect(intake.takeIn(sent, at, { isForwarded: true })).toMatchObject({ isNews: false, isIncomplete: false })
   })
 
   test('is missed where that is not known, or is another: it goes on, and what is beside it counts', () => {
-    const older = batchOf(anna, [{ ...set, stamp: set.stamp, value: new Uint8Array(3) }], { signer: anna })
+    const older = batchOf(anna, [{ ...set, timestamp: set.timestamp, value: new Uint8Array(3) }], { signer: anna })
     for (const before of [[], [older]]) {
       const intake = createIntake()
       intake.takeIn(encodeRecords(before), now, { isForwarded: true })

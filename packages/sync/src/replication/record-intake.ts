@@ -122,13 +122,13 @@ export class RecordIntake {
     return { changes, isNews, isIncomplete, isForged, early, putAside, limitMet, refused, error }
   }
 
-  #isSkipped({ stamp, key }: WireRecord, nowMs: number): boolean {
-    if (millisecondsAhead(stamp, nowMs) <= this.#driftMsRefused) return false
+  #isSkipped({ timestamp, key }: WireRecord, nowMs: number): boolean {
+    if (millisecondsAhead(timestamp, nowMs) <= this.#driftMsRefused) return false
     return !holdsLease(this.#store, binaryFromBytes(key), nowMs)
   }
 
   #proofsOf(batch: WireBatch, proof: MessageProof | undefined): Proofs | undefined {
-    if (!this.#verifier && batch.seal) throw new ProtocolError('batch: signed, on a subnet of unsigned records')
+    if (!this.#verifier && batch.proof) throw new ProtocolError('batch: signed, on a subnet of unsigned records')
     return this.#verifier?.proofs(batch, proof)
   }
 }

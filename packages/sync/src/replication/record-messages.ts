@@ -1,5 +1,5 @@
-import { encodeCompare } from '@ts2p/protocol'
-import type { CompareMessage } from '@ts2p/protocol'
+import { encodeReconciliation } from '@ts2p/protocol'
+import type { ReconciliationMessage } from '@ts2p/protocol'
 import type { BinaryString, Cut, Store, StoreRecord } from '@ts2p/store'
 import type { Outgoing } from './link-streams.ts'
 import type { OutgoingRecord } from './record-batches.ts'
@@ -44,7 +44,7 @@ export class RecordMessages {
   /** Messages of records, each made and signed when it is sent; and then one of a comparison. */
   *stream(
     records: Iterable<StoreRecord>,
-    last?: () => CompareMessage | undefined,
+    last?: () => ReconciliationMessage | undefined,
   ): Generator<Outgoing, void, undefined> {
     const payloads = this.payloads(records)
     for (;;) {
@@ -54,13 +54,13 @@ export class RecordMessages {
       yield { kind: 'records', payload: next.value }
     }
     const message = last?.()
-    if (message) yield { kind: 'compare', payload: encodeCompare(message) }
+    if (message) yield { kind: 'reconciliation', payload: encodeReconciliation(message) }
   }
 
   /** The same, of all that the keys hold. */
   streamOf(
     keys: Iterable<BinaryString> | { readonly allBut: Cut },
-    last: () => CompareMessage | undefined,
+    last: () => ReconciliationMessage | undefined,
   ): Generator<Outgoing, void, undefined> {
     if (!('allBut' in keys)) return this.stream(this.#recordsAt(keys), last)
     this.#seal({ regroup: true })

@@ -1,5 +1,10 @@
 import type { Connection } from '@ts2p/base'
-import { decodeReplicaQuestion, encodeReplicaQuestion, nodeIdFromKey, questionIdBytes } from '@ts2p/protocol'
+import {
+  decodeAcknowledgmentRequest,
+  encodeAcknowledgmentRequest,
+  nodeIdFromKey,
+  acknowledgmentIdBytes,
+} from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
 import { binaryFromBytes, bytesFromBinary, recordId } from '@ts2p/store'
 import type { BinaryString, Store, StoreRecord } from '@ts2p/store'
@@ -34,16 +39,16 @@ export class Refusals {
     }
     for (const [neighbor, own] of refused) {
       const named = own.map((record) => {
-        const id = bytesFromBinary(recordId(record, this.#networkId).slice(0, questionIdBytes))
+        const id = bytesFromBinary(recordId(record, this.#networkId).slice(0, acknowledgmentIdBytes))
         return { key: record.key, id }
       })
-      this.#send(neighbor, 'refused', encodeReplicaQuestion({ nonce: 0, records: named }))
+      this.#send(neighbor, 'refused', encodeAcknowledgmentRequest({ nonce: 0, records: named }))
     }
   }
 
   /** A neighbor has no room for records. @returns the keys of which they are what this node has written last @throws {ProtocolError} */
   read(payload: Uint8Array): BinaryString[] {
-    return decodeReplicaQuestion(payload).records.flatMap(({ key, id }) => {
+    return decodeAcknowledgmentRequest(payload).records.flatMap(({ key, id }) => {
       const name = binaryFromBytes(key)
       const [latest] = this.#store.held.recordIds(name)
       const isOwn = this.#store.meta(name)?.owner === this.#store.id

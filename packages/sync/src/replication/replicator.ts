@@ -1,7 +1,7 @@
 import type { Connection, Environment } from '@ts2p/base'
 import type { BroadcastArrival, MessageProof, Verdict } from '@ts2p/mesh'
-import { encodeCompare } from '@ts2p/protocol'
-import type { Limits, Position } from '@ts2p/protocol'
+import { encodeReconciliation } from '@ts2p/protocol'
+import type { Limits, JournalPosition } from '@ts2p/protocol'
 import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
 import { AntiEntropyScheduler } from '../anti-entropy/anti-entropy-scheduler.ts'
 import type { Contact } from '../anti-entropy/contact.ts'
@@ -48,13 +48,13 @@ export class Replicator {
   readonly #messages: RecordMessages
   readonly #strikes: Strikes
   readonly #refusals: Refusals
-  readonly #neighbours = new Set<Connection>()
+  readonly #neighbors = new Set<Connection>()
   readonly #issues: ReplicationIssues
   readonly #isClockApart: (connection: Connection) => boolean
   readonly #onEarly: (records: readonly EarlyRecord[]) => void
   #outbox: Change[] = []
   /** Before the changes in the outbox. */
-  #outboxFrom: Position
+  #outboxFrom: JournalPosition
   readonly #missed: MissedWrites
   #reconcileAt: number | undefined
   /** Each ends one `drain()`. */
@@ -67,7 +67,7 @@ export class Replicator {
    * @param options.seal signs what this node has written since it was last called
    * @param options.isClockApart whether the clocks of the two nodes differ so much that one refuses what the other writes
    * @param options.onEarly hears of records that do not count yet, since they are dated ahead of the clock here
-   * @param options.contact tells when the store must join cold, because it was without neighbours for too long
+   * @param options.contact tells when the store must join cold, because it was without neighbors for too long
    * @param options.onForgotten hears of deleted keys of which nothing is left
    * @param options.onDropped hears that the store dropped what is not its own, before `onChanges` hears what a reader sees of that
    * @param options.onChanges hears of what came from the network, once the store is up to date
@@ -129,7 +129,7 @@ export class Replicator {
     this.#antiEntropy = new AntiEntropyScheduler({
       ...{ store, journal, cursors, environment },
       handler: {
-        send: (connection, message) => send(connection, 'compare', encodeCompare(message)),
+        send: (connection, message) => send(connection, 'reconciliation', encodeReconciliation(message)),
         stream: (connection, keys, last) => this.#streams.append(connection, this.#messages.streamOf(keys, last)),
         onCompleteSince: (_, second) => this.#onCompleteSince(second),
         onFull: (connection) => this.#issues.neighborFull(connection),
@@ -150,7 +150,7 @@ export class Replicator {
     if (this.#outbox.length === 0) this.#outboxFrom = this.#journal.position
     this.#journal.note(change.key)
     // A neighbor that links later reconciles, and finds it.
-    if (this.#neighbours.size === 0) return
+    if (this.#neighbors.size === 0) return
     if (this.#outbox.length === 0) this.#environment.defer(() => this.flush())
     this.#outbox.push(change)
   }
@@ -161,7 +161,7 @@ export class Replicator {
     this.#outbox = []
     for (const payload of this.#messages.broadcasts(recordsToBroadcast(changes, this.#networkId)))
       this.#broadcast(payload)
-    if (changes.length > 0) this.#missed.record(this.#neighbours, this.#outboxFrom)
+    if (changes.length > 0) this.#missed.record(this.#neighbors, this.#outboxFrom)
   }
 
   /** Records that a node has spread to all. */
@@ -196,10 +196,10 @@ export class Replicator {
   }
 
   /** A neighbor is there, or takes data again: goes on where the link was full, or begins to reconcile. */
-  onNeighbour(connection: Connection): void {
-    if (!this.#neighbours.has(connection)) {
-      if (this.#neighbours.size === 0) this.#onContact(connection)
-      this.#neighbours.add(connection)
+  onNeighbor(connection: Connection): void {
+    if (!this.#neighbors.has(connection)) {
+      if (this.#neighbors.size === 0) this.#onContact(connection)
+      this.#neighbors.add(connection)
       this.#relay.onNeighbor(connection)
       return this.#antiEntropy.onNeighbor(connection)
     }
@@ -238,9 +238,9 @@ export class Replicator {
     })
   }
 
-  onNeighbourLost(connection: Connection): void {
-    this.#neighbours.delete(connection)
-    if (this.#neighbours.size === 0) this.#contact.end()
+  onNeighborLost(connection: Connection): void {
+    this.#neighbors.delete(connection)
+    if (this.#neighbors.size === 0) this.#contact.end()
     this.#missed.delete(connection)
     this.#antiEntropy.onNeighborLost(connection)
     for (const next of this.#relay.onNeighborLost(connection)) this.#antiEntropy.reconcile(next)
@@ -261,7 +261,7 @@ export class Replicator {
     this.#reconcileAt ??= now + reconcileMs * this.#environment.random()
     if (now < this.#reconcileAt) return
     this.#reconcileAt = now + reconcileMs
-    const connections = [...this.#neighbours]
+    const connections = [...this.#neighbors]
     const chosen = connections[Math.floor(this.#environment.random() * connections.length)]
     if (chosen && this.#isWorthReconciling(chosen)) this.#antiEntropy.reconcile(chosen)
   }
@@ -308,7 +308,7 @@ export class Replicator {
     if (refused) this.#issues.tooFarAhead(from, refused)
     this.#onEarly(taken.early)
     if (taken.limitMet !== undefined) this.#issues.storeFull(taken.limitMet)
-    this.#refusals.tell(taken.refused, this.#neighbours)
+    this.#refusals.tell(taken.refused, this.#neighbors)
     this.#tell(taken.changes)
     if (taken.error) throw taken.error
     // This node lacks the value of what was renewed: a neighbor may have it.
@@ -322,7 +322,7 @@ export class Replicator {
     this.#onChanges(changes)
   }
 
-  /** Every node verifies before it passes on, so it is this neighbour that forges, or its memory or line is broken. */
+  /** Every node verifies before it passes on, so it is this neighbor that forges, or its memory or line is broken. */
   #onForged(from: Connection): Verdict {
     this.#issues.forged(from)
     return this.#strikes.note(from.id) ? 'ban' : 'ignore'

@@ -1,6 +1,6 @@
 import type { MessageProof } from '@ts2p/mesh'
 import { batchMessage, batchStatement, equalBytes } from '@ts2p/protocol'
-import type { BatchSeal, SignatureScheme, WireBatch } from '@ts2p/protocol'
+import type { WireProof, SignatureScheme, WireBatch } from '@ts2p/protocol'
 import { binaryFromBytes, recordId, SignedBatch } from '@ts2p/store'
 import type { BinaryString, RecordProof } from '@ts2p/store'
 import { recordOf } from './record-batches.ts'
@@ -29,7 +29,7 @@ export class Verifier {
 
   /** The proofs of what came. @param message that of the broadcast by which it came, which was verified */
   proofs(batch: WireBatch, message?: MessageProof): Proofs {
-    if (batch.seal && !batch.seal.signature && message) return this.#proofsWith(batch, batch.seal, message)
+    if (batch.proof && !batch.proof.signature && message) return this.#proofsWith(batch, batch.proof, message)
     return this.#proofs(batch, (found) => this.#verify(batch.owner, found))
   }
 
@@ -39,10 +39,10 @@ export class Verifier {
   }
 
   /** Proofs by the signature of the message. */
-  #proofsWith(batch: WireBatch, seal: BatchSeal, { key, signature, headerHash, statement }: MessageProof): Proofs {
+  #proofsWith(batch: WireBatch, seal: WireProof, { key, signature, headerHash, statement }: MessageProof): Proofs {
     const isStated = ({ size, root }: SignedBatch): boolean =>
       equalBytes(key, batch.owner) && equalBytes(statement, batchStatement(size, root))
-    return this.#proofs({ ...batch, seal: { ...seal, signature, headerHash } }, isStated)
+    return this.#proofs({ ...batch, proof: { ...seal, signature, headerHash } }, isStated)
   }
 
   #proofs(batch: WireBatch, isGood: (found: SignedBatch) => boolean): Proofs {
@@ -55,7 +55,7 @@ export class Verifier {
           found = this.#find(batch, isGood)
           found?.hold()
         }
-        const index = batch.seal?.indices[place]
+        const index = batch.proof?.indices[place]
         return found && index !== undefined ? { batch: found, index } : undefined
       },
       release: () => found?.letGo(),
@@ -63,7 +63,7 @@ export class Verifier {
   }
 
   #find(batch: WireBatch, isGood: (found: SignedBatch) => boolean): SignedBatch | undefined {
-    const { owner, records, seal } = batch
+    const { owner, records, proof: seal } = batch
     const signature = seal?.signature
     if (!signature) return undefined
     const ids = records.map((record) =>

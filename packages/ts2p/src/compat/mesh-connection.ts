@@ -31,7 +31,7 @@ export class mesh_connection {
 
   /** Whether this node dialed the other. */
   get outgoing(): boolean {
-    return this.layered.direction === 'dialled'
+    return this.layered.direction === 'dialed'
   }
 
   /**

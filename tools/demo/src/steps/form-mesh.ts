@@ -17,8 +17,8 @@ export async function formMesh(stage: Stage): Promise<void> {
   }
   await Promise.all(stage.players.map(({ node }) => node.hears('connect', () => true, 0)))
   for (const { node } of stage.players) {
-    const { neighbours } = await node.ask({ do: 'look' })
-    narrator.sees(node.name, `linked with ${neighbours.map((id) => stage.nameOf(id)).join(', ')}`)
-    narrator.check(`${node.name} is in the network`, neighbours.length > 0)
+    const { neighbors } = await node.ask({ do: 'look' })
+    narrator.sees(node.name, `linked with ${neighbors.map((id) => stage.nameOf(id)).join(', ')}`)
+    narrator.check(`${node.name} is in the network`, neighbors.length > 0)
   }
 }

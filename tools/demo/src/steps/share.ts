@@ -1,7 +1,7 @@
 import { refusal } from '../remote-node.ts'
 import type { Player, Stage } from '../stage.ts'
 
-const key = 'colour'
+const key = 'color'
 
 /** A value is set, protected, changed by its owner, deleted. */
 export async function share(stage: Stage): Promise<void> {

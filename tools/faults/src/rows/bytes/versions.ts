@@ -111,7 +111,7 @@ function refusal(change: Partial<Hello>, expected: string | undefined): Case {
       const link = network.transport(network.simulation.host('stranger')).dial('node', nodePort)
       const stranger = shakeHands(link, helloPayload(identity, change), identity)
       await pass(network, 1000)
-      const refusals = stranger.heard.flatMap((message) => (message.kind === 'verdict' ? [message.refusal] : []))
+      const refusals = stranger.heard.flatMap((message) => (message.kind === 'decision' ? [message.refusal] : []))
       const isLinked = socket.connections.size > 0
       const closing = socket.close()
       await pass(network, 5000)

@@ -21,8 +21,8 @@ const packet = new Uint8Array(Buffer.from('a broadcast'))
 /** Ten million ids of messages, each to be delivered once. */
 export const memoryIds: FaultRow = {
   name: 'memory-ids',
-  fault: 'A neighbor sends 10 million broadcasts with other ids: of new origins, new epochs and sparse sequences.',
-  mustHold: 'None is delivered twice, none of known origins is missed, and the node grows by less than 32 MiB.',
+  fault: 'A neighbor sends 10 million broadcasts with other ids: of new sources, new epochs and sparse sequences.',
+  mustHold: 'None is delivered twice, none of known sources is missed, and the node grows by less than 32 MiB.',
   wanted: 10_000_000,
   unit: 'message ids',
   figure: 'MiB of growth',
@@ -37,7 +37,7 @@ class Ids implements FaultRunner {
   readonly #network: SimulatedNetwork = createNetwork(1)
   #target: MeshSocket | undefined
   #speaker: Stranger | undefined
-  /** Delivered of known origins, and of new ones, of which a link may bring few. */
+  /** Delivered of known sources, and of new ones, of which a link may bring few. */
   #known = 0
   #new = 0
   #before = 0
@@ -95,25 +95,25 @@ class Ids implements FaultRunner {
 
   #say(index: number): void {
     if (!this.#target) return
-    const { origin, epoch, sequence } = idOf(index)
+    const { source, epoch, sequence } = idOf(index)
     const content = encodePackets(PacketLists.of([[packet]]))
     const header = { epoch, sequence, time: this.#network.simulation.now, content }
-    this.#speaker?.say('broadcast', signedFlood(origin, this.#target.subnet.hash, header))
+    this.#speaker?.say('broadcast', signedFlood(source, this.#target.subnet.hash, header))
   }
 }
 
 /** One of four kinds of ids by turns. */
-function idOf(index: number): { origin: OwnIdentity; epoch: number; sequence: number } {
+function idOf(index: number): { source: OwnIdentity; epoch: number; sequence: number } {
   const kind = index % 4
-  // New origins; new epochs of a hundred origins; sequences of ten origins with gaps; and of ten others without.
-  if (kind === 0) return { origin: originOf(1_000_000 + index), epoch: 1, sequence: 1 }
-  if (kind === 1) return { origin: originOf(100 + ((index >> 2) % 100)), epoch: index, sequence: 1 }
+  // New sources; new epochs of a hundred sources; sequences of ten sources with gaps; and of ten others without.
+  if (kind === 0) return { source: sourceOf(1_000_000 + index), epoch: 1, sequence: 1 }
+  if (kind === 1) return { source: sourceOf(100 + ((index >> 2) % 100)), epoch: index, sequence: 1 }
   const [nth, round] = [(index >> 2) % 10, Math.floor(index / 40)]
-  if (kind === 2) return { origin: originOf(10 + nth), epoch: sparseEpoch, sequence: 1 + 3 * round }
-  return { origin: originOf(nth), epoch: denseEpoch, sequence: 1 + round }
+  if (kind === 2) return { source: sourceOf(10 + nth), epoch: sparseEpoch, sequence: 1 + 3 * round }
+  return { source: sourceOf(nth), epoch: denseEpoch, sequence: 1 + round }
 }
 
-function originOf(index: number): OwnIdentity {
+function sourceOf(index: number): OwnIdentity {
   const seed = new Uint8Array(32).fill(7)
   new DataView(seed.buffer).setUint32(0, index)
   return identityFromSeed(seed, quickSignatures)

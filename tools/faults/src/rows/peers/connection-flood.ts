@@ -119,7 +119,7 @@ function judge(
 }
 
 function helloOf(identity: OwnIdentity, addresses: readonly Address[], subnet: Subnet): Uint8Array {
-  return helloPayload(identity, { addresses, isPressing: true }, subnet)
+  return helloPayload(identity, { addresses, isHighPriority: true }, subnet)
 }
 
 function identityFrom(random: Random): OwnIdentity {

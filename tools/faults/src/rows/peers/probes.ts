@@ -86,11 +86,11 @@ async function sendForeignStore(seed: number): Promise<string[]> {
   const before = contentsOf(first.socket)
   const liar = await Liar.start(network, first.name, first.socket)
   const victim = identityFromSeed(network.simulation.random.bytes(32))
-  const origin = seed % 2 === 0 ? liar.identity : victim
+  const source = seed % 2 === 0 ? liar.identity : victim
   for (let count = 0; count < 3; count += 1) {
     const record = { key: `forged ${count}`, value: 'from outside', time: network.simulation.now }
     // oxlint-disable-next-line no-await-in-loop -- with the third the link closes
-    await liar.send(record, { owner: victim, origin })
+    await liar.send(record, { owner: victim, source })
   }
   const changed = nodes.filter(({ socket }) => contentsOf(socket) !== before).length
   return [

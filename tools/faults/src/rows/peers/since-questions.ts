@@ -1,5 +1,5 @@
-import { compareNonceBytes, decodeCompare, encodeCompare, identityFromSeed } from '@ts2p/protocol'
-import type { CompareMessage, Position } from '@ts2p/protocol'
+import { reconciliationNonceBytes, decodeReconciliation, encodeReconciliation, identityFromSeed } from '@ts2p/protocol'
+import type { ReconciliationMessage, JournalPosition } from '@ts2p/protocol'
 import { quickSignatures } from '@ts2p/simulator'
 import type { Host, SimulatedNetwork } from '@ts2p/simulator'
 import type { FaultRow, FaultRunner, SliceResult } from '../../row.ts'
@@ -33,7 +33,7 @@ class Questions implements FaultRunner {
   readonly #network: SimulatedNetwork = createNetwork(1)
   readonly #host: Host = this.#network.simulation.host('asker')
   #stranger: Stranger | undefined
-  #position: Position | undefined
+  #position: JournalPosition | undefined
   #before = 0
   #isLinked = (): boolean => false
 
@@ -47,11 +47,11 @@ class Questions implements FaultRunner {
     const link = this.#network.transport(this.#host).dial('target', nodePort)
     this.#stranger = shakeHands(link, helloPayload(identity, {}, socket.subnet), identity)
     this.#stranger.onNeighborMessage = (kind, payload) => {
-      const message = kind === 'compare' ? decodeCompare(payload) : undefined
+      const message = kind === 'reconciliation' ? decodeReconciliation(payload) : undefined
       if (message?.kind === 'at') this.#position = message.position
     }
     await pass(this.#network, 1000)
-    const [root, nonce] = [new Uint8Array(16), new Uint8Array(compareNonceBytes)]
+    const [root, nonce] = [new Uint8Array(16), new Uint8Array(reconciliationNonceBytes)]
     this.#say({
       kind: 'open',
       position: { epoch: 1, sequence: 0 },
@@ -86,7 +86,7 @@ class Questions implements FaultRunner {
     }
   }
 
-  #say(message: CompareMessage): void {
-    this.#stranger?.sayToNeighbor('compare', encodeCompare(message))
+  #say(message: ReconciliationMessage): void {
+    this.#stranger?.sayToNeighbor('reconciliation', encodeReconciliation(message))
   }
 }

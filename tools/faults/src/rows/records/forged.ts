@@ -64,9 +64,9 @@ class Forger implements FaultRunner {
 
   async close(): Promise<void> {
     const { network, target, neighbor } = this.#offered
-    const closing = [target.close(), neighbor.close()]
+    const pruneWatermark = [target.close(), neighbor.close()]
     await pass(network, 10_000, 1000)
-    await Promise.all(closing)
+    await Promise.all(pruneWatermark)
   }
 
   async #offer(index: number): Promise<CaseResult> {
@@ -153,7 +153,7 @@ function flipped(bytes: Uint8Array, random: Random): Uint8Array {
 
 /** The batch with one part changed to another that is well-formed. */
 function changed(batch: WireBatch, random: Random): WireBatch {
-  const { records, seal } = batch
+  const { records, proof: seal } = batch
   const signature = seal?.signature
   if (!seal || !signature) return batch
   const which = random.integer(0, records.length - 1)
@@ -166,19 +166,22 @@ function changed(batch: WireBatch, random: Random): WireBatch {
     () => replaced(({ key }) => ({ key: flipped(key, random) })),
     () => replaced(({ value }) => ({ value: flipped(value, random) })),
     () => replaced(({ value }) => ({ value: Buffer.concat([value, Buffer.of(0)]) })),
-    () => replaced(({ stamp }) => ({ stamp: stamp + more })),
+    () => replaced(({ timestamp }) => ({ timestamp: timestamp + more })),
     () => replaced(({ acquired }) => ({ acquired: acquired - more })),
-    () => replaced(({ stamp }) => ({ closing: stamp - more })),
+    () => replaced(({ timestamp }) => ({ pruneWatermark: timestamp - more })),
     () => replaced(() => ({ released: true, value: new Uint8Array(0) })),
     () => ({ ...batch, owner: random.bytes(32) }),
-    () => ({ ...batch, seal: undefined }),
-    () => ({ ...batch, seal: { ...seal, signature: flipped(signature, random) } }),
-    () => ({ ...batch, seal: { ...seal, signature: undefined } }),
-    () => ({ ...batch, seal: { ...seal, headerHash: random.bytes(32) } }),
-    () => ({ ...batch, seal: { ...seal, signature: new Uint8Array(64) } }),
-    () => ({ ...batch, seal: { ...seal, size: seal.size + random.integer(1, 3) } }),
-    () => ({ ...batch, seal: { ...seal, path: random.bytes(32) } }),
-    () => ({ ...batch, records: records.toReversed().map((record) => ({ ...record, stamp: record.stamp + 1 })) }),
+    () => ({ ...batch, proof: undefined }),
+    () => ({ ...batch, proof: { ...seal, signature: flipped(signature, random) } }),
+    () => ({ ...batch, proof: { ...seal, signature: undefined } }),
+    () => ({ ...batch, proof: { ...seal, headerHash: random.bytes(32) } }),
+    () => ({ ...batch, proof: { ...seal, signature: new Uint8Array(64) } }),
+    () => ({ ...batch, proof: { ...seal, size: seal.size + random.integer(1, 3) } }),
+    () => ({ ...batch, proof: { ...seal, path: random.bytes(32) } }),
+    () => ({
+      ...batch,
+      records: records.toReversed().map((record) => ({ ...record, timestamp: record.timestamp + 1 })),
+    }),
   ]
   return random.pick(changes)()
 }

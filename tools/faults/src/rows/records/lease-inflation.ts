@@ -1,4 +1,4 @@
-import { stampsPerSecond, Store } from '@ts2p/store'
+import { timestampsPerSecond, Store } from '@ts2p/store'
 import type { StoreRecord } from '@ts2p/store'
 import type { FaultRow, SliceResult } from '../../row.ts'
 
@@ -50,7 +50,7 @@ class History {
 
   constructor() {
     // As far ahead of the clock as is merged at once, closing all that came before it.
-    const stamp = (startMs / 1000 + 30) * stampsPerSecond
+    const timestamp = (startMs / 1000 + 30) * timestampsPerSecond
     const rest = {
       key: Buffer.from(key),
       value: Buffer.from('mallory'),
@@ -59,7 +59,14 @@ class History {
       leaseSeconds: 3600,
     }
     const ephemeral = false
-    this.#strongest = { owner: ownerOf(9), acquired: stamp, stamp, closing: stamp, ephemeral, ...rest }
+    this.#strongest = {
+      owner: ownerOf(9),
+      acquired: timestamp,
+      timestamp,
+      pruneWatermark: timestamp,
+      ephemeral,
+      ...rest,
+    }
     for (const node of this.#nodes) {
       const { outcome } = node.receive(this.#strongest, startMs)
       if (outcome !== 'accepted') throw new Error(`The strongest legal record is ${outcome}.`)

@@ -75,9 +75,9 @@ class Replayer implements FaultRunner {
 
   async close(): Promise<void> {
     const { network, target, neighbor } = this.#offered
-    const closing = [target.close(), neighbor.close()]
+    const pruneWatermark = [target.close(), neighbor.close()]
     await pass(network, 10_000, 1000)
-    await Promise.all(closing)
+    await Promise.all(pruneWatermark)
   }
 
   /** One batch of each owner, signed for a network. */

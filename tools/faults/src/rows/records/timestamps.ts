@@ -1,4 +1,4 @@
-import { defaultStoreLimits, stampsPerSecond, Store } from '@ts2p/store'
+import { defaultStoreLimits, timestampsPerSecond, Store } from '@ts2p/store'
 import type { StoreRecord } from '@ts2p/store'
 import type { FaultRow, SliceResult } from '../../row.ts'
 import { randomOf } from '../../support/cases/case-random.ts'
@@ -16,12 +16,12 @@ const quarantineRecordsMax = 1024
 /** So many owners fill the quarantine: each may have an eighth of it. */
 const owners = 8
 
-/** Records whose stamps lie up to ten years before and after the clock. */
+/** Records whose timestamps lie up to ten years before and after the clock. */
 export const timestamps: FaultRow = {
   name: 'timestamps',
   fault: 'A store is given records that are dated up to ten years before or after its clock.',
   mustHold:
-    'Over 30 s ahead: quarantined until due, 1,024 at most. Over 1 h ahead: refused. Own stamps stay near the clock.',
+    'Over 30 s ahead: quarantined until due, 1,024 at most. Over 1 h ahead: refused. Own timestamps stay near the clock.',
   wanted: records,
   unit: 'records',
   figure: 'MiB held by a store with its quarantine full',
@@ -44,8 +44,8 @@ function runStore(from: number, until: number): SliceResult {
   if (worst >= heldMiBMax) report(`${worst.toFixed(1)} MiB are held.`)
   if (waiting.size > quarantineRecordsMax) report(`${waiting.size} records are kept aside.`)
   const own = store.set('own', Buffer.from('x'), startMs)
-  const aheadMs = (own.stamp / stampsPerSecond) * 1000 - startMs
-  if (aheadMs > driftMsMax + 1000) report(`the store's own stamp was dragged ${aheadMs} ms ahead.`)
+  const aheadMs = (own.timestamp / timestampsPerSecond) * 1000 - startMs
+  if (aheadMs > driftMsMax + 1000) report(`the store's own timestamp was dragged ${aheadMs} ms ahead.`)
   const early = lateOrEarly(store, waiting)
   if (early !== undefined) report(early)
   return { done: end - from, worst, violations }
@@ -58,10 +58,10 @@ function offer(store: Store, index: number, waiting: Map<string, number>): strin
   const second = Math.floor((startMs + (random.float() * 2 - 1) * spanMs) / 1000)
   const aheadMs = second * 1000 - startMs
   const key = `key ${index}`
-  const stamp = second * stampsPerSecond + random.integer(0, stampsPerSecond - 1)
-  const rest = { closing: 0, released: false, leaseSeconds: 3600, ephemeral: false, field: undefined }
+  const timestamp = second * timestampsPerSecond + random.integer(0, timestampsPerSecond - 1)
+  const rest = { pruneWatermark: 0, released: false, leaseSeconds: 3600, ephemeral: false, field: undefined }
   const [owner, value] = [new Uint8Array(32).fill(2 + (index % owners)), Buffer.from('value')]
-  const record: StoreRecord = { owner, acquired: stamp, stamp, ...rest, key: Buffer.from(key), value }
+  const record: StoreRecord = { owner, acquired: timestamp, timestamp, ...rest, key: Buffer.from(key), value }
   const receipt = store.receive(record, startMs)
   const expected = aheadMs > driftMsRefused ? 'too-far-ahead' : aheadMs > driftMsMax ? 'quarantined' : 'accepted'
   const ofOwner = [...waiting.keys()].filter((name) => Number(name.slice('key '.length)) % owners === index % owners)

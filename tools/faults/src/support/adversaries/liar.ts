@@ -43,16 +43,16 @@ export class Liar {
     return this.#target.routingTable?.has(this.identity.id) === true
   }
 
-  /** Sends a record of an owner that this liar has signed, as a message of an origin; a second passes. */
+  /** Sends a record of an owner that this liar has signed, as a message of a source; a second passes. */
   async send(
     record: { readonly key: string; readonly value: string; readonly time: number },
-    { owner, origin }: { owner: OwnIdentity; origin: OwnIdentity } = { owner: this.identity, origin: this.identity },
+    { owner, source }: { owner: OwnIdentity; source: OwnIdentity } = { owner: this.identity, source: this.identity },
   ): Promise<void> {
     this.#sequence += 1
     const records = [wireRecord(record.key, record.time, record.value)]
     const batch = batchOf(owner, records, { signer: this.identity, subnet: this.#target.subnet })
     const now = { subnet: this.#target.subnet, time: this.#network.simulation.now }
-    this.#stranger.sayToAll(storePayload(origin, [batch], { ...now, sequence: this.#sequence }))
+    this.#stranger.sayToAll(storePayload(source, [batch], { ...now, sequence: this.#sequence }))
     await pass(this.#network, 1000)
   }
 }

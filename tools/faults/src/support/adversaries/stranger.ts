@@ -30,7 +30,7 @@ export function helloPayload(
   const { version, descriptionHash, security, terms } = subnet
   return encodeHandshake({
     kind: 'hello',
-    isPressing: false,
+    isHighPriority: false,
     ...{ version, descriptionHash, security, terms },
     ...{ compressions: [], addresses: [], requiredFeatures: [] },
     ...{ nodeKey: identity.key, nonce: new Uint8Array(32).fill(1), isChannelBound: false, isClosed: false },
@@ -41,13 +41,11 @@ export function helloPayload(
 
 /** The payload of the proof of a stranger who dialed, for these two hellos. */
 export function proofPayload(ourHello: Uint8Array, theirHello: Uint8Array, signer: OwnIdentity): Uint8Array {
-  const context = { diallerHello: ourHello, acceptorHello: theirHello, channelBinding: undefined }
-  return encodeHandshake(
-    prove(context, { role: 'dialler', sign: (message) => signer.sign(message), secret: undefined }),
-  )
+  const context = { dialerHello: ourHello, acceptorHello: theirHello, channelBinding: undefined }
+  return encodeHandshake(prove(context, { role: 'dialer', sign: (message) => signer.sign(message), secret: undefined }))
 }
 
-export const acceptance: Uint8Array = encodeHandshake({ kind: 'verdict', refusal: undefined, alternatives: [] })
+export const acceptance: Uint8Array = encodeHandshake({ kind: 'decision', refusal: undefined, peerHints: [] })
 
 /** A link without a node behind it, which says what it is told to, and what it has heard. */
 export class Stranger {

@@ -16,7 +16,7 @@ export async function connectCrosswise(index: number): Promise<CaseResult> {
   const [there, back] = [anna.routingTable?.get(bert.id), bert.routingTable?.get(anna.id)]
   const sizes = [anna.routingTable?.size ?? 0, bert.routingTable?.size ?? 0]
   const directions = `${there?.direction} and ${back?.direction}`
-  const areEnds = ['dialled and accepted', 'accepted and dialled'].includes(directions)
+  const areEnds = ['dialed and accepted', 'accepted and dialed'].includes(directions)
   const received: string[] = []
   for (const socket of [anna, bert]) socket.registerHandler(({ type }) => received.push(type) > 0)
   for (const socket of [anna, bert]) socket.send(['hello'])

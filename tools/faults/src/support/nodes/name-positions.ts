@@ -58,9 +58,9 @@ async function startPair<V>(
   b.connect('a', nodePort).catch(() => undefined)
   await pass(network, 1000)
   const end = async (): Promise<void> => {
-    const closing = [a.close(), b.close()]
+    const pruneWatermark = [a.close(), b.close()]
     await pass(network, 5000, 500)
-    await Promise.all(closing)
+    await Promise.all(pruneWatermark)
   }
   return { network, a, b, end }
 }
@@ -142,9 +142,9 @@ async function messages(name: string): Promise<string> {
   a.socket.send([name, name, 'x'], { type: name })
   await pass(network, 500)
   const linked = [a.socket.routingTable?.size, b.socket.routingTable?.size]
-  const closing = [a.socket.close(), b.socket.close()]
+  const pruneWatermark = [a.socket.close(), b.socket.close()]
   await pass(network, 5000, 500)
-  await Promise.all(closing)
+  await Promise.all(pruneWatermark)
   return textOf(name, [received, linked])
 }
 
@@ -172,8 +172,8 @@ async function descriptions(name: string): Promise<string> {
   for (const { socket } of nodes.slice(1)) socket.connect('a', nodePort).catch(() => undefined)
   await pass(network, 2000)
   const sizes = nodes.map(({ socket }) => socket.routingTable?.size)
-  const closing = nodes.map(({ socket }) => socket.close())
+  const pruneWatermark = nodes.map(({ socket }) => socket.close())
   await pass(network, 5000, 500)
-  await Promise.all(closing)
+  await Promise.all(pruneWatermark)
   return textOf(name, [differences, sizes])
 }

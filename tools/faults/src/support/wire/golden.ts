@@ -1,19 +1,19 @@
 import {
   bytesFromText,
   createSubnet,
-  encodeCompare,
+  encodeReconciliation,
   encodeAcknowledgment,
   encodeDirect,
   encodeDirectContent,
-  encodeFlood,
+  encodeBroadcast,
   encodePackets,
   encodeHandshake,
   encodePeers,
-  encodeReplicaAnswer,
-  encodeReplicaQuestion,
+  encodeAcknowledgmentReply,
+  encodeAcknowledgmentRequest,
   encodeRecords,
-  encodeStretches,
-  encodeWanted,
+  encodeIHave,
+  encodeIWant,
   frameHeaderBytes,
   identityFromSeed,
   nodeIdFromHash,
@@ -22,7 +22,7 @@ import {
   PacketLists,
   prove,
 } from '@ts2p/protocol'
-import type { CompareMessage, Direct, DirectContent, Flag, Hello, Term, WireRecord } from '@ts2p/protocol'
+import type { ReconciliationMessage, Direct, DirectContent, Flag, Hello, Term, WireRecord } from '@ts2p/protocol'
 
 /** A good message. */
 export interface Golden {
@@ -36,12 +36,12 @@ const filled = (length: number, first = 1): Uint8Array =>
 const time = 1_800_000_000_123
 const address = { transport: 'tcp', host: '127.0.0.1', port: 4444 }
 const manyAddresses = Array.from({ length: 8 }, (_, index) => ({ ...address, host: `10.0.0.${index}` }))
-const id = { origin: filled(32), epoch: 1_800_000_000, sequence: 7 }
-const stretch = { origin: filled(32), epoch: 1_800_000_000, first: 7, last: 9, hops: 3, ageMs: 0 }
+const id = { source: filled(32), epoch: 1_800_000_000, sequence: 7 }
+const range = { source: filled(32), epoch: 1_800_000_000, first: 7, last: 9, hops: 3, ageMs: 0 }
 const record: WireRecord = {
   acquired: 1_887_436_800_000_000,
-  stamp: 1_887_436_800_000_001,
-  closing: 0,
+  timestamp: 1_887_436_800_000_001,
+  pruneWatermark: 0,
   released: false,
   leaseSeconds: 3600,
   ephemeral: false,
@@ -63,7 +63,7 @@ function hello(change: Partial<Hello>): Uint8Array {
   const { security = 'plaintext', terms = termsOf(3600) } = change
   const { version, descriptionHash } = createSubnet({ description: 'golden', security, terms })
   const lists = { compressions: [19], addresses: [address], requiredFeatures: [] }
-  const flags = { isChannelBound: true, isClosed: true, isPressing: false }
+  const flags = { isChannelBound: true, isClosed: true, isHighPriority: false }
   const keys = { nodeKey: filled(32), nonce: filled(32, 9) }
   return encodeHandshake({
     kind: 'hello',
@@ -81,19 +81,19 @@ function hello(change: Partial<Hello>): Uint8Array {
 
 function handshakes(): Uint8Array[] {
   const identity = identityFromSeed(filled(32))
-  const context = { diallerHello: hello({}), acceptorHello: hello({ isClosed: false }), channelBinding: undefined }
-  const proofs = (['dialler', 'acceptor'] as const).flatMap((role) =>
+  const context = { dialerHello: hello({}), acceptorHello: hello({ isClosed: false }), channelBinding: undefined }
+  const proofs = (['dialer', 'acceptor'] as const).flatMap((role) =>
     [undefined, filled(32)].map((secret) =>
       encodeHandshake(prove(context, { role, secret, sign: (message) => identity.sign(message) })),
     ),
   )
   const verdicts = ([undefined, 'full', 'another-subnet', 'oneself', 'unproven', 'other'] as const).map((refusal) =>
-    encodeHandshake({ kind: 'verdict', refusal, alternatives: refusal === 'full' ? manyAddresses : [] }),
+    encodeHandshake({ kind: 'decision', refusal, peerHints: refusal === 'full' ? manyAddresses : [] }),
   )
   const hellos = (['plaintext', 'tls', 'noise'] as const).flatMap((security) =>
     [undefined, 0, 3600].flatMap((leaseSeconds) => [
       hello({ security, terms: termsOf(leaseSeconds) }),
-      hello({ security, terms: termsOf(leaseSeconds), addresses: manyAddresses, isPressing: true }),
+      hello({ security, terms: termsOf(leaseSeconds), addresses: manyAddresses, isHighPriority: true }),
       hello({
         ...{ security, terms: termsOf(leaseSeconds, 'on') },
         ...{ addresses: [], compressions: [], requiredFeatures: [1, 300] },
@@ -107,11 +107,18 @@ function floods(): Uint8Array[] {
   const signatures = [undefined, filled(64)]
   const single = [0, 1, 2, 7, 30].flatMap((size) =>
     signatures.map((signature) =>
-      encodeFlood({ id, time, count: 1, content: filled(size), signature, statement: filled(signature ? size : 0) }),
+      encodeBroadcast({
+        id,
+        time,
+        count: 1,
+        content: filled(size),
+        signature,
+        statement: filled(signature ? size : 0),
+      }),
     ),
   )
   const several = [2, 3, 5].map((count) =>
-    encodeFlood({ id, time, count, content: filled(200), signature: filled(64), statement: filled(0) }),
+    encodeBroadcast({ id, time, count, content: filled(200), signature: filled(64), statement: filled(0) }),
   )
   return [...single, ...several]
 }
@@ -171,7 +178,7 @@ function directs(): Uint8Array[] {
 function questions(): Uint8Array[] {
   const kept = [7, 0, 200].map((length) => ({ key: filled(length), id: filled(8) }))
   return [0, 1, 2 ** 32 - 1].flatMap((nonce) =>
-    [0, 1, 3].map((count) => encodeReplicaQuestion({ nonce, records: kept.slice(0, count) })),
+    [0, 1, 3].map((count) => encodeAcknowledgmentRequest({ nonce, records: kept.slice(0, count) })),
   )
 }
 
@@ -181,7 +188,7 @@ function heldOf(count: number): boolean[] {
 
 function compares(): Uint8Array[] {
   const position = { epoch: 4_000_000_000, sequence: 70_000 }
-  const messages: readonly CompareMessage[] = [
+  const messages: readonly ReconciliationMessage[] = [
     { kind: 'since', position, isInReturn: false, isFull: false },
     { kind: 'since', position: { epoch: 1, sequence: 0 }, isInReturn: true, isFull: false },
     {
@@ -218,7 +225,7 @@ function compares(): Uint8Array[] {
     { kind: 'at', position: { epoch: 0, sequence: 0 } },
     { kind: 'settled', position },
   ]
-  return messages.map((message) => encodeCompare(message))
+  return messages.map((message) => encodeReconciliation(message))
 }
 
 function records(): Uint8Array[] {
@@ -231,31 +238,35 @@ function records(): Uint8Array[] {
     record,
     { ...record, released: true, value: filled(0) },
     { ...record, field: filled(2) },
-    { ...record, field: filled(0), closing: 1_887_436_799_000_000 },
+    { ...record, field: filled(0), pruneWatermark: 1_887_436_799_000_000 },
     { ...record, key: filled(255), value: filled(300) },
   ]
   return [
     encodeRecords([]),
-    encodeRecords([{ owner: filled(32), records: [record, { ...record, released: true }], seal: sealed }]),
-    ...variants.map((variant) => encodeRecords([{ owner: filled(32), records: [variant], seal: undefined }])),
-    ...seals.map((seal) => encodeRecords([{ owner: filled(32), records: [record], seal }])),
-    encodeRecords([5, 6, 7].map((first) => ({ owner: filled(32, first), records: [record], seal: undefined }))),
+    encodeRecords([{ owner: filled(32), records: [record, { ...record, released: true }], proof: sealed }]),
+    ...variants.map((variant) => encodeRecords([{ owner: filled(32), records: [variant], proof: undefined }])),
+    ...seals.map((proof) => encodeRecords([{ owner: filled(32), records: [record], proof: proof }])),
+    encodeRecords([5, 6, 7].map((first) => ({ owner: filled(32, first), records: [record], proof: undefined }))),
   ]
 }
 
 function payloads(): (Golden & { readonly flag: Flag })[] {
-  const hops = [0, 1, 300].map((count) => ({ ...stretch, hops: count, ageMs: count }))
+  const hops = [0, 1, 300].map((count) => ({ ...range, hops: count, ageMs: count }))
   const all: readonly (readonly [string, Flag, readonly Uint8Array[]])[] = [
     ['handshake', 'handshake', handshakes()],
-    ['flood', 'broadcast', floods()],
+    ['broadcast', 'broadcast', floods()],
     ['packets', 'broadcast', packets()],
     ['direct', 'forward', directs()],
     ['direct-content', 'forward', directContents()],
     ['acknowledgment', 'acknowledge', acknowledgments()],
-    ['compare', 'whisper', compares()],
+    ['reconciliation', 'whisper', compares()],
     ['records', 'broadcast', records()],
-    ['question', 'whisper', questions()],
-    ['answer', 'whisper', [0, 3, 20].map((count) => encodeReplicaAnswer({ nonce: count, held: heldOf(count) }))],
+    ['acknowledgment-request', 'whisper', questions()],
+    [
+      'acknowledgment-reply',
+      'whisper',
+      [0, 3, 20].map((count) => encodeAcknowledgmentReply({ nonce: count, held: heldOf(count) })),
+    ],
     [
       'peers',
       'peers',
@@ -263,12 +274,12 @@ function payloads(): (Golden & { readonly flag: Flag })[] {
         encodePeers(hops.slice(0, count).map(() => ({ hash: filled(32), addresses: manyAddresses.slice(0, count) }))),
       ),
     ],
-    ['stretches', 'notify', [0, 1, 3].map((count) => encodeStretches(hops.slice(0, count)))],
+    ['ihave', 'notify', [0, 1, 3].map((count) => encodeIHave(hops.slice(0, count)))],
     [
-      'wanted',
+      'iwant',
       'resend',
       [true, false].flatMap((isEverything) =>
-        [0, 1, 3].map((count) => encodeWanted({ stretches: hops.slice(0, count), ageMsMax: 2500, isEverything })),
+        [0, 1, 3].map((count) => encodeIWant({ ranges: hops.slice(0, count), ageMsMax: 2500, isEverything })),
       ),
     ],
   ]

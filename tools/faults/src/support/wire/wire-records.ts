@@ -1,16 +1,16 @@
 import type { OwnIdentity, Subnet, WireBatch, WireRecord } from '@ts2p/protocol'
 import { batchMessage, channelNumber, encodeRecords } from '@ts2p/protocol'
 import { signedFlood } from '@ts2p/simulator'
-import { recordId, SignedBatch, stampsPerSecond } from '@ts2p/store'
+import { recordId, SignedBatch, timestampsPerSecond } from '@ts2p/store'
 
 /** The channel of the dictionary. */
 const channel = channelNumber('sync')
 
 /** A record as its owner may write it. */
 export function wireRecord(key: string, now: number, value: string): WireRecord {
-  const stamp = Math.floor(now / 1000) * stampsPerSecond
-  const rest = { closing: 0, released: false, leaseSeconds: 3600, ephemeral: false, field: undefined }
-  return { acquired: stamp, stamp, ...rest, key: bytesOf(key), value: bytesOf(value) }
+  const timestamp = Math.floor(now / 1000) * timestampsPerSecond
+  const rest = { pruneWatermark: 0, released: false, leaseSeconds: 3600, ephemeral: false, field: undefined }
+  return { acquired: timestamp, timestamp: timestamp, ...rest, key: bytesOf(key), value: bytesOf(value) }
 }
 
 /** All records of one owner, with one signature by whoever signs. */
@@ -25,7 +25,7 @@ export function batchOf(
   return {
     owner: owner.key,
     records,
-    seal: {
+    proof: {
       signature: batch.signature,
       headerHash: batch.headerHash,
       size: batch.size,
@@ -35,13 +35,13 @@ export function batchOf(
   }
 }
 
-/** The payload of a message to all, of some batches, that an origin has signed. */
+/** The payload of a broadcast, of some batches, that a source has signed. */
 export function storePayload(
-  origin: OwnIdentity,
+  source: OwnIdentity,
   batches: readonly WireBatch[],
   { subnet, time, epoch = 1, sequence = 1 }: { subnet: Subnet; time: number; epoch?: number; sequence?: number },
 ): Uint8Array {
-  return signedFlood(origin, subnet.hash, { ...{ channel, time, epoch, sequence }, content: encodeRecords(batches) })
+  return signedFlood(source, subnet.hash, { ...{ channel, time, epoch, sequence }, content: encodeRecords(batches) })
 }
 
 function bytesOf(text: string): Uint8Array {

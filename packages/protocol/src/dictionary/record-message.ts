@@ -3,29 +3,29 @@ import { equalBytes } from '../equal-bytes.ts'
 import { ProtocolError } from '../errors.ts'
 import { signatureBytes } from '../identity/ed25519.ts'
 import { noHeader } from '../mesh/signed-message.ts'
-import { bytesOf, copyOf, decoding, integerOf, listOf, plainView } from '../fields.ts'
+import { bytesOf, copyOf, decoding, integerOf, listOf, plainView } from '../field-checks.ts'
 import { nodeKeyBytes } from '../identity/node-id.ts'
 import { batchSizeMax, recordIdBytes } from './signed-batch.ts'
 
 const raw = ts2p.v1
 
-/** Stamps of one second: a stamp is `second * 2^20 + count`. */
+/** Timestamps of one second: a timestamp is `second * 2^20 + count`. */
 const countsPerSecond = 2 ** 20
 
 /** Most records in one message. */
 export const recordsMax = 4096
-/** The latest write in one tenure of a key. */
+/** The latest write in one lease term of a key. */
 export interface WireRecord {
   readonly acquired: number
-  readonly stamp: number
-  readonly closing: number
+  readonly timestamp: number
+  readonly pruneWatermark: number
   readonly released: boolean
   /** 0: nobody holds the key. */
   readonly leaseSeconds: number
   readonly ephemeral: boolean
   readonly key: Uint8Array
   readonly value: Uint8Array
-  /** Of a renewal that travels without its value: the record's id, 32 bytes. The value is that of the version of this tenure before it. */
+  /** Of a renewal that travels without its value: the record's id, 32 bytes. The value is that of the version of this lease term before it. */
   readonly id?: Uint8Array | undefined
   /** Only without leases: the field of the key's mapping that this record is. */
   readonly field: Uint8Array | undefined
@@ -36,11 +36,11 @@ export interface WireBatch {
   readonly owner: Uint8Array
   readonly records: readonly WireRecord[]
   /** Undefined on subnets whose records are not signed. */
-  readonly seal: BatchSeal | undefined
+  readonly proof: WireProof | undefined
 }
 
 /** That records are part of what their owner signed. */
-export interface BatchSeal {
+export interface WireProof {
   /** 64 bytes; undefined: that of the broadcast by which they come. */
   readonly signature: Uint8Array | undefined
   /** Of the broadcast that the signature is for, too, 32 bytes; `noHeader`: it is for the records alone. */
@@ -55,7 +55,7 @@ export interface BatchSeal {
 
 /** Batches of records as bytes; `decodeRecords` reads them. */
 export function encodeRecords(batches: readonly WireBatch[]): Uint8Array {
-  const message = batches.map(({ owner, records, seal }) => ({
+  const message = batches.map(({ owner, records, proof: seal }) => ({
     owner,
     ...rawRecords(records),
     ...(seal && rawSeal(seal)),
@@ -63,25 +63,41 @@ export function encodeRecords(batches: readonly WireBatch[]): Uint8Array {
   return plainView(raw.Records.encode({ batches: message }).finish())
 }
 
-/** The records, with their stamps as differences. */
+/** The records, with their timestamps as differences. */
 function rawRecords(records: readonly WireRecord[]): ts2p.v1.IBatch {
-  const second = records.reduce((least, { stamp }) => Math.min(least, secondOf(stamp)), Number.MAX_SAFE_INTEGER)
+  const second = records.reduce(
+    (least, { timestamp }) => Math.min(least, secondOf(timestamp)),
+    Number.MAX_SAFE_INTEGER,
+  )
   return { second, records: records.map((record) => rawRecord(record, second)) }
 }
 
 function rawRecord(record: WireRecord, batchSecond: number): ts2p.v1.IRecord {
-  const { acquired, stamp, closing, released, leaseSeconds, ephemeral, key, value, id, field } = record
-  const second = secondOf(stamp)
+  const {
+    acquired,
+    timestamp,
+    pruneWatermark,
+    released,
+    leaseSeconds,
+    ephemeral,
+    key,
+    value,
+    id,
+    field,
+  } = record
+  const second = secondOf(timestamp)
   return {
-    ...{ second: second - batchSecond, count: countOf(stamp), released, leaseSeconds, ephemeral, key, value },
-    ...(acquired === stamp ? {} : { earlier: second - secondOf(acquired), acquiredCount: countOf(acquired) }),
-    ...(closing === 0 ? {} : { closingEarlier: second - secondOf(closing), closingCount: countOf(closing) }),
+    ...{ second: second - batchSecond, count: countOf(timestamp), released, leaseSeconds, ephemeral, key, value },
+    ...(acquired === timestamp ? {} : { earlier: second - secondOf(acquired), acquiredCount: countOf(acquired) }),
+    ...(pruneWatermark === 0
+      ? {}
+      : { watermarkEarlier: second - secondOf(pruneWatermark), watermarkCount: countOf(pruneWatermark) }),
     ...(field === undefined ? {} : { field }),
     ...(id && { id }),
   }
 }
 
-function rawSeal({ signature, headerHash, size, indices, path }: BatchSeal): ts2p.v1.IBatch {
+function rawSeal({ signature, headerHash, size, indices, path }: WireProof): ts2p.v1.IBatch {
   const hasHeader = !equalBytes(headerHash, noHeader)
   return { size, indices: [...indices], path, ...(signature && { signature }), ...(hasHeader && { headerHash }) }
 }
@@ -102,11 +118,11 @@ function batchFrom(batch: ts2p.v1.IBatch): WireBatch {
   return {
     owner: bytesOf(batch.owner, 'batch.owner', nodeKeyBytes),
     records,
-    seal: isSealed ? sealFrom(batch, records.length) : undefined,
+    proof: isSealed ? sealFrom(batch, records.length) : undefined,
   }
 }
 
-function sealFrom(batch: ts2p.v1.IBatch, count: number): BatchSeal {
+function sealFrom(batch: ts2p.v1.IBatch, count: number): WireProof {
   const size = integerOf(batch.size, 'batch.size')
   if (size < 1 || size > batchSizeMax) throw new ProtocolError(`batch.size: ${size}, not 1 to ${batchSizeMax}`)
   const indices = [...listOf(batch.indices, 'batch.indices', size)]
@@ -127,16 +143,16 @@ function sealFrom(batch: ts2p.v1.IBatch, count: number): BatchSeal {
 
 function recordFrom(record: ts2p.v1.IRecord, batchSecond: number): WireRecord {
   const second = batchSecond + (record.second ?? 0)
-  const stampBefore = (earlier: number, count: number | null | undefined): number =>
+  const timestampBefore = (earlier: number, count: number | null | undefined): number =>
     (second - earlier) * countsPerSecond + countFrom(count)
-  const { earlier, acquiredCount, closingEarlier, closingCount } = record
-  const stamp = stampBefore(0, record.count)
+  const { earlier, acquiredCount, watermarkEarlier, watermarkCount } = record
+  const timestamp = timestampBefore(0, record.count)
   const id = record.id?.length ? bytesOf(record.id, 'record.id', recordIdBytes) : undefined
   if (id && record.value?.length) throw new ProtocolError('record.id: beside a value')
   return {
-    acquired: typeof earlier === 'number' ? stampBefore(earlier, acquiredCount) : stamp,
-    stamp,
-    closing: typeof closingEarlier === 'number' ? stampBefore(closingEarlier, closingCount) : 0,
+    acquired: typeof earlier === 'number' ? timestampBefore(earlier, acquiredCount) : timestamp,
+    timestamp: timestamp,
+    pruneWatermark: typeof watermarkEarlier === 'number' ? timestampBefore(watermarkEarlier, watermarkCount) : 0,
     released: record.released ?? false,
     leaseSeconds: record.leaseSeconds ?? 0,
     ephemeral: record.ephemeral ?? false,
@@ -147,18 +163,18 @@ function recordFrom(record: ts2p.v1.IRecord, batchSecond: number): WireRecord {
   }
 }
 
-function secondOf(stamp: number): number {
-  return Math.floor(stamp / countsPerSecond)
+function secondOf(timestamp: number): number {
+  return Math.floor(timestamp / countsPerSecond)
 }
 
-function countOf(stamp: number): number {
-  return stamp % countsPerSecond
+function countOf(timestamp: number): number {
+  return timestamp % countsPerSecond
 }
 
 /** @throws {ProtocolError} It is of the next second. */
 function countFrom(count: number | null | undefined): number {
   if (!count) return 0
   if (count >= countsPerSecond)
-    throw new ProtocolError(`record: the count ${count} of a stamp, ${countsPerSecond} are a second`)
+    throw new ProtocolError(`record: the count ${count} of a timestamp, ${countsPerSecond} are a second`)
   return count
 }

@@ -1,65 +1,65 @@
 import { ts2p } from '../../generated/mesh.js'
 import { ProtocolError } from '../errors.ts'
-import { bytesOf, decoding, integerOf, listOf, plainView, required, timeOf } from '../fields.ts'
+import { bytesOf, decoding, integerOf, listOf, plainView, required, timeOf } from '../field-checks.ts'
 import { signatureBytes } from '../identity/ed25519.ts'
 import { PacketLists } from './packet-lists.ts'
 
 const raw = ts2p.v1
 
-/** Most packets in one message, and in all messages of a flood. */
+/** Most packets in one message, and in all messages of a broadcast. */
 export const packetsMax = 4096
 /** Most bytes of what a layer signs together with a message. */
 export const statementBytesMax = 64
 
 /** Which message: unique over all nodes and all their runs. */
 export interface MessageId {
-  /** The origin's public key, 32 bytes. */
-  readonly origin: Uint8Array
-  /** A random number that the origin drew when its run began. */
+  /** The source's public key, 32 bytes. */
+  readonly source: Uint8Array
+  /** A random number that the source drew when its run began. */
   readonly epoch: number
   /** From 1, within the epoch. */
   readonly sequence: number
 }
 
-/** What spreads from neighbor to neighbor: messages of one origin with consecutive sequences; flag whisper: one, to the neighbors only. */
-export interface Flood {
+/** What spreads from neighbor to neighbor: messages of one source with consecutive sequences; flag whisper: one, to the neighbors only. */
+export interface Broadcast {
   /** Of the first message. */
   readonly id: MessageId
-  /** The origin's clock, milliseconds since 1970, UTC. */
+  /** The source's clock, milliseconds since 1970, UTC. */
   readonly time: number
   /** How many messages there are, 1 or more. */
   readonly count: number
   /** Packets of the application, which `decodePackets` reads; or the message of a layer, or what the flag says. */
   readonly content: Uint8Array
-  /** The origin's, 64 bytes; undefined where messages are not signed. */
+  /** The source's, 64 bytes; undefined where messages are not signed. */
   readonly signature: Uint8Array | undefined
-  /** What the origin's layer has signed with the same signature; empty: nothing. */
+  /** What the source's layer has signed with the same signature; empty: nothing. */
   readonly statement: Uint8Array
 }
 
-/** Messages to all as bytes; `decodeFlood` reads them. */
-export function encodeFlood({ signature, statement, ...fields }: Flood): Uint8Array {
+/** Broadcasts as bytes; `decodeBroadcast` reads them. */
+export function encodeBroadcast({ signature, statement, ...fields }: Broadcast): Uint8Array {
   const signed = { ...(signature && { signature }), ...(statement.length > 0 && { statement }) }
-  return plainView(raw.Flood.encode({ ...fields, ...signed }).finish())
+  return plainView(raw.Broadcast.encode({ ...fields, ...signed }).finish())
 }
 
 /**
- * Reads a Flood. It does not verify the signature, and does not read the content.
+ * Reads a Broadcast. It does not verify the signature, and does not read the content.
  * @param bytes not to be changed afterwards: the content is a view of them
- * @throws {ProtocolError} They are not a Flood.
+ * @throws {ProtocolError} They are not a Broadcast.
  */
-export function decodeFlood(bytes: Uint8Array): Flood {
-  const { id, time, count, content, signature, statement } = decoding('flood', () => raw.Flood.decode(bytes))
-  const firstId = messageIdOf(id, 'flood.id')
-  if (count < 1 || count > packetsMax) throw new ProtocolError(`flood.count: ${count}`)
-  if (firstId.sequence + count > 2 ** 32) throw new ProtocolError('flood.count: beyond the last sequence')
-  if (statement.length > statementBytesMax) throw new ProtocolError(`flood.statement: ${statement.length} bytes`)
+export function decodeBroadcast(bytes: Uint8Array): Broadcast {
+  const { id, time, count, content, signature, statement } = decoding('broadcast', () => raw.Broadcast.decode(bytes))
+  const firstId = messageIdOf(id, 'broadcast.id')
+  if (count < 1 || count > packetsMax) throw new ProtocolError(`broadcast.count: ${count}`)
+  if (firstId.sequence + count > 2 ** 32) throw new ProtocolError('broadcast.count: beyond the last sequence')
+  if (statement.length > statementBytesMax) throw new ProtocolError(`broadcast.statement: ${statement.length} bytes`)
   return {
     id: firstId,
-    time: timeOf(time, 'flood.time'),
+    time: timeOf(time, 'broadcast.time'),
     count,
     content: plainView(content),
-    signature: signature.length === 0 ? undefined : bytesOf(signature, 'flood.signature', signatureBytes),
+    signature: signature.length === 0 ? undefined : bytesOf(signature, 'broadcast.signature', signatureBytes),
     statement: plainView(statement),
   }
 }
@@ -92,13 +92,13 @@ export function decodePackets(bytes: Uint8Array, messages: number): PacketLists 
 }
 
 interface RawMessageId {
-  origin?: Uint8Array | null
+  source?: Uint8Array | null
   epoch?: number | null
   sequence?: number | null
 }
 
 function messageIdOf(id: RawMessageId | null | undefined, what: string): MessageId {
-  const { origin, epoch, sequence } = required(id, what)
+  const { source, epoch, sequence } = required(id, what)
   if (!sequence) throw new ProtocolError(`${what}: sequence 0`)
-  return { origin: bytesOf(origin, `${what}.origin`, 32), epoch: integerOf(epoch, what), sequence }
+  return { source: bytesOf(source, `${what}.source`, 32), epoch: integerOf(epoch, what), sequence }
 }

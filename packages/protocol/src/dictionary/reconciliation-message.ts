@@ -1,30 +1,30 @@
 import { ts2p } from '../../generated/sync.js'
 import { ProtocolError } from '../errors.ts'
-import { bytesOf, copyOf, decoding, integerOf, plainView, required } from '../fields.ts'
+import { bytesOf, copyOf, decoding, integerOf, plainView, required } from '../field-checks.ts'
 
-const raw = ts2p.v1.Compare
+const raw = ts2p.v1.Reconciliation
 
 /** Bytes of a comparison's nonce. */
-export const compareNonceBytes = 8
+export const reconciliationNonceBytes = 8
 const rootBytes = 16
 const secondsPerMinute = 60
 /** Bytes of a record's keyed id. */
 export const keyedIdBytes = 8
 
 /** A place in a node's journal of its changes. */
-export interface Position {
+export interface JournalPosition {
   /** Which journal: 32 bits. */
   readonly epoch: number
   /** How many changes there were before: 32 bits. */
   readonly sequence: number
 }
 
-/** A message of a comparison between two neighbours. */
-export type CompareMessage =
+/** A message of a comparison between two neighbors. */
+export type ReconciliationMessage =
   /** What has changed at you since? */
   | {
       readonly kind: 'since'
-      readonly position: Position
+      readonly position: JournalPosition
       readonly isInReturn: boolean
       /** Whether the sender has no room for more keys. */
       readonly isFull: boolean
@@ -32,7 +32,7 @@ export type CompareMessage =
   /** Do we hold the same? The root is 16 bytes, the nonce 8. */
   | {
       readonly kind: 'open'
-      readonly position: Position
+      readonly position: JournalPosition
       readonly count: number
       readonly root: Uint8Array
       readonly nonce: Uint8Array
@@ -54,18 +54,18 @@ export type CompareMessage =
   /** Send everything; I do. */
   | { readonly kind: 'all' }
   /** What I owed is sent. */
-  | { readonly kind: 'at'; readonly position: Position }
+  | { readonly kind: 'at'; readonly position: JournalPosition }
   /** What I had from you was all that was new here since. */
-  | { readonly kind: 'settled'; readonly position: Position }
+  | { readonly kind: 'settled'; readonly position: JournalPosition }
 
 /** A message of a comparison as bytes; `decodeCompare` reads it. */
-export function encodeCompare(message: CompareMessage): Uint8Array {
+export function encodeReconciliation(message: ReconciliationMessage): Uint8Array {
   return plainView(raw.encode(rawOf(message)).finish())
 }
 
 /** @throws {ProtocolError} The payload is no message of a comparison. */
-export function decodeCompare(payload: Uint8Array): CompareMessage {
-  const message = decoding('compare', () => raw.decode(payload))
+export function decodeReconciliation(payload: Uint8Array): ReconciliationMessage {
+  const message = decoding('reconciliation', () => raw.decode(payload))
   if (message.since) {
     const { position, inReturn, full } = message.since
     return { kind: 'since', position: positionOf(position), isInReturn: inReturn ?? false, isFull: full ?? false }
@@ -88,7 +88,7 @@ export function decodeCompare(payload: Uint8Array): CompareMessage {
   return { kind: 'at', position: positionOf(message.at) }
 }
 
-function openFrom({ position, count, root, nonce, full, ...cut }: ts2p.v1.Compare.IOpen): CompareMessage {
+function openFrom({ position, count, root, nonce, full, ...cut }: ts2p.v1.Reconciliation.IOpen): ReconciliationMessage {
   return {
     kind: 'open',
     position: positionOf(position),
@@ -101,31 +101,34 @@ function openFrom({ position, count, root, nonce, full, ...cut }: ts2p.v1.Compar
 }
 
 /** What both sides leave out of a comparison. */
-function cutFrom({ completeSince, garbageBefore }: ts2p.v1.Compare.IIncomplete): {
+function cutFrom({ completeSince, garbageBefore }: ts2p.v1.Reconciliation.IIncomplete): {
   completeSince: number
   garbageBefore: number
 } {
   return {
-    completeSince: integerOf(completeSince ?? 0, 'compare.complete_since') * secondsPerMinute,
-    garbageBefore: integerOf(garbageBefore ?? 0, 'compare.garbage_before') * secondsPerMinute,
+    completeSince: integerOf(completeSince ?? 0, 'reconciliation.complete_since') * secondsPerMinute,
+    garbageBefore: integerOf(garbageBefore ?? 0, 'reconciliation.garbage_before') * secondsPerMinute,
   }
 }
 
-function rawCut(cut: { readonly completeSince: number; readonly garbageBefore: number }): ts2p.v1.Compare.IIncomplete {
+function rawCut(cut: {
+  readonly completeSince: number
+  readonly garbageBefore: number
+}): ts2p.v1.Reconciliation.IIncomplete {
   const [completeSince, garbageBefore] = [cut.completeSince / secondsPerMinute, cut.garbageBefore / secondsPerMinute]
   return { ...(completeSince > 0 && { completeSince }), ...(garbageBefore > 0 && { garbageBefore }) }
 }
 
 function nonceOf(nonce: Uint8Array | null | undefined): Uint8Array {
-  return bytesOf(nonce, 'compare.nonce', compareNonceBytes)
+  return bytesOf(nonce, 'reconciliation.nonce', reconciliationNonceBytes)
 }
 
-function positionOf(position: ts2p.v1.IPosition | null | undefined): Position {
-  const { epoch, sequence } = required(position, 'compare.position')
+function positionOf(position: ts2p.v1.IJournalPosition | null | undefined): JournalPosition {
+  const { epoch, sequence } = required(position, 'reconciliation.position')
   return { epoch: integerOf(epoch, 'position.epoch'), sequence: integerOf(sequence, 'position.sequence') }
 }
 
-function rawOf(message: CompareMessage): ts2p.v1.ICompare {
+function rawOf(message: ReconciliationMessage): ts2p.v1.IReconciliation {
   switch (message.kind) {
     case 'since':
       return { since: { position: message.position, inReturn: message.isInReturn, ...fullIf(message.isFull) } }

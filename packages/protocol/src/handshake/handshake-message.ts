@@ -3,7 +3,7 @@ import { addressesOf, addressesPerNodeMax } from './address.ts'
 import type { Address } from './address.ts'
 import { ProtocolError } from '../errors.ts'
 import { signatureBytes } from '../identity/ed25519.ts'
-import { bytesOf, decoding, integerOf, listOf, plainView, required, timeOf } from '../fields.ts'
+import { bytesOf, decoding, integerOf, listOf, plainView, required, timeOf } from '../field-checks.ts'
 import { nonceBytes } from './handshake-proof.ts'
 import type { Proof } from './handshake-proof.ts'
 import { nodeKeyBytes } from '../identity/node-id.ts'
@@ -25,7 +25,7 @@ export interface Hello extends SubnetTerms {
   readonly nodeKey: Uint8Array
   /** Numbers of the compressions that the sender undoes. */
   readonly compressions: readonly number[]
-  /** Where the sender can be dialled; an empty host stands for the one that the receiver sees. */
+  /** Where the sender can be dialed; an empty host stands for the one that the receiver sees. */
   readonly addresses: readonly Address[]
   readonly requiredFeatures: readonly number[]
   /** 32 fresh random bytes. */
@@ -37,29 +37,29 @@ export interface Hello extends SubnetTerms {
   /** The sender's clock, milliseconds since 1970. */
   readonly time: number
   /** The sender asks for a place though there may be none left: it has no link with any node, or has lost some. */
-  readonly isPressing: boolean
+  readonly isHighPriority: boolean
 }
 
 /** Each side's last message. */
-export interface Verdict {
-  readonly kind: 'verdict'
+export interface HandshakeDecision {
+  readonly kind: 'decision'
   /** Undefined: accepted. */
   readonly refusal: Refusal | undefined
   /** With 'full': whom to try instead. */
-  readonly alternatives: readonly Address[]
+  readonly peerHints: readonly Address[]
 }
 
 /** A message of the handshake. */
-export type HandshakeMessage = Hello | Proof | Verdict
+export type HandshakeMessage = Hello | Proof | HandshakeDecision
 
 /** A message of the handshake as bytes; `decodeHandshake` reads it. */
 export function encodeHandshake(message: HandshakeMessage): Uint8Array {
-  if (message.kind === 'verdict') {
-    const verdict = {
+  if (message.kind === 'decision') {
+    const decision = {
       refusal: message.refusal ? refusals[message.refusal] : 0,
-      alternatives: [...message.alternatives],
+      peerHints: [...message.peerHints],
     }
-    return plainView(raw.encode({ verdict }).finish())
+    return plainView(raw.encode({ decision }).finish())
   }
   if (message.kind === 'proof') {
     const proof = { signature: message.signature, mac: message.mac ?? null }
@@ -78,19 +78,19 @@ export function encodeHandshake(message: HandshakeMessage): Uint8Array {
     channelBound: message.isChannelBound,
     closed: message.isClosed,
     time: message.time,
-    pressing: message.isPressing,
+    highPriority: message.isHighPriority,
   }
   return plainView(raw.encode({ hello }).finish())
 }
 
 /** @throws {ProtocolError} The payload is not a message of the handshake. */
 export function decodeHandshake(payload: Uint8Array): HandshakeMessage {
-  const { hello, verdict, proof } = decoding('handshake', () => raw.decode(payload))
-  if (verdict) {
+  const { hello, decision, proof } = decoding('handshake', () => raw.decode(payload))
+  if (decision) {
     return {
-      kind: 'verdict',
-      refusal: refusalName(verdict.refusal ?? 0),
-      alternatives: addressesOf(verdict.alternatives, 'verdict.alternatives', handshakeAddressesMax),
+      kind: 'decision',
+      refusal: refusalName(decision.refusal ?? 0),
+      peerHints: addressesOf(decision.peerHints, 'decision.alternatives', handshakeAddressesMax),
     }
   }
   if (proof) {
@@ -120,7 +120,7 @@ function helloFrom(hello: ts2p.v1.IHello): Hello {
     isChannelBound: hello.channelBound ?? false,
     isClosed: hello.closed ?? false,
     time: timeOf(hello.time, 'hello.time'),
-    isPressing: hello.pressing ?? false,
+    isHighPriority: hello.highPriority ?? false,
   }
 }
 
