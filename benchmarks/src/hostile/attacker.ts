@@ -29,7 +29,7 @@ const handler: BaseHandler = {
   onWritable: () => undefined,
   onRefused: () => undefined,
   onDialFailed: () => undefined,
-  onSweep: () => undefined,
+  onMaintenance: () => undefined,
   peerHints: () => [],
 }
 const environment = systemEnvironment()

@@ -14,7 +14,7 @@ import {
   sequenceRangesMax,
 } from '@ts2p/protocol'
 import type { OwnIdentity, SequenceRange } from '@ts2p/protocol'
-import { signedFlood } from '@ts2p/simulator'
+import { signedBroadcast } from '@ts2p/simulator'
 
 /** What an attacker knows when its link with the victim is there. */
 interface Target {
@@ -58,12 +58,12 @@ export const attacks: Readonly<Record<string, Attack>> = {
   'route questions': ({ hash, networkId }) => {
     return () => {
       const header = { flag: 'request', epoch: 1, sequence: 1, time: Date.now(), content: hash } as const
-      return new OutgoingEnvelope('request', signedFlood(invented(), networkId, header))
+      return new OutgoingEnvelope('request', signedBroadcast(invented(), networkId, header))
     }
   },
   'invalid signatures': ({ networkId }) => {
     const header = { epoch: 1, sequence: 1, time: Date.now(), content: packetsOf(1) }
-    const payload = signedFlood(invented(), networkId, header)
+    const payload = signedBroadcast(invented(), networkId, header)
     const isLast = (index: number): boolean => index === payload.length - 2
     return same(
       new OutgoingEnvelope(
@@ -76,7 +76,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     const source = invented()
     const frames = Array.from({ length: 1000 }, (_, index) => {
       const header = { epoch: 1, sequence: index + 1, time: Date.now(), content: packetsOf(1) }
-      return new OutgoingEnvelope('broadcast', signedFlood(source, networkId, header))
+      return new OutgoingEnvelope('broadcast', signedBroadcast(source, networkId, header))
     })
     return inTurn(frames)
   },
@@ -88,7 +88,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
       const sequence = Math.floor(sent / sources.length) + 1
       sent += 1
       const header = { epoch: 1, sequence, time: Date.now(), content: packetsOf(1) }
-      return new OutgoingEnvelope('broadcast', signedFlood(source, networkId, header))
+      return new OutgoingEnvelope('broadcast', signedBroadcast(source, networkId, header))
     }
   },
   'empty packets, compressed': ({ networkId }) => {
@@ -99,7 +99,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
     return () => {
       sequence += count
       const header = { epoch: 1, sequence, count, time: Date.now(), content }
-      return new OutgoingEnvelope('broadcast', signedFlood(source, networkId, header))
+      return new OutgoingEnvelope('broadcast', signedBroadcast(source, networkId, header))
     }
   },
   'forged direct messages': ({ hash }) => {

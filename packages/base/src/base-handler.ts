@@ -1,5 +1,5 @@
 import type { Address, Flag, ReceivedEnvelope } from '@ts2p/protocol'
-import type { Newcomer } from './base-options.ts'
+import type { InboundPeer } from './base-options.ts'
 import type { Connection } from './links/connection.ts'
 import type { RefusedError } from './handshake/refused-error.ts'
 
@@ -12,19 +12,19 @@ export interface BaseHandler {
   /** A link that was congested takes data again. */
   onWritable(connection: Connection): void
   onRefused(error: RefusedError): void
-  /** An attempt at a kept address has failed. */
+  /** An attempt at a persistent address has failed. */
   onDialFailed(address: Address, error: Error): void
-  /** Once every `sweepMs`. */
-  onSweep(now: number): void
+  /** Once every `maintenanceMs`. */
+  onMaintenance(now: number): void
   /**
    * The socket was closed: called once, in that call. Nothing can be dialed or accepted from here on. If a promise is returned, the links end
    * when it is settled, and until then the layer may send.
    */
   onClose?(): Promise<void> | undefined
   /** Whether there is room for a node that has dialed this one; default: while there are fewer than `peersMax` links. */
-  hasRoomFor?(newcomer: Newcomer): boolean
+  hasRoomFor?(inboundPeer: InboundPeer): boolean
   /** Whether to ask for a place at this address even if there is none left; default: only while there is no link. */
-  isPressing?(address: Address): boolean
+  isHighPriority?(address: Address): boolean
   /** Addresses for a node that this one has no room for. */
   peerHints(): readonly Address[]
 }

@@ -1,30 +1,30 @@
 import type { Address, Limits, NodeId, OwnIdentity, Subnet } from '@ts2p/protocol'
 import type { Environment } from './environment/environment.ts'
 import type { Connection } from './links/connection.ts'
-import type { ListenOptions } from './links/doors.ts'
+import type { ListenOptions } from './links/listeners.ts'
 import type { Transport } from './links/transport.ts'
 
 /** Who asks to be linked. */
-export interface Applicant {
+export interface Candidate {
   readonly id: NodeId
   readonly host: string
 }
 
 /** Who asks for a place among the links. */
-export interface Newcomer {
+export interface InboundPeer {
   readonly id: NodeId
   /** The host that it dials from, as this node sees it. */
   readonly host: string
   /** It cannot be dialed. */
   readonly isDialOnly: boolean
   /** It asks for a place though there may be none left: it says that it has no link with any node, or has lost some. */
-  readonly isPressing: boolean
+  readonly isHighPriority: boolean
   /** Others of its kind, dialable or not, that were given a place and whose handshake is not done yet. */
   readonly before: number
 }
 
 /** The ids of those who may be linked, or a rule. */
-export type Admission = readonly NodeId[] | ((applicant: Applicant) => boolean)
+export type AdmissionRule = readonly NodeId[] | ((candidate: Candidate) => boolean)
 
 /** What a `BaseSocket` is made of. */
 export interface BaseSocketOptions {
@@ -40,7 +40,7 @@ export interface BaseSocketOptions {
   readonly advertise?: readonly Address[]
   readonly limits?: Partial<Limits>
   /** Who may be linked, by id or by a rule, once it has proven its id; default everyone. */
-  readonly allow?: Admission
+  readonly allow?: AdmissionRule
   /**
    * Hosts (IP addresses) of reverse proxies in front of this node. Links from there come from many machines, so that they are
    * not counted per host; default none. Loopback addresses are not counted among the established links either.
@@ -54,21 +54,21 @@ export interface BaseSocketOptions {
 }
 
 /** A dial, and whom to tell of its outcome. */
-export interface Attempt {
+export interface DialAttempt {
   readonly address: Address
   resolve(connection: Connection): void
   reject(error: Error): void
 }
 
-/** The node that answers at a kept address. */
-export interface KeptPeer {
+/** The node that answers at a persistent address. */
+export interface PersistentPeerOwner {
   readonly id: NodeId
   /** Whether it has proven there who it is; otherwise somebody says so. */
   readonly isProven: boolean
 }
 
 /** An address that is dialed whenever it is not linked. */
-export interface KeptAddress {
+export interface PersistentPeer {
   readonly address: Address
   /** How often it has failed in a row. */
   readonly failures: number

@@ -1,25 +1,25 @@
 import { addressesPerNodeMax, addressToString, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
 import type { Address, Flag, Limits, NodeId, OwnIdentity, ReceivedEnvelope, Subnet } from '@ts2p/protocol'
 import { admits, secretFrom } from './handshake/admission.ts'
-import { advertisedAddress } from './dialing/advertised.ts'
+import { advertisedAddress } from './dialing/advertised-address.ts'
 import type { BaseHandler } from './base-handler.ts'
-import type { Attempt, BaseSocketOptions, KeptAddress, KeptPeer } from './base-options.ts'
+import type { DialAttempt, BaseSocketOptions, PersistentPeer, PersistentPeerOwner } from './base-options.ts'
 import { Connection } from './links/connection.ts'
 import type { ConnectionOwner } from './links/connection.ts'
-import { Dials } from './dialing/dials.ts'
-import { Doors } from './links/doors.ts'
+import { DialManager } from './dialing/dial-manager.ts'
+import { Listeners } from './links/listeners.ts'
 import type { Environment } from './environment/environment.ts'
 import { ClosedError, HandshakeFailedError } from './errors.ts'
-import { Greeter } from './handshake/greeter.ts'
+import { Handshaker } from './handshake/handshaker.ts'
 import { Issues } from './issues.ts'
 import type { Failure, Issue } from './issues.ts'
 import { eventHandler } from './event-handler.ts'
 import type { BaseSocketEvents } from './event-handler.ts'
 import { hostsIn } from './dialing/network-scope.ts'
-import { LeftRates } from './links/left-rates.ts'
+import { HostRates } from './links/host-rates.ts'
 import type { RateLimit } from './links/rate-limit.ts'
 import { OpenConnections } from './links/open-connections.ts'
-import { checkBaseOptions, completeLimits } from './option-check.ts'
+import { checkBaseOptions, completeLimits } from './check-options.ts'
 import { PublicEmitter } from './public-emitter.ts'
 import { RefusedError } from './handshake/refused-error.ts'
 import { RepeatingTimer } from './environment/repeating-timer.ts'
@@ -27,7 +27,7 @@ import type { Link } from './links/transport.ts'
 import { untilClosed } from './until-closed.ts'
 
 /** How often the socket's one timer looks after handshakes, silence, rates and redials, milliseconds. */
-export const sweepMs = 500
+export const maintenanceMs = 500
 
 /** Links to nodes of a subnet over any transports: handshakes, pings, bounded queues, redials. */
 export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements ConnectionOwner {
@@ -35,15 +35,15 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   readonly limits: Limits
   readonly #environment: Environment
   readonly #issues: Issues
-  readonly #doors: Doors
+  readonly #listeners: Listeners
   readonly #options: BaseSocketOptions
   readonly #handler: BaseHandler
-  readonly #dials: Dials
+  readonly #dialManager: DialManager
   readonly #isTrustedProxy: (host: string) => boolean
-  readonly #greeter: Greeter
+  readonly #handshaker: Handshaker
   readonly #connections = new Map<NodeId, Connection>()
   readonly #open: OpenConnections
-  readonly #leftRates: LeftRates
+  readonly #hostRates: HostRates
   #listening: Promise<void> | undefined
   #isListening = false
   readonly #timer: RepeatingTimer
@@ -60,9 +60,9 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.limits = completeLimits(options.limits)
     this.#environment = options.environment
     this.#issues = new Issues(options.environment)
-    this.#doors = new Doors(options, (link) => this.accept(link))
+    this.#listeners = new Listeners(options, (link) => this.accept(link))
     this.#options = options
-    this.#leftRates = new LeftRates(this.limits)
+    this.#hostRates = new HostRates(this.limits)
     this.#open = new OpenConnections(this.limits.peersMax + this.limits.halfOpenMax)
     this.#isTrustedProxy = hostsIn(options.trustedProxies)
     this.#handler =
@@ -71,30 +71,30 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
         tell: (event, ...values) => this.tell(event, ...values),
         log: (message, fields) => options.environment.log('info', message, fields),
       })
-    this.#dials = new Dials({
+    this.#dialManager = new DialManager({
       environment: options.environment,
       connect: ({ transport, host, port }) => {
-        const link = this.#doors.transport(transport).dial(host, port)
+        const link = this.#listeners.transport(transport).dial(host, port)
         return this.#connect(link, 'dialed', addressToString({ transport, host, port }))
       },
       isLinked: (id) => this.#connections.has(id),
-      onKeptFailed: (address, error) => this.#handler.onDialFailed(address, error),
+      onPersistentPeerFailed: (address, error) => this.#handler.onDialFailed(address, error),
     })
-    this.#timer = new RepeatingTimer(options.environment, sweepMs, () => this.#sweep())
-    this.#greeter = new Greeter({
+    this.#timer = new RepeatingTimer(options.environment, maintenanceMs, () => this.#runMaintenance())
+    this.#handshaker = new Handshaker({
       limits: this.limits,
       isTrustedProxy: this.#isTrustedProxy,
       isLinked: (id) => this.#connections.has(id),
       linked: () => this.#connections.size,
-      hasRoomFor: (newcomer) => this.#handler.hasRoomFor?.(newcomer) !== false,
-      isPressing: (connection) => {
-        const address = this.#dials.addressOf(connection)
-        return address !== undefined && this.#handler.isPressing?.(address) === true
+      hasRoomFor: (inboundPeer) => this.#handler.hasRoomFor?.(inboundPeer) !== false,
+      isHighPriority: (connection) => {
+        const address = this.#dialManager.addressOf(connection)
+        return address !== undefined && this.#handler.isHighPriority?.(address) === true
       },
       suspect: (id) => this.#connections.get(id)?.suspect(),
       peerHints: () => this.#handler.peerHints(),
-      isAllowed: (applicant) =>
-        admits(options.allow, applicant, (message, failure) => this.report('allow-failed', message, failure)),
+      isAllowed: (candidate) =>
+        admits(options.allow, candidate, (message, failure) => this.report('allow-failed', message, failure)),
       secret: secretFrom(options.secret),
       environment: options.environment,
       identity: options.identity,
@@ -116,7 +116,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
 
   /** The addresses listened on. */
   get addresses(): Address[] {
-    return this.#doors.addresses
+    return this.#listeners.addresses
   }
 
   /** The addresses given to other nodes; an empty host means the one that they see. */
@@ -160,25 +160,25 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   /** As `dial`, by calls instead of a promise, for a layer whose data path does not wait. @throws {ClosedError} */
-  attempt(attempt: Attempt): void {
+  attempt(attempt: DialAttempt): void {
     this.#start('dial')
-    this.#dials.begin(attempt)
+    this.#dialManager.begin(attempt)
   }
 
-  /** Dials, and dials again with jittered backoff whenever the link is lost, until `forget`. */
-  keep(address: Address, peer?: KeptPeer): void {
+  /** Dials, and dials again with jittered backoff whenever the link is lost, until `removePersistentPeer`. */
+  addPersistentPeer(address: Address, peer?: PersistentPeerOwner): void {
     this.#start('dial')
-    this.#dials.keep(address, peer)
+    this.#dialManager.addPersistentPeer(address, peer)
     this.#environment.defer(() => this.#dialDue())
   }
 
-  forget(address: Address): void {
-    this.#dials.forget(address)
+  removePersistentPeer(address: Address): void {
+    this.#dialManager.removePersistentPeer(address)
   }
 
-  /** The kept addresses. */
-  kept(): KeptAddress[] {
-    return this.#dials.kept()
+  /** The persistent addresses. */
+  persistentPeers(): PersistentPeer[] {
+    return this.#dialManager.persistentPeers()
   }
 
   /** Takes a link, in the turn in which it was made, as if a transport had. Whoever has accepted it answers for its security. */
@@ -188,7 +188,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     const { remoteHost } = link
     // A host of which nothing is known, or a proxy, stands for many.
     if (remoteHost === '' || this.#isTrustedProxy(remoteHost)) return void this.#connect(link, 'accepted', remoteHost)
-    const rate = this.#leftRates.open(remoteHost, this.#environment.monotonicNow())
+    const rate = this.#hostRates.open(remoteHost, this.#environment.monotonicNow())
     if (!rate) {
       this.report(
         'host-dials-too-often',
@@ -228,7 +228,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   onOpen(connection: Connection): void {
-    const refused = this.#greeter.greet(connection)
+    const refused = this.#handshaker.greet(connection)
     if (refused) this.#refuse(connection, refused)
   }
 
@@ -237,10 +237,10 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
       if (flag === 'handshake') throw new ProtocolError('handshake: a message after it was done')
       return this.#handler.onMessage(connection, flag, payload, received)
     }
-    const outcome = this.#greeter.receive(connection, payload)
+    const outcome = this.#handshaker.onMessage(connection, payload)
     if (outcome === undefined) return
     if (outcome instanceof RefusedError) return this.#refuse(connection, outcome)
-    const attempt = this.#dials.established(connection)
+    const attempt = this.#dialManager.established(connection)
     this.#connections.set(connection.id, connection)
     this.#handler.onLink(connection)
     attempt?.resolve(connection)
@@ -255,19 +255,19 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   }
 
   onClose(connection: Connection, error: Error | undefined): void {
-    this.#greeter.forget(connection)
+    this.#handshaker.abandon(connection)
     if (connection.direction === 'accepted') {
       const now = this.#environment.monotonicNow()
-      this.#leftRates.add(connection.remoteHost, connection.rate, now)
-      if (error instanceof ProtocolError) this.#leftRates.punish(connection.remoteHost, now)
+      this.#hostRates.add(connection.remoteHost, connection.rate, now)
+      if (error instanceof ProtocolError) this.#hostRates.punish(connection.remoteHost, now)
     }
-    if (!this.#dials.ended(connection, error) && connection.wasEstablished) this.#unlink(connection, error)
+    if (!this.#dialManager.ended(connection, error) && connection.wasEstablished) this.#unlink(connection, error)
     this.#open.delete(connection)
   }
 
   async #listen(): Promise<void> {
     try {
-      await this.#doors.open(this.#options.listen ?? [])
+      await this.#listeners.open(this.#options.listen ?? [])
       this.#isListening = true
     } catch (error) {
       this.#listening = undefined // The port may be free the next time.
@@ -277,15 +277,15 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
 
   async #close(): Promise<void> {
     this.#state = 'closing'
-    const rejectDials = this.#dials.close()
+    const rejectDialManager = this.#dialManager.close()
     for (const connection of this.#open) if (!connection.isEstablished) connection.leave()
-    rejectDials()
+    rejectDialManager()
     const drained = this.#handler.onClose?.()
     this.tell('close')
     if (drained) await drained
     this.#state = 'closed'
     for (const connection of this.#open) connection.leave()
-    await this.#doors.close()
+    await this.#listeners.close()
     await this.#listening?.catch(() => undefined)
     await this.#open.empty()
     this.#timer.stop()
@@ -294,7 +294,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
   #unlink(connection: Connection, error: Error | undefined): void {
     if (this.#connections.get(connection.id) !== connection) return
     this.#connections.delete(connection.id)
-    this.#dials.lost(connection)
+    this.#dialManager.lost(connection)
     this.#handler.onUnlink(connection, error)
   }
 
@@ -311,29 +311,29 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     const isProxied = direction === 'accepted' && this.#isTrustedProxy(link.remoteHost)
     const connection = new Connection({ link, direction, remote, environment, limits, owner: this, isProxied, rate })
     this.#open.add(connection)
-    this.#greeter.expect(connection, environment.monotonicNow())
+    this.#handshaker.expect(connection, environment.monotonicNow())
     return connection
   }
 
   #refuse(connection: Connection, error: RefusedError): void {
     // It takes no stranger's place while it closes, which may be slow.
-    this.#greeter.forget(connection)
+    this.#handshaker.abandon(connection)
     connection.close()
     this.#handler.onRefused(error)
-    this.#dials.refused(connection, error)
+    this.#dialManager.refused(connection, error)
   }
 
-  #sweep(): void {
+  #runMaintenance(): void {
     const now = this.#environment.monotonicNow()
-    for (const connection of this.#greeter.overdue(now)) {
+    for (const connection of this.#handshaker.overdue(now)) {
       connection.destroy(new HandshakeFailedError(connection.remote, 'the handshake took too long'))
     }
-    for (const connection of this.#open) connection.sweep(now, sweepMs)
+    for (const connection of this.#open) connection.checkLiveness(now, maintenanceMs)
     this.#dialDue()
-    if (this.#state !== 'closed') this.#handler.onSweep(now)
+    if (this.#state !== 'closed') this.#handler.onMaintenance(now)
   }
 
   #dialDue(): void {
-    if (this.#state === 'running') this.#dials.beginDue()
+    if (this.#state === 'running') this.#dialManager.beginDue()
   }
 }

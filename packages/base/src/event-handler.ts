@@ -26,7 +26,7 @@ export function eventHandler(socket: {
     onWritable: () => undefined,
     onRefused: (error) => socket.tell('refused', error),
     onDialFailed: (address, error) => socket.log(error.message, { address }),
-    onSweep: () => undefined,
+    onMaintenance: () => undefined,
     peerHints: () => [],
   }
 }

@@ -1,27 +1,27 @@
 // Whoever compiles against the sockets needs `Symbol.asyncDispose`, whatever their own `lib` has.
 /// <reference lib="esnext.disposable" preserve="true" />
-export { advertisedAddress, reachableAddresses } from './dialing/advertised.ts'
-export type { Teller } from './dialing/advertised.ts'
+export { advertisedAddress, reachableAddresses } from './dialing/advertised-address.ts'
+export type { AddressSource } from './dialing/advertised-address.ts'
 export type { BaseHandler } from './base-handler.ts'
 export { isAdmitted } from './handshake/admission.ts'
 export type {
-  Admission,
-  Applicant,
-  Attempt,
+  AdmissionRule,
+  Candidate,
+  DialAttempt,
   BaseSocketOptions,
-  KeptAddress,
-  KeptPeer,
-  Newcomer,
+  PersistentPeer,
+  PersistentPeerOwner,
+  InboundPeer,
 } from './base-options.ts'
 export { backoffMs, defaultBackoff } from './dialing/backoff.ts'
 export type { BackoffTimes } from './dialing/backoff.ts'
-export { BaseSocket, sweepMs } from './base-socket.ts'
+export { BaseSocket, maintenanceMs } from './base-socket.ts'
 
 export { Connection } from './links/connection.ts'
 export type { Peer } from './links/connection.ts'
 export type { ClockReading, MeasuredClock } from './links/peer-clock.ts'
-export { defaultTransport } from './links/doors.ts'
-export type { ListenOptions } from './links/doors.ts'
+export { defaultTransport } from './links/listeners.ts'
+export type { ListenOptions } from './links/listeners.ts'
 export { hostKey, hostsIn, networkScope } from './dialing/network-scope.ts'
 export type { NetworkScope } from './dialing/network-scope.ts'
 export type { CancelTimer, Environment, LogLevel } from './environment/environment.ts'
@@ -29,7 +29,7 @@ export { ArgumentError, ClosedError, HandshakeFailedError, PeerLostError } from 
 export type { BaseSocketEvents } from './event-handler.ts'
 export { Issues } from './issues.ts'
 export type { Failure, Issue } from './issues.ts'
-export { checkObject, checkOptions } from './option-check.ts'
+export { checkObject, checkOptions } from './check-options.ts'
 export { PendingLink } from './handshake/pending-link.ts'
 export { PendingLinks, plainHost } from './handshake/pending-links.ts'
 export type { AcceptedSocket } from './handshake/pending-links.ts'

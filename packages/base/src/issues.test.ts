@@ -44,7 +44,7 @@ test('the exception behind an issue is logged, with its stack', () => {
   ])
 })
 
-test('exceptions that other nodes may cause do not flood the log: 10 at once, then one a second', () => {
+test('exceptions that other nodes may cause do not broadcast the log: 10 at once, then one a second', () => {
   const log: unknown[] = []
   let now = 0
   const issues = new Issues(environmentAt(() => now, log))

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
 import { discoverLocally } from './discover-locally.ts'
-import { announcementsOf, serviceListName, serviceName } from './packets/announcement.ts'
+import { lazyPushOf, serviceListName, serviceName } from './packets/announcement.ts'
 import { linksOf, LocalNodes, partsOf } from './local-nodes.test-helper.ts'
 import type { TestNode } from './local-nodes.test-helper.ts'
 import { encode, interfacesOf } from './memory-group.test-helper.ts'
@@ -24,13 +24,13 @@ function strangerId(number: number): string {
 /** The bytes by which a node that listens on an address announces itself. */
 function announcementFrom(source: string, id: string, port = 4444, lifetime?: number): Uint8Array {
   const addresses = [{ transport: 'sim', host: source, port }]
-  const [packet] = announcementsOf({ id, subnet, addresses }, interfacesOf(source), lifetime)
+  const [packet] = lazyPushOf({ id, subnet, addresses }, interfacesOf(source), lifetime)
   if (!packet) throw new Error('There was to be one packet.')
   return encode(packet)
 }
 
 /** Notes whom a node dials by `connect`, and how many at once. */
-function countDials({ socket }: TestNode): { readonly hosts: string[]; readonly atOnce: number } {
+function countDialManager({ socket }: TestNode): { readonly hosts: string[]; readonly atOnce: number } {
   const counts = { hosts: [] as string[], atOnce: 0 }
   let dialing = 0
   const connect = socket.connect.bind(socket)
@@ -130,7 +130,7 @@ describe('nodes that know no address', () => {
     const nodes = []
     for (let index = 2; index <= 20; index++) nodes.push(await net.start(`10.0.0.${index}`))
     const anna = await net.start('10.0.0.1', { linksWanted: 1 })
-    const dialed = countDials(anna)
+    const dialed = countDialManager(anna)
     await net.pass(120_000, 1000)
     expect(partsOf([anna, ...nodes])).toEqual([20])
     expect(anna.discovery.found).toHaveLength(19)
@@ -170,7 +170,7 @@ describe('who is left alone', () => {
   test('a node that cannot be reached is dialed ever less often, and others meanwhile', async () => {
     const net = new LocalNodes(12)
     const anna = await net.start('10.0.0.1')
-    const dialed = countDials(anna)
+    const dialed = countDialManager(anna)
     for (let minute = 0; minute < 60; minute++) {
       net.group.inject(announcementFrom('10.0.0.9', strangerId(1), 9), '10.0.0.9')
       if (minute === 30) await net.start('10.0.0.2')
@@ -232,7 +232,7 @@ describe('whatever strangers send', () => {
       await net.pass(100)
     }
     expect(anna.discovery.found).toHaveLength(8)
-    const dialed = countDials(anna)
+    const dialed = countDialManager(anna)
     // Each leaves room for the next: ids without end, two minutes long.
     for (let number = 0; number < 1200; number++) {
       net.group.inject(announcementFrom('10.0.0.9', strangerId(number)), '10.0.0.9')

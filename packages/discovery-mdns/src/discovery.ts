@@ -1,5 +1,5 @@
 import type { Environment } from '@ts2p/base'
-import { announcementsOf, serviceList, serviceListName, serviceName } from './packets/announcement.ts'
+import { lazyPushOf, serviceList, serviceListName, serviceName } from './packets/announcement.ts'
 import { Dialer } from './dialler.ts'
 import type { FoundNode } from './found-nodes.ts'
 import { FoundNodes } from './found-nodes.ts'
@@ -100,7 +100,7 @@ export class LocalDiscovery implements Discovery {
     this.#cancelAnnouncement?.()
     this.#dialer.close()
     this.#onReady()
-    return this.#network.close(announcementsOf(this.#node, this.#network.interfaces(), 0))
+    return this.#network.close(lazyPushOf(this.#node, this.#network.interfaces(), 0))
   }
 
   #scheduleQuestion(): void {
@@ -123,7 +123,7 @@ export class LocalDiscovery implements Discovery {
     this.#cancelAnnouncement = this.#environment.setTimer(earliestMs + startDelayMs(this.#environment.random()), () => {
       this.#cancelAnnouncement = undefined
       this.#announcedAt = this.#environment.monotonicNow()
-      const packets = announcementsOf(this.#node, this.#network.interfaces())
+      const packets = lazyPushOf(this.#node, this.#network.interfaces())
       for (const packet of packets) this.#network.send(packet)
       if (packets.length > 0) this.#network.send(serviceList)
     })

@@ -1,6 +1,6 @@
 import { createSubnet, identityFromSeed } from '@ts2p/protocol'
 import { describe, expect, test } from 'vitest'
-import { announcementsOf, serviceName } from './packets/announcement.ts'
+import { lazyPushOf, serviceName } from './packets/announcement.ts'
 import { decode, encode, interfacesOf } from './memory-group.test-helper.ts'
 import type { ServiceRecord } from './packets/packet.ts'
 import { packetBytesMax } from './packets/packet.ts'
@@ -13,7 +13,7 @@ const tcp = { transport: 'noise+tcp', host: '0.0.0.0', port: 4444 }
 
 /** What others read of an announcement, by way of its bytes. */
 function readBack(addresses: readonly { transport: string; host: string; port: number }[], lifetime?: number) {
-  return announcementsOf({ id, subnet, addresses }, interfaces, lifetime).flatMap((packet) => {
+  return lazyPushOf({ id, subnet, addresses }, interfaces, lifetime).flatMap((packet) => {
     const bytes = encode(packet)
     expect(bytes.length).toBeLessThan(packetBytesMax / 2)
     const read = decode(bytes)
@@ -23,7 +23,7 @@ function readBack(addresses: readonly { transport: string; host: string; port: n
 
 /** The records of a sound announcement. */
 function sound(): ServiceRecord[] {
-  const [packet] = announcementsOf({ id, subnet, addresses: [tcp] }, interfaces)
+  const [packet] = lazyPushOf({ id, subnet, addresses: [tcp] }, interfaces)
   return packet?.type === 'response' ? [...packet.records] : []
 }
 

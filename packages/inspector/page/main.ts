@@ -76,7 +76,7 @@ class InspectorPage {
     }
     events.on('connect', () => say('this page is a node of the network'))
     events.on('disconnect', () => say('this page has lost its link'))
-    socket.observeFirstCopies(({ source, from, flag, hops }) => {
+    socket.observeDeliveries(({ source, from, flag, hops }) => {
       if (from !== undefined && flag === 'broadcast') this.#mesh.cameHere({ source, from, hops })
     })
     if (dictionary) KeyTable.show(dictionary, (sentence) => this.#troubles.addOwn(sentence))

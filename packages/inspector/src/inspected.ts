@@ -1,5 +1,5 @@
 import type { Closable, Issue, Link, RefusedError } from '@ts2p/base'
-import type { FirstCopyObserver, MeshMetrics, MeshSocket, Message, TreeView } from '@ts2p/mesh'
+import type { DeliveryObserver, MeshMetrics, MeshSocket, Message, TreeView } from '@ts2p/mesh'
 import type { Address, NodeId, Subnet } from '@ts2p/protocol'
 import type { LeaseTerms } from './wire.ts'
 
@@ -19,7 +19,7 @@ export interface Inspected extends Closable {
   readonly isSigned?: boolean
   metrics(): MeshMetrics
   trees(): readonly TreeView[]
-  observeFirstCopies(observer: FirstCopyObserver): () => void
+  observeDeliveries(observer: DeliveryObserver): () => void
   accept(link: Link): void
   request(id: NodeId, packets: readonly string[], options: { type: string; timeoutMs: number }): Promise<Message>
   sendTo(id: NodeId, packets: readonly string[], options: { type: string }): Promise<void>

@@ -65,7 +65,7 @@ export interface Snapshot {
   readonly links: readonly LinkView[]
   readonly trees: readonly TreeView[]
   readonly others: readonly OtherNode[]
-  /** Of the first copies that came since the last snapshot, milliseconds; null: there were none. */
+  /** Of the deliveries that came since the last snapshot, milliseconds; null: there were none. */
   readonly delays: { readonly meanMs: number; readonly maxMs: number } | null
 }
 

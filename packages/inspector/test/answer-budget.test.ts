@@ -28,7 +28,7 @@ test('127 nodes that answer with as much as they may make a snapshot of less tha
     },
     registerHandler: () => undefined,
     sendTo: () => Promise.resolve(),
-    observeFirstCopies: () => () => undefined,
+    observeDeliveries: () => () => undefined,
   }
   let now = 0
   const surroundings = new Surroundings({

@@ -52,7 +52,7 @@ test('nodes that are looked into tell each other their links; the others hear no
   expect(network.nodes.map((node) => node.recv(9).length)).toEqual([0, 0, 0])
 })
 
-test('first copies are told with the link by which they came', async () => {
+test('deliveries are told with the link by which they came', async () => {
   const { at, copies } = await eventOf(0, (event): event is Of<'spread'> => {
     // From the first snapshot on the node is watched.
     if (event.kind === 'snapshot') network.node(1).send(['hello'])
@@ -63,11 +63,12 @@ test('first copies are told with the link by which they came', async () => {
 })
 
 test('other nodes that are looked into tell what comes to them', async () => {
-  const [asked, teller] = [network.node(0).id, network.node(1).id]
+  const [asked, addressSource] = [network.node(0).id, network.node(1).id]
   const { copies } = await eventOf(0, (event): event is Of<'spread'> => {
     // Whoever has answered tells from then on.
-    if (event.kind === 'snapshot' && event.others.some(({ id }) => id === teller)) network.node(0).send(['hello'])
-    return event.kind === 'spread' && event.at === teller
+    if (event.kind === 'snapshot' && event.others.some(({ id }) => id === addressSource))
+      network.node(0).send(['hello'])
+    return event.kind === 'spread' && event.at === addressSource
   })
   expect(copies[0]).toMatchObject({ source: asked, from: expect.any(String), channel: 0, hops: 1 })
   expect(
@@ -138,7 +139,7 @@ test('an answer of a stranger is read for what it is', () => {
   expect(read('{')).toBeUndefined()
 })
 
-test('what a stranger tells of first copies is read for what it is', () => {
+test('what a stranger tells of deliveries is read for what it is', () => {
   const sender = network.node(0).id
   const read = (value: unknown): unknown =>
     readSpread({ sender, packets: [spreadType, JSON.stringify(value)].map((text) => new TextEncoder().encode(text)) })

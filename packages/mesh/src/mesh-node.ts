@@ -8,27 +8,27 @@ import {
   RefusedError,
 } from '@ts2p/base'
 import { systemEnvironment } from '@ts2p/base'
-import type { BaseHandler, Connection, Environment, Failure, Newcomer } from '@ts2p/base'
+import type { BaseHandler, Connection, Environment, Failure, InboundPeer } from '@ts2p/base'
 import { identityFromSeed, ProtocolError, seedBytes } from '@ts2p/protocol'
 import type { Address, Flag, NodeId, OwnIdentity, ReceivedEnvelope, Subnet } from '@ts2p/protocol'
 import { BanList } from './membership/ban-list.ts'
 import { ChannelRegistry } from './channels/channel-registry.ts'
 import { Channels } from './channels/channels.ts'
 import { DirectMessages } from './direct/direct-messages.ts'
-import { Gossip } from './broadcast/gossip.ts'
+import { Plumtree } from './broadcast/plumtree.ts'
 import { Inbox } from './messages/inbox.ts'
-import { Intake } from './messages/intake.ts'
+import { MessageDispatcher } from './messages/message-dispatcher.ts'
 import { join } from './membership/join.ts'
 import { LinkMeter } from './link-meter.ts'
 import type { MeshSocketOptions } from './mesh-options.ts'
 import { MessageIds } from './messages/message-ids.ts'
 import { networkNow } from './broadcast/network-clock.ts'
-import { payloadBytesMax } from './broadcast/own-messages.ts'
+import { payloadBytesMax } from './broadcast/outgoing-batcher.ts'
 import { PeerManager } from './membership/peer-manager.ts'
 import { PeerTable } from './membership/peer-table.ts'
 import { Signer } from './signing/signer.ts'
 import { SourceBudgets } from './quotas/source-budgets.ts'
-import { Whispers } from './messages/whispers.ts'
+import { NeighborMessages } from './messages/neighbor-messages.ts'
 
 /** What the socket emits as events. */
 export interface MeshListener {
@@ -45,15 +45,15 @@ export class MeshNode implements BaseHandler {
   readonly base: BaseSocket
   readonly meter: LinkMeter
   readonly channels: Channels
-  readonly gossip: Gossip
-  readonly whispers: Whispers
+  readonly plumtree: Plumtree
+  readonly neighborMessages: NeighborMessages
   readonly direct: DirectMessages
   readonly inbox: Inbox
   readonly #environment: Environment
   readonly #registry: ChannelRegistry
   readonly #banList: BanList
   readonly #peerManager: PeerManager
-  readonly #intake: Intake
+  readonly #dispatcher: MessageDispatcher
   readonly #defaultTransport: string
   readonly #seeds: readonly Address[]
   readonly #listener: MeshListener
@@ -103,22 +103,22 @@ export class MeshNode implements BaseHandler {
     const networkId = (): Uint8Array => registry.subnet.hash
     const signer = isSigning ? new Signer({ identity, networkId, environment }) : undefined
     const budgets = new SourceBudgets<Connection>(limits)
-    const gossip = new Gossip({ identity, signer, budgets, environment, limits, counters, report, links })
+    const plumtree = new Plumtree({ identity, signer, budgets, environment, limits, counters, report, links })
     const ids = new MessageIds(identity.key, environment.randomBytes(4))
-    const whispers = new Whispers({
+    const neighborMessages = new NeighborMessages({
       ...{ environment, ids, report },
       links: () => links().values(),
-      fitting: (payload) => gossip.fitting(payload),
+      fitting: (payload) => plumtree.fitting(payload),
     })
     const channels = new Channels({
       ...{ registry, report },
       broadcast: (channel, payload, statement) =>
-        gossip.originate({ flag: 'broadcast', channel, ...(statement && { statement }) }, payload),
+        plumtree.originate({ flag: 'broadcast', channel, ...(statement && { statement }) }, payload),
     })
     const inbox = new Inbox({ bytesMax: limits.receiveQueueBytes, report, onQueued: () => listener.onMessage() })
     const direct = new DirectMessages({
       ...{
-        gossip,
+        plumtree,
         environment,
         identity,
         signer,
@@ -133,13 +133,13 @@ export class MeshNode implements BaseHandler {
       dial: (id) => peerManager.dial(id),
     })
     this.#peerManager = peerManager
-    this.gossip = gossip
-    this.whispers = whispers
+    this.plumtree = plumtree
+    this.neighborMessages = neighborMessages
     this.channels = channels
     this.inbox = inbox
     this.direct = direct
-    this.#intake = new Intake({
-      ...{ ourId: identity.id, limits, gossip, direct, whispers, peerManager, inbox, counters, channels },
+    this.#dispatcher = new MessageDispatcher({
+      ...{ ourId: identity.id, limits, plumtree, direct, neighborMessages, peerManager, inbox, counters, channels },
     })
   }
 
@@ -197,7 +197,7 @@ export class MeshNode implements BaseHandler {
     const isFirst = this.base.connections.size === 1
     this.#wasLinked = true
     this.#isolatedAt = undefined
-    this.gossip.onLink(connection)
+    this.plumtree.onLink(connection)
     this.#peerManager.onLink(connection)
     this.direct.onLink(connection)
     this.channels.onPeerUp(connection)
@@ -213,7 +213,7 @@ export class MeshNode implements BaseHandler {
       )
     }
     if (this.base.connections.size === 0) this.#isolatedAt = this.#environment.monotonicNow()
-    this.gossip.onUnlink(connection)
+    this.plumtree.onUnlink(connection)
     this.#peerManager.onUnlink(connection, error)
     this.direct.onUnlink(connection)
     this.meter.onUnlink(connection)
@@ -224,23 +224,23 @@ export class MeshNode implements BaseHandler {
 
   /** @throws {ProtocolError} The neighbor has sent what no honest node sends. */
   onMessage(connection: Connection, flag: Flag, payload: Uint8Array, received: ReceivedEnvelope): void {
-    const verdict = this.#intake.take(connection, flag, payload, received)
+    const verdict = this.#dispatcher.dispatch(connection, flag, payload, received)
     if (verdict === 'ban') this.#peerManager.ban(connection)
     if (verdict === 'reject' || verdict === 'ban') throw new ProtocolError(`${flag}: no honest node sends this`)
   }
 
   onWritable(connection: Connection): void {
-    this.gossip.catchUp(connection)
+    this.plumtree.catchUp(connection)
     this.direct.onWritable(connection)
     this.channels.onDrain(connection)
   }
 
   onClose(): Promise<void> | undefined {
     this.direct.close(new ClosedError('send'))
-    this.gossip.writers.close(new ClosedError('send'))
+    this.plumtree.drainWaiters.close(new ClosedError('send'))
     const drained = this.channels.onClose()
-    if (drained) return drained.then(() => this.gossip.close())
-    this.gossip.close()
+    if (drained) return drained.then(() => this.plumtree.close())
+    this.plumtree.close()
     return undefined
   }
 
@@ -254,16 +254,16 @@ export class MeshNode implements BaseHandler {
     this.#peerManager.onDialFailed(address, error)
   }
 
-  onSweep(now: number): void {
-    if (!this.base.isClosed) this.#peerManager.sweep(now)
-    this.channels.onSweep(now)
+  onMaintenance(now: number): void {
+    if (!this.base.isClosed) this.#peerManager.maintain(now)
+    this.channels.onMaintenance(now)
   }
 
-  isPressing(address: Address): boolean {
+  isHighPriority(address: Address): boolean {
     return this.#peerManager.isHighPriority(address)
   }
 
-  hasRoomFor(inbound: Newcomer): boolean {
+  hasRoomFor(inbound: InboundPeer): boolean {
     return this.#peerManager.hasSlotFor(inbound)
   }
 

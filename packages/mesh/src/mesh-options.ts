@@ -1,6 +1,6 @@
-import type { Admission, Connection, Environment, ListenOptions, RefusedError, Transport } from '@ts2p/base'
+import type { AdmissionRule, Connection, Environment, ListenOptions, RefusedError, Transport } from '@ts2p/base'
 import type { Address, Limits, OwnIdentity } from '@ts2p/protocol'
-import type { KnownNodes } from './membership/peer-cache.ts'
+import type { PeerCache } from './membership/peer-cache.ts'
 import type { Packet } from './messages/message.ts'
 
 /** What a `MeshSocket` is made of; only `transports` is needed. */
@@ -24,7 +24,7 @@ export interface MeshSocketOptions {
    */
   readonly seeds?: readonly (Pick<Address, 'host' | 'port'> & Partial<Address>)[]
   /** Keeps the nodes known, so that this node finds its network again when it is started anew; default nothing. */
-  readonly knownNodes?: KnownNodes
+  readonly knownNodes?: PeerCache
   /** Who this node is, by `identityFromSeed`; default: someone new. */
   readonly identity?: OwnIdentity
   /** Clock, timers, randomness and log; default the platform's. */
@@ -32,7 +32,7 @@ export interface MeshSocketOptions {
   /** Limits that differ from the default ones. */
   readonly limits?: Partial<Limits>
   /** Who may be linked, by id or by a rule, once it has proven its id; default everyone. */
-  readonly allow?: Admission
+  readonly allow?: AdmissionRule
   /**
    * Hosts (IP addresses) of reverse proxies in front of this node. Links from there come from many machines, so that they are
    * not counted per host; default none.

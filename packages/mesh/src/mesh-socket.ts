@@ -3,7 +3,7 @@ import type { Issue, Link } from '@ts2p/base'
 import { isNodeId } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import type { Channel, ChannelHandler } from './channels/channel.ts'
-import type { FirstCopyObserver } from './broadcast/first-copies.ts'
+import type { DeliveryObserver } from './broadcast/delivery-trace.ts'
 import type { MessageHandler } from './messages/inbox.ts'
 import type { MeshMetrics } from './mesh-metrics.ts'
 import { MeshNode } from './mesh-node.ts'
@@ -129,7 +129,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     const flag = options.flag ?? 'broadcast'
     if (flag !== 'broadcast' && flag !== 'whisper') throw new ArgumentError('flag', "'broadcast' or 'whisper'", flag)
     const bytes = packetsToBytes(options.type ?? flag, packets)
-    return flag === 'broadcast' ? this.#node.gossip.send(bytes) : this.#node.whispers.send(bytes)
+    return flag === 'broadcast' ? this.#node.plumtree.send(bytes) : this.#node.neighborMessages.send(bytes)
   }
 
   /**
@@ -139,7 +139,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    * @throws {ClosedError}
    */
   writable(): Promise<void> {
-    return this.#node.gossip.writable()
+    return this.#node.plumtree.writable()
   }
 
   /**
@@ -180,15 +180,15 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
 
   /** This node's place in the trees by which broadcasts spread: its own first, then one for each source that it remembers. */
   trees(): readonly TreeView[] {
-    return this.#node.gossip.trees()
+    return this.#node.plumtree.trees()
   }
 
   /**
-   * Calls the observer for the first copy of each broadcast, of others when it came and of this node when it left, until the
+   * Calls the observer for the delivery of each broadcast, of others when it came and of this node when it left, until the
    * function returned is called. Nothing is made for nobody.
    */
-  observeFirstCopies(observer: FirstCopyObserver): () => void {
-    return this.#node.gossip.firstCopies.observe(observer)
+  observeDeliveries(observer: DeliveryObserver): () => void {
+    return this.#node.plumtree.deliveryTrace.observe(observer)
   }
 
   /**
@@ -203,7 +203,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   recv(): Message | undefined
   recv(count: number): Message[]
   recv(count?: number): Message | undefined | Message[] {
-    return count === undefined ? this.#node.inbox.take(1)[0] : this.#node.inbox.take(count)
+    return count === undefined ? this.#node.inbox.dequeue(1)[0] : this.#node.inbox.dequeue(count)
   }
 
   /** Appends a handler: each message goes through the handlers in order, until one returns true. */

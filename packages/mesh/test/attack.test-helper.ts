@@ -1,7 +1,7 @@
 import type { Connection } from '@ts2p/base'
 import { encodePackets, identityFromSeed, OutgoingEnvelope, PacketLists } from '@ts2p/protocol'
 import type { NodeId, OwnIdentity } from '@ts2p/protocol'
-import { signedFlood } from '@ts2p/simulator'
+import { signedBroadcast } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect } from 'vitest'
 import { startLiar } from './liar.test-helper.ts'
@@ -130,9 +130,9 @@ export function contentOf(text: string, count = 1): Uint8Array {
 }
 
 /** A broadcast that a source has signed. */
-export function broadcastOf(source: OwnIdentity, header: Parameters<typeof signedFlood>[2]): OutgoingEnvelope {
+export function broadcastOf(source: OwnIdentity, header: Parameters<typeof signedBroadcast>[2]): OutgoingEnvelope {
   const { channel = 0, flag = 'broadcast' } = header
-  return new OutgoingEnvelope(flag, signedFlood(source, meshSubnet.hash, header), { channel })
+  return new OutgoingEnvelope(flag, signedBroadcast(source, meshSubnet.hash, header), { channel })
 }
 
 /** The issues of a node of one kind, as text. */

@@ -288,8 +288,8 @@ test('forged reports of dropped messages, and answers to route questions in the 
 function forgedResponse(source: Uint8Array, time: number): OutgoingEnvelope {
   const id = { source, epoch: 1, sequence: 1 }
   const signature = new Uint8Array(64).fill(1)
-  const flood = { id, time, count: 1, content: new Uint8Array(0), statement: new Uint8Array(0), signature }
-  return new OutgoingEnvelope('response', encodeBroadcast(flood))
+  const broadcast = { id, time, count: 1, content: new Uint8Array(0), statement: new Uint8Array(0), signature }
+  return new OutgoingEnvelope('response', encodeBroadcast(broadcast))
 }
 
 test('a message to one node that is repeated without end uses up nothing of its source', async () => {

@@ -1,6 +1,6 @@
 import { decodeBroadcast, encodeBroadcast, nodeIdFromKey, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Broadcast } from '@ts2p/protocol'
-import { signedFlood } from '@ts2p/simulator'
+import { signedBroadcast } from '@ts2p/simulator'
 import { createSigningNetwork } from '@ts2p/simulator/testing'
 import { describe, expect, test } from 'vitest'
 import { broadcastOf, contentOf, identityIn, issuesOf, sendAll, startScene, topologies } from './attack.test-helper.ts'
@@ -17,18 +17,20 @@ describe.each(topologies)('in a %s', (topology) => {
     const scene = await startScene(createSigningNetwork(1), topology)
     const { network, nodes, liar, victim, witness } = scene
     await witness.say('heard by the liar')
-    const floods = liar.heard.flatMap(({ flag, payload }) => (flag === 'broadcast' ? [decodeBroadcast(payload)] : []))
-    expect(new Set(floods.map(({ id }) => nodeIdFromKey(id.source))).size).toBe(nodes.length)
-    const forged = floods.flatMap((flood) =>
+    const broadcasts = liar.heard.flatMap(({ flag, payload }) =>
+      flag === 'broadcast' ? [decodeBroadcast(payload)] : [],
+    )
+    expect(new Set(broadcasts.map(({ id }) => nodeIdFromKey(id.source))).size).toBe(nodes.length)
+    const forged = broadcasts.flatMap((broadcast) =>
       [1, 2, 3].map((ahead) => ({
-        ...flood,
-        id: { ...flood.id, sequence: flood.id.sequence + ahead },
+        ...broadcast,
+        id: { ...broadcast.id, sequence: broadcast.id.sequence + ahead },
         content: contentOf('forged'),
       })),
     )
     const links = await sendAll(
       scene,
-      forged.map((flood) => new OutgoingEnvelope('broadcast', encodeBroadcast(flood))),
+      forged.map((broadcast) => new OutgoingEnvelope('broadcast', encodeBroadcast(broadcast))),
       30,
     )
     // What is said to be the victim's own is left alone.
@@ -59,23 +61,23 @@ describe.each(topologies)('in a %s', (topology) => {
     const source = identityIn(network)
     const header = { epoch: 7, sequence: 9, time: network.simulation.now, content: contentOf('true') }
     const statement = new Uint8Array([1, 2, 3])
-    const payload = signedFlood(source, meshSubnet.hash, { ...header, statement })
-    const flood = decodeBroadcast(payload)
-    const { id, content, signature = new Uint8Array(64) } = flood
+    const payload = signedBroadcast(source, meshSubnet.hash, { ...header, statement })
+    const broadcast = decodeBroadcast(payload)
+    const { id, content, signature = new Uint8Array(64) } = broadcast
     const lies: Partial<Broadcast>[] = [
       ...Array.from({ length: content.length }, (_, at) => ({ content: flippedAt(content, at) })),
       ...Array.from({ length: 64 }, (_, at) => ({ signature: flippedAt(signature, at) })),
       ...Array.from({ length: 32 }, (_, at) => ({ id: { ...id, source: flippedAt(id.source, at) } })),
       ...[6, 8].map((epoch) => ({ id: { ...id, epoch } })),
       ...[8, 10, 1].map((sequence) => ({ id: { ...id, sequence } })),
-      ...[{ time: flood.time + 1 }, { time: flood.time - 1 }, { time: flood.time - weekMs }, { count: 2 }],
+      ...[{ time: broadcast.time + 1 }, { time: broadcast.time - 1 }, { time: broadcast.time - weekMs }, { count: 2 }],
       ...[{ statement: new Uint8Array(0) }, { statement: flippedAt(statement, 0) }, { signature: undefined }],
     ]
     const frames = [
-      ...lies.map((lie) => new OutgoingEnvelope('broadcast', encodeBroadcast({ ...flood, ...lie }))),
+      ...lies.map((lie) => new OutgoingEnvelope('broadcast', encodeBroadcast({ ...broadcast, ...lie }))),
       ...[1, 65_536].map((channel) => new OutgoingEnvelope('broadcast', payload, { channel })),
       ...(['request', 'response'] as const).map((flag) => new OutgoingEnvelope(flag, payload)),
-      new OutgoingEnvelope('broadcast', signedFlood(source, new Uint8Array(32), header)),
+      new OutgoingEnvelope('broadcast', signedBroadcast(source, new Uint8Array(32), header)),
     ]
     const links = await sendAll(scene, frames, 30)
     // Only what is dated a week ago is dropped without a look at its signature.

@@ -51,9 +51,9 @@ test.each([
   const network = createNetwork(2)
   const host = network.simulation.host(nodeAt)
   const transport = network.transport(host)
-  const dials: string[] = []
+  const dialManager: string[] = []
   const socket = new MeshSocket({
-    transports: [{ ...transport, dial: (to, at) => (dials.push(to), transport.dial(to, at)) }],
+    transports: [{ ...transport, dial: (to, at) => (dialManager.push(to), transport.dial(to, at)) }],
     listen: { host: nodeAt, port },
     environment: host.environment,
     limits: { dialedPerNetworkMax: 100 },
@@ -68,16 +68,16 @@ test.each([
   const peers = told.map((each, index) => ({ hash: new Uint8Array(32).fill(index + 1), addresses: [addressOf(each)] }))
   for (const connection of liar.connections.values()) connection.send(new OutgoingEnvelope('peers', encodePeers(peers)))
   network.simulation.runFor(60_000)
-  expect([...new Set(dials)].filter((each) => each !== liarAt).toSorted()).toEqual(dialed)
+  expect([...new Set(dialManager)].filter((each) => each !== liarAt).toSorted()).toEqual(dialed)
 })
 
 test('a peer behind a trusted proxy does not count as a node of this machine, even if the proxy does', async () => {
   const network = createNetwork(6)
   const host = network.simulation.host('127.0.0.1')
   const transport = network.transport(host)
-  const dials: string[] = []
+  const dialManager: string[] = []
   const socket = new MeshSocket({
-    transports: [{ ...transport, dial: (to, at) => (dials.push(to), transport.dial(to, at)) }],
+    transports: [{ ...transport, dial: (to, at) => (dialManager.push(to), transport.dial(to, at)) }],
     listen: { host: '127.0.0.1', port },
     environment: host.environment,
     trustedProxies: ['127.0.0.9'],
@@ -88,7 +88,7 @@ test('a peer behind a trusted proxy does not count as a node of this machine, ev
   const connection = await dial(network, liar, '127.0.0.1')
   connection.destroy(new Error('cut'))
   network.simulation.runFor(10_000)
-  expect([...new Set(dials)]).toEqual(['203.0.113.1'])
+  expect([...new Set(dialManager)]).toEqual(['203.0.113.1'])
 })
 
 test('pages find a place beside 24 links of one host', async () => {

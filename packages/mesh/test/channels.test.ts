@@ -152,7 +152,7 @@ test('a layer that fails is reported, and the others go on; one that is closed i
   })
   const [good, closed] = [openNoting(a, 'good'), openNoting(a, 'closed')]
   let sweeps = 0
-  a.socket.openChannel('clock', { onSweep: () => (sweeps += 1) })
+  a.socket.openChannel('clock', { onMaintenance: () => (sweeps += 1) })
   closed.channel.close()
   await connect(network, b.socket, a.name)
   expect([good.calls, closed.calls]).toEqual([['up'], []])

@@ -5,12 +5,12 @@ import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { AddressBook } from '../src/membership/address-book.ts'
 import { ConnectionAges } from '../src/membership/connection-age.ts'
-import { peersFor } from '../src/membership/exchange-policy.ts'
-import { planMembership } from '../src/membership/membership.ts'
-import type { MembershipView } from '../src/membership/membership.ts'
+import { samplePeers } from '../src/membership/exchange-policy.ts'
+import { planDialManager } from '../src/membership/dial-plan.ts'
+import type { DialPlanInput } from '../src/membership/dial-plan.ts'
 import { PeerTable } from '../src/membership/peer-table.ts'
 import type { KnownPeerNode } from '../src/membership/peer-table.ts'
-import { evictable, expendable, hasSlot } from '../src/membership/slot-policy.ts'
+import { evictable, evictableForDial, hasSlot } from '../src/membership/slot-policy.ts'
 import type { Slot } from '../src/membership/slot-policy.ts'
 
 // 50 honest nodes, and half an hour later 1,000 attackers who own ten /16 networks: they accept everyone, dial everyone again and
@@ -22,7 +22,7 @@ const stepMs = 60_000
 const steps = scaled(2, 24) * 60
 const peacefulSteps = 30
 /** Attackers that dial an honest node in a step, the share of links that break in it, and steps between two dials of the seed. */
-const [dialsPerStep, breaks, stepsPerProbe] = [20, 0.002, 5]
+const [dialManagerPerStep, breaks, stepsPerProbe] = [20, 0.002, 5]
 const limits = { coreLinksMax: 10, leafLinksMax: 24, exchangeAddressesMax: 32, dialedPerNetworkMax: 2, linksWanted: 6 }
 /** `pnpm faults --only eclipse` runs a thousand, a few at a time. */
 const seeds = Number(process.env['TS2P_ECLIPSE_SEEDS'] ?? 1)
@@ -109,22 +109,22 @@ class Day {
     if (direction === 'accepted' && this.#now - since < 60_000) return
     const other = this.#byId.get(peer.id)
     const list = other
-      ? peersFor(
+      ? samplePeers(
           node.self.id,
           { linked: other.links.map((link) => link.peer), heardOf: other.book.candidates(this.#now), resting: [] },
           limits,
           () => this.#random.float(),
         )
       : Array.from({ length: 32 }, () => this.#random.pick(this.#attackers))
-    for (const each of list) node.book.hear(each)
+    for (const each of list) node.book.addHearsay(each)
   }
 
   #beDialed(node: Honest): void {
-    for (let count = 0; count < dialsPerStep; count++) this.#take(node, this.#random.pick(this.#attackers), true)
+    for (let count = 0; count < dialManagerPerStep; count++) this.#take(node, this.#random.pick(this.#attackers), true)
   }
 
   #dial(node: Honest): void {
-    const { dial } = planMembership(this.#view(node), () => this.#random.float())
+    const { dial } = planDialManager(this.#view(node), () => this.#random.float())
     for (const { id } of dial) {
       const peer = node.book.candidates(this.#now).find((each) => each.id === id)
       if (peer && !this.#link(node, peer))
@@ -139,15 +139,15 @@ class Day {
     const hasFew = node.links.length < limits.linksWanted / 2 || dialedOf(node) === 0
     if (other && !this.#take(other, node.self, hasFew || wasLost)) return false
     this.#add(node, peer, 'dialed')
-    this.#makeRoom(node, [expendable(node.links) ?? []].flat())
+    this.#makeRoom(node, [evictableForDial(node.links) ?? []].flat())
     node.book.learn(peer, addressOf(peer))
     return true
   }
 
   /** Someone dials the node. */
-  #take(node: Honest, peer: KnownPeerNode, isPressing: boolean): boolean {
+  #take(node: Honest, peer: KnownPeerNode, isHighPriority: boolean): boolean {
     if (node.links.some((link) => link.peer.id === peer.id)) return false
-    if (!hasSlot({ isDialOnly: false, isPressing, before: 0, host: undefined }, node.links, limits, this.#now))
+    if (!hasSlot({ isDialOnly: false, isHighPriority, before: 0, host: undefined }, node.links, limits, this.#now))
       return false
     this.#add(node, peer, 'accepted')
     node.book.learn(peer)
@@ -175,14 +175,14 @@ class Day {
     if (other) other.links = other.links.filter(({ peer }) => peer.id !== node.self.id)
   }
 
-  #view({ self, links, book }: Honest): MembershipView {
+  #view({ self, links, book }: Honest): DialPlanInput {
     return {
       ourId: self.id,
       linked: new Set(links.map(({ peer }) => peer.id)),
       coreLinks: links.length,
       dialedLinks: links.filter(({ direction }) => direction === 'dialed').length,
       avoided: new Set(),
-      kept: [],
+      persistentPeers: [],
       dialedHosts: links.filter(({ direction }) => direction === 'dialed').map(({ peer }) => addressOf(peer).host),
       candidates: book.candidates(this.#now),
       transports: ['tcp'],

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import type { FirstCopy } from '../src/broadcast/first-copies.ts'
+import type { Delivery } from '../src/broadcast/delivery-trace.ts'
 import { createNetwork, nodeIn, received, settled, startChain } from './network.test-helper.ts'
 
-test('an observer hears of the first copy of each message, and by which link it came; after the end of nothing', async () => {
+test('an observer hears of the delivery of each message, and by which link it came; after the end of nothing', async () => {
   const network = createNetwork(31)
   const nodes = await startChain(network, ['a', 'b', 'c'])
   const [a, b, c] = [nodeIn(nodes, 'a').socket, nodeIn(nodes, 'b').socket, nodeIn(nodes, 'c').socket]
-  const copies = new Map<string, FirstCopy[]>()
+  const copies = new Map<string, Delivery[]>()
   const stops = [a, b, c].map((socket) => {
-    const mine: FirstCopy[] = []
+    const mine: Delivery[] = []
     copies.set(socket.id, mine)
-    return socket.observeFirstCopies((copy) => mine.push(copy))
+    return socket.observeDeliveries((copy) => mine.push(copy))
   })
   a.send(['one'])
   a.send(['two'])
@@ -29,7 +29,7 @@ test('an observer that throws harms nobody: the message goes on, and an issue sa
   const network = createNetwork(32)
   const nodes = await startChain(network, ['a', 'b', 'c'])
   const [a, b] = [nodeIn(nodes, 'a').socket, nodeIn(nodes, 'b').socket]
-  b.observeFirstCopies(() => {
+  b.observeDeliveries(() => {
     throw new Error('No.')
   })
   a.send(['hello'])

@@ -1,6 +1,6 @@
 import { encodePackets, identityFromSeed, OutgoingEnvelope, PacketLists } from '@ts2p/protocol'
 import type { OwnIdentity } from '@ts2p/protocol'
-import { signedFlood } from '@ts2p/simulator'
+import { signedBroadcast } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { startLiar } from './liar.test-helper.ts'
 import { createNetwork, meshSubnet, received, startNode } from './network.test-helper.ts'
@@ -18,7 +18,7 @@ test('the messages of a source that was forgotten for others are not delivered a
   const frameOf = (source: OwnIdentity, text: string): OutgoingEnvelope => {
     const content = encodePackets(PacketLists.of([['type', text].map((part) => new TextEncoder().encode(part))]))
     const header = { epoch: 1, sequence: 1, time: network.simulation.now, content }
-    return new OutgoingEnvelope('broadcast', signedFlood(source, meshSubnet.hash, header))
+    return new OutgoingEnvelope('broadcast', signedBroadcast(source, meshSubnet.hash, header))
   }
   const frames = sources.map((source, index) => frameOf(source, `message ${index}`))
   for (const frame of frames.slice(0, 3)) first.connection.send(frame)

@@ -1,6 +1,6 @@
 import { encodeBroadcast, encodePackets, identityFromSeed, OutgoingEnvelope, PacketLists } from '@ts2p/protocol'
 import type { Flag, Identity } from '@ts2p/protocol'
-import { quickSignatures, signedFlood, simulationStart } from '@ts2p/simulator'
+import { quickSignatures, signedBroadcast, simulationStart } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { startLiar } from './liar.test-helper.ts'
 import { createNetwork, meshSubnet, received, settled, startNetwork } from './network.test-helper.ts'
@@ -43,7 +43,7 @@ test('a search for an id of a million bytes closes the link at once: spelling it
   // Bytes that are all the same would not get through compressed; these do.
   content.forEach((_, index) => (content[index] = (index * 2_654_435_761) >>> 24))
   const { isLinked, messages } = await say('request', () =>
-    signedFlood(victim, meshSubnet.hash, {
+    signedBroadcast(victim, meshSubnet.hash, {
       flag: 'request',
       epoch: 1,
       sequence: 1,

@@ -312,13 +312,13 @@ test('a node that was dialed is not dialed again while it is linked', async () =
   const a = await startNode(network, 'a')
   const host = network.simulation.host('dialer')
   const transport = network.transport(host)
-  let dials = 0
-  const counting = { ...transport, dial: (to: string, at: number) => ((dials += 1), transport.dial(to, at)) }
+  let dialManager = 0
+  const counting = { ...transport, dial: (to: string, at: number) => ((dialManager += 1), transport.dial(to, at)) }
   const socket = new MeshSocket({ transports: [counting], environment: host.environment })
   await socket.listen()
   const connected = socket.connect(a.name, port)
   network.simulation.runFor(1000)
   await connected
   network.simulation.runFor(20_000)
-  expect([dials, socket.routingTable?.size]).toEqual([1, 1])
+  expect([dialManager, socket.routingTable?.size]).toEqual([1, 1])
 })

@@ -57,7 +57,7 @@ export async function startLiar(
     onWritable: () => undefined,
     onRefused: () => undefined,
     onDialFailed: () => undefined,
-    onSweep: () => undefined,
+    onMaintenance: () => undefined,
     peerHints: () => [],
   }
   const { environment } = host

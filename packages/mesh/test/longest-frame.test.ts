@@ -14,10 +14,10 @@ import {
   signedMessage,
 } from '@ts2p/protocol'
 import type { Direct, OwnIdentity } from '@ts2p/protocol'
-import { signedFlood, simulationStart } from '@ts2p/simulator'
+import { signedBroadcast, simulationStart } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
-import { payloadBytesMax } from '../src/broadcast/own-messages.ts'
+import { payloadBytesMax } from '../src/broadcast/outgoing-batcher.ts'
 import { noise } from './direct.test-helper.ts'
 import { createNetwork, meshSubnet, nodeIn, port, received, settled, startChain } from './network.test-helper.ts'
 import type { Node } from './network.test-helper.ts'
@@ -58,7 +58,7 @@ function messageOf(bytes: number): PacketLists {
 
 function broadcastOf(bytes: number, source: OwnIdentity): Uint8Array {
   const header = { epoch: 1, sequence: 1, time: simulationStart, content: encodePackets(messageOf(bytes)) }
-  return signedFlood(source, meshSubnet.hash, header)
+  return signedBroadcast(source, meshSubnet.hash, header)
 }
 
 function directOf(bytes: number, source: OwnIdentity, target: Uint8Array): Uint8Array {

@@ -1,7 +1,7 @@
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
 import { createNetwork, outcomeOf, port, received, settled, startNetwork, startNode } from './network.test-helper.ts'
-import type { KnownNode } from '../src/membership/peer-cache.ts'
+import type { CachedPeer } from '../src/membership/peer-cache.ts'
 
 test('however many join by one node, none has more than ten links, and all hear each other', async () => {
   const network = createNetwork(5)
@@ -51,8 +51,11 @@ test('a node joins by whichever of its seeds is there', async () => {
 test('a node that is started anew finds the network by the nodes that it knew, though whom it joined by is gone', async () => {
   const network = createNetwork(8)
   const nodes = await startNetwork(network, 6)
-  let saved: readonly KnownNode[] = []
-  const knownNodes = { load: () => Promise.resolve(saved), save: (known: readonly KnownNode[]) => void (saved = known) }
+  let saved: readonly CachedPeer[] = []
+  const knownNodes = {
+    load: () => Promise.resolve(saved),
+    save: (known: readonly CachedPeer[]) => void (saved = known),
+  }
   const first = await startNode(network, 'returns', { knownNodes })
   const connected = first.socket.connect('n0', port)
   network.simulation.runFor(60_000)

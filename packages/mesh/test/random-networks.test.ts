@@ -67,9 +67,9 @@ class RandomNetwork {
       if (message.type === 'request') void message.reply([`answer to ${text}`]).catch(() => undefined)
       return true
     })
-    const doors = this.#random.shuffle(this.living)
+    const listeners = this.#random.shuffle(this.living)
     this.residents.push(resident)
-    for (const door of doors.slice(0, 2)) this.#join(resident, door)
+    for (const door of listeners.slice(0, 2)) this.#join(resident, door)
   }
 
   async step(): Promise<void> {

@@ -48,14 +48,14 @@ async function startReturned(
 }
 
 /** A node whose first link is one with a liar, which tells it something, and that joins a network then. */
-async function startNewcomer(
+async function startInboundPeer(
   network: SimulatedNetwork,
   witness: Witness,
   frames: (liar: Liar) => readonly OutgoingEnvelope[],
 ): Promise<Pick<Scene, 'victim' | 'liar'>> {
   network.simulation.runFor(2000)
-  const victim = await startNode(network, 'newcomer', alone)
-  const liar = await startLiar(network, 'newcomer')
+  const victim = await startNode(network, 'joiner', alone)
+  const liar = await startLiar(network, 'joiner')
   await sendAll({ network, liar, victim }, frames(liar))
   await connect(network, victim.socket, 'n0')
   network.simulation.runFor(1000)
@@ -63,11 +63,11 @@ async function startNewcomer(
   return { victim, liar }
 }
 
-test('a newcomer that a liar gives the broadcasts of last week delivers none of them, and hears their source', async () => {
+test('a inbound peer that a liar gives the broadcasts of last week delivers none of them, and hears their source', async () => {
   const network = createSigningNetwork(1)
   const { nodes, old, witness } = await startReturned(network, weekMs)
   await witness.say('before')
-  const { victim, liar } = await startNewcomer(network, witness, () => old)
+  const { victim, liar } = await startInboundPeer(network, witness, () => old)
   expect(victim.socket.routingTable?.has(liar.identity.id)).toBe(true)
   const [issue] = issuesOf(victim, 'stale-broadcast')
   expect(issue).toContain(`The node ${liar.identity.id} brings a broadcast of ${nodes[3]?.socket.id}`)
@@ -81,7 +81,7 @@ test('broadcasts of a run that ended minutes ago are delivered once, though they
   const network = createSigningNetwork(2)
   const { old, oldTexts, witness } = await startReturned(network, 2 * minuteMs)
   await witness.say('before')
-  const { victim, liar } = await startNewcomer(network, witness, () => [...old, ...old])
+  const { victim, liar } = await startInboundPeer(network, witness, () => [...old, ...old])
   await witness.say('during')
   await sendAll({ network, liar, victim }, [...old, ...old])
   network.simulation.runFor(minuteMs)
@@ -91,7 +91,7 @@ test('broadcasts of a run that ended minutes ago are delivered once, though they
   witness.check(oldTexts)
 })
 
-test('a newcomer does not deliver what a source has sent long before in the same run', async () => {
+test('a inbound peer does not deliver what a source has sent long before in the same run', async () => {
   const network = createSigningNetwork(3)
   const nodes = Object.values(await startChain(network, ['n0', 'n1', 'n2', 'n3']))
   const source = nodes[3]
@@ -106,7 +106,7 @@ test('a newcomer does not deliver what a source has sent long before in the same
   network.simulation.runFor(10 * minuteMs)
   for (const node of nodes) received(node)
   const witness = new Witness(network, nodes)
-  const { victim, liar } = await startNewcomer(network, witness, () => [])
+  const { victim, liar } = await startInboundPeer(network, witness, () => [])
   await witness.say('now')
   await sendAll({ network, liar, victim }, [...old, ...old.toReversed()])
   await witness.say('after')
@@ -114,7 +114,7 @@ test('a newcomer does not deliver what a source has sent long before in the same
   expect(victim.socket.routingTable?.has(liar.identity.id)).toBe(true)
 })
 
-test('announcements of a real source far ahead, by the first link of a newcomer, do not make it deaf for that source', async () => {
+test('announcements of a real source far ahead, by the first link of a inbound peer, do not make it deaf for that source', async () => {
   const network = createSigningNetwork(4)
   const nodes = Object.values(await startChain(network, ['n0', 'n1', 'n2', 'n3']))
   const witness = new Witness(network, nodes)
@@ -133,7 +133,7 @@ test('announcements of a real source far ahead, by the first link of a newcomer,
       return new OutgoingEnvelope('notify', encodeIHave(ranges))
     }),
   )
-  const { victim, liar } = await startNewcomer(network, witness, () => told)
+  const { victim, liar } = await startInboundPeer(network, witness, () => told)
   for (const label of ['one', 'two']) {
     await witness.say(label)
     await sendAll({ network, liar, victim }, told)

@@ -10,7 +10,7 @@ import {
   PacketLists,
 } from '@ts2p/protocol'
 import type { Flag, Broadcast, OwnIdentity } from '@ts2p/protocol'
-import { quickSignatures, signedFlood, simulationStart } from '@ts2p/simulator'
+import { quickSignatures, signedBroadcast, simulationStart } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { describe, expect, test } from 'vitest'
 import { createNetwork, meshSubnet, nodeIn, port, received, settled, startChain } from './network.test-helper.ts'
@@ -52,7 +52,7 @@ function contentOf(text: string): Uint8Array {
 /** A broadcast of the victim, which it has signed. @param ageMs how long ago */
 function genuine(text: string, sequence = 1, networkId = meshSubnet.hash, ageMs = 0): Uint8Array {
   const time = simulationStart - ageMs
-  return signedFlood(victim, networkId, { epoch: 1, sequence, time, content: contentOf(text) })
+  return signedBroadcast(victim, networkId, { epoch: 1, sequence, time, content: contentOf(text) })
 }
 
 function changed(change: Partial<Broadcast>): Uint8Array {
@@ -120,7 +120,7 @@ test('of the 1024 new sources that a link may bring in a minute more are dropped
   const content = contentOf('x')
   for (let epoch = 1; epoch <= 1300; epoch += 1) {
     const header = { epoch, sequence: 1, time: simulationStart, content }
-    connection.send(new OutgoingEnvelope('broadcast', signedFlood(victim, meshSubnet.hash, header)))
+    connection.send(new OutgoingEnvelope('broadcast', signedBroadcast(victim, meshSubnet.hash, header)))
     // Not so fast that they cost more than they may.
     if (epoch % 100 === 0) network.simulation.runFor(1000)
   }

@@ -8,7 +8,7 @@ import {
   OutgoingEnvelope,
 } from '@ts2p/protocol'
 import type { SequenceRange } from '@ts2p/protocol'
-import { quickSignatures, signedFlood } from '@ts2p/simulator'
+import { quickSignatures, signedBroadcast } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { startLiar } from './liar.test-helper.ts'
@@ -59,7 +59,7 @@ async function attack(
   return victim.socket.metrics().controlReceived - before
 }
 
-/** A flood of ranges, each of another sequence. */
+/** A broadcast of ranges, each of another sequence. */
 function rangesOf(
   source: (index: number) => Uint8Array,
   epoch: number,
@@ -129,7 +129,7 @@ test('payloads that shrink as far as a receiver takes them: read slowly, all of 
 /** Counts the broadcasts by which a node answers questions for its route. */
 function countAnswers(socket: MeshSocket): () => number {
   let count = 0
-  socket.observeFirstCopies(({ flag, from }) => {
+  socket.observeDeliveries(({ flag, from }) => {
     if (flag === 'response' && from === undefined) count += 1
   })
   return () => count
@@ -139,7 +139,7 @@ function countAnswers(socket: MeshSocket): () => number {
 function questionOf({ simulation }: SimulatedNetwork, content: Uint8Array): OutgoingEnvelope {
   const source = identityFromSeed(simulation.random.bytes(32), quickSignatures)
   const header = { flag: 'request', epoch: 1, sequence: 1, time: simulation.now, content } as const
-  return new OutgoingEnvelope('request', signedFlood(source, meshSubnet.hash, header))
+  return new OutgoingEnvelope('request', signedBroadcast(source, meshSubnet.hash, header))
 }
 
 test('1,000 questions for the route to a node in a burst are answered by two broadcasts, and an honest one is answered', async () => {

@@ -1,6 +1,6 @@
 import type { Connection, Issue, Link } from '@ts2p/base'
 import type {
-  FirstCopyObserver,
+  DeliveryObserver,
   MeshMetrics,
   MeshSocket,
   Message,
@@ -102,8 +102,8 @@ export abstract class MeshMember<K, V> extends Dictionary<K, V> {
   }
 
   /** See MeshSocket. */
-  observeFirstCopies(observer: FirstCopyObserver): () => void {
-    return this.mesh.observeFirstCopies(observer)
+  observeDeliveries(observer: DeliveryObserver): () => void {
+    return this.mesh.observeDeliveries(observer)
   }
 
   /** See MeshSocket. */

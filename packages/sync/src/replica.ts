@@ -60,7 +60,7 @@ export interface ReplicaListener {
   /** There are neighbors: called about once a minute. */
   onContact(nowMs: number): void
   /** Twice a second. */
-  onSweep(): void
+  onMaintenance(): void
   onMeshEvent(event: 'connect' | 'disconnect' | 'message'): void
   onPeerEvent(event: 'peer-connect' | 'peer-disconnect', connection: Connection): void
   onRefused(error: RefusedError): void
@@ -104,7 +104,7 @@ export class Replica {
       onPeerUp: (peer) => this.#onPeer(peer),
       onDrain: (peer) => this.#onPeer(peer),
       onPeerDown: (peer) => this.#onPeerDown(peer),
-      onSweep: (now) => this.#onSweep(now),
+      onMaintenance: (now) => this.#onMaintenance(now),
       onClose: () => this.#onClose(),
     })
     const channel = this.#channel
@@ -310,14 +310,14 @@ export class Replica {
     )
   }
 
-  #onSweep(now: number): void {
+  #onMaintenance(now: number): void {
     this.replicator.sweep(now)
     this.acknowledgments.sweep(now)
     this.catchUp.sweep()
     this.clockWatch.look()
     const dropped = this.ephemeral.sweep()
     if (dropped.length > 0) this.#listener.onForgotten(dropped)
-    this.#listener.onSweep()
+    this.#listener.onMaintenance()
   }
 }
 

@@ -241,7 +241,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
         this.#saveContact(contactMs)
         void this.#saveCursors()
       },
-      onSweep: () => this.announceExpired(),
+      onMaintenance: () => this.announceExpired(),
       onMeshEvent: (event) => this.tell(event),
       onPeerEvent: (event, connection) => this.tell(event, connection),
       onRefused: (error) => this.tell('refused', error),

@@ -51,7 +51,7 @@ interface Vector {
     readonly message: string
     readonly signature: string
     /** The broadcast. */
-    readonly flood: string
+    readonly broadcast: string
     /** The payload of a message to a neighbor that has one of the records, by its place. */
     readonly sent: { readonly index: number; readonly payload: string }
   }
@@ -112,9 +112,9 @@ test('a batch that has the signature of its broadcast, and one of its records el
     throw new Error('It needs no signature of its own.')
   })
   const content = encodeRecords(batchesFrom(recordsOf(batch), batch))
-  const flood = { id: { source: identity.key, epoch, sequence }, time, count: 1, content }
+  const broadcast = { id: { source: identity.key, epoch, sequence }, time, count: 1, content }
   const channel = channelNumber('sync')
-  const headerHash = broadcastHeaderHash({ flag: 'broadcast', channel, ...flood }, portableSha256)
+  const headerHash = broadcastHeaderHash({ flag: 'broadcast', channel, ...broadcast }, portableSha256)
   const statement = batchStatement(batch.size, batch.root)
   const message = signedMessage({ networkId: network, headerHash, statement })
   expect(message).toEqual(batchMessage(network, batch.size, batch.root, headerHash))
@@ -123,7 +123,7 @@ test('a batch that has the signature of its broadcast, and one of its records el
   expect({
     ...{ epoch, sequence, time, content: toHex(content), statement: toHex(statement), headerHash: toHex(headerHash) },
     ...{ message: toHex(message), signature: toHex(signature) },
-    flood: toHex(encodeBroadcast({ ...flood, signature, statement })),
+    broadcast: toHex(encodeBroadcast({ ...broadcast, signature, statement })),
     sent: { index: sent.index, payload: toHex(payloadWith(batch, sent.index)) },
   }).toEqual(vector.broadcast)
 

@@ -12,7 +12,7 @@ import {
   OutgoingEnvelope,
 } from '@ts2p/protocol'
 import type { Identity, NeighborMessageKind, NodeId, OwnIdentity, Subnet, WireBatch, WireRecord } from '@ts2p/protocol'
-import { signedFlood, simulationStart } from '@ts2p/simulator'
+import { signedBroadcast, simulationStart } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { recordId, SignedBatch } from '@ts2p/store'
 import { batchesFrom } from '../src/replication/record-batches.ts'
@@ -76,7 +76,7 @@ export async function startLiar(
     onWritable: () => undefined,
     onRefused: () => undefined,
     onDialFailed: () => undefined,
-    onSweep: () => undefined,
+    onMaintenance: () => undefined,
     peerHints: () => [],
   }
   const socket = new BaseSocket(
@@ -110,7 +110,9 @@ export function neighborMessage(kind: NeighborMessageKind, payload: Uint8Array):
 export function storeMessage(source: OwnIdentity, batches: readonly WireBatch[], sequence = 1): OutgoingEnvelope {
   const content = encodeRecords(batches)
   const header = { channel: syncChannel, epoch: 1, sequence, time: simulationStart, content }
-  return new OutgoingEnvelope('broadcast', signedFlood(source, subnetOf(true).hash, header), { channel: syncChannel })
+  return new OutgoingEnvelope('broadcast', signedBroadcast(source, subnetOf(true).hash, header), {
+    channel: syncChannel,
+  })
 }
 
 /** A record as its owner may write it. */

@@ -12,7 +12,7 @@ import {
   portableSha256,
 } from '@ts2p/protocol'
 import type { Identity, OwnIdentity, WireBatch, WireRecord } from '@ts2p/protocol'
-import { signedFlood } from '@ts2p/simulator'
+import { signedBroadcast } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { recordId, SignedBatch } from '@ts2p/store'
 import { expect, test } from 'vitest'
@@ -47,7 +47,7 @@ function broadcast(
   { batch, statement, sequence = 1 }: { batch: WireBatch; statement: Uint8Array; sequence?: number },
 ): OutgoingEnvelope {
   const header = { channel, epoch: 1, sequence, time: simulation.now, content: encodeRecords([batch]), statement }
-  return new OutgoingEnvelope('broadcast', signedFlood(source, networkId, header), { channel })
+  return new OutgoingEnvelope('broadcast', signedBroadcast(source, networkId, header), { channel })
 }
 
 /** Four nodes keep their links, have what is said and nothing else, and replicate what each of them writes. */
@@ -123,21 +123,21 @@ test('the signature of a broadcast proves the records that it states, and no oth
   const { network, nodes, liar, heard } = await start(3)
   nodes.b.set('true', 'of b')
   network.simulation.runFor(1000)
-  const flood = heard.map(decodeBroadcast).at(-1)
-  if (!flood?.signature) throw new Error('The liar has heard the broadcast.')
-  const { id, time, count, content, signature } = flood
+  const sent = heard.map(decodeBroadcast).at(-1)
+  if (!sent?.signature) throw new Error('The liar has heard the broadcast.')
+  const { id, time, count, content, signature } = sent
   const headerHash = broadcastHeaderHash({ flag: 'broadcast', channel, id, time, count, content }, portableSha256)
   const [batch] = decodeRecords(content)
   if (!batch?.proof) throw new Error('There is one batch.')
   const record = wireRecord('forged', network.simulation.now)
   const forged = sharedBatch({ ...liar.identity, key: batch.owner }, [record], liar.identity).batch
-  const { proof: seal } = forged
-  if (!seal) throw new Error('It is sealed.')
-  const lies = [headerHash, noHeader].map((hash) => ({ ...forged, seal: { ...seal, signature, headerHash: hash } }))
+  const { proof } = forged
+  if (!proof) throw new Error('It is signed.')
+  const lies = [headerHash, noHeader].map((hash) => ({ ...forged, proof: { ...proof, signature, headerHash: hash } }))
   for (const [index, lie] of lies.entries()) {
     const bytes = encodeRecords([lie])
     if (index === 0) liar.connection.send(neighborMessage('records', bytes))
-    else liar.connection.send(broadcast(network, liar.identity, { batch: lie, statement: flood.statement }))
+    else liar.connection.send(broadcast(network, liar.identity, { batch: lie, statement: sent.statement }))
   }
   network.simulation.runFor(1000)
   expect(contents(nodes.a)).toEqual([['true', 'of b']])

@@ -1,4 +1,4 @@
-import type { KnownNodes } from '@ts2p/mesh'
+import type { PeerCache } from '@ts2p/mesh'
 import { settled, startNode } from './network.test-helper.ts'
 import type { createNetwork, Node } from './network.test-helper.ts'
 import type { SyncSocket } from '../src/sync-socket.ts'
@@ -89,4 +89,4 @@ export async function pass(network: Network, ms = 100): Promise<void> {
 }
 
 /** For a node that is to be alone after its restart. */
-export const nobody: KnownNodes = { load: () => Promise.resolve([]), save: () => undefined }
+export const nobody: PeerCache = { load: () => Promise.resolve([]), save: () => undefined }

@@ -17,7 +17,7 @@ export {
   UnreachableError,
 } from '@ts2p/base'
 export type {
-  Applicant,
+  Candidate,
   BaseSocketEvents,
   BaseSocketOptions,
   Environment,

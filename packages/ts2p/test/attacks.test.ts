@@ -12,7 +12,7 @@ import {
   seedBytes,
 } from '@ts2p/protocol'
 import type { OwnIdentity } from '@ts2p/protocol'
-import { signedFlood } from '@ts2p/simulator'
+import { signedBroadcast } from '@ts2p/simulator'
 import { tcp } from '@ts2p/transport-tcp'
 import { expect, test } from 'vitest'
 
@@ -29,12 +29,15 @@ function someone(): OwnIdentity {
 }
 
 function broadcastOf(source: OwnIdentity, time = Date.now()): OutgoingEnvelope {
-  return new OutgoingEnvelope('broadcast', signedFlood(source, subnet.hash, { epoch: 1, sequence: 1, time, content }))
+  return new OutgoingEnvelope(
+    'broadcast',
+    signedBroadcast(source, subnet.hash, { epoch: 1, sequence: 1, time, content }),
+  )
 }
 
 function forged(): OutgoingEnvelope {
   const flood = decodeBroadcast(
-    signedFlood(someone(), subnet.hash, { epoch: 1, sequence: 1, time: Date.now(), content }),
+    signedBroadcast(someone(), subnet.hash, { epoch: 1, sequence: 1, time: Date.now(), content }),
   )
   return new OutgoingEnvelope('broadcast', encodeBroadcast({ ...flood, signature: new Uint8Array(64).fill(1) }))
 }

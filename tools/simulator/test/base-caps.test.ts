@@ -79,15 +79,15 @@ test('a node that claims a link which is not here is dialed less and less often,
   const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
   const refusal = encodeHandshake({ kind: 'decision', refusal: 'duplicate-link', peerHints: [] })
-  let dials = 0
+  let dialManager = 0
   await network.transport(network.simulation.host('liar')).listen?.('liar', port, (link) => {
-    dials += 1
+    dialManager += 1
     const greeting = Buffer.concat([helloFrame(), frameOf('handshake', refusal)])
     return new Stranger(network, link, greeting)
   })
-  anna.socket.keep(addressOf('liar'))
+  anna.socket.addPersistentPeer(addressOf('liar'))
   network.simulation.runFor(600_000)
-  expect(dials).toBeGreaterThan(10)
-  expect(dials).toBeLessThan(70)
-  expect(anna.socket.kept()).toMatchObject([{ isProven: false, isLinked: false, peerId: undefined }])
+  expect(dialManager).toBeGreaterThan(10)
+  expect(dialManager).toBeLessThan(70)
+  expect(anna.socket.persistentPeers()).toMatchObject([{ isProven: false, isLinked: false, peerId: undefined }])
 })

@@ -61,7 +61,7 @@ test("close() tells 'close' and the layer above once; the links live on until th
     {},
     {
       ...{ onLink: nothing, onUnlink: nothing, onMessage: nothing, onWritable: nothing, onRefused: nothing },
-      ...{ onDialFailed: nothing, onSweep: nothing, peerHints: () => [] },
+      ...{ onDialFailed: nothing, onMaintenance: nothing, peerHints: () => [] },
       onClose: () => {
         heard.push('layer')
         return drained
@@ -145,7 +145,7 @@ test('close() sends strangers off, and those who come later', async () => {
 test('close() ends the redialing of kept addresses', async () => {
   const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
-  anna.socket.keep(addressOf('nobody'))
+  anna.socket.addPersistentPeer(addressOf('nobody'))
   network.simulation.runFor(3000)
   const closed = outcomeOf(anna.socket.close())
   await settled()

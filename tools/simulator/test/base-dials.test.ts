@@ -10,7 +10,7 @@ test(`two nodes that dial each other at once have exactly one link, ${times} tim
   for (let seed = 1; seed <= times; seed++) {
     const network = createNetwork(seed, { latencyMs: [1, 200] })
     const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
-    const dials = [outcomeOf(anna.socket.dial(addressOf('bert'))), outcomeOf(bert.socket.dial(addressOf('anna')))]
+    const dialManager = [outcomeOf(anna.socket.dial(addressOf('bert'))), outcomeOf(bert.socket.dial(addressOf('anna')))]
     network.simulation.runFor(5000)
     await settled()
     for (const { socket, events } of [anna, bert]) {
@@ -26,8 +26,8 @@ test(`two nodes that dial each other at once have exactly one link, ${times} tim
     network.simulation.runFor(1000)
     expect([anna.messages, bert.messages]).toEqual([['to anna'], ['to bert']])
     // Whoever's dial was not kept is told that there is a link.
-    expect(dials.filter(({ value }) => value).length).toBe(1)
-    expect(dials.find(({ error }) => error)?.error).toMatchObject({ code: 'REFUSED_DUPLICATE_LINK' })
+    expect(dialManager.filter(({ value }) => value).length).toBe(1)
+    expect(dialManager.find(({ error }) => error)?.error).toMatchObject({ code: 'REFUSED_DUPLICATE_LINK' })
   }
 })
 
@@ -82,19 +82,19 @@ test('dialing by a transport that there is not names those that there are', asyn
 test('a kept address is dialed until somebody answers, and anew whenever the link is lost', async () => {
   const network = createNetwork(1)
   const anna = await startNode(network, 'anna')
-  anna.socket.keep(addressOf('bert'))
+  anna.socket.addPersistentPeer(addressOf('bert'))
   network.simulation.runFor(20_000)
-  expect(anna.socket.kept()).toMatchObject([{ address: addressOf('bert'), isLinked: false }])
-  expect(anna.socket.kept()[0]?.failures).toBeGreaterThan(3)
+  expect(anna.socket.persistentPeers()).toMatchObject([{ address: addressOf('bert'), isLinked: false }])
+  expect(anna.socket.persistentPeers()[0]?.failures).toBeGreaterThan(3)
   const bert = await startNode(network, 'bert')
   network.simulation.runFor(31_000)
-  expect(anna.socket.kept()).toMatchObject([{ address: addressOf('bert'), isLinked: true }])
+  expect(anna.socket.persistentPeers()).toMatchObject([{ address: addressOf('bert'), isLinked: true }])
   network.simulation.runFor(10_000)
   network.cut(bert.host)
   network.simulation.runFor(5000)
-  expect(anna.socket.kept()).toMatchObject([{ failures: 0, isLinked: true }])
+  expect(anna.socket.persistentPeers()).toMatchObject([{ failures: 0, isLinked: true }])
   expect(anna.events).toEqual(['link dialed', 'unlink', 'link dialed'])
-  anna.socket.forget(addressOf('bert'))
+  anna.socket.removePersistentPeer(addressOf('bert'))
   network.cut(bert.host)
   network.simulation.runFor(300_000)
   expect(anna.events).toEqual(['link dialed', 'unlink', 'link dialed', 'unlink'])
@@ -104,10 +104,10 @@ test('a kept address whose node has dialed us is left alone', async () => {
   const network = createNetwork(1)
   const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
   await dial(network, bert, 'anna')
-  anna.socket.keep(addressOf('bert'))
+  anna.socket.addPersistentPeer(addressOf('bert'))
   network.simulation.runFor(300_000)
   expect(anna.events.filter((event) => event.startsWith('refused')).length).toBe(1)
-  expect(anna.socket.kept()).toMatchObject([
+  expect(anna.socket.persistentPeers()).toMatchObject([
     { address: addressOf('bert'), failures: 0, isProven: true, isLinked: true },
   ])
   expect(bert.socket.connections.size).toBe(1)
@@ -118,7 +118,7 @@ test('nothing can be begun on a closed socket', async () => {
   const anna = await startNode(network, 'anna')
   await anna.socket.close()
   await expect(anna.socket.dial(addressOf('bert'))).rejects.toBeInstanceOf(ClosedError)
-  expect(() => anna.socket.keep(addressOf('bert'))).toThrow(ClosedError)
+  expect(() => anna.socket.addPersistentPeer(addressOf('bert'))).toThrow(ClosedError)
   await expect(anna.socket.listen()).rejects.toBeInstanceOf(ClosedError)
   expect(anna.socket.isClosed).toBe(true)
 })

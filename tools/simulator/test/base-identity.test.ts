@@ -130,7 +130,7 @@ describe('a stranger', () => {
     network.simulation.runFor(100)
     for (const payload of said) stranger.say('handshake', payload)
     network.simulation.runFor(1000)
-    expect(stranger.heard.at(-1)).toMatchObject({ kind: 'verdict', refusal: 'unproven' })
+    expect(stranger.heard.at(-1)).toMatchObject({ kind: 'decision', refusal: 'unproven' })
     expect(bert.socket.connections.size).toBe(0)
   })
 
@@ -141,7 +141,7 @@ describe('a stranger', () => {
     network.simulation.runFor(100)
     stranger.say('handshake', stranger.theirHello)
     network.simulation.runFor(1000)
-    expect(stranger.heard.at(-1)).toMatchObject({ kind: 'verdict', refusal: 'oneself' })
+    expect(stranger.heard.at(-1)).toMatchObject({ kind: 'decision', refusal: 'oneself' })
     expect(bert.socket.connections.size).toBe(0)
   })
 
@@ -190,7 +190,7 @@ describe('a closed network', () => {
     network.simulation.runFor(100)
     stranger.say('handshake', proofFor(stranger.theirHello))
     network.simulation.runFor(1000)
-    expect(stranger.heard.map(({ kind }) => kind)).toEqual(['hello', 'verdict'])
+    expect(stranger.heard.map(({ kind }) => kind)).toEqual(['hello', 'decision'])
   })
 
   test('refuses a secret that is too short to be one', () => {

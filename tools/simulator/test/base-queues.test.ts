@@ -19,7 +19,7 @@ test('above the soft limit a connection is congested until the other side reads;
     onWritable: () => writable.push(network.simulation.elapsedMs),
     onRefused: nothing,
     onDialFailed: nothing,
-    onSweep: nothing,
+    onMaintenance: nothing,
     peerHints: () => [],
   }
   const anna = createNode(network, 'anna', { limits }, handler)
@@ -68,7 +68,7 @@ test.each(['stalled', 'without a turn to send'])(
   },
 )
 
-test('a flood of messages is read no faster than the rate, and nothing of it is lost', async () => {
+test('a broadcast of messages is read no faster than the rate, and nothing of it is lost', async () => {
   const network = createNetwork(1)
   const { anna, bert } = await startPair(network)
   for (let index = 0; index < 30_000; index++) anna.socket.send(bert.socket.identity.id, bytes(`${index}`))
@@ -83,7 +83,7 @@ test('a flood of messages is read no faster than the rate, and nothing of it is 
   expect([anna.events, bert.events]).toEqual([['link dialed'], ['link accepted']])
 })
 
-test('a flood of bytes is read no faster than the rate, and the sender waits rather than being given up', async () => {
+test('a broadcast of bytes is read no faster than the rate, and the sender waits rather than being given up', async () => {
   const network = createNetwork(1)
   const slow = { bytesPerSecond: 10_000, burstSeconds: 2 }
   const { anna, bert } = await startPair(network, { limits: slow })

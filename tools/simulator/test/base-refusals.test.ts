@@ -68,7 +68,7 @@ test.each([
   bert.socket.on('refused', (error) => errors.push(error))
   const stranger = startStranger(network, network.simulation.host('future'), 'bert', helloFrame(change))
   network.simulation.runFor(1000)
-  expect(stranger.heard).toMatchObject([{ kind: 'hello' }, { kind: 'verdict', refusal: 'another-version' }])
+  expect(stranger.heard).toMatchObject([{ kind: 'hello' }, { kind: 'decision', refusal: 'another-version' }])
   expect(stranger.endedAt).toBeDefined()
   expect(errors).toMatchObject([{ code: 'REFUSED_ANOTHER_VERSION', refusedBy: 'us', difference }])
   expect(String(errors[0])).toContain('Refused the node at future: it speaks another version of the protocol')
@@ -111,7 +111,7 @@ test('a node that is full says so, and whom to try instead', async () => {
     onWritable: nothing,
     onRefused: (error) => errors.push(error),
     onDialFailed: nothing,
-    onSweep: nothing,
+    onMaintenance: nothing,
     peerHints: () => [addressOf('dora')],
   }
   await startNode(network, 'bert', { limits: { peersMax: 1 } }, handler)

@@ -16,7 +16,7 @@ import { settled, startNode, startPair, Stranger, startStranger } from './base-n
 test('a silent link is noticed within 45 s and a ping, and dialed again', async () => {
   const network = createNetwork(1)
   const [anna, bert] = [await startNode(network, 'anna'), await startNode(network, 'bert')]
-  anna.socket.keep(addressOf('bert'))
+  anna.socket.addPersistentPeer(addressOf('bert'))
   network.simulation.runFor(100_000)
   network.partition([[anna.host], [bert.host]])
   const start = network.simulation.elapsedMs
@@ -70,14 +70,14 @@ test('a stranger who says nothing is sent off after ten seconds', async () => {
   expect(bert.events).toEqual([])
 })
 
-test('a stranger who says hello, but gives no verdict, is sent off as well', async () => {
+test('a stranger who says hello, but gives no decision, is sent off as well', async () => {
   const network = createNetwork(1)
   const bert = await startNode(network, 'bert')
   const stranger = startStranger(network, network.simulation.host('stranger'), 'bert', helloFrame())
   network.simulation.runFor(1000)
   stranger.say('handshake', proofFor(stranger.theirHello))
   network.simulation.runFor(8900)
-  expect(stranger.heard.map(({ kind }) => kind)).toEqual(['hello', 'proof', 'verdict'])
+  expect(stranger.heard.map(({ kind }) => kind)).toEqual(['hello', 'proof', 'decision'])
   expect(stranger.endedAt).toBeUndefined()
   network.simulation.runFor(700)
   expect(stranger.endedAt).toBeDefined()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { canonicalHost, hostKey, isIpAddress, mayTellOf, networkScope } from './network-scope.ts'
+import { canonicalHost, hostKey, isIpAddress, mayAdvertise, networkScope } from './network-scope.ts'
 
 test.each([
   [
@@ -57,7 +57,7 @@ test.each([
 
 test('a node is believed about addresses that are no closer than itself', () => {
   const scopes = ['public', 'private', 'loopback'] as const
-  expect(scopes.map((teller) => scopes.filter((told) => mayTellOf(teller, told)))).toEqual([
+  expect(scopes.map((addressSource) => scopes.filter((told) => mayAdvertise(addressSource, told)))).toEqual([
     ['public'],
     ['public', 'private'],
     ['public', 'private', 'loopback'],

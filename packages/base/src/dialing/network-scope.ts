@@ -49,8 +49,8 @@ export function hostKey(host: string): string | undefined {
 }
 
 /** Whether a node may dial an address of one scope that a node of another scope named: only if the address is no closer than the teller. */
-export function mayTellOf(teller: NetworkScope, told: NetworkScope): boolean {
-  return closeness[told] <= closeness[teller]
+export function mayAdvertise(addressSource: NetworkScope, told: NetworkScope): boolean {
+  return closeness[told] <= closeness[addressSource]
 }
 
 function scopeOfIpv4(host: string): NetworkScope {

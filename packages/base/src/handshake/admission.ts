@@ -1,5 +1,5 @@
 import { bytesFromText, secretBytesMin } from '@ts2p/protocol'
-import type { Admission, Applicant } from '../base-options.ts'
+import type { AdmissionRule, Candidate } from '../base-options.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Failure } from '../issues.ts'
 
@@ -7,21 +7,21 @@ import type { Failure } from '../issues.ts'
  * Whether a node may be linked.
  * @throws {ArgumentError} The rule returns neither true nor false, such as a promise. @throws what the rule throws
  */
-export function isAdmitted(admission: Admission | undefined, applicant: Applicant): boolean {
+export function isAdmitted(admission: AdmissionRule | undefined, candidate: Candidate): boolean {
   if (admission === undefined) return true
-  const decision: unknown = typeof admission === 'function' ? admission(applicant) : admission.includes(applicant.id)
+  const decision: unknown = typeof admission === 'function' ? admission(candidate) : admission.includes(candidate.id)
   if (typeof decision === 'boolean') return decision
   throw new ArgumentError('what allow returns', 'true or false', decision)
 }
 
 /** As `isAdmitted`, but a rule that fails admits nobody, and is reported. */
 export function admits(
-  admission: Admission | undefined,
-  applicant: Applicant,
+  admission: AdmissionRule | undefined,
+  candidate: Candidate,
   report: (sentence: string, failure: Failure) => void,
 ): boolean {
   try {
-    return isAdmitted(admission, applicant)
+    return isAdmitted(admission, candidate)
   } catch (error) {
     report(`The rule of who may be linked failed, and admitted nobody: ${String(error)}`, { error })
     return false

@@ -8,7 +8,7 @@ import {
   helloIdentity,
   judgeHello,
   judgePeer,
-  receiveHandshake,
+  advanceHandshake,
 } from './handshake-state.ts'
 import type { JudgeContext } from './handshake-state.ts'
 
@@ -107,32 +107,32 @@ test('an established link is never replaced; of two under way the smaller id kee
 })
 
 test('a handshake is done when both have accepted, whichever verdict comes first', () => {
-  const greeted = receiveHandshake(receiveHandshake(handshakeStart, theirs), proof)
+  const greeted = advanceHandshake(advanceHandshake(handshakeStart, theirs), proof)
   expect(handshakeOutcome(greeted)).toBeUndefined()
   const judged = { ...greeted, ourDecision: decision() }
   expect(handshakeOutcome(judged)).toBeUndefined()
-  expect(handshakeOutcome(receiveHandshake(judged, decision()))).toBe('established')
+  expect(handshakeOutcome(advanceHandshake(judged, decision()))).toBe('established')
 })
 
 test('a refusal ends it: theirs counts before ours, and may come before the hello', () => {
-  const early = receiveHandshake(handshakeStart, decision('full'))
+  const early = advanceHandshake(handshakeStart, decision('full'))
   expect(handshakeOutcome(early)).toMatchObject({ refusal: 'full', refusedBy: 'them' })
-  const ourNo = { ...receiveHandshake(handshakeStart, theirs), ourDecision: decision('not-allowed') }
+  const ourNo = { ...advanceHandshake(handshakeStart, theirs), ourDecision: decision('not-allowed') }
   expect(handshakeOutcome(ourNo)).toMatchObject({ refusal: 'not-allowed', refusedBy: 'us' })
-  const bothNo = receiveHandshake(ourNo, decision('full'))
+  const bothNo = advanceHandshake(ourNo, decision('full'))
   expect(handshakeOutcome(bothNo)).toMatchObject({ refusal: 'full', refusedBy: 'them' })
 })
 
 test('what comes twice or before its time is an error', () => {
-  const greeted = receiveHandshake(handshakeStart, theirs)
-  expect(() => receiveHandshake(greeted, theirs)).toThrow('handshake: a second hello')
-  expect(() => receiveHandshake(handshakeStart, proof)).toThrow('handshake: a proof before the hello')
-  const proven = receiveHandshake(greeted, proof)
-  expect(() => receiveHandshake(proven, proof)).toThrow('handshake: a second proof')
-  const accepted = receiveHandshake(proven, decision())
-  expect(() => receiveHandshake(accepted, decision())).toThrow('handshake: a second verdict')
-  expect(() => receiveHandshake(greeted, decision())).toThrow('handshake: an acceptance before the proof')
-  expect(() => receiveHandshake(handshakeStart, decision())).toThrow('handshake: an acceptance before the proof')
+  const greeted = advanceHandshake(handshakeStart, theirs)
+  expect(() => advanceHandshake(greeted, theirs)).toThrow('handshake: a second hello')
+  expect(() => advanceHandshake(handshakeStart, proof)).toThrow('handshake: a proof before the hello')
+  const proven = advanceHandshake(greeted, proof)
+  expect(() => advanceHandshake(proven, proof)).toThrow('handshake: a second proof')
+  const accepted = advanceHandshake(proven, decision())
+  expect(() => advanceHandshake(accepted, decision())).toThrow('handshake: a second verdict')
+  expect(() => advanceHandshake(greeted, decision())).toThrow('handshake: an acceptance before the proof')
+  expect(() => advanceHandshake(handshakeStart, decision())).toThrow('handshake: an acceptance before the proof')
 })
 
 test('who says hello is told by its key', () => {

@@ -23,7 +23,7 @@ export const handshakeStart: HandshakeState = {
  * Takes the other side's next message.
  * @throws {ProtocolError} It comes out of order or twice.
  */
-export function receiveHandshake(state: HandshakeState, message: HandshakeMessage): HandshakeState {
+export function advanceHandshake(state: HandshakeState, message: HandshakeMessage): HandshakeState {
   if (message.kind === 'hello') {
     if (state.theirHello) throw new ProtocolError('handshake: a second hello')
     return { ...state, theirHello: message }

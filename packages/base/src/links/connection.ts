@@ -1,13 +1,13 @@
 import { compressions, decodeEnvelope, FrameDecoder, OutgoingEnvelope, ProtocolError } from '@ts2p/protocol'
 import type { Address, Flag, Hello, Limits, NodeId, ReceivedEnvelope } from '@ts2p/protocol'
-import { proxiedTeller, tellerOf } from '../dialing/advertised.ts'
-import type { Teller } from '../dialing/advertised.ts'
+import { proxiedSource, addressSourceOf } from '../dialing/advertised-address.ts'
+import type { AddressSource } from '../dialing/advertised-address.ts'
 import type { Environment } from '../environment/environment.ts'
 import { PeerLostError } from '../errors.ts'
-import { heard, startKeepalive, suspect, sweepKeepalive, sweepPaused } from './keepalive.ts'
+import { recordActivity, startKeepalive, suspect, checkKeepalive, checkPausedKeepalive } from './keepalive.ts'
 import type { Keepalive } from './keepalive.ts'
-import { inflationWork } from './inflation-work.ts'
-import { isExhausted, refill, startRateLimit, takeMessage, takeWork } from './rate-limit.ts'
+import { inflationCost } from './inflation-cost.ts'
+import { isExhausted, refill, startRateLimit, chargeMessage, chargeWork } from './rate-limit.ts'
 import type { RateLimit } from './rate-limit.ts'
 import { Outbox } from './outbox.ts'
 import { PeerClock, urgent } from './peer-clock.ts'
@@ -119,8 +119,8 @@ export class Connection implements LinkHandler {
   }
 
   /** From where the other side speaks; complete once the link is open. */
-  get teller(): Teller {
-    return this.#isProxied ? proxiedTeller : tellerOf(this.#link)
+  get addressSource(): AddressSource {
+    return this.#isProxied ? proxiedSource : addressSourceOf(this.#link)
   }
 
   get isEstablished(): boolean {
@@ -203,7 +203,7 @@ export class Connection implements LinkHandler {
    */
   charge(microseconds: number): void {
     if (this.#state === 'closing' || this.#state === 'closed') return
-    this.#rate = takeWork(this.#rate, microseconds)
+    this.#rate = chargeWork(this.#rate, microseconds)
     if (isExhausted(this.#rate)) this.#pause()
   }
 
@@ -254,15 +254,15 @@ export class Connection implements LinkHandler {
   }
 
   /** Called by the socket's one timer. */
-  sweep(now: number, sweepMs: number): void {
+  checkLiveness(now: number, maintenanceMs: number): void {
     if (this.#state === 'closing' && now >= this.#closeBy) this.#link.destroy()
     if (this.#state !== 'established') return
     this.#rate = refill(this.#rate, this.#limits, now)
     const wasPaused = this.#isPaused
     if (wasPaused && !isExhausted(this.#rate)) this.#resume()
     const { pingMs, deadMs } = this.#limits
-    const times = { pingMs, deadMs, sweepMs }
-    const { state, step } = (wasPaused ? sweepPaused : sweepKeepalive)(this.#keepalive, now, times)
+    const times = { pingMs, deadMs, checkMs: maintenanceMs }
+    const { state, step } = (wasPaused ? checkPausedKeepalive : checkKeepalive)(this.#keepalive, now, times)
     this.#keepalive = state
     if (step === 'ping') this.#ping()
     else if (step === 'none') this.measureClock(pingMs)
@@ -275,7 +275,7 @@ export class Connection implements LinkHandler {
 
   onData(chunk: Uint8Array): void {
     if (this.#state === 'closing' || this.#state === 'closed') return
-    this.#keepalive = heard(this.#keepalive, this.#environment.monotonicNow())
+    this.#keepalive = recordActivity(this.#keepalive, this.#environment.monotonicNow())
     this.#traffic.receivedBytes += chunk.length
     this.#decoder.push(chunk)
     this.#read()
@@ -298,7 +298,7 @@ export class Connection implements LinkHandler {
     this.#isFlushDue = false
     const room = atOnceBytesMax - this.#link.bufferedBytes
     // Else the link drains later, and asks for more.
-    if (room > 0 && !this.#outbox.isEmpty) this.#link.write(this.#outbox.take(room))
+    if (room > 0 && !this.#outbox.isEmpty) this.#link.write(this.#outbox.dequeue(room))
   }
 
   #read(): void {
@@ -306,7 +306,7 @@ export class Connection implements LinkHandler {
       while (!this.#isPaused && (this.#state === 'handshake' || this.#state === 'established')) {
         const body = this.#decoder.next()
         if (!body) return
-        this.#take(body)
+        this.#onFrame(body)
       }
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error(String(error)))
@@ -314,13 +314,13 @@ export class Connection implements LinkHandler {
     }
   }
 
-  #take(body: Uint8Array): void {
-    this.#rate = takeMessage(this.#rate, body.length)
+  #onFrame(body: Uint8Array): void {
+    this.#rate = chargeMessage(this.#rate, body.length)
     if (isExhausted(this.#rate)) this.#pause()
     const limits = { bytesMax: this.#decoder.bodyBytesMax, ratioMax: this.#limits.inflateRatioMax }
     const received = decodeEnvelope(body, limits)
     const { flag, payload, compressed } = received
-    if (compressed) this.charge(inflationWork({ from: compressed.length, to: payload.length }))
+    if (compressed) this.charge(inflationCost({ from: compressed.length, to: payload.length }))
     if (flag === undefined) return
     if (this.#state === 'handshake' && flag !== 'handshake')
       throw new ProtocolError(`handshake: ${flag} before it was done`)

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { heard, startKeepalive, suspect, sweepKeepalive, sweepPaused } from './keepalive.ts'
+import { recordActivity, startKeepalive, suspect, checkKeepalive, checkPausedKeepalive } from './keepalive.ts'
 import type { Keepalive } from './keepalive.ts'
 
-const times = { pingMs: 15_000, deadMs: 45_000, sweepMs: 500 }
+const times = { pingMs: 15_000, deadMs: 45_000, checkMs: 500 }
 
 /** Sweeps every 500 ms from after `from` up to `to`, and notes each step that is not 'none'. */
 function sweepFrom(start: Keepalive, from: number, to: number): { state: Keepalive; steps: string[] } {
   let state = start
   const steps: string[] = []
-  for (let now = from + times.sweepMs; now <= to; now += times.sweepMs) {
-    const swept = sweepKeepalive(state, now, times)
+  for (let now = from + times.checkMs; now <= to; now += times.checkMs) {
+    const swept = checkKeepalive(state, now, times)
     state = swept.state
     if (swept.step !== 'none') steps.push(`${swept.step} at ${now}`)
     if (swept.step === 'dead') break
@@ -25,31 +25,31 @@ test('a silent peer is pinged every 15 s and given up after 45 s', () => {
 test('any byte is a sign of life: both times start anew', () => {
   const quiet = sweepFrom(startKeepalive(0), 0, 14_500)
   expect(quiet.steps).toEqual([])
-  const { steps } = sweepFrom(heard(quiet.state, 14_500), 14_500, 100_000)
+  const { steps } = sweepFrom(recordActivity(quiet.state, 14_500), 14_500, 100_000)
   expect(steps).toEqual(['ping at 29500', 'ping at 44500', 'dead at 59500'])
 })
 
 test('a peer that answers each ping lives on', () => {
   let state = startKeepalive(0)
   for (let now = 500; now <= 600_000; now += 500) {
-    const swept = sweepKeepalive(state, now, times)
+    const swept = checkKeepalive(state, now, times)
     expect(swept.step).not.toBe('dead')
-    state = swept.step === 'ping' ? heard(swept.state, now + 100) : swept.state
+    state = swept.step === 'ping' ? recordActivity(swept.state, now + 100) : swept.state
   }
 })
 
 test("this node's own pause is not the peer's silence", () => {
   const before = sweepFrom(startKeepalive(0), 0, 14_500)
   // The machine sleeps for an hour; only two sweeps' worth of it may count.
-  const woken = sweepKeepalive(before.state, 3_614_500, times)
+  const woken = checkKeepalive(before.state, 3_614_500, times)
   expect(woken.step).toBe('ping')
   const { steps } = sweepFrom(woken.state, 3_614_500, 4_000_000)
   expect(steps.at(-1)).toBe(`dead at ${45_000 + 3_600_000 - 1000}`)
 })
 
-test('a sweep that is late by less than two periods stretches nothing', () => {
+test('a check that is late by less than two periods stretches nothing', () => {
   const before = sweepFrom(startKeepalive(0), 0, 44_000)
-  expect(sweepKeepalive(before.state, 45_000, times).step).toBe('dead')
+  expect(checkKeepalive(before.state, 45_000, times).step).toBe('dead')
 })
 
 test('a suspected peer has its short time, and asking again does not lengthen it', () => {
@@ -60,14 +60,14 @@ test('a suspected peer has its short time, and asking again does not lengthen it
 
 test('a suspected peer that says anything is suspected no more', () => {
   const suspected = suspect(startKeepalive(0), 1000, 5000)
-  const alive = heard(suspected, 2000)
+  const alive = recordActivity(suspected, 2000)
   expect(alive.suspectUntil).toBeUndefined()
   expect(sweepFrom(alive, 0, 16_500).steps).toEqual([])
 })
 
 test("this node's own pause lengthens a suspicion too", () => {
   const suspected = suspect(startKeepalive(0), 0, 5000)
-  const woken = sweepKeepalive(suspected, 11_000, times)
+  const woken = checkKeepalive(suspected, 11_000, times)
   expect(woken.step).toBe('none')
   expect(woken.state.suspectUntil).toBe(15_000)
 })
@@ -76,10 +76,10 @@ test('a peer that is not read from is never dead, and hears every 15 s that this
   let state = suspect(startKeepalive(0), 0, 5000)
   const pings: number[] = []
   for (let now = 500; now <= 60_000; now += 500) {
-    const swept = sweepPaused(state, now, times)
+    const swept = checkPausedKeepalive(state, now, times)
     state = swept.state
     if (swept.step === 'ping') pings.push(now)
   }
   expect(pings).toEqual([15_000, 30_000, 45_000, 60_000])
-  expect(state).toEqual({ heardAt: 60_000, pingedAt: 60_000, sweptAt: 60_000, suspectUntil: undefined })
+  expect(state).toEqual({ heardAt: 60_000, pingedAt: 60_000, checkedAt: 60_000, suspectUntil: undefined })
 })

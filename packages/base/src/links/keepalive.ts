@@ -5,7 +5,7 @@ export interface Keepalive {
   /** When the last ping went out. */
   readonly pingedAt: number
   /** When this was last looked at. */
-  readonly sweptAt: number
+  readonly checkedAt: number
   /** Until when a suspected peer must have been heard; undefined: no suspicion. */
   readonly suspectUntil: number | undefined
 }
@@ -14,15 +14,15 @@ export interface KeepaliveTimes {
   readonly pingMs: number
   readonly deadMs: number
   /** How often `sweepKeepalive` is called. */
-  readonly sweepMs: number
+  readonly checkMs: number
 }
 
 export function startKeepalive(now: number): Keepalive {
-  return { heardAt: now, pingedAt: now, sweptAt: now, suspectUntil: undefined }
+  return { heardAt: now, pingedAt: now, checkedAt: now, suspectUntil: undefined }
 }
 
 /** Any byte is a sign of life. */
-export function heard(state: Keepalive, now: number): Keepalive {
+export function recordActivity(state: Keepalive, now: number): Keepalive {
   return { ...state, heardAt: now, suspectUntil: undefined }
 }
 
@@ -36,15 +36,15 @@ export function suspect(state: Keepalive, now: number, withinMs: number): Keepal
  * slept), the peer's time is stretched by as much: a node must not call others dead for its own pause (Dadgar, Phillips,
  * Currey: Lifeguard, 2018).
  */
-export function sweepKeepalive(
+export function checkKeepalive(
   state: Keepalive,
   now: number,
   times: KeepaliveTimes,
 ): { state: Keepalive; step: 'none' | 'ping' | 'dead' } {
-  const lateMs = Math.max(0, now - state.sweptAt - 2 * times.sweepMs)
+  const lateMs = Math.max(0, now - state.checkedAt - 2 * times.checkMs)
   const heardAt = state.heardAt + lateMs
   const suspectUntil = state.suspectUntil === undefined ? undefined : state.suspectUntil + lateMs
-  const swept = { ...state, heardAt, suspectUntil, sweptAt: now }
+  const swept = { ...state, heardAt, suspectUntil, checkedAt: now }
   if (now - heardAt >= times.deadMs || (suspectUntil !== undefined && now >= suspectUntil))
     return { state: swept, step: 'dead' }
   const quietSince = Math.max(heardAt, state.pingedAt)
@@ -57,12 +57,12 @@ export function sweepKeepalive(
  * The same for a peer that is not read from at present: its silence is this node's own doing. Its pings wait unread, so
  * that it needs a sign of life without asking.
  */
-export function sweepPaused(
+export function checkPausedKeepalive(
   state: Keepalive,
   now: number,
   times: KeepaliveTimes,
 ): { state: Keepalive; step: 'none' | 'ping' } {
-  const swept = { ...heard(state, now), sweptAt: now }
+  const swept = { ...recordActivity(state, now), checkedAt: now }
   return now - state.pingedAt >= times.pingMs
     ? { state: { ...swept, pingedAt: now }, step: 'ping' }
     : { state: swept, step: 'none' }

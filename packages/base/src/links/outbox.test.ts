@@ -17,7 +17,7 @@ test('urgent messages overtake others, and each kind stays in order', () => {
   const [others, urgent] = [[1, 2, 3].map((byte) => frameOf(byte, 10)), [4, 5, 6].map((byte) => frameOf(byte, 30))]
   for (const frame of others) outbox.add(frame, false)
   for (const frame of urgent) outbox.add(frame, true)
-  const taken = Buffer.concat(outbox.take(Number.POSITIVE_INFINITY)).toString('hex')
+  const taken = Buffer.concat(outbox.dequeue(Number.POSITIVE_INFINITY)).toString('hex')
   expect(taken).toBe(Buffer.concat([...urgent, ...others].flatMap(({ chunks }) => chunks)).toString('hex'))
   expect(outbox.isEmpty).toBe(true)
 })
@@ -25,10 +25,10 @@ test('urgent messages overtake others, and each kind stays in order', () => {
 test('payload is taken in pieces, between which control messages go first', () => {
   const outbox = new Outbox()
   for (let index = 0; index < 10; index++) outbox.add(frameOf(7, 1000), false)
-  const first = lengthOf(outbox.take(2500))
+  const first = lengthOf(outbox.dequeue(2500))
   outbox.add(frameOf(7, 5), true)
   const before = outbox.bytes
-  const second = outbox.take(1)
+  const second = outbox.dequeue(1)
   expect(first).toBeGreaterThanOrEqual(2500)
   expect(lengthOf(second)).toBeLessThan(50)
   expect(outbox.bytes).toBe(before - lengthOf(second))

@@ -23,7 +23,7 @@ export class Outbox {
   }
 
   /** Takes out what goes next: all urgent frames, and others until there are `bytesMax` or more. */
-  take(bytesMax: number): Uint8Array[] {
+  dequeue(bytesMax: number): Uint8Array[] {
     const chunks = this.#urgent.flatMap((frame) => frame.chunks)
     let bytes = this.#urgent.reduce((sum, frame) => sum + frame.length, 0)
     this.#urgent = []

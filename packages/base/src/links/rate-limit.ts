@@ -26,12 +26,12 @@ export function startRateLimit(limits: RateLimits, now: number): RateLimit {
 }
 
 /** Takes one message of so many bytes out of the buckets. */
-export function takeMessage(state: RateLimit, bytes: number): RateLimit {
+export function chargeMessage(state: RateLimit, bytes: number): RateLimit {
   return { ...state, messages: state.messages - 1, bytes: state.bytes - bytes }
 }
 
 /** Takes work out of its bucket. */
-export function takeWork(state: RateLimit, microseconds: number): RateLimit {
+export function chargeWork(state: RateLimit, microseconds: number): RateLimit {
   return { ...state, work: state.work - microseconds }
 }
 

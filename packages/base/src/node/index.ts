@@ -1,5 +1,5 @@
 export { channelBindingOf } from './channel-binding.ts'
 export { openServer } from './open-server.ts'
-export { reasonOf } from './reason.ts'
+export { reasonOf } from './error-reason.ts'
 export { createTlsServer, tlsDialOptions } from './tls.ts'
 export type { TlsDialOptions, TlsServerOptions } from './tls.ts'

@@ -1,7 +1,7 @@
 import type { Server } from 'node:net'
 import { AddressInUseError, ListenError } from '@ts2p/base'
 import type { Listener } from '@ts2p/base'
-import { reasonOf } from './reason.ts'
+import { reasonOf } from './error-reason.ts'
 
 /**
  * Makes a server of node:net, node:tls, node:http or node:https listen.

@@ -19,7 +19,7 @@ const hostsMax = 4
  * What a node says of itself: a packet for each address that it listens on.
  * @param lifetime seconds; 0 takes back what was said
  */
-export function announcementsOf(
+export function lazyPushOf(
   node: Pick<LocalNode, 'id' | 'subnet' | 'addresses'>,
   interfaces: readonly Interface[],
   lifetime: number = ttlSeconds,

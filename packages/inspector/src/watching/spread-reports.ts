@@ -6,7 +6,7 @@ import type { Inspected } from '../inspected.ts'
 import { SpreadWatch } from './spread-watch.ts'
 import type { Spread, SpreadCopy } from '../wire.ts'
 
-/** The type of what a node tells those who look at it from elsewhere of the first copies that came to it. */
+/** The type of what a node tells those who look at it from elsewhere of the deliveries that came to it. */
 export const spreadType = 'ts2p/inspect/spread'
 /** Told together, so often; and for so long after a question for links. Milliseconds. */
 const togetherMs = 500
@@ -15,7 +15,7 @@ const watchersMax = 8
 const copiesMax = 64
 
 /** What is asked of the node. */
-export type ReportingNode = Pick<Inspected, 'id' | 'observeFirstCopies' | 'sendTo'>
+export type ReportingNode = Pick<Inspected, 'id' | 'observeDeliveries' | 'sendTo'>
 
 /** Tells other nodes with an inspector what comes here, for as long as they ask for this node's links. */
 export class SpreadReports {
@@ -63,7 +63,7 @@ export class SpreadReports {
   }
 }
 
-/** What a node has told of the first copies that came to it; undefined if it is no such thing: it may be anybody's. */
+/** What a node has told of the deliveries that came to it; undefined if it is no such thing: it may be anybody's. */
 export function readSpread({ sender, packets }: Pick<Message, 'sender' | 'packets'>): Spread | undefined {
   try {
     const { copies, omitted } = JSON.parse(new TextDecoder().decode(packets[1])) as Record<string, unknown>

@@ -1,5 +1,5 @@
 import type { CancelTimer, Environment } from '@ts2p/base'
-import type { FirstCopy } from '@ts2p/mesh'
+import type { Delivery } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Inspected } from '../inspected.ts'
 import type { Snapshot, Spread, SpreadCopy } from '../wire.ts'
@@ -21,9 +21,9 @@ export class SpreadWatch {
   #delays = { count: 0, sum: 0, max: 0 }
 
   constructor(options: {
-    node: Pick<Inspected, 'id' | 'observeFirstCopies'>
+    node: Pick<Inspected, 'id' | 'observeDeliveries'>
     environment: Environment
-    /** How long first copies are put together, milliseconds. */
+    /** How long deliveries are put together, milliseconds. */
     togetherMs: number
     tell: (spread: Spread) => void
   }) {
@@ -31,7 +31,7 @@ export class SpreadWatch {
     this.#tell = options.tell
     this.#togetherMs = options.togetherMs
     this.#id = options.node.id
-    this.#stop = options.node.observeFirstCopies((copy) => this.#take(copy))
+    this.#stop = options.node.observeDeliveries((copy) => this.#take(copy))
   }
 
   /** The delays since the last call. */
@@ -46,7 +46,7 @@ export class SpreadWatch {
     this.#cancelTimer?.()
   }
 
-  #take({ source, from, flag, channel, count, hops, delayMs }: FirstCopy): void {
+  #take({ source, from, flag, channel, count, hops, delayMs }: Delivery): void {
     // What the mesh says to keep itself would only distract.
     if (flag !== 'broadcast') return
     if (from !== undefined) {

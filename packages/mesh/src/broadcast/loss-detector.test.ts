@@ -1,7 +1,7 @@
 import { Simulation } from '@ts2p/simulator'
 import { expect, test } from 'vitest'
 import { LossDetector } from './loss-detector.ts'
-import { Sources } from './origins.ts'
+import { Sources } from './sources.ts'
 import { gapsMax } from './sequence-set.ts'
 
 /** A node that has just joined and knows one source. */
@@ -9,7 +9,7 @@ function start() {
   const simulation = new Simulation({ seed: 1 })
   const { environment } = simulation.host('a')
   const sources = new Sources<string>({ sourcesMax: 4, key: new Uint8Array(32), epoch: 1 })
-  const { source } = sources.meet(new Uint8Array(32).fill(1), 1, 'link', 0)
+  const { source } = sources.getOrCreate(new Uint8Array(32).fill(1), 1, 'link', 0)
   const reported: (readonly string[])[] = []
   const losses = new LossDetector({
     ...{ sources, environment, repairMs: 60_000, memberForMs: () => environment.monotonicNow() },

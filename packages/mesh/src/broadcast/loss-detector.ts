@@ -1,5 +1,5 @@
 import type { CancelTimer, Environment } from '@ts2p/base'
-import type { Source } from './origins.ts'
+import type { Source } from './sources.ts'
 
 /** How long a gap may last beyond the time for which neighbors keep messages, and how often this is checked, milliseconds. */
 const [graceMs, checkMs] = [60_000, 5000] as const

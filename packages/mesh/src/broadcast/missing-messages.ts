@@ -1,4 +1,4 @@
-import type { Source } from './origins.ts'
+import type { Source } from './sources.ts'
 import { LinkQuota } from '../quotas/link-quota.ts'
 import type { Range } from './sequence-set.ts'
 
@@ -19,7 +19,7 @@ interface Lack<L> {
 }
 
 /** A neighbor is to be asked for messages. */
-export interface Request<L> {
+export interface RangeRequest<L> {
   readonly source: Source<L>
   /** Ascending. */
   readonly ranges: readonly Range[]
@@ -48,7 +48,7 @@ export class MissingMessages<L> {
   }
 
   /** A neighbor has messages of which some did not come here. */
-  note(source: Source<L>, { first, last }: Range, announcer: L, when: { dueAt: number; isBefore?: boolean }): void {
+  add(source: Source<L>, { first, last }: Range, announcer: L, when: { dueAt: number; isBefore?: boolean }): void {
     const { dueAt, isBefore } = when
     const lack = this.#lacks.get(source)
     const forgoneTo = isBefore ? last : 0
@@ -74,8 +74,12 @@ export class MissingMessages<L> {
    * loss detector gives gaps up.
    * @param sources whose messages to ask for; default: all
    */
-  due(now: number, isLinked: (link: L) => boolean, sources: Iterable<Source<L>> = this.#lacks.keys()): Request<L>[] {
-    const requests: Request<L>[] = []
+  due(
+    now: number,
+    isLinked: (link: L) => boolean,
+    sources: Iterable<Source<L>> = this.#lacks.keys(),
+  ): RangeRequest<L>[] {
+    const requests: RangeRequest<L>[] = []
     for (const source of sources) {
       const lack = this.#lacks.get(source)
       if (!lack) continue
@@ -121,7 +125,7 @@ export class MissingMessages<L> {
       ranges.push({ first, last: end })
       room -= end - first + 1
     }
-    this.#retries.take(link, now, retriedMax - room)
+    this.#retries.spend(link, now, retriedMax - room)
     return room > 0 ? missing : ranges
   }
 }

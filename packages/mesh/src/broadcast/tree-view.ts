@@ -1,5 +1,5 @@
 import type { NodeId } from '@ts2p/protocol'
-import type { Source } from './origins.ts'
+import type { Source } from './sources.ts'
 import type { TreeLink } from './tree.ts'
 
 /** A node's place in the tree by which the messages of one source spread, at the moment of asking. */

@@ -1,4 +1,4 @@
-import type { Source } from './origins.ts'
+import type { Source } from './sources.ts'
 import type { Range } from './sequence-set.ts'
 
 // The tree by which one source's messages spread (Leitão, Pereira, Rodrigues: Epidemic Broadcast Trees, 2007), one for each
@@ -13,56 +13,56 @@ export interface TreeLink {
 }
 
 /** Neighbors that are asked for a source's messages when the parent is lost. */
-const substitutesMax = 2
+const fallbackPeersMax = 2
 /** How much sooner a neighbor must be for it to be asked instead of the parent, and how long until another one is, milliseconds. */
-const [gainMs, hastenMs] = [20, 1000]
+const [gainMs, optimizeMs] = [20, 1000]
 
 /** A message has come first by this link, over so many links. */
-export function grow<L extends TreeLink>(
+export function onEagerMessage<L extends TreeLink>(
   source: Source<L>,
   from: L,
   at: { readonly hops: number; readonly isNew: boolean; readonly links: Iterable<L> },
 ): void {
   // Nothing is known of the tree yet: to everyone but those who have it.
   if (at.isNew) source.eager = [...at.links].filter((link) => link !== from && link.id !== source.id)
-  if (source.backup?.link === from) source.backup = undefined
+  if (source.fallback?.link === from) source.fallback = undefined
   if (source.parent !== from) source.eager = without(source.eager, from)
   source.parent = from
   source.hops = at.hops
 }
 
 /** The links by which a message goes on: those that are not congested. */
-export function branches<L extends TreeLink>({ eager }: Source<L>): readonly L[] {
+export function eagerPeers<L extends TreeLink>({ eager }: Source<L>): readonly L[] {
   return eager.some(({ isCongested }) => isCongested) ? eager.filter(({ isCongested }) => !isCongested) : eager
 }
 
 /** The links by which a short message goes on that must not wait: those that are congested as well. */
-export function urgentBranches<L extends TreeLink>({ eager, missed }: Source<L>): readonly L[] {
-  return [...eager, ...[...missed].flatMap(([link, { isLeftOut }]) => (isLeftOut ? [link] : []))]
+export function urgentPeers<L extends TreeLink>({ eager, missed }: Source<L>): readonly L[] {
+  return [...eager, ...[...missed].flatMap(([link, { isSkipped }]) => (isSkipped ? [link] : []))]
 }
 
 /** Congested links are left out from these messages on, until they ask for what they have missed. */
-export function leaveOut<L extends TreeLink>(source: Source<L>, sequences: Range): void {
+export function skipCongested<L extends TreeLink>(source: Source<L>, sequences: Range): void {
   for (const link of source.eager) {
-    if (link.isCongested) source.missed.set(link, { ranges: source.missed.get(link)?.ranges ?? [], isLeftOut: true })
+    if (link.isCongested) source.missed.set(link, { ranges: source.missed.get(link)?.ranges ?? [], isSkipped: true })
   }
-  source.eager = [...branches(source)]
-  for (const [link, { isLeftOut }] of source.missed) if (isLeftOut) noteMissed(source, link, sequences)
+  source.eager = [...eagerPeers(source)]
+  for (const [link, { isSkipped }] of source.missed) if (isSkipped) addMissed(source, link, sequences)
 }
 
 /** The link was not sent these messages. */
-export function noteMissed<L>({ missed }: Source<L>, link: L, { first, last }: Range): void {
-  const { ranges, isLeftOut } = missed.get(link) ?? { ranges: [], isLeftOut: false }
+export function addMissed<L>({ missed }: Source<L>, link: L, { first, last }: Range): void {
+  const { ranges, isSkipped } = missed.get(link) ?? { ranges: [], isSkipped: false }
   const latest = ranges.at(-1)
   const isNext = latest?.last === first - 1
   missed.set(link, {
-    isLeftOut,
+    isSkipped,
     ranges: isNext ? [...ranges.slice(0, -1), { first: latest.first, last }] : [...ranges, { first, last }],
   })
 }
 
 /** The link has these messages. If it misses no others, it gets the source's messages from elsewhere, or from here again. */
-export function noteHas<L>(source: Source<L>, link: L, sequences: Range): void {
+export function removeMissed<L>(source: Source<L>, link: L, sequences: Range): void {
   const backlog = source.missed.get(link)
   if (!backlog) return
   backlog.ranges = backlog.ranges.flatMap((range) => outside(range, sequences))
@@ -70,25 +70,25 @@ export function noteHas<L>(source: Source<L>, link: L, sequences: Range): void {
 }
 
 /** These messages are no longer kept. @returns the links that have missed some of them */
-export function noteLost<L>({ missed }: Source<L>, sequences: Range): L[] {
+export function expireMissed<L>({ missed }: Source<L>, sequences: Range): L[] {
   return [...missed].flatMap(([link, backlog]) => {
     if (!backlog.ranges.some(({ first, last }) => first <= sequences.last && last >= sequences.first)) return []
     backlog.ranges = backlog.ranges.flatMap((range) => outside(range, sequences))
-    if (backlog.ranges.length === 0 && !backlog.isLeftOut) missed.delete(link)
+    if (backlog.ranges.length === 0 && !backlog.isSkipped) missed.delete(link)
     return [link]
   })
 }
 
 /** The link asks for nothing that it missed: it is sent the next messages again, and prunes this node if it gets them from elsewhere. */
-export function takeBack<L extends TreeLink>(source: Source<L>, link: L): void {
-  if (source.missed.get(link)?.isLeftOut && source.parent !== link) graft(source, link)
+export function resumePeer<L extends TreeLink>(source: Source<L>, link: L): void {
+  if (source.missed.get(link)?.isSkipped && source.parent !== link) graft(source, link)
   source.missed.delete(link)
 }
 
 /** The link wants the source's messages. */
 export function graft<L extends TreeLink>(source: Source<L>, link: L): void {
   const backlog = source.missed.get(link)
-  if (backlog) backlog.isLeftOut = false
+  if (backlog) backlog.isSkipped = false
   if (!source.eager.includes(link)) source.eager = [...source.eager, link]
 }
 
@@ -102,47 +102,47 @@ export function prune<L extends TreeLink>(source: Source<L>, link: L): void {
  * A neighbor has, by another way, what this node has: it can take the parent's place if it is no further from the source,
  * since it is then none of those who have it from here.
  */
-export function noteBackup<L extends TreeLink>(source: Source<L>, link: L, hops: number): void {
+export function considerFallback<L extends TreeLink>(source: Source<L>, link: L, hops: number): void {
   if (link === source.parent) return
-  if (source.backup?.link === link) source.backup = undefined
+  if (source.fallback?.link === link) source.fallback = undefined
   if (hops > source.hops) return
-  if (!source.backup || hops < source.backup.hops) source.backup = { link, hops }
+  if (!source.fallback || hops < source.fallback.hops) source.fallback = { link, hops }
 }
 
 /** The link is gone. @returns whether the messages came by it: then others must be asked for them */
-export function lose<L extends TreeLink>(source: Source<L>, link: L): boolean {
+export function onPeerDown<L extends TreeLink>(source: Source<L>, link: L): boolean {
   source.missed.delete(link)
   if (source.eager.includes(link)) source.eager = without(source.eager, link)
-  if (source.backup?.link === link) source.backup = undefined
+  if (source.fallback?.link === link) source.fallback = undefined
   if (source.parent !== link) return false
   source.parent = undefined
   return true
 }
 
 /**
- * Whom to ask for the messages when the parent is lost: the backup, and others, in the order given, that do not have them from here
+ * Whom to ask for the messages when the parent is lost: the fallback, and others, in the order given, that do not have them from here
  * for certain. More than one, since what was told of is no more true by now; whoever brings the next message first is the parent.
  */
-export function substitutes<L extends TreeLink>({ backup, eager }: Source<L>, links: readonly L[]): L[] {
-  const others = links.filter((link) => link !== backup?.link && !eager.includes(link))
-  return [...(backup ? [backup.link] : []), ...others].slice(0, substitutesMax)
+export function fallbackPeers<L extends TreeLink>({ fallback, eager }: Source<L>, links: readonly L[]): L[] {
+  const others = links.filter((link) => link !== fallback?.link && !eager.includes(link))
+  return [...(fallback ? [fallback.link] : []), ...others].slice(0, fallbackPeersMax)
 }
 
 /**
  * A neighbor has had this message for so long: whether to ask it for those that follow, since it would have brought this one so much
  * sooner than it came that it is worth a copy too many. If it then is the first, it is the parent; if not, it is told to leave it, and
- * nothing is lost. So the tree becomes one of quick ways again when links have changed (as by the optimisation of Leitão, Pereira, Rodrigues 2007, which compares hops).
+ * nothing is lost. So the tree becomes one of quick ways again when links have changed (as by the optimization of Leitão, Pereira, Rodrigues 2007, which compares hops).
  */
-export function hasten<L extends TreeLink>(
+export function optimize<L extends TreeLink>(
   source: Source<L>,
   link: L,
   { first, ageMs }: { readonly first: number; readonly ageMs: number },
   now: number,
 ): boolean {
-  const cameAt = source.kept.get(first)?.receivedAt
+  const cameAt = source.cache.get(first)?.receivedAt
   if (cameAt === undefined || ageMs === 0 || !source.parent || source.parent === link) return false
-  if (now - ageMs + gainMs > cameAt || now - (source.hastenedAt ?? Number.NEGATIVE_INFINITY) < hastenMs) return false
-  source.hastenedAt = now
+  if (now - ageMs + gainMs > cameAt || now - (source.optimizedAt ?? Number.NEGATIVE_INFINITY) < optimizeMs) return false
+  source.optimizedAt = now
   return true
 }
 

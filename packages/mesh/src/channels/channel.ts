@@ -46,7 +46,7 @@ export interface ChannelHandler {
    */
   onClose?(): Promise<void> | void
   /** Called twice a second. @param now monotonic milliseconds */
-  onSweep?(now: number): void
+  onMaintenance?(now: number): void
 }
 
 /** A broadcast that is on its way. */

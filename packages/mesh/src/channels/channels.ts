@@ -74,8 +74,8 @@ export class Channels {
     return this.#drain(drains)
   }
 
-  onSweep(now: number): void {
-    this.#callAll((handler) => handler.onSweep?.(now))
+  onMaintenance(now: number): void {
+    this.#callAll((handler) => handler.onMaintenance?.(now))
   }
 
   async #drain(drains: readonly Promise<void>[]): Promise<void> {

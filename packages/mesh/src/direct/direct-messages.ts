@@ -9,9 +9,9 @@ import {
   textFromBytes,
 } from '@ts2p/protocol'
 import type { Direct, DirectContent, DirectKind, Identity, NodeId } from '@ts2p/protocol'
-import type { Gossip } from '../broadcast/gossip.ts'
-import { messageWork } from '../messages/costs.ts'
-import { Repetitions } from '../quotas/repetitions.ts'
+import type { Plumtree } from '../broadcast/plumtree.ts'
+import { messageWork } from '../messages/processing-costs.ts'
+import { ReplayWindow } from '../quotas/replay-window.ts'
 import type { SourceBudgets } from '../quotas/source-budgets.ts'
 import { freshMs } from '../signing/signer.ts'
 import type { Signer } from '../signing/signer.ts'
@@ -25,8 +25,8 @@ import { DirectRelay } from './direct-relay.ts'
 import { DirectSender } from './direct-sender.ts'
 import { ReceiveWindows } from './receive-windows.ts'
 import { Requests } from './requests.ts'
-import type { RequestName } from './requests.ts'
-import { RouteAnswers } from './route-answers.ts'
+import type { RequestKey } from './requests.ts'
+import { RouteResponder } from './route-responder.ts'
 import { Routes } from './routes.ts'
 import type { OutgoingMessage } from './send-window.ts'
 import { isSystemFrame, isSystemType } from './system-messages.ts'
@@ -41,7 +41,7 @@ const failureCharactersMax = 1000
 export interface DirectOptions {
   readonly kind?: DirectKind
   /** The request of the target that it answers. */
-  readonly answers?: RequestName
+  readonly answers?: RequestKey
 }
 
 /** Messages for this node. */
@@ -59,7 +59,7 @@ interface Arrival extends Pick<DirectContent, 'epoch' | 'first' | 'messages' | '
  * forward frames hop by hop and keep nothing.
  */
 export class DirectMessages implements Replier {
-  readonly #gossip: Gossip
+  readonly #plumtree: Plumtree
   readonly #signer: Signer | undefined
   readonly #budgets: SourceBudgets<Connection>
   readonly #report: (code: string, sentence: string) => void
@@ -71,9 +71,9 @@ export class DirectMessages implements Replier {
   readonly #requests: Requests
   readonly #sender: DirectSender
   readonly #relay: DirectRelay
-  readonly #routeAnswers: RouteAnswers
+  readonly #routeAnswers: RouteResponder
   readonly #received = new ReceiveWindows()
-  readonly #repetitions = new Repetitions<Connection>(freshMs)
+  readonly #replayWindow = new ReplayWindow<Connection>(freshMs)
   /** The stream of this node to itself, and the sequence of its next message. */
   readonly #toSelf: { readonly epoch: number; next: number }
   #closedBy: Error | undefined
@@ -83,7 +83,7 @@ export class DirectMessages implements Replier {
    * @param options.inbox takes the messages for this node's application
    */
   constructor(options: {
-    gossip: Gossip
+    plumtree: Plumtree
     environment: Environment
     identity: Pick<Identity, 'id' | 'key'>
     /** Undefined where messages are not signed. */
@@ -99,10 +99,10 @@ export class DirectMessages implements Replier {
     dial: (id: NodeId) => void
     inbox: Inbox
   }) {
-    const { gossip, environment, identity, signer, networkNow, counters, payloadBytesMax, links, dial } = options
+    const { plumtree, environment, identity, signer, networkNow, counters, payloadBytesMax, links, dial } = options
     const routes = new Routes((id) => links().get(id))
     const requests = new Requests(environment)
-    this.#gossip = gossip
+    this.#plumtree = plumtree
     this.#signer = signer
     this.#budgets = options.budgets
     this.#report = options.report
@@ -113,18 +113,18 @@ export class DirectMessages implements Replier {
     this.#routes = routes
     this.#requests = requests
     this.#sender = new DirectSender({
-      ...{ gossip, environment, identity, signer, networkNow, counters, payloadBytesMax, routes, requests, dial },
+      ...{ plumtree, environment, identity, signer, networkNow, counters, payloadBytesMax, routes, requests, dial },
       isLinked: () => links().size > 0,
     })
     this.#relay = new DirectRelay({
       ...{ identity, signer, routes },
-      idOf: (hash) => gossip.idOf(hash),
-      idOfKey: (key) => gossip.idOfKey(key),
+      idOf: (hash) => plumtree.idOf(hash),
+      idOfKey: (key) => plumtree.idOfKey(key),
       onDropped: () => (counters.directDropped += 1),
     })
-    this.#routeAnswers = new RouteAnswers(
+    this.#routeAnswers = new RouteResponder(
       environment,
-      () => void gossip.originate({ flag: 'response' }, new Uint8Array(0)),
+      () => void plumtree.originate({ flag: 'response' }, new Uint8Array(0)),
     )
     this.#toSelf = { epoch: this.#sender.newEpoch(), next: 1 }
   }
@@ -167,11 +167,11 @@ export class DirectMessages implements Replier {
    * @param receivedBytes how long it is
    * @throws {ProtocolError} Its source has not signed it, so that no honest neighbor passes it on.
    */
-  receive(direct: Direct, receivedBytes: number, from: Connection): void {
-    const source = this.#gossip.idOfKey(direct.source)
+  onFrame(direct: Direct, receivedBytes: number, from: Connection): void {
+    const source = this.#plumtree.idOfKey(direct.source)
     const content = direct.content.length > 0 ? decodeDirectContent(direct.content) : undefined
     const acknowledgment = direct.acknowledgment.length > 0 ? decodeAcknowledgment(direct.acknowledgment) : undefined
-    const target = this.#gossip.idOf(direct.target)
+    const target = this.#plumtree.idOf(direct.target)
     const { dropped } = direct
     if (content && isSystemFrame(content.messages)) from.discount({ receivedBytes })
     // Only a report of dropped messages is believed without a signature, of the link on which they were sent.
@@ -181,7 +181,7 @@ export class DirectMessages implements Replier {
       this.learn(source, from.id)
     }
     if (target !== this.#ourId) return this.#relay.pass(direct, content, target, from)
-    if (dropped) return this.#sender.onDropped(this.#gossip.idOf(dropped.target), dropped, from)
+    if (dropped) return this.#sender.onDropped(this.#plumtree.idOf(dropped.target), dropped, from)
     this.#sender.onHeard(source, acknowledgment)
     // After a close nobody takes a message: its source is not told that it has arrived.
     if (content && !this.#closedBy) this.#onContent(content, { source, from, direct })
@@ -208,7 +208,7 @@ export class DirectMessages implements Replier {
 
   onUnlink(connection: Connection): void {
     this.#received.onUnlink(connection)
-    this.#repetitions.onUnlink(connection)
+    this.#replayWindow.onUnlink(connection)
     this.#sender.onUnlink(connection)
   }
 
@@ -235,12 +235,12 @@ export class DirectMessages implements Replier {
     if (!this.#isFresh(time, source, from)) return false
     // Acknowledgments overtake messages.
     const stream = `${source}${content && content.messages.size > 0 ? ' messages' : ''}`
-    if (signature && !this.#repetitions.mayBeNew(stream, signature, time)) return false
+    if (signature && !this.#replayWindow.mayBeNew(stream, signature, time)) return false
     const now = this.#environment.monotonicNow()
     const hasRoom = this.#budgets.hasRoom(source, from, now)
     if (hasRoom && !(signature && this.#signer.isDirectSigned(direct)))
       throw new ProtocolError('direct.signature: not of its source')
-    if (!hasRoom || !signature || !this.#repetitions.add(stream, { signature, time, link: from, now })) {
+    if (!hasRoom || !signature || !this.#replayWindow.add(stream, { signature, time, link: from, now })) {
       // The source sends it again.
       this.#relay.drop(direct, content, 'congested', from)
       return false
@@ -309,11 +309,11 @@ export class DirectMessages implements Replier {
     this.send(sender, packets, { kind: 'failure', answers: { epoch, sequence } }).catch(() => undefined)
   }
 
-  #add(target: NodeId, message: OutgoingMessage): RequestName {
+  #add(target: NodeId, message: OutgoingMessage): RequestKey {
     return target === this.#ourId ? this.#addToSelf(message) : this.#sender.add(target, message)
   }
 
-  #addToSelf({ packets, kind, answers, onAcknowledged, onFailed }: OutgoingMessage): RequestName {
+  #addToSelf({ packets, kind, answers, onAcknowledged, onFailed }: OutgoingMessage): RequestKey {
     const { epoch, next: first } = this.#toSelf
     this.#toSelf.next += 1
     const answered = answers && { epoch: answers.epoch, sequences: [answers.sequence] }
@@ -335,7 +335,7 @@ export class DirectMessages implements Replier {
   ): Pick<OutgoingMessage, 'packets' | 'bytes' | 'kind' | 'answers'> {
     let bytes = frameBytes + packetBytes * packets.length
     for (const packet of packets) bytes += packet.length
-    this.#gossip.assertFits(bytes)
+    this.#plumtree.assertFits(bytes)
     // Kept until they are acknowledged, whatever the application does to its own meanwhile.
     return { packets: packets.map((packet) => packet.slice()), bytes, kind, answers }
   }

@@ -5,7 +5,7 @@ import { directFrame, envelopeOf, hopsMax } from './direct-frame.ts'
 import type { Signer } from '../signing/signer.ts'
 import type { Routes } from './routes.ts'
 import { sendCounted } from './system-messages.ts'
-import { Transmission } from '../transmission.ts'
+import { LinkProgress } from '../link-progress.ts'
 
 /** Most pairs of nodes of which is remembered what was passed on last. */
 const pairsMax = 4096
@@ -13,7 +13,7 @@ const pairsMax = 4096
 /** Passes on what is for other nodes. What it cannot pass on it drops, and tells the source why; it keeps no messages. */
 export class DirectRelay {
   /** What was passed on last between two nodes, the pair that has exchanged nothing for longest first. */
-  readonly #passed = new Map<string, Transmission>()
+  readonly #passed = new Map<string, LinkProgress>()
   readonly #identity: Pick<Identity, 'key'>
   readonly #signer: Signer | undefined
   readonly #routes: Routes
@@ -48,7 +48,7 @@ export class DirectRelay {
   pass(direct: Direct, content: DirectContent | undefined, target: NodeId, from: Connection): void {
     const { dropped, hopsLeft, acknowledgment } = direct
     const hasMessages = content !== undefined && content.messages.size > 0
-    if (dropped?.reason === 'no-route') this.#routes.forget(this.#idOf(dropped.target), from.id)
+    if (dropped?.reason === 'no-route') this.#routes.remove(this.#idOf(dropped.target), from.id)
     const link = this.#routes.linkTo(target)
     if (!link || link === from || hopsLeft === 0) return this.drop(direct, content, 'no-route', from)
     const passed = { ...direct, hopsLeft: Math.min(hopsLeft, hopsMax) - 1 }
@@ -63,7 +63,7 @@ export class DirectRelay {
     }
     sendCounted(link, envelopeOf(passed, hasMessages), content?.messages)
     const pair = `${this.#idOfKey(direct.source)} ${target}`
-    if (hasMessages) this.#notePassed(pair, link)
+    if (hasMessages) this.#recordRoute(pair, link)
     // The answer to a probe overtakes messages, and may be held up all the same.
     if (content?.isProbe && (link.isReceiving || this.#passed.get(pair)?.isUnderWayOn(link)))
       this.#report(direct, content, 'congested', from)
@@ -88,9 +88,9 @@ export class DirectRelay {
     to.send(directFrame(parts))
   }
 
-  #notePassed(pair: string, link: Connection): void {
+  #recordRoute(pair: string, link: Connection): void {
     this.#passed.delete(pair)
-    this.#passed.set(pair, new Transmission(link))
+    this.#passed.set(pair, new LinkProgress(link))
     const [oldest] = this.#passed.keys()
     if (this.#passed.size > pairsMax && oldest !== undefined) this.#passed.delete(oldest)
   }

@@ -1,14 +1,14 @@
 import type { CancelTimer, Connection, Environment } from '@ts2p/base'
 import { PacketLists } from '@ts2p/protocol'
 import type { Acknowledgment, Direct, Dropped, Identity, NodeId, OutgoingEnvelope } from '@ts2p/protocol'
-import type { Gossip } from '../broadcast/gossip.ts'
+import type { Plumtree } from '../broadcast/plumtree.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import { directFrame } from './direct-frame.ts'
 import type { DirectParts } from './direct-frame.ts'
 import type { DirectStream } from './direct-stream.ts'
 import { DirectStreams } from './direct-streams.ts'
 import type { RouteState } from './reachability.ts'
-import type { RequestName, Requests } from './requests.ts'
+import type { RequestKey, Requests } from './requests.ts'
 import type { Routes } from './routes.ts'
 import type { NumberedMessage, OutgoingMessage } from './send-window.ts'
 import { isSystemFrame, sendCounted } from './system-messages.ts'
@@ -16,7 +16,7 @@ import type { Signer } from '../signing/signer.ts'
 
 /** What the sender needs of the node. */
 export interface DirectSenderOptions {
-  readonly gossip: Gossip
+  readonly plumtree: Plumtree
   readonly environment: Environment
   readonly identity: Pick<Identity, 'id' | 'key'>
   /** Undefined where messages are not signed. */
@@ -64,7 +64,7 @@ export class DirectSender {
   }
 
   /** Sends a message at the end of the tick, or when there is room for it. */
-  add(target: NodeId, message: OutgoingMessage): RequestName {
+  add(target: NodeId, message: OutgoingMessage): RequestKey {
     const { stream, isNew } = this.#streams.open(target)
     const { window, reachability } = stream
     const link = this.#options.routes.linkTo(target)
@@ -88,7 +88,7 @@ export class DirectSender {
     const now = this.#now()
     const { window, roundTrip, reachability } = stream
     if (reachability.isAsking) this.#resume(stream)
-    reachability.hear(now)
+    reachability.onReply(now)
     if (acknowledgment?.epoch !== window.epoch) return
     const { messages, roundTripMs } = window.acknowledge(acknowledgment, now, roundTrip.smoothedMs)
     if (roundTripMs !== undefined) roundTrip.add(roundTripMs)
@@ -106,9 +106,9 @@ export class DirectSender {
       stream.reachability.delay(now)
       stream.window.onCongested(dropped, now, stream.roundTrip.timeoutMs)
     } else {
-      this.#options.routes.forget(target, from.id)
-      stream.window.loseAll()
-      if (this.#streams.isExpecting(stream)) stream.reachability.lose(now, false)
+      this.#options.routes.remove(target, from.id)
+      stream.window.markAllLost()
+      if (this.#streams.isExpecting(stream)) stream.reachability.onRouteLost(now, false)
     }
     this.#serveLater(stream)
   }
@@ -117,7 +117,7 @@ export class DirectSender {
   onRouteFound(target: NodeId): void {
     const stream = this.#streams.find(target)
     if (stream?.reachability.isAsking) this.#resume(stream)
-    else stream?.reachability.hear(this.#now())
+    else stream?.reachability.onReply(this.#now())
   }
 
   /** There is a link: with a target, or to ask by. */
@@ -141,11 +141,11 @@ export class DirectSender {
 
   /** A link has ended: what was under way on it is lost, and the node at its other end may be gone. */
   onUnlink(connection: Connection): void {
-    this.#options.routes.forgetNeighbor(connection.id)
+    this.#options.routes.removeNeighbor(connection.id)
     for (const stream of this.#streams.by(connection)) {
-      stream.window.loseAll()
+      stream.window.markAllLost()
       if (!this.#streams.isExpecting(stream)) continue
-      stream.reachability.lose(this.#now(), stream.target === connection.id)
+      stream.reachability.onRouteLost(this.#now(), stream.target === connection.id)
       this.#serveLater(stream)
     }
   }
@@ -159,8 +159,8 @@ export class DirectSender {
 
   /** The target can be reached again: what was under way is sent once more, since it may have been lost. */
   #resume(stream: DirectStream): void {
-    stream.reachability.hear(this.#now())
-    stream.window.loseAll()
+    stream.reachability.onReply(this.#now())
+    stream.window.markAllLost()
     this.#serveLater(stream)
   }
 
@@ -199,14 +199,14 @@ export class DirectSender {
     // It was given up in this tick.
     if (this.#streams.find(target) !== stream) return
     if (!this.#streams.isExpecting(stream)) return this.#streams.wake(stream, undefined)
-    if (!this.#takeStep(stream)) return
+    if (!this.#runStep(stream)) return
     const now = this.#now()
     const link = this.#options.routes.linkTo(target)
     if (link && !reachability.isAsking) {
       stream.via = link
       while (!link.isCongested) {
         if (!window.hasUnderWay) reachability.restart(now)
-        const batch = window.take(now)
+        const batch = window.nextToSend(now)
         if (batch.length === 0) break
         this.#send(stream, batch, link)
       }
@@ -218,23 +218,23 @@ export class DirectSender {
   }
 
   /** @returns whether there is still hope */
-  #takeStep(stream: DirectStream): boolean {
-    const { gossip, counters, requests, dial } = this.#options
+  #runStep(stream: DirectStream): boolean {
+    const { plumtree, counters, requests, dial } = this.#options
     const { target, hash, window, reachability } = stream
     switch (reachability.step(this.#now(), this.#stateOf(stream))) {
       case 'wait':
         return true
       case 'repeat':
-        window.loseOldest()
+        window.markOldestLost()
         return true
       case 'probe':
         this.#probe(stream)
         return true
       case 'ask':
-        window.loseAll()
+        window.markAllLost()
         dial(target)
         counters.routeQuestionsSent += 1
-        gossip.originate({ flag: 'request' }, hash)
+        plumtree.originate({ flag: 'request' }, hash)
         return true
       case 'dial':
         dial(target)
@@ -278,7 +278,7 @@ export class DirectSender {
       answered: answers[0] && { epoch: answers[0].epoch, sequences: answers.map(({ sequence }) => sequence) },
     }
     sendCounted(link, this.#frame({ target: hash, content, acknowledgment }, link, target), messages)
-    stream.noteSent(link)
+    stream.recordSent(link)
   }
 
   #probe({ target, hash, window }: DirectStream): void {

@@ -4,7 +4,7 @@ import type { NodeId } from '@ts2p/protocol'
 import { Reachability } from './reachability.ts'
 import { RoundTrip } from './round-trip.ts'
 import { SendWindow } from './send-window.ts'
-import { Transmission } from '../transmission.ts'
+import { LinkProgress } from '../link-progress.ts'
 
 /** The messages of this node to one target, and what is known of the way there. */
 export class DirectStream {
@@ -16,7 +16,7 @@ export class DirectStream {
   readonly reachability: Reachability = new Reachability()
   /** The link by which its messages were sent last. */
   via: Connection | undefined
-  #sent: Transmission | undefined
+  #sent: LinkProgress | undefined
   /** The timer that runs, and when it is due, monotonic milliseconds. */
   timer: { readonly dueAt: number; readonly cancel: CancelTimer } | undefined
 
@@ -28,8 +28,8 @@ export class DirectStream {
   }
 
   /** Messages were sent to the target by this link. */
-  noteSent(link: Connection): void {
-    this.#sent = new Transmission(link)
+  recordSent(link: Connection): void {
+    this.#sent = new LinkProgress(link)
   }
 
   /** Whether this link still transmits what was sent last, or receives a long frame. */

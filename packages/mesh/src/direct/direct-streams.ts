@@ -43,7 +43,7 @@ export class DirectStreams {
     const known = this.#streams.get(target)
     const stream = known ?? new DirectStream(target, { epoch: this.newEpoch(), payloadBytesMax: this.#payloadBytesMax })
     // Before the new stream is there, which is idle still.
-    if (!known && this.#streams.size >= streamsMax) this.#forgetIdle()
+    if (!known && this.#streams.size >= streamsMax) this.#closeIdle()
     this.#streams.delete(target)
     this.#streams.set(target, stream)
     return { stream, isNew: known === undefined }
@@ -89,7 +89,7 @@ export class DirectStreams {
     return [...this.#streams.values()].filter(({ via, target }) => via === connection || target === connection.id)
   }
 
-  #forgetIdle(): void {
+  #closeIdle(): void {
     for (const stream of this.#streams.values()) {
       if (this.isExpecting(stream)) continue
       this.end(stream)

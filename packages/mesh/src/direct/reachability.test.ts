@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { Reachability } from './reachability.ts'
-import type { RouteState, Step } from './reachability.ts'
+import type { RouteState, RouteStep } from './reachability.ts'
 import { RoundTrip } from './round-trip.ts'
 
 function state(parts: Partial<RouteState> = {}): RouteState {
@@ -18,8 +18,8 @@ function measured(ms: number): RoundTrip {
 }
 
 /** The steps, and when they are taken, until the target is given up or a time has come. */
-function stepsOf(reachability: Reachability, route: RouteState, untilMs: number): [number, Step][] {
-  const steps: [number, Step][] = []
+function stepsOf(reachability: Reachability, route: RouteState, untilMs: number): [number, RouteStep][] {
+  const steps: [number, RouteStep][] = []
   for (let now = 0; now <= untilMs; now += 1) {
     const step = reachability.step(now, route)
     if (step !== 'wait') steps.push([now, step])
@@ -30,7 +30,7 @@ function stepsOf(reachability: Reachability, route: RouteState, untilMs: number)
 
 test('a neighbor whose link has ended is given up after two questions and a last dial, within a second', () => {
   const reachability = new Reachability()
-  reachability.lose(0, true)
+  reachability.onRouteLost(0, true)
   expect(stepsOf(reachability, state({ hasLink: false }), 5000)).toEqual([
     [0, 'ask'],
     [300, 'ask'],
@@ -79,7 +79,7 @@ test('as long as the link is busy, nothing is repeated or probed', () => {
 
 test('as long as relays say that they are slow, the target is probed, each two seconds at most, and nothing else', () => {
   const reachability = new Reachability()
-  const steps: [number, Step][] = []
+  const steps: [number, RouteStep][] = []
   for (let now = 0; now <= 10_000; now++) {
     const step = reachability.step(now, state())
     if (step !== 'wait') steps.push([now, step])
@@ -100,9 +100,9 @@ test('a node that owes an answer is probed, and asked for if it is silent then',
 
 test('whatever is heard of the target ends the questions', () => {
   const reachability = new Reachability()
-  reachability.lose(0, false)
+  reachability.onRouteLost(0, false)
   expect(reachability.step(0, state())).toBe('ask')
-  reachability.hear(100)
+  reachability.onReply(100)
   reachability.restart(100)
   expect([reachability.isAsking, reachability.step(100, state()), reachability.dueAt(state())]).toEqual([
     false,

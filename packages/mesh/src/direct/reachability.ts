@@ -39,7 +39,7 @@ export interface RouteState {
  * 'ask': ask all nodes for the route, and dial the target if its address is known. 'dial': dial it a last time. 'repeat': send the
  * oldest message again. 'probe': ask the target for a sign of life. 'give-up': the target cannot be reached.
  */
-export type Step = 'wait' | 'ask' | 'dial' | 'repeat' | 'probe' | 'give-up'
+export type RouteStep = 'wait' | 'ask' | 'dial' | 'repeat' | 'probe' | 'give-up'
 
 /** The route is being asked for. */
 interface Question {
@@ -72,7 +72,7 @@ export class Reachability {
   /** Something is expected of the target again. */
   expect(now: number): void {
     // A question that is left over belongs to a request that has timed out.
-    this.hear(now)
+    this.onReply(now)
   }
 
   /** The first message of several under way was sent, or some were acknowledged: the time-out starts anew. */
@@ -82,7 +82,7 @@ export class Reachability {
   }
 
   /** The target is there: something of its own came, or a link with it. */
-  hear(now: number): void {
+  onReply(now: number): void {
     this.#heardAt = now
     this.#timeouts = 0
     this.#unanswered = 0
@@ -97,7 +97,7 @@ export class Reachability {
   }
 
   /** The link or the route is lost. @param isNeighbor whether it was the link with the target itself */
-  lose(now: number, isNeighbor: boolean): void {
+  onRouteLost(now: number, isNeighbor: boolean): void {
     this.#question ??= { asked: 0, until: now, since: now, isNeighbor }
   }
 
@@ -119,8 +119,8 @@ export class Reachability {
   }
 
   /** What to do now. */
-  step(now: number, state: RouteState): Step {
-    if (!state.hasLink) this.lose(now, false)
+  step(now: number, state: RouteState): RouteStep {
+    if (!state.hasLink) this.onRouteLost(now, false)
     if (this.#question) return this.#goOnAsking(now, this.#question, state)
     if (now < (this.dueAt(state) ?? Number.POSITIVE_INFINITY)) return 'wait'
     this.#timerFrom = now
@@ -131,7 +131,8 @@ export class Reachability {
     if (!state.hasUnderWay) return this.#probe(now, state)
     const silentMs = now - this.#heardAt
     if (silentMs >= silenceMsMax) return 'give-up'
-    if (!state.isNeighbor && silentMs >= 2 * probeMs && this.#unanswered >= timeoutsMin) return this.#ask(now, state)
+    if (!state.isNeighbor && silentMs >= 2 * probeMs && this.#unanswered >= timeoutsMin)
+      return this.#requestRoute(now, state)
     this.#timeouts += 1
     this.#unanswered += 1
     if (state.isNeighbor || this.#isProbed) return 'repeat'
@@ -139,18 +140,18 @@ export class Reachability {
     return 'probe'
   }
 
-  #probe(now: number, state: RouteState): Step {
-    if (this.#probedAt > this.#heardAt) return this.#ask(now, state)
+  #probe(now: number, state: RouteState): RouteStep {
+    if (this.#probedAt > this.#heardAt) return this.#requestRoute(now, state)
     this.#probedAt = now
     return 'probe'
   }
 
-  #ask(now: number, state: RouteState): Step {
-    this.lose(now, false)
+  #requestRoute(now: number, state: RouteState): RouteStep {
+    this.onRouteLost(now, false)
     return this.step(now, state)
   }
 
-  #goOnAsking(now: number, question: Question, state: RouteState): Step {
+  #goOnAsking(now: number, question: Question, state: RouteState): RouteStep {
     if (now < question.until) return 'wait'
     const isIsolated = !state.canAsk && !question.isNeighbor && question.asked === 0
     if (isIsolated) {

@@ -28,7 +28,7 @@ export class ReceiveWindows {
     const known = this.#windows.get(name)
     if (!known) {
       if (!this.#makeRoom(now) || !this.#quota.hasRoom(from, now)) return undefined
-      this.#quota.take(from, now)
+      this.#quota.spend(from, now)
     }
     const window = known?.window ?? new ReceiveWindow(epoch, oldest)
     window.forgo(oldest)

@@ -4,7 +4,7 @@ import { RequestTimeoutError } from '../errors.ts'
 import type { Message } from '../messages/message.ts'
 
 /** A request, among those to its target. */
-export interface RequestName {
+export interface RequestKey {
   readonly epoch: number
   readonly sequence: number
 }
@@ -31,7 +31,7 @@ export class Requests {
   }
 
   /** Resolves with the answer. @throws {RequestTimeoutError} */
-  expect(target: NodeId, name: RequestName, timeoutMs: number): Promise<Message> {
+  expect(target: NodeId, name: RequestKey, timeoutMs: number): Promise<Message> {
     return new Promise((resolve, reject) => {
       const cancel = this.#environment.setTimer(timeoutMs, () => {
         const isReceived = pending.isAcknowledged
@@ -45,20 +45,20 @@ export class Requests {
   }
 
   /** The target has the request. */
-  acknowledge(target: NodeId, name: RequestName): void {
+  acknowledge(target: NodeId, name: RequestKey): void {
     const pending = this.#byTarget.get(target)?.get(keyOf(name))
     if (pending) pending.isAcknowledged = true
   }
 
   /** @returns whether the message answers a request */
-  settle(name: RequestName, message: Message): boolean {
+  settle(name: RequestKey, message: Message): boolean {
     const pending = this.#remove(message.sender, name)
     pending?.resolve(message)
     return pending !== undefined
   }
 
   /** @returns whether there was such a request */
-  fail(target: NodeId, name: RequestName, error: unknown): boolean {
+  fail(target: NodeId, name: RequestKey, error: unknown): boolean {
     const pending = this.#remove(target, name)
     pending?.reject(error)
     return pending !== undefined
@@ -78,7 +78,7 @@ export class Requests {
     for (const target of this.#byTarget.keys()) this.failAll(target, error)
   }
 
-  #remove(target: NodeId, name: RequestName): Pending | undefined {
+  #remove(target: NodeId, name: RequestKey): Pending | undefined {
     const others = this.#byTarget.get(target)
     const pending = others?.get(keyOf(name))
     if (!others || !pending) return undefined
@@ -89,6 +89,6 @@ export class Requests {
   }
 }
 
-function keyOf({ epoch, sequence }: RequestName): string {
+function keyOf({ epoch, sequence }: RequestKey): string {
   return `${epoch}.${sequence}`
 }

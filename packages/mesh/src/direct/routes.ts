@@ -28,12 +28,12 @@ export class Routes {
   }
 
   /** A neighbor knows no route to a node. */
-  forget(target: NodeId, neighbor: NodeId): void {
+  remove(target: NodeId, neighbor: NodeId): void {
     if (this.#neighbors.get(target) === neighbor) this.#neighbors.delete(target)
   }
 
   /** The link with a neighbor has ended, and with it the routes by it, and to it. */
-  forgetNeighbor(neighbor: NodeId): void {
+  removeNeighbor(neighbor: NodeId): void {
     this.#neighbors.delete(neighbor)
     for (const [target, via] of this.#neighbors) if (via === neighbor) this.#neighbors.delete(target)
   }

@@ -26,34 +26,34 @@ const upTo = (sequence: number, ...ranges: { first: number; last: number }[]) =>
 test('consecutive messages leave together, up to 64 KiB; a longer one leaves alone', () => {
   const window = newWindow()
   for (const bytes of [30_000, 30_000, 30_000, 500_000, 10]) window.add(message(bytes))
-  expect([1, 2, 3, 4].map(() => sequences(window.take(0)))).toEqual([[1, 2], [3], [4], [5]])
-  expect([window.take(0), window.hasUnderWay, window.oldest, window.next]).toEqual([[], true, 1, 6])
+  expect([1, 2, 3, 4].map(() => sequences(window.nextToSend(0)))).toEqual([[1, 2], [3], [4], [5]])
+  expect([window.nextToSend(0), window.hasUnderWay, window.oldest, window.next]).toEqual([[], true, 1, 6])
 })
 
 test('at most a window of 1 MiB and a message are under way, and room comes with acknowledgments', () => {
   const window = newWindow()
   for (let index = 0; index < 10; index++) window.add(message(600_000))
-  expect([window.take(0), window.take(0), window.take(0)].map(sequences)).toEqual([[1], [2], []])
+  expect([window.nextToSend(0), window.nextToSend(0), window.nextToSend(0)].map(sequences)).toEqual([[1], [2], []])
   expect(window.acknowledge(upTo(1), 50, 100)).toMatchObject({ messages: [{ sequence: 1 }], roundTripMs: 50 })
-  expect(sequences(window.take(50))).toEqual([3])
+  expect(sequences(window.nextToSend(50))).toEqual([3])
 })
 
 test('answers to requests of two streams do not share a frame', () => {
   const window = newWindow()
   for (const epoch of [7, 7, 8]) window.add(message(10, { epoch, sequence: 1 }))
-  expect([sequences(window.take(0)), sequences(window.take(0))]).toEqual([[1, 2], [3]])
+  expect([sequences(window.nextToSend(0)), sequences(window.nextToSend(0))]).toEqual([[1, 2], [3]])
 })
 
 test('a message is lost when one that was sent well after it has arrived, and sent again first', () => {
   const window = newWindow()
   for (const now of [0, 20, 100]) {
     window.add(message())
-    window.take(now)
+    window.nextToSend(now)
   }
   window.add(message())
   expect(window.acknowledge(upTo(0, { first: 3, last: 3 }), 150, 100).roundTripMs).toBe(50)
-  expect(sequences(window.take(150))).toEqual([1, 2])
-  expect(sequences(window.take(150))).toEqual([4])
+  expect(sequences(window.nextToSend(150))).toEqual([1, 2])
+  expect(sequences(window.nextToSend(150))).toEqual([4])
   // It is unknown which copy has arrived.
   expect(window.acknowledge(upTo(1), 200, 100).roundTripMs).toBeUndefined()
 })
@@ -61,37 +61,37 @@ test('a message is lost when one that was sent well after it has arrived, and se
 test('a congested relay halves the window once, and makes it rest', () => {
   const window = newWindow()
   for (let index = 0; index < 20; index++) window.add(message(100_000))
-  while (window.take(0).length > 0);
+  while (window.nextToSend(0).length > 0);
   window.onCongested({ first: 1, count: 11 }, 0, 500)
-  expect([window.take(499), window.restUntil]).toEqual([[], 500])
+  expect([window.nextToSend(499), window.restUntil]).toEqual([[], 500])
   let count = 0
-  while (window.take(500).length > 0) count += 1
+  while (window.nextToSend(500).length > 0) count += 1
   expect(count).toBe(6)
 })
 
 test('what is sent again after a time-out may exceed a window that has been halved since', () => {
   const window = newWindow()
   for (let index = 0; index < 20; index++) window.add(message(100_000))
-  while (window.take(0).length > 0);
+  while (window.nextToSend(0).length > 0);
   window.onCongested({ first: 11, count: 1 }, 0, 500)
-  window.loseOldest()
-  expect([sequences(window.take(500)), window.take(500)]).toEqual([[1], []])
+  window.markOldestLost()
+  expect([sequences(window.nextToSend(500)), window.nextToSend(500)]).toEqual([[1], []])
 })
 
 test('messages leave together as far as they fit into a frame', () => {
   const window = newWindow(1000)
   for (const bytes of [400, 600, 100]) window.add(message(bytes))
-  expect([sequences(window.take(0)), sequences(window.take(0))]).toEqual([[1, 2], [3]])
+  expect([sequences(window.nextToSend(0)), sequences(window.nextToSend(0))]).toEqual([[1, 2], [3]])
 })
 
 test('what was never sent, or has been acknowledged, cannot be acknowledged', () => {
   const window = newWindow()
   window.add(message())
-  window.take(0)
+  window.nextToSend(0)
   window.add(message())
   expect(sequences(window.acknowledge(upTo(4_000_000_000), 1, 1).messages)).toEqual([1])
   expect(window.acknowledge(upTo(1), 1, 1).messages).toEqual([])
-  expect(sequences(window.take(1))).toEqual([2])
+  expect(sequences(window.nextToSend(1))).toEqual([2])
   expect([window.isEmpty, sequences(window.clear()), window.isEmpty, window.hasUnderWay]).toEqual([
     false,
     [2],
@@ -126,19 +126,19 @@ test('each message arrives once and is acknowledged once, whatever is lost and h
         now += 7
         if (each.kind === 'add') window.add(message(each.bytes))
         if (each.kind === 'send') {
-          const batch = window.take(now)
+          const batch = window.nextToSend(now)
           if (!each.isLost) receive(batch)
         }
         if (each.kind === 'acknowledge') acknowledge()
-        if (each.kind === 'time-out') window.loseOldest()
-        if (each.kind === 'route-lost') window.loseAll()
+        if (each.kind === 'time-out') window.markOldestLost()
+        if (each.kind === 'route-lost') window.markAllLost()
         if (each.kind === 'drop') window.onCongested({ first: window.oldest, count: 3 }, now, 20)
       }
       // The way is clear from here on.
       for (let round = 0; round < 200 && !window.isEmpty; round++) {
         now += 1000
-        window.loseAll()
-        receive(window.take(now))
+        window.markAllLost()
+        receive(window.nextToSend(now))
         acknowledge()
       }
       const all = Array.from({ length: window.next - 1 }, (_, index) => index + 1)

@@ -99,7 +99,7 @@ export class SendWindow {
   }
 
   /** The next messages to be sent together: consecutive, with answers to one stream only; empty if there is no room or nothing to send. */
-  take(now: number): NumberedMessage[] {
+  nextToSend(now: number): NumberedMessage[] {
     const batch: NumberedMessage[] = []
     let [bytes, packets, answeredEpoch]: [number, number, number | undefined] = [0, 0, undefined]
     for (let message = this.#first(now); message; message = this.#first(now)) {
@@ -137,22 +137,22 @@ export class SendWindow {
     }
     if (!latest) return { messages, roundTripMs: undefined }
     const slack = Math.max(reordering.leastMs, reordering.share * roundTripMs)
-    this.#loseSentBefore(latest.sentAt - slack)
+    this.#markLostBefore(latest.sentAt - slack)
     return { messages, roundTripMs: latest.timesSent === 1 ? now - latest.sentAt : undefined }
   }
 
   /** The time of the messages under way is out: the oldest is sent again, to see whether it arrives. */
-  loseOldest(): void {
+  markOldestLost(): void {
     for (const message of this.#sent.values()) {
       if (!message.isUnderWay) continue
       this.#isTimeOut = true
-      return this.#lose([message])
+      return this.#markLost([message])
     }
   }
 
   /** The route is lost, and with it all that was under way. */
-  loseAll(): void {
-    this.#lose([...this.#sent.values()].filter(({ isUnderWay }) => isUnderWay))
+  markAllLost(): void {
+    this.#markLost([...this.#sent.values()].filter(({ isUnderWay }) => isUnderWay))
   }
 
   /** A relay was congested and has dropped messages: fewer may be under way from now on, and none for a while. */
@@ -160,7 +160,7 @@ export class SendWindow {
     const dropped = [...this.#sent.values()].filter(
       ({ sequence, isUnderWay }) => isUnderWay && sequence >= first && sequence < first + count,
     )
-    this.#lose(dropped)
+    this.#markLost(dropped)
     if (dropped.length === 0 || now < this.#restUntil) return
     this.#bytesMax = Math.max(underWayBytesMin, this.#bytesMax / 2)
     this.#restUntil = now + restMs
@@ -216,17 +216,17 @@ export class SendWindow {
     this.#bytesMax = Math.min(underWayMax.bytes, this.#bytesMax + (togetherMax.bytes * message.bytes) / this.#bytesMax)
   }
 
-  #loseSentBefore(time: number): void {
+  #markLostBefore(time: number): void {
     const lost: NumberedMessage[] = []
     for (const message of this.#sent.values()) {
       // First copies leave in the order of their sequences.
       if (message.timesSent === 1 && message.sentAt >= time) break
       if (message.isUnderWay && message.sentAt < time) lost.push(message)
     }
-    this.#lose(lost)
+    this.#markLost(lost)
   }
 
-  #lose(messages: readonly NumberedMessage[]): void {
+  #markLost(messages: readonly NumberedMessage[]): void {
     if (messages.length === 0) return
     for (const message of messages) {
       message.isUnderWay = false

@@ -1,5 +1,5 @@
 import type { Address, NodeId } from '@ts2p/protocol'
-import { networkOf } from './membership.ts'
+import { networkOf } from './dial-plan.ts'
 import type { BookEntry, KnownPeerNode, PeerTable } from './peer-table.ts'
 
 /** After this many failed dials in a row, lists may replace a node's addresses, and the node may be removed for another. */
@@ -44,7 +44,7 @@ export class AddressBook {
   }
 
   /** Another node has named a node. */
-  hear(node: KnownPeerNode): void {
+  addHearsay(node: KnownPeerNode): void {
     const known = this.#entryOf(node.id)
     if (known && ((known.isAnnounced && !hasFailed(known)) || hasSameAddresses(known.node, node))) return
     this.#put(node, { isAnnounced: false, provenAt: undefined, failures: known?.failures ?? 0 }, known)
@@ -82,7 +82,7 @@ export class AddressBook {
     // What was learned during the test counts.
     const { next, known } = test
     if (!this.#isCurrent(known, next.node.id)) return
-    this.#forget(test.old)
+    this.#remove(test.old)
     this.#put(next.node, next, this.#entryOf(next.node.id))
   }
 
@@ -105,7 +105,7 @@ export class AddressBook {
     const networks = networksOf(addresses)
     const dueAt = known?.dueAt ?? 0
     const entry: BookEntry = { node: { id, hash, addresses }, networks, isAnnounced, provenAt, failures, dueAt }
-    if (known) this.#forget(known)
+    if (known) this.#remove(known)
     if (this.#makeRoom(entry, known)) this.#add(entry)
     // The earlier entry was in the book, so it still fits.
     else if (known) this.#add(known)
@@ -126,7 +126,7 @@ export class AddressBook {
       return one
     })
     if (evicted.includes(undefined)) return false
-    for (const each of evicted) if (each && this.#ids.has(each.node.id)) this.#forget(each)
+    for (const each of evicted) if (each && this.#ids.has(each.node.id)) this.#remove(each)
     return true
   }
 
@@ -158,7 +158,7 @@ export class AddressBook {
     }
   }
 
-  #forget({ node: { id }, networks }: BookEntry): void {
+  #remove({ node: { id }, networks }: BookEntry): void {
     this.#table.updatePeer(id, { entry: undefined })
     this.#ids.delete(id)
     for (const network of networks) {

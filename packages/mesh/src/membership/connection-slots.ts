@@ -1,8 +1,8 @@
 import { hostKey, hostsIn, networkScope } from '@ts2p/base'
-import type { BaseSocket, Connection, Environment, Newcomer } from '@ts2p/base'
+import type { BaseSocket, Connection, Environment, InboundPeer } from '@ts2p/base'
 import { ConnectionAges } from './connection-age.ts'
 import type { PeerTable } from './peer-table.ts'
-import { evictable, expendable, hasSlot, overRepresented } from './slot-policy.ts'
+import { evictable, evictableForDial, hasSlot, evictableByHost } from './slot-policy.ts'
 import type { Slot } from './slot-policy.ts'
 
 /** A slot, and the connection that has it. */
@@ -33,7 +33,7 @@ export class ConnectionSlots {
   }
 
   /** Whether there is a slot for a node that has dialed this one. */
-  hasSlotFor(inbound: Newcomer): boolean {
+  hasSlotFor(inbound: InboundPeer): boolean {
     const counted = { ...inbound, host: this.#countedHost(inbound.host) }
     return hasSlot(counted, this.#slots(), this.#base.limits, this.#environment.monotonicNow())
   }
@@ -56,13 +56,13 @@ export class ConnectionSlots {
 
   /** Of the other connections with nodes that can be dialed, those of which one may be evicted for the latest. */
   #replaceable(others: readonly TakenSlot[], latest: Connection): readonly TakenSlot[] {
-    if (latest.direction === 'dialed') return [expendable(others) ?? []].flat()
+    if (latest.direction === 'dialed') return [evictableForDial(others) ?? []].flat()
     const crowding = this.#crowding(others, latest, this.#base.limits.coreLinksMax / 2)
     return crowding.length > 0 ? crowding : evictable(others, this.#environment.monotonicNow())
   }
 
   #crowding(others: readonly TakenSlot[], { remoteHost }: Connection, least: number): TakenSlot[] {
-    return [overRepresented(others, { inbound: this.#countedHost(remoteHost), least }) ?? []].flat()
+    return [evictableByHost(others, { inbound: this.#countedHost(remoteHost), least }) ?? []].flat()
   }
 
   #slots(): TakenSlot[] {

@@ -1,6 +1,6 @@
 import type { NodeId } from '@ts2p/protocol'
-import { shuffled } from './membership.ts'
-import type { Candidate } from './membership.ts'
+import { shuffled } from './dial-plan.ts'
+import type { DialCandidate } from './dial-plan.ts'
 
 /** When lists of peers are exchanged. */
 export interface ExchangeLimits {
@@ -14,7 +14,7 @@ export interface ExchangeLimits {
  * dialed are left out. If the others are too few, the list also has nodes that could not be reached lately: they may be reachable in another
  * part of the network, or later.
  */
-export function peersFor<P extends Candidate>(
+export function samplePeers<P extends DialCandidate>(
   neighbor: NodeId,
   known: { readonly linked: readonly P[]; readonly heardOf: readonly P[]; readonly resting: readonly P[] },
   limits: { exchangeAddressesMax: number },
@@ -38,17 +38,21 @@ export function peersFor<P extends Candidate>(
 const listsAtOnce = 4
 
 /** How many more lists of a link are believed, at a time of the monotonic clock, milliseconds. */
-export interface ListAllowance {
+export interface ExchangeAllowance {
   readonly lists: number
   readonly at: number
 }
 
-export function startAllowance(now: number): ListAllowance {
+export function startAllowance(now: number): ExchangeAllowance {
   return { lists: listsAtOnce, at: now }
 }
 
 /** The allowance once a list has come; undefined if the list is one too many. */
-export function takeList(allowance: ListAllowance, limits: ExchangeLimits, now: number): ListAllowance | undefined {
+export function spendAllowance(
+  allowance: ExchangeAllowance,
+  limits: ExchangeLimits,
+  now: number,
+): ExchangeAllowance | undefined {
   const lists = Math.min(listsAtOnce, allowance.lists + (now - allowance.at) / (limits.exchangeMs / 2))
   return lists < 1 ? undefined : { lists: lists - 1, at: now }
 }

@@ -3,7 +3,7 @@ import type { BaseSocket, Connection, Environment } from '@ts2p/base'
 import { encodePeers, NodeIdCache, OutgoingEnvelope } from '@ts2p/protocol'
 import type { Address, PeerInfo, NodeId } from '@ts2p/protocol'
 import type { AddressBook } from './address-book.ts'
-import { exchangeAfterMs, isTrusted, peersFor, startAllowance, takeList } from './exchange-policy.ts'
+import { exchangeAfterMs, isTrusted, samplePeers, startAllowance, spendAllowance } from './exchange-policy.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import type { KnownPeerNode, PeerTable } from './peer-table.ts'
 
@@ -54,10 +54,10 @@ export class PeerExchange {
   }
 
   /** Takes a neighbor's list, and answers it with one if none was sent just before. @returns whether the list is believed */
-  receive(connection: Connection, peers: readonly PeerInfo[], now: number): boolean {
+  onPeers(connection: Connection, peers: readonly PeerInfo[], now: number): boolean {
     const sentAt = this.#table.peer(connection.id).exchange?.sentAt ?? Number.NEGATIVE_INFINITY
     if (now - sentAt >= answerMs) this.send(connection)
-    if (this.#trusts(connection, now)) return this.#take(connection, peers, now)
+    if (this.#trusts(connection, now)) return this.#learn(connection, peers, now)
     const { exchange } = this.#table.peer(connection.id)
     if (exchange) this.#table.updatePeer(connection.id, { exchange: { ...exchange, withheld: peers } })
     return false
@@ -68,14 +68,14 @@ export class PeerExchange {
     const { exchange } = this.#table.peer(connection.id)
     if (!exchange?.withheld) return false
     this.#table.updatePeer(connection.id, { exchange: { ...exchange, withheld: undefined } })
-    return this.#take(connection, exchange.withheld, now)
+    return this.#learn(connection, exchange.withheld, now)
   }
 
-  #take(connection: Connection, peers: readonly PeerInfo[], now: number): boolean {
+  #learn(connection: Connection, peers: readonly PeerInfo[], now: number): boolean {
     if (!this.#spendAllowance(connection.id, now)) return false
     for (const { hash, addresses } of peers) {
-      const reachable = reachableAddresses(addresses, connection.teller)
-      this.#book.hear({ id: this.#ids.fromHash(hash), hash, addresses: reachable })
+      const reachable = reachableAddresses(addresses, connection.addressSource)
+      this.#book.addHearsay({ id: this.#ids.fromHash(hash), hash, addresses: reachable })
     }
     return true
   }
@@ -90,7 +90,7 @@ export class PeerExchange {
    * often, and all neighbors whose lists are believed get a list: nodes that join at the same moment, or by a node that has just joined, know
    * few others at first. @returns whether an exchange was due
    */
-  sweep(now: number, isShort: boolean): boolean {
+  exchangeDue(now: number, isShort: boolean): boolean {
     const links = [...this.#base.connections.values()]
     if (!isShort || links.length === 0) this.#exchanges = 0
     if (now - this.#exchangedAt < exchangeAfterMs(this.#base.limits, isShort, this.#exchanges)) return false
@@ -110,7 +110,8 @@ export class PeerExchange {
 
   /** A node that this one has dialed may be linked by a dial of its own that was quicker. */
   #trusts({ direction, id, openedAt }: Connection, now: number): boolean {
-    const hasAnswered = (): boolean => this.#base.kept().some(({ peerId, isProven }) => isProven && peerId === id)
+    const hasAnswered = (): boolean =>
+      this.#base.persistentPeers().some(({ peerId, isProven }) => isProven && peerId === id)
     const isDialed = direction === 'dialed' || hasAnswered()
     return isTrusted({ isDialed, linkedForMs: now - openedAt }, this.#base.limits)
   }
@@ -118,7 +119,7 @@ export class PeerExchange {
   /** @returns whether one more list of this node is believed */
   #spendAllowance(id: NodeId, now: number): boolean {
     const { exchange } = this.#table.peer(id)
-    const allowance = takeList(exchange?.allowance ?? startAllowance(now), this.#base.limits, now)
+    const allowance = spendAllowance(exchange?.allowance ?? startAllowance(now), this.#base.limits, now)
     if (!exchange || !allowance) return false
     this.#table.updatePeer(id, { exchange: { ...exchange, allowance } })
     return true
@@ -127,7 +128,7 @@ export class PeerExchange {
   #listFor(id: NodeId): KnownPeerNode[] {
     const now = this.#environment.monotonicNow()
     const known = { linked: this.#linkedNodes(), heardOf: this.#book.candidates(now), resting: this.#book.resting(now) }
-    return peersFor(id, known, this.#base.limits, () => this.#environment.random())
+    return samplePeers(id, known, this.#base.limits, () => this.#environment.random())
   }
 
   #linkedNodes(): KnownPeerNode[] {
@@ -136,7 +137,7 @@ export class PeerExchange {
 }
 
 /** A node as it may be told to a neighbor: without addresses of closer networks than the neighbor's, which are of no use there. */
-function tellable({ id, hash, addresses }: KnownPeerNode, { teller }: Connection): KnownPeerNode[] {
-  const reachable = reachableAddresses(addresses, teller)
+function tellable({ id, hash, addresses }: KnownPeerNode, { addressSource }: Connection): KnownPeerNode[] {
+  const reachable = reachableAddresses(addresses, addressSource)
   return reachable.length > 0 ? [{ id, hash, addresses: reachable }] : []
 }

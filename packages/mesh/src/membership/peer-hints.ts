@@ -18,7 +18,7 @@ export class PeerHints {
   }
 
   /** Removes and returns up to `count` hints, chosen at random. */
-  take(count: number): Address[] {
+  dequeue(count: number): Address[] {
     const taken: Address[] = []
     while (taken.length < count && this.#addresses.length > 0)
       taken.push(...this.#addresses.splice(Math.floor(this.#random() * this.#addresses.length), 1))

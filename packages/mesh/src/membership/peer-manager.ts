@@ -1,4 +1,4 @@
-import type { BaseSocket, Connection, Environment, KeptAddress, Newcomer } from '@ts2p/base'
+import type { BaseSocket, Connection, Environment, PersistentPeer, InboundPeer } from '@ts2p/base'
 import { RefusedError, UnreachableError } from '@ts2p/base'
 import { addressToString, hashFromNodeId } from '@ts2p/protocol'
 import type { Address, PeerInfo, NodeId } from '@ts2p/protocol'
@@ -6,11 +6,11 @@ import { AddressBook } from './address-book.ts'
 import type { BanList } from './ban-list.ts'
 import { ConnectionSlots } from './connection-slots.ts'
 import { EvictionTest } from './eviction-test.ts'
-import { planMembership, shareDialed } from './membership.ts'
-import type { MembershipView } from './membership.ts'
+import { planDialManager, shareDialed } from './dial-plan.ts'
+import type { DialPlanInput } from './dial-plan.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
-import { savedMax } from './peer-cache.ts'
-import type { KnownNodes } from './peer-cache.ts'
+import { cachedPeersMax } from './peer-cache.ts'
+import type { PeerCache } from './peer-cache.ts'
 import { PeerExchange } from './peer-exchange.ts'
 import { PeerHints } from './peer-hints.ts'
 import type { PeerTable } from './peer-table.ts'
@@ -29,7 +29,7 @@ export class PeerManager {
   readonly #base: BaseSocket
   readonly #environment: Environment
   readonly #transports: readonly string[]
-  readonly #cache: KnownNodes | undefined
+  readonly #cache: PeerCache | undefined
   readonly #table: PeerTable
   readonly #banList: BanList
   readonly #slots: ConnectionSlots
@@ -48,7 +48,7 @@ export class PeerManager {
     /** The names of the transports that this node has. */
     transports: readonly string[]
     counters: MeshCounters
-    cache: KnownNodes | undefined
+    cache: PeerCache | undefined
     trustedProxies: readonly string[] | undefined
   }) {
     const { base, environment, table } = options
@@ -81,9 +81,9 @@ export class PeerManager {
    */
   addSeed(address: Address, peerId?: NodeId): void {
     // A list's claim about which node answers there must not keep the address from being dialed.
-    if (!this.#table.address(address).isSeed) this.#base.forget(address)
+    if (!this.#table.address(address).isSeed) this.#base.removePersistentPeer(address)
     this.#table.updateAddress(address, { isSeed: true })
-    this.#base.keep(address, peerId === undefined ? undefined : { id: peerId, isProven: true })
+    this.#base.addPersistentPeer(address, peerId === undefined ? undefined : { id: peerId, isProven: true })
     this.#onProven(peerId)
   }
 
@@ -91,22 +91,22 @@ export class PeerManager {
   disconnect(connection: Connection): void {
     this.#banList.disconnect(connection.id)
     for (const address of this.#provenAddresses(connection)) this.#table.updateAddress(address, { isSeed: false })
-    this.#forgetKept(connection)
+    this.#removePersistentPeer(connection)
   }
 
   /** This node has broken the rules. The application's seeds stay: other nodes may answer there, and a ban ends. */
   ban(connection: Connection): void {
     this.#banList.ban(connection.id, this.#base.limits.banMs)
-    this.#forgetKept(connection)
+    this.#removePersistentPeer(connection)
   }
 
   /** Whether there is a slot for a node that has dialed this one. */
-  hasSlotFor(inbound: Newcomer): boolean {
+  hasSlotFor(inbound: InboundPeer): boolean {
     return this.#slots.hasSlotFor(inbound)
   }
 
   onLink(connection: Connection): void {
-    const dialed = connection.direction === 'dialed' ? this.#keptAt(connection.remote) : undefined
+    const dialed = connection.direction === 'dialed' ? this.#persistentAt(connection.remote) : undefined
     if (dialed) this.#table.updateAddress(dialed.address, { hasAnswered: true })
     this.#book.learn(connection.peer, this.#dialedAt(connection))
     for (const address of this.#provenAddresses(connection)) this.#table.updateAddress(address, { isLost: false })
@@ -158,7 +158,7 @@ export class PeerManager {
     if (refusal !== 'duplicate-link') this.#book.rest(address, now, rest)
     const { isLost, isSeed } = this.#table.address(address)
     const mayPass = isLost || (isSeed && this.#isShort)
-    if (isFull && !mayPass) this.#forget(address)
+    if (isFull && !mayPass) this.#removeAddress(address)
   }
 
   /** A node without a free slot has named these addresses instead. */
@@ -171,18 +171,18 @@ export class PeerManager {
     return this.#exchange.hints()
   }
 
-  sweep(now: number): void {
+  maintain(now: number): void {
     this.#plan(now)
     this.#probe(now)
     this.#evictionTest.sweep()
-    const isExchanged = this.#exchange.sweep(now, this.#isShort)
+    const isExchanged = this.#exchange.exchangeDue(now, this.#isShort)
     if (isExchanged) this.#save()
   }
 
   /** A neighbor's list of nodes to dial. */
   onPeers(connection: Connection, peers: readonly PeerInfo[]): void {
     const now = this.#environment.monotonicNow()
-    if (this.#exchange.receive(connection, peers, now)) this.#plan(now)
+    if (this.#exchange.onPeers(connection, peers, now)) this.#plan(now)
   }
 
   get #linksWanted(): number {
@@ -207,12 +207,12 @@ export class PeerManager {
     if (this.#base.isClosed) return
     const view = this.#view(now)
     if (view.isTimeForMore) this.#moreAt = now + moreMs * (0.5 + this.#environment.random())
-    const { dial, giveUp } = planMembership(view, () => this.#environment.random())
-    for (const address of giveUp) this.#forget(address)
-    for (const { id, address } of dial) this.#base.keep(address, { id, isProven: false })
+    const { dial, giveUp } = planDialManager(view, () => this.#environment.random())
+    for (const address of giveUp) this.#removeAddress(address)
+    for (const { id, address } of dial) this.#base.addPersistentPeer(address, { id, isProven: false })
     const hintsWanted = Math.min(1, view.linksWanted - view.coreLinks - dial.length)
-    for (const address of this.#hints.take(hintsWanted)) this.#attempt(address)
-    if (view.coreLinks < view.linksWanted) for (const seed of this.#table.seeds()) this.#base.keep(seed)
+    for (const address of this.#hints.dequeue(hintsWanted)) this.#attempt(address)
+    if (view.coreLinks < view.linksWanted) for (const seed of this.#table.seeds()) this.#base.addPersistentPeer(seed)
   }
 
   /** Whether there are nodes to dial at other addresses. */
@@ -232,7 +232,7 @@ export class PeerManager {
   }
 
   #save(): void {
-    const saved = this.#exchange.known.slice(0, savedMax)
+    const saved = this.#exchange.known.slice(0, cachedPeersMax)
     if (saved.length > 0) this.#cache?.save(saved.map(({ id, addresses }) => ({ id, addresses })))
   }
 
@@ -254,7 +254,7 @@ export class PeerManager {
     this.#probeAt ??= now + intervalMs * (0.5 + this.#environment.random())
     if (now < this.#probeAt) return
     this.#probeAt = now + intervalMs * (0.5 + this.#environment.random())
-    const linked = this.#base.kept().filter(({ isLinked }) => isLinked)
+    const linked = this.#base.persistentPeers().filter(({ isLinked }) => isLinked)
     const linkedNames = new Set(linked.map(({ address }) => addressToString(address)))
     const seeds = this.#table.seeds().filter((seed) => !linkedNames.has(addressToString(seed)))
     const seed = seeds[Math.floor(this.#environment.random() * seeds.length)]
@@ -266,13 +266,13 @@ export class PeerManager {
   /** Ends a link, and names nodes to the other side to link with instead. */
   #end(connection: Connection): void {
     this.#exchange.send(connection)
-    for (const { address } of this.#keptOf(connection)) this.#forget(address)
+    for (const { address } of this.#persistentOf(connection)) this.#removeAddress(address)
     connection.close()
   }
 
-  #view(now: number): MembershipView {
+  #view(now: number): DialPlanInput {
     const links = this.#slots.connections()
-    const kept = this.#base.kept().flatMap((each) => {
+    const persistentPeers = this.#base.persistentPeers().flatMap((each) => {
       const { isSeed, hasAnswered } = this.#table.address(each.address)
       return each.isLinked || isSeed ? [] : [{ ...each, wasLinked: hasAnswered }]
     })
@@ -282,7 +282,7 @@ export class PeerManager {
       coreLinks: this.#coreLinks,
       dialedLinks: this.#dialedLinks,
       avoided: this.#banList.ids(),
-      kept,
+      persistentPeers,
       dialedHosts: links.filter(({ direction }) => direction === 'dialed').map(({ remoteHost }) => remoteHost),
       candidates: this.#isShort ? this.#book.candidates(now) : [],
       transports: this.#transports,
@@ -292,19 +292,19 @@ export class PeerManager {
     }
   }
 
-  /** The kept address with this name. */
-  #keptAt(name: string): KeptAddress | undefined {
-    return this.#base.kept().find(({ address }) => addressToString(address) === name)
+  /** The persistent address with this name. */
+  #persistentAt(name: string): PersistentPeer | undefined {
+    return this.#base.persistentPeers().find(({ address }) => addressToString(address) === name)
   }
 
-  /** The kept addresses at which this node answers, as far as it is known. */
-  #keptOf({ id }: Connection): KeptAddress[] {
-    return this.#base.kept().filter(({ peerId }) => peerId === id)
+  /** The persistent addresses at which this node answers, as far as it is known. */
+  #persistentOf({ id }: Connection): PersistentPeer[] {
+    return this.#base.persistentPeers().filter(({ peerId }) => peerId === id)
   }
 
-  /** The kept addresses at which this node has proven its id. */
+  /** The persistent addresses at which this node has proven its id. */
   #provenAddresses(connection: Connection): Address[] {
-    return this.#keptOf(connection).flatMap(({ address, isProven }) => (isProven ? [address] : []))
+    return this.#persistentOf(connection).flatMap(({ address, isProven }) => (isProven ? [address] : []))
   }
 
   /** The address at which a node was dialed, if the node announces that address itself. */
@@ -312,14 +312,15 @@ export class PeerManager {
     return direction === 'dialed' ? peer.addresses.find((address) => addressToString(address) === remote) : undefined
   }
 
-  /** Forgets the kept addresses of a node, apart from those of the application. */
-  #forgetKept(connection: Connection): void {
-    for (const { address } of this.#keptOf(connection)) if (!this.#table.address(address).isSeed) this.#forget(address)
+  /** Forgets the persistent addresses of a node, apart from those of the application. */
+  #removePersistentPeer(connection: Connection): void {
+    for (const { address } of this.#persistentOf(connection))
+      if (!this.#table.address(address).isSeed) this.#removeAddress(address)
   }
 
   /** Stops dialing an address. A seed is dialed again when there are few links. */
-  #forget(address: Address): void {
+  #removeAddress(address: Address): void {
     this.#table.updateAddress(address, { hasAnswered: false, isLost: false })
-    this.#base.forget(address)
+    this.#base.removePersistentPeer(address)
   }
 }

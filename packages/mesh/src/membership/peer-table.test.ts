@@ -101,7 +101,7 @@ test('the records of 10,000 peers that are banned, named and linked for a moment
     const { id } = node(index)
     clock.now = index
     if (index % 2 === 0) bans.ban(id, hour)
-    book.hear(node(index))
+    book.addHearsay(node(index))
     ages.onLink(id, index)
     ages.onUnlink(id, true, index)
   }

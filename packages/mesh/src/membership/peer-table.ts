@@ -1,10 +1,10 @@
 import { addressToString } from '@ts2p/protocol'
 import type { Address, PeerInfo, NodeId } from '@ts2p/protocol'
-import type { ListAllowance } from './exchange-policy.ts'
-import type { Candidate } from './membership.ts'
+import type { ExchangeAllowance } from './exchange-policy.ts'
+import type { DialCandidate } from './dial-plan.ts'
 
 /** A node that is known, with its id both as text and as hash. */
-export type KnownPeerNode = Candidate & PeerInfo
+export type KnownPeerNode = DialCandidate & PeerInfo
 
 /** What the address book holds about a peer. */
 export interface BookEntry {
@@ -34,7 +34,7 @@ interface ExchangeState {
   /** When a list was last sent to the peer, monotonic milliseconds. */
   readonly sentAt: number
   /** How many more of its lists are believed; undefined before the first one. */
-  readonly allowance: ListAllowance | undefined
+  readonly allowance: ExchangeAllowance | undefined
   /** Its latest list that was not believed. */
   readonly withheld?: readonly PeerInfo[] | undefined
 }

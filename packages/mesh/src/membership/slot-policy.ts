@@ -24,13 +24,13 @@ const lastingMs = 600_000
 
 /**
  * Whether there is a slot for a node that has dialed this one. A node without links, or one that has lost a part of the network, joins with
- * high priority (`isPressing`): it gets a slot even if another node must be evicted, which has other links and finds one more. Dialed
+ * high priority (`isHighPriority`): it gets a slot even if another node must be evicted, which has other links and finds one more. Dialed
  * connections and the oldest accepted ones are not evicted, so that a node that dials again and again cannot take all slots. When all slots
  * are taken, a connection of the host that has most of them is evicted for a node of another host.
  * @param inbound.before how many nodes of its kind were given a slot and have not finished their handshakes
  */
 export function hasSlot(
-  inbound: Pick<Slot, 'isDialOnly' | 'host'> & { readonly isPressing: boolean; readonly before: number },
+  inbound: Pick<Slot, 'isDialOnly' | 'host'> & { readonly isHighPriority: boolean; readonly before: number },
   slots: readonly Slot[],
   limits: SlotLimits,
   now: number,
@@ -38,13 +38,13 @@ export function hasSlot(
   const ofItsKind = slots.filter(({ isDialOnly }) => isDialOnly === inbound.isDialOnly)
   const taken = ofItsKind.length + inbound.before
   if (inbound.isDialOnly) {
-    return taken < limits.leafLinksMax || overRepresented(ofItsKind, { inbound: inbound.host, least: 1 }) !== undefined
+    return taken < limits.leafLinksMax || evictableByHost(ofItsKind, { inbound: inbound.host, least: 1 }) !== undefined
   }
   if (taken < limits.coreLinksMax) return true
   const least = limits.coreLinksMax / 2
   return (
-    inbound.isPressing &&
-    (overRepresented(ofItsKind, { inbound: inbound.host, least }) !== undefined ||
+    inbound.isHighPriority &&
+    (evictableByHost(ofItsKind, { inbound: inbound.host, least }) !== undefined ||
       evictable(ofItsKind, now).length > taken - limits.coreLinksMax)
   )
 }
@@ -55,7 +55,7 @@ export function hasSlot(
  * @param options.inbound the host of the inbound peer
  * @param options.least a host with at most this many connections keeps all of them
  */
-export function overRepresented<S extends Slot>(
+export function evictableByHost<S extends Slot>(
   slots: readonly S[],
   { inbound, least }: { readonly inbound: string | undefined; readonly least: number },
 ): S | undefined {
@@ -77,7 +77,7 @@ export function evictable<S extends Slot>(slots: readonly S[], now: number): S[]
 }
 
 /** The connection that is evicted for one that this node has dialed: the youngest accepted one, unless all accepted ones are protected. */
-export function expendable<S extends Slot>(slots: readonly S[]): S | undefined {
+export function evictableForDial<S extends Slot>(slots: readonly S[]): S | undefined {
   return unprotected(slots).at(-1)
 }
 

@@ -54,7 +54,7 @@ export class Inbox {
     this.#queue.push(message)
     this.#bytes += message.bytes
     while (this.#bytes > this.#bytesMax && this.#queue.length - this.#taken > 1) {
-      this.take(1)
+      this.dequeue(1)
       this.#report(
         'messages-dropped',
         'A message was dropped, because nobody took it: call recv() on every message event.',
@@ -64,7 +64,7 @@ export class Inbox {
   }
 
   /** Up to `count` messages, the oldest first. */
-  take(count: number): Message[] {
+  dequeue(count: number): Message[] {
     if (!Number.isInteger(count) || count < 0) throw new ArgumentError('count', 'a whole number, 0 or more', count)
     const taken = this.#queue.slice(this.#taken, this.#taken + count)
     this.#taken += taken.length

@@ -15,8 +15,8 @@ export class LinkQuota<L> {
   }
 
   /** A link has done it, once or more often. */
-  take(link: L, now: number, times = 1): void {
-    this.#bucketOf(link, now).take(times)
+  spend(link: L, now: number, times = 1): void {
+    this.#bucketOf(link, now).spend(times)
   }
 
   delete(link: L): void {

@@ -43,7 +43,7 @@ export class SourceBudgets<L extends BudgetLink> {
   readonly #limits: Pick<Limits, 'workPerSecond' | 'burstSeconds'>
   /** Those whose messages were verified, the one that sent nothing for longest first. */
   readonly #sources = new Map<NodeId, Source>()
-  readonly #newcomers = new Map<L, TokenBucket>()
+  readonly #inboundPeers = new Map<L, TokenBucket>()
   readonly #reserves = new Map<L, TokenBucket>()
   /** What ended links have left, by their hosts: a liar that dials again does not get another burst. */
   readonly #left = new Map<string, TokenBucket>()
@@ -69,15 +69,15 @@ export class SourceBudgets<L extends BudgetLink> {
     const [oldest] = this.#sources.keys()
     if (this.#sources.size > sourcesMax && oldest !== undefined) this.#sources.delete(oldest)
     const budget = this.#budgetOf(source, link, now)
-    if (known.own) return budget.take(work)
-    known.small.take(work * newTimes)
+    if (known.own) return budget.spend(work)
+    known.small.spend(work * newTimes)
     const charged = budget.tokens(now) <= 0 ? this.#reserveOf(link, now) : budget
-    charged.take(work * newTimes)
+    charged.spend(work * newTimes)
   }
 
   onUnlink(link: L, now: number): void {
-    const budget = this.#newcomers.get(link)
-    this.#newcomers.delete(link)
+    const budget = this.#inboundPeers.get(link)
+    this.#inboundPeers.delete(link)
     this.#reserves.delete(link)
     if (!budget) return
     const other = this.#left.get(link.remoteHost)
@@ -91,8 +91,8 @@ export class SourceBudgets<L extends BudgetLink> {
     const known = this.#sources.get(source)
     if (known && (source === link.id || now - known.metAt >= newMs)) return (known.own ??= this.#createBudget(now))
     const shared =
-      this.#newcomers.get(link) ?? this.#createBudget(now, this.#left.get(link.remoteHost)?.tokens(now), sharedPart)
-    this.#newcomers.set(link, shared)
+      this.#inboundPeers.get(link) ?? this.#createBudget(now, this.#left.get(link.remoteHost)?.tokens(now), sharedPart)
+    this.#inboundPeers.set(link, shared)
     return shared
   }
 

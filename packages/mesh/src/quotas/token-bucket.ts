@@ -21,7 +21,7 @@ export class TokenBucket {
     return this.#tokens
   }
 
-  take(tokens: number): void {
+  spend(tokens: number): void {
     this.#tokens -= tokens
   }
 }

@@ -41,8 +41,8 @@ export class Signer {
   }
 
   /** The proof of a broadcast; undefined if its source has not signed it. */
-  verify(flood: Broadcast, { flag, channel }: Pick<BroadcastHeader, 'flag' | 'channel'>): MessageProof | undefined {
-    const { id, time, count, content, signature, statement } = flood
+  verify(broadcast: Broadcast, { flag, channel }: Pick<BroadcastHeader, 'flag' | 'channel'>): MessageProof | undefined {
+    const { id, time, count, content, signature, statement } = broadcast
     if (!signature) return undefined
     const headerHash = broadcastHeaderHash({ flag, channel, id, time, count, content }, this.#sha256)
     const message = signedMessage({ networkId: this.#networkId(), headerHash, statement })

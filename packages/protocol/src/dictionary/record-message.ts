@@ -65,26 +65,12 @@ export function encodeRecords(batches: readonly WireBatch[]): Uint8Array {
 
 /** The records, with their timestamps as differences. */
 function rawRecords(records: readonly WireRecord[]): ts2p.v1.IBatch {
-  const second = records.reduce(
-    (least, { timestamp }) => Math.min(least, secondOf(timestamp)),
-    Number.MAX_SAFE_INTEGER,
-  )
+  const second = records.reduce((least, { timestamp }) => Math.min(least, secondOf(timestamp)), Number.MAX_SAFE_INTEGER)
   return { second, records: records.map((record) => rawRecord(record, second)) }
 }
 
 function rawRecord(record: WireRecord, batchSecond: number): ts2p.v1.IRecord {
-  const {
-    acquired,
-    timestamp,
-    pruneWatermark,
-    released,
-    leaseSeconds,
-    ephemeral,
-    key,
-    value,
-    id,
-    field,
-  } = record
+  const { acquired, timestamp, pruneWatermark, released, leaseSeconds, ephemeral, key, value, id, field } = record
   const second = secondOf(timestamp)
   return {
     ...{ second: second - batchSecond, count: countOf(timestamp), released, leaseSeconds, ephemeral, key, value },

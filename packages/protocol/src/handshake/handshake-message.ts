@@ -90,7 +90,7 @@ export function decodeHandshake(payload: Uint8Array): HandshakeMessage {
     return {
       kind: 'decision',
       refusal: refusalName(decision.refusal ?? 0),
-      peerHints: addressesOf(decision.peerHints, 'decision.alternatives', handshakeAddressesMax),
+      peerHints: addressesOf(decision.peerHints, 'decision.peer_hints', handshakeAddressesMax),
     }
   }
   if (proof) {

@@ -7,7 +7,7 @@ import { PersistedEntries, recordsIn } from './persisted-entries.ts'
 import { FlushWaiters } from './flush-waiters.ts'
 import type { Item, PreparedBatch, SavedItem } from './persisted-entries.ts'
 import { ClockReservation, reservedClock } from './clock-reservation.ts'
-import { PeerCache } from './peer-cache.ts'
+import { PersistedPeerCache } from './persisted-peer-cache.ts'
 import { encodeCursors } from './persisted-cursors.ts'
 import type { PersistedReplica } from './persisted-replica.ts'
 import { chooseIdentity, encodeIdentity } from './persisted-identity.ts'
@@ -110,8 +110,8 @@ export class Persister {
   }
 
   /** The nodes that were known, for the mesh. */
-  peerCache({ nodes }: SavedState): PeerCache {
-    return new PeerCache(nodes, (bytes) => this.save('nodes', bytes))
+  peerCache({ nodes }: SavedState): PersistedPeerCache {
+    return new PersistedPeerCache(nodes, (bytes) => this.save('nodes', bytes))
   }
 
   /** Begins to persist a node. Resolves when that is durable which must be before its first write: the clock, and what has a name. */

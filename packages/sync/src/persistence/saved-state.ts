@@ -1,8 +1,8 @@
-import type { KnownNode } from '@ts2p/mesh'
+import type { CachedPeer } from '@ts2p/mesh'
 import { decodeRecords } from '@ts2p/protocol'
 import type { NodeId, JournalPosition, WireBatch } from '@ts2p/protocol'
 import { PersistenceCorruptError } from '@ts2p/store'
-import { decodeNodes } from './peer-cache.ts'
+import { decodeNodes } from './persisted-peer-cache.ts'
 import { decodeCursors } from './persisted-cursors.ts'
 import { decodeIdentity } from './persisted-identity.ts'
 import type { PersistedIdentity } from './persisted-identity.ts'
@@ -24,7 +24,7 @@ export interface SavedState {
   readonly network: Uint8Array | undefined
   readonly contact: SavedContact | undefined
   readonly cursors: readonly (readonly [NodeId, JournalPosition])[]
-  readonly nodes: readonly KnownNode[]
+  readonly nodes: readonly CachedPeer[]
   /** Every timestamp that was given out is smaller or the same. */
   readonly clock: number
   /** The records, in pieces, read as they are asked for. @throws {PersistenceCorruptError} */

@@ -3,17 +3,17 @@ import type { OwnIdentity, WireBatch } from '@ts2p/protocol'
 import { bytesFromBinary, recordId, Store } from '@ts2p/store'
 import { describe, expect, test } from 'vitest'
 import { batchOf, subnetOf, wireRecord } from '../../test/liar.test-helper.ts'
-import { RecordIntake } from './record-intake.ts'
+import { RecordDispatcher } from './record-intake.ts'
 import { Verifier } from './verifier.ts'
 
 const now = 1_800_000_000_000
 const [anna, bert] = [1, 2].map((fill) => identityFromSeed(new Uint8Array(32).fill(fill))) as [OwnIdentity, OwnIdentity]
 const { hash: networkId } = subnetOf(true)
 
-function createIntake(): RecordIntake {
+function createDispatcher(): RecordDispatcher {
   const store = new Store({ owner: new Uint8Array(32), networkId, signed: true })
   const verifier = new Verifier({ networkId, ed25519: portableEd25519 })
-  return new RecordIntake({ store, networkId, driftMsRefused: 3_600_000, verifier })
+  return new RecordDispatcher({ store, networkId, driftMsRefused: 3_600_000, verifier })
 }
 
 const known = batchOf(anna, [wireRecord('known', now)], { signer: anna })
@@ -30,15 +30,15 @@ test.each<[string, WireBatch[], { isNews: boolean; isForged: boolean }]>([
     { isNews: true, isForged: true },
   ],
 ])('what is forwarded is good to the last batch: %s', (_, batches, expected) => {
-  const intake = createIntake()
-  intake.takeIn(encodeRecords([known]), now, { isForwarded: true })
-  expect(intake.takeIn(encodeRecords(batches), now, { isForwarded: true })).toMatchObject(expected)
+  const dispatcher = createDispatcher()
+  dispatcher.takeIn(encodeRecords([known]), now, { isForwarded: true })
+  expect(dispatcher.takeIn(encodeRecords(batches), now, { isForwarded: true })).toMatchObject(expected)
 })
 
 test('what is not forwarded is verified only where it is news', () => {
-  const intake = createIntake()
-  intake.takeIn(encodeRecords([known]), now, { isForwarded: true })
-  const taken = intake.takeIn(encodeRecords([forged, news]), now, { isForwarded: false })
+  const dispatcher = createDispatcher()
+  dispatcher.takeIn(encodeRecords([known]), now, { isForwarded: true })
+  const taken = dispatcher.takeIn(encodeRecords([forged, news]), now, { isForwarded: false })
   expect(taken).toMatchObject({ isNews: true, isForged: false, changes: [expect.objectContaining({ key: 'news' })] })
 })
 
@@ -55,23 +55,23 @@ describe('a renewal that comes without its value', () => {
   const sent = encodeRecords([short(whole)])
 
   test('has that of the version before it', () => {
-    const intake = createIntake()
-    intake.takeIn(encodeRecords([batchOf(anna, [set], { signer: anna })]), now, { isForwarded: true })
-    const taken = intake.takeIn(sent, at, { isForwarded: true })
+    const dispatcher = createDispatcher()
+    dispatcher.takeIn(encodeRecords([batchOf(anna, [set], { signer: anna })]), now, { isForwarded: true })
+    const taken = dispatcher.takeIn(sent, at, { isForwarded: true })
     expect(taken).toMatchObject({ isNews: true, isForged: false, isIncomplete: false })
     expect(taken.changes.map(({ key, value, timestamp }) => [key, value, timestamp])).toEqual([
       ['service', set.value, renewed.timestamp],
       ['beside', expect.anything(), expect.anything()],
     ])
-    expect(intake.takeIn(sent, at, { isForwarded: true })).toMatchObject({ isNews: false, isIncomplete: false })
+    expect(dispatcher.takeIn(sent, at, { isForwarded: true })).toMatchObject({ isNews: false, isIncomplete: false })
   })
 
   test('is missed where that is not known, or is another: it goes on, and what is beside it counts', () => {
     const older = batchOf(anna, [{ ...set, timestamp: set.timestamp, value: new Uint8Array(3) }], { signer: anna })
     for (const before of [[], [older]]) {
-      const intake = createIntake()
-      intake.takeIn(encodeRecords(before), now, { isForwarded: true })
-      const taken = intake.takeIn(sent, at, { isForwarded: true })
+      const dispatcher = createDispatcher()
+      dispatcher.takeIn(encodeRecords(before), now, { isForwarded: true })
+      const taken = dispatcher.takeIn(sent, at, { isForwarded: true })
       expect(taken).toMatchObject({ isNews: true, isForged: false, isIncomplete: true })
       expect(taken.changes.map(({ key }) => key)).toEqual(['beside'])
     }
@@ -79,11 +79,14 @@ describe('a renewal that comes without its value', () => {
 
   test('is forged with an id that its owner has not signed', () => {
     const forgedId = encodeRecords([short(whole, 'x'.repeat(32))])
-    expect(createIntake().takeIn(forgedId, at, { isForwarded: true })).toMatchObject({ isForged: true, changes: [] })
+    expect(createDispatcher().takeIn(forgedId, at, { isForwarded: true })).toMatchObject({
+      isForged: true,
+      changes: [],
+    })
   })
 
   test('has a value or an id, not both', () => {
     const both = { ...whole, records: whole.records.map((record) => ({ ...record, id: new Uint8Array(32) })) }
-    expect(() => createIntake().takeIn(encodeRecords([both]), at, { isForwarded: true })).toThrow(/beside a value/)
+    expect(() => createDispatcher().takeIn(encodeRecords([both]), at, { isForwarded: true })).toThrow(/beside a value/)
   })
 })

@@ -32,7 +32,7 @@ export interface TakenIn {
 }
 
 /** Takes records from other nodes into the store. */
-export class RecordIntake {
+export class RecordDispatcher {
   readonly #store: Store
   readonly #networkId: Uint8Array
   /** The store refuses what is dated further ahead. */

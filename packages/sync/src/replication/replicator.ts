@@ -9,7 +9,7 @@ import type { Cursors } from '../anti-entropy/cursors.ts'
 import type { EarlyRecord } from '../clocks/early-records.ts'
 import type { Journal } from './journal.ts'
 import { LinkStreams } from './link-streams.ts'
-import { RecordIntake } from './record-intake.ts'
+import { RecordDispatcher } from './record-intake.ts'
 import type { TakenIn } from './record-intake.ts'
 import { MissedWrites } from './missed-writes.ts'
 import { RecordMessages } from './record-messages.ts'
@@ -39,7 +39,7 @@ export class Replicator {
   readonly #onDropped: () => void
   readonly #onChanges: (changes: readonly Change[]) => void
   readonly #contact: Contact
-  readonly #intake: RecordIntake
+  readonly #dispatcher: RecordDispatcher
   readonly #antiEntropy: AntiEntropyScheduler
   readonly #streams: LinkStreams
   readonly #relay: Relay
@@ -142,7 +142,7 @@ export class Replicator {
       },
     })
     const { driftMsRefused } = options
-    this.#intake = new RecordIntake({ store, networkId: options.networkId, driftMsRefused, verifier })
+    this.#dispatcher = new RecordDispatcher({ store, networkId: options.networkId, driftMsRefused, verifier })
   }
 
   /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
@@ -303,7 +303,7 @@ export class Replicator {
     options: { readonly isForwarded: boolean; readonly proof?: MessageProof | undefined },
   ): TakenIn {
     const skipsTooFarAhead = this.#issues.hasReportedTooFarAhead(from)
-    const taken = this.#intake.takeIn(payload, this.#environment.now(), { ...options, skipsTooFarAhead })
+    const taken = this.#dispatcher.takeIn(payload, this.#environment.now(), { ...options, skipsTooFarAhead })
     const refused = taken.early.findLast(({ isRefused }) => isRefused)
     if (refused) this.#issues.tooFarAhead(from, refused)
     this.#onEarly(taken.early)

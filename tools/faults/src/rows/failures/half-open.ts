@@ -1,5 +1,5 @@
 import type { BaseSocket } from '@ts2p/base'
-import { sweepMs } from '@ts2p/base'
+import { maintenanceMs } from '@ts2p/base'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import type { FaultRow } from '../../row.ts'
 import { randomOf, runCases, unless } from '../../support/cases/case-loop.ts'
@@ -68,7 +68,7 @@ async function runNetwork(index: number): Promise<CaseResult> {
     figure: latest / 1000,
     violations: [
       ...unless(
-        latest <= latencyMs[1] + deadMs + sweepMs,
+        latest <= latencyMs[1] + deadMs + maintenanceMs,
         `An end needed ${latest / 1000} s to notice that its link was gone.`,
       ),
       ...unless(lost === 0, `${lost} of ${wholePairs} links that were whole were given up.`),
@@ -82,7 +82,7 @@ async function runNetwork(index: number): Promise<CaseResult> {
 function judgePauses(pauses: readonly number[]): string[] {
   const counts = new Map<number, number>()
   for (const pause of pauses) {
-    const bin = Math.round(pause / sweepMs)
+    const bin = Math.round(pause / maintenanceMs)
     counts.set(bin, (counts.get(bin) ?? 0) + 1)
   }
   const most = Math.max(0, ...counts.values())
@@ -117,6 +117,6 @@ async function startPair(network: SimulatedNetwork, count: number): Promise<Pair
   const { socket: acceptor } = await startBase(network, hosts[1].name, { host: hosts[1] })
   const { socket: dialer } = await startBase(network, hosts[0].name, { host: hosts[0], transports: [observed] })
   for (const socket of [dialer, acceptor]) socket.on('unlink', () => noticed.push(simulation.elapsedMs))
-  dialer.keep(addressOf(hosts[1].name))
+  dialer.addPersistentPeer(addressOf(hosts[1].name))
   return { dialer, acceptor, hosts, dials, noticed }
 }

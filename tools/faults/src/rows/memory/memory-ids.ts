@@ -1,7 +1,7 @@
 import type { MeshSocket } from '@ts2p/mesh'
 import { encodePackets, identityFromSeed, PacketLists } from '@ts2p/protocol'
 import type { OwnIdentity } from '@ts2p/protocol'
-import { quickSignatures, signedFlood } from '@ts2p/simulator'
+import { quickSignatures, signedBroadcast } from '@ts2p/simulator'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import type { FaultRow, FaultRunner, SliceResult } from '../../row.ts'
 import { unless } from '../../support/cases/case-loop.ts'
@@ -98,7 +98,7 @@ class Ids implements FaultRunner {
     const { source, epoch, sequence } = idOf(index)
     const content = encodePackets(PacketLists.of([[packet]]))
     const header = { epoch, sequence, time: this.#network.simulation.now, content }
-    this.#speaker?.say('broadcast', signedFlood(source, this.#target.subnet.hash, header))
+    this.#speaker?.say('broadcast', signedBroadcast(source, this.#target.subnet.hash, header))
   }
 }
 

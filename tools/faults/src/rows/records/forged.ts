@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { channelNumber, decodeRecords, encodeRecords, ProtocolError } from '@ts2p/protocol'
 import type { WireBatch, WireRecord } from '@ts2p/protocol'
-import { signedFlood } from '@ts2p/simulator'
+import { signedBroadcast } from '@ts2p/simulator'
 import type { Random } from '@ts2p/simulator'
 import type { FaultRow, FaultRunner, SliceResult } from '../../row.ts'
 import { randomOf } from '../../support/cases/case-random.ts'
@@ -79,7 +79,9 @@ class Forger implements FaultRunner {
     this.#offers += 1
     const before = [target.size, neighbor.size, this.#heard]
     const broadcast = { channel: channelNumber('sync'), time: network.simulation.now, content: payload }
-    stranger.sayToAll(signedFlood(identity, target.subnet.hash, { ...broadcast, epoch: 1, sequence: this.#sequence }))
+    stranger.sayToAll(
+      signedBroadcast(identity, target.subnet.hash, { ...broadcast, epoch: 1, sequence: this.#sequence }),
+    )
     network.simulation.runFor(passMs)
     await settled()
     const after = [target.size, neighbor.size, this.#heard]

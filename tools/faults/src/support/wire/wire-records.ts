@@ -1,6 +1,6 @@
 import type { OwnIdentity, Subnet, WireBatch, WireRecord } from '@ts2p/protocol'
 import { batchMessage, channelNumber, encodeRecords } from '@ts2p/protocol'
-import { signedFlood } from '@ts2p/simulator'
+import { signedBroadcast } from '@ts2p/simulator'
 import { recordId, SignedBatch, timestampsPerSecond } from '@ts2p/store'
 
 /** The channel of the dictionary. */
@@ -41,7 +41,10 @@ export function storePayload(
   batches: readonly WireBatch[],
   { subnet, time, epoch = 1, sequence = 1 }: { subnet: Subnet; time: number; epoch?: number; sequence?: number },
 ): Uint8Array {
-  return signedFlood(source, subnet.hash, { ...{ channel, time, epoch, sequence }, content: encodeRecords(batches) })
+  return signedBroadcast(source, subnet.hash, {
+    ...{ channel, time, epoch, sequence },
+    content: encodeRecords(batches),
+  })
 }
 
 function bytesOf(text: string): Uint8Array {
