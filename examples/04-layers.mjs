@@ -19,8 +19,8 @@ right.set('color', bytes('red'), soon) // nobody told it of left's lease
 right.set('shape', bytes('round'), soon)
 
 // Now we carry all records over, both ways. The order does not matter, nor does carrying them twice.
-for (const record of left.records()) right.receive(record, soon)
-for (const record of right.records()) left.receive(record, soon)
+for (const record of left.records()) right.apply(record, soon)
+for (const record of right.records()) left.apply(record, soon)
 for (const [name, store] of Object.entries({ left, right })) {
   console.log(
     `${name} has`,

@@ -12,7 +12,7 @@ const mutation: typeof config = {
       'src/leases/claim',
       'test/every-history',
       'src/leases/lease',
-      'src/leases/ledger',
+      'src/leases/key state',
       'src/store',
     ].map((name) => `${name}.test.ts`),
     env: { TS2P_ALGEBRA_SETS: '300', TS2P_HISTORY_WRITES: '2' },

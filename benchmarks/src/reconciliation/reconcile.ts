@@ -35,7 +35,7 @@ export function reconcile(size: number, differences: number): Reconciliation {
     const symbols = encoder.symbols(start, end)
     const bytes = encoderSide.run(() => encodeSymbols({ setSize: encoder.setSize, start, symbols }))
     symbolBytes += bytes.length
-    decoderSide.run(() => decoder.receive(decodeSymbols(bytes)))
+    decoderSide.run(() => decoder.addSymbols(decodeSymbols(bytes)))
     decoderSide.runAll((steps) => decoder.step(new WorkBudget(steps)) !== 'working')
   } while (decoder.state === 'wanting')
   const found = decoder.difference

@@ -41,12 +41,12 @@ export async function measureSigning({ doing, turns, count, signing }: SigningCa
   if (doing === 'set') await link(a, b)
   else if (turns === 'many') {
     // Somebody is there while they are written, so that each is signed and sent alone.
-    const witness = await create(signing, { signMs: 0, verifyMs: 0 })
-    const seen = arrivals(witness, count)
-    await link(a, witness)
+    const observe = await create(signing, { signMs: 0, verifyMs: 0 })
+    const seen = arrivals(observe, count)
+    await link(a, observe)
     await write()
     await seen
-    await witness.close()
+    await observe.close()
   } else await write()
   spent.signMs = 0
   spent.verifyMs = 0

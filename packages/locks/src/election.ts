@@ -1,7 +1,7 @@
 import { ClosedError, PublicEmitter } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import type { Input, SyncSocket } from '@ts2p/sync'
-import { Claimant } from './claimant.ts'
+import { Contender } from './contender.ts'
 import type { LockLostError } from './errors.ts'
 import { Lock } from './held-lock.ts'
 import { leasedKey, leaseSecondsMaxOf } from './leased-key.ts'
@@ -48,7 +48,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
   readonly #key: LeasedKey
   readonly #settings: Settings
   readonly #valueNow: () => V | undefined
-  readonly #claimant: Claimant
+  readonly #contender: Contender
   readonly #leaderEnds: Timer
   readonly #standAgain: Timer
   readonly #stopListening: () => void
@@ -66,13 +66,13 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
     this.#valueNow = parts.valueNow
     this.#leaderEnds = new Timer(environment)
     this.#standAgain = new Timer(environment)
-    this.#claimant = new Claimant({
+    this.#contender = new Contender({
       key: parts.key,
       settings: parts.settings,
       isPatient: true,
       handler: {
-        onHeld: (tenure) => {
-          this.#term = Lock.of({ tenure, environment, release: () => this.resign() })
+        onHeld: (leaseTerm) => {
+          this.#term = Lock.of({ leaseTerm, environment, release: () => this.resign() })
           this.tell('elected', this.#term.held)
           this.#lookWhoLeads()
         },
@@ -114,7 +114,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
     this.#standAgain.cancel()
     // Not in this call: whoever has just made the election could not listen yet.
     this.#settings.environment.defer(() => {
-      if (this.#isCandidate) this.#claimant.start()
+      if (this.#isCandidate) this.#contender.start()
     })
   }
 
@@ -126,7 +126,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
     this.#isCandidate = false
     this.#standAgain.cancel()
     this.#term = undefined
-    this.#claimant.stop()
+    this.#contender.stop()
   }
 
   /** Resigns, and hears no more. */

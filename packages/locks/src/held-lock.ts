@@ -3,7 +3,7 @@ import type { Environment } from '@ts2p/base'
 import { lossSignal } from './abort.ts'
 import type { LossSignal } from './abort.ts'
 import type { LockLostError } from './errors.ts'
-import type { Tenure } from './tenure.ts'
+import type { HeldLease } from './held-lease.ts'
 
 /** What a lock tells. */
 export interface LockEvents {
@@ -12,7 +12,7 @@ export interface LockEvents {
 }
 
 interface LockParts {
-  readonly tenure: Tenure
+  readonly leaseTerm: HeldLease
   readonly environment: Environment
   readonly release: () => void
 }
@@ -22,18 +22,18 @@ interface LockParts {
  * what is done under it, and let what it is done to refuse a smaller one.
  */
 export class Lock extends PublicEmitter<LockEvents> {
-  readonly #tenure: Tenure
+  readonly #leaseTerm: HeldLease
   readonly #release: () => void
   readonly #loss = lossSignal()
 
   private constructor(parts: LockParts) {
     super((error) => parts.environment.log('error', 'A listener of a lock failed.', { error }))
-    this.#tenure = parts.tenure
+    this.#leaseTerm = parts.leaseTerm
     this.#release = parts.release
   }
 
   /**
-   * Makes the lock of a tenure, and what tells it that the tenure is lost.
+   * Makes the lock of a lease term, and what tells it that the lease term is lost.
    * @internal Locks come from `lock` and `election`.
    */
   static of(parts: LockParts): { readonly held: Lock; readonly lose: (error: LockLostError) => void } {
@@ -52,7 +52,7 @@ export class Lock extends PublicEmitter<LockEvents> {
    * once and for all. Stays what it was last when the lock is lost.
    */
   get token(): string {
-    return this.#tenure.token
+    return this.#leaseTerm.token
   }
 
   /**
@@ -60,7 +60,7 @@ export class Lock extends PublicEmitter<LockEvents> {
    * was stopped for a while; then 'lost' is told before this returns.
    */
   get isHeld(): boolean {
-    return this.#tenure.isLive
+    return this.#leaseTerm.isLive
   }
 
   /** Aborted when the lock is lost, with the LockLostError as its reason: give it to what is done under the lock. */

@@ -1,6 +1,6 @@
 import type { Input, SyncSocket } from '@ts2p/sync'
 import type { AbortSignalLike } from './abort.ts'
-import { Claimant } from './claimant.ts'
+import { Contender } from './contender.ts'
 import { LockAbortedError } from './errors.ts'
 import type { LockLostError } from './errors.ts'
 import { Lock } from './held-lock.ts'
@@ -54,14 +54,14 @@ export async function acquire<K, V>(socket: SyncSocket<K, V>, key: Input<K>, opt
   const leased = leasedKey(socket, { key, value, settings })
   return new Promise((resolve, reject) => {
     let lose: ((error: LockLostError) => void) | undefined
-    const claimant = new Claimant({
+    const contender = new Contender({
       key: leased,
       settings,
       isPatient: wait,
       handler: {
-        onHeld(tenure) {
+        onHeld(leaseTerm) {
           signal?.removeEventListener('abort', onAbort)
-          const made = Lock.of({ tenure, environment, release: () => claimant.stop() })
+          const made = Lock.of({ leaseTerm, environment, release: () => contender.stop() })
           lose = made.lose
           resolve(made.held)
         },
@@ -75,10 +75,10 @@ export async function acquire<K, V>(socket: SyncSocket<K, V>, key: Input<K>, opt
     const onAbort = (): void => {
       signal?.removeEventListener('abort', onAbort)
       reject(new LockAbortedError(signal?.reason))
-      claimant.abandon()
+      contender.abandon()
     }
     if (signal?.aborted) return onAbort()
     signal?.addEventListener('abort', onAbort)
-    claimant.start()
+    contender.start()
   })
 }

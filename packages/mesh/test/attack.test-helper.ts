@@ -19,20 +19,20 @@ export interface Scene {
   readonly nodes: readonly Node[]
   readonly victim: Node
   readonly liar: Liar
-  readonly witness: Witness
+  readonly observer: Observer
 }
 
 export async function startScene(network: SimulatedNetwork, topology: Topology): Promise<Scene> {
   const names = ['n0', 'n1', 'n2', 'n3']
   const nodes = topology === 'chain' ? Object.values(await startChain(network, names)) : await startNetwork(network, 4)
-  const witness = new Witness(network, nodes)
-  await witness.say('before')
+  const observer = new Observer(network, nodes)
+  await observer.say('before')
   const victim = nodes[1]
   if (!victim) throw new Error('Four nodes were asked for.')
   network.simulation.runFor(1000)
   const liar = await startLiar(network, victim.name, { hearsAll: true })
   network.simulation.runFor(500)
-  return { network, nodes, victim, liar, witness }
+  return { network, nodes, victim, liar, observer }
 }
 
 /** Sends frames, each on a new link if the last one was closed. @returns how many links were closed */
@@ -63,7 +63,7 @@ export async function sendAll(
 }
 
 /** Knows what honest nodes have sent, and that each other node got it once and got nothing else; and that they have kept their links. */
-export class Witness {
+export class Observer {
   readonly #network: SimulatedNetwork
   readonly #nodes: Node[] = []
   readonly #sent: { readonly by: string; readonly text: string; readonly to: ReadonlySet<string> }[] = []

@@ -37,8 +37,8 @@ async function during(
 describe.each(topologies)('in a %s', (topology) => {
   test('a loud source is held to its budget and named; those that pass it on keep their links, and others are heard by them', async () => {
     const scene = await startScene(createNetwork(1), topology)
-    const { network, nodes, liar, witness } = scene
-    witness.check()
+    const { network, nodes, liar, observer } = scene
+    observer.check()
     const { identity } = liar
     for (const { socket } of nodes) socket.registerHandler((message) => message.sender === identity.id)
     let sequence = -31
@@ -57,14 +57,14 @@ describe.each(topologies)('in a %s', (topology) => {
     }
     const [issue] = issuesOf(scene.victim, 'source-over-budget')
     expect(issue).toContain(`The node ${identity.id} sends more than limits.workPerSecond allows`)
-    await witness.say('after')
-    witness.check()
+    await observer.say('after')
+    observer.check()
   })
 
   test('frames of 4,096 empty packets each are few, and honest broadcasts arrive between them', async () => {
     const scene = await startScene(createNetwork(2), topology)
-    const { network, nodes, liar, victim, witness } = scene
-    witness.check()
+    const { network, nodes, liar, victim, observer } = scene
+    observer.check()
     for (const { socket } of nodes) socket.registerHandler((message) => message.sender === liar.identity.id)
     const before = victim.socket.metrics().messagesReceived
     let sequence = 1 - packetsMax / 2
@@ -81,19 +81,19 @@ describe.each(topologies)('in a %s', (topology) => {
     const taken = victim.socket.metrics().messagesReceived - before
     expect(taken).toBeGreaterThan(100_000)
     expect(taken).toBeLessThan(30 * 25_000 * 1.1)
-    await witness.say('after')
-    witness.check()
+    await observer.say('after')
+    observer.check()
   })
 
   test('requests for all that is kept, without end, do not keep honest broadcasts from arriving', async () => {
     const scene = await startScene(createNetwork(3), topology)
-    const { network, witness } = scene
-    witness.check()
+    const { network, observer } = scene
+    observer.check()
     const everything = encodeIWant({ ranges: [], ageMsMax: 2 ** 32 - 1, isEverything: true })
     const expected = await during(scene, 5, () => new OutgoingEnvelope('resend', everything), 2000)
     network.simulation.runFor(5000)
     expect(honestTexts(scene).map((texts) => texts.toSorted())).toEqual(expected)
-    await witness.say('after')
-    witness.check()
+    await observer.say('after')
+    observer.check()
   })
 })

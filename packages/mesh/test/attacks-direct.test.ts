@@ -19,7 +19,7 @@ import type { Direct, DirectContent, Flag } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { createSigningNetwork } from '@ts2p/simulator/testing'
 import { expect, test } from 'vitest'
-import { broadcastOf, identityIn, issuesOf, sendAll, Witness } from './attack.test-helper.ts'
+import { broadcastOf, identityIn, issuesOf, sendAll, Observer } from './attack.test-helper.ts'
 import { directFrame } from '../src/direct/direct-frame.ts'
 import { dialFrom, startLiar } from './liar.test-helper.ts'
 import type { Heard, Liar } from './liar.test-helper.ts'
@@ -92,7 +92,7 @@ test('only an acknowledgment that the target has signed counts, even if a relay 
   const middle = await startMiddle(network)
   const { nodes, directs, liar } = middle
   const { a, b, c, d } = nodes
-  const witness = new Witness(network, [a, b])
+  const observer = new Observer(network, [a, b])
   await send(middle, a, d, 'first')
   expect(received(d)).toEqual(['first'])
   const old = directs.find(({ acknowledgment }) => acknowledgment.length > 0)
@@ -129,8 +129,8 @@ test('only an acknowledgment that the target has signed counts, even if a relay 
   expect([second.isSettled, second.error]).toEqual([true, undefined])
   expect(received(d)).toEqual(['second'])
   expect(issuesOf(c, 'protocol-violation')).toEqual([])
-  await witness.say('after')
-  witness.check()
+  await observer.say('after')
+  observer.check()
 })
 
 test('messages to one node that a relay repeats, changes, or sends in the name of others are delivered once or not at all', async () => {
@@ -138,7 +138,7 @@ test('messages to one node that a relay repeats, changes, or sends in the name o
   const middle = await startMiddle(network)
   const { nodes, directs, links, liar } = middle
   const { a, c, d } = nodes
-  const witness = new Witness(network, [c, d])
+  const observer = new Observer(network, [c, d])
   await send(middle, a, d, 'one')
   await send(middle, a, d, 'two')
   middle.passes = ({ flag }) => flag !== 'forward'
@@ -169,8 +169,8 @@ test('messages to one node that a relay repeats, changes, or sends in the name o
   network.simulation.runFor(400_000)
   expect(await attack(middle, 'c', [first, ...known].map(frameOf))).toBe(0)
   expect([received(c), received(d)]).toEqual([[], []])
-  await witness.say('after')
-  witness.check()
+  await observer.say('after')
+  observer.check()
 })
 
 test('an answer to a request counts only from the node that was asked', async () => {
@@ -178,7 +178,7 @@ test('an answer to a request counts only from the node that was asked', async ()
   const middle = await startMiddle(network)
   const { liar, directs, nodes, links } = middle
   const { a, b, d } = nodes
-  const witness = new Witness(network, [a, b])
+  const observer = new Observer(network, [a, b])
   await send(middle, a, d, 'warm')
   middle.passes = ({ flag }) => flag !== 'forward'
   directs.length = 0
@@ -210,8 +210,8 @@ test('an answer to a request counts only from the node that was asked', async ()
   network.simulation.runFor(60_000)
   await settled()
   expect(String(asked.error)).toMatch(/Error/)
-  await witness.say('after')
-  witness.check()
+  await observer.say('after')
+  observer.check()
 })
 
 /** The key of d, which has acknowledged something. */
@@ -225,7 +225,7 @@ test('a node that is gone is given up, whatever a liar sends in its name', async
   const network = createSigningNetwork(4)
   const middle = await startMiddle(network)
   const { a, b, d } = middle.nodes
-  const witness = new Witness(network, [a, b])
+  const observer = new Observer(network, [a, b])
   await send(middle, a, d, 'warm')
   network.crash(d.host)
   middle.passes = ({ flag }) => flag === 'broadcast' || flag === 'forward'
@@ -246,8 +246,8 @@ test('a node that is gone is given up, whatever a liar sends in its name', async
     await settled()
   }
   expect(sent.error).toMatchObject({ code: 'PEER_LOST' })
-  await witness.say('after')
-  witness.check()
+  await observer.say('after')
+  observer.check()
 })
 
 test('forged reports of dropped messages, and answers to route questions in the name of others, change nothing', async () => {
@@ -255,7 +255,7 @@ test('forged reports of dropped messages, and answers to route questions in the 
   const middle = await startMiddle(network)
   const { liar, nodes, directs } = middle
   const { a, b, d } = nodes
-  const witness = new Witness(network, [a, b])
+  const observer = new Observer(network, [a, b])
   await send(middle, a, d, 'one')
   const [content] = contentsOf(middle)
   const [direct] = directs
@@ -281,8 +281,8 @@ test('forged reports of dropped messages, and answers to route questions in the 
   network.simulation.runFor(5000)
   await send(middle, a, d, 'two')
   expect([received(b), received(d)]).toEqual([['to a neighbor'], ['one', 'two']])
-  await witness.say('after')
-  witness.check()
+  await observer.say('after')
+  observer.check()
 })
 
 function forgedResponse(source: Uint8Array, time: number): OutgoingEnvelope {

@@ -15,8 +15,8 @@ function flippedAt(bytes: Uint8Array, index: number): Uint8Array {
 describe.each(topologies)('in a %s', (topology) => {
   test('an invalid message under the next number of a real source costs the liar its link, and the real one is delivered', async () => {
     const scene = await startScene(createSigningNetwork(1), topology)
-    const { network, nodes, liar, victim, witness } = scene
-    await witness.say('heard by the liar')
+    const { network, nodes, liar, victim, observer } = scene
+    await observer.say('heard by the liar')
     const broadcasts = liar.heard.flatMap(({ flag, payload }) =>
       flag === 'broadcast' ? [decodeBroadcast(payload)] : [],
     )
@@ -36,28 +36,28 @@ describe.each(topologies)('in a %s', (topology) => {
     // What is said to be the victim's own is left alone.
     expect(links).toBe(3 * (nodes.length - 1))
     expect(issuesOf(victim, 'protocol-violation')).toEqual([expect.stringContaining(`${liar.identity.id} at`)])
-    for (const label of ['one', 'two', 'three']) await witness.say(label)
+    for (const label of ['one', 'two', 'three']) await observer.say(label)
     network.simulation.runFor(2000)
-    witness.check()
+    observer.check()
   })
 
   test('a signed broadcast that holds no packets, or not as many as it says, is not passed on', async () => {
     const scene = await startScene(createSigningNetwork(2), topology)
-    const { network, nodes, liar, witness } = scene
+    const { network, nodes, liar, observer } = scene
     const time = network.simulation.now
     const contents = [new Uint8Array([255, 255]), contentOf('two', 2), new Uint8Array(0)]
     const frames = contents.map((content, index) =>
       broadcastOf(liar.identity, { epoch: 1, sequence: index + 1, time, content }),
     )
     expect(await sendAll(scene, frames, 30)).toBe(3)
-    await witness.say('after')
-    witness.check()
+    await observer.say('after')
+    observer.check()
     expect(nodes.map((node) => issuesOf(node, 'protocol-violation').length)).toEqual([0, 1, 0, 0])
   })
 
   test('a header with another payload, or a payload with another header: each is refused, and the true one delivered', async () => {
     const scene = await startScene(createSigningNetwork(3), topology)
-    const { network, nodes, victim, witness } = scene
+    const { network, nodes, victim, observer } = scene
     const source = identityIn(network)
     const header = { epoch: 7, sequence: 9, time: network.simulation.now, content: contentOf('true') }
     const statement = new Uint8Array([1, 2, 3])
@@ -82,11 +82,11 @@ describe.each(topologies)('in a %s', (topology) => {
     const links = await sendAll(scene, frames, 30)
     // Only what is dated a week ago is dropped without a look at its signature.
     expect(links).toBe(frames.length - 1)
-    await witness.say('meanwhile')
-    witness.check()
+    await observer.say('meanwhile')
+    observer.check()
     await sendAll(scene, [new OutgoingEnvelope('broadcast', payload), new OutgoingEnvelope('broadcast', payload)])
     network.simulation.runFor(500)
-    witness.check(['true'])
+    observer.check(['true'])
     expect(nodes.map((node) => issuesOf(node, 'protocol-violation').length)).toEqual([0, 1, 0, 0])
     expect(victim.socket.metrics().directDropped).toBe(0)
   })

@@ -2,7 +2,7 @@ import { decodeBroadcast, encodeIHave, OutgoingEnvelope } from '@ts2p/protocol'
 import type { SimulatedNetwork } from '@ts2p/simulator'
 import { createSigningNetwork } from '@ts2p/simulator/testing'
 import { expect, test } from 'vitest'
-import { broadcastOf, contentOf, identityIn, issuesOf, sendAll, startScene, Witness } from './attack.test-helper.ts'
+import { broadcastOf, contentOf, identityIn, issuesOf, sendAll, startScene, Observer } from './attack.test-helper.ts'
 import type { Scene } from './attack.test-helper.ts'
 import { startLiar } from './liar.test-helper.ts'
 import type { Liar } from './liar.test-helper.ts'
@@ -23,7 +23,7 @@ async function startReturned(
   network: SimulatedNetwork,
   pauseMs: number,
 ): Promise<
-  Pick<Scene, 'nodes' | 'witness'> & { readonly old: readonly OutgoingEnvelope[]; readonly oldTexts: string[] }
+  Pick<Scene, 'nodes' | 'observer'> & { readonly old: readonly OutgoingEnvelope[]; readonly oldTexts: string[] }
 > {
   const identity = identityIn(network)
   const source = await startNode(network, 'old', { ...alone, identity })
@@ -44,13 +44,13 @@ async function startReturned(
   const returned = await startNode(network, 'n3', { ...alone, identity })
   await connect(network, returned.socket, 'n2')
   nodes.push(returned)
-  return { nodes, old, oldTexts, witness: new Witness(network, nodes) }
+  return { nodes, old, oldTexts, observer: new Observer(network, nodes) }
 }
 
 /** A node whose first link is one with a liar, which tells it something, and that joins a network then. */
 async function startInboundPeer(
   network: SimulatedNetwork,
-  witness: Witness,
+  observer: Observer,
   frames: (liar: Liar) => readonly OutgoingEnvelope[],
 ): Promise<Pick<Scene, 'victim' | 'liar'>> {
   network.simulation.runFor(2000)
@@ -59,36 +59,36 @@ async function startInboundPeer(
   await sendAll({ network, liar, victim }, frames(liar))
   await connect(network, victim.socket, 'n0')
   network.simulation.runFor(1000)
-  witness.add(victim)
+  observer.add(victim)
   return { victim, liar }
 }
 
 test('a inbound peer that a liar gives the broadcasts of last week delivers none of them, and hears their source', async () => {
   const network = createSigningNetwork(1)
-  const { nodes, old, witness } = await startReturned(network, weekMs)
-  await witness.say('before')
-  const { victim, liar } = await startInboundPeer(network, witness, () => old)
+  const { nodes, old, observer } = await startReturned(network, weekMs)
+  await observer.say('before')
+  const { victim, liar } = await startInboundPeer(network, observer, () => old)
   expect(victim.socket.routingTable?.has(liar.identity.id)).toBe(true)
   const [issue] = issuesOf(victim, 'stale-broadcast')
   expect(issue).toContain(`The node ${liar.identity.id} brings a broadcast of ${nodes[3]?.socket.id}`)
-  await witness.say('during')
+  await observer.say('during')
   await sendAll({ network, liar, victim }, old)
-  await witness.say('after')
-  witness.check()
+  await observer.say('after')
+  observer.check()
 })
 
 test('broadcasts of a run that ended minutes ago are delivered once, though they are repeated, and their source is heard', async () => {
   const network = createSigningNetwork(2)
-  const { old, oldTexts, witness } = await startReturned(network, 2 * minuteMs)
-  await witness.say('before')
-  const { victim, liar } = await startInboundPeer(network, witness, () => [...old, ...old])
-  await witness.say('during')
+  const { old, oldTexts, observer } = await startReturned(network, 2 * minuteMs)
+  await observer.say('before')
+  const { victim, liar } = await startInboundPeer(network, observer, () => [...old, ...old])
+  await observer.say('during')
   await sendAll({ network, liar, victim }, [...old, ...old])
   network.simulation.runFor(minuteMs)
   await sendAll({ network, liar, victim }, old)
-  await witness.say('after')
+  await observer.say('after')
   // They are the source's, and a node that has not heard of it cannot tell that it has started anew.
-  witness.check(oldTexts)
+  observer.check(oldTexts)
 })
 
 test('a inbound peer does not deliver what a source has sent long before in the same run', async () => {
@@ -105,21 +105,21 @@ test('a inbound peer does not deliver what a source has sent long before in the 
   spy.socket.close().catch(() => undefined)
   network.simulation.runFor(10 * minuteMs)
   for (const node of nodes) received(node)
-  const witness = new Witness(network, nodes)
-  const { victim, liar } = await startInboundPeer(network, witness, () => [])
-  await witness.say('now')
+  const observer = new Observer(network, nodes)
+  const { victim, liar } = await startInboundPeer(network, observer, () => [])
+  await observer.say('now')
   await sendAll({ network, liar, victim }, [...old, ...old.toReversed()])
-  await witness.say('after')
-  witness.check()
+  await observer.say('after')
+  observer.check()
   expect(victim.socket.routingTable?.has(liar.identity.id)).toBe(true)
 })
 
 test('announcements of a real source far ahead, by the first link of a inbound peer, do not make it deaf for that source', async () => {
   const network = createSigningNetwork(4)
   const nodes = Object.values(await startChain(network, ['n0', 'n1', 'n2', 'n3']))
-  const witness = new Witness(network, nodes)
+  const observer = new Observer(network, nodes)
   const spy = await startLiar(network, 'n0', { name: 'spy' })
-  await witness.say('before')
+  await observer.say('before')
   network.simulation.runFor(1000)
   spy.socket.close().catch(() => undefined)
   network.simulation.runFor(2000)
@@ -133,22 +133,22 @@ test('announcements of a real source far ahead, by the first link of a inbound p
       return new OutgoingEnvelope('notify', encodeIHave(ranges))
     }),
   )
-  const { victim, liar } = await startInboundPeer(network, witness, () => told)
+  const { victim, liar } = await startInboundPeer(network, observer, () => told)
   for (const label of ['one', 'two']) {
-    await witness.say(label)
+    await observer.say(label)
     await sendAll({ network, liar, victim }, told)
   }
   network.simulation.runFor(2 * minuteMs)
-  await witness.say('after')
+  await observer.say('after')
   network.simulation.runFor(1000)
-  witness.check()
+  observer.check()
   expect(issuesOf(victim, 'broadcasts-lost')).toEqual([])
 })
 
 test('what is missing of a real source is asked for while a liar announces invented ones without end', async () => {
   const network = createSigningNetwork(5)
   const scene = await startScene(network, 'mesh')
-  const { victim, nodes, liar, witness } = scene
+  const { victim, nodes, liar, observer } = scene
   const source = nodes[3]
   const { random } = network.simulation
   const invented = (): OutgoingEnvelope => {
@@ -162,18 +162,18 @@ test('what is missing of a real source is asked for while a liar announces inven
   // What the source sends does not arrive, as if its links had been congested, and what it sends later does.
   network.block(source.host, victim.host)
   for (const node of nodes.filter((each) => each !== victim)) network.block(node.host, victim.host)
-  await witness.say('missed')
+  await observer.say('missed')
   for (const node of nodes) network.unblock(node.host, victim.host)
   await sendAll({ network, victim, liar }, [invented()])
-  await witness.say('after')
+  await observer.say('after')
   network.simulation.runFor(5000)
-  witness.check()
+  observer.check()
 })
 
 test('invented sources without end take no place of real ones: none of the messages of these is delivered twice', async () => {
   const network = createSigningNetwork(6)
   const scene = await startScene(network, 'chain')
-  const { liar, victim, nodes, witness } = scene
+  const { liar, victim, nodes, observer } = scene
   const recorded = recordedBy(liar)
   const time = network.simulation.now
   const { sourcesMax } = victim.socket.limits
@@ -182,7 +182,7 @@ test('invented sources without end take no place of real ones: none of the messa
     broadcastOf(identityIn(network), { epoch: 1, sequence: 1, time, content: contentOf(`invented ${index}`) }),
   )
   await sendAll(scene, frames)
-  await witness.say('during')
+  await observer.say('during')
   await sendAll(scene, recorded)
   const invented = Array.from({ length: 1500 }, (_, index) => `invented ${index}`)
   // All that a link may bring in a minute is taken, and not more.

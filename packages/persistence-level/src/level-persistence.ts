@@ -6,7 +6,7 @@ import { ClassicLevel } from 'classic-level'
 import { translated } from './level-errors.ts'
 import { decodeSlot, encodeSlot } from './slot.ts'
 import { damageOfTables } from './table-check.ts'
-import { Witness } from './witness.ts'
+import { SequenceMark } from './sequence-mark.ts'
 
 type Database = ClassicLevel<Uint8Array, Uint8Array>
 
@@ -23,7 +23,7 @@ export class LevelPersistence implements Persistence {
   readonly #folder: string
   #lock: Database | undefined
   #database: Database | undefined
-  #witness: Witness | undefined
+  #observe: SequenceMark | undefined
   /** Number of the last batch. */
   #sequence = 0
   /** LevelDB writes nothing any more once a write has failed: it must be opened anew. */
@@ -52,7 +52,7 @@ export class LevelPersistence implements Persistence {
       const sequence = this.#sequence + 1
       await this.#database?.batch([...batch.map(toOperation), put(sequenceKey, encodeSlot(sequence))], { sync: true })
       this.#sequence = sequence
-      await this.#witness?.note(sequence)
+      await this.#observe?.note(sequence)
     } catch (error) {
       this.#isBroken = true
       throw translated(error, { place: this.place, action: 'write' })
@@ -60,12 +60,12 @@ export class LevelPersistence implements Persistence {
   }
 
   async close(): Promise<void> {
-    const [lock, database, witness] = [this.#lock, this.#database, this.#witness]
+    const [lock, database, observe] = [this.#lock, this.#database, this.#observe]
     this.#lock = undefined
     this.#database = undefined
-    this.#witness = undefined
+    this.#observe = undefined
     await database?.close()
-    await witness?.close()
+    await observe?.close()
     await lock?.close()
   }
 
@@ -78,9 +78,9 @@ export class LevelPersistence implements Persistence {
     const damage = await damageOfTables(entries)
     if (damage !== undefined) throw this.#corrupt(damage)
     this.#database = await openDatabase(entries)
-    this.#witness = await Witness.open(join(this.#folder, 'witness'))
+    this.#observe = await SequenceMark.open(join(this.#folder, 'witness'))
     this.#sequence = await this.#readSequence(this.#database)
-    const lost = this.#witness.sequence - this.#sequence
+    const lost = this.#observe.sequence - this.#sequence
     if (lost > 0) throw this.#corrupt(`the last ${lost} batches, which were durable, are missing`)
   }
 

@@ -102,13 +102,13 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
     { signature: bytes(64), headerHash: new Uint8Array(32), size: 9, indices: [2, 7], path: bytes(96) },
     { signature: undefined, headerHash: new Uint8Array(32), size: 9, indices: [2, 7], path: bytes(96) },
     { signature: bytes(64), headerHash: bytes(32), size: 9, indices: [2, 7], path: bytes(96) },
-  ].map((seal) => ({
+  ].map((proof) => ({
     message: 'records',
     payload: encodeRecords([
       {
         owner: bytes(32),
         records: [record, { ...record, released: true, leaseSeconds: 0, value: bytes(0) }],
-        proof: seal,
+        proof,
       },
     ]),
   })),

@@ -131,7 +131,7 @@ function feed(decoder: SymbolDecoder, symbols: CodedSymbols): number {
   let steps = 0
   while (decoder.state === 'wanting') {
     const [start, end] = [decoder.length, Math.min(decoder.symbolsWanted, symbols.length)]
-    decoder.receive({ setSize: 60, start, symbols: symbols.slice(start, end) })
+    decoder.addSymbols({ setSize: 60, start, symbols: symbols.slice(start, end) })
     for (let state: DecoderState = 'working'; state === 'working';) {
       const budget = new WorkBudget(500)
       state = decoder.step(budget)
@@ -196,7 +196,7 @@ test('an id that is peeled a second time ends the decoding at once', () => {
   const own = new SymbolEncoder(ownIds, keyed)
   own.prepare(symbolsMax, ample())
   const decoder = new SymbolDecoder(keyed, own)
-  decoder.receive({ setSize: 60, start: 0, symbols })
+  decoder.addSymbols({ setSize: 60, start: 0, symbols })
   const budget = new WorkBudget(symbolsMax + 200)
   expect(decoder.step(budget)).toBe('inconsistent')
   expect(budget.left).toBeGreaterThan(100)
@@ -207,7 +207,7 @@ test('candidates that are not pure are checked in slices, too', () => {
   for (let index = 0; index < symbolsMax; index += 1)
     symbols.words.set([index, index, index, symbols.count(index) + 1], index * 4)
   const decoder = new SymbolDecoder(keyed, new SymbolEncoder(ownIds, keyed))
-  decoder.receive({ setSize: 60, start: 0, symbols })
+  decoder.addSymbols({ setSize: 60, start: 0, symbols })
   let slices = 0
   while (decoder.step(new WorkBudget(10)) === 'working') slices += 1
   expect(decoder.state).toBe('wanting')
@@ -219,7 +219,7 @@ test('ids that were made to collide in the index are detected', () => {
   const own = new SymbolEncoder(ownIds, keyed)
   const decoder = new SymbolDecoder(keyed, own)
   const liar = new SymbolEncoder(crowded, keyed)
-  decoder.receive(chunkOf(liar, 0, 3000))
+  decoder.addSymbols(chunkOf(liar, 0, 3000))
   expect(decoder.step(ample())).toBe('inconsistent')
 })
 
@@ -228,7 +228,7 @@ test('a flipped bit in a later chunk leads to no difference', () => {
   for (let seed = 0; seed < scaled(100, 300); seed += 1) {
     const sides = sidesOf(saltOf('later'), { theirs: elements.slice(40), own: elements.slice(0, 260) }, symbolsMax)
     const chance = new Chance(`later ${seed}`)
-    sides.decoder.receive(chunkOf(sides.theirs, 0, 60))
+    sides.decoder.addSymbols(chunkOf(sides.theirs, 0, 60))
     expect(sides.decoder.step(ample())).toBe('wanting')
     const bytes = encodeSymbols(chunkOf(sides.theirs, 60, 400))
     // After the size of the set and the index, which `receive` compares.
@@ -237,7 +237,7 @@ test('a flipped bit in a later chunk leads to no difference', () => {
     expect(['refused', 'inconsistent', 'wanting']).toContain(takeBytes(sides, bytes))
   }
   const honest = sidesOf(saltOf('later'), { theirs: elements.slice(40), own: elements.slice(0, 260) })
-  honest.decoder.receive(chunkOf(honest.theirs, 0, 400))
+  honest.decoder.addSymbols(chunkOf(honest.theirs, 0, 400))
   expect(honest.decoder.step(ample())).toBe('decoded')
   expect(foundBy(honest)).toEqual(differenceOf(honest))
 })
@@ -249,16 +249,16 @@ test.each([
 ])('a chunk %s is no part of the stream', (_, head) => {
   const decoder = new SymbolDecoder(keyed, new SymbolEncoder(ownIds, keyed))
   const symbols = symbolsOf(strangeIds)
-  expect(decoder.receive({ setSize: 60, start: 0, symbols: symbols.slice(0, 24) })).toBe('working')
-  expect(decoder.receive({ ...head, symbols: symbols.slice(24, 48) })).toBe('inconsistent')
+  expect(decoder.addSymbols({ setSize: 60, start: 0, symbols: symbols.slice(0, 24) })).toBe('working')
+  expect(decoder.addSymbols({ ...head, symbols: symbols.slice(24, 48) })).toBe('inconsistent')
   expect(decoder.length).toBe(24)
 })
 
 test('a chunk without symbols, or with more than are allowed, is refused', () => {
   const create = (): SymbolDecoder => new SymbolDecoder(keyed, new SymbolEncoder(ownIds, keyed))
-  expect(create().receive({ setSize: 0, start: 0, symbols: new CodedSymbols() })).toBe('inconsistent')
+  expect(create().addSymbols({ setSize: 0, start: 0, symbols: new CodedSymbols() })).toBe('inconsistent')
   const many = new CodedSymbols()
   many.extend(codedSymbolsMax + 1)
-  expect(create().receive({ setSize: 0, start: 0, symbols: many })).toBe('exhausted')
+  expect(create().addSymbols({ setSize: 0, start: 0, symbols: many })).toBe('exhausted')
   expect(create().step(ample())).toBe('wanting')
 })

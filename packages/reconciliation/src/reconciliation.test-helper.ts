@@ -68,7 +68,7 @@ export function sidesOf(
 /** Sends the symbols that the decoder asks for, until it asks for no more. Returns the state at the end. */
 export function run({ theirs, decoder }: Sides): DecoderState {
   do {
-    decoder.receive(chunkOf(theirs, decoder.length, decoder.symbolsWanted))
+    decoder.addSymbols(chunkOf(theirs, decoder.length, decoder.symbolsWanted))
     decoder.step(ample())
   } while (decoder.state === 'wanting')
   return decoder.state
@@ -78,7 +78,7 @@ export function run({ theirs, decoder }: Sides): DecoderState {
 export function takeBytes({ decoder }: Sides, bytes: Uint8Array): DecoderState | 'refused' {
   const chunk = chunkFrom(bytes)
   if (!chunk) return 'refused'
-  decoder.receive(chunk)
+  decoder.addSymbols(chunk)
   return decoder.step(ample())
 }
 

@@ -73,7 +73,7 @@ test('a difference takes about as many symbols as the paper says, on average', (
     for (let seed = 0; seed < runs; seed += 1) {
       const sides = sidesOf(saltOf(`${differences} ${seed}`), setsOf(10, differences / 2, differences / 2))
       while (sides.decoder.state === 'wanting') {
-        sides.decoder.receive(chunkOf(sides.theirs, sides.decoder.length, sides.decoder.length + 1))
+        sides.decoder.addSymbols(chunkOf(sides.theirs, sides.decoder.length, sides.decoder.length + 1))
         sides.decoder.step(ample())
       }
       expect(sides.decoder.state).toBe('decoded')
@@ -91,7 +91,7 @@ test('three differences are found after one request, a hundred after two', () =>
     let requests = 0
     while (decoder.state === 'wanting') {
       requests += 1
-      decoder.receive(chunkOf(theirs, decoder.length, decoder.symbolsWanted))
+      decoder.addSymbols(chunkOf(theirs, decoder.length, decoder.symbolsWanted))
       decoder.step(ample())
     }
     return requests
@@ -108,7 +108,7 @@ test('decoding in slices of any size gives the same difference', () => {
     expect(run(atOnce)).toBe('decoded')
     const { decoder, theirs } = sides
     while (decoder.state === 'wanting') {
-      decoder.receive(chunkOf(theirs, decoder.length, decoder.symbolsWanted))
+      decoder.addSymbols(chunkOf(theirs, decoder.length, decoder.symbolsWanted))
       while (decoder.step(new WorkBudget(steps)) === 'working');
     }
     expect(decoder.length).toBe(atOnce.decoder.length)
@@ -120,7 +120,7 @@ test('decoding in slices of any size gives the same difference', () => {
 test('a slice takes little more than its budget', () => {
   const { decoder, theirs } = sidesOf(saltOf('slice'), setsOf(3000, 500, 500))
   let slices = 0
-  decoder.receive(chunkOf(theirs, 0, 2000))
+  decoder.addSymbols(chunkOf(theirs, 0, 2000))
   for (; decoder.state === 'working'; slices += 1) {
     const budget = new WorkBudget(5000)
     decoder.step(budget)
@@ -135,7 +135,7 @@ test('chunks may arrive while earlier ones are still being decoded', () => {
   const sides = sidesOf(saltOf('ahead'), setsOf(500, 100, 100))
   const { decoder, theirs } = sides
   for (let start = 0; start < 600; start += 20) {
-    decoder.receive(chunkOf(theirs, start, start + 20))
+    decoder.addSymbols(chunkOf(theirs, start, start + 20))
     decoder.step(new WorkBudget(150))
   }
   while (decoder.step(new WorkBudget(150)) === 'working');
@@ -148,10 +148,10 @@ test('after too many symbols the decoder gives up for good', () => {
   expect(run(sides)).toBe('exhausted')
   expect(sides.decoder.length).toBe(128)
   expect(sides.decoder.difference).toBeUndefined()
-  expect(sides.decoder.receive(chunkOf(sides.theirs, 128, 600))).toBe('exhausted')
+  expect(sides.decoder.addSymbols(chunkOf(sides.theirs, 128, 600))).toBe('exhausted')
   expect(sides.decoder.step(ample())).toBe('exhausted')
 
   const early = sidesOf(saltOf('max'), setsOf(100, 300, 0), 128)
-  expect(early.decoder.receive(chunkOf(early.theirs, 0, 129))).toBe('exhausted')
+  expect(early.decoder.addSymbols(chunkOf(early.theirs, 0, 129))).toBe('exhausted')
   expect(early.decoder.length).toBe(0)
 })

@@ -112,7 +112,7 @@ export class SymbolDecoder {
    * Appends the next symbols of their set; `step` decodes them. Does nothing in a final state. A chunk that does not continue the
    * stream makes the state `inconsistent`; one that passes `symbolsMax` makes it `exhausted`.
    */
-  receive(chunk: SymbolChunk): DecoderState {
+  addSymbols(chunk: SymbolChunk): DecoderState {
     if (this.#isFinal) return this.#state
     this.#theirSize ??= chunk.setSize
     const isNext = chunk.start === this.length && chunk.setSize === this.#theirSize && chunk.symbols.length > 0

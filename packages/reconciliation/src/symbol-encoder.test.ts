@@ -11,7 +11,7 @@ import { WorkBudget } from './work-budget.ts'
 interface Vectors {
   readonly salt: string
   readonly records: readonly {
-    readonly rid: string
+    readonly recordId: string
     readonly id: string
     readonly check: string
     readonly symbols: readonly number[]
@@ -162,12 +162,12 @@ test('a request past the last allowed symbol is refused', () => {
 
 test('the golden vectors', () => {
   const keyed = new KeyedId(new Uint8Array(Buffer.from(vectors.salt, 'hex')))
-  const elements = vectors.records.map(({ rid }) => Buffer.from(rid, 'hex').toString('latin1'))
+  const elements = vectors.records.map(({ recordId }) => Buffer.from(recordId, 'hex').toString('latin1'))
   const encoder = new SymbolEncoder(keyed.idsOf(elements), keyed)
-  const records = vectors.records.map(({ rid }, position) => {
+  const records = vectors.records.map(({ recordId }, position) => {
     const id = [encoder.high(position), encoder.low(position)].map(hexOf).join('')
     const check = hexOf(keyed.check(encoder.high(position), encoder.low(position)))
-    return { rid, id, check, symbols: indexesOf(BigInt(`0x${id}`), 64) }
+    return { recordId, id, check, symbols: indexesOf(BigInt(`0x${id}`), 64) }
   })
   expect(records).toEqual(vectors.records)
   const chunks = vectors.chunks.map(({ start, end }) => {

@@ -1,9 +1,9 @@
 import { type BinaryString, bytesFromBinary } from './values/binary-string.ts'
-import { type Claim, endOf, recordFromClaim } from './leases/claim.ts'
-import { claimsOf, type Ledger, valueOf } from './leases/ledger.ts'
-import { compareTenures } from './leases/order.ts'
+import { type LeaseClaim, endOf, recordFromClaim } from './leases/lease-claim.ts'
+import { claimsOf, type KeyState, valueOf } from './leases/key-state.ts'
+import { compareTerms } from './leases/order.ts'
 import type { Owner } from './records/owners.ts'
-import type { LedgerBook } from './leases/ledger-book.ts'
+import type { KeyIndex } from './leases/key-index.ts'
 import type { StoreRecord } from './records/record.ts'
 
 /** What a write or a received record changed. It is made for every write, so what few ask for is made on demand. */
@@ -19,16 +19,20 @@ export class Change {
   readonly leaseSeconds: number
   /** The store's owner had the lease of the key, and another claim took it before it ran out. */
   readonly leaseLost: boolean
-  /** A later write of the same tenure with the same value: its record can travel without the value. */
+  /** A later write of the same lease term with the same value: its record can travel without the value. */
   readonly isRenewal: boolean
-  readonly #after: Ledger
-  readonly #claims: readonly Claim[]
-  readonly #book: Pick<LedgerBook, 'find'>
+  readonly #after: KeyState
+  readonly #claims: readonly LeaseClaim[]
+  readonly #book: Pick<KeyIndex, 'find'>
 
   /** @param options.book that of the store, to find out later what was replaced */
   constructor(
     told: Pick<Change, 'key' | 'effect' | 'leaseLost'> & { readonly isRenewal?: boolean },
-    options: { readonly after: Ledger; readonly claims: readonly Claim[]; readonly book: Pick<LedgerBook, 'find'> },
+    options: {
+      readonly after: KeyState
+      readonly claims: readonly LeaseClaim[]
+      readonly book: Pick<KeyIndex, 'find'>
+    },
   ) {
     const { after, claims, book } = options
     this.key = told.key
@@ -50,7 +54,7 @@ export class Change {
 
   /**
    * What to send to the other replicas. Of a write: the new record first, then the one that it supersedes if it began
-   * a tenure. Of a received record: that record. Records that were replaced meanwhile are among them; in a store of
+   * a lease term. Of a received record: that record. Records that were replaced meanwhile are among them; in a store of
    * signed records they have no proof.
    */
   get records(): readonly StoreRecord[] {
@@ -59,15 +63,15 @@ export class Change {
 
   /** As `records`, without those that were replaced meanwhile: nobody needs them. */
   get latestRecords(): readonly StoreRecord[] {
-    const ledger = this.#book.find(this.key)
-    const kept = ledger ? claimsOf(ledger) : []
+    const keyState = this.#book.find(this.key)
+    const kept = keyState ? claimsOf(keyState) : []
     const latest = this.#claims.filter((claim) => kept.includes(claim))
     return latest.map((claim) => recordFromClaim(bytesFromBinary(this.key), claim))
   }
 }
 
 /** What became of a received record. */
-export type Receipt =
+export type ApplyResult =
   /** It changed the state: pass it on. */
   | { readonly outcome: 'accepted'; readonly change: Change }
   /** It is held already. */
@@ -86,12 +90,12 @@ export type Receipt =
   | { readonly outcome: 'forged' }
 
 /**
- * What a reader notices of one ledger being replaced by the next.
+ * What a reader notices of one key state being replaced by the next.
  * @param before undefined if the reader saw no value @param options.isVisible whether the reader sees a value afterwards
  */
 export function effectOf(
-  before: Ledger | undefined,
-  after: Ledger,
+  before: KeyState | undefined,
+  after: KeyState,
   options: { readonly isVisible: boolean },
 ): Change['effect'] {
   const hadValue = before?.isPresent === true
@@ -103,27 +107,27 @@ export function effectOf(
   return hasSameFields(before, after) ? 'none' : 'update'
 }
 
-/** A later write of the same tenure with the same value tells a reader nothing. */
-export function isRenewal(before: Ledger, after: Ledger): boolean {
+/** A later write of the same lease term with the same value tells a reader nothing. */
+export function isRenewal(before: KeyState, after: KeyState): boolean {
   const [earlier, later] = [before.base, after.base]
   const isOfHolders = earlier !== undefined && earlier === before.holder && later === after.holder
-  return isOfHolders && compareTenures(earlier, later) === 0 && later.hasValueOf(earlier)
+  return isOfHolders && compareTerms(earlier, later) === 0 && later.hasValueOf(earlier)
 }
 
 /** Whether a lease was held before, and is released now: a node that waits for the key may have it. */
-function endsLease(before: Ledger, after: Ledger): boolean {
+function endsLease(before: KeyState, after: KeyState): boolean {
   return before.holder.leaseSeconds > 0 && after.holder.leaseSeconds === 0
 }
 
 /** An empty value that gives way to another one is the same to a reader. */
-function hasSameValue(before: Ledger, after: Ledger): boolean {
+function hasSameValue(before: KeyState, after: KeyState): boolean {
   return before.base === after.base || ((before.base?.valueBytes ?? 0) === 0 && (after.base?.valueBytes ?? 0) === 0)
 }
 
 /** A field may change, or go with an older value, while the latest write stays the same. */
-function hasSameFields(before: Ledger, after: Ledger): boolean {
-  const [fieldsBefore, fieldsAfter] = [before, after].map((ledger) =>
-    claimsOf(ledger).filter(({ field }) => field !== undefined),
+function hasSameFields(before: KeyState, after: KeyState): boolean {
+  const [fieldsBefore, fieldsAfter] = [before, after].map((keyState) =>
+    claimsOf(keyState).filter(({ field }) => field !== undefined),
   )
   return (
     fieldsBefore?.length === fieldsAfter?.length &&
@@ -132,7 +136,7 @@ function hasSameFields(before: Ledger, after: Ledger): boolean {
 }
 
 /** Whether an owner's lease was taken from it. One that had run out when the next was granted was not. */
-export function losesLease(before: Ledger | undefined, after: Ledger, owner: Owner): boolean {
+export function losesLease(before: KeyState | undefined, after: KeyState, owner: Owner): boolean {
   if (before === undefined || before.holder.owner !== owner) return false
   return after.holder.owner !== owner && after.granted < endOf(before.holder)
 }

@@ -1,4 +1,4 @@
-import { readableKey } from './values/readable.ts'
+import { readableKey } from './values/printable-key.ts'
 
 /** Another node holds the lease of a key that was to be written. */
 export class LeaseHeldError extends Error {

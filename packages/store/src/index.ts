@@ -1,5 +1,5 @@
 export { type BinaryString, binaryFromBytes, bytesFromBinary } from './values/binary-string.ts'
-export type { Change, Receipt } from './change.ts'
+export type { Change, ApplyResult } from './change.ts'
 export {
   FieldsUnavailableError,
   InvalidArgumentError,
@@ -13,7 +13,7 @@ export {
   ValueTooLargeError,
 } from './errors.ts'
 export type { FencingToken, Lease } from './leases/lease.ts'
-export type { Cut } from './leases/ledger-book.ts'
+export type { Cut } from './leases/key-index.ts'
 export type { LeaseLength } from './rules/lease-length.ts'
 export { type KeyPolicy, Policies } from './rules/policies.ts'
 export { defaultStoreLimits, type StoreLimits } from './limits.ts'
@@ -26,7 +26,7 @@ export {
   PersistenceMismatchError,
 } from './persistence/persistence-errors.ts'
 export { cutoffOf } from './retention/ephemeral-keys.ts'
-export { ephemeralSecondsMin } from './records/record-check.ts'
+export { ephemeralSecondsMin } from './records/check-record.ts'
 export { recordId, type StoreRecord } from './records/record.ts'
 export { type RecordProof, SignedBatch } from './signing/signed-batch.ts'
 export { millisecondsAhead, secondOf, timestampsPerSecond } from './leases/hybrid-clock.ts'

@@ -11,7 +11,7 @@ describe('room', () => {
     alice.set('one', bytes('1'), start)
     alice.set('two', bytes('2'), start)
     expect(() => alice.set('three', bytes('3'), start)).toThrow(StoreFullError)
-    expect(alice.receive(recordBy('bob', { key: bytes('three') }), start)).toEqual({
+    expect(alice.apply(recordBy('bob', { key: bytes('three') }), start)).toEqual({
       outcome: 'full',
       limit: 'keysMax',
     })
@@ -24,11 +24,11 @@ describe('room', () => {
 
   test('what is longer than this replica takes is not kept, and is no fault of its sender', () => {
     const alice = replica('alice', { limits: { keyBytesMax: 8, valueBytesMax: 100 } })
-    expect(alice.receive(recordBy('bob', { value: new Uint8Array(101) }), start)).toEqual({
+    expect(alice.apply(recordBy('bob', { value: new Uint8Array(101) }), start)).toEqual({
       outcome: 'full',
       limit: 'valueBytesMax',
     })
-    expect(alice.receive(recordBy('bob', { key: bytes('ninebytes') }), start)).toMatchObject({ limit: 'keyBytesMax' })
+    expect(alice.apply(recordBy('bob', { key: bytes('ninebytes') }), start)).toMatchObject({ limit: 'keyBytesMax' })
     expect(alice.recordCount).toBe(0)
   })
 
@@ -59,7 +59,7 @@ describe('room', () => {
     const alice = replica('alice', { limits: { bytesMax: 1000 } })
     alice.set('one', new Uint8Array(600), start)
     expect(() => alice.set('two', new Uint8Array(600), start)).toThrow(/bytesMax is 1000/)
-    expect(alice.receive(recordBy('bob', { value: new Uint8Array(600) }), start)).toMatchObject({ limit: 'bytesMax' })
+    expect(alice.apply(recordBy('bob', { value: new Uint8Array(600) }), start)).toMatchObject({ limit: 'bytesMax' })
     expect(() => alice.set('one', new Uint8Array(900), start)).toThrow(StoreFullError)
     expect(alice.get('one')).toHaveLength(600)
     expect(alice.set('one', new Uint8Array(500), start).effect).toBe('update')
@@ -80,19 +80,19 @@ describe('room', () => {
 
   test('a full store can still be emptied, even of what others have left in it', () => {
     const alice = replica('alice', { limits: { bytesMax: 700 } })
-    alice.receive(recordBy('bob', { value: new Uint8Array(500) }), start)
+    alice.apply(recordBy('bob', { value: new Uint8Array(500) }), start)
     expect(() => alice.set('key', bytes('mine'), start + 2 * hour)).toThrow(StoreFullError)
     expect(alice.delete('key', start + 2 * hour)?.effect).toBe('delete')
   })
 
   test('keysPerOwnerMax: per owner, this one included, on keys with a value that are new to it', () => {
     const alice = replica('alice', { limits: { keysPerOwnerMax: 2 } })
-    for (const key of ['one', 'two']) alice.receive(recordBy('bob', { key: bytes(key) }), start)
+    for (const key of ['one', 'two']) alice.apply(recordBy('bob', { key: bytes(key) }), start)
     const third = recordBy('bob', { key: bytes('three') })
-    expect(alice.receive(third, start)).toEqual({ outcome: 'full', limit: 'keysPerOwnerMax' })
-    expect(alice.receive({ ...third, owner: ownerNamed('carol') }, start).outcome).toBe('accepted')
+    expect(alice.apply(third, start)).toEqual({ outcome: 'full', limit: 'keysPerOwnerMax' })
+    expect(alice.apply({ ...third, owner: ownerNamed('carol') }, start).outcome).toBe('accepted')
     const renewal = recordBy('bob', { key: bytes('one'), acquired: (start / 1000) * 2 ** 20 + 1 })
-    expect(alice.receive(renewal, start).outcome).toBe('accepted')
+    expect(alice.apply(renewal, start).outcome).toBe('accepted')
     for (const key of ['a', 'b']) expect(alice.set(key, bytes('mine'), start).effect).toBe('update')
     expect(() => alice.set('c', bytes('mine'), start)).toThrow(/keysPerOwnerMax is 2/)
     expect(() =>
@@ -120,7 +120,7 @@ describe('room', () => {
   test('above half of keysMax the owner with most keys gets no more, and the others do', () => {
     const alice = replica('alice', { limits: { keysMax: 10 } })
     const receive = (owner: string, key: string): string =>
-      alice.receive(recordBy(owner, { key: bytes(key) }), start).outcome
+      alice.apply(recordBy(owner, { key: bytes(key) }), start).outcome
     expect(receive('carol', 'hers')).toBe('accepted')
     for (let key = 0; key < 4; key += 1) expect(receive('bob', `his ${key}`)).toBe('accepted')
     expect(receive('bob', 'his 4')).toBe('full')
@@ -159,8 +159,8 @@ describe('room', () => {
 
 const count = scaled(2000, 10_000)
 
-describe('tenures', () => {
-  test(`${count} handoffs between three nodes keep the ledger at 32 records or fewer`, () => {
+describe('lease terms', () => {
+  test(`${count} handoffs between three nodes keep the key state at 32 records or fewer`, () => {
     const nodes = [replica('alice'), replica('bob'), replica('carol')]
     let most = 0
     let nowMs = start
@@ -179,10 +179,10 @@ describe('tenures', () => {
     expect(nodes.map((node) => read(node, 'key'))).toEqual(Array(3).fill(`${count - 1}`))
   })
 
-  test(`tenuresPerKeyMax: ${count} claims of liars on one key keep 128`, () => {
+  test(`leaseTermsPerKeyMax: ${count} claims of liars on one key keep 128`, () => {
     const alice = replica('alice')
     for (let claim = 1; claim <= count; claim += 1) {
-      alice.receive(recordBy(`liar ${claim % 7}`, { acquired: claim, timestamp: claim }), start)
+      alice.apply(recordBy(`liar ${claim % 7}`, { acquired: claim, timestamp: claim }), start)
     }
     expect(alice.recordCount).toBe(128)
   })
@@ -190,7 +190,7 @@ describe('tenures', () => {
   test('no lease outlives its own hour: the strongest legal record, then 700 hourly takeovers', () => {
     const nodes = [replica('alice'), replica('bob')]
     const mallory = recordBy('mallory', { timestamp: (start / 1000 + 30) * 2 ** 20 })
-    for (const node of nodes) node.receive({ ...mallory, pruneWatermark: mallory.timestamp }, start)
+    for (const node of nodes) node.apply({ ...mallory, pruneWatermark: mallory.timestamp }, start)
     let survived = 0
     for (let takeover = 1; takeover <= 700; takeover += 1) {
       const nowMs = start + takeover * (hour + 31_000)
@@ -206,7 +206,7 @@ describe('options', () => {
     expect(Object.isFrozen(defaultStoreLimits)).toBe(true)
     expect(() => replica('alice', { limits: { keysMax: -1 } })).toThrow(/^limits.keysMax must be a whole number/)
     expect(() => replica('alice', { limits: { bytesMax: Number.NaN } })).toThrow(InvalidArgumentError)
-    expect(() => replica('alice', { limits: { tenuresPerKeyMax: 0 } })).toThrow(/at least 1/)
+    expect(() => replica('alice', { limits: { leaseTermsPerKeyMax: 0 } })).toThrow(/at least 1/)
   })
 
   test('owner, network id and length of leases are checked', () => {

@@ -12,10 +12,10 @@ export interface StoreLimits {
   readonly bytesMax: number
   /** Keys with a value that one owner may have, this store's own included; default `keysMax`. */
   readonly keysPerOwnerMax: number
-  /** Bytes of the records of deleted keys, counted as in `bytesMax`. Beyond it the oldest are dropped, and not after `horizonMs`. */
+  /** Bytes of the records of deleted keys, counted as in `bytesMax`. Beyond it the oldest are dropped, and not after `tombstoneRetentionMs`. */
   readonly tombstoneBytesMax: number
-  /** Tenures kept for one key. Part of how replicas converge: the same on every replica. */
-  readonly tenuresPerKeyMax: number
+  /** Lease terms kept for one key. Part of how replicas converge: the same on every replica. */
+  readonly leaseTermsPerKeyMax: number
   /** Fields of one key, in a store without leases. */
   readonly fieldsPerKeyMax: number
   /** Records whose timestamp is ahead of the clock, kept aside until they are due. */
@@ -30,7 +30,7 @@ export interface StoreLimits {
    * A deleted key is forgotten when all its records are older than this, in milliseconds, or than a lease if that is
    * longer. A replica without contact for as long must call `discardForeign`. The same on every replica.
    */
-  readonly horizonMs: number
+  readonly tombstoneRetentionMs: number
 }
 
 /** What a record is counted as beyond its key, field and value: about what an entry takes in memory at the least. */
@@ -44,18 +44,18 @@ export const defaultStoreLimits: StoreLimits = Object.freeze({
   bytesMax: 268_435_456,
   keysPerOwnerMax: 1_000_000,
   tombstoneBytesMax: 67_108_864,
-  tenuresPerKeyMax: 128,
+  leaseTermsPerKeyMax: 128,
   fieldsPerKeyMax: 1024,
   quarantineRecordsMax: 16_384,
   quarantineBytesMax: 8_388_608,
   driftMsMax: 30_000,
   driftMsRefused: 3_600_000,
-  horizonMs: 2_592_000_000,
+  tombstoneRetentionMs: 2_592_000_000,
 })
 
 /**
  * The default limits with some replaced.
- * @throws {InvalidArgumentError} A limit is no whole number, is negative, or leaves no room for one tenure.
+ * @throws {InvalidArgumentError} A limit is no whole number, is negative, or leaves no room for one lease term.
  */
 export function completeLimits(given: Partial<StoreLimits>): StoreLimits {
   const { keysMax = defaultStoreLimits.keysMax } = given
@@ -69,8 +69,8 @@ export function completeLimits(given: Partial<StoreLimits>): StoreLimits {
       throw new InvalidArgumentError({ argument: `limits.${name}`, expected: 'a whole number, zero or greater' })
     }
   }
-  if (limits.tenuresPerKeyMax < 1) {
-    throw new InvalidArgumentError({ argument: 'limits.tenuresPerKeyMax', expected: 'at least 1' })
+  if (limits.leaseTermsPerKeyMax < 1) {
+    throw new InvalidArgumentError({ argument: 'limits.leaseTermsPerKeyMax', expected: 'at least 1' })
   }
   return limits
 }

@@ -3,7 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js'
 import { InvalidArgumentError } from './errors.ts'
 import type { KeyPolicy } from './rules/policies.ts'
 import { completeLimits, type StoreLimits } from './limits.ts'
-import { ownerBytes } from './records/record-check.ts'
+import { ownerBytes } from './records/check-record.ts'
 
 /** What a store is made of. All but `owner` and the limits of room must be the same on every replica. */
 export interface StoreOptions {
@@ -21,7 +21,7 @@ export interface StoreOptions {
   readonly networkId?: Uint8Array
   /** Name of an owner; names are compared as strings in ties. By default SHA-256 of the owner in hex. */
   readonly idOf?: (owner: Uint8Array) => string
-  /** Whether records get proofs, from `sealOwn` and from `receive`. Default false. */
+  /** Whether records get proofs, from `signOwn` and from `apply`. Default false. */
   readonly signed?: boolean
   readonly limits?: Partial<StoreLimits>
   /**

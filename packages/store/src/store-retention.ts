@@ -1,9 +1,9 @@
 import type { BinaryString } from './values/binary-string.ts'
 import { Change } from './change.ts'
-import type { LedgerBook } from './leases/ledger-book.ts'
+import type { KeyIndex } from './leases/key-index.ts'
 import type { StoreSettings } from './options.ts'
 import { cutoffOf } from './retention/ephemeral-keys.ts'
-import { Forgetting } from './retention/forgetting.ts'
+import { TombstoneGc } from './tombstones/tombstone-gc.ts'
 import { StoreView } from './store-view.ts'
 
 /** How long ago a key was deleted that is packed, milliseconds: by then it is seldom set again, or asked for. */
@@ -11,29 +11,29 @@ const packedAgeMs = 60_000
 
 /** What a store does when time has passed: forgets deleted keys, and hides and drops ephemeral ones. */
 export class StoreRetention extends StoreView {
-  readonly #book: LedgerBook
-  readonly #forgetting: Forgetting
+  readonly #book: KeyIndex
+  readonly #tombstoneGc: TombstoneGc
   #garbageBefore = 0
 
   constructor(view: ConstructorParameters<typeof StoreView>[0], settings: StoreSettings) {
     super(view)
     this.#book = view.book
-    this.#forgetting = new Forgetting(settings)
+    this.#tombstoneGc = new TombstoneGc(settings)
   }
 
   /**
-   * Forgets deleted keys: those of which all is older than `limits.horizonMs`, for which it looks once an hour at most, and the oldest if all
+   * Forgets deleted keys: those of which all is older than `limits.tombstoneRetentionMs`, for which it looks once an hour at most, and the oldest if all
    * take more than `limits.tombstoneBytesMax`, which moves `completeSince`.
    * @returns the keys of which nothing is left
    */
-  forget(nowMs: number): BinaryString[] {
+  collectTombstones(nowMs: number): BinaryString[] {
     this.#book.packDeleted(Math.floor((nowMs - packedAgeMs) / 1000))
-    const cutoffs = this.#forgetting.cutoffs(nowMs)
-    const forgotten = cutoffs === undefined ? [] : this.#book.forget(cutoffs)
-    const trimming = this.#forgetting.trimming(this.#book.usage.deletedBytes, nowMs)
+    const cutoffs = this.#tombstoneGc.cutoffs(nowMs)
+    const forgotten = cutoffs === undefined ? [] : this.#book.collectTombstones(cutoffs)
+    const trimming = this.#tombstoneGc.trimming(this.#book.usage.deletedBytes, nowMs)
     if (trimming === undefined) return forgotten
     const { keys, before } = this.#book.trim(trimming)
-    this.#forgetting.completeSince = before
+    this.#tombstoneGc.completeSince = before
     return [...forgotten, ...keys]
   }
 
@@ -62,11 +62,11 @@ export class StoreRetention extends StoreView {
    * without contact since before then must call `discardForeign`, and this one tells it.
    */
   get completeSince(): number {
-    return this.#forgetting.completeSince
+    return this.#tombstoneGc.completeSince
   }
 
   /** What this store holds is from a replica that has forgotten the deletions of before a second. */
   missesDeletionsBefore(second: number): void {
-    this.#forgetting.completeSince = second
+    this.#tombstoneGc.completeSince = second
   }
 }

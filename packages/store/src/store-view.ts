@@ -1,12 +1,12 @@
 import type { BinaryString } from './values/binary-string.ts'
 import type { LeaseHeldError, OwnedKeyError } from './errors.ts'
 import { type Lease, leaseOf } from './leases/lease.ts'
-import { type Ledger, valueOf } from './leases/ledger.ts'
+import { type KeyState, valueOf } from './leases/key-state.ts'
 import type { KeyRules } from './rules/key-rules.ts'
-import { refusalOf } from './rules/refusal.ts'
+import { writeRefusal } from './rules/write-refusal.ts'
 import type { Owner } from './records/owners.ts'
-import { type Contents, type Cut, type LedgerBook, noCut } from './leases/ledger-book.ts'
-import { fieldsOf } from './values/mapping.ts'
+import { type RecordIds, type Cut, type KeyIndex, noCut } from './leases/key-index.ts'
+import { fieldsOf } from './values/last-writer-wins.ts'
 import { emptyValue } from './values/packed-value.ts'
 import type { StoreRecord } from './records/record.ts'
 
@@ -14,12 +14,12 @@ import type { StoreRecord } from './records/record.ts'
 export class StoreView {
   /** Name of the owner. */
   readonly id: string
-  readonly #book: LedgerBook
-  readonly #present: ReadonlyMap<BinaryString, Ledger>
+  readonly #book: KeyIndex
+  readonly #present: ReadonlyMap<BinaryString, KeyState>
   readonly #self: Owner
   readonly #rules: KeyRules
 
-  constructor(view: { self: Owner; book: LedgerBook; rules: KeyRules }) {
+  constructor(view: { self: Owner; book: KeyIndex; rules: KeyRules }) {
     this.id = view.self.id
     this.#self = view.self
     this.#rules = view.rules
@@ -34,8 +34,8 @@ export class StoreView {
 
   /** The value of a key. It may be the store's own array: do not change it. */
   get(key: BinaryString): Uint8Array | undefined {
-    const ledger = this.#present.get(key)
-    return ledger && valueOf(ledger)
+    const keyState = this.#present.get(key)
+    return keyState && valueOf(keyState)
   }
 
   has(key: BinaryString): boolean {
@@ -49,7 +49,7 @@ export class StoreView {
 
   /** As `keys`, with the values. */
   *entries(): Generator<[BinaryString, Uint8Array], void, undefined> {
-    for (const [key, ledger] of this.#present) yield [key, valueOf(ledger) ?? emptyValue]
+    for (const [key, keyState] of this.#present) yield [key, valueOf(keyState) ?? emptyValue]
   }
 
   /**
@@ -57,8 +57,8 @@ export class StoreView {
    * key of which only fields were set has an empty value.
    */
   fields(key: BinaryString): ReadonlyMap<BinaryString, Uint8Array> | undefined {
-    const ledger = this.#present.get(key)
-    return ledger && fieldsOf(ledger)
+    const keyState = this.#present.get(key)
+    return keyState && fieldsOf(keyState)
   }
 
   /** Who wrote the value of a key, and when. */
@@ -72,8 +72,8 @@ export class StoreView {
    * key, when it was given up, and where there are no leases.
    */
   lease(key: BinaryString): Lease | undefined {
-    const ledger = this.#present.get(key)
-    return ledger && this.isLeased(key) ? leaseOf(ledger) : undefined
+    const keyState = this.#present.get(key)
+    return keyState && this.isLeased(key) ? leaseOf(keyState) : undefined
   }
 
   /** Whether what is written under a key has a lease. */
@@ -83,12 +83,12 @@ export class StoreView {
 
   /** Why a key may not be set now; undefined when it may. Changes nothing, so several keys can be asked first. */
   mayWrite(key: BinaryString, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
-    return this.#refusalOf(key, false, nowMs)
+    return this.#writeRefusal(key, false, nowMs)
   }
 
   /** Why a key may not be deleted now; undefined when it may. An owned key may be deleted by others a minute after its lease has ended. */
   mayDelete(key: BinaryString, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
-    return this.#refusalOf(key, true, nowMs)
+    return this.#writeRefusal(key, true, nowMs)
   }
 
   /** Whether there are records of ephemeral keys. */
@@ -108,7 +108,7 @@ export class StoreView {
 
   /** 16 bytes that are equal on two replicas if they hold the same records, and almost surely only then. */
   summaryRoot(): Uint8Array {
-    return this.#book.summary.fingerprint.root()
+    return this.#book.summary.digest.root()
   }
 
   /**
@@ -116,8 +116,8 @@ export class StoreView {
    * them are.
    */
   summaryOf(cut: Cut): { readonly count: number; readonly root: Uint8Array } {
-    const { count, fingerprint } = this.#book.summaryOf(cut)
-    return { count, root: fingerprint.root() }
+    const { count, digest } = this.#book.summaryOf(cut)
+    return { count, root: digest.root() }
   }
 
   /** All records, without what a comparison leaves out; default all. The store may be written meanwhile. */
@@ -126,12 +126,12 @@ export class StoreView {
   }
 
   /** The ids of the same records, and at the same place the key of each. */
-  contents(cut: Cut = noCut): Contents {
-    return this.#book.contents(cut)
+  recordIdsOf(cut: Cut = noCut): RecordIds {
+    return this.#book.recordIdsOf(cut)
   }
 
-  #refusalOf(key: BinaryString, isDeletion: boolean, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
-    const ledger = this.#book.find(key)
-    return refusalOf({ key, ledger, isDeletion, nowMs }, this.#self, this.#rules.rulesOf(key))
+  #writeRefusal(key: BinaryString, isDeletion: boolean, nowMs: number): LeaseHeldError | OwnedKeyError | undefined {
+    const keyState = this.#book.find(key)
+    return writeRefusal({ key, keyState, isDeletion, nowMs }, this.#self, this.#rules.rulesOf(key))
   }
 }

@@ -57,7 +57,7 @@ describe('a store is a map', () => {
     value.fill(0)
     expect(read(alice, 'key')).toBe('value')
     const received = { ...recordBy('carol'), key: bytes('other'), value: bytes('value') }
-    bob.receive(received, start)
+    bob.apply(received, start)
     for (const part of [received.owner, received.key, received.value]) part.fill(0)
     expect(read(bob, 'other')).toBe('value')
     expect(recordsOf(bob)[0]?.owner).toEqual(ownerNamed('carol'))
@@ -107,11 +107,11 @@ describe('what a change tells', () => {
     expect(deliver(second, start, bob)).toEqual([{ outcome: 'known' }])
     expect(deliver(first, start, bob)).toEqual([{ outcome: 'stale' }])
     const losing = recordBy('zoe', { acquired: (start / 1000 + 1) * 2 ** 20 })
-    expect(bob.receive(losing, start)).toMatchObject({
+    expect(bob.apply(losing, start)).toMatchObject({
       outcome: 'accepted',
       change: { effect: 'none', owner: 'alice', value: bytes('two'), records: [losing] },
     })
-    expect(bob.receive(recordBy('zoe', { key: bytes('nothing'), released: true }), start)).toMatchObject({
+    expect(bob.apply(recordBy('zoe', { key: bytes('nothing'), released: true }), start)).toMatchObject({
       change: { effect: 'none', value: undefined },
     })
   })
@@ -205,8 +205,8 @@ describe('a record that no honest replica sends is invalid', () => {
     ['the key is empty', { key: bytes('') }],
     ['a timestamp is no safe integer', { acquired: 1.5, timestamp: 2 }],
     ['a timestamp is no safe integer', { pruneWatermark: Number.NaN }],
-    ['the tenure does not begin between 1 and the timestamp', { acquired: 0, timestamp: 5 }],
-    ['the tenure does not begin between 1 and the timestamp', { acquired: 6, timestamp: 5 }],
+    ['the lease term does not begin between 1 and the timestamp', { acquired: 0, timestamp: 5 }],
+    ['the lease term does not begin between 1 and the timestamp', { acquired: 6, timestamp: 5 }],
     ['the closing timestamp does not lie between 0 and the timestamp', { timestamp: 5, pruneWatermark: 6 }],
     ['the closing timestamp does not lie between 0 and the timestamp', { pruneWatermark: -1 }],
     ['a released record has a value', { released: true, value: bytes('value') }],
@@ -221,26 +221,26 @@ describe('a record that no honest replica sends is invalid', () => {
   const withoutLeases: typeof faulty = [
     ['a lease is of 1 s, not of 0 to 0 s', { leaseSeconds: 1 }],
     ['the lease of an ephemeral key is too short', { ephemeral: true }],
-    ['a record without leases has a tenure', { acquired: 4, timestamp: 5 }],
-    ['a record without leases has a tenure', { timestamp: 5, pruneWatermark: 1 }],
+    ['a record without leases has a lease term', { acquired: 4, timestamp: 5 }],
+    ['a record without leases has a lease term', { timestamp: 5, pruneWatermark: 1 }],
     ['a field is released', { field: bytes('x'), released: true }],
   ]
 
   test.each([...faulty, ...withLeases])('with leases: %s %o', (reason, fields) => {
     const alice = replica('alice')
-    expect(alice.receive(recordBy('bob', fields), start)).toEqual({ outcome: 'invalid', reason })
+    expect(alice.apply(recordBy('bob', fields), start)).toEqual({ outcome: 'invalid', reason })
     expect(alice.recordCount).toBe(0)
   })
 
   test.each([...faulty, ...withoutLeases])('without leases: %s %o', (reason, fields) => {
     const alice = replica('alice', { leaseSeconds: 0 })
     const record = recordBy('bob', { leaseSeconds: 0, ...fields })
-    expect(alice.receive(record, start)).toEqual({ outcome: 'invalid', reason })
+    expect(alice.apply(record, start)).toEqual({ outcome: 'invalid', reason })
   })
 
   test('an unsafe timestamp is invalid too, not only far ahead', () => {
     const record = recordBy('bob', { acquired: 1, timestamp: 2 ** 53 })
-    expect(replica('alice').receive(record, start)).toMatchObject({ reason: 'a timestamp is no safe integer' })
+    expect(replica('alice').apply(record, start)).toMatchObject({ reason: 'a timestamp is no safe integer' })
   })
 })
 

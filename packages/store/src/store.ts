@@ -1,31 +1,31 @@
 import { type BinaryString, binaryFromBytes, bytesFromBinary } from './values/binary-string.ts'
-import { Change, effectOf, isRenewal, losesLease, type Receipt } from './change.ts'
-import { Claim, claimFromRecord } from './leases/claim.ts'
-import { discardOld } from './retention/cold-join.ts'
+import { Change, effectOf, isRenewal, losesLease, type ApplyResult } from './change.ts'
+import { LeaseClaim, claimFromRecord } from './leases/lease-claim.ts'
+import { dropRemoteState } from './retention/full-resync.ts'
 import { FieldsUnavailableError, LeaseContestedError, StoreFullError } from './errors.ts'
 import { Fullness } from './leases/fullness.ts'
 import { HybridClock, millisecondsAhead, secondOf } from './leases/hybrid-clock.ts'
-import { holds, tenureOfWrite } from './leases/lease.ts'
+import { holds, termOfWrite } from './leases/lease.ts'
 import { type LeaseLength, noLease, type StatedLease, statedLease } from './rules/lease-length.ts'
-import { addClaim, claimsOf, type Ledger } from './leases/ledger.ts'
-import { LedgerBook } from './leases/ledger-book.ts'
-import type { Entry } from './leases/usage.ts'
+import { addClaim, claimsOf, type KeyState } from './leases/key-state.ts'
+import { KeyIndex } from './leases/key-index.ts'
+import type { KeyChange } from './leases/store-usage.ts'
 import { deletionOf, setting, type WriteContent } from './leases/write-content.ts'
-import { addWrite } from './values/mapping.ts'
+import { addWrite } from './values/last-writer-wins.ts'
 import { completeOptions, type StoreOptions, type StoreSettings } from './options.ts'
 import { OwnLeases } from './leases/own-leases.ts'
-import { BatchCopies } from './signing/batch-copies.ts'
-import { OwnSeals, type SignRecords } from './signing/own-seals.ts'
+import { BatchCache } from './signing/batch-cache.ts'
+import { SigningQueue, type SignRecords } from './signing/signing-queue.ts'
 import { type Owner, Owners } from './records/owners.ts'
 import { KeyRules } from './rules/key-rules.ts'
 import { Policies } from './rules/policies.ts'
-import { refusalOf } from './rules/refusal.ts'
+import { writeRefusal } from './rules/write-refusal.ts'
 import { Quarantine } from './retention/quarantine.ts'
 import type { StoreRecord } from './records/record.ts'
-import { faultOf, sizeLimitMet } from './records/record-check.ts'
+import { faultOf, sizeLimitMet } from './records/check-record.ts'
 import type { RecordProof } from './signing/signed-batch.ts'
 import { StoreRetention } from './store-retention.ts'
-import { checkField, checkKey, checkValue } from './write-check.ts'
+import { checkField, checkKey, checkValue } from './check-write.ts'
 
 /**
  * One replica of a map that many nodes write. Replicas that were given the same records are in the same state, in
@@ -37,12 +37,12 @@ export class Store extends StoreRetention {
   readonly #rules: KeyRules
   readonly #self: Owner
   readonly #owners: Owners
-  readonly #book: LedgerBook
+  readonly #book: KeyIndex
   readonly #clock = new HybridClock()
   readonly #quarantine: Quarantine
   readonly #ownLeases: OwnLeases
-  readonly #ownSeals = new OwnSeals()
-  readonly #batchCopies = new BatchCopies()
+  readonly #signingQueue = new SigningQueue()
+  readonly #batchCopies = new BatchCache()
   readonly #fullness: Fullness
 
   /** @throws {InvalidArgumentError} An option is out of its range. */
@@ -52,9 +52,9 @@ export class Store extends StoreRetention {
     const owners = new Owners(settings)
     const self = owners.find(settings.owner)
     // Counted once for being the store's own, so that it is never forgotten: there must be one object for it.
-    owners.addLedger(self, false)
-    const book = new LedgerBook(owners, limits, settings)
-    const leased = { leaseSeconds, leaseSecondsMax, tenuresPerKeyMax: limits.tenuresPerKeyMax }
+    owners.addKeyState(self, false)
+    const book = new KeyIndex(owners, limits, settings)
+    const leased = { leaseSeconds, leaseSecondsMax, leaseTermsPerKeyMax: limits.leaseTermsPerKeyMax }
     const rules = new KeyRules(new Policies(settings), leased)
     super({ self, book, rules }, settings)
     this.#settings = settings
@@ -147,11 +147,11 @@ export class Store extends StoreRetention {
    *   change something here, since to verify takes long. The store keeps its batch, which no other store may have. By default the
    *   record's own proof is believed and copied.
    */
-  receive(
+  apply(
     record: StoreRecord,
     nowMs: number,
     prove: () => RecordProof | undefined = () => record.proof && this.#batchCopies.proofOf(record.proof),
-  ): Receipt {
+  ): ApplyResult {
     const { limits } = this.#settings
     const aheadMs = millisecondsAhead(record.timestamp, nowMs)
     const rules = this.#rules.rulesOf(this.#rules.areUniform ? '' : binaryFromBytes(record.key))
@@ -164,7 +164,7 @@ export class Store extends StoreRetention {
       const proof = prove()
       if (this.#settings.signed && proof === undefined) return { outcome: 'forged' }
       if (aheadMs > limits.driftMsRefused) return { outcome: 'too-far-ahead', aheadMs }
-      const kept = this.#quarantine.keep({ ...record, proof })
+      const kept = this.#quarantine.add({ ...record, proof })
       if (kept !== 'new' && kept !== 'known') return { outcome: 'full', limit: kept }
       return { outcome: 'quarantined', aheadMs, wasKnown: kept === 'known' }
     }
@@ -173,7 +173,7 @@ export class Store extends StoreRetention {
 
   /** Merges the records kept aside that are due by now, and tells what they changed. */
   releaseDue(nowMs: number): Change[] {
-    const receipts = this.#quarantine.takeDue(nowMs).map((record) => this.#merge(record))
+    const receipts = this.#quarantine.popDue(nowMs).map((record) => this.#merge(record))
     return receipts.flatMap((receipt) => (receipt.outcome === 'accepted' ? [receipt.change] : []))
   }
 
@@ -183,12 +183,12 @@ export class Store extends StoreRetention {
   }
 
   /**
-   * To be called before contact is made again after more than `limits.horizonMs` without: the others may have forgotten
+   * To be called before contact is made again after more than `limits.tombstoneRetentionMs` without: the others may have forgotten
    * what they deleted. Drops all but what this store's owner has written since. @returns what changed for a reader
    */
-  discardForeign(sinceMs: number): Change[] {
+  dropRemoteState(sinceMs: number): Change[] {
     this.#ownLeases.clear()
-    return discardOld(this.#book, {
+    return dropRemoteState(this.#book, {
       owner: this.#self,
       sinceMs,
       merge: (record) => void this.#merge(record, { wasHere: true }),
@@ -197,7 +197,7 @@ export class Store extends StoreRetention {
 
   /** The keys of which this store's owner had the lease and let it run out, each told once. */
   expiredLeases(nowMs: number): BinaryString[] {
-    return this.#ownLeases.takeExpired(nowMs, (key) => this.#book.find(key))
+    return this.#ownLeases.popExpired(nowMs, (key) => this.#book.find(key))
   }
 
   /** The ephemeral keys whose leases this store's owner has, as far as `expiredLeases` was asked. */
@@ -206,7 +206,7 @@ export class Store extends StoreRetention {
   }
 
   /** The clock of this store's timestamps: to be kept, and before the first write to be told of what was kept. */
-  get clock(): Pick<HybridClock, 'latest' | 'witness' | 'reserve'> {
+  get clock(): Pick<HybridClock, 'latest' | 'observe' | 'reserve'> {
     return this.#clock
   }
 
@@ -222,13 +222,13 @@ export class Store extends StoreRetention {
    *   loads nothing of it
    * @param options.regroup whether what was signed a few at a time is signed anew, many at once, for one who is sent all of it
    */
-  sealOwn(sign: SignRecords, options: { readonly regroup?: boolean } = {}): void {
-    if (options.regroup === true) this.#ownSeals.regroup(this.#book, this.#self)
-    this.#ownSeals.seal(this.#book, this.#self, sign)
+  signOwn(sign: SignRecords, options: { readonly regroup?: boolean } = {}): void {
+    if (options.regroup === true) this.#signingQueue.regroup(this.#book, this.#self)
+    this.#signingQueue.signAll(this.#book, this.#self, sign)
   }
 
   /** The records of one key, and their ids, the holder's first; none if it never had one. */
-  get held(): Pick<LedgerBook, 'recordsOf' | 'recordIds' | 'toldRecordsOf'> {
+  get held(): Pick<KeyIndex, 'recordsOf' | 'recordIds' | 'advertisedRecordsOf'> {
     return this.#book
   }
 
@@ -244,13 +244,18 @@ export class Store extends StoreRetention {
   }
 
   /** What a write would do. */
-  #plan(key: BinaryString, content: WriteContent, nowMs: number): Entry {
+  #plan(key: BinaryString, content: WriteContent, nowMs: number): KeyChange {
     const before = this.#assertMayWrite(key, content, nowMs)
     const timestamp = this.#clock.peek(nowMs)
     const { acquired, pruneWatermark } = this.isLeased(key)
-      ? tenureOfWrite(before, this.#self, timestamp)
+      ? termOfWrite(before, this.#self, timestamp)
       : { acquired: timestamp, pruneWatermark: 0 }
-    const claim = new Claim(before?.holder.key ?? key, this.#self, { ...content, acquired, timestamp, pruneWatermark })
+    const claim = new LeaseClaim(before?.holder.key ?? key, this.#self, {
+      ...content,
+      acquired,
+      timestamp,
+      pruneWatermark,
+    })
     const after = this.#add(key, before, claim)
     // Every timestamp known here is smaller than this one, which should make its writer the holder. Should it not, then
     // the others would see something else than the caller was told: better no write.
@@ -266,13 +271,13 @@ export class Store extends StoreRetention {
     key: BinaryString,
     { value, released }: Pick<WriteContent, 'value' | 'released'>,
     nowMs: number,
-  ): Ledger | undefined {
+  ): KeyState | undefined {
     const { limits } = this.#settings
     checkKey(key, limits)
     checkValue(value, limits)
     const before = this.#book.find(key)
-    const refusal = refusalOf(
-      { key, ledger: before, isDeletion: released, nowMs },
+    const refusal = writeRefusal(
+      { key, keyState: before, isDeletion: released, nowMs },
       this.#self,
       this.#rules.rulesOf(key),
     )
@@ -280,7 +285,7 @@ export class Store extends StoreRetention {
     return before
   }
 
-  #merge(record: StoreRecord, options: { wasHere?: boolean; prove?: () => RecordProof | undefined } = {}): Receipt {
+  #merge(record: StoreRecord, options: { wasHere?: boolean; prove?: () => RecordProof | undefined } = {}): ApplyResult {
     const { wasHere = false, prove = () => record.proof } = options
     const key = binaryFromBytes(record.key)
     const before = this.#book.find(key)
@@ -296,26 +301,27 @@ export class Store extends StoreRetention {
     }
     const proof = prove()
     // What this store's owner wrote may come back without one from where it was kept, and gets a new one.
-    if (proof) claim.seal(proof)
+    if (proof) claim.attachProof(proof)
     else if (this.#settings.signed && !wasHere) return { outcome: 'forged' }
     const entry = { key, before, after, claim }
     const limit = wasHere ? undefined : this.#book.usage.limitMet(entry, this.#self)
     if (limit !== undefined) {
-      this.#fullness.note(limit)
+      this.#fullness.recordRefusal(limit)
       return { outcome: 'full', limit }
     }
     return { outcome: 'accepted', change: this.#commit(entry, [claim]) }
   }
 
-  #add(key: BinaryString, before: Ledger | undefined, claim: Claim): Ledger | undefined {
+  #add(key: BinaryString, before: KeyState | undefined, claim: LeaseClaim): KeyState | undefined {
     const rules = this.#rules.rulesOf(key)
     return rules.leaseSeconds > 0 ? addClaim(before, claim, rules) : addWrite(before, claim)
   }
 
-  #commit(entry: Entry, sent: readonly Claim[]): Change {
+  #commit(entry: KeyChange, sent: readonly LeaseClaim[]): Change {
     const { key, before, after, claim } = entry
-    this.#clock.witness(claim.timestamp)
-    if (this.#settings.signed && claim.owner === this.#self && !claim.isSealed) this.#ownSeals.note(claim, before)
+    this.#clock.observe(claim.timestamp)
+    if (this.#settings.signed && claim.owner === this.#self && !claim.isSigned)
+      this.#signingQueue.enqueue(claim, before)
     const seen = this.#book.isVisible(key) ? before : undefined
     this.#book.commit(entry)
     this.#ownLeases.onChange(before, after)
@@ -325,10 +331,10 @@ export class Store extends StoreRetention {
     return new Change({ key, effect, leaseLost, isRenewal: isSameValue }, { after, claims: sent, book: this.#book })
   }
 
-  #heldBySelf(key: BinaryString, nowMs: number): Claim | undefined {
-    const ledger = this.#book.find(key)
-    const isHeld = ledger?.isPresent === true && holds(ledger, this.#self, this.#clock.peek(nowMs))
-    return isHeld ? ledger.holder : undefined
+  #heldBySelf(key: BinaryString, nowMs: number): LeaseClaim | undefined {
+    const keyState = this.#book.find(key)
+    const isHeld = keyState?.isPresent === true && holds(keyState, this.#self, this.#clock.peek(nowMs))
+    return isHeld ? keyState.holder : undefined
   }
 
   #lengthOf(key: BinaryString, length: LeaseLength): StatedLease {

@@ -10,10 +10,10 @@ import {
   ownerId,
   shuffledWithRepeats,
 } from './algebra.test-helper.ts'
-import { type Claim, claimFromRecord } from '../src/leases/claim.ts'
-import { addClaim, claimsOf, joinClaims, type Ledger, replayClaims, valueOf } from '../src/leases/ledger.ts'
+import { type LeaseClaim, claimFromRecord } from '../src/leases/lease-claim.ts'
+import { addClaim, claimsOf, joinClaims, type KeyState, replayClaims, valueOf } from '../src/leases/key-state.ts'
 import { binaryFromBytes } from '../src/values/binary-string.ts'
-import { addWrite } from '../src/values/mapping.ts'
+import { addWrite } from '../src/values/last-writer-wins.ts'
 import { Owners } from '../src/records/owners.ts'
 import type { StoreRecord } from '../src/records/record.ts'
 import { read, replica, start, stateOf } from './replica.test-helper.ts'
@@ -27,17 +27,21 @@ const networkId = new Uint8Array(32)
 const idOf = (owner: Uint8Array): string => String.fromCharCode(...owner.filter((byte) => byte !== 0).toReversed())
 const ownedIdOf = (owner: Uint8Array): string => (idOf(owner) === 'ecila' ? ownerId : idOf(owner))
 
-function claimsFrom(records: readonly StoreRecord[]): Claim[] {
+function claimsFrom(records: readonly StoreRecord[]): LeaseClaim[] {
   const owners = new Owners({ idOf: ownedIdOf, networkId })
   return records.map((record) => {
     const owner = owners.find(record.owner)
-    if (owner.keys === 0) owners.addLedger(owner, true)
+    if (owner.keys === 0) owners.addKeyState(owner, true)
     return claimFromRecord(record, binaryFromBytes(record.key), owner)
   })
 }
 
 /** Joins groups two by two until one is left, joining some more than once. */
-function joinedByTree(claims: readonly Claim[], tenuresMax: number, draw: (below: number) => number): Claim[] {
+function joinedByTree(
+  claims: readonly LeaseClaim[],
+  leaseTermsMax: number,
+  draw: (below: number) => number,
+): LeaseClaim[] {
   const groups = claims.map((claim) => [claim])
   for (;;) {
     const one = groups.splice(draw(groups.length), 1)[0] ?? []
@@ -45,21 +49,29 @@ function joinedByTree(claims: readonly Claim[], tenuresMax: number, draw: (below
     const index = draw(groups.length)
     const other = groups[index] ?? []
     if (draw(4) > 0) groups.splice(index, 1)
-    groups.push(joinClaims([...one, ...other], tenuresMax))
+    groups.push(joinClaims([...one, ...other], leaseTermsMax))
   }
 }
 
-function addedInOrder(claims: readonly Claim[], add: (before: Ledger | undefined, claim: Claim) => Ledger | undefined) {
-  return claims.reduce((ledger: Ledger | undefined, claim) => add(ledger, claim) ?? ledger, undefined)
+function addedInOrder(
+  claims: readonly LeaseClaim[],
+  add: (before: KeyState | undefined, claim: LeaseClaim) => KeyState | undefined,
+) {
+  return claims.reduce((keyState: KeyState | undefined, claim) => add(keyState, claim) ?? keyState, undefined)
 }
 
-function describe(ledger: Ledger | undefined): unknown {
+function describe(keyState: KeyState | undefined): unknown {
   const rids =
-    ledger &&
-    claimsOf(ledger)
-      .map((claim) => claim.rid)
+    keyState &&
+    claimsOf(keyState)
+      .map((claim) => claim.recordId)
       .toSorted()
-  return { rids, holder: ledger?.holder.rid, granted: ledger?.granted, value: ledger && valueOf(ledger)?.join() }
+  return {
+    rids,
+    holder: keyState?.holder.recordId,
+    granted: keyState?.granted,
+    value: keyState && valueOf(keyState)?.join(),
+  }
 }
 
 test.each([
@@ -72,17 +84,19 @@ test.each([
     let checked = 0
     const property = fc.property(arbitrary, fc.constantFrom(1, 2, 3, 128), fc.nat(), (records, max, seed) => {
       const draw = drawsOf(seed)
-      const rules = { tenuresPerKeyMax: max }
+      const rules = { leaseTermsPerKeyMax: max }
       const claims = claimsFrom(records)
       const joined = joinClaims(claims, max)
-      const rids = joined.map((claim) => claim.rid)
-      expect(joinClaims([...joined, ...joined], max).map((claim) => claim.rid)).toEqual(rids)
-      expect(joinedByTree(claims, max, draw).map((claim) => claim.rid)).toEqual(rids)
+      const rids = joined.map((claim) => claim.recordId)
+      expect(joinClaims([...joined, ...joined], max).map((claim) => claim.recordId)).toEqual(rids)
+      expect(joinedByTree(claims, max, draw).map((claim) => claim.recordId)).toEqual(rids)
 
-      const ledger = addedInOrder(shuffledWithRepeats(claims, draw), (before, claim) => addClaim(before, claim, rules))
+      const keyState = addedInOrder(shuffledWithRepeats(claims, draw), (before, claim) =>
+        addClaim(before, claim, rules),
+      )
       const { holder, granted } = replayClaims(joined)
       const value = holder.released ? undefined : holder.value.join()
-      expect(describe(ledger)).toEqual({ rids: rids.toSorted(), holder: holder.rid, granted, value })
+      expect(describe(keyState)).toEqual({ rids: rids.toSorted(), holder: holder.recordId, granted, value })
       checked += 1
     })
     fc.assert(property, { numRuns: sets })
@@ -115,9 +129,9 @@ test.each([
   const property = fc.property(arbitrary, fc.nat(), (records, seed) => {
     const draw = drawsOf(seed)
     const stores = ['alice', 'bob', 'nobody'].map((name) =>
-      replica(name, { leaseSeconds, limits: { tenuresPerKeyMax: 3 }, idOf: ownedIdOf }),
+      replica(name, { leaseSeconds, limits: { leaseTermsPerKeyMax: 3 }, idOf: ownedIdOf }),
     )
-    for (const store of stores) for (const record of shuffledWithRepeats(records, draw)) store.receive(record, start)
+    for (const store of stores) for (const record of shuffledWithRepeats(records, draw)) store.apply(record, start)
     const states = new Set(stores.map(stateOf))
     const roots = new Set(stores.map((store) => store.summaryRoot().join()))
     const values = new Set(stores.map((store) => [...store.keys()].map((key) => read(store, key)).join()))

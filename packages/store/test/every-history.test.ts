@@ -32,7 +32,7 @@ class StoreReplica implements HistoryReplica {
   }
 
   receive(record: StoreRecord, nowMs: number): void {
-    this.#store.receive(record, nowMs)
+    this.#store.apply(record, nowMs)
   }
 
   value(): string | undefined {
@@ -136,7 +136,7 @@ test('the check itself finds a merge that asks for the lease', { timeout }, () =
   expect(counts.divergent).toBeGreaterThan(historiesMin / 10)
 })
 
-/** Keeps one record, and refuses others' while its lease lives: what the ledger is there to do better. */
+/** Keeps one record, and refuses others' while its lease lives: what the key state is there to do better. */
 class AskingReplica implements HistoryReplica {
   readonly #maker: Store
   #record: StoreRecord | undefined

@@ -1,4 +1,4 @@
-import { type Change, type Receipt, Store, type StoreOptions, type StoreRecord } from '../src/index.ts'
+import { type Change, type ApplyResult, Store, type StoreOptions, type StoreRecord } from '../src/index.ts'
 
 /** A moment that begins a second: 2027-01-15T08:00:00Z. */
 export const start = 1_800_000_000_000
@@ -31,9 +31,9 @@ export function read(store: Store, key: string): string | undefined {
 }
 
 /** Hands the records of a change to other replicas, as a network would. */
-export function deliver(change: Change | undefined, nowMs: number, ...to: Store[]): Receipt[] {
+export function deliver(change: Change | undefined, nowMs: number, ...to: Store[]): ApplyResult[] {
   const records = change?.records ?? []
-  return to.flatMap((store) => records.map((record) => store.receive(record, nowMs)))
+  return to.flatMap((store) => records.map((record) => store.apply(record, nowMs)))
 }
 
 /** All records of a store. */
@@ -44,7 +44,7 @@ export function recordsOf(store: Store): StoreRecord[] {
 /** Gives each of two replicas what the other has. */
 export function reconcile(one: Store, other: Store, nowMs: number): void {
   const records = [...recordsOf(one), ...recordsOf(other)]
-  for (const record of records) for (const store of [one, other]) store.receive(record, nowMs)
+  for (const record of records) for (const store of [one, other]) store.apply(record, nowMs)
 }
 
 /** Everything that two replicas in the same state share, as one text: every byte of every record, and what is read. */

@@ -88,7 +88,7 @@ export class NotReadyError extends Error {
 }
 
 /** A wait for the disk of a socket that keeps nothing. */
-export class NotKeptError extends Error {
+export class NotPersistedError extends Error {
   override readonly name = 'NotKeptError'
   readonly code = 'NOT_KEPT'
 

@@ -8,7 +8,7 @@ export {
   DecodingError,
   KeyNotFoundError,
   NotAMappingError,
-  NotKeptError,
+  NotPersistedError,
   NotReadyError,
   ReplicasMissingError,
 } from './errors.ts'

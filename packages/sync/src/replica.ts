@@ -14,15 +14,15 @@ import {
 } from '@ts2p/store'
 import type { BinaryString, Change, StoreLimits, StoreRecord } from '@ts2p/store'
 import { CatchUp } from './anti-entropy/catch-up.ts'
-import { Contact } from './anti-entropy/contact.ts'
+import { PartitionDetector } from './anti-entropy/partition-detector.ts'
 import { Cursors } from './anti-entropy/cursors.ts'
 import { ClockWatch } from './clocks/clock-watch.ts'
 import { networkTime } from './clocks/network-time.ts'
 import type { ClocksDiffer } from './clocks/clock-watch.ts'
 import { EarlyRecords } from './clocks/early-records.ts'
-import { EphemeralUpkeep } from './ephemeral/ephemeral-upkeep.ts'
+import { EphemeralMaintenance } from './ephemeral/ephemeral-maintenance.ts'
 import type { Contest } from './clocks/early-records.ts'
-import type { SavedState } from './persistence/saved-state.ts'
+import type { PersistedState } from './persistence/persisted-state.ts'
 import { Acknowledgments } from './replication/acknowledgments.ts'
 import { Journal } from './replication/journal.ts'
 import { batchesFrom, recordOf } from './replication/record-batches.ts'
@@ -79,13 +79,13 @@ export class Replica {
   readonly acknowledgments: Acknowledgments
   readonly catchUp: CatchUp
   readonly clockWatch: ClockWatch
-  readonly ephemeral: EphemeralUpkeep
+  readonly ephemeral: EphemeralMaintenance
   readonly replicator: Replicator
   readonly #environment: Environment
   readonly #listener: ReplicaListener
   readonly #channel: Channel
   readonly #verifier: Verifier
-  readonly #contact: Contact
+  readonly #contact: PartitionDetector
 
   /** @throws {ArgumentError} Values would not fit into a frame, or `catchUpMs` is no number of milliseconds. */
   constructor({ terms, isSigned, storeLimits, catchUpMs, ...meshOptions }: ReplicaOptions, listener: ReplicaListener) {
@@ -125,14 +125,16 @@ export class Replica {
       limits: storeLimits,
     })
     this.store = store
-    const { horizonMs, driftMsMax, driftMsRefused } = limitsOfStore
+    const { tombstoneRetentionMs, driftMsMax, driftMsRefused } = limitsOfStore
     const clockWatch = new ClockWatch({
       ...{ environment, report, leaseMs: terms.leaseSeconds * 1000, aheadMsMax: driftMsMax, refusedMs: driftMsRefused },
       neighbors: () => mesh.routingTable?.values() ?? [],
       onDiffer: (found) => listener.onClocksDiffer(found),
     })
     this.clockWatch = clockWatch
-    this.#contact = new Contact(Math.max(horizonMs, terms.leaseSecondsMax * 1000), (nowMs) => listener.onContact(nowMs))
+    this.#contact = new PartitionDetector(Math.max(tombstoneRetentionMs, terms.leaseSecondsMax * 1000), (nowMs) =>
+      listener.onContact(nowMs),
+    )
     const early = new EarlyRecords({
       ...{ store, report, now: () => environment.now() },
       onContested: (contest) => listener.onContested(contest),
@@ -146,7 +148,7 @@ export class Replica {
       verifier: isSigned ? this.#verifier : undefined,
       isClockApart: (connection) => clockWatch.isTooFar(connection),
       onEarly: (records) => early.add(records),
-      seal: (options) => store.sealOwn((ids) => SignedBatch.sign(ids, sign), options),
+      sign: (options) => store.signOwn((ids) => SignedBatch.sign(ids, sign), options),
       onForgotten: (keys) => listener.onForgotten(keys),
       onDropped: () => listener.onDropped(),
       onChanges: (changes) => {
@@ -156,7 +158,7 @@ export class Replica {
       },
     })
     this.replicator = replicator
-    this.ephemeral = new EphemeralUpkeep({
+    this.ephemeral = new EphemeralMaintenance({
       ...{ store, environment },
       networkTime: () => networkTime(environment, mesh.routingTable?.values() ?? []),
       mayRenew: () => clockWatch.error === undefined,
@@ -209,7 +211,7 @@ export class Replica {
   }
 
   /** Takes over what was saved in an earlier life. @throws {PersistenceMismatchError} @throws {PersistenceCorruptError} */
-  async restore(saved: SavedState): Promise<void> {
+  async restore(saved: PersistedState): Promise<void> {
     const { place, identity, network, contact, cursors, clock, batches } = saved
     if (network && binaryFromBytes(network) !== binaryFromBytes(this.networkId)) {
       throw new PersistenceMismatchError({ place, what: 'network' })
@@ -229,7 +231,7 @@ export class Replica {
         proofs.release()
       }
     }
-    this.store.clock.witness(clock)
+    this.store.clock.observe(clock)
     // Leases that ran out while nobody was here, and those reported in an earlier life, are not reported.
     this.store.expiredLeases(this.#environment.now())
   }
@@ -311,11 +313,11 @@ export class Replica {
   }
 
   #onMaintenance(now: number): void {
-    this.replicator.sweep(now)
-    this.acknowledgments.sweep(now)
-    this.catchUp.sweep()
+    this.replicator.maintain(now)
+    this.acknowledgments.checkTimeouts(now)
+    this.catchUp.checkTimeout()
     this.clockWatch.look()
-    const dropped = this.ephemeral.sweep()
+    const dropped = this.ephemeral.run()
     if (dropped.length > 0) this.#listener.onForgotten(dropped)
     this.#listener.onMaintenance()
   }

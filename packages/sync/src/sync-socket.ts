@@ -5,8 +5,8 @@ import type { OwnIdentity } from '@ts2p/protocol'
 import type { Change, Persistence, Store } from '@ts2p/store'
 import { Codec } from './dictionary/codec.ts'
 import type { Input } from './dictionary/encoding.ts'
-import { CatchingUpError, type ClockSkewError, NotKeptError, NotReadyError } from './errors.ts'
-import { MeshMember } from './mesh-member.ts'
+import { CatchingUpError, type ClockSkewError, NotPersistedError, NotReadyError } from './errors.ts'
+import { MeshFacade } from './mesh-facade.ts'
 import { newIdentity } from './new-identity.ts'
 import type { Persister } from './persistence/persister.ts'
 import { releaseLeases } from './release-leases.ts'
@@ -21,7 +21,7 @@ import type { CloseOptions, SyncSocketOptions } from './sync-options.ts'
  * A dictionary that every node of the network holds. Reading is local; writing is local too, and reaches the others a moment later.
  * By default a key belongs to the node that set it, until an hour after its last write: others get a LeaseHeldError.
  */
-export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V> {
+export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V> {
   /**
    * Resolves when the socket can be used: at once without `persistence`, else when what is kept was read. `listen` and
    * `connect` wait for it. Rejects with what they throw then.
@@ -132,10 +132,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshMember<K, V>
   /**
    * Resolves when everything is durable that was set here, or came from others, before the call. `close` completes a flush under way.
    * @throws {PersistenceFailedError} It could not be written; it is tried again, also without another call.
-   * @throws {NotKeptError} The socket has no `persistence`. @throws {ClosedError}
+   * @throws {NotPersistedError} The socket has no `persistence`. @throws {ClosedError}
    */
   async flush(): Promise<void> {
-    if (!this.#opening) throw new NotKeptError()
+    if (!this.#opening) throw new NotPersistedError()
     if (this.isClosed) throw new ClosedError('flush')
     await this.ready
     await this.#persister?.flush()

@@ -57,7 +57,7 @@ async function start(
     const connection = connections[from]
     if (connection) scheduler.onMessage(connection, encodeReconciliation(message))
   }
-  const sweep = (): void => scheduler.sweep(host.environment.monotonicNow())
+  const sweep = (): void => scheduler.runDue(host.environment.monotonicNow())
   return { network, scheduler, connections, journal, sent, receive, sweep }
 }
 
@@ -114,7 +114,7 @@ test('a neighbor whose changes the journal loses while they are sent is reconcil
   })
   receive(0, { kind: 'at', position: elsewhere })
   const { position } = journal
-  journal.note('key')
+  journal.append('key')
   receive(0, { kind: 'since', position, isInReturn: true, isFull: false })
   expect(ends.shift()?.()).toEqual({ kind: 'at', position: journal.position })
   expect(read).toEqual(['key'])
@@ -139,7 +139,7 @@ test('one answer to `since` is sent at a time, and of several questions the last
     },
   })
   const { position } = journal
-  for (const key of ['one', 'two', 'three']) journal.note(key)
+  for (const key of ['one', 'two', 'three']) journal.append(key)
   for (const sequence of [0, 1, 2])
     receive(0, { kind: 'since', position: { ...position, sequence }, isInReturn: true, isFull: false })
   expect(ends).toHaveLength(1)

@@ -37,7 +37,7 @@ class Node {
   }
 
   receive(change: Change, nowMs: number): void {
-    for (const record of change.records) this.store.receive(record, nowMs + this.#aheadMs)
+    for (const record of change.records) this.store.apply(record, nowMs + this.#aheadMs)
   }
 
   /** What a node does twice a second. @returns how many keys ended */

@@ -33,7 +33,7 @@ class Node {
 
   receive(sent: ReconciliationMessage | readonly StoreRecord[]): void {
     if ('kind' in sent) return this.step({ kind: 'message', message: sent })
-    for (const record of sent) this.store.receive(record, startMs)
+    for (const record of sent) this.store.apply(record, startMs)
   }
 
   step(input: SessionInput): void {
@@ -48,9 +48,9 @@ class Node {
       if (effect.kind === 'open-again' || effect.kind === 'journal-lost') this.step({ kind: 'open' })
       if (effect.kind !== 'stream') continue
       const { keys } = effect
-      const streamed = 'allBut' in keys ? store.contents(keys.allBut).keys : keys
+      const streamed = 'allBut' in keys ? store.recordIdsOf(keys.allBut).keys : keys
       this.outbox.push(
-        [...streamed].flatMap((key) => store.held.toldRecordsOf(key)),
+        [...streamed].flatMap((key) => store.held.advertisedRecordsOf(key)),
         effect.last,
       )
     }

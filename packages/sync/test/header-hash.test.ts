@@ -15,10 +15,10 @@ test('a known batch beside another header hash is not passed on', async () => {
       neighborMessage('records', encodeRecords([batchOf(identity, records, { signer: identity, keep: [0] })])),
     )
     network.simulation.runFor(500)
-    const { proof: seal, ...second } = batchOf(identity, records, { signer: identity, keep: [1] })
-    if (!seal) throw new Error('It is signed.')
+    const { proof, ...second } = batchOf(identity, records, { signer: identity, keep: [1] })
+    if (!proof) throw new Error('It is signed.')
     const headerHash = new Uint8Array(32).fill(1)
-    connection.send(storeMessage(identity, [{ ...second, proof: { ...seal, headerHash } }], round + 1))
+    connection.send(storeMessage(identity, [{ ...second, proof: { ...proof, headerHash } }], round + 1))
     network.simulation.runFor(500)
   }
   expect([a.routingTable?.has(b.id), b.issues.map(({ code }) => code)]).toEqual([true, ['record-put-aside']])

@@ -141,8 +141,8 @@ export function batchOf(
   const { signer, network = subnetOf(true).hash, keep } = options
   const ids = records.map((record) => recordId({ ...record, owner: owner.key }, network))
   const batch = SignedBatch.sign(ids, (root, size) => signer.sign(batchMessage(network, size, root)))
-  const sealed = records.map((record, index) => ({ ...record, owner: owner.key, proof: { batch, index } }))
-  const kept = sealed.filter((_, index) => keep?.includes(index) ?? true)
+  const signed = records.map((record, index) => ({ ...record, owner: owner.key, proof: { batch, index } }))
+  const kept = signed.filter((_, index) => keep?.includes(index) ?? true)
   return batchesFrom(kept)[0] ?? { owner: owner.key, records: [], proof: undefined }
 }
 

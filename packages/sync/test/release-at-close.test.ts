@@ -157,7 +157,7 @@ test('leases of others and leases that have ended stay as they are; a release th
   const [store, foreign] = [new Store({ owner }), new Store({ owner: other })]
   const now = 1_700_000_000_000
   const change = foreign.set('of another', 'value', now)
-  for (const record of change.latestRecords) store.receive(record, now)
+  for (const record of change.latestRecords) store.apply(record, now)
   store.set('ended', 'value', now, { leaseSeconds: 1 })
   for (const key of ['one', 'two']) store.set(key, 'value', now)
   const later = now + 10_000

@@ -32,11 +32,11 @@ function sharedBatch(
   records: readonly WireRecord[],
   signer: OwnIdentity,
 ): { batch: WireBatch; statement: Uint8Array } {
-  const { proof: seal, ...batch } = batchOf(owner, records, { signer })
+  const { proof, ...batch } = batchOf(owner, records, { signer })
   const ids = records.map((record) => recordId({ ...record, owner: owner.key }, networkId))
   const { size, root } = SignedBatch.sign(ids, (bytes) => signer.sign(bytes))
   return {
-    batch: { ...batch, proof: seal && { ...seal, signature: undefined, headerHash: noHeader } },
+    batch: { ...batch, proof: proof && { ...proof, signature: undefined, headerHash: noHeader } },
     statement: batchStatement(size, root),
   }
 }

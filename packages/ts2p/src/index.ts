@@ -67,7 +67,7 @@ export {
   KeyNotFoundError,
   MemoryPersistence,
   NotAMappingError,
-  NotKeptError,
+  NotPersistedError,
   NotReadyError,
   ReplicasMissingError,
   SyncSocket,

@@ -32,7 +32,7 @@ export class Liar {
     const record = replica.signed(this.#madeUp(isForged ? victim.ownerKey : replica.ownerKey, victim.id, nowMs))
     if (this.#seen.length < seenMax) this.#seen.push(record)
     // Half of what it forges it only has: others find it there when they compare.
-    if (isForged && random.chance(0.5)) return `forges ${record.timestamp} ${replica.takeIn(record, nowMs)}`
+    if (isForged && random.chance(0.5)) return `forges ${record.timestamp} ${replica.apply(record, nowMs)}`
     return this.#tell(replica, 'makes up', record, nowMs)
   }
 
@@ -83,12 +83,12 @@ export class Liar {
 
   /** Spreads a record as if it had just been written. */
   #tell(replica: Replica, what: string, record: StoreRecord, nowMs: number): string {
-    const receipt = this.#shadowOf(replica, this.#plan.leaseSeconds).receive(record, nowMs + 3_600_000)
+    const receipt = this.#shadowOf(replica, this.#plan.leaseSeconds).apply(record, nowMs + 3_600_000)
     if (receipt.outcome === 'accepted') replica.spreadLie(receipt.change)
     return `${what} ${record.acquired} ${record.timestamp} ${record.pruneWatermark} ${record.released} ${receipt.outcome}`
   }
 
-  /** What no honest node sends: fields under leases, or a tenure where there are none. */
+  /** What no honest node sends: fields under leases, or a lease term where there are none. */
   #tellGarbage(replica: Replica, nowMs: number): string {
     const key = `k${this.#random.integer(1, this.#plan.keys)}`
     replica.spreadLie(this.#garbage(replica, key, nowMs))
@@ -102,7 +102,7 @@ export class Liar {
     const change = isLeased
       ? shadow.setField(key, 'field', textBytes('garbage'), nowMs)
       : shadow.set(key, textBytes('"garbage"'), nowMs)
-    replica.seal(shadow)
+    replica.sign(shadow)
     return change
   }
 

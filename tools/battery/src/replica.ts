@@ -50,8 +50,8 @@ export class Replica extends SyncSocket<string, Value> {
   }
 
   /** Holds a record as if it had been received. */
-  takeIn(record: StoreRecord, nowMs: number): string {
-    const receipt = this.store.receive(record, nowMs)
+  apply(record: StoreRecord, nowMs: number): string {
+    const receipt = this.store.apply(record, nowMs)
     if (receipt.outcome === 'accepted') this.announce([receipt.change])
     return receipt.outcome
   }
@@ -63,8 +63,8 @@ export class Replica extends SyncSocket<string, Value> {
   }
 
   /** Signs what is in a store of this node's. */
-  seal(store: Store): void {
-    store.sealOwn((ids) => this.#sign(ids))
+  sign(store: Store): void {
+    store.signOwn((ids) => this.#sign(ids))
   }
 
   #sign(ids: readonly BinaryString[]): SignedBatch {

@@ -6,7 +6,7 @@ import { isTested, mutantOf } from './mutant.ts'
 import { Score } from './score.ts'
 
 /** What is changed: the orders, leases, and the replay. */
-const mutated = ['leases/order', 'leases/lease', 'leases/ledger', 'leases/claim', 'values/mapping'].map(
+const mutated = ['leases/order', 'leases/lease', 'leases/key state', 'leases/claim', 'values/mapping'].map(
   (name) => `src/${name}.ts`,
 )
 const storeFolder = fileURLToPath(new URL('../../../packages/store/', import.meta.url))

@@ -18,20 +18,20 @@ export function endContract(staged: StagedTest): void {
     })
 
     staged(`has no error on the ${side} side that destroys`, async (stage) => {
-      const { [side]: destroyer, [other]: witness } = await stage.pair()
+      const { [side]: destroyer, [other]: observe } = await stage.pair()
       destroyer.destroy()
       expect(await destroyer.closed()).toBeUndefined()
-      await witness.closed()
+      await observe.closed()
     })
 
     staged(`comes soon when the ${side} side closes while it is paused`, async (stage) => {
-      const { [side]: closer, [other]: witness } = await stage.pair()
+      const { [side]: closer, [other]: observe } = await stage.pair()
       closer.pause()
-      witness.write(new Uint8Array(5 * mebibyte))
+      observe.write(new Uint8Array(5 * mebibyte))
       closer.write(Uint8Array.of(1))
       closer.close()
-      expect(await Promise.all([closer.closed(), witness.closed()])).toEqual([undefined, undefined])
-      expect(witness.receivedBytes).toBe(1)
+      expect(await Promise.all([closer.closed(), observe.closed()])).toEqual([undefined, undefined])
+      expect(observe.receivedBytes).toBe(1)
     })
   }
 

@@ -48,19 +48,27 @@ export class MissingMessages<L> {
   }
 
   /** A neighbor has messages of which some did not come here. */
-  add(source: Source<L>, { first, last }: Range, announcer: L, when: { dueAt: number; isBefore?: boolean }): void {
+  add(source: Source<L>, { first, last }: Range, changeEmitter: L, when: { dueAt: number; isBefore?: boolean }): void {
     const { dueAt, isBefore } = when
     const lack = this.#lacks.get(source)
     const forgoneTo = isBefore ? last : 0
     if (!lack) {
       if (this.#lacks.size < lacksMax || source.received.highest > 0)
-        this.#lacks.set(source, { first, last, announcers: [announcer], dueAt, asked: undefined, count: 0, forgoneTo })
+        this.#lacks.set(source, {
+          first,
+          last,
+          announcers: [changeEmitter],
+          dueAt,
+          asked: undefined,
+          count: 0,
+          forgoneTo,
+        })
       return
     }
     lack.forgoneTo = Math.max(lack.forgoneTo, forgoneTo)
     lack.first = Math.min(lack.first, first)
     lack.last = Math.max(lack.last, last)
-    if (!lack.announcers.includes(announcer)) lack.announcers.push(announcer)
+    if (!lack.announcers.includes(changeEmitter)) lack.announcers.push(changeEmitter)
   }
 
   /** The source's parent is lost: whoever told first is asked at once. */

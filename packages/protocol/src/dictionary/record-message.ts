@@ -55,10 +55,10 @@ export interface WireProof {
 
 /** Batches of records as bytes; `decodeRecords` reads them. */
 export function encodeRecords(batches: readonly WireBatch[]): Uint8Array {
-  const message = batches.map(({ owner, records, proof: seal }) => ({
+  const message = batches.map(({ owner, records, proof }) => ({
     owner,
     ...rawRecords(records),
-    ...(seal && rawSeal(seal)),
+    ...(proof && rawProof(proof)),
   }))
   return plainView(raw.Records.encode({ batches: message }).finish())
 }
@@ -83,7 +83,7 @@ function rawRecord(record: WireRecord, batchSecond: number): ts2p.v1.IRecord {
   }
 }
 
-function rawSeal({ signature, headerHash, size, indices, path }: WireProof): ts2p.v1.IBatch {
+function rawProof({ signature, headerHash, size, indices, path }: WireProof): ts2p.v1.IBatch {
   const hasHeader = !equalBytes(headerHash, noHeader)
   return { size, indices: [...indices], path, ...(signature && { signature }), ...(hasHeader && { headerHash }) }
 }
@@ -100,15 +100,15 @@ export function decodeRecords(payload: Uint8Array): WireBatch[] {
 function batchFrom(batch: ts2p.v1.IBatch): WireBatch {
   const second = integerOf(batch.second, 'batch.second')
   const records = listOf(batch.records, 'batch.records', recordsMax).map((record) => recordFrom(record, second))
-  const isSealed = [batch.signature, batch.indices, batch.path].some((part) => part && part.length > 0) || batch.size
+  const isSigned = [batch.signature, batch.indices, batch.path].some((part) => part && part.length > 0) || batch.size
   return {
     owner: bytesOf(batch.owner, 'batch.owner', nodeKeyBytes),
     records,
-    proof: isSealed ? sealFrom(batch, records.length) : undefined,
+    proof: isSigned ? proofFrom(batch, records.length) : undefined,
   }
 }
 
-function sealFrom(batch: ts2p.v1.IBatch, count: number): WireProof {
+function proofFrom(batch: ts2p.v1.IBatch, count: number): WireProof {
   const size = integerOf(batch.size, 'batch.size')
   if (size < 1 || size > batchSizeMax) throw new ProtocolError(`batch.size: ${size}, not 1 to ${batchSizeMax}`)
   const indices = [...listOf(batch.indices, 'batch.indices', size)]

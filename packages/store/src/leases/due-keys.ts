@@ -10,7 +10,7 @@ export class DueKeys {
     return this.#next
   }
 
-  note(key: BinaryString, second: number): void {
+  add(key: BinaryString, second: number): void {
     const keys = this.#due.get(second)
     if (keys) keys.add(key)
     else this.#due.set(second, new Set([key]))

@@ -1,5 +1,5 @@
 import type { StoreLimits } from '../limits.ts'
-import type { Usage } from './usage.ts'
+import type { Usage } from './store-usage.ts'
 
 /** There is room again when this share of what was taken is free. */
 const freedShare = 0.1
@@ -15,7 +15,7 @@ export class Fullness {
   }
 
   /** A record was refused. */
-  note(limit: keyof StoreLimits): void {
+  recordRefusal(limit: keyof StoreLimits): void {
     // Of one key there is too much, and not of all.
     if (limit === 'fieldsPerKeyMax') return
     this.#refusedAt = { keys: this.#usage.keys, bytes: this.#usage.bytes + this.#usage.deletedBytes }

@@ -32,8 +32,8 @@ test('peeking gives out nothing, and timestamps witnessed are passed by', () => 
   const clock = new HybridClock()
   expect(clock.peek(start)).toBe(clock.peek(start))
   const theirs = clock.peek(start) + 100
-  clock.witness(theirs)
-  clock.witness(theirs - 50)
+  clock.observe(theirs)
+  clock.observe(theirs - 50)
   expect(clock.timestamp(start)).toBe(theirs + 1)
 })
 
@@ -45,7 +45,7 @@ test('a time that is none is refused, not compared', () => {
   for (const nowMs of [Number.NaN, Number.POSITIVE_INFINITY, -1]) {
     expect(() => new HybridClock().peek(nowMs)).toThrow(InvalidArgumentError)
     expect(() => replica('alice').set('key', bytes('value'), nowMs)).toThrow('milliseconds since 1970')
-    expect(() => replica('alice').receive(recordBy('bob'), nowMs)).toThrow(InvalidArgumentError)
+    expect(() => replica('alice').apply(recordBy('bob'), nowMs)).toThrow(InvalidArgumentError)
   }
 })
 
@@ -67,7 +67,7 @@ test('10,000 leaps of the clock, with crashes that lose all but the reservation:
     const chance = draw(3)
     if (chance === 0) {
       clock = new HybridClock()
-      clock.witness(reserved)
+      clock.observe(reserved)
       reserve()
     } else if (chance === 1) reserve()
   }
@@ -91,6 +91,6 @@ test('after a record of another node above the ceiling, timestamps are above tha
   const clock = new HybridClock()
   const ceiling = (start / 1000) * 2 ** 20
   clock.reserve(ceiling)
-  clock.witness(ceiling + 50)
+  clock.observe(ceiling + 50)
   expect(clock.timestamp(start)).toBe(ceiling + 51)
 })

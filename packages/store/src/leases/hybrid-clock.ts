@@ -18,15 +18,15 @@ export function millisecondsAhead(timestamp: number, nowMs: number): number {
 
 /**
  * A hybrid logical clock (Kulkarni et al., 2014): timestamps follow the wall clock, yet each is greater than every timestamp
- * given out or witnessed before, whatever steps the wall clock makes. Where the clock is persisted, none is above what is reserved on
+ * given out or observed before, whatever steps the wall clock makes. Where the clock is persisted, none is above what is reserved on
  * the disk, so that after a crash none is given out twice.
  */
 export class HybridClock {
   #latest = 0
-  #witnessed = 0
+  #observed = 0
   #ceiling = Number.POSITIVE_INFINITY
 
-  /** The greatest timestamp given out or witnessed. */
+  /** The greatest timestamp given out or observed. */
   get latest(): number {
     return this.#latest
   }
@@ -43,7 +43,7 @@ export class HybridClock {
     const reserved = Math.floor((this.#ceiling - 1) / timestampsPerSecond) * timestampsPerSecond
     const timestamp = Math.max(byWallClock <= this.#ceiling ? byWallClock : reserved, next)
     // A record of another node may be above the ceiling. A timestamp must be greater than that.
-    if (timestamp > this.#ceiling && this.#witnessed <= this.#ceiling) throw new TimestampsReservedError()
+    if (timestamp > this.#ceiling && this.#observed <= this.#ceiling) throw new TimestampsReservedError()
     return timestamp
   }
 
@@ -59,9 +59,9 @@ export class HybridClock {
   }
 
   /** Takes note of a timestamp in use, so that timestamps given out from now on are greater. */
-  witness(timestamp: number): void {
+  observe(timestamp: number): void {
     if (timestamp > this.#latest) this.#latest = timestamp
-    if (timestamp > this.#witnessed) this.#witnessed = timestamp
+    if (timestamp > this.#observed) this.#observed = timestamp
   }
 }
 

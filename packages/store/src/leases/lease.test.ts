@@ -90,7 +90,7 @@ describe('the rules of leases', () => {
     bob.set('key', bytes('his, again'), start + hour + second)
     reconcile(alice, bob, start + hour + second)
     expect(read(alice, 'key')).toBe('his, again')
-    // Bob's lease began anew where it was granted, and his next write renews that tenure.
+    // Bob's lease began anew where it was granted, and his next write renews that lease term.
     expect(alice.lease('key')?.since).toBe(start + hour + second)
     deliver(bob.set('key', bytes('third'), start + hour + 2 * second), start + hour + 2 * second, alice)
     expect(stateOf(alice)).toBe(stateOf(bob))

@@ -1,4 +1,4 @@
-import type { Claim } from './claim.ts'
+import type { LeaseClaim } from './lease-claim.ts'
 import { secondOf } from './hybrid-clock.ts'
 
 /**
@@ -6,13 +6,13 @@ import { secondOf } from './hybrid-clock.ts'
  * on what it compares and looks at nothing but the records, so all replicas choose alike.
  */
 
-/** By tenure: (acquired, owner). Zero for two versions of one tenure. */
-export function compareTenures(x: Claim, y: Claim): number {
+/** By lease term: (acquired, owner). Zero for two versions of one lease term. */
+export function compareTerms(x: LeaseClaim, y: LeaseClaim): number {
   return x.acquired - y.acquired || compareStrings(x.owner.binary, y.owner.binary)
 }
 
-/** Versions of one tenure: (prune watermark, timestamp, released, id). The greatest is the tenure's latest. */
-export function compareVersions(x: Claim, y: Claim): number {
+/** Versions of one lease term: (prune watermark, timestamp, released, id). The greatest is the lease term's latest. */
+export function compareVersions(x: LeaseClaim, y: LeaseClaim): number {
   return compareHeaders(x, y) || compareIds(x, y)
 }
 
@@ -22,8 +22,8 @@ function compareHeaders(x: Header, y: Header): number {
 }
 
 /** By what a claim closes: (prune watermark, acquired, owner). The greatest sets the floor of its key. */
-export function compareFloors(x: Claim, y: Claim): number {
-  return x.pruneWatermark - y.pruneWatermark || compareTenures(x, y)
+export function compareWatermarks(x: LeaseClaim, y: LeaseClaim): number {
+  return x.pruneWatermark - y.pruneWatermark || compareTerms(x, y)
 }
 
 /**
@@ -40,7 +40,7 @@ export function compareEvents(x: ClaimEvent, y: ClaimEvent): number {
 }
 
 /** Without leases: the later write, then the smaller owner's id, then the greater record id. */
-export function supersedes(x: Claim, y: Claim): boolean {
+export function supersedes(x: LeaseClaim, y: LeaseClaim): boolean {
   const order = x.timestamp - y.timestamp || compareStrings(y.owner.id, x.owner.id) || compareIds(x, y)
   return order > 0
 }
@@ -54,15 +54,15 @@ interface Header {
 
 /** A moment at which a claim asks for its key. */
 export interface ClaimEvent {
-  readonly claim: Claim
+  readonly claim: LeaseClaim
   /** The claim's `acquired` at the first chance, its `timestamp` at the second. */
   readonly at: number
   readonly chance: 0 | 1
 }
 
 /** Most claims that come this far are one and the same: no id is made for them. */
-function compareIds(x: Claim, y: Claim): number {
-  return x.isSameAs(y) ? 0 : compareStrings(x.rid, y.rid)
+function compareIds(x: LeaseClaim, y: LeaseClaim): number {
+  return x.isSameAs(y) ? 0 : compareStrings(x.recordId, y.recordId)
 }
 
 function compareStrings(x: string, y: string): number {

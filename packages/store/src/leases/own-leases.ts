@@ -1,8 +1,8 @@
 import type { BinaryString } from '../values/binary-string.ts'
-import { endOf } from './claim.ts'
+import { endOf } from './lease-claim.ts'
 import { DueKeys } from './due-keys.ts'
 import { secondOf } from './hybrid-clock.ts'
-import type { Ledger } from './ledger.ts'
+import type { KeyState } from './key-state.ts'
 import type { Owner } from '../records/owners.ts'
 
 /**
@@ -24,8 +24,8 @@ export class OwnLeases {
     return this.#ephemeral
   }
 
-  /** The ledger of a key was replaced. */
-  onChange(before: Ledger | undefined, { holder }: Ledger): void {
+  /** The key state of a key was replaced. */
+  onChange(before: KeyState | undefined, { holder }: KeyState): void {
     if (before?.holder === holder) return
     const isOwn = holder.owner === this.#owner
     if (isOwn && holder.ephemeral && holder.isPresent) this.#ephemeral.add(holder.key)
@@ -33,7 +33,7 @@ export class OwnLeases {
     const end = this.#endOf(holder)
     const noted = this.#endOf(before) ?? 0
     // One that was live is noted already, unless it ends sooner now.
-    if (end !== undefined && (holder.timestamp >= noted || end < noted)) this.#due.note(holder.key, secondOf(end))
+    if (end !== undefined && (holder.timestamp >= noted || end < noted)) this.#due.add(holder.key, secondOf(end))
   }
 
   /** No lease is known any more. */
@@ -44,24 +44,24 @@ export class OwnLeases {
 
   /**
    * The keys whose leases have run out at a time, each told once, in the order in which they did.
-   * @param find the ledger of a key
+   * @param find the key state of a key
    */
-  takeExpired(nowMs: number, find: (key: BinaryString) => Ledger | undefined): BinaryString[] {
+  popExpired(nowMs: number, find: (key: BinaryString) => KeyState | undefined): BinaryString[] {
     const expired: BinaryString[] = []
     for (const [key, due] of this.#due.take(Math.floor(nowMs / 1000))) {
       const end = secondOf(this.#endOf(find(key)) ?? 0)
       if (end === due) {
         expired.push(key)
         this.#ephemeral.delete(key)
-      } else if (end > due) this.#due.note(key, end)
+      } else if (end > due) this.#due.add(key, end)
     }
     return expired
   }
 
   /** When the owner's lease of a key ends; undefined if it has none. */
-  #endOf(ledger: Ledger | undefined): number | undefined {
-    if (ledger === undefined || ledger.holder.owner !== this.#owner || ledger.holder.leaseSeconds === 0)
+  #endOf(keyState: KeyState | undefined): number | undefined {
+    if (keyState === undefined || keyState.holder.owner !== this.#owner || keyState.holder.leaseSeconds === 0)
       return undefined
-    return endOf(ledger.holder)
+    return endOf(keyState.holder)
   }
 }

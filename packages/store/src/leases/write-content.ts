@@ -1,6 +1,6 @@
-import type { ClaimContent } from './claim.ts'
+import type { ClaimContent } from './lease-claim.ts'
 import type { StatedLease } from '../rules/lease-length.ts'
-import type { Ledger } from './ledger.ts'
+import type { KeyState } from './key-state.ts'
 import { emptyValue } from '../values/packed-value.ts'
 
 /** What a write says of a key: all of a claim but its times. */
@@ -12,7 +12,7 @@ export function setting(value: WriteContent['value'], { leaseSeconds, ephemeral 
 }
 
 /** The content of a deletion: of an ephemeral key it is ephemeral, too. */
-export function deletionOf(ledger: Ledger | undefined): WriteContent {
-  const ephemeral = ledger?.holder.ephemeral === true
+export function deletionOf(keyState: KeyState | undefined): WriteContent {
+  const ephemeral = keyState?.holder.ephemeral === true
   return { value: emptyValue, field: undefined, released: true, leaseSeconds: 0, ephemeral }
 }

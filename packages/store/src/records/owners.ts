@@ -11,7 +11,7 @@ export interface Owner {
   /** The network of its records, which is part of their ids. */
   readonly networkId: Uint8Array
   /** On how many keys it has records, deleted ones included. */
-  ledgers: number
+  keyStates: number
   /** On how many keys with a value. */
   keys: number
 }
@@ -35,22 +35,22 @@ export class Owners {
     const known = this.#byBinary.get(binary)
     if (known !== undefined) return known
     const bytes = publicKey.slice()
-    return { bytes, binary, id: this.#idOf(bytes), networkId: this.#networkId, ledgers: 0, keys: 0 }
+    return { bytes, binary, id: this.#idOf(bytes), networkId: this.#networkId, keyStates: 0, keys: 0 }
   }
 
   /** The owner has records on one more key, which has a value or not. */
-  addLedger(owner: Owner, isPresent: boolean): void {
-    owner.ledgers += 1
-    if (owner.ledgers === 1) this.#byBinary.set(owner.binary, owner)
+  addKeyState(owner: Owner, isPresent: boolean): void {
+    owner.keyStates += 1
+    if (owner.keyStates === 1) this.#byBinary.set(owner.binary, owner)
     if (!isPresent) return
     owner.keys += 1
     if (this.#most && owner.keys > this.#most.keys) this.#most = owner
   }
 
   /** The owner has records on one key less. */
-  removeLedger(owner: Owner, isPresent: boolean): void {
-    owner.ledgers -= 1
-    if (owner.ledgers === 0) this.#byBinary.delete(owner.binary)
+  removeKeyState(owner: Owner, isPresent: boolean): void {
+    owner.keyStates -= 1
+    if (owner.keyStates === 0) this.#byBinary.delete(owner.binary)
     if (!isPresent) return
     owner.keys -= 1
     if (owner === this.#most) this.#most = undefined

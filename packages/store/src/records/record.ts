@@ -3,17 +3,17 @@ import { type BinaryString, binaryFromBytes, bytesFromBinary } from '../values/b
 import type { RecordProof } from '../signing/signed-batch.ts'
 
 /**
- * What travels between replicas: the latest write of one tenure, that is of the time from a node's claim of a key to
- * the end of that lease. A later write of the same tenure (same owner, same `acquired`) replaces it.
+ * What travels between replicas: the latest write of one lease term, that is of the time from a node's claim of a key to
+ * the end of that lease. A later write of the same lease term (same owner, same `acquired`) replaces it.
  */
 export interface StoreRecord {
   /** Public key of the owner: 32 bytes. */
   readonly owner: Uint8Array
-  /** Timestamp at which the tenure began. */
+  /** Timestamp at which the lease term began. */
   readonly acquired: number
   /** Timestamp of this write. The lease runs from here. */
   readonly timestamp: number
-  /** Tenures of the key that began before this timestamp are settled and may be forgotten; 0 when none are. */
+  /** Lease terms of the key that began before this timestamp are settled and may be forgotten; 0 when none are. */
   readonly pruneWatermark: number
   /** The owner has deleted the key and given up its lease. */
   readonly released: boolean

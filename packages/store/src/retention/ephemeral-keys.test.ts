@@ -115,7 +115,7 @@ describe('garbage', () => {
     const cut = { completeSince: 0, garbageBefore: alice.garbageBefore }
     expect(bob.summaryOf(cut)).toEqual(alice.summaryOf(cut))
     expect([...bob.records(cut)]).toHaveLength(2)
-    expect(bob.contents(cut).keys.toSorted()).toEqual(['alice', 'bob'])
+    expect(bob.recordIdsOf(cut).keys.toSorted()).toEqual(['alice', 'bob'])
     expect([...bob.records()]).toHaveLength(3)
   })
 

@@ -1,16 +1,16 @@
 import type { BinaryString } from '../values/binary-string.ts'
-import { endOf } from '../leases/claim.ts'
+import { endOf } from '../leases/lease-claim.ts'
 import { DueKeys } from '../leases/due-keys.ts'
 import { secondOf } from '../leases/hybrid-clock.ts'
-import { claimsOf, type Ledger } from '../leases/ledger.ts'
+import { claimsOf, type KeyState } from '../leases/key-state.ts'
 
 /** How much longer than the longest lease an ephemeral record is remembered, seconds: clocks differ. */
 const graceSeconds = 60
 /** Replicas drop garbage by whole minutes, seconds, so that most agree on what is left. */
 const cutoffSeconds = 60
 
-/** Finds the ledger of a key. */
-type Find = (key: BinaryString) => Ledger | undefined
+/** Finds the key state of a key. */
+type Find = (key: BinaryString) => KeyState | undefined
 
 /**
  * The ephemeral keys of a store: when their values end, and when all of a key is garbage. A key is garbage when all its records are ephemeral
@@ -18,7 +18,7 @@ type Find = (key: BinaryString) => Ledger | undefined
  */
 export class EphemeralKeys {
   /** The keys whose values have ended. Their records are still offered to others. */
-  readonly ended: Map<BinaryString, Ledger> = new Map()
+  readonly ended: Map<BinaryString, KeyState> = new Map()
   readonly #leaseSecondsMax: number
   readonly #ends = new DueKeys()
   readonly #garbage = new DueKeys()
@@ -38,20 +38,20 @@ export class EphemeralKeys {
     return this.#ends.next
   }
 
-  /** Whether the value of a ledger had ended at the time of the last `takeEnded`. */
-  isEnded(ledger: Ledger): boolean {
-    const end = endSecondOf(ledger)
+  /** Whether the value of a key state had ended at the time of the last `takeEnded`. */
+  isEnded(keyState: KeyState): boolean {
+    const end = endSecondOf(keyState)
     return end !== undefined && end <= this.#endedTo
   }
 
   /** Whether a key may be dropped at a cutoff, seconds since 1970. */
-  isGarbage(ledger: Ledger, cutoff: number): boolean {
-    const from = cutoff > 0 ? this.#garbageFrom(ledger) : undefined
+  isGarbage(keyState: KeyState, cutoff: number): boolean {
+    const from = cutoff > 0 ? this.#garbageFrom(keyState) : undefined
     return from !== undefined && from <= cutoff
   }
 
-  /** The ledger of a key was replaced. */
-  onChange(key: BinaryString, before: Ledger | undefined, after: Ledger): void {
+  /** The key state of a key was replaced. */
+  onChange(key: BinaryString, before: KeyState | undefined, after: KeyState): void {
     // A value that has ended is noted no more: a late renewal brings it back, and it must end again.
     const isNoted = before !== undefined && !this.isEnded(before)
     note(this.#ends, key, isNoted ? endSecondOf(before) : undefined, endSecondOf(after))
@@ -59,16 +59,16 @@ export class EphemeralKeys {
   }
 
   /** The keys whose values have ended by a second, each once, in the order in which they did. */
-  takeEnded(second: number, find: Find): readonly BinaryString[] {
+  popEnded(second: number, find: Find): readonly BinaryString[] {
     this.#endedTo = Math.max(this.#endedTo, second)
     return take(this.#ends, this.#endedTo, (key) => {
-      const ledger = find(key)
-      return ledger && endSecondOf(ledger)
+      const keyState = find(key)
+      return keyState && endSecondOf(keyState)
     })
   }
 
   /** The keys that are garbage at a cutoff, each once. */
-  takeGarbage(cutoff: number, find: Find): readonly BinaryString[] {
+  popGarbage(cutoff: number, find: Find): readonly BinaryString[] {
     return take(this.#garbage, cutoff, (key) => this.#garbageOf(key, find))
   }
 
@@ -79,14 +79,14 @@ export class EphemeralKeys {
   }
 
   #garbageOf(key: BinaryString, find: Find): number | undefined {
-    const ledger = find(key)
-    return ledger && this.#garbageFrom(ledger)
+    const keyState = find(key)
+    return keyState && this.#garbageFrom(keyState)
   }
 
   /** The first cutoff at which all of a key is garbage; undefined: it has a record that is not ephemeral. */
-  #garbageFrom(ledger: Ledger): number | undefined {
+  #garbageFrom(keyState: KeyState): number | undefined {
     let last = 0
-    for (const { ephemeral, timestamp } of claimsOf(ledger)) {
+    for (const { ephemeral, timestamp } of claimsOf(keyState)) {
       if (!ephemeral) return undefined
       last = Math.max(last, secondOf(timestamp))
     }
@@ -99,14 +99,14 @@ export function cutoffOf(nowMs: number): number {
   return Math.floor(nowMs / 1000 / cutoffSeconds) * cutoffSeconds
 }
 
-/** The second in which the value of a ledger ends; undefined: it stays, or there is none. */
-function endSecondOf({ holder }: Ledger): number | undefined {
+/** The second in which the value of a key state ends; undefined: it stays, or there is none. */
+function endSecondOf({ holder }: KeyState): number | undefined {
   return holder.ephemeral && holder.isPresent ? secondOf(endOf(holder)) : undefined
 }
 
 /** Notes a key for a second, unless it is noted for an earlier one, at which it is looked at again. */
 function note(due: DueKeys, key: BinaryString, before: number | undefined, after: number | undefined): void {
-  if (after !== undefined && (before === undefined || after < before)) due.note(key, after)
+  if (after !== undefined && (before === undefined || after < before)) due.add(key, after)
 }
 
 /** Takes the keys that are due, and notes those anew whose second is later now. */
@@ -116,7 +116,7 @@ function take(due: DueKeys, second: number, secondFor: (key: BinaryString) => nu
     const at = secondFor(key)
     if (at === undefined) continue
     if (at <= second) taken.add(key)
-    else due.note(key, at)
+    else due.add(key, at)
   }
   return [...taken]
 }

@@ -7,40 +7,40 @@ const timestampAt = (ms: number): number => Math.floor(ms / 1000) * 2 ** 20
 describe('a record that is ahead of the clock', () => {
   test('by 30 s or less is merged at once', () => {
     const alice = replica('alice')
-    expect(alice.receive(recordBy('bob', { timestamp: timestampAt(start + 30_000) }), start).outcome).toBe('accepted')
+    expect(alice.apply(recordBy('bob', { timestamp: timestampAt(start + 30_000) }), start).outcome).toBe('accepted')
   })
 
   test('by more is kept aside until it is due, and then judged like any other', () => {
     const [alice, late] = [replica('alice'), replica('late')]
     const record = recordBy('bob', { timestamp: timestampAt(start + 60_000) })
-    expect(alice.receive(record, start)).toEqual({ outcome: 'quarantined', aheadMs: 60_000, wasKnown: false })
-    expect(alice.receive(record, start)).toEqual({ outcome: 'quarantined', aheadMs: 60_000, wasKnown: true })
+    expect(alice.apply(record, start)).toEqual({ outcome: 'quarantined', aheadMs: 60_000, wasKnown: false })
+    expect(alice.apply(record, start)).toEqual({ outcome: 'quarantined', aheadMs: 60_000, wasKnown: true })
     expect([alice.has('key'), alice.recordCount]).toEqual([false, 0])
     expect(alice.releaseDue(start + 29_999)).toEqual([])
     expect(alice.releaseDue(start + 30_000)).toMatchObject([{ effect: 'update', owner: 'bob', records: [record] }])
     expect(alice.releaseDue(start + 90_000)).toEqual([])
-    late.receive(record, start + 60_000)
+    late.apply(record, start + 60_000)
     expect(stateOf(alice)).toBe(stateOf(late))
   })
 
   test('does not drag the timestamps of this replica along', () => {
     const alice = replica('alice')
-    alice.receive(recordBy('bob', { key: bytes('other'), timestamp: timestampAt(start + 31_000) }), start)
+    alice.apply(recordBy('bob', { key: bytes('other'), timestamp: timestampAt(start + 31_000) }), start)
     expect(alice.set('key', bytes('value'), start).timestamp).toBe(timestampAt(start))
-    alice.receive(recordBy('bob', { key: bytes('other'), timestamp: timestampAt(start + 30_000) }), start)
+    alice.apply(recordBy('bob', { key: bytes('other'), timestamp: timestampAt(start + 30_000) }), start)
     expect(alice.set('key', bytes('value'), start).timestamp).toBe(timestampAt(start + 30_000) + 1)
   })
 
   test('is refused beyond an hour: a record dated 2096 never gets in', () => {
     const alice = replica('alice')
-    expect(alice.receive(recordBy('bob', { timestamp: timestampAt(start + 3_600_000) }), start).outcome).toBe(
+    expect(alice.apply(recordBy('bob', { timestamp: timestampAt(start + 3_600_000) }), start).outcome).toBe(
       'quarantined',
     )
-    expect(alice.receive(recordBy('bob', { timestamp: timestampAt(start + 3_601_000) }), start)).toEqual({
+    expect(alice.apply(recordBy('bob', { timestamp: timestampAt(start + 3_601_000) }), start)).toEqual({
       outcome: 'too-far-ahead',
       aheadMs: 3_601_000,
     })
-    expect(alice.receive(recordBy('bob', { timestamp: timestampAt(Date.UTC(2096, 0)) }), start).outcome).toBe(
+    expect(alice.apply(recordBy('bob', { timestamp: timestampAt(Date.UTC(2096, 0)) }), start).outcome).toBe(
       'too-far-ahead',
     )
     expect(alice.mayWrite('key', start)).toBeUndefined()
@@ -49,7 +49,7 @@ describe('a record that is ahead of the clock', () => {
   test('is copied: the receive buffer may be used again', () => {
     const alice = replica('alice')
     const record = recordBy('bob', { timestamp: timestampAt(start + 60_000), value: bytes('value') })
-    alice.receive(record, start)
+    alice.apply(record, start)
     record.value.fill(0)
     record.key.fill(0)
     record.owner.fill(0)
@@ -62,7 +62,7 @@ describe('a record that is ahead of the clock', () => {
     const alice = replica('alice')
     for (const second of [70, 50, 60]) {
       const record = recordBy('bob', { key: bytes(`key ${second}`), timestamp: timestampAt(start + second * 1000) })
-      alice.receive(record, start)
+      alice.apply(record, start)
     }
     const due = alice.releaseDue(start + 60_000)
     expect(due.map(({ key }) => key)).toEqual(['key 50', 'key 60', 'key 70'])
@@ -73,7 +73,7 @@ describe('the quarantine is bounded', () => {
   test('by records', () => {
     const alice = replica('alice', { limits: { quarantineRecordsMax: 2 } })
     const outcomes = ['bob', 'carol', 'dave'].map((owner) =>
-      alice.receive(recordBy(owner, { key: bytes(owner), timestamp: timestampAt(start + 60_000) }), start),
+      alice.apply(recordBy(owner, { key: bytes(owner), timestamp: timestampAt(start + 60_000) }), start),
     )
     expect(outcomes).toMatchObject([
       { outcome: 'quarantined' },
@@ -86,10 +86,10 @@ describe('the quarantine is bounded', () => {
     const alice = replica('alice', { limits: { quarantineBytesMax: 2000 * 8 } })
     const big = (key: string) =>
       recordBy('bob', { key: bytes(key), value: new Uint8Array(1500), timestamp: timestampAt(start + 60_000) })
-    expect(alice.receive(big('one'), start).outcome).toBe('quarantined')
-    expect(alice.receive(big('two'), start)).toEqual({ outcome: 'full', limit: 'quarantineBytesMax' })
+    expect(alice.apply(big('one'), start).outcome).toBe('quarantined')
+    expect(alice.apply(big('two'), start)).toEqual({ outcome: 'full', limit: 'quarantineBytesMax' })
     alice.releaseDue(start + 60_000)
-    expect(alice.receive({ ...big('two'), timestamp: timestampAt(start + 120_000) }, start + 60_000).outcome).toBe(
+    expect(alice.apply({ ...big('two'), timestamp: timestampAt(start + 120_000) }, start + 60_000).outcome).toBe(
       'quarantined',
     )
   })
@@ -99,7 +99,7 @@ test('one owner fills an eighth of the places and of the bytes; the others have 
   const alice = replica('alice', { limits: { quarantineRecordsMax: 64, quarantineBytesMax: 80_000 } })
   const offer = (owner: string, key: string, valueBytes = 0, atMs = start) => {
     const record = { key: bytes(key), value: new Uint8Array(valueBytes), timestamp: timestampAt(atMs + 60_000) }
-    return alice.receive(recordBy(owner, record), atMs).outcome
+    return alice.apply(recordBy(owner, record), atMs).outcome
   }
   const bobs = Array.from({ length: 20 }, (_, index) => offer('bob', `${index}`))
   expect(bobs.filter((outcome) => outcome === 'quarantined')).toHaveLength(8)
@@ -119,7 +119,7 @@ test(`${records} records over ten years to either side: none from the future get
   let tooEarly = 0
   for (let index = 0; index < records; index += 1) {
     const at = start - tenYears + ((index * 7919) % records) * ((2 * tenYears) / records)
-    const receipt = alice.receive(recordBy('bob', { key: bytes(`${index % 1000}`), timestamp: timestampAt(at) }), start)
+    const receipt = alice.apply(recordBy('bob', { key: bytes(`${index % 1000}`), timestamp: timestampAt(at) }), start)
     counts[receipt.outcome] = (counts[receipt.outcome] ?? 0) + 1
     if (at > start + 3_601_000 && receipt.outcome !== 'too-far-ahead') tooEarly += 1
   }

@@ -2,7 +2,7 @@ import { type BinaryString, binaryFromBytes, bytesFromBinary } from '../values/b
 import { millisecondsAhead } from '../leases/hybrid-clock.ts'
 import type { StoreLimits } from '../limits.ts'
 import { recordId, type StoreRecord } from '../records/record.ts'
-import { BatchCopies } from '../signing/batch-copies.ts'
+import { BatchCache } from '../signing/batch-cache.ts'
 
 /** One owner may fill this share of the places and of the bytes, so that the records of others have room. */
 const ownerShare = 1 / 8
@@ -36,7 +36,7 @@ export class Quarantine {
   /** An owner's name is kept once, for all its records. */
   readonly #byOwner = new Map<BinaryString, Room & { readonly owner: BinaryString }>()
   /** Records of one batch share what proves them. The batch itself may forget it, since it does not know that they are kept here. */
-  readonly #batches = new BatchCopies()
+  readonly #batches = new BatchCache()
   #bytes = 0
 
   constructor(limits: StoreLimits, networkId: Uint8Array) {
@@ -48,10 +48,10 @@ export class Quarantine {
    * Keeps a copy of the record, if there is room for it, and the owner has not used up its share.
    * @returns 'new' or 'known' if it is kept, now or since earlier; else the limit that does not allow it
    */
-  keep(record: StoreRecord): 'new' | 'known' | 'quarantineRecordsMax' | 'quarantineBytesMax' {
+  add(record: StoreRecord): 'new' | 'known' | 'quarantineRecordsMax' | 'quarantineBytesMax' {
     const { quarantineRecordsMax, quarantineBytesMax } = this.#limits
-    const rid = recordId(record, this.#networkId)
-    if (this.#byId.has(rid)) return 'known'
+    const id = recordId(record, this.#networkId)
+    if (this.#byId.has(id)) return 'known'
     const name = binaryFromBytes(record.owner)
     const { owner, records, bytes } = this.#byOwner.get(name) ?? { owner: name, records: 0, bytes: 0 }
     if (this.#byId.size >= quarantineRecordsMax || records >= shareOf(quarantineRecordsMax))
@@ -60,7 +60,7 @@ export class Quarantine {
       this.#bytes + more > quarantineBytesMax || bytes + more > shareOf(quarantineBytesMax)
     if (isTooMuch(bytesOf(record))) return 'quarantineBytesMax'
     const proof = record.proof && this.#batches.proofOf(record.proof)
-    const more = bytesOf(record) + (proof?.batch.keep(proof.index) ?? 0)
+    const more = bytesOf(record) + (proof?.batch.retain(proof.index) ?? 0)
     if (isTooMuch(more)) {
       // What the batch has grown by stays, if others of it wait.
       const left = more - bytesOf(record) + (proof?.batch.release(proof.index) ?? 0)
@@ -68,17 +68,17 @@ export class Quarantine {
       return 'quarantineBytesMax'
     }
     this.#setRoom({ owner, records: records + 1, bytes: bytes + more }, more)
-    this.#byId.set(rid, waitingOf({ ...record, proof }, owner))
+    this.#byId.set(id, waitingOf({ ...record, proof }, owner))
     return 'new'
   }
 
   /** Gives up the records that are no longer too far ahead, earliest first. */
-  takeDue(nowMs: number): StoreRecord[] {
+  popDue(nowMs: number): StoreRecord[] {
     const due: StoreRecord[] = []
-    const batches = new BatchCopies()
-    for (const [rid, waiting] of this.#byId) {
+    const batches = new BatchCache()
+    for (const [id, waiting] of this.#byId) {
       if (millisecondsAhead(waiting.rest.timestamp, nowMs) > this.#limits.driftMsMax) continue
-      this.#byId.delete(rid)
+      this.#byId.delete(id)
       const record = recordOf(waiting)
       const { proof } = record
       due.push({ ...record, proof: proof && batches.proofOf(proof) })

@@ -1,5 +1,5 @@
 import type { BinaryString } from '../values/binary-string.ts'
-import type { LeaseRules } from '../leases/ledger.ts'
+import type { LeaseRules } from '../leases/key-state.ts'
 import type { Policies } from './policies.ts'
 
 /** The rules of each key. */

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../errors.ts'
-import type { ClaimContent } from '../leases/claim.ts'
-import type { LeaseRules } from '../leases/ledger.ts'
-import { ephemeralSecondsMin } from '../records/record-check.ts'
+import type { ClaimContent } from '../leases/lease-claim.ts'
+import type { LeaseRules } from '../leases/key-state.ts'
+import { ephemeralSecondsMin } from '../records/check-record.ts'
 
 /** How long the lease of a write is, and whether the value ends with it. */
 export interface LeaseLength {

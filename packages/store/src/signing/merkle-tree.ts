@@ -99,7 +99,7 @@ export class MerkleTree {
   }
 
   /** Drops all that is not needed for the paths of these leaves, alone or together. */
-  keepOnly(indices: readonly number[]): void {
+  retain(indices: readonly number[]): void {
     this.#unpack()
     const whole = this.#hashes
     this.#hashes = []

@@ -77,7 +77,7 @@ export class SignedBatch {
     readonly countedBytes: number
   }): SignedBatch {
     const batch = new SignedBatch(MerkleTree.of([one.id]), one)
-    batch.keep(0)
+    batch.retain(0)
     batch.#countedBytes = one.countedBytes
     return batch
   }
@@ -179,7 +179,7 @@ export class SignedBatch {
   }
 
   /** The record at this place is kept from now on. @returns by how many bytes the batch grew */
-  keep(index: number): number {
+  retain(index: number): number {
     this.#isKept ??= new Uint8Array(this.size)
     this.#isKept[index] = 1
     this.#keptCount += 1
@@ -204,7 +204,7 @@ export class SignedBatch {
   #cut(): void {
     const kept: number[] = []
     this.#isKept?.forEach((isKept, index) => isKept === 1 && kept.push(index))
-    this.#tree.keepOnly(kept)
+    this.#tree.retain(kept)
     this.#keptAtCut = this.#keptCount
   }
 

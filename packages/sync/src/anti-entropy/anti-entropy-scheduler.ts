@@ -111,7 +111,7 @@ export class AntiEntropyScheduler {
       ...{ openableAt: 0, askableAt: 0, reconcilableAt: 0, mustOpen: false, beganAt: now, lastAt: now },
     }
     this.#peers.set(connection, peer)
-    if (connection.direction === 'dialed') this.#ask(peer, false)
+    if (connection.direction === 'dialed') this.#requestChanges(peer, false)
   }
 
   onNeighborLost(connection: Connection): void {
@@ -197,7 +197,7 @@ export class AntiEntropyScheduler {
     if (peer && count > 0) this.#step(peer, { kind: 'news', count })
   }
 
-  sweep(now: number): void {
+  runDue(now: number): void {
     for (const peer of this.#peers.values()) {
       if (now - peer.lastAt >= silenceMs && !peer.cancelWork) this.#giveUp(peer)
     }
@@ -220,7 +220,7 @@ export class AntiEntropyScheduler {
       case 'stream-changes':
         return this.#streamChanges(peer, effect.since)
       case 'ask-in-return':
-        return this.#ask(peer, true)
+        return this.#requestChanges(peer, true)
       case 'work':
         return this.#work(peer)
       case 'store-cursor':
@@ -241,7 +241,7 @@ export class AntiEntropyScheduler {
   }
 
   /** Asks a neighbor what has changed there, if this node knows since when. Otherwise reconciles. */
-  #ask(peer: Peer, isInReturn: boolean): void {
+  #requestChanges(peer: Peer, isInReturn: boolean): void {
     const { connection } = peer
     const position = this.#cursors.get(connection.id)
     if (position) this.#step(peer, { kind: 'ask', position, isInReturn })

@@ -99,7 +99,7 @@ export class CatchUp {
   }
 
   /** Asks the neighbors again to which this node had something to send. */
-  sweep(): void {
+  checkTimeout(): void {
     if (!this.isUnderWay) return
     for (const [connection, compared] of this.#compared) {
       if (!compared.isQuestionDue || this.#isComparing(connection)) continue

@@ -2,8 +2,8 @@ import { ProtocolError } from '@ts2p/protocol'
 import { decodeSymbols, InvalidSymbolsError, SymbolDecoder } from '@ts2p/reconciliation'
 import type { SymbolChunk, WorkBudget } from '@ts2p/reconciliation'
 import type { BinaryString } from '@ts2p/store'
-import type { Contents } from './keyed-contents.ts'
-import { KeyedContents } from './keyed-contents.ts'
+import type { RecordIds } from './keyed-records.ts'
+import { KeyedRecords } from './keyed-records.ts'
 
 /** If a larger share of the records differs, it is cheaper to send all of them. */
 const differenceShareMax = 0.2
@@ -16,7 +16,7 @@ const symbolsPerDifference = 1.6
 
 /** What the opener holds of one reconciliation: it searches the symbols of the answerer for the difference. */
 export interface DifferenceSearch {
-  readonly own: KeyedContents
+  readonly own: KeyedRecords
   readonly decoder: SymbolDecoder
   readonly hasUnread: boolean
 }
@@ -45,8 +45,8 @@ export function symbolsMax(size: number, otherSize: number): number {
 }
 
 /** Begins a search. */
-export function createSearch(contents: Contents, salt: Uint8Array): DifferenceSearch {
-  const own = new KeyedContents(contents, salt)
+export function createSearch(contents: RecordIds, salt: Uint8Array): DifferenceSearch {
+  const own = new KeyedRecords(contents, salt)
   const decoder = new SymbolDecoder(own.keyed, own.encoder, symbolsMax(own.size, own.size))
   return { own, decoder, hasUnread: false }
 }
@@ -56,13 +56,13 @@ export function createSearch(contents: Contents, salt: Uint8Array): DifferenceSe
  *
  * @throws {ProtocolError} when the bytes encode no symbols
  */
-export function receiveSymbols(search: DifferenceSearch, bytes: Uint8Array): DifferenceSearch {
-  search.decoder.receive(symbolsFrom(bytes))
+export function appendSymbols(search: DifferenceSearch, bytes: Uint8Array): DifferenceSearch {
+  search.decoder.addSymbols(symbolsFrom(bytes))
   return { ...search, hasUnread: true }
 }
 
 /** Searches until the received symbols are used, or the budget is spent. */
-export function workOnSearch(
+export function runSearch(
   search: DifferenceSearch,
   budget: WorkBudget,
 ): [search: DifferenceSearch, result: SearchResult] {

@@ -2,10 +2,10 @@ import type { ReconciliationMessage, JournalPosition } from '@ts2p/protocol'
 import { WorkBudget } from '@ts2p/reconciliation'
 import { binaryFromBytes, cutoffOf } from '@ts2p/store'
 import type { BinaryString, Cut } from '@ts2p/store'
-import { createSearch, differencesMax, receiveSymbols, workOnSearch } from './difference-search.ts'
-import { saltOf } from './keyed-contents.ts'
+import { createSearch, differencesMax, appendSymbols, runSearch } from './difference-search.ts'
+import { saltOf } from './keyed-records.ts'
 import type { LocalView, SessionEffect, SessionInput, SessionState, Step } from './session-state.ts'
-import { createAnswer, extendAnswer, workOnAnswer } from './symbol-answer.ts'
+import { createAnswer, extendAnswer, runAnswer } from './symbol-answer.ts'
 
 /** A neighbor's cutoff of garbage may be ahead of the clock here by this number of seconds, since clocks differ: one minute, as cutoffs are whole ones. */
 const cutoffAheadSecondsMax = 60
@@ -165,7 +165,7 @@ function answerOpen(before: SessionState, opening: Message<'open'>, local: Local
   }
   if (Math.abs(size - otherSize) > differencesMax(size, otherSize)) return sendAll(state, local)
   const nonce = local.drawNonce()
-  const answer = createAnswer(store.contents(cut), { openerNonce: opening.nonce, nonce, position, otherSize })
+  const answer = createAnswer(store.recordIdsOf(cut), { openerNonce: opening.nonce, nonce, position, otherSize })
   return [{ ...state, answer }, [{ kind: 'work' }]]
 }
 
@@ -173,8 +173,8 @@ function answerOpen(before: SessionState, opening: Message<'open'>, local: Local
 function receiveChunk(state: SessionState, { nonce, chunk }: Message<'symbols'>, local: LocalView): Step {
   const { opened } = state
   if (!opened || (nonce === undefined) === (opened.search === undefined)) return [state, []]
-  const search = nonce ? createSearch(local.store.contents(opened.cut), saltOf(opened.nonce, nonce)) : opened.search
-  return [{ ...state, opened: { ...opened, search: search && receiveSymbols(search, chunk) } }, [{ kind: 'work' }]]
+  const search = nonce ? createSearch(local.store.recordIdsOf(opened.cut), saltOf(opened.nonce, nonce)) : opened.search
+  return [{ ...state, opened: { ...opened, search: search && appendSymbols(search, chunk) } }, [{ kind: 'work' }]]
 }
 
 /** The neighbor has sent what it owed: what it held at `position` is held here now. */
@@ -209,14 +209,14 @@ type Slice = readonly [...Step, isDone: boolean]
 
 function answerSlice(state: SessionState, steps: number): Slice {
   if (!state.answer || state.answer.sent >= state.answer.end) return [state, [], true]
-  const [answer, symbols] = workOnAnswer(state.answer, new WorkBudget(steps))
+  const [answer, symbols] = runAnswer(state.answer, new WorkBudget(steps))
   return [{ ...state, answer }, symbols ? [send(symbols)] : [], symbols !== undefined]
 }
 
 function searchSlice(before: SessionState, steps: number, local: LocalView): Slice {
   const { opened } = before
   if (!opened?.search?.hasUnread) return [before, [], true]
-  const [search, result] = workOnSearch(opened.search, new WorkBudget(steps))
+  const [search, result] = runSearch(opened.search, new WorkBudget(steps))
   const state = { ...before, opened: { ...opened, search } }
   switch (result.kind) {
     case 'working':

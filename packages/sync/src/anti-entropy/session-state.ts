@@ -52,7 +52,7 @@ export const idleSession: SessionState = {
 
 /** What a session reads of its own node, as of the moment of a step. */
 export interface LocalView {
-  readonly store: Pick<Store, 'summaryOf' | 'contents' | 'completeSince' | 'garbageBefore' | 'isFull'>
+  readonly store: Pick<Store, 'summaryOf' | 'recordIdsOf' | 'completeSince' | 'garbageBefore' | 'isFull'>
   readonly journal: Pick<Journal, 'position' | 'covers'>
   /** The wall clock, milliseconds since 1970. */
   now(): number

@@ -47,7 +47,7 @@ export class Side {
         completeSince: 0,
         garbageBefore: 0,
         isFull: false,
-        contents: () => ({ ids: [...this.versions].map(idOf), keys: [...this.versions.keys()] }),
+        recordIdsOf: () => ({ ids: [...this.versions].map(idOf), keys: [...this.versions.keys()] }),
       },
       journal: this.journal,
       now: () => 0,
@@ -57,7 +57,7 @@ export class Side {
 
   write(key: string, version: number): void {
     this.versions.set(key, version)
-    this.journal.note(key)
+    this.journal.append(key)
   }
 
   /** Steps the session, and does what it wants done. Returns the effects. */

@@ -3,8 +3,8 @@ import type { ReconciliationMessage, JournalPosition } from '@ts2p/protocol'
 import { codedSymbolsMax, encodeSymbols } from '@ts2p/reconciliation'
 import type { WorkBudget } from '@ts2p/reconciliation'
 import { symbolsMax } from './difference-search.ts'
-import type { Contents } from './keyed-contents.ts'
-import { KeyedContents, saltOf } from './keyed-contents.ts'
+import type { RecordIds } from './keyed-records.ts'
+import { KeyedRecords, saltOf } from './keyed-records.ts'
 
 /** Symbols of the first message: enough for a few differences. */
 const firstSymbols = 16
@@ -16,7 +16,7 @@ export interface SymbolAnswer {
   /** Where this node's journal was when the neighbor opened. */
   readonly position: JournalPosition
   readonly nonce: Uint8Array
-  readonly own: KeyedContents
+  readonly own: KeyedRecords
   /** The number of symbols that were sent. */
   readonly sent: number
   /** The index up to which the neighbor wants symbols, not included. */
@@ -31,7 +31,7 @@ export interface SymbolAnswer {
  * @param options.otherSize - The number of records of the opener, as it said.
  */
 export function createAnswer(
-  contents: Contents,
+  contents: RecordIds,
   options: {
     readonly openerNonce: Uint8Array
     readonly nonce: Uint8Array
@@ -40,7 +40,7 @@ export function createAnswer(
   },
 ): SymbolAnswer {
   const { openerNonce, nonce, position, otherSize } = options
-  const own = new KeyedContents(contents, saltOf(openerNonce, nonce))
+  const own = new KeyedRecords(contents, saltOf(openerNonce, nonce))
   // The opener may hold more records by now.
   const endMax = Math.min(2 * symbolsMax(own.size, otherSize), codedSymbolsMax)
   return { position, nonce, own, sent: 0, end: firstSymbols, endMax }
@@ -58,7 +58,7 @@ export function extendAnswer(answer: SymbolAnswer, end: number): SymbolAnswer {
 }
 
 /** Prepares the next symbols until the budget is spent. Returns their message once they are ready. The first has the nonce. */
-export function workOnAnswer(
+export function runAnswer(
   answer: SymbolAnswer,
   budget: WorkBudget,
 ): [answer: SymbolAnswer, symbols: ReconciliationMessage | undefined] {

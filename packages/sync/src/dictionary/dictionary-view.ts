@@ -3,7 +3,7 @@ import type { Failure } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import { Policies } from '@ts2p/store'
 import type { BinaryString, Change, Store } from '@ts2p/store'
-import { Announcer, tokenText } from './announcer.ts'
+import { ChangeEmitter, tokenText } from './change-emitter.ts'
 import type { Contest } from '../clocks/early-records.ts'
 import type { Codec } from './codec.ts'
 import type { Input } from './encoding.ts'
@@ -26,7 +26,7 @@ export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvent
   protected readonly codec: Codec<K, V>
   readonly #policies: Policies
   readonly #lastRead = new ReadCache<V>()
-  readonly #announcer: Announcer<K, V>
+  readonly #changeEmitter: ChangeEmitter<K, V>
   readonly #readable: ReadableEntries<K, V>
 
   constructor(options: DictionaryParts<K, V>) {
@@ -39,7 +39,7 @@ export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvent
       ...{ codec: options.codec, report: options.report },
       store: () => this.store,
     })
-    this.#announcer = new Announcer({
+    this.#changeEmitter = new ChangeEmitter({
       codec: options.codec,
       store: () => this.store,
       tell: (event, ...values) => this.tell(event, ...values),
@@ -141,32 +141,32 @@ export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvent
   watch(prefix: string | Uint8Array = '', options: WatchOptions = {}): AsyncIterableIterator<WatchEvent<K, V>> {
     this.assertOpen('watch')
     checkObject('options', options)
-    return this.#announcer.watch(prefix, options)
+    return this.#changeEmitter.watch(prefix, options)
   }
 
   /** Tells of what has changed in the store. */
   protected announce(changes: readonly Change[]): void {
     for (const { key } of changes) this.#lastRead.drop(key)
-    this.#announcer.announce(changes)
+    this.#changeEmitter.announce(changes)
   }
 
   /** Tells of the leases of this node that have run out. */
   protected announceExpired(): void {
-    this.#announcer.announceExpired(this.store.expiredLeases(this.now()))
+    this.#changeEmitter.announceExpired(this.store.expiredLeases(this.now()))
   }
 
   /** Tells of what this node has written, and a neighbor has no room for. */
   protected announceRefused(keys: readonly BinaryString[], by: NodeId): void {
-    this.#announcer.announceRefused(keys, by)
+    this.#changeEmitter.announceRefused(keys, by)
   }
 
   /** Tells that another node seems to hold a lease of this node. */
   protected announceContest(contest: Contest): void {
-    this.#announcer.announceContest(contest)
+    this.#changeEmitter.announceContest(contest)
   }
 
   protected endWatches(): void {
-    this.#announcer.endWatches()
+    this.#changeEmitter.endWatches()
   }
 
   protected isLeasedName(key: BinaryString): boolean {

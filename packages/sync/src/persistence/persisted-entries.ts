@@ -2,7 +2,7 @@ import { binaryFromBytes, bytesFromBinary, PersistenceCorruptError, PersistenceM
 import type { BinaryString, PersistedEntry, PersistedWrite } from '@ts2p/store'
 import { decodeHead, encodeHead, schemaVersion } from './persisted-head.ts'
 import type { PersistedHead } from './persisted-head.ts'
-import { digestOfSeal, sealEntry, unsealEntry } from './sealed-entry.ts'
+import { digestOfChecksum, appendChecksum, verifyChecksum } from './checksummed-entry.ts'
 
 /** The first byte of an entry's key. Ascending, as they are read: what all depends on comes first. */
 const kinds = { head: 0, named: 1, records: 2 } as const
@@ -30,7 +30,7 @@ export interface PreparedBatch {
   readonly fail: () => void
 }
 
-/** The entries of a place as they are there: seals what goes out, checks what comes in, alone and all together. */
+/** The entries of a place as they are there: appends checksums to what goes out, checks what comes in, alone and all together. */
 export class PersistedEntries {
   readonly #place: string
   /** Digests by the entries' keys. */
@@ -60,14 +60,14 @@ export class PersistedEntries {
    * Takes in an entry that was read. @returns what it holds; undefined for the head
    * @throws {PersistenceCorruptError} @throws {PersistenceMismatchError}
    */
-  read({ key, value: sealed }: PersistedEntry): SavedItem | undefined {
-    const value = unsealEntry(key, sealed)
+  read({ key, value: checksummed }: PersistedEntry): SavedItem | undefined {
+    const value = verifyChecksum(key, checksummed)
     if (value === undefined) throw this.corrupt('an entry was changed')
     if (key[0] === kinds.head) return this.#readHead(value)
     const kind = key[0] === kinds.named ? 'named' : 'records'
     if (!this.#hasHead || (key[0] !== kinds.named && key[0] !== kinds.records))
       throw this.corrupt('the head is missing')
-    const digest = digestOfSeal(sealed)
+    const digest = digestOfChecksum(checksummed)
     this.#digests.set(binaryFromBytes(key), digest)
     this.#found = { count: this.#found.count + 1, digest: this.#found.digest ^ digest }
     return { kind, name: binaryFromBytes(key.subarray(1)), value }
@@ -88,16 +88,16 @@ export class PersistedEntries {
     for (const { kind, name, value } of items) {
       const entryName = String.fromCharCode(kinds[kind]) + name
       const key = bytesFromBinary(entryName)
-      const sealed = value && sealEntry(key, value)
-      const [before, after] = [this.#digests.get(entryName), sealed && digestOfSeal(sealed)]
+      const checksummed = value && appendChecksum(key, value)
+      const [before, after] = [this.#digests.get(entryName), checksummed && digestOfChecksum(checksummed)]
       if (before === undefined && after === undefined && !this.#uncertain.has(entryName)) continue
       count += (after === undefined ? 0 : 1) - (before === undefined ? 0 : 1)
       digest ^= (before ?? 0) ^ (after ?? 0)
-      writes.push({ key, value: sealed })
+      writes.push({ key, value: checksummed })
       digests.push([entryName, after])
     }
     const head = { schema: schemaVersion, clock, count, digest }
-    writes.push({ key: headKey, value: sealEntry(headKey, encodeHead(head)) })
+    writes.push({ key: headKey, value: appendChecksum(headKey, encodeHead(head)) })
     return {
       writes,
       settle: () => this.#settle(head, digests),

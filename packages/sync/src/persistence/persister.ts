@@ -6,13 +6,13 @@ import type { BinaryString, Persistence } from '@ts2p/store'
 import { PersistedEntries, recordsIn } from './persisted-entries.ts'
 import { FlushWaiters } from './flush-waiters.ts'
 import type { Item, PreparedBatch, SavedItem } from './persisted-entries.ts'
-import { ClockReservation, reservedClock } from './clock-reservation.ts'
+import { ClockHighWaterMark, highWaterMark } from './clock-high-water-mark.ts'
 import { PersistedPeerCache } from './persisted-peer-cache.ts'
 import { encodeCursors } from './persisted-cursors.ts'
 import type { PersistedReplica } from './persisted-replica.ts'
 import { chooseIdentity, encodeIdentity } from './persisted-identity.ts'
-import { encodeContact, readState } from './saved-state.ts'
-import type { SavedContact, SavedState, StateName } from './saved-state.ts'
+import { encodeContact, readState } from './persisted-state.ts'
+import type { LastContact, PersistedState, StateName } from './persisted-state.ts'
 import { UnchangedState } from './unchanged-state.ts'
 
 /** How long a change waits for others, to be written with them: milliseconds. */
@@ -45,7 +45,7 @@ export class Persister {
   readonly #report: (sentence: string) => void
   readonly #entries: PersistedEntries
   readonly #unchanged = new UnchangedState()
-  readonly #reservation = new ClockReservation(() => (this.#replica?.latestTimestamp ?? 0) <= this.#entries.clock)
+  readonly #reservation = new ClockHighWaterMark(() => (this.#replica?.latestTimestamp ?? 0) <= this.#entries.clock)
   #replica: PersistedReplica | undefined
   /** Whether the network is saved. */
   #hasNetwork = false
@@ -81,7 +81,7 @@ export class Persister {
    * @throws {PersistenceCorruptError} @throws {PersistenceMismatchError} @throws {PersistenceInUseError}
    * @throws {PersistenceFailedError}
    */
-  async load(): Promise<SavedState> {
+  async load(): Promise<PersistedState> {
     const pieces = this.#read()
     const named = new Map<string, Uint8Array>()
     // What has a name comes before the records.
@@ -102,7 +102,7 @@ export class Persister {
   }
 
   /** Chooses the identity of the node. A new one is saved with the first batch. @throws {PersistenceMismatchError} Another was given. */
-  identify({ identity: saved, place }: SavedState, given: OwnIdentity | undefined): OwnIdentity {
+  identify({ identity: saved, place }: PersistedState, given: OwnIdentity | undefined): OwnIdentity {
     const chosen = chooseIdentity(saved, given, this.#environment)
     if (!chosen) throw new PersistenceMismatchError({ place, what: 'identity' })
     if (chosen.toSave) this.save('identity', encodeIdentity(chosen.toSave))
@@ -110,7 +110,7 @@ export class Persister {
   }
 
   /** The nodes that were known, for the mesh. */
-  peerCache({ nodes }: SavedState): PersistedPeerCache {
+  peerCache({ nodes }: PersistedState): PersistedPeerCache {
     return new PersistedPeerCache(nodes, (bytes) => this.save('nodes', bytes))
   }
 
@@ -169,7 +169,7 @@ export class Persister {
   }
 
   /** Saves the contact time, if it differs enough from the saved one. */
-  saveContact(contact: SavedContact, precisionMs: number = this.#replica?.contactPrecisionMs ?? 0): void {
+  saveContact(contact: LastContact, precisionMs: number = this.#replica?.contactPrecisionMs ?? 0): void {
     if (this.#unchanged.acceptsContact(contact, precisionMs)) this.save('contact', encodeContact(contact))
   }
 
@@ -261,7 +261,7 @@ export class Persister {
     this.#phase = 'writing'
     const startedAt = this.#environment.monotonicNow()
     this.#gather()
-    const taken = this.#take()
+    const taken = this.#nextBatch()
     const batch = this.#entries.prepare(this.#itemsOf(taken), this.#clockToKeep())
     void this.#write(batch, taken, this.#replica?.latestTimestamp ?? 0)
     this.#effortMs = this.#environment.monotonicNow() - startedAt
@@ -282,7 +282,7 @@ export class Persister {
     this.#onWritten()
   }
 
-  #take(): Taken {
+  #nextBatch(): Taken {
     const keys: BinaryString[] = []
     for (const key of this.#dirty) {
       if (keys.length >= batchKeysMax) break
@@ -306,7 +306,7 @@ export class Persister {
   #clockToKeep(): number {
     const clock = this.#replica?.latestTimestamp ?? 0
     if (this.#isClosing) return clock
-    return reservedClock({ nowMs: this.#environment.now(), clock, before: this.#entries.clock })
+    return highWaterMark({ nowMs: this.#environment.now(), clock, before: this.#entries.clock })
   }
 
   #onWritten(): void {

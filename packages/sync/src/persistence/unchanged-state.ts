@@ -2,16 +2,16 @@ import { binaryFromBytes } from '@ts2p/store'
 import type { BinaryString } from '@ts2p/store'
 import type { NodeId, JournalPosition } from '@ts2p/protocol'
 import { encodeCursors } from './persisted-cursors.ts'
-import type { SavedContact, SavedState } from './saved-state.ts'
+import type { LastContact, PersistedState } from './persisted-state.ts'
 
 /** Decides whether the contact time and the cursors differ enough from what is saved to be worth a write. */
 export class UnchangedState {
-  #contact: SavedContact | undefined
+  #contact: LastContact | undefined
   #cursors: BinaryString | undefined
   #hasNewRecords = false
 
   /** What the place has. */
-  onLoaded({ contact, cursors }: Pick<SavedState, 'contact' | 'cursors'>): void {
+  onLoaded({ contact, cursors }: Pick<PersistedState, 'contact' | 'cursors'>): void {
     this.#contact = contact
     this.#cursors = summaryOf(cursors)
   }
@@ -26,7 +26,7 @@ export class UnchangedState {
    * must. But it must be close to what the node wrote last, because writes after it count as unknown to the others.
    * @param precisionMs - How much too early the saved time may be while nothing changes.
    */
-  acceptsContact(contact: SavedContact, precisionMs: number): boolean {
+  acceptsContact(contact: LastContact, precisionMs: number): boolean {
     const before = this.#contact
     const isUnchanged = before?.completeSince === contact.completeSince && !this.#hasNewRecords
     if (before && isUnchanged && Math.abs(contact.contactMs - before.contactMs) < precisionMs) return false

@@ -113,14 +113,14 @@ export class Acknowledgments {
         ...{ askAt: 0, againMs: askAgainMs.first },
       }
       this.#waits.add(wait)
-      if (this.#newWaits.length === 0) this.#environment.defer(() => this.#askForNew())
+      if (this.#newWaits.length === 0) this.#environment.defer(() => this.#requestNew())
       this.#newWaits.push(wait)
     })
   }
 
   /** Asks whether all was taken in that was sent to a neighbor. */
   fence(connection: Connection, onYes: () => void): void {
-    this.#ask([], { connection, onAnswer: onYes, isOpen: () => true })
+    this.#sendRequest([], { connection, onAnswer: onYes, isOpen: () => true })
   }
 
   /** Rejects what waits. */
@@ -129,14 +129,14 @@ export class Acknowledgments {
   }
 
   /** Asks again, since records may have arrived, or neighbors; and answers what had to wait. */
-  sweep(now: number): void {
+  checkTimeouts(now: number): void {
     const heldBack = this.#heldBack
     this.#heldBack = []
     for (const { from, nonce } of heldBack) this.#answerFence(from, nonce)
     for (const [nonce, { connection, isOpen }] of this.#open) {
       if (this.#neighbors().get(connection.id) !== connection || !isOpen(now)) this.#open.delete(nonce)
     }
-    this.#askFor([...this.#waits].filter(({ askAt }) => askAt <= now))
+    this.#requestFor([...this.#waits].filter(({ askAt }) => askAt <= now))
   }
 
   /** A neighbor asks. @throws {ProtocolError} */
@@ -171,35 +171,35 @@ export class Acknowledgments {
     return counted.some((each) => each.startsWith(name))
   }
 
-  #askForNew(): void {
+  #requestNew(): void {
     const waits = this.#newWaits
     this.#newWaits = []
     // The question must not overtake what it asks for.
     this.#flush()
-    this.#askFor(waits)
+    this.#requestFor(waits)
   }
 
   /** Asks each neighbor for all records at once that it is not known to hold. */
-  #askFor(waits: readonly Wait[]): void {
+  #requestFor(waits: readonly Wait[]): void {
     if (waits.length === 0) return
     const now = this.#environment.monotonicNow()
     for (const wait of waits) {
       wait.askAt = now + wait.againMs
       wait.againMs = Math.min(2 * wait.againMs, askAgainMs.most)
     }
-    for (const connection of this.#neighbors().values()) this.#askNeighbor(connection, waits, now)
+    for (const connection of this.#neighbors().values()) this.#requestFrom(connection, waits, now)
   }
 
-  #askNeighbor(connection: Connection, waits: readonly Wait[], now: number): void {
+  #requestFrom(connection: Connection, waits: readonly Wait[], now: number): void {
     let asked: Wait[] = []
     let records: AcknowledgmentItem[] = []
     let bytes = 0
     const send = (): void => {
       const waiting = asked
       if (waiting.length === 0) return
-      this.#ask(records, {
+      this.#sendRequest(records, {
         connection,
-        onAnswer: (held) => this.#note(connection, waiting, held),
+        onAnswer: (held) => this.#recordReply(connection, waiting, held),
         isOpen: (time) => time < now + answerMsMax && waiting.some((wait) => this.#waits.has(wait)),
       })
       ;[asked, records, bytes] = [[], [], 0]
@@ -219,7 +219,7 @@ export class Acknowledgments {
     send()
   }
 
-  #note({ id }: Connection, waits: readonly Wait[], held: readonly boolean[]): void {
+  #recordReply({ id }: Connection, waits: readonly Wait[], held: readonly boolean[]): void {
     waits.forEach((wait, index) => {
       if (held[index] !== true) return
       wait.holders.add(id)
@@ -227,7 +227,7 @@ export class Acknowledgments {
     })
   }
 
-  #ask(records: readonly AcknowledgmentItem[], question: OpenQuestion): void {
+  #sendRequest(records: readonly AcknowledgmentItem[], question: OpenQuestion): void {
     this.#nonce = (this.#nonce + 1) % 2 ** 32
     this.#open.set(this.#nonce, question)
     this.#send(

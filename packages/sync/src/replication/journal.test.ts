@@ -22,20 +22,20 @@ function read(journal: Journal, position: JournalPosition): { keys: string[]; is
 
 test('a journal tells the keys that have changed since a position, each once', () => {
   const journal = createJournal()
-  journal.note('a')
+  journal.append('a')
   const { position } = journal
   expect(read(journal, position)).toEqual({ keys: [], isWhole: true })
-  for (const key of ['b', 'a', 'b']) journal.note(key)
+  for (const key of ['b', 'a', 'b']) journal.append(key)
   expect(read(journal, position)).toEqual({ keys: ['b', 'a'], isWhole: true })
 })
 
 test('what changes while it is read is not told: else a reader that is slower than the writer would never end', () => {
   const journal = createJournal()
   const start = journal.position
-  for (const key of ['a', 'b']) journal.note(key)
+  for (const key of ['a', 'b']) journal.append(key)
   const reading = journal.since(start)
   expect(reading.next().value).toBe('a')
-  journal.note('c')
+  journal.append('c')
   expect(reading.next().value).toBe('b')
   expect(reading.next()).toEqual({ done: true, value: true })
 })
@@ -43,10 +43,10 @@ test('what changes while it is read is not told: else a reader that is slower th
 test('a reader that falls behind what is kept, or whose journal ends, learns that it has missed something', () => {
   const journal = createJournal()
   const start = journal.position
-  for (const key of ['a', 'b']) journal.note(key)
+  for (const key of ['a', 'b']) journal.append(key)
   const [slow, other] = [journal.since(start), journal.since(start)]
   for (const reading of [slow, other]) expect(reading.next().value).toBe('a')
-  for (let change = 0; change < 200_000; change++) journal.note(`key ${change}`)
+  for (let change = 0; change < 200_000; change++) journal.append(`key ${change}`)
   expect(slow.next()).toEqual({ done: true, value: false })
   const unread = journal.since(journal.position)
   journal.begin()
@@ -56,7 +56,7 @@ test('a reader that falls behind what is kept, or whose journal ends, learns tha
 test('a key that changes all the time is sent few times', () => {
   const journal = createJournal()
   const start = journal.position
-  for (let change = 0; change < 30_000; change++) for (const key of ['hot', `cold ${change}`]) journal.note(key)
+  for (let change = 0; change < 30_000; change++) for (const key of ['hot', `cold ${change}`]) journal.append(key)
   const { keys } = read(journal, start)
   expect(new Set(keys).size).toBe(30_001)
   expect(keys.length - 30_000).toBeLessThanOrEqual(8)
@@ -65,11 +65,11 @@ test('a key that changes all the time is sent few times', () => {
 test('it knows nothing of another journal, of what is to come, and of what was too long ago', () => {
   const journal = createJournal()
   const first = journal.position
-  journal.note('a')
+  journal.append('a')
   const second = journal.position
   expect(journal.covers({ epoch: 2, sequence: 0 })).toBe(false)
   expect(journal.covers({ epoch: 1, sequence: 2 })).toBe(false)
-  for (let change = 0; change < 200_000; change++) journal.note(`key ${change % 10}`)
+  for (let change = 0; change < 200_000; change++) journal.append(`key ${change % 10}`)
   expect([first, second].map((position) => journal.covers(position))).toEqual([false, false])
   expect(read(journal, { epoch: 1, sequence: 200_001 - 65_536 }).keys.length).toBe(10)
   journal.begin()

@@ -29,7 +29,7 @@ export class Journal {
   }
 
   /** A key has changed. */
-  note(key: BinaryString): void {
+  append(key: BinaryString): void {
     if (this.#sequence === 0xffffffff) this.begin()
     this.#sequence += 1
     if (this.#keys.push(key) >= 2 * keptMin) this.#keys = this.#keys.slice(-keptMin)

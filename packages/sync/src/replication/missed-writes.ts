@@ -36,7 +36,7 @@ export class MissedWrites {
    * The records that a neighbor has missed, read as they are asked for; undefined: none. They count as sent. The generator returns false if the
    * journal does not reach back to all of them.
    */
-  take(connection: Connection): Generator<StoreRecord, boolean, undefined> | undefined {
+  drain(connection: Connection): Generator<StoreRecord, boolean, undefined> | undefined {
     const from = this.#missedFrom.get(connection)
     this.#missedFrom.delete(connection)
     return from && this.#recordsSince(from)
@@ -51,7 +51,7 @@ export class MissedWrites {
     const keys = this.#journal.since(from)
     let next = keys.next()
     for (; !next.done; next = keys.next()) {
-      const records = [...this.#store.held.toldRecordsOf(next.value)]
+      const records = [...this.#store.held.advertisedRecordsOf(next.value)]
       if (records.some(({ owner }) => equalBytes(owner, this.#owner))) yield* records
     }
     return next.value

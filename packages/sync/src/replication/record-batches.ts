@@ -18,7 +18,7 @@ export function batchesFrom(records: Iterable<OutgoingRecord>, shared?: SignedBa
     else groups.set(name, [record])
   }
   return Array.from(groups, ([name, group]) =>
-    name instanceof Uint8Array ? { owner: name, records: group, proof: undefined } : sealedBatch(name, group, shared),
+    name instanceof Uint8Array ? { owner: name, records: group, proof: undefined } : signedBatchOf(name, group, shared),
   )
 }
 
@@ -27,7 +27,11 @@ export function recordOf({ owner }: WireBatch, record: WireRecord): StoreRecord 
   return { owner, ...record }
 }
 
-function sealedBatch(batch: SignedBatch, group: readonly OutgoingRecord[], shared: SignedBatch | undefined): WireBatch {
+function signedBatchOf(
+  batch: SignedBatch,
+  group: readonly OutgoingRecord[],
+  shared: SignedBatch | undefined,
+): WireBatch {
   const byIndex = new Map(group.map((record) => [record.proof?.index ?? 0, record]))
   const sorted = [...byIndex].toSorted(([x], [y]) => x - y)
   const indices = sorted.map(([index]) => index)

@@ -13,25 +13,25 @@ const streamBytes = 64 * 1024
 export class RecordMessages {
   readonly #store: Store
   readonly #isSigned: boolean
-  readonly #seal: (options?: { readonly regroup: boolean }) => void
+  readonly #sign: (options?: { readonly regroup: boolean }) => void
   readonly #bytesMax: number
 
-  /** @param options.seal signs what this node has written since it was last called */
+  /** @param options.sign signs what this node has written since it was last called */
   constructor(options: {
     store: Store
     isSigned: boolean
     limits: { frameBytesMax: number }
-    seal: (options?: { readonly regroup: boolean }) => void
+    sign: (options?: { readonly regroup: boolean }) => void
   }) {
     this.#store = options.store
     this.#isSigned = options.isSigned
-    this.#seal = options.seal
+    this.#sign = options.sign
     this.#bytesMax = recordBytesMax(options.limits)
   }
 
   /** Payloads for a broadcast, as long as fit into a frame. What has no signature yet is signed with the broadcast. */
   broadcasts(records: Iterable<OutgoingRecord>): Iterable<RecordPayload> {
-    this.#seal()
+    this.#sign()
     return packRecords(records, { bytesMax: this.#bytesMax, isSigned: this.#isSigned, canShare: true })
   }
 
@@ -48,7 +48,7 @@ export class RecordMessages {
   ): Generator<Outgoing, void, undefined> {
     const payloads = this.payloads(records)
     for (;;) {
-      this.#seal()
+      this.#sign()
       const next = payloads.next()
       if (next.done) break
       yield { kind: 'records', payload: next.value }
@@ -63,11 +63,11 @@ export class RecordMessages {
     last: () => ReconciliationMessage | undefined,
   ): Generator<Outgoing, void, undefined> {
     if (!('allBut' in keys)) return this.stream(this.#recordsAt(keys), last)
-    this.#seal({ regroup: true })
+    this.#sign({ regroup: true })
     return this.stream(this.#store.records(keys.allBut), last)
   }
 
   *#recordsAt(keys: Iterable<BinaryString>): Generator<StoreRecord, void, undefined> {
-    for (const key of keys) yield* this.#store.held.toldRecordsOf(key)
+    for (const key of keys) yield* this.#store.held.advertisedRecordsOf(key)
   }
 }

@@ -17,12 +17,12 @@ const now = 1_800_000_000_000
 function storeOf(count: number): Store {
   const store = new Store({ owner: identity.key, networkId, signed: true })
   for (let index = 0; index < count; index++) store.set(`key ${index}`, 'x'.repeat(50), now)
-  seal(store)
+  sign(store)
   return store
 }
 
-function seal(store: Store, options = { regroup: false }): void {
-  store.sealOwn(signed, options)
+function sign(store: Store, options = { regroup: false }): void {
+  store.signOwn(signed, options)
 }
 
 function signed(ids: readonly BinaryString[]): SignedBatch {
@@ -39,7 +39,7 @@ function receiver(payloads: Iterable<RecordPayload>): Store {
     for (const batch of decodeRecords(bytes)) {
       const proofs = verifier.proofs(batch)
       batch.records.forEach((record, place) => {
-        const { outcome } = store.receive(recordOf(batch, record), now, () => proofs.at(place))
+        const { outcome } = store.apply(recordOf(batch, record), now, () => proofs.at(place))
         expect(['accepted', 'known', 'stale']).toContain(outcome)
       })
     }
@@ -76,7 +76,7 @@ test('while a stream is under way its records may be replaced, deleted, signed a
     payloads.push(payload)
     for (let times = 0; times < 40; times++) store.set(`key ${(index += 7) % 400}`, 'second', now)
     store.delete(`key ${index % 400}`, now)
-    seal(store, { regroup: true })
+    sign(store, { regroup: true })
   }
   payloads.push(...packRecords(recordsOf(store), { bytesMax: 100_000, isSigned: true }))
   const received = receiver(payloads)
@@ -87,7 +87,7 @@ test('what was signed one by one is signed anew, many at once, when there is muc
   const store = new Store({ owner: identity.key, networkId, signed: true })
   const sizes: number[] = []
   const count = (options?: { readonly regroup: boolean }): void =>
-    store.sealOwn((ids) => {
+    store.signOwn((ids) => {
       sizes.push(ids.length)
       return signed(ids)
     }, options)

@@ -26,7 +26,7 @@ export class Refusals {
   }
 
   /** Records were refused for want of room. Those of neighbors are told to them. */
-  tell(records: readonly StoreRecord[], neighbors: Iterable<Connection>): void {
+  send(records: readonly StoreRecord[], neighbors: Iterable<Connection>): void {
     if (records.length === 0) return
     const byId = new Map<NodeId, Connection>([...neighbors].map((neighbor) => [neighbor.id, neighbor]))
     const refused = new Map<Connection, StoreRecord[]>()

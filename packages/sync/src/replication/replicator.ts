@@ -4,21 +4,21 @@ import { encodeReconciliation } from '@ts2p/protocol'
 import type { Limits, JournalPosition } from '@ts2p/protocol'
 import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
 import { AntiEntropyScheduler } from '../anti-entropy/anti-entropy-scheduler.ts'
-import type { Contact } from '../anti-entropy/contact.ts'
+import type { PartitionDetector } from '../anti-entropy/partition-detector.ts'
 import type { Cursors } from '../anti-entropy/cursors.ts'
 import type { EarlyRecord } from '../clocks/early-records.ts'
 import type { Journal } from './journal.ts'
 import { LinkStreams } from './link-streams.ts'
-import { RecordDispatcher } from './record-intake.ts'
-import type { TakenIn } from './record-intake.ts'
+import { RecordApplier } from './record-applier.ts'
+import type { AppliedRecords } from './record-applier.ts'
 import { MissedWrites } from './missed-writes.ts'
 import { RecordMessages } from './record-messages.ts'
 import type { RecordPayload } from './record-payload.ts'
 import { Refusals } from './refusals.ts'
-import { Relay } from './relay.ts'
+import { Forwarder } from './forwarder.ts'
 import { recordsToBroadcast } from './renewals.ts'
 import { ReplicationIssues } from './replication-issues.ts'
-import { Strikes } from './strikes.ts'
+import { MisbehaviorScore } from './misbehavior-score.ts'
 import type { SendToNeighbor } from '../sync-channel.ts'
 import type { Verifier } from './verifier.ts'
 
@@ -38,15 +38,15 @@ export class Replicator {
   readonly #onForgotten: (keys: readonly BinaryString[]) => void
   readonly #onDropped: () => void
   readonly #onChanges: (changes: readonly Change[]) => void
-  readonly #contact: Contact
-  readonly #dispatcher: RecordDispatcher
+  readonly #contact: PartitionDetector
+  readonly #dispatcher: RecordApplier
   readonly #antiEntropy: AntiEntropyScheduler
   readonly #streams: LinkStreams
-  readonly #relay: Relay
+  readonly #relay: Forwarder
   readonly #journal: Journal
   readonly #cursors: Cursors
   readonly #messages: RecordMessages
-  readonly #strikes: Strikes
+  readonly #strikes: MisbehaviorScore
   readonly #refusals: Refusals
   readonly #neighbors = new Set<Connection>()
   readonly #issues: ReplicationIssues
@@ -64,7 +64,7 @@ export class Replicator {
    * @param options.owner this node's public key
    * @param options.networkId the hash of the subnet, 32 bytes
    * @param options.verifier undefined where records are not signed
-   * @param options.seal signs what this node has written since it was last called
+   * @param options.sign signs what this node has written since it was last called
    * @param options.isClockApart whether the clocks of the two nodes differ so much that one refuses what the other writes
    * @param options.onEarly hears of records that do not count yet, since they are dated ahead of the clock here
    * @param options.contact tells when the store must join cold, because it was without neighbors for too long
@@ -81,14 +81,14 @@ export class Replicator {
     report: (code: string, message: string) => void
     limits: Limits
     environment: Environment
-    contact: Contact
+    contact: PartitionDetector
     journal: Journal
     cursors: Cursors
     verifier: Verifier | undefined
     driftMsRefused: number
     isClockApart: (connection: Connection) => boolean
     onEarly: (records: readonly EarlyRecord[]) => void
-    seal: (options?: { readonly regroup: boolean }) => void
+    sign: (options?: { readonly regroup: boolean }) => void
     onForgotten: (keys: readonly BinaryString[]) => void
     onDropped: () => void
     onChanges: (changes: readonly Change[]) => void
@@ -105,10 +105,10 @@ export class Replicator {
     this.#isClockApart = options.isClockApart
     this.#onEarly = options.onEarly
     this.#messages = new RecordMessages({
-      ...{ store: options.store, isSigned: options.verifier !== undefined, seal: options.seal },
+      ...{ store: options.store, isSigned: options.verifier !== undefined, sign: options.sign },
       limits: options.limits,
     })
-    this.#strikes = new Strikes(options.limits.forgeriesMax)
+    this.#strikes = new MisbehaviorScore(options.limits.forgeriesMax)
     this.#refusals = new Refusals({ ...{ send: options.send, store: options.store, networkId: options.networkId } })
     this.#journal = options.journal
     this.#outboxFrom = options.journal.position
@@ -117,9 +117,9 @@ export class Replicator {
     this.#missed = new MissedWrites({ owner, store, journal })
     this.#streams = new LinkStreams({
       send: (connection, { kind, payload }) => send(connection, kind, payload),
-      onDrained: () => this.#tellIfDrained(),
+      onDrained: () => this.#emitIfDrained(),
     })
-    this.#relay = new Relay({
+    this.#relay = new Forwarder({
       send: (records, to) => {
         for (const payload of this.#messages.payloads(records)) {
           for (const connection of to) send(connection, 'records', payload)
@@ -142,13 +142,13 @@ export class Replicator {
       },
     })
     const { driftMsRefused } = options
-    this.#dispatcher = new RecordDispatcher({ store, networkId: options.networkId, driftMsRefused, verifier })
+    this.#dispatcher = new RecordApplier({ store, networkId: options.networkId, driftMsRefused, verifier })
   }
 
   /** Spreads a write of this node's, after the current turn, in one message with the others of the turn. */
   publish(change: Change): void {
     if (this.#outbox.length === 0) this.#outboxFrom = this.#journal.position
-    this.#journal.note(change.key)
+    this.#journal.append(change.key)
     // A neighbor that links later reconciles, and finds it.
     if (this.#neighbors.size === 0) return
     if (this.#outbox.length === 0) this.#environment.defer(() => this.flush())
@@ -166,7 +166,7 @@ export class Replicator {
 
   /** Records that a node has spread to all. */
   onStore(payload: Uint8Array, { from, proof }: BroadcastArrival): Verdict {
-    const taken = this.#takeIn(from, payload, { isForwarded: true, proof })
+    const taken = this.#apply(from, payload, { isForwarded: true, proof })
     if (!taken.isForged) return taken.isNews ? 'accept' : 'ignore'
     this.#relay.forward(taken.changes, from)
     return this.#onForged(from)
@@ -180,7 +180,7 @@ export class Replicator {
   /** Records that a neighbor has sent to this node. @throws {ProtocolError} */
   onRecords(from: Connection, payload: Uint8Array): Verdict {
     this.#antiEntropy.onRecords(from)
-    const { changes, putAside, isForged } = this.#takeIn(from, payload, { isForwarded: false })
+    const { changes, putAside, isForged } = this.#apply(from, payload, { isForwarded: false })
     // A node that has put it aside, too, does not pass it on again.
     this.#relay.forwardEarly(putAside, from)
     this.#antiEntropy.onNews(from, changes.length)
@@ -205,7 +205,7 @@ export class Replicator {
     }
     this.#streams.resume(connection)
     if (this.#streams.isWaiting(connection)) return
-    const missed = this.#missed.take(connection)
+    const missed = this.#missed.drain(connection)
     if (missed) this.#streams.append(connection, this.#messages.stream(this.#recordsMissed(connection, missed)))
     if (!this.#streams.isWaiting(connection)) this.#antiEntropy.reconcile(connection)
   }
@@ -234,7 +234,7 @@ export class Replicator {
       }
       const cancel = this.#environment.setTimer(withinMs, () => end(false))
       this.#drains.add(end)
-      this.#tellIfDrained()
+      this.#emitIfDrained()
     })
   }
 
@@ -247,16 +247,16 @@ export class Replicator {
     this.#streams.delete(connection)
   }
 
-  sweep(now: number): void {
+  maintain(now: number): void {
     const changes = this.#store.releaseDue(this.#environment.now())
     this.#relay.forward(changes)
-    this.#tell(changes)
-    const forgotten = this.#store.forget(this.#environment.now())
+    this.#emit(changes)
+    const forgotten = this.#store.collectTombstones(this.#environment.now())
     // In a new journal nobody can ask for changes of keys of which nothing is left.
     if (forgotten.length > 0) this.#journal.begin()
     this.#onForgotten(forgotten)
-    this.#antiEntropy.sweep(now)
-    this.#contact.note(this.#environment.now(), now)
+    this.#antiEntropy.runDue(now)
+    this.#contact.recordContact(this.#environment.now(), now)
     // A random start, so that the nodes do not all reconcile at once.
     this.#reconcileAt ??= now + reconcileMs * this.#environment.random()
     if (now < this.#reconcileAt) return
@@ -284,12 +284,12 @@ export class Replicator {
     if (second * 1000 > this.#environment.now() - tooLateMs) return false
     const sinceMs = this.#contact.missed(second * 1000)
     if (sinceMs !== undefined) this.#joinCold(sinceMs)
-    if (this.#contact.isCopying) this.#store.missesDeletionsBefore(second)
+    if (this.#contact.isResyncing) this.#store.missesDeletionsBefore(second)
     return sinceMs !== undefined
   }
 
   #joinCold(sinceMs: number): void {
-    const changes = this.#store.discardForeign(sinceMs)
+    const changes = this.#store.dropRemoteState(sinceMs)
     this.#journal.begin()
     this.#cursors.clear()
     this.#onDropped()
@@ -297,19 +297,19 @@ export class Replicator {
   }
 
   /** @throws {ProtocolError} No honest node sends this. */
-  #takeIn(
+  #apply(
     from: Connection,
     payload: Uint8Array,
     options: { readonly isForwarded: boolean; readonly proof?: MessageProof | undefined },
-  ): TakenIn {
+  ): AppliedRecords {
     const skipsTooFarAhead = this.#issues.hasReportedTooFarAhead(from)
-    const taken = this.#dispatcher.takeIn(payload, this.#environment.now(), { ...options, skipsTooFarAhead })
+    const taken = this.#dispatcher.apply(payload, this.#environment.now(), { ...options, skipsTooFarAhead })
     const refused = taken.early.findLast(({ isRefused }) => isRefused)
     if (refused) this.#issues.tooFarAhead(from, refused)
     this.#onEarly(taken.early)
     if (taken.limitMet !== undefined) this.#issues.storeFull(taken.limitMet)
-    this.#refusals.tell(taken.refused, this.#neighbors)
-    this.#tell(taken.changes)
+    this.#refusals.send(taken.refused, this.#neighbors)
+    this.#emit(taken.changes)
     if (taken.error) throw taken.error
     // This node lacks the value of what was renewed: a neighbor may have it.
     if (taken.isIncomplete) this.#antiEntropy.fetch(from)
@@ -317,15 +317,15 @@ export class Replicator {
   }
 
   /** Something came from the network. */
-  #tell(changes: readonly Change[]): void {
-    for (const { key } of changes) this.#journal.note(key)
+  #emit(changes: readonly Change[]): void {
+    for (const { key } of changes) this.#journal.append(key)
     this.#onChanges(changes)
   }
 
   /** Every node verifies before it passes on, so it is this neighbor that forges, or its memory or line is broken. */
   #onForged(from: Connection): Verdict {
     this.#issues.forged(from)
-    return this.#strikes.note(from.id) ? 'ban' : 'ignore'
+    return this.#strikes.addStrike(from.id) ? 'ban' : 'ignore'
   }
 
   /** Records that a neighbor has missed. If some are not known anymore, the two reconcile. */
@@ -337,7 +337,7 @@ export class Replicator {
     if (!isWhole) this.#antiEntropy.reconcile(connection)
   }
 
-  #tellIfDrained(): void {
+  #emitIfDrained(): void {
     if (!this.#streams.isDrained || !this.#missed.isEmpty) return
     for (const end of this.#drains) end(true)
   }

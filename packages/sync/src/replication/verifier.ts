@@ -39,10 +39,10 @@ export class Verifier {
   }
 
   /** Proofs by the signature of the message. */
-  #proofsWith(batch: WireBatch, seal: WireProof, { key, signature, headerHash, statement }: MessageProof): Proofs {
+  #proofsWith(batch: WireBatch, proof: WireProof, { key, signature, headerHash, statement }: MessageProof): Proofs {
     const isStated = ({ size, root }: SignedBatch): boolean =>
       equalBytes(key, batch.owner) && equalBytes(statement, batchStatement(size, root))
-    return this.#proofs({ ...batch, proof: { ...seal, signature, headerHash } }, isStated)
+    return this.#proofs({ ...batch, proof: { ...proof, signature, headerHash } }, isStated)
   }
 
   #proofs(batch: WireBatch, isGood: (found: SignedBatch) => boolean): Proofs {
@@ -63,13 +63,13 @@ export class Verifier {
   }
 
   #find(batch: WireBatch, isGood: (found: SignedBatch) => boolean): SignedBatch | undefined {
-    const { owner, records, proof: seal } = batch
-    const signature = seal?.signature
+    const { owner, records, proof } = batch
+    const signature = proof?.signature
     if (!signature) return undefined
     const ids = records.map((record) =>
       record.id ? binaryFromBytes(record.id) : recordId(recordOf(batch, record), this.#networkId),
     )
-    const found = SignedBatch.fromProof({ ...seal, signature, ids })
+    const found = SignedBatch.fromProof({ ...proof, signature, ids })
     if (!found) return undefined
     const name = binaryFromBytes(owner) + binaryFromBytes(signature)
     const known = this.#known.get(name)

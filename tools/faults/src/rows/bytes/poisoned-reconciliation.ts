@@ -50,8 +50,8 @@ function groundRids(): string[] {
   const keyed = new KeyedId(new Uint8Array(16))
   const rids: string[] = []
   for (let nonce = 0; rids.length < records; nonce += 1) {
-    const rid = binaryFromBytes(createHash('sha256').update(`ground ${nonce}`).digest())
-    if (((keyed.idsOf([rid])[1] ?? 0) & 15) === 0) rids.push(rid)
+    const recordId = binaryFromBytes(createHash('sha256').update(`ground ${nonce}`).digest())
+    if (((keyed.idsOf([recordId])[1] ?? 0) & 15) === 0) rids.push(recordId)
   }
   return rids
 }
@@ -116,7 +116,7 @@ function decode(
     while (decoder.state === 'wanting' && decoder.length < symbols.length) {
       const [start, end] = [decoder.length, Math.min(decoder.symbolsWanted, symbols.length)]
       const chunk = encodeSymbols({ setSize, start, symbols: symbols.slice(start, end) })
-      decoder.receive(decodeSymbols(chunk))
+      decoder.addSymbols(decodeSymbols(chunk))
       while (decoder.step(new WorkBudget(budgetSteps)) === 'working');
     }
   } catch (error) {

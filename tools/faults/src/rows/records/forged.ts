@@ -155,9 +155,9 @@ function flipped(bytes: Uint8Array, random: Random): Uint8Array {
 
 /** The batch with one part changed to another that is well-formed. */
 function changed(batch: WireBatch, random: Random): WireBatch {
-  const { records, proof: seal } = batch
-  const signature = seal?.signature
-  if (!seal || !signature) return batch
+  const { records, proof } = batch
+  const signature = proof?.signature
+  if (!proof || !signature) return batch
   const which = random.integer(0, records.length - 1)
   const replaced = (change: (record: WireRecord) => Partial<WireRecord>): WireBatch => ({
     ...batch,
@@ -174,12 +174,12 @@ function changed(batch: WireBatch, random: Random): WireBatch {
     () => replaced(() => ({ released: true, value: new Uint8Array(0) })),
     () => ({ ...batch, owner: random.bytes(32) }),
     () => ({ ...batch, proof: undefined }),
-    () => ({ ...batch, proof: { ...seal, signature: flipped(signature, random) } }),
-    () => ({ ...batch, proof: { ...seal, signature: undefined } }),
-    () => ({ ...batch, proof: { ...seal, headerHash: random.bytes(32) } }),
-    () => ({ ...batch, proof: { ...seal, signature: new Uint8Array(64) } }),
-    () => ({ ...batch, proof: { ...seal, size: seal.size + random.integer(1, 3) } }),
-    () => ({ ...batch, proof: { ...seal, path: random.bytes(32) } }),
+    () => ({ ...batch, proof: { ...proof, signature: flipped(signature, random) } }),
+    () => ({ ...batch, proof: { ...proof, signature: undefined } }),
+    () => ({ ...batch, proof: { ...proof, headerHash: random.bytes(32) } }),
+    () => ({ ...batch, proof: { ...proof, signature: new Uint8Array(64) } }),
+    () => ({ ...batch, proof: { ...proof, size: proof.size + random.integer(1, 3) } }),
+    () => ({ ...batch, proof: { ...proof, path: random.bytes(32) } }),
     () => ({
       ...batch,
       records: records.toReversed().map((record) => ({ ...record, timestamp: record.timestamp + 1 })),

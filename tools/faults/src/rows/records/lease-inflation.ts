@@ -68,7 +68,7 @@ class History {
       ...rest,
     }
     for (const node of this.#nodes) {
-      const { outcome } = node.receive(this.#strongest, startMs)
+      const { outcome } = node.apply(this.#strongest, startMs)
       if (outcome !== 'accepted') throw new Error(`The strongest legal record is ${outcome}.`)
       if (node.mayWrite(key, startMs + 1000)?.code !== 'LEASE_HELD') throw new Error('The record claims no lease.')
     }
@@ -84,8 +84,8 @@ class History {
     if (refusal) return `the lease outlived its hour: ${refusal.message}`
     const { records } = writer.set(key, Buffer.from(value), nowMs)
     for (const node of this.#nodes) {
-      for (const record of records) node.receive(record, nowMs)
-      node.receive(this.#strongest, nowMs)
+      for (const record of records) node.apply(record, nowMs)
+      node.apply(this.#strongest, nowMs)
       const read = Buffer.from(node.get(key) ?? []).toString()
       if (read !== value) return `takeover ${value} was undone: the value is '${read}'.`
       if (node.lease(key)?.owner !== writer.id) return `takeover ${value} does not hold the lease.`

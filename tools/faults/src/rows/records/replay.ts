@@ -142,7 +142,7 @@ class Replayer implements FaultRunner {
   #replayToStore(): string | undefined {
     const nowMs = this.#offered.network.simulation.now
     for (const record of this.#records.slice(0, batchSize)) {
-      const { outcome } = this.#store.receive(record, nowMs, () => {
+      const { outcome } = this.#store.apply(record, nowMs, () => {
         throw new Error('The proof of a known record is asked for.')
       })
       if (outcome !== 'known') return `a known record is ${outcome}.`

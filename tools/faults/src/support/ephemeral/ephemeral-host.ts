@@ -5,7 +5,7 @@ import type { Change, Cut, StoreRecord } from '@ts2p/store'
 const correctionMsMax = 30_000
 
 /** The ids of a store's records, and the key of each. */
-type Contents = ReturnType<Store['contents']>
+type Contents = ReturnType<Store['recordIdsOf']>
 
 /** An ephemeral key that its host renews while its service runs. */
 export interface Service {
@@ -62,7 +62,7 @@ export class EphemeralHost {
   }
 
   receive(records: Iterable<StoreRecord>, second: number): void {
-    for (const record of records) this.store.receive(record, this.#now(second))
+    for (const record of records) this.store.apply(record, this.#now(second))
   }
 
   /** What a node does all the time. @param neighbors whose clocks it knows @returns what was put aside and counts now, which goes on to them */
@@ -92,7 +92,7 @@ export function reconcile(one: EphemeralHost, other: EphemeralHost, second: numb
   const cut: Cut = { completeSince: 0, garbageBefore }
   const [ofOne, ofOther] = [one.store.summaryOf(cut), other.store.summaryOf(cut)]
   if (ofOne.count === ofOther.count && ofOne.root.every((byte, at) => byte === ofOther.root[at])) return
-  const [heldByOne, heldByOther] = [one.store.contents(cut), other.store.contents(cut)]
+  const [heldByOne, heldByOther] = [one.store.recordIdsOf(cut), other.store.recordIdsOf(cut)]
   const fromOne = recordsMissing(one, heldByOne, heldByOther)
   const fromOther = recordsMissing(other, heldByOther, heldByOne)
   other.receive(fromOne, second)
@@ -103,5 +103,5 @@ export function reconcile(one: EphemeralHost, other: EphemeralHost, second: numb
 function recordsMissing({ store }: EphemeralHost, { ids, keys }: Contents, other: Contents): StoreRecord[] {
   const known = new Set(other.ids)
   const differing = new Set(keys.filter((_, index) => !known.has(ids[index] ?? '')))
-  return [...differing].flatMap((key) => store.held.toldRecordsOf(key))
+  return [...differing].flatMap((key) => store.held.advertisedRecordsOf(key))
 }

@@ -119,12 +119,12 @@ function stores(name: string): string {
     new Store({ owner: new Uint8Array(32).fill(fill), idOf: ([first]) => (first === 1 ? name : 'bob'), leaseSeconds })
   const [alice, bob, carol] = [create(1, 3600), create(2, 3600), create(1, 0)]
   const change = alice.set(key, Buffer.from(name), startMs)
-  const received = change.records.map((record) => bob.receive(record, startMs).outcome)
+  const received = change.records.map((record) => bob.apply(record, startMs).outcome)
   const refused = bob.mayWrite(key, startMs)?.code
   carol.setField(key, key, Buffer.from('field'), startMs)
   const field = Buffer.from(carol.fields(key)?.get(key) ?? []).toString()
   const owner = bob.lease(key)?.owner
-  const deleted = alice.delete(key, startMs)?.records.map((record) => bob.receive(record, startMs).outcome)
+  const deleted = alice.delete(key, startMs)?.records.map((record) => bob.apply(record, startMs).outcome)
   return textOf(name, [change.effect, received, refused, field, owner, deleted, alice.size, bob.size, bob.get(key)])
 }
 

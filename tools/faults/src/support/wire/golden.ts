@@ -229,11 +229,11 @@ function compares(): Uint8Array[] {
 }
 
 function records(): Uint8Array[] {
-  const seals = [1, 2, 9, 1024].map((size) => ({
+  const proofs = [1, 2, 9, 1024].map((size) => ({
     ...{ signature: filled(64), headerHash: size === 9 ? filled(32) : noHeader },
     ...{ size, indices: [0], path: filled(32) },
   }))
-  const sealed = { signature: filled(64), headerHash: noHeader, size: 9, indices: [2, 7], path: filled(96) }
+  const partProof = { signature: filled(64), headerHash: noHeader, size: 9, indices: [2, 7], path: filled(96) }
   const variants: readonly WireRecord[] = [
     record,
     { ...record, released: true, value: filled(0) },
@@ -243,9 +243,9 @@ function records(): Uint8Array[] {
   ]
   return [
     encodeRecords([]),
-    encodeRecords([{ owner: filled(32), records: [record, { ...record, released: true }], proof: sealed }]),
+    encodeRecords([{ owner: filled(32), records: [record, { ...record, released: true }], proof: partProof }]),
     ...variants.map((variant) => encodeRecords([{ owner: filled(32), records: [variant], proof: undefined }])),
-    ...seals.map((proof) => encodeRecords([{ owner: filled(32), records: [record], proof: proof }])),
+    ...proofs.map((proof) => encodeRecords([{ owner: filled(32), records: [record], proof }])),
     encodeRecords([5, 6, 7].map((first) => ({ owner: filled(32, first), records: [record], proof: undefined }))),
   ]
 }
