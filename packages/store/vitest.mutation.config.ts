@@ -9,10 +9,10 @@ const mutation: typeof config = {
     ...config.test,
     include: [
       'test/algebra',
-      'src/leases/claim',
+      'src/leases/lease-claim',
       'test/every-history',
       'src/leases/lease',
-      'src/leases/key state',
+      'src/leases/key-state',
       'src/store',
     ].map((name) => `${name}.test.ts`),
     env: { TS2P_ALGEBRA_SETS: '300', TS2P_HISTORY_WRITES: '2' },

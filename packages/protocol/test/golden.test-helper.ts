@@ -134,6 +134,7 @@ export const goldenPayloads: readonly { readonly message: string; readonly paylo
       { kind: 'more', end: 400 },
       { kind: 'want', ids: bytes(24) },
       { kind: 'all' },
+      { kind: 'busy' },
       { kind: 'at', position: { epoch: 1, sequence: 2 } },
       { kind: 'settled', position: { epoch: 1, sequence: 3 } },
     ] as const

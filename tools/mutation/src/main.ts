@@ -6,9 +6,13 @@ import { isTested, mutantOf } from './mutant.ts'
 import { Score } from './score.ts'
 
 /** What is changed: the orders, leases, and the replay. */
-const mutated = ['leases/order', 'leases/lease', 'leases/key state', 'leases/claim', 'values/mapping'].map(
-  (name) => `src/${name}.ts`,
-)
+const mutated = [
+  'leases/order',
+  'leases/lease',
+  'leases/key-state',
+  'leases/lease-claim',
+  'values/last-writer-wins',
+].map((name) => `src/${name}.ts`)
 const storeFolder = fileURLToPath(new URL('../../../packages/store/', import.meta.url))
 
 const only = process.argv.slice(2).filter((word) => word !== '--')

@@ -45,6 +45,8 @@ export type ReconciliationMessage =
     }
   /** I have dropped more than you leave out: open anew, with these times. */
   | { readonly kind: 'incomplete'; readonly completeSince: number; readonly garbageBefore: number }
+  /** We differ, perhaps only in records that are on their way: open again in a second. */
+  | { readonly kind: 'busy' }
   /** Coded symbols; the nonce, 8 bytes, comes with the first. */
   | { readonly kind: 'symbols'; readonly nonce: Uint8Array | undefined; readonly chunk: Uint8Array }
   /** Send symbols up to this one. */
@@ -83,6 +85,7 @@ export function decodeReconciliation(payload: Uint8Array): ReconciliationMessage
     return { kind: 'want', ids }
   }
   if (message.all) return { kind: 'all' }
+  if (message.busy) return { kind: 'busy' }
   if (message.incomplete) return { kind: 'incomplete', ...cutFrom(message.incomplete) }
   if (message.settled) return { kind: 'settled', position: positionOf(message.settled) }
   return { kind: 'at', position: positionOf(message.at) }
@@ -146,6 +149,8 @@ function rawOf(message: ReconciliationMessage): ts2p.v1.IReconciliation {
       return { want: { ids: message.ids } }
     case 'all':
       return { all: {} }
+    case 'busy':
+      return { busy: {} }
     case 'at':
       return { at: message.position }
     case 'settled':

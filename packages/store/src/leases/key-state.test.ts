@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type LeaseClaim, claimFromRecord } from './lease-claim.ts'
 import { timestampsPerSecond } from './hybrid-clock.ts'
-import { leaseOf, mayWrite, termOfWrite } from './lease.ts'
+import { deletableAt, leaseOf, mayWrite, termOfWrite } from './lease.ts'
 import { addClaim, claimsOf, joinClaims, type KeyState, replayClaims } from './key-state.ts'
 import { compareEvents, compareWatermarks, compareTerms, compareVersions, supersedes } from './order.ts'
 import { Owners } from '../records/owners.ts'
@@ -215,6 +215,23 @@ describe('an owned key', () => {
     expect(joinClaims([latest, due, set, early], 1)).toEqual([set, latest])
     const next = claim('alice', 81)
     expect(joinClaims([latest, next, set], 2)).toEqual([set, next])
+    const atOnce = claim('alice', 80)
+    expect(joinClaims([latest, atOnce, set], 2)).toEqual([set, atOnce, latest])
+  })
+
+  test('a deletion goes once the owner has closed what was before, not at the same timestamp', () => {
+    const closedAt = (second: number): LeaseClaim =>
+      claim('alice', 1, {
+        timestamp: 90 * timestampsPerSecond,
+        pruneWatermark: second * timestampsPerSecond,
+      })
+    const [below, above] = [closedAt(72), closedAt(73)]
+    expect(joinClaims([due, below], 2)).toEqual([below, due])
+    expect(joinClaims([due, above], 2)).toEqual([above])
+  })
+
+  test('others may delete it a minute after its lease has ended', () => {
+    expect(deletableAt(set)).toBe(72_000)
   })
 })
 

@@ -33,6 +33,17 @@ test('two claims are the same when all that they say is, and only then', () => {
   }
 })
 
+test('a claim has the length of its lease, and whether its value ends with it', () => {
+  for (const part of [
+    { leaseSeconds: 10, ephemeral: true },
+    { leaseSeconds: 11, ephemeral: false },
+    { leaseSeconds: 0, ephemeral: false },
+  ]) {
+    const { leaseSeconds, ephemeral } = new LeaseClaim('key', alice, { ...content, ...part })
+    expect({ leaseSeconds, ephemeral }).toEqual(part)
+  }
+})
+
 test('the length of a value is told without unpacking it; of a deletion it is 0', () => {
   const lengthOf = (part: Partial<ClaimContent>): number =>
     new LeaseClaim('key', alice, { ...content, ...part }).valueBytes

@@ -37,7 +37,7 @@ export function dropRemoteState(
   return changes
 }
 
-/** @param key states.seen undefined: a reader saw no value */
+/** @param keyStates.seen undefined: a reader saw no value */
 function changeOfDrop(
   book: KeyIndex,
   key: BinaryString,

@@ -30,6 +30,8 @@ interface Piece {
   end: number
   /** Bytes of the entries that are there. */
   used: number
+  /** The second of the oldest record that was written to it. Pieces are in the order of time, but for those that were written again. */
+  oldest: number
 }
 
 /**
@@ -79,7 +81,9 @@ export class PackedTombstones {
     const [hasAcquired, hasPruneWatermark] = [acquired !== timestamp, pruneWatermark !== 0]
     const flags = (hasAcquired ? form.hasAcquired : 0) | (hasPruneWatermark ? form.hasPruneWatermark : 0)
     const one = proof?.batch.one
-    const { view, offset, place } = this.#reserve(lengthOf(key.length | flags) + (one ? aloneBytes : 0))
+    const { piece, offset, place } = this.#reserve(lengthOf(key.length | flags) + (one ? aloneBytes : 0))
+    const { view } = piece
+    piece.oldest = Math.min(piece.oldest, secondOf(timestamp))
     view.setUint16(offset + at.form, key.length | flags)
     view.setUint16(offset + at.owner, this.#owners.add(owner))
     view.setUint16(offset + at.place, proof?.index ?? 0)
@@ -122,7 +126,10 @@ export class PackedTombstones {
   /** The keys whose records are of before a second. */
   keysBefore(second: number): BinaryString[] {
     const keys: BinaryString[] = []
-    for (const place of this.#places()) if (this.#secondAt(place) < second) keys.push(this.#keyAt(place))
+    for (const piece of this.#pieces.items()) {
+      if (piece.oldest >= second) continue
+      for (const place of this.#placesIn(piece)) if (this.#secondAt(place) < second) keys.push(this.#keyAt(place))
+    }
     return keys
   }
 
@@ -155,16 +162,21 @@ export class PackedTombstones {
     return isAlone ? signedAlone : this.#batches.add(proof.batch) + 1
   }
 
-  #reserve(bytes: number): { view: DataView; offset: number; place: number } {
+  #reserve(bytes: number): { piece: Piece; offset: number; place: number } {
     if (!this.#last || this.#last.piece.end + bytes > pieceBytes) {
-      const piece = { view: new DataView(new ArrayBuffer(pieceBytes)), end: 0, used: 0 }
+      const piece = {
+        view: new DataView(new ArrayBuffer(pieceBytes)),
+        end: 0,
+        used: 0,
+        oldest: Number.POSITIVE_INFINITY,
+      }
       this.#last = { piece, number: this.#pieces.add(piece) }
     }
     const { piece, number } = this.#last
     const offset = piece.end
     piece.end += bytes
     piece.used += bytes
-    return { view: piece.view, offset, place: number * pieceBytes + offset }
+    return { piece, offset, place: number * pieceBytes + offset }
   }
 
   /** Writes the entries of a piece again elsewhere, and frees it. */

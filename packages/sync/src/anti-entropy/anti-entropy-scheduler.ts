@@ -16,6 +16,8 @@ const answerMs = 2000
 const busyMs = 30_000
 /** What is known to be missing is fetched at most so often, milliseconds. */
 const fetchMs = 2000
+/** How long after a neighbor has postponed a reconciliation the node opens again, milliseconds, on average. */
+const reopenMs = 1000
 /** The node gives up what is under way when the neighbor sends nothing for this long, milliseconds. */
 const silenceMs = 60_000
 /** After symbols that no set has, the node does not open with that neighbor for this long, milliseconds. */
@@ -63,6 +65,8 @@ interface Peer {
   /** When the neighbor may next open, and ask, once it has done so `opensAtOnce` times; monotonic milliseconds, as all times here. */
   openableAt: number
   askableAt: number
+  /** When to open again what the neighbor has postponed. */
+  reopenAt: number | undefined
   /** This node does not open before that time. */
   reconcilableAt: number
   /** Changes alone do not do: a position in a journal is lost. */
@@ -108,7 +112,7 @@ export class AntiEntropyScheduler {
     const now = this.#now()
     const peer: Peer = {
       ...{ connection, session: idleSession, cancelWork: undefined, heldOpen: undefined, heldSince: undefined },
-      ...{ openableAt: 0, askableAt: 0, reconcilableAt: 0, mustOpen: false, beganAt: now, lastAt: now },
+      ...{ openableAt: 0, askableAt: 0, reopenAt: undefined, reconcilableAt: 0, mustOpen: false, beganAt: now, lastAt: now },
     }
     this.#peers.set(connection, peer)
     if (connection.direction === 'dialed') this.#requestChanges(peer, false)
@@ -142,7 +146,8 @@ export class AntiEntropyScheduler {
     const peer = this.#peers.get(connection)
     if (!peer) return false
     const { opened, isAwaitingChanges } = peer.session
-    return this.owes(connection) || opened !== undefined || isAwaitingChanges || this.#queue.has(connection)
+    const isDue = this.#queue.has(connection) || peer.reopenAt !== undefined
+    return this.owes(connection) || opened !== undefined || isAwaitingChanges || isDue
   }
 
   /** Whether a neighbor waits for something that this node has not sent yet. */
@@ -200,6 +205,7 @@ export class AntiEntropyScheduler {
   runDue(now: number): void {
     for (const peer of this.#peers.values()) {
       if (now - peer.lastAt >= silenceMs && !peer.cancelWork) this.#giveUp(peer)
+      if (peer.reopenAt !== undefined && now >= peer.reopenAt) this.#queue.add(peer.connection)
     }
     this.#proceed()
   }
@@ -233,6 +239,9 @@ export class AntiEntropyScheduler {
         return this.#handler.onInvalidSymbols(connection)
       case 'cutoff-too-far-ahead':
         return this.#handler.onCutoffTooFarAhead(connection, effect.aheadSeconds)
+      case 'open-later':
+        peer.reopenAt = this.#now() + reopenMs * (0.5 + this.#environment.random())
+        return undefined
       case 'journal-lost':
       case 'open-again':
         peer.mustOpen = true
@@ -295,6 +304,7 @@ export class AntiEntropyScheduler {
       // What the neighbor has opened serves both.
       if (!peer || peer.heldOpen || peer.session.answer || now < peer.reconcilableAt) continue
       peer.beganAt = now
+      peer.reopenAt = undefined
       const position = this.#changesAloneSince(peer)
       peer.mustOpen = false
       if (!position) return this.#step(peer, { kind: 'open' })

@@ -55,6 +55,41 @@ function symbolsFrom(start: number): Uint8Array {
 const recordsIn = (transcript: readonly { readonly sent: Sent }[]): number =>
   transcript.reduce((sum, { sent }) => sum + (sent.kind === 'records' ? sent.records.length : 0), 0)
 
+describe('a difference that may be on its way', () => {
+  test('is looked for among all records only when it is still there at the third time', () => {
+    const [a, b] = reconciled(100)
+    a.write('on its way', 0)
+    a.step({ kind: 'open' })
+    const answers = exchange([a, b], randomOf(1)).flatMap(({ from, sent }) => (from === 1 ? [sent.kind] : []))
+    expect(answers.slice(0, 3)).toEqual(['busy', 'busy', 'symbols'])
+    expectSettled([a, b])
+  })
+
+  test('costs no search when it has come meanwhile', () => {
+    const [a, b] = reconciled(100)
+    a.write('on its way', 0)
+    a.step({ kind: 'open' })
+    b.write('on its way', 0)
+    const kinds = exchange([a, b], randomOf(1)).map(({ sent }) => sent.kind)
+    expect(kinds).not.toContain('symbols')
+    expectSettled([a, b])
+  })
+
+  test('is looked for at once on a new link, and where the counts are far apart', () => {
+    const [a, b] = [new Side(1), new Side(2)]
+    a.write('new', 0)
+    a.step({ kind: 'open' })
+    exchange([a, b], randomOf(1))
+    expectSettled([a, b])
+    const [c, d] = reconciled(100)
+    for (let index = 0; index < 17; index += 1) c.write(`more ${index}`, 0)
+    c.step({ kind: 'open' })
+    exchange([c, d], randomOf(1))
+    expectSettled([c, d])
+    expect(c.effects).not.toContain('open-later')
+  })
+})
+
 describe('two sessions that are joined by arrays', () => {
   test('hold the same afterwards, whatever they held and in whatever order messages and work come', () => {
     const seen = new Set<string>()

@@ -9,6 +9,13 @@ import { createAnswer, extendAnswer, runAnswer } from './symbol-answer.ts'
 
 /** A neighbor's cutoff of garbage may be ahead of the clock here by this number of seconds, since clocks differ: one minute, as cutoffs are whole ones. */
 const cutoffAheadSecondsMax = 60
+/**
+ * A node postpones a reconciliation if the two held the same before and their counts differ by at most this. While records are written all the
+ * time, some are on their way at most moments, and to look for them among all would cost as much as for a real difference.
+ */
+const onTheirWayMax = 16
+/** How often in a row it does that. */
+const postponedMax = 2
 /** The journal of a node that has none: no neighbor's reaches back to it. */
 const nowhere: JournalPosition = { epoch: 0, sequence: 0 }
 
@@ -75,10 +82,13 @@ function receive(state: SessionState, message: ReconciliationMessage, local: Loc
       return deliverAll({ ...state, answer: undefined }, local)
     case 'incomplete':
       return openAgain(state, message, local)
+    case 'busy':
+      if (!state.opened || state.opened.search) return [state, []]
+      return [{ ...state, opened: undefined }, [{ kind: 'open-later' }]]
     case 'at':
       return settle(state, message.position, local)
     case 'settled':
-      return [state, [{ kind: 'store-cursor', position: message.position }]]
+      return [{ ...state, hasMatched: true }, [{ kind: 'store-cursor', position: message.position }]]
   }
 }
 
@@ -161,12 +171,16 @@ function answerOpen(before: SessionState, opening: Message<'open'>, local: Local
   const { count: size, root } = store.summaryOf(cut)
   const otherSize = opening.count
   if (size === otherSize && binaryFromBytes(root) === binaryFromBytes(opening.root)) {
-    return [state, [{ kind: 'store-cursor', position: opening.position }, send({ kind: 'at', position })]]
+    const matched = { ...state, hasMatched: true, postponed: 0 }
+    return [matched, [{ kind: 'store-cursor', position: opening.position }, send({ kind: 'at', position })]]
+  }
+  if (before.hasMatched && before.postponed < postponedMax && Math.abs(size - otherSize) <= onTheirWayMax) {
+    return [{ ...state, postponed: before.postponed + 1 }, [send({ kind: 'busy' })]]
   }
   if (Math.abs(size - otherSize) > differencesMax(size, otherSize)) return sendAll(state, local)
   const nonce = local.drawNonce()
   const answer = createAnswer(store.recordIdsOf(cut), { openerNonce: opening.nonce, nonce, position, otherSize })
-  return [{ ...state, answer }, [{ kind: 'work' }]]
+  return [{ ...state, answer, postponed: 0 }, [{ kind: 'work' }]]
 }
 
 /** Skips symbols that this node did not ask for, or whose search it gave up. */
@@ -186,7 +200,7 @@ function settle(state: SessionState, position: JournalPosition, local: LocalView
   if (isAllNewsTheirs) effects.push({ kind: 'stream', keys: new Set(), last: { kind: 'settled', position: own } })
   effects.push({ kind: 'settled' })
   const sentAt = isAllNewsTheirs ? undefined : state.sentAt
-  return [{ ...state, sentAt, opened: undefined, isAwaitingChanges: false, isInBulk: false, newsCount: 0 }, effects]
+  return [{ ...state, sentAt, opened: undefined, isAwaitingChanges: false, isInBulk: false, hasMatched: true, newsCount: 0 }, effects]
 }
 
 /** Whether something has changed here since this node last sent records, and all of that came from the neighbor. */

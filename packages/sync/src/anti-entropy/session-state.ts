@@ -23,6 +23,10 @@ export interface SessionState {
   readonly answer: SymbolAnswer | undefined
   /** Both sides send everything, but for one that has no room. */
   readonly isInBulk: boolean
+  /** Whether both have held the same on this link: if they differ later, it may be in records that are on their way. */
+  readonly hasMatched: boolean
+  /** How many reconciliations in a row this node has postponed for that. */
+  readonly postponed: number
   /** What the neighbor has dropped, as far as it has told. */
   readonly neighborCut: Cut
   /** Whether the neighbor has no room for more keys, as it last told. */
@@ -42,6 +46,8 @@ export const idleSession: SessionState = {
   opened: undefined,
   answer: undefined,
   isInBulk: false,
+  hasMatched: false,
+  postponed: 0,
   neighborCut: { completeSince: 0, garbageBefore: 0 },
   isNeighborFull: false,
   isAwaitingChanges: false,
@@ -104,6 +110,8 @@ export type SessionEffect =
   | { readonly kind: 'journal-lost' }
   /** The neighbor has dropped what was to be compared: open again, without it. */
   | { readonly kind: 'open-again' }
+  /** The neighbor has postponed the reconciliation: open again in a second. */
+  | { readonly kind: 'open-later' }
 
 /** The state after a step, and what is to be done. */
 export type Step = readonly [state: SessionState, effects: readonly SessionEffect[]]

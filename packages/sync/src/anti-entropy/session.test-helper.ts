@@ -106,6 +106,9 @@ export class Side {
       case 'store-cursor':
         this.cursor = effect.position
         break
+      case 'open-later':
+        this.step({ kind: 'open' })
+        break
       case 'settled':
       case 'invalid-symbols':
       case 'cutoff-too-far-ahead':

@@ -221,6 +221,7 @@ function compares(): Uint8Array[] {
     { kind: 'want', ids: filled(0) },
     { kind: 'want', ids: filled(160) },
     { kind: 'all' },
+    { kind: 'busy' },
     { kind: 'at', position },
     { kind: 'at', position: { epoch: 0, sequence: 0 } },
     { kind: 'settled', position },
