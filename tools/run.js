@@ -39,13 +39,13 @@ const commands = {
   format: { does: 'formats every file', program: 'node_modules/oxfmt/bin/oxfmt' },
   sim: {
     does: 'simulates random networks, and large ones; --full, --seeds N, --seed N, --workers N',
-    filters: ['@ts2p/checks...', '@ts2p/battery...', '@ts2p/scale...'],
+    filters: ['@ts2p/checks...', '@ts2p/fuzzer...', '@ts2p/scale...'],
     program: 'tools/checks/dist/run-simulations.js',
   },
   'sim:locks': {
     does: 'simulates networks whose nodes contend for a lock; --seeds N, --seed N, --workers N, --divided',
-    filters: ['@ts2p/battery...'],
-    program: 'tools/battery/dist/locks/main.js',
+    filters: ['@ts2p/fuzzer...'],
+    program: 'tools/fuzzer/dist/locks/main.js',
   },
   'sim:mesh': {
     does: 'simulates networks of up to 10,000 nodes and draws their charts; --only NAME, --nodes-max N',

@@ -9,14 +9,14 @@ import { createOwnNode, join } from './own-node.ts'
 import type { OwnNode } from './own-node.ts'
 import { takeSeed } from './seed.ts'
 import { decodedToken, forgetToken, keepToken, takeToken } from './token.ts'
-import { TroubleLog } from './trouble-log.ts'
+import { IssueLog } from './issue-log.ts'
 
 /** The page: what it hears from the server, and what it is itself. */
 class InspectorPage {
   readonly #mesh = new MeshView()
   readonly #charts = new Charts()
   readonly #history = new History()
-  readonly #troubles = new TroubleLog()
+  readonly #issues = new IssueLog()
   readonly #state = element('state', HTMLParagraphElement)
   #isJoining = false
   #node: NodeDescription | undefined
@@ -40,8 +40,8 @@ class InspectorPage {
 
   #take(event: FeedEvent): void {
     if (event.kind === 'node') this.#begin(event)
-    if (event.kind === 'spread') this.#mesh.spread(event)
-    if (event.kind === 'trouble') this.#troubles.add(event)
+    if (event.kind === 'propagation') this.#mesh.propagation(event)
+    if (event.kind === 'issue') this.#issues.add(event)
     if (event.kind !== 'snapshot') return
     this.#mesh.show(event)
     this.#history.add(event)
@@ -66,7 +66,7 @@ class InspectorPage {
     const own = createOwnNode(node, await takeSeed())
     this.#mesh.begin(node, own.socket.id)
     this.#follow(own)
-    await join(own, node, (sentence) => this.#troubles.addOwn(sentence))
+    await join(own, node, (sentence) => this.#issues.addOwn(sentence))
   }
 
   #follow({ socket, dictionary, events }: OwnNode): void {
@@ -79,7 +79,7 @@ class InspectorPage {
     socket.observeDeliveries(({ source, from, flag, hops }) => {
       if (from !== undefined && flag === 'broadcast') this.#mesh.cameHere({ source, from, hops })
     })
-    if (dictionary) KeyTable.show(dictionary, (sentence) => this.#troubles.addOwn(sentence))
+    if (dictionary) KeyTable.show(dictionary, (sentence) => this.#issues.addOwn(sentence))
     else element('keys', HTMLElement).hidden = true
   }
 

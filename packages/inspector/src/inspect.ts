@@ -35,7 +35,7 @@ export async function inspect(node: Inspected, options: InspectOptions = {}): Pr
   const server = createServer((request, response) => {
     const refusal = strangerRefusal(request, port)
     if (!refusal) return void serve({ registry, view, token }, request, response)
-    view?.troubles.add('inspector', 'warn', `A request to the inspector was refused. ${refusal.sentence}`)
+    view?.issues.add('inspector', 'warn', `A request to the inspector was refused. ${refusal.sentence}`)
     answerRefused(response, refusal)
   })
   const port = await listen(server, wanted)
@@ -62,7 +62,7 @@ export async function inspect(node: Inspected, options: InspectOptions = {}): Pr
     metricsUrl: `http://127.0.0.1:${port}/metrics`,
     token,
     log: (level, message) => {
-      if (level === 'warn' || level === 'error') view?.troubles.add('log', level, message)
+      if (level === 'warn' || level === 'error') view?.issues.add('log', level, message)
     },
     close,
   }
@@ -81,7 +81,7 @@ async function serve(
     if (file) return answerFile(response, file, view.doorPort)
     const refusal = tokenRefusal(request, token)
     if (refusal) {
-      view?.troubles.add('inspector', 'warn', 'A request to the inspector came without the right token.')
+      view?.issues.add('inspector', 'warn', 'A request to the inspector came without the right token.')
       return answerRefused(response, refusal)
     }
     if (pathname === '/metrics') return answer(response, 200, await registry.metrics(), registry.contentType)

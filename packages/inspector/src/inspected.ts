@@ -9,7 +9,7 @@ export interface Inspected extends Closable {
   readonly subnet: Subnet
   readonly addresses: readonly Address[]
   readonly routingTable: MeshSocket['routingTable']
-  /** 'Nominal', or a sentence for each kind of trouble. */
+  /** 'Nominal', or a sentence for each kind of issue. */
   readonly issues: readonly Issue[]
   /** How many keys there are, where there is a dictionary. */
   readonly size?: number

@@ -4,27 +4,27 @@ import type { Environment, Listener } from '@ts2p/base'
 import { bytesFromText, protocolVersion } from '@ts2p/protocol'
 import { websocket } from '@ts2p/transport-websocket'
 import { answer, beginLines } from './server/answer.ts'
-import { DoorLinks } from './server/door-links.ts'
+import { PageEndpoint } from './server/page-endpoint.ts'
 import { Feed } from './server/feed.ts'
 import { isOrigin } from './server/gate.ts'
 import type { Inspected } from './inspected.ts'
-import { Surroundings } from './watching/surroundings.ts'
-import { Troubles } from './watching/troubles.ts'
+import { PeerPoller } from './watching/peer-poller.ts'
+import { IssueWatch } from './watching/issue-watch.ts'
 import type { NodeDescription } from './wire.ts'
 
 /** What a page is shown of a node, and the door by which it becomes a node itself. */
 export class View {
-  readonly troubles: Troubles
+  readonly issues: IssueWatch
   readonly #node: Inspected
   readonly #door: Listener
-  readonly #links: DoorLinks
+  readonly #links: PageEndpoint
   readonly #secret: string | null
   readonly #feed: Feed
-  readonly #surroundings: Surroundings
+  readonly #peerPoller: PeerPoller
 
   private constructor(
     node: Inspected,
-    { door, links }: { door: Listener; links: DoorLinks },
+    { door, links }: { door: Listener; links: PageEndpoint },
     options: { environment: Environment; secret: string | Uint8Array | undefined },
   ) {
     const { environment, secret } = options
@@ -32,9 +32,13 @@ export class View {
     this.#door = door
     this.#links = links
     this.#secret = secret === undefined ? null : hexOf(typeof secret === 'string' ? bytesFromText(secret) : secret)
-    this.#surroundings = new Surroundings({ node, environment, onSpread: (spread) => this.#feed.tell(spread) })
-    this.#feed = new Feed({ node, environment, surroundings: this.#surroundings, troubles: () => this.troubles })
-    this.troubles = new Troubles({ node, environment, tell: (trouble) => this.#feed.tell(trouble) })
+    this.#peerPoller = new PeerPoller({
+      node,
+      environment,
+      onPropagation: (propagation) => this.#feed.tell(propagation),
+    })
+    this.#feed = new Feed({ node, environment, peerPoller: this.#peerPoller, issues: () => this.issues })
+    this.issues = new IssueWatch({ node, environment, tell: (issue) => this.#feed.tell(issue) })
   }
 
   /** Opens the door, to the page of the server on this port only. @throws {ListenError} */
@@ -44,7 +48,7 @@ export class View {
   ): Promise<View> {
     const host = '127.0.0.1'
     const transport = websocket({ allowOrigin: (origin) => isOrigin(origin, options.port) })
-    const links = new DoorLinks()
+    const links = new PageEndpoint()
     // What is on this machine's loopback cannot be listened to: the link is taken also where others are encrypted.
     const door = await transport.listen?.(host, 0, (link) => node.accept(links.watched(link)))
     if (!door) throw new ListenError({ host, port: 0, reason: 'WebSocket cannot listen on this platform' })
@@ -79,8 +83,8 @@ export class View {
 
   async close(): Promise<void> {
     this.#feed.close()
-    this.troubles.close()
-    this.#surroundings.close()
+    this.issues.close()
+    this.#peerPoller.close()
     await this.#door.close()
     this.#links.destroy()
   }

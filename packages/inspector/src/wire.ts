@@ -70,17 +70,17 @@ export interface Snapshot {
 }
 
 /** First copies of broadcasts. */
-export interface Spread {
-  readonly kind: 'spread'
+export interface Propagation {
+  readonly kind: 'propagation'
   /** The node to which they came. */
   readonly at: NodeId
-  readonly copies: readonly SpreadCopy[]
+  readonly copies: readonly PropagatedCopy[]
   /** How many more there were in this moment. */
   readonly omitted: number
 }
 
 /** Messages of one source that came by one link. */
-export interface SpreadCopy {
+export interface PropagatedCopy {
   readonly source: NodeId
   /** Null: they are the node's own. */
   readonly from: NodeId | null
@@ -92,8 +92,8 @@ export interface SpreadCopy {
 }
 
 /** Something that was refused, or failed. */
-export interface Trouble {
-  readonly kind: 'trouble'
+export interface ReportedIssue {
+  readonly kind: 'issue'
   /** Milliseconds since 1970, UTC. */
   readonly time: number
   readonly level: LogLevel
@@ -103,4 +103,4 @@ export interface Trouble {
 }
 
 /** A line of `/events`. */
-export type FeedEvent = NodeDescription | Snapshot | Spread | Trouble
+export type FeedEvent = NodeDescription | Snapshot | Propagation | ReportedIssue

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { systemEnvironment } from '@ts2p/base'
 import { nodeIdFromHash } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
-import { Surroundings } from '../src/watching/surroundings.ts'
-import type { AskingNode } from '../src/watching/surroundings.ts'
+import { PeerPoller } from '../src/watching/peer-poller.ts'
+import type { AskingNode } from '../src/watching/peer-poller.ts'
 import { linksType } from '../src/watching/link-answers.ts'
 
 const encoder = new TextEncoder()
@@ -31,21 +31,21 @@ test('127 nodes that answer with as much as they may make a snapshot of less tha
     observeDeliveries: () => () => undefined,
   }
   let now = 0
-  const surroundings = new Surroundings({
+  const peerPoller = new PeerPoller({
     node,
     environment: { ...systemEnvironment(), monotonicNow: () => now },
-    onSpread: () => undefined,
+    onPropagation: () => undefined,
   })
   for (let round = 0; round < 16; round += 1) {
-    surroundings.look()
+    peerPoller.look()
     await new Promise((resolve) => setImmediate(resolve))
     now += 1
   }
   expect(new Set(asked).size).toBe(128)
   expect(answerOf(liars[0] ?? honest).length * 127).toBeGreaterThan(45e6)
-  const { others } = surroundings
+  const { others } = peerPoller
   expect(JSON.stringify(others).length).toBeLessThan(1e6)
   expect(others.find(({ id }) => id === honest)).toEqual({ id: honest, ...small })
   expect(others.length).toBe(128)
-  surroundings.close()
+  peerPoller.close()
 }, 60_000)

@@ -5,7 +5,7 @@ import { SyncSocket } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
 import { jsonLines } from '../page/lines.ts'
 import { linksType, readLinksAnswer } from '../src/watching/link-answers.ts'
-import { readSpread, spreadType } from '../src/watching/spread-reports.ts'
+import { readPropagation, propagationType } from '../src/watching/propagation-reports.ts'
 import type { FeedEvent } from '../src/wire.ts'
 import { InspectedNetwork, there } from './inspected-network.test-helper.ts'
 
@@ -53,10 +53,10 @@ test('nodes that are looked into tell each other their links; the others hear no
 })
 
 test('deliveries are told with the link by which they came', async () => {
-  const { at, copies } = await eventOf(0, (event): event is Of<'spread'> => {
+  const { at, copies } = await eventOf(0, (event): event is Of<'propagation'> => {
     // From the first snapshot on the node is watched.
     if (event.kind === 'snapshot') network.node(1).send(['hello'])
-    return event.kind === 'spread'
+    return event.kind === 'propagation'
   })
   expect(at).toBe(network.node(0).id)
   expect(copies[0]).toMatchObject({ source: network.node(1).id, from: expect.any(String), channel: 0 })
@@ -64,11 +64,11 @@ test('deliveries are told with the link by which they came', async () => {
 
 test('other nodes that are looked into tell what comes to them', async () => {
   const [asked, addressSource] = [network.node(0).id, network.node(1).id]
-  const { copies } = await eventOf(0, (event): event is Of<'spread'> => {
+  const { copies } = await eventOf(0, (event): event is Of<'propagation'> => {
     // Whoever has answered tells from then on.
     if (event.kind === 'snapshot' && event.others.some(({ id }) => id === addressSource))
       network.node(0).send(['hello'])
-    return event.kind === 'spread' && event.at === addressSource
+    return event.kind === 'propagation' && event.at === addressSource
   })
   expect(copies[0]).toMatchObject({ source: asked, from: expect.any(String), channel: 0, hops: 1 })
   expect(
@@ -85,12 +85,12 @@ test('what was refused is told, also to whoever comes later', async () => {
   expect((await fetch(new URL('/node.json', metricsUrl))).status).toBe(401)
   const headers = { authorization: `Bearer ${token}` }
   expect((await fetch(new URL('/node.json', metricsUrl), { headers })).status).toBe(200)
-  const refused = await eventOf(0, (event): event is Of<'trouble'> => event.kind === 'trouble')
+  const refused = await eventOf(0, (event): event is Of<'issue'> => event.kind === 'issue')
   expect(refused).toMatchObject({ source: 'inspector', level: 'warn' })
   expect(refused.sentence).toContain('token')
   log('info', 'nothing to see')
   log('error', 'a message could not be handled')
-  const logged = await eventOf(0, (event): event is Of<'trouble'> => event.kind === 'trouble' && event.source === 'log')
+  const logged = await eventOf(0, (event): event is Of<'issue'> => event.kind === 'issue' && event.source === 'log')
   expect(logged.sentence).toBe('a message could not be handled')
 })
 
@@ -98,7 +98,7 @@ test('a handshake that is refused is told', async () => {
   const [{ host, port }] = [there(network.node(0).addresses[0])]
   const stranger = new SyncSocket({ transports: [tcp()], subnet: 'another' })
   await expect(stranger.connect(host, port)).rejects.toMatchObject({ code: 'REFUSED_ANOTHER_SUBNET' })
-  const { source, sentence } = await eventOf(0, (event): event is Of<'trouble'> => event.kind === 'trouble')
+  const { source, sentence } = await eventOf(0, (event): event is Of<'issue'> => event.kind === 'issue')
   expect(source).toBe('link')
   expect(sentence).toContain('subnet')
   await stranger.close()
@@ -142,9 +142,12 @@ test('an answer of a stranger is read for what it is', () => {
 test('what a stranger tells of deliveries is read for what it is', () => {
   const sender = network.node(0).id
   const read = (value: unknown): unknown =>
-    readSpread({ sender, packets: [spreadType, JSON.stringify(value)].map((text) => new TextEncoder().encode(text)) })
+    readPropagation({
+      sender,
+      packets: [propagationType, JSON.stringify(value)].map((text) => new TextEncoder().encode(text)),
+    })
   const copy = { source: sender, from: null, channel: 1, count: 1, hops: 0, delayMs: 0 }
-  expect(read({ copies: [copy], omitted: 0 })).toEqual({ kind: 'spread', at: sender, copies: [copy], omitted: 0 })
+  expect(read({ copies: [copy], omitted: 0 })).toEqual({ kind: 'propagation', at: sender, copies: [copy], omitted: 0 })
   for (const wrong of [
     { source: 'x' },
     { from: 1 },
@@ -173,8 +176,8 @@ test('a lease that another node has is told, with the key and who holds it', asy
   network.node(0).set('job/17', 'ours')
   const { host, port } = there(network.node(0).addresses[0])
   await stranger.connect(host, port)
-  const trouble = await eventOf(0, (event): event is Of<'trouble'> => event.kind === 'trouble')
+  const issue = await eventOf(0, (event): event is Of<'issue'> => event.kind === 'issue')
   const sentence = `The node ${stranger.id} holds the key "job/17" now, which this node held.`
-  expect(trouble).toMatchObject({ level: 'warn', source: 'lease', sentence })
+  expect(issue).toMatchObject({ level: 'warn', source: 'lease', sentence })
   await stranger.close()
 })

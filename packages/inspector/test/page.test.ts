@@ -119,7 +119,7 @@ describe.skipIf(!hasChromium())('the page', () => {
     speaker.send(['hello'])
     await Promise.all(lit)
     await page.locator('.lit').first().waitFor({ state: 'detached' })
-    expect(await page.locator('#spread-line').textContent()).toContain(`of ${speaker.id.slice(0, 6)}`)
+    expect(await page.locator('#propagation-line').textContent()).toContain(`of ${speaker.id.slice(0, 6)}`)
     expect(tab.complaints).toEqual([])
   })
 

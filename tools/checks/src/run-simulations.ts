@@ -5,7 +5,7 @@ import { run } from './run.ts'
 const words = process.argv.slice(2).filter((word) => word !== '--')
 const isFull = words.includes('--full')
 const options = words.filter((word) => word !== '--full')
-const commands = [`node tools/battery/dist/main.js ${options.join(' ')}`]
+const commands = [`node tools/fuzzer/dist/main.js ${options.join(' ')}`]
 if (isFull) commands.push('node --max-old-space-size=12000 tools/scale/dist/main.js')
 else if (options.length === 0) commands.push('node tools/scale/dist/main.js --nodes-max 316 --no-charts')
 // All of them, also if one fails.

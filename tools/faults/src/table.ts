@@ -5,12 +5,12 @@ import type { FaultRow } from './row.ts'
 const violationsShownMax = 5
 
 /** What came of a row so far. */
-export type Verdict = 'held' | 'VIOLATED' | 'not done'
+export type RowVerdict = 'held' | 'VIOLATED' | 'not done'
 
 const titles = ['row', 'must hold', 'wanted', 'done', 'worst figure', 'verdict'] as const
 
 /** The verdict on a row. A row that is not done but violated already is violated. */
-export function verdictOf({ wanted }: FaultRow, { done, violationCount }: RowProgress): Verdict {
+export function verdictOf({ wanted }: FaultRow, { done, violationCount }: RowProgress): RowVerdict {
   if (violationCount > 0) return 'VIOLATED'
   return done >= wanted ? 'held' : 'not done'
 }

@@ -1,5 +1,5 @@
-import { Crowd } from './crowd.ts'
-import type { CrowdOptions } from './crowd.ts'
+import { Swarm } from './swarm.ts'
+import type { SwarmOptions } from './swarm.ts'
 import { floodOf, gossipsubOf } from './other-rules.ts'
 import { everyone } from './result.ts'
 import type { Findings, Result } from './result.ts'
@@ -22,16 +22,16 @@ export async function measureFailures(options: {
   const gossipsub: Points = []
   const flood: Points = []
   for (const share of shares) {
-    const setting: CrowdOptions = { seed, nodes, dialOnly }
-    const crowd = await new Crowd(setting).assemble()
-    const [speaker] = crowd.members
+    const setting: SwarmOptions = { seed, nodes, dialOnly }
+    const swarm = await new Swarm(setting).assemble()
+    const [speaker] = swarm.members
     if (!speaker) throw new RangeError('There are no nodes.')
     for (let count = 0; count < 3; count++) {
-      crowd.spread(speaker, crowd.members)
-      await crowd.pass(500)
+      swarm.spread(speaker, swarm.members)
+      await swarm.pass(500)
     }
-    const survivors = crowd.kill(share, [speaker])
-    const spread = crowd.spread(speaker, survivors, withinMs)
+    const survivors = swarm.kill(share, [speaker])
+    const spread = swarm.spread(speaker, survivors, withinMs)
     const who = `${100 * share} % of ${nodes}${dialOnly > 0 ? ` (${100 * dialOnly} % only dial)` : ''} die`
     results.push(everyone(`${who}: survivors reached`, spread))
     results.push({

@@ -1,6 +1,6 @@
 import type { Series } from '@ts2p/charts'
-import { Crowd } from './crowd.ts'
-import type { Spread } from './crowd.ts'
+import { Swarm } from './swarm.ts'
+import type { Spread } from './swarm.ts'
 import { fitLine } from './fit.ts'
 import type { Findings, Result } from './result.ts'
 
@@ -22,21 +22,21 @@ export async function measureGrowth(options: {
   const control: Points = []
   const results: Result[] = []
   for (const nodes of options.sizes) {
-    const crowd = await new Crowd({ seed: options.seed, nodes }).assemble()
-    const speaker = crowd.simulation.random.pick(crowd.members)
+    const swarm = await new Swarm({ seed: options.seed, nodes }).assemble()
+    const speaker = swarm.simulation.random.pick(swarm.members)
     for (let count = 0; count < warmUp; count++) {
-      crowd.spread(speaker, crowd.members)
-      await crowd.pass(1000)
+      swarm.spread(speaker, swarm.members)
+      await swarm.pass(1000)
     }
-    const before = crowd.totals()
-    const startedAt = crowd.simulation.elapsedMs
+    const before = swarm.totals()
+    const startedAt = swarm.simulation.elapsedMs
     const spreads: Spread[] = []
     for (let count = 0; count < measured; count++) {
-      spreads.push(crowd.spread(speaker, crowd.members))
-      await crowd.pass(1000)
+      spreads.push(swarm.spread(speaker, swarm.members))
+      await swarm.pass(1000)
     }
-    const seconds = (crowd.simulation.elapsedMs - startedAt) / 1000
-    const controlPerNode = (crowd.totals().controlSent - before.controlSent) / nodes / seconds
+    const seconds = (swarm.simulation.elapsedMs - startedAt) / 1000
+    const controlPerNode = (swarm.totals().controlSent - before.controlSent) / nodes / seconds
     const most = (of: (spread: Spread) => number): number => Math.max(...spreads.map(of))
     // Of one message the last node is late if its branch has just broken, and a neighbor is asked.
     last.push([nodes, middle(spreads.map(({ lastMs }) => lastMs))])
@@ -55,7 +55,7 @@ export async function measureGrowth(options: {
       },
     })
     options.progress(
-      `${nodes} nodes, ${crowd.simulation.events} events, ${crowd.simulation.elapsedMs / 1000} virtual seconds`,
+      `${nodes} nodes, ${swarm.simulation.events} events, ${swarm.simulation.elapsedMs / 1000} virtual seconds`,
     )
   }
   if (options.sizes.length > 2) {

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { draw } from '@ts2p/charts'
-import { measureAgeing } from './ageing.ts'
+import { measureChurn } from './churn.ts'
 import { measureConvergence } from './convergence.ts'
 import { measureFailures } from './failures.ts'
 import { measureGrowth } from './growth.ts'
@@ -14,7 +14,7 @@ import { measureSilence } from './silence.ts'
 const charts = new URL('../../../docs/charts/', import.meta.url)
 const usage = `pnpm sim:mesh [--seed N] [--nodes-max N] [--only NAME,…] [--json] [--no-charts]
   --nodes-max   the largest network, default 10000
-  --only        growth, redundancy, ageing, failures, dial-only, healing, silence, convergence`
+  --only        growth, redundancy, churn, failures, dial-only, healing, silence, convergence`
 
 try {
   const { values } = parseArgs({
@@ -49,7 +49,7 @@ async function run(
   const experiments: Readonly<Record<string, () => Promise<Findings>>> = {
     growth: () => measureGrowth({ seed, sizes, progress }),
     redundancy: () => measureRedundancy({ seed, nodes: upTo(1000) }),
-    ageing: () => measureAgeing({ seed, nodes: upTo(1000) }),
+    churn: () => measureChurn({ seed, nodes: upTo(1000) }),
     failures: () => measureFailures({ seed, nodes: upTo(1000), shares }),
     'dial-only': () => measureFailures({ seed, nodes: upTo(300), shares: [0.3, 0.5], dialOnly: 0.7 }),
     healing: async () =>

@@ -1,14 +1,14 @@
-import { Crowd } from './crowd.ts'
-import type { Member } from './crowd.ts'
+import { Swarm } from './swarm.ts'
+import type { SwarmNode } from './swarm.ts'
 import { atMost } from './result.ts'
 import type { Findings } from './result.ts'
 
 /** Redundant copies for each first one, once the trees stand: while one speaks, and while many do. */
 export async function measureRedundancy({ seed, nodes }: { seed: number; nodes: number }): Promise<Findings> {
-  const crowd = await new Crowd({ seed, nodes }).assemble()
-  const many = crowd.simulation.random.shuffle(crowd.members).slice(0, Math.min(50, nodes))
-  const one = await redundancyOf(crowd, many.slice(0, 1))
-  const all = await redundancyOf(crowd, many)
+  const swarm = await new Swarm({ seed, nodes }).assemble()
+  const many = swarm.simulation.random.shuffle(swarm.members).slice(0, Math.min(50, nodes))
+  const one = await redundancyOf(swarm, many.slice(0, 1))
+  const all = await redundancyOf(swarm, many)
   return {
     results: [
       atMost(`${nodes} nodes, one speaks: redundant copies for each first one`, one, 0.05),
@@ -18,16 +18,16 @@ export async function measureRedundancy({ seed, nodes }: { seed: number; nodes: 
   }
 }
 
-async function redundancyOf(crowd: Crowd, speakers: readonly Member[]): Promise<number> {
+async function redundancyOf(swarm: Swarm, speakers: readonly SwarmNode[]): Promise<number> {
   const speak = async (rounds: number): Promise<void> => {
     for (let round = 0; round < rounds; round++) {
       for (const { socket } of speakers) socket.send(['x'])
-      await crowd.pass(500)
+      await swarm.pass(500)
     }
   }
   await speak(4)
-  const before = crowd.totals()
+  const before = swarm.totals()
   await speak(10)
-  const after = crowd.totals()
+  const after = swarm.totals()
   return (after.duplicatesReceived - before.duplicatesReceived) / (after.messagesReceived - before.messagesReceived)
 }

@@ -1,8 +1,8 @@
 import { scaled } from '@ts2p/test-config/scaled'
 import { expect, test } from 'vitest'
-import { measureAgeing } from './ageing.ts'
+import { measureChurn } from './churn.ts'
 import { measureConvergence } from './convergence.ts'
-import { Crowd } from './crowd.ts'
+import { Swarm } from './swarm.ts'
 import { measureFailures } from './failures.ts'
 import { fitLine } from './fit.ts'
 import { measureGrowth, middle } from './growth.ts'
@@ -36,8 +36,8 @@ test('30 % and 50 % of the nodes die at once: a message reaches all others; also
 
 test('who joins by a node that has itself only just joined finds others as well', async () => {
   for (const each of [19, 37, 43].slice(0, scaled(1, 3))) {
-    const crowd = await new Crowd({ seed: each, nodes: 60 }).assemble()
-    const lonely = crowd.members.filter(({ socket }) => socket.metrics().links < 3).map(({ index }) => index)
+    const swarm = await new Swarm({ seed: each, nodes: 60 }).assemble()
+    const lonely = swarm.members.filter(({ socket }) => socket.metrics().links < 3).map(({ index }) => index)
     expect(lonely, `seed ${each}`).toEqual([])
   }
 })
@@ -46,7 +46,7 @@ test('a tree stays quick while nodes come to be lost and links are made anew', a
   // One tree of ten is slower than the goal, whatever the code is: the middle of several tells.
   const ratios: number[] = []
   for (let each = 1; each <= scaled(3, 7); each++) {
-    const { results } = await measureAgeing({ seed: each, nodes: scaled(60, 120) })
+    const { results } = await measureChurn({ seed: each, nodes: scaled(60, 120) })
     ratios.push(...results.map(({ value }) => Number(value)))
   }
   expect(middle(ratios)).toBeLessThan(1.4)
@@ -66,9 +66,9 @@ test('what one sets, all hold a moment later', async () => {
 
 test('the same seed gives the same run', async () => {
   const run = async () => {
-    const crowd = await new Crowd({ seed: 7, nodes: 25 }).assemble()
-    const [speaker] = crowd.members
-    return [speaker && crowd.spread(speaker, crowd.members), crowd.totals(), crowd.simulation.events]
+    const swarm = await new Swarm({ seed: 7, nodes: 25 }).assemble()
+    const [speaker] = swarm.members
+    return [speaker && swarm.spread(speaker, swarm.members), swarm.totals(), swarm.simulation.events]
   }
   expect(await run()).toEqual(await run())
 })

@@ -1,24 +1,24 @@
-import { Crowd } from './crowd.ts'
+import { Swarm } from './swarm.ts'
 import { percent } from './result.ts'
 import type { Findings } from './result.ts'
 
 /** One of five nodes hears everything and says nothing, though its links stay: whom a message reaches in spite of that. */
 export async function measureSilence({ seed, nodes }: { seed: number; nodes: number }): Promise<Findings> {
-  const crowd = await new Crowd({ seed, nodes }).assemble()
-  const [speaker] = crowd.members
+  const swarm = await new Swarm({ seed, nodes }).assemble()
+  const [speaker] = swarm.members
   if (!speaker) throw new RangeError('There are no nodes.')
   for (let count = 0; count < 3; count++) {
-    crowd.spread(speaker, crowd.members)
-    await crowd.pass(500)
+    swarm.spread(speaker, swarm.members)
+    await swarm.pass(500)
   }
-  const speaking = crowd.members.filter(({ index }) => index % 5 !== 4)
-  for (const member of crowd.members) if (!speaking.includes(member)) crowd.network.silence(member.host, true)
+  const speaking = swarm.members.filter(({ index }) => index % 5 !== 4)
+  for (const member of swarm.members) if (!speaking.includes(member)) swarm.network.silence(member.host, true)
   let [reached, expected] = [0, 0]
   for (let count = 0; count < 10; count++) {
-    const spread = crowd.spread(speaker, reachable(speaking, crowd), 3000)
+    const spread = swarm.spread(speaker, reachable(speaking, swarm), 3000)
     reached += spread.reached
     expected += spread.expected
-    await crowd.pass(1000)
+    await swarm.pass(1000)
   }
   return {
     results: [
@@ -33,7 +33,7 @@ export async function measureSilence({ seed, nodes }: { seed: number; nodes: num
 }
 
 /** Those of the speaking nodes to which links lead over others of them: nobody else can say anything to them. */
-function reachable(speaking: readonly Crowd['members'][number][], { members }: Crowd): Crowd['members'] {
+function reachable(speaking: readonly Swarm['members'][number][], { members }: Swarm): Swarm['members'] {
   const byId = new Map(speaking.map((member) => [member.socket.id, member]))
   const [first] = speaking
   const found = new Set(first ? [first] : [])

@@ -6,7 +6,7 @@ export interface Faults {
   loss: number
   duplication: number
   reordering: number
-  /** Each direction of each link has a delay of its own and keeps it, but for a tenth: as between places, not as in a crowd. */
+  /** Each direction of each link has a delay of its own and keeps it, but for a tenth: as between places, not as in a swarm. */
   isSteady?: boolean
   /** How fast each direction of each link is, bytes per second; default without limit. */
   bytesPerSecond?: number

@@ -44,11 +44,11 @@ export function layOut({ nodes, links }: Graph, known: ReadonlyMap<string, Point
       place.y = bounded(place.y + y * reach)
     })
   }
-  return new Map(spreadOut(places).map(({ id, x, y }) => [id, { x, y }]))
+  return new Map(propagationOut(places).map(({ id, x, y }) => [id, { x, y }]))
 }
 
 /** Fills the picture. */
-function spreadOut(places: readonly Place[]): Place[] {
+function propagationOut(places: readonly Place[]): Place[] {
   const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)]
   const [left, top] = [Math.min(...xs), Math.min(...ys)]
   const [width, height] = [Math.max(...xs) - left, Math.max(...ys) - top]

@@ -1,4 +1,4 @@
-import type { NodeDescription, Snapshot, Spread } from '../../src/wire.ts'
+import type { NodeDescription, Snapshot, Propagation } from '../../src/wire.ts'
 import { cell, element, rowHeader, shortId } from '../element.ts'
 import { graphOf, wave } from './graph.ts'
 import type { Graph } from './graph.ts'
@@ -12,7 +12,7 @@ export class MeshView {
   readonly #picture = new Picture(element('picture', HTMLDivElement))
   readonly #source = element('source', HTMLSelectElement)
   readonly #rows = element('link-rows', HTMLTableSectionElement)
-  readonly #line = element('spread-line', HTMLParagraphElement)
+  readonly #line = element('propagation-line', HTMLParagraphElement)
   #node: NodeDescription | undefined
   #pageId: string | undefined
   #snapshot: Snapshot | undefined
@@ -36,7 +36,7 @@ export class MeshView {
   }
 
   /** Broadcasts have come to a node that tells so, or left it. */
-  spread({ at, copies, omitted }: Spread): void {
+  propagation({ at, copies, omitted }: Propagation): void {
     for (const { source, from, hops } of copies) this.#light(source, { from, to: at, hops })
     const last = copies.at(-1)
     if (!last || at !== this.#node?.id) return

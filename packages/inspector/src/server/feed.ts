@@ -2,9 +2,9 @@ import type { ServerResponse } from 'node:http'
 import type { CancelTimer, Environment } from '@ts2p/base'
 import type { Inspected } from '../inspected.ts'
 import { snapshotOf } from '../watching/snapshot.ts'
-import { SpreadWatch } from '../watching/spread-watch.ts'
-import type { Surroundings } from '../watching/surroundings.ts'
-import type { Troubles } from '../watching/troubles.ts'
+import { PropagationWatch } from '../watching/propagation-watch.ts'
+import type { PeerPoller } from '../watching/peer-poller.ts'
+import type { IssueWatch } from '../watching/issue-watch.ts'
 import type { FeedEvent } from '../wire.ts'
 
 const snapshotMs = 1000
@@ -18,22 +18,22 @@ const waitingBytesMax = 1024 * 1024
 export class Feed {
   readonly #node: Inspected
   readonly #environment: Environment
-  readonly #surroundings: Surroundings
-  readonly #troubles: () => Troubles
+  readonly #peerPoller: PeerPoller
+  readonly #issues: () => IssueWatch
   readonly #readers = new Set<ServerResponse>()
-  #watch: SpreadWatch | undefined
+  #watch: PropagationWatch | undefined
   #cancelTimer: CancelTimer | undefined
 
   constructor(options: {
     node: Inspected
     environment: Environment
-    surroundings: Surroundings
-    troubles: () => Troubles
+    peerPoller: PeerPoller
+    issues: () => IssueWatch
   }) {
     this.#node = options.node
     this.#environment = options.environment
-    this.#surroundings = options.surroundings
-    this.#troubles = options.troubles
+    this.#peerPoller = options.peerPoller
+    this.#issues = options.issues
   }
 
   /** Whether another page can be served. */
@@ -46,8 +46,13 @@ export class Feed {
     const { environment, node } = { environment: this.#environment, node: this.#node }
     this.#readers.add(response)
     response.on('close', () => this.#remove(response))
-    this.#watch ??= new SpreadWatch({ node, environment, togetherMs, tell: (spread) => this.tell(spread) })
-    for (const event of [first, ...this.#troubles().remembered]) response.write(lineOf(event))
+    this.#watch ??= new PropagationWatch({
+      node,
+      environment,
+      togetherMs,
+      tell: (propagation) => this.tell(propagation),
+    })
+    for (const event of [first, ...this.#issues().remembered]) response.write(lineOf(event))
     this.#cancelTimer?.()
     this.#tick()
   }
@@ -66,9 +71,9 @@ export class Feed {
   }
 
   #tick(): void {
-    this.#troubles().look()
-    this.#surroundings.look()
-    const { others } = this.#surroundings
+    this.#issues().look()
+    this.#peerPoller.look()
+    const { others } = this.#peerPoller
     const delays = this.#watch?.takeDelays() ?? null
     this.tell(snapshotOf(this.#node, { now: this.#environment.now(), others, delays }))
     this.#cancelTimer = this.#environment.setTimer(snapshotMs, () => this.#tick())

@@ -1,19 +1,17 @@
-import type { CancelTimer, Connection, Environment } from '@ts2p/base'
+import type { Connection, Environment } from '@ts2p/base'
 import { reconciliationNonceBytes, decodeReconciliation } from '@ts2p/protocol'
 import type { ReconciliationMessage, JournalPosition } from '@ts2p/protocol'
 import type { BinaryString, Cut, Store } from '@ts2p/store'
 import type { Journal } from '../replication/journal.ts'
 import type { Cursors } from './cursors.ts'
 import { endChanges, step } from './reconciliation-session.ts'
-import { idleSession } from './session-state.ts'
-import type { LocalView, SessionEffect, SessionInput, SessionState } from './session-state.ts'
+import { busyMs, createPeer, isUnderWay } from './reconciled-peer.ts'
+import type { ReconciledPeer } from './reconciled-peer.ts'
+import type { LocalView, SessionEffect, SessionInput } from './session-state.ts'
 
 /** A neighbor may open, and ask what has changed, at once this number of times, then once per `openMs` milliseconds. */
 const opensAtOnce = 4
 const openMs = 5000
-/** A reconciliation delays others for at most this long, milliseconds: one that is not answered, and one that is. */
-const answerMs = 2000
-const busyMs = 30_000
 /** What is known to be missing is fetched at most so often, milliseconds. */
 const fetchMs = 2000
 /** How long after a neighbor has postponed a reconciliation the node opens again, milliseconds, on average. */
@@ -52,30 +50,6 @@ export interface AntiEntropyHandler {
   onCutoffTooFarAhead(connection: Connection, aheadSeconds: number): void
 }
 
-/** One neighbor: its session, and what waits. */
-interface Peer {
-  readonly connection: Connection
-  session: SessionState
-  /** Ends the slice of work that is due. */
-  cancelWork: CancelTimer | undefined
-  /** An `open` of the neighbor that has to wait. */
-  heldOpen: Extract<ReconciliationMessage, { kind: 'open' }> | undefined
-  /** A `since` of the neighbor that has to wait; of several, the last. */
-  heldSince: Extract<ReconciliationMessage, { kind: 'since' }> | undefined
-  /** When the neighbor may next open, and ask, once it has done so `opensAtOnce` times; monotonic milliseconds, as all times here. */
-  openableAt: number
-  askableAt: number
-  /** When to open again what the neighbor has postponed. */
-  reopenAt: number | undefined
-  /** This node does not open before that time. */
-  reconcilableAt: number
-  /** Changes alone do not do: a position in a journal is lost. */
-  mustOpen: boolean
-  /** When what is under way began, and when the neighbor last sent something. */
-  beganAt: number
-  lastAt: number
-}
-
 /**
  * Decides which neighbor is reconciled with, and when. Asks a neighbor that was linked before what has changed since. Otherwise it
  * opens a reconciliation: one at a time, and none while it exchanges everything with a neighbor, because others would send the same.
@@ -87,7 +61,7 @@ export class AntiEntropyScheduler {
   #fetchAgainAt = 0
   readonly #handler: AntiEntropyHandler
   readonly #local: LocalView
-  readonly #peers = new Map<Connection, Peer>()
+  readonly #peers = new Map<Connection, ReconciledPeer>()
   /** The neighbors to reconcile with, one after the other. */
   readonly #queue = new Set<Connection>()
 
@@ -110,10 +84,7 @@ export class AntiEntropyScheduler {
   /** Begins to reconcile over a new link, if this node dialed. If both sides began, both would ask the same. */
   onNeighbor(connection: Connection): void {
     const now = this.#now()
-    const peer: Peer = {
-      ...{ connection, session: idleSession, cancelWork: undefined, heldOpen: undefined, heldSince: undefined },
-      ...{ openableAt: 0, askableAt: 0, reopenAt: undefined, reconcilableAt: 0, mustOpen: false, beganAt: now, lastAt: now },
-    }
+    const peer = createPeer(connection, now)
     this.#peers.set(connection, peer)
     if (connection.direction === 'dialed') this.#requestChanges(peer, false)
   }
@@ -210,13 +181,13 @@ export class AntiEntropyScheduler {
     this.#proceed()
   }
 
-  #step(peer: Peer, input: SessionInput): void {
+  #step(peer: ReconciledPeer, input: SessionInput): void {
     const [session, effects] = step(peer.session, input, this.#local)
     peer.session = session
     for (const effect of effects) this.#execute(peer, effect)
   }
 
-  #execute(peer: Peer, effect: SessionEffect): void {
+  #execute(peer: ReconciledPeer, effect: SessionEffect): void {
     const { connection } = peer
     switch (effect.kind) {
       case 'send':
@@ -250,14 +221,14 @@ export class AntiEntropyScheduler {
   }
 
   /** Asks a neighbor what has changed there, if this node knows since when. Otherwise reconciles. */
-  #requestChanges(peer: Peer, isInReturn: boolean): void {
+  #requestChanges(peer: ReconciledPeer, isInReturn: boolean): void {
     const { connection } = peer
     const position = this.#cursors.get(connection.id)
     if (position) this.#step(peer, { kind: 'ask', position, isInReturn })
     else this.reconcile(connection)
   }
 
-  #streamChanges(peer: Peer, since: JournalPosition): void {
+  #streamChanges(peer: ReconciledPeer, since: JournalPosition): void {
     const { connection } = peer
     const journal = this.#journal
     let isWhole = false
@@ -276,7 +247,7 @@ export class AntiEntropyScheduler {
   }
 
   /** Goes on with a computation in the next turn. */
-  #work(peer: Peer): void {
+  #work(peer: ReconciledPeer): void {
     peer.cancelWork ??= this.#environment.setTimer(0, () => {
       peer.cancelWork = undefined
       this.#step(peer, { kind: 'work', steps: sliceSteps })
@@ -284,7 +255,7 @@ export class AntiEntropyScheduler {
     })
   }
 
-  #giveUp(peer: Peer): void {
+  #giveUp(peer: ReconciledPeer): void {
     peer.cancelWork?.()
     peer.cancelWork = undefined
     this.#step(peer, { kind: 'give-up' })
@@ -313,12 +284,12 @@ export class AntiEntropyScheduler {
   }
 
   /** If one side has no room, each comparison would find again what it has refused: it is sent changes alone. */
-  #changesAloneSince({ connection, session, mustOpen }: Peer): JournalPosition | undefined {
+  #changesAloneSince({ connection, session, mustOpen }: ReconciledPeer): JournalPosition | undefined {
     const isOneFull = this.#local.store.isFull || session.isNeighborFull
     return isOneFull && !mustOpen ? this.#cursors.get(connection.id) : undefined
   }
 
-  #releaseSince(peer: Peer, now: number): void {
+  #releaseSince(peer: ReconciledPeer, now: number): void {
     const { heldSince: message, session, askableAt } = peer
     if (!message || session.changesEnd || now < askableAt - opensAtOnce * openMs) return
     peer.heldSince = undefined
@@ -326,7 +297,7 @@ export class AntiEntropyScheduler {
     this.#step(peer, { kind: 'message', message })
   }
 
-  #releaseOpen(peer: Peer, now: number): void {
+  #releaseOpen(peer: ReconciledPeer, now: number): void {
     const { heldOpen: message, cancelWork, openableAt } = peer
     if (!message || cancelWork || now < openableAt - opensAtOnce * openMs) return
     peer.heldOpen = undefined
@@ -338,9 +309,4 @@ export class AntiEntropyScheduler {
   #now(): number {
     return this.#environment.monotonicNow()
   }
-}
-
-/** Whether this node has opened a reconciliation that the neighbor answers, or may still answer. */
-function isUnderWay({ session: { opened }, beganAt }: Peer, now: number): boolean {
-  return opened !== undefined && now < beganAt + (opened.search ? busyMs : answerMs)
 }

@@ -200,7 +200,10 @@ function settle(state: SessionState, position: JournalPosition, local: LocalView
   if (isAllNewsTheirs) effects.push({ kind: 'stream', keys: new Set(), last: { kind: 'settled', position: own } })
   effects.push({ kind: 'settled' })
   const sentAt = isAllNewsTheirs ? undefined : state.sentAt
-  return [{ ...state, sentAt, opened: undefined, isAwaitingChanges: false, isInBulk: false, hasMatched: true, newsCount: 0 }, effects]
+  return [
+    { ...state, sentAt, opened: undefined, isAwaitingChanges: false, isInBulk: false, hasMatched: true, newsCount: 0 },
+    effects,
+  ]
 }
 
 /** Whether something has changed here since this node last sent records, and all of that came from the neighbor. */

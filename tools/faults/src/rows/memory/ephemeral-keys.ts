@@ -16,14 +16,14 @@ const growthMax = 10
 const graceSeconds = 180
 
 /** What befalls the network of either kind: a crash in three hours, a partition in two, clocks that change in one. */
-const weather = { crash: 1 / 10_800, partition: 1 / 7200, clockStep: 1 / 3600 } as const
+const faultInjector = { crash: 1 / 10_800, partition: 1 / 7200, clockStep: 1 / 3600 } as const
 /**
  * Two clocks differ by 30 s at most. If they differed by 60 s, a host that is behind would have no room for the 7,000 keys of a host that starts
  * anew. It gets them by a comparison, but those that were renewed meanwhile have to wait again, for 91 s in all.
  */
-const hour: EphemeralTerms = { keys: 35_000, leaseSeconds: 3600, skewMs: 15_000, ...weather }
+const hour: EphemeralTerms = { keys: 35_000, leaseSeconds: 3600, skewMs: 15_000, ...faultInjector }
 /** Two clocks differ by 60 s at most: a host that is behind puts aside what one that is ahead writes, for half a minute. */
-const minute: EphemeralTerms = { keys: 3500, leaseSeconds: 60, skewMs: 30_000, ...weather }
+const minute: EphemeralTerms = { keys: 3500, leaseSeconds: 60, skewMs: 30_000, ...faultInjector }
 
 /** Ephemeral keys whose owners come and go. It works on stores, since sockets would take days. */
 export const ephemeralKeys: FaultRow = {

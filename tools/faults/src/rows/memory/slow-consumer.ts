@@ -4,8 +4,8 @@ import { randomOf, runCases, unless } from '../../support/cases/case-loop.ts'
 import type { CaseResult } from '../../support/cases/case-loop.ts'
 import { contentsOf } from '../../support/nodes/contents.ts'
 import { createNetwork, pass, passUntil } from '../../support/nodes/simulated-nodes.ts'
-import { startCrowd } from '../../support/nodes/sync-crowd.ts'
-import type { SyncNode } from '../../support/nodes/sync-crowd.ts'
+import { startSwarm } from '../../support/nodes/sync-swarm.ts'
+import type { SyncNode } from '../../support/nodes/sync-swarm.ts'
 import { mebibyte } from '../../support/resources/used-memory.ts'
 
 const nodeCount = 20
@@ -31,7 +31,7 @@ export const slowConsumer: FaultRow = {
 async function stall(index: number): Promise<CaseResult> {
   const random = randomOf(index)
   const network = createNetwork(index + 1, { latencyMs: [5, 50], isSteady: true })
-  const nodes = await startCrowd(network, { size: nodeCount, random })
+  const nodes = await startSwarm(network, { size: nodeCount, random })
   await pass(network, 10_000)
   const [writer, ...readers] = random.shuffle(nodes)
   const stalled = readers.pop()

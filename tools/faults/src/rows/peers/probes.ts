@@ -6,7 +6,7 @@ import { countIssues } from '../../support/nodes/issues.ts'
 import { Liar } from '../../support/adversaries/liar.ts'
 import { createSigningNetwork, nodePort, pass, startSync } from '../../support/nodes/simulated-nodes.ts'
 import { helloPayload, shakeHands } from '../../support/adversaries/stranger.ts'
-import type { SyncNode } from '../../support/nodes/sync-crowd.ts'
+import type { SyncNode } from '../../support/nodes/sync-swarm.ts'
 
 type Network = ReturnType<typeof createSigningNetwork>
 const seeds = 100

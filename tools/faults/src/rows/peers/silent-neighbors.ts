@@ -2,8 +2,8 @@ import type { FaultRow } from '../../row.ts'
 import { randomOf, runCases, unless } from '../../support/cases/case-loop.ts'
 import type { CaseResult } from '../../support/cases/case-loop.ts'
 import { createNetwork, pass, passUntil } from '../../support/nodes/simulated-nodes.ts'
-import { startCrowd } from '../../support/nodes/sync-crowd.ts'
-import type { SyncNode } from '../../support/nodes/sync-crowd.ts'
+import { startSwarm } from '../../support/nodes/sync-swarm.ts'
+import type { SyncNode } from '../../support/nodes/sync-swarm.ts'
 
 const nodeCount = 500
 const writes = 10
@@ -25,7 +25,7 @@ export const silentNeighbors: FaultRow = {
 async function runNetwork(index: number): Promise<CaseResult> {
   const random = randomOf(index)
   const network = createNetwork(index + 1, { latencyMs: [10, 50], isSteady: true })
-  const nodes = await startCrowd(network, { size: nodeCount, random })
+  const nodes = await startSwarm(network, { size: nodeCount, random })
   await pass(network, 20_000)
   const speaking = nodes.filter((_, at) => at % 5 !== 4)
   const [writer] = speaking

@@ -9,7 +9,7 @@ export type SyncNode = SimulatedNode<SyncSocket<string, string>>
 const wave = { share: 0.05, ms: 250 } as const
 
 /** So many dictionaries; each knows one that was there before it, and joins by that. */
-export async function startCrowd(
+export async function startSwarm(
   network: SimulatedNetwork,
   {
     size,

@@ -11,15 +11,15 @@ const wave = { share: 0.05, ms: 250 } as const
 /** How long a node may need to join before it tries again, milliseconds. */
 const settleMs = 20_000
 
-/** A node of a crowd. */
-export interface Member {
+/** A node of a swarm. */
+export interface SwarmNode {
   readonly index: number
   readonly host: Host
   readonly socket: MeshSocket
   readonly isDialOnly: boolean
 }
 
-export interface CrowdOptions {
+export interface SwarmOptions {
   readonly seed: number
   readonly nodes: number
   /** Delay of a link, milliseconds; each pair of hosts has its own in either direction. Default 10 to 50. */
@@ -43,17 +43,17 @@ export interface Spread {
 }
 
 /** Many mesh sockets on one simulated network, with what is asked of them over and over. */
-export class Crowd {
+export class Swarm {
   readonly network: SimulatedNetwork
   readonly simulation: Simulation
-  members: Member[] = []
-  readonly #options: CrowdOptions
+  members: SwarmNode[] = []
+  readonly #options: SwarmOptions
   #expected:
     | { readonly text: string; readonly missing: Set<number>; readonly arrivals: number[]; hops: number }
     | undefined
   #messages = 0
 
-  constructor(options: CrowdOptions) {
+  constructor(options: SwarmOptions) {
     this.#options = options
     this.simulation = new Simulation({ seed: options.seed })
     this.network = new SimulatedNetwork(this.simulation, {
@@ -94,7 +94,7 @@ export class Crowd {
   }
 
   /** One node speaks: how its message spreads to these. */
-  spread(speaker: Member, to: readonly Member[], withinMs = 10_000): Spread {
+  spread(speaker: SwarmNode, to: readonly SwarmNode[], withinMs = 10_000): Spread {
     const text = `message ${(this.#messages += 1)}`
     const missing = new Set(to.filter((each) => each !== speaker).map(({ index }) => index))
     const expected = { text, missing, arrivals: [] as number[], hops: 0 }
@@ -115,7 +115,7 @@ export class Crowd {
   }
 
   /** What all nodes together have counted. */
-  totals(members: readonly Member[] = this.members): MeshMetrics {
+  totals(members: readonly SwarmNode[] = this.members): MeshMetrics {
     const all = members.map(({ socket }) => socket.metrics())
     const [first] = all
     if (!first) throw new RangeError('There are no nodes.')
@@ -126,7 +126,7 @@ export class Crowd {
   }
 
   /** Kills a share of the nodes at once, other than these. @returns the survivors */
-  kill(share: number, except: readonly Member[] = []): Member[] {
+  kill(share: number, except: readonly SwarmNode[] = []): SwarmNode[] {
     const mortal = this.simulation.random.shuffle(this.members.filter((each) => !except.includes(each)))
     const dead = new Set(mortal.slice(0, Math.round(this.members.length * share)))
     for (const { host } of dead) this.network.crash(host)
@@ -134,7 +134,7 @@ export class Crowd {
     return this.members
   }
 
-  #start(index: number, isDialOnly: boolean): Member {
+  #start(index: number, isDialOnly: boolean): SwarmNode {
     const name = `n${index}`
     const host = this.simulation.host(name, { ed25519: quickSignatures })
     const socket = new MeshSocket({
@@ -156,7 +156,7 @@ export class Crowd {
   }
 
   /** By one of those who listen; again and again, until one has a place. */
-  async #join(member: Member): Promise<void> {
+  async #join(member: SwarmNode): Promise<void> {
     const doors = this.members.filter(({ isDialOnly, index }) => !isDialOnly && index < member.index)
     for (let attempt = 0; attempt < 10; attempt++) {
       const isIn = await member.socket.connect(this.simulation.random.pick(doors).host.name, port).then(

@@ -7,7 +7,7 @@ import type { BinaryString, Change, Cut, Store, StoreRecord } from '@ts2p/store'
 import { SyncSocket } from '@ts2p/sync'
 import type { SyncSocketOptions } from '@ts2p/sync'
 
-/** What the networks of the battery keep at their keys. */
+/** What the networks of the fuzzer keep at their keys. */
 export type Value = string | Record<string, string>
 
 /** Who a replica is, and who hears of its writes. */

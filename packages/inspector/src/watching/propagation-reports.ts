@@ -3,11 +3,11 @@ import type { Message } from '@ts2p/mesh'
 import { isNodeId } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
 import type { Inspected } from '../inspected.ts'
-import { SpreadWatch } from './spread-watch.ts'
-import type { Spread, SpreadCopy } from '../wire.ts'
+import { PropagationWatch } from './propagation-watch.ts'
+import type { Propagation, PropagatedCopy } from '../wire.ts'
 
 /** The type of what a node tells those who look at it from elsewhere of the deliveries that came to it. */
-export const spreadType = 'ts2p/inspect/spread'
+export const propagationType = 'ts2p/inspect/propagation'
 /** Told together, so often; and for so long after a question for links. Milliseconds. */
 const togetherMs = 500
 const watchedMs = 45_000
@@ -18,12 +18,12 @@ const copiesMax = 64
 export type ReportingNode = Pick<Inspected, 'id' | 'observeDeliveries' | 'sendTo'>
 
 /** Tells other nodes with an inspector what comes here, for as long as they ask for this node's links. */
-export class SpreadReports {
+export class PropagationReports {
   readonly #node: ReportingNode
   readonly #environment: Environment
   /** Who wants to know, and until when: monotonic milliseconds. */
   readonly #watchers = new Map<NodeId, number>()
-  #watch: SpreadWatch | undefined
+  #watch: PropagationWatch | undefined
 
   constructor(options: { node: ReportingNode; environment: Environment }) {
     this.#node = options.node
@@ -36,7 +36,12 @@ export class SpreadReports {
     if (!this.#watchers.has(id) && this.#watchers.size >= watchersMax) return
     this.#watchers.set(id, this.#environment.monotonicNow() + watchedMs)
     const { node, environment } = { node: this.#node, environment: this.#environment }
-    this.#watch ??= new SpreadWatch({ node, environment, togetherMs, tell: (spread) => this.#report(spread) })
+    this.#watch ??= new PropagationWatch({
+      node,
+      environment,
+      togetherMs,
+      tell: (propagation) => this.#report(propagation),
+    })
   }
 
   close(): void {
@@ -44,12 +49,13 @@ export class SpreadReports {
     this.#stop()
   }
 
-  #report({ copies, omitted }: Spread): void {
+  #report({ copies, omitted }: Propagation): void {
     this.#forget()
     if (this.#watchers.size === 0) return this.#stop()
     const text = JSON.stringify({ copies, omitted })
     // Who is gone needs nothing.
-    for (const id of this.#watchers.keys()) this.#node.sendTo(id, [text], { type: spreadType }).catch(() => undefined)
+    for (const id of this.#watchers.keys())
+      this.#node.sendTo(id, [text], { type: propagationType }).catch(() => undefined)
   }
 
   #forget(): void {
@@ -64,18 +70,18 @@ export class SpreadReports {
 }
 
 /** What a node has told of the deliveries that came to it; undefined if it is no such thing: it may be anybody's. */
-export function readSpread({ sender, packets }: Pick<Message, 'sender' | 'packets'>): Spread | undefined {
+export function readPropagation({ sender, packets }: Pick<Message, 'sender' | 'packets'>): Propagation | undefined {
   try {
     const { copies, omitted } = JSON.parse(new TextDecoder().decode(packets[1])) as Record<string, unknown>
     if (!Array.isArray(copies) || copies.length > copiesMax || !copies.every(isCopy) || !isCount(omitted))
       return undefined
-    return { kind: 'spread', at: sender, copies, omitted }
+    return { kind: 'propagation', at: sender, copies, omitted }
   } catch {
     return undefined
   }
 }
 
-function isCopy(value: unknown): value is SpreadCopy {
+function isCopy(value: unknown): value is PropagatedCopy {
   if (typeof value !== 'object' || value === null) return false
   const { source, from, channel, count, hops, delayMs } = value as Record<string, unknown>
   return isId(source) && (from === null || isId(from)) && [channel, count, hops, delayMs].every(isCount)

@@ -1,4 +1,4 @@
-import type { Trouble } from '../src/wire.ts'
+import type { ReportedIssue } from '../src/wire.ts'
 import { cell, element, rowHeader } from './element.ts'
 
 const rowsMax = 200
@@ -12,12 +12,12 @@ const sources = {
 } as const
 
 /** What was refused, and what failed. */
-export class TroubleLog {
-  readonly #rows = element('trouble-rows', HTMLTableSectionElement)
+export class IssueLog {
+  readonly #rows = element('issue-rows', HTMLTableSectionElement)
   readonly #known = new Set<string>()
 
-  add(trouble: Trouble): void {
-    const { time, level, source, sentence } = trouble
+  add(issue: ReportedIssue): void {
+    const { time, level, source, sentence } = issue
     // The server tells the old ones again when the page has been away.
     const name = `${time} ${source} ${sentence}`
     if (this.#known.has(name)) return
@@ -37,6 +37,6 @@ export class TroubleLog {
 
   /** Something that went wrong in this page. */
   addOwn(sentence: string): void {
-    this.add({ kind: 'trouble', time: Date.now(), level: 'warn', source: 'page', sentence })
+    this.add({ kind: 'issue', time: Date.now(), level: 'warn', source: 'page', sentence })
   }
 }

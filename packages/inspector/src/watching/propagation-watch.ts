@@ -2,20 +2,20 @@ import type { CancelTimer, Environment } from '@ts2p/base'
 import type { Delivery } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Inspected } from '../inspected.ts'
-import type { Snapshot, Spread, SpreadCopy } from '../wire.ts'
+import type { Snapshot, Propagation, PropagatedCopy } from '../wire.ts'
 
 /** What comes of more sources by more links at a time is only counted. */
 const copiesMax = 50
 
 /** Watches how messages spread, while somebody looks. */
-export class SpreadWatch {
+export class PropagationWatch {
   readonly #environment: Environment
-  readonly #tell: (spread: Spread) => void
+  readonly #tell: (propagation: Propagation) => void
   readonly #togetherMs: number
   readonly #id: NodeId
   readonly #stop: () => void
   /** By source and link: what follows is counted with the first. */
-  #copies = new Map<string, SpreadCopy>()
+  #copies = new Map<string, PropagatedCopy>()
   #omitted = 0
   #cancelTimer: CancelTimer | undefined
   #delays = { count: 0, sum: 0, max: 0 }
@@ -25,7 +25,7 @@ export class SpreadWatch {
     environment: Environment
     /** How long deliveries are put together, milliseconds. */
     togetherMs: number
-    tell: (spread: Spread) => void
+    tell: (propagation: Propagation) => void
   }) {
     this.#environment = options.environment
     this.#tell = options.tell
@@ -69,6 +69,6 @@ export class SpreadWatch {
     const [copies, omitted] = [this.#copies, this.#omitted]
     this.#copies = new Map()
     this.#omitted = 0
-    this.#tell({ kind: 'spread', at: this.#id, copies: [...copies.values()], omitted })
+    this.#tell({ kind: 'propagation', at: this.#id, copies: [...copies.values()], omitted })
   }
 }

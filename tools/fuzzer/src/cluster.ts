@@ -19,7 +19,7 @@ interface Member {
 }
 
 /** The nodes of one network: who they are now, and how each gets in. */
-export class Crew {
+export class Cluster {
   readonly #network: SimulatedNetwork
   readonly #random: Random
   readonly #plan: Plan

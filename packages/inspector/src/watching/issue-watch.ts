@@ -2,20 +2,20 @@ import type { Environment, LogLevel, RefusedError } from '@ts2p/base'
 import { textFromBytes } from '@ts2p/protocol'
 import { holdsLeases } from '../inspected.ts'
 import type { Inspected, LostLease } from '../inspected.ts'
-import type { Trouble } from '../wire.ts'
+import type { ReportedIssue } from '../wire.ts'
 
 /** How many are remembered for a page that is opened later. */
 const rememberedMax = 200
 
 /** What was refused and what failed: refused handshakes, new issues, and what the node logs. */
-export class Troubles {
+export class IssueWatch {
   readonly #node: Inspected
   readonly #environment: Environment
-  readonly #tell: (trouble: Trouble) => void
-  readonly #remembered: Trouble[] = []
+  readonly #tell: (issue: ReportedIssue) => void
+  readonly #remembered: ReportedIssue[] = []
   #issues = new Set<string>()
 
-  constructor(options: { node: Inspected; environment: Environment; tell: (trouble: Trouble) => void }) {
+  constructor(options: { node: Inspected; environment: Environment; tell: (issue: ReportedIssue) => void }) {
     this.#node = options.node
     this.#environment = options.environment
     this.#tell = options.tell
@@ -24,16 +24,16 @@ export class Troubles {
   }
 
   /** The last ones, the oldest first. */
-  get remembered(): readonly Trouble[] {
+  get remembered(): readonly ReportedIssue[] {
     return this.#remembered
   }
 
   /** Takes one in. */
-  add(source: Trouble['source'], level: LogLevel, sentence: string): void {
-    const trouble: Trouble = { kind: 'trouble', time: this.#environment.now(), level, source, sentence }
-    this.#remembered.push(trouble)
+  add(source: ReportedIssue['source'], level: LogLevel, sentence: string): void {
+    const issue: ReportedIssue = { kind: 'issue', time: this.#environment.now(), level, source, sentence }
+    this.#remembered.push(issue)
     if (this.#remembered.length > rememberedMax) this.#remembered.shift()
-    this.#tell(trouble)
+    this.#tell(issue)
   }
 
   /** Looks whether the node has new issues. */

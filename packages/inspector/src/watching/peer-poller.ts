@@ -4,9 +4,9 @@ import type { NodeId } from '@ts2p/protocol'
 import type { Inspected } from '../inspected.ts'
 import { answersWithinBudget } from './answer-budget.ts'
 import { latestTrees, linksAnswer, linksType, readLinksAnswer } from './link-answers.ts'
-import { readSpread, SpreadReports, spreadType } from './spread-reports.ts'
-import type { ReportingNode } from './spread-reports.ts'
-import type { OtherNode, Spread } from '../wire.ts'
+import { readPropagation, PropagationReports, propagationType } from './propagation-reports.ts'
+import type { ReportingNode } from './propagation-reports.ts'
+import type { OtherNode, Propagation } from '../wire.ts'
 
 /** A node that answers is asked again so soon, or later the more of them there are; one that does not, ever more rarely. Milliseconds. */
 const againMs = { answered: 3000, forEachThatAnswers: 250, silent: 30_000, silentMax: 600_000 } as const
@@ -33,19 +33,23 @@ export type AskingNode = ReportingNode &
   }
 
 /** What other nodes with an inspector tell of their links, and of what comes to them; and what this node tells them. */
-export class Surroundings {
+export class PeerPoller {
   readonly #node: AskingNode
   readonly #environment: Environment
   readonly #asked = new Map<NodeId, Asked>()
-  readonly #onSpread: (spread: Spread) => void
-  readonly #reports: SpreadReports
+  readonly #onPropagation: (propagation: Propagation) => void
+  readonly #reports: PropagationReports
   #isClosed = false
 
-  constructor(options: { node: AskingNode; environment: Environment; onSpread: (spread: Spread) => void }) {
+  constructor(options: {
+    node: AskingNode
+    environment: Environment
+    onPropagation: (propagation: Propagation) => void
+  }) {
     this.#node = options.node
     this.#environment = options.environment
-    this.#onSpread = options.onSpread
-    this.#reports = new SpreadReports(options)
+    this.#onPropagation = options.onPropagation
+    this.#reports = new PropagationReports(options)
     options.node.registerHandler((message) => !this.#isClosed && this.#take(message))
   }
 
@@ -84,11 +88,11 @@ export class Surroundings {
       message.reply([linksAnswer(this.#node)]).catch(() => undefined)
       this.#reports.extend(sender)
     }
-    if (type === spreadType && this.#asked.get(sender)?.answer) {
-      const spread = readSpread(message)
-      if (spread) this.#onSpread(spread)
+    if (type === propagationType && this.#asked.get(sender)?.answer) {
+      const propagation = readPropagation(message)
+      if (propagation) this.#onPropagation(propagation)
     }
-    return type === linksType || type === spreadType
+    return type === linksType || type === propagationType
   }
 
   async #ask(id: NodeId, asked: Asked): Promise<void> {

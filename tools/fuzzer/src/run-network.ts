@@ -1,12 +1,12 @@
 import type { SignatureScheme } from '@ts2p/protocol'
 import { Random, SimulatedNetwork, Simulation } from '@ts2p/simulator'
-import { Crew } from './crew.ts'
+import { Cluster } from './cluster.ts'
 import { LeaseServer } from './lease-server.ts'
 import { Liar } from './liar.ts'
 import { drawPlan } from './plan.ts'
 import type { Plan } from './plan.ts'
 import { Trace } from './trace.ts'
-import { Weather } from './weather.ts'
+import { FaultInjector } from './fault-injector.ts'
 import { Writer } from './writer.ts'
 
 /** What became of a network. */
@@ -54,29 +54,29 @@ export async function runNetwork(
   const note = (line: string): void => trace.note(`${(simulation.elapsedMs / 1000).toFixed(3)} ${line}`)
   note(JSON.stringify(plan))
   const oracle = new LeaseServer()
-  const crew = new Crew({ network, random, plan, note, oracle })
-  const weather = new Weather({ network, random, plan, hosts: () => crew.hosts, note })
-  const writer = new Writer(random, plan, () => crew.members.map(([, { id }]) => id))
+  const cluster = new Cluster({ network, random, plan, note, oracle })
+  const faultInjector = new FaultInjector({ network, random, plan, hosts: () => cluster.hosts, note })
+  const writer = new Writer(random, plan, () => cluster.members.map(([, { id }]) => id))
   const liar = new Liar(random, plan)
-  await crew.assemble(() => weather.drawSkewMs())
+  await cluster.assemble(() => faultInjector.drawSkewMs())
   for (let step = 0; step < plan.steps; step++) {
-    weather.change()
-    if (random.chance(plan.crash)) await crew.replaceOne(() => weather.drawSkewMs())
-    const [name, replica] = random.pick(crew.writers)
+    faultInjector.change()
+    if (random.chance(plan.crash)) await cluster.replaceOne(() => faultInjector.drawSkewMs())
+    const [name, replica] = random.pick(cluster.writers)
     const isLie = replica.isLiar && random.chance(0.7)
-    note(`${name} ${isLie ? liar.lie(replica, crew.honest, simulation.now) : writer.write(replica)}`)
-    await crew.runFor(random.integer(0, plan.pauseMsMax))
+    note(`${name} ${isLie ? liar.lie(replica, cluster.honest, simulation.now) : writer.write(replica)}`)
+    await cluster.runFor(random.integer(0, plan.pauseMsMax))
   }
-  weather.calm()
+  faultInjector.calm()
   let agreedMs = 0
   let faults: readonly string[] = []
   const watchedMs = plan.watchedSeconds * 1000
   // Once they agree they must stay so; what is due only then, being ahead of the clocks, may divide them for a moment.
   for (let waitedMs = 0; waitedMs < quietMsMax && agreedMs < watchedMs; waitedMs += lookMs) {
-    faults = await crew.faultsWithin(lookMs)
+    faults = await cluster.faultsWithin(lookMs)
     agreedMs = faults.length === 0 ? agreedMs + lookMs : 0
   }
-  const agreement = oracle.agreement((key) => crew.honest[0]?.valueInHex(key), simulation.elapsedMs)
+  const agreement = oracle.agreement((key) => cluster.honest[0]?.valueInHex(key), simulation.elapsedMs)
   note(`${simulation.events} events ${network.writes} writes ${network.bytes} bytes ${faults.join('; ')}`)
   const { events, elapsedMs: virtualMs } = simulation
   const { made: writes, refused } = writer

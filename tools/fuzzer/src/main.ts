@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { readArguments } from './arguments.ts'
-import type { BatteryArguments } from './arguments.ts'
+import type { FuzzerArguments } from './arguments.ts'
 import { runNetwork } from './run-network.ts'
 import type { Outcome } from './run-network.ts'
 import { describeFault, Summary } from './summary.ts'
@@ -14,14 +14,14 @@ else await report(given)
 if (process.send) process.disconnect()
 
 /** Runs the seeds in this process. */
-async function run({ from, seeds, isVerbose }: BatteryArguments, tell: (outcome: Outcome) => void): Promise<void> {
+async function run({ from, seeds, isVerbose }: FuzzerArguments, tell: (outcome: Outcome) => void): Promise<void> {
   for (let seed = from; seed < from + seeds; seed++) {
     tell(await runNetwork(seed, isVerbose ? { print: (line) => console.log(line) } : {}))
   }
 }
 
 /** Runs the seeds in this process, or shares them among others. */
-async function report(all: BatteryArguments): Promise<void> {
+async function report(all: FuzzerArguments): Promise<void> {
   const summary = new Summary()
   const startedAt = performance.now()
   const seconds = (): string => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`
@@ -39,7 +39,7 @@ async function report(all: BatteryArguments): Promise<void> {
   process.exitCode = summary.divergent.length === 0 && summary.seeds === all.seeds ? 0 : 1
 }
 
-function sharesOf({ from, seeds, workers, isVerbose }: BatteryArguments): BatteryArguments[] {
+function sharesOf({ from, seeds, workers, isVerbose }: FuzzerArguments): FuzzerArguments[] {
   const share = Math.ceil(seeds / workers)
   return Array.from({ length: workers }, (_, index) => {
     const first = from + index * share
@@ -48,7 +48,7 @@ function sharesOf({ from, seeds, workers, isVerbose }: BatteryArguments): Batter
 }
 
 /** A process that runs some of the seeds. One that ends early leaves some out, which the sum shows. */
-function runElsewhere(share: BatteryArguments, take: (outcome: Outcome) => void): Promise<void> {
+function runElsewhere(share: FuzzerArguments, take: (outcome: Outcome) => void): Promise<void> {
   const words = [
     '--from',
     String(share.from),

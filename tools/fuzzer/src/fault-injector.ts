@@ -3,7 +3,7 @@ import type { Host, Random, SimulatedNetwork } from '@ts2p/simulator'
 import type { Plan } from './plan.ts'
 
 /** What befalls the network and the clocks. */
-export class Weather {
+export class FaultInjector {
   readonly #network: SimulatedNetwork
   readonly #random: Random
   readonly #plan: Plan

@@ -1,7 +1,7 @@
 import type { Link, LinkHandler } from '@ts2p/base'
 
 /** The links that came by a door, so that they end with it. */
-export class DoorLinks {
+export class PageEndpoint {
   readonly #open = new Set<Link>()
 
   /** The link as it is given on. */

@@ -1,5 +1,5 @@
 /** What `pnpm sim` was asked for. */
-export interface BatteryArguments {
+export interface FuzzerArguments {
   /** The first seed, and how many. */
   readonly from: number
   readonly seeds: number
@@ -12,7 +12,7 @@ export interface BatteryArguments {
 const known = '--seeds N, --from N, --seed N, --workers N, --verbose'
 
 /** Reads `--seeds N --from N`, or `--seed N` for one, `--workers N` and `--verbose`. @throws {RangeError} It is something else. */
-export function readArguments(words: readonly string[]): BatteryArguments {
+export function readArguments(words: readonly string[]): FuzzerArguments {
   let [from, seeds, isVerbose, workers] = [1, 500, false, 1]
   const rest = [...words]
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
