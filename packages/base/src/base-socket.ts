@@ -13,8 +13,8 @@ import { ClosedError, HandshakeFailedError } from './errors.ts'
 import { Handshaker } from './handshake/handshaker.ts'
 import { Issues } from './issues.ts'
 import type { Failure, Issue } from './issues.ts'
-import { eventHandler } from './event-handler.ts'
-import type { BaseSocketEvents } from './event-handler.ts'
+import { standaloneHandler } from './standalone-handler.ts'
+import type { BaseSocketEvents } from './standalone-handler.ts'
 import { hostsIn } from './dialing/network-scope.ts'
 import { HostRates } from './links/host-rates.ts'
 import type { RateLimit } from './links/rate-limit.ts'
@@ -67,7 +67,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#isTrustedProxy = hostsIn(options.trustedProxies)
     this.#handler =
       handler ??
-      eventHandler({
+      standaloneHandler({
         tell: (event, ...values) => this.tell(event, ...values),
         log: (message, fields) => options.environment.log('info', message, fields),
       })

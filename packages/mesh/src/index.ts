@@ -1,7 +1,7 @@
 export type { BroadcastArrival, Channel, ChannelHandler, SentBroadcast, Verdict } from './channels/channel.ts'
 export { MessageTooLargeError, RemoteError, RequestTimeoutError, TermsFixedError } from './errors.ts'
 export type { Delivery, DeliveryObserver } from './broadcast/delivery-trace.ts'
-export type { MessageHandler } from './messages/inbox.ts'
+export type { MessageHandler } from './messages/application-inbox.ts'
 export type { MeshSocketEvents, MeshSocketOptions, RequestOptions, SendOptions } from './mesh-options.ts'
 export type { CachedPeer, PeerCache } from './membership/peer-cache.ts'
 export type { MeshMetrics } from './mesh-metrics.ts'

@@ -16,7 +16,7 @@ import { ChannelRegistry } from './channels/channel-registry.ts'
 import { Channels } from './channels/channels.ts'
 import { DirectMessages } from './direct/direct-messages.ts'
 import { Plumtree } from './broadcast/plumtree.ts'
-import { Inbox } from './messages/inbox.ts'
+import { ApplicationInbox } from './messages/application-inbox.ts'
 import { MessageDispatcher } from './messages/message-dispatcher.ts'
 import { join } from './membership/join.ts'
 import { LinkMeter } from './link-meter.ts'
@@ -48,7 +48,7 @@ export class MeshNode implements BaseHandler {
   readonly plumtree: Plumtree
   readonly neighborMessages: NeighborMessages
   readonly direct: DirectMessages
-  readonly inbox: Inbox
+  readonly inbox: ApplicationInbox
   readonly #environment: Environment
   readonly #registry: ChannelRegistry
   readonly #banList: BanList
@@ -115,7 +115,11 @@ export class MeshNode implements BaseHandler {
       broadcast: (channel, payload, statement) =>
         plumtree.originate({ flag: 'broadcast', channel, ...(statement && { statement }) }, payload),
     })
-    const inbox = new Inbox({ bytesMax: limits.receiveQueueBytes, report, onQueued: () => listener.onMessage() })
+    const inbox = new ApplicationInbox({
+      bytesMax: limits.receiveQueueBytes,
+      report,
+      onQueued: () => listener.onMessage(),
+    })
     const direct = new DirectMessages({
       ...{
         plumtree,

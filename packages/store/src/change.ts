@@ -1,7 +1,7 @@
 import { type BinaryString, bytesFromBinary } from './values/binary-string.ts'
 import { type LeaseClaim, endOf, recordFromClaim } from './leases/lease-claim.ts'
 import { claimsOf, type KeyState, valueOf } from './leases/key-state.ts'
-import { compareTerms } from './leases/order.ts'
+import { compareTerms } from './leases/claim-order.ts'
 import type { Owner } from './records/owners.ts'
 import type { KeyIndex } from './leases/key-index.ts'
 import type { StoreRecord } from './records/record.ts'

@@ -15,7 +15,7 @@ export {
 export type { FencingToken, Lease } from './leases/lease.ts'
 export type { Cut } from './leases/key-index.ts'
 export type { LeaseLength } from './rules/lease-length.ts'
-export { type KeyPolicy, Policies } from './rules/policies.ts'
+export { type KeyPolicy, LeasePolicies } from './rules/lease-policies.ts'
 export { defaultStoreLimits, type StoreLimits } from './limits.ts'
 export type { StoreOptions } from './options.ts'
 export type { PersistedEntry, PersistedWrite, Persistence } from './persistence/persistence.ts'

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { InvalidArgumentError } from './errors.ts'
-import type { KeyPolicy } from './rules/policies.ts'
+import type { KeyPolicy } from './rules/lease-policies.ts'
 import { completeLimits, type StoreLimits } from './limits.ts'
 import { ownerBytes } from './records/check-record.ts'
 

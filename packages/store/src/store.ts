@@ -18,9 +18,9 @@ import { BatchCache } from './signing/batch-cache.ts'
 import { SigningQueue, type SignRecords } from './signing/signing-queue.ts'
 import { type Owner, Owners } from './records/owners.ts'
 import { KeyRules } from './rules/key-rules.ts'
-import { Policies } from './rules/policies.ts'
+import { LeasePolicies } from './rules/lease-policies.ts'
 import { writeRefusal } from './rules/write-refusal.ts'
-import { Quarantine } from './retention/quarantine.ts'
+import { Quarantine } from './retention/future-record-quarantine.ts'
 import type { StoreRecord } from './records/record.ts'
 import { faultOf, sizeLimitMet } from './records/check-record.ts'
 import type { RecordProof } from './signing/signed-batch.ts'
@@ -55,7 +55,7 @@ export class Store extends StoreRetention {
     owners.addKeyState(self, false)
     const book = new KeyIndex(owners, limits, settings)
     const leased = { leaseSeconds, leaseSecondsMax, leaseTermsPerKeyMax: limits.leaseTermsPerKeyMax }
-    const rules = new KeyRules(new Policies(settings), leased)
+    const rules = new KeyRules(new LeasePolicies(settings), leased)
     super({ self, book, rules }, settings)
     this.#settings = settings
     this.#rules = rules

@@ -1,7 +1,7 @@
 export { Dictionary } from './dictionary/dictionary.ts'
-export { binary, json, utf8 } from './dictionary/encoding.ts'
-export type { Encoding, EncodingName, Input } from './dictionary/encoding.ts'
-export type { Entries } from './dictionary/entries.ts'
+export { binary, json, utf8 } from './dictionary/encodings.ts'
+export type { Encoding, EncodingName, Input } from './dictionary/encodings.ts'
+export type { Entries } from './dictionary/update-entries.ts'
 export {
   CatchingUpError,
   ClockSkewError,
@@ -12,7 +12,7 @@ export {
   NotReadyError,
   ReplicasMissingError,
 } from './errors.ts'
-export type { LeaseTerms } from './lease-terms.ts'
+export type { LeaseTerms } from './network-lease-terms.ts'
 export { MemoryPersistence } from './persistence/memory-persistence.ts'
 export { SyncSocket } from './sync-socket.ts'
 

@@ -13,15 +13,15 @@ import {
   Store,
 } from '@ts2p/store'
 import type { BinaryString, Change, StoreLimits, StoreRecord } from '@ts2p/store'
-import { CatchUp } from './anti-entropy/catch-up.ts'
+import { CatchUpGate } from './anti-entropy/catch-up-gate.ts'
 import { PartitionDetector } from './anti-entropy/partition-detector.ts'
 import { Cursors } from './anti-entropy/cursors.ts'
 import { ClockWatch } from './clocks/clock-watch.ts'
 import { networkTime } from './clocks/network-time.ts'
 import type { ClocksDiffer } from './clocks/clock-watch.ts'
-import { EarlyRecords } from './clocks/early-records.ts'
+import { EarlyRecordReports } from './clocks/early-record-reports.ts'
 import { EphemeralMaintenance } from './ephemeral/ephemeral-maintenance.ts'
-import type { Contest } from './clocks/early-records.ts'
+import type { Contest } from './clocks/early-record-reports.ts'
 import type { PersistedState } from './persistence/persisted-state.ts'
 import { Acknowledgments } from './replication/acknowledgments.ts'
 import { Journal } from './replication/journal.ts'
@@ -29,8 +29,8 @@ import { batchesFrom, recordOf } from './replication/record-batches.ts'
 import { recordBytesMax, recordOverheadBytes } from './replication/record-payload.ts'
 import { Replicator } from './replication/replicator.ts'
 import { Verifier } from './replication/verifier.ts'
-import { syncTerms } from './lease-terms.ts'
-import type { LeaseTerms } from './lease-terms.ts'
+import { syncTerms } from './network-lease-terms.ts'
+import type { LeaseTerms } from './network-lease-terms.ts'
 import { broadcastOn, sendOn, syncChannelName } from './sync-channel.ts'
 
 /** How long a close waits until slow neighbors have taken what was set, milliseconds. Then 5 s are left for what is queued. */
@@ -77,7 +77,7 @@ export class Replica {
   readonly store: Store
   readonly cursors: Cursors = new Cursors()
   readonly acknowledgments: Acknowledgments
-  readonly catchUp: CatchUp
+  readonly catchUp: CatchUpGate
   readonly clockWatch: ClockWatch
   readonly ephemeral: EphemeralMaintenance
   readonly replicator: Replicator
@@ -135,7 +135,7 @@ export class Replica {
     this.#contact = new PartitionDetector(Math.max(tombstoneRetentionMs, terms.leaseSecondsMax * 1000), (nowMs) =>
       listener.onContact(nowMs),
     )
-    const early = new EarlyRecords({
+    const early = new EarlyRecordReports({
       ...{ store, report, now: () => environment.now() },
       onContested: (contest) => listener.onContested(contest),
     })
@@ -173,7 +173,7 @@ export class Replica {
       whyHeldBack: (timestamp) => clockWatch.whyHeldBack(secondOf(timestamp) * 1000),
     })
     this.acknowledgments = acknowledgments
-    this.catchUp = new CatchUp({
+    this.catchUp = new CatchUpGate({
       ...{ acknowledgments, environment, catchUpMs },
       isComparing: (connection) => replicator.isComparing(connection),
     })

@@ -2,7 +2,7 @@ import { ArgumentError, checkObject } from '@ts2p/base'
 import type { MeshSocketEvents, MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
-import type { Encoding, EncodingName } from './dictionary/encoding.ts'
+import type { Encoding, EncodingName } from './dictionary/encodings.ts'
 import type { DecodingError } from './errors.ts'
 
 /** Whether and how long a key belongs to the node that has set it; the same on every node, else they refuse each other. */

@@ -3,8 +3,8 @@ import type { Environment } from '@ts2p/base'
 import type { MeshSocket, MessageHandler } from '@ts2p/mesh'
 import type { OwnIdentity } from '@ts2p/protocol'
 import type { Change, Persistence, Store } from '@ts2p/store'
-import { Codec } from './dictionary/codec.ts'
-import type { Input } from './dictionary/encoding.ts'
+import { KeyValueCodec } from './dictionary/key-value-codec.ts'
+import type { Input } from './dictionary/encodings.ts'
 import { CatchingUpError, type ClockSkewError, NotPersistedError, NotReadyError } from './errors.ts'
 import { MeshFacade } from './mesh-facade.ts'
 import { newIdentity } from './new-identity.ts'
@@ -12,8 +12,8 @@ import type { Persister } from './persistence/persister.ts'
 import { releaseLeases } from './release-leases.ts'
 import { Replica } from './replica.ts'
 import type { ReplicaOptions } from './replica.ts'
-import { completeTerms } from './lease-terms.ts'
-import type { LeaseTerms } from './lease-terms.ts'
+import { completeTerms } from './network-lease-terms.ts'
+import type { LeaseTerms } from './network-lease-terms.ts'
 import { checkClose, checkReplicated } from './sync-options.ts'
 import type { CloseOptions, SyncSocketOptions } from './sync-options.ts'
 
@@ -62,7 +62,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
     const terms = completeTerms({ leasing, leaseSeconds, leaseSecondsMax, policies, keyEncoding })
     const hasUnleased = !terms.leasing || terms.policies.some((policy) => !policy.leasing)
     super({
-      codec: new Codec<K, V>({ keyEncoding, valueEncoding, hasFields: hasUnleased }),
+      codec: new KeyValueCodec<K, V>({ keyEncoding, valueEncoding, hasFields: hasUnleased }),
       terms,
       report: (code, message, failure) => {
         if (this.#replica) this.#replica.report(code, message, failure)

@@ -17,7 +17,7 @@ import type { SimulatedNetwork } from '@ts2p/simulator'
 import { recordId, SignedBatch } from '@ts2p/store'
 import { batchesFrom } from '../src/replication/record-batches.ts'
 import { port } from './network.test-helper.ts'
-import { completeTerms, syncTerms } from '../src/lease-terms.ts'
+import { completeTerms, syncTerms } from '../src/network-lease-terms.ts'
 import { syncChannelName } from '../src/sync-channel.ts'
 
 const syncChannel = channelNumber(syncChannelName)

@@ -1,7 +1,7 @@
 import { binaryFromBytes } from '@ts2p/store'
 import { expect, test } from 'vitest'
 import { atHost, connect, createNetwork, outcomeOf, settled, startNode } from './network.test-helper.ts'
-import { completeTerms } from '../src/lease-terms.ts'
+import { completeTerms } from '../src/network-lease-terms.ts'
 import { newIdentity } from '../src/new-identity.ts'
 import { Replica } from '../src/replica.ts'
 import type { ReplicaListener } from '../src/replica.ts'

@@ -7,7 +7,7 @@ import { Score } from './score.ts'
 
 /** What is changed: the orders, leases, and the replay. */
 const mutated = [
-  'leases/order',
+  'leases/claim-order',
   'leases/lease',
   'leases/key-state',
   'leases/lease-claim',

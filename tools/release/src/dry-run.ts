@@ -9,7 +9,7 @@ import { findNodes } from './trials/nodes.ts'
 import { obstacles } from './readiness.ts'
 import { MemoryRegistry } from './registry.ts'
 import type { Release } from './registry.ts'
-import { contentFaults, filesIn } from './tarball.ts'
+import { contentFaults, filesIn, linkFaults } from './tarball.ts'
 import { tryOnNode, tryTarballs, tryTools } from './trials/trials.ts'
 import { catalogVersion, changesetsOf, checkout, publicFolders, publicManifests, readManifest } from './workspace.ts'
 
@@ -86,10 +86,14 @@ function assertPublished(names: readonly string[], latest: ReadonlyMap<string, R
   const faults = [
     ...names.filter((name) => !latest.has(name)).map((name) => `${name} was not published`),
     ...[...latest.keys()].filter((name) => !names.includes(name)).map((name) => `${name} is not for the public`),
-    ...[...latest.values()].flatMap(({ manifest, tarball }) => [
-      ...manifestFaults(manifest, versions),
-      ...contentFaults(manifest.name, filesIn(tarball), manifest.files ?? []),
-    ]),
+    ...[...latest.values()].flatMap(({ manifest, tarball }) => {
+      const files = filesIn(tarball)
+      return [
+        ...manifestFaults(manifest, versions),
+        ...contentFaults(manifest.name, [...files.keys()], manifest.files ?? []),
+        ...linkFaults(manifest.name, files),
+      ]
+    }),
   ]
   assertNone(faults)
 }

@@ -5,7 +5,9 @@ const versions = new Map([
   ['@ts2p/base', '0.2.0'],
   ['@ts2p/mesh', '0.3.1'],
 ])
-const sound = { name: '@ts2p/mesh', version: '0.3.1', dependencies: { '@ts2p/base': '^0.2.0', ws: '^8.23.0' } }
+const exported = { './package.json': './package.json' }
+const dependencies = { '@ts2p/base': '^0.2.0', ws: '^8.23.0' }
+const sound = { name: '@ts2p/mesh', version: '0.3.1', exports: exported, dependencies }
 
 test('a manifest with real versions and ranges has no fault', () => {
   expect(manifestFaults(sound, versions)).toEqual([])
@@ -31,8 +33,10 @@ test.each([
   [{ ...sound, dependencies: { '@ts2p/simulator': '^0.0.0' } }, '@ts2p/simulator is not published with it'],
   [{ ...sound, optionalDependencies: { ws: 'catalog:' } }, 'catalog:, which is no plain range'],
   [{ ...sound, scripts: { postinstall: 'node x' } }, 'it has a script postinstall'],
+  [{ ...sound, devDependencies: { vitest: '4.0.0' } }, 'it has devDependencies'],
+  [{ ...sound, exports: {} }, 'it does not export ./package.json'],
   [{ ...sound, private: true }, 'it is private'],
-  [{ ...sound, exports: { '.': { '@ts2p/source': './src/index.ts' } } }, 'the condition of the workspace'],
+  [{ ...sound, exports: { ...exported, '.': { '@ts2p/source': './src/index.ts' } } }, 'the condition of the workspace'],
 ])('%#: a fault is named', (manifest, fault) => {
   expect(manifestFaults(manifest, versions)).toEqual([expect.stringContaining(fault)])
 })

@@ -5,13 +5,13 @@ export interface Manifest {
   readonly private?: boolean
   readonly files?: readonly string[]
   readonly repository?: unknown
+  readonly exports?: unknown
   readonly scripts?: Readonly<Record<string, string>>
+  readonly devDependencies?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
-
-const installScripts = ['preinstall', 'install', 'postinstall', 'prepare']
 
 /**
  * What is wrong with a manifest as published, in sentences.
@@ -24,7 +24,9 @@ export function manifestFaults(manifest: Manifest, versions: ReadonlyMap<string,
     ...(version === '0.0.0' ? [`its version is ${version}: is there a changeset for it?`] : []),
     ...ranges.flatMap(([dependency, range]) => rangeFaults(dependency, range, versions)),
     ...Object.entries(peerDependencies ?? {}).flatMap(([peer, range]) => peerFaults(peer, range, versions)),
-    ...installScripts.filter((script) => script in scripts).map((script) => `it has a script ${script}`),
+    ...Object.keys(scripts).map((script) => `it has a script ${script}, which is for this repository`),
+    ...(manifest.devDependencies ? ['it has devDependencies, which are for this repository'] : []),
+    ...(JSON.stringify(manifest.exports ?? {}).includes('./package.json') ? [] : ['it does not export ./package.json']),
     ...(manifest.private === true ? ['it is private'] : []),
     ...(JSON.stringify(manifest).includes('@ts2p/source') ? ['it names the condition of the workspace'] : []),
   ].map((fault) => `${name}: ${fault}`)

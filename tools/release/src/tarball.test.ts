@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { contentFaults, filesIn } from './tarball.ts'
+import { contentFaults, filesIn, linkFaults } from './tarball.ts'
 
 const long = 'a'.repeat(60)
 
@@ -26,7 +26,12 @@ test('the files of a tarball, whatever their sizes and however long their names'
     { path: `${long}.js`, prefix: 'package/dist', text: 'x'.repeat(513) },
     { path: 'package/LICENSE', text: '' },
   ])
-  expect(filesIn(tarball)).toEqual(['package.json', `dist/${long}.js`, 'LICENSE'])
+  const files = [...filesIn(tarball)].map(([name, bytes]) => [name, new TextDecoder().decode(bytes)])
+  expect(files).toEqual([
+    ['package.json', '{}'],
+    [`dist/${long}.js`, 'x'.repeat(513)],
+    ['LICENSE', ''],
+  ])
 })
 
 test('what is not for users is named, and what is missing', () => {
@@ -40,4 +45,20 @@ test('what is not for users is named, and what is missing', () => {
   for (const file of ['generated/mesh.d.ts', 'generated/deeper/mesh.js', 'else/mesh.js'])
     expect(generated(file)).toEqual([`ts2p: ${file} is not for users`])
   expect(faults(needed.slice(1))).toEqual(['ts2p: package.json is missing'])
+})
+
+test('a link of the README that leads out of the package is named', () => {
+  const faults = (readme: string): string[] =>
+    linkFaults(
+      'ts2p',
+      new Map([
+        ['README.md', new TextEncoder().encode(readme)],
+        ['vectors/a.json', new Uint8Array(0)],
+      ]),
+    )
+  expect(faults('[here](#here) [vectors](vectors/a.json#top) [home](https://example.org)')).toEqual([])
+  const dead = '../mesh'
+  expect(faults(`![picture](${dead}/picture.png)`)).toEqual([
+    'ts2p: README.md links to ../mesh/picture.png, which is not in the package',
+  ])
 })

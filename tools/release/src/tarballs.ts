@@ -1,16 +1,29 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Clone } from './clone.ts'
 import { command } from './command.ts'
 import { checkout, publicFolders, readManifest } from './workspace.ts'
 
 /**
- * Packs the packages as they would be published, for whoever wants to try them before that: `ts2p` and all of ours that it needs into
- * `tarballs` of the checkout, the others into `tarballs/more`.
+ * Packs the packages of the latest commit as they would be published, in the versions that the changesets say: `ts2p` and all of ours
+ * that it needs into `tarballs` of the checkout, the others into `tarballs/more`.
  */
 export async function packTarballs(): Promise<void> {
-  const target = join(checkout, 'tarballs')
+  const folder = mkdtempSync(join(tmpdir(), 'ts2p-tarballs-'))
+  try {
+    const clone = await Clone.of(checkout, join(folder, 'clone'))
+    await clone.version()
+    await clone.build()
+    await packAll(clone.folder, join(checkout, 'tarballs'))
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+async function packAll(root: string, target: string): Promise<void> {
   rmSync(target, { recursive: true, force: true })
-  const folders = publicFolders(checkout)
+  const folders = publicFolders(root)
   const needed = neededBy('ts2p', new Map(folders.map((folder) => [readManifest(folder).name, folder])))
   for (const folder of folders) {
     const place = needed.has(readManifest(folder).name) ? target : join(target, 'more')

@@ -17,7 +17,7 @@ import { freshMs } from '../signing/signer.ts'
 import type { Signer } from '../signing/signer.ts'
 import { RemoteError } from '../errors.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
-import type { Inbox } from '../messages/inbox.ts'
+import type { ApplicationInbox } from '../messages/application-inbox.ts'
 import { Message } from '../messages/message.ts'
 import type { Packet, Replier } from '../messages/message.ts'
 import { packetsToBytes } from '../messages/packets.ts'
@@ -29,7 +29,7 @@ import type { RequestKey } from './requests.ts'
 import { RouteResponder } from './route-responder.ts'
 import { Routes } from './routes.ts'
 import type { OutgoingMessage } from './send-window.ts'
-import { isSystemFrame, isSystemType } from './system-messages.ts'
+import { isSystemFrame, isSystemType } from './internal-message-types.ts'
 
 /** Most bytes of a frame besides its packets (hashes, acknowledgment, lengths), and of each packet besides its own. */
 const [frameBytes, packetBytes] = [512, 8] as const
@@ -66,7 +66,7 @@ export class DirectMessages implements Replier {
   readonly #networkNow: () => number
   readonly #environment: Environment
   readonly #ourId: NodeId
-  readonly #inbox: Inbox
+  readonly #inbox: ApplicationInbox
   readonly #routes: Routes
   readonly #requests: Requests
   readonly #sender: DirectSender
@@ -97,7 +97,7 @@ export class DirectMessages implements Replier {
     payloadBytesMax: number
     links: () => ReadonlyMap<NodeId, Connection>
     dial: (id: NodeId) => void
-    inbox: Inbox
+    inbox: ApplicationInbox
   }) {
     const { plumtree, environment, identity, signer, networkNow, counters, payloadBytesMax, links, dial } = options
     const routes = new Routes((id) => links().get(id))

@@ -4,7 +4,7 @@ import type { Direct, DirectContent, DropReason, Identity, NodeId } from '@ts2p/
 import { directFrame, envelopeOf, hopsMax } from './direct-frame.ts'
 import type { Signer } from '../signing/signer.ts'
 import type { Routes } from './routes.ts'
-import { sendCounted } from './system-messages.ts'
+import { sendCounted } from './internal-message-types.ts'
 import { LinkProgress } from '../link-progress.ts'
 
 /** Most pairs of nodes of which is remembered what was passed on last. */

@@ -11,7 +11,7 @@ import type { RouteState } from './reachability.ts'
 import type { RequestKey, Requests } from './requests.ts'
 import type { Routes } from './routes.ts'
 import type { NumberedMessage, OutgoingMessage } from './send-window.ts'
-import { isSystemFrame, sendCounted } from './system-messages.ts'
+import { isSystemFrame, sendCounted } from './internal-message-types.ts'
 import type { Signer } from '../signing/signer.ts'
 
 /** What the sender needs of the node. */

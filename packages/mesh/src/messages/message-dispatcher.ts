@@ -13,7 +13,7 @@ import type { DirectMessages } from '../direct/direct-messages.ts'
 import type { Arrival, Plumtree } from '../broadcast/plumtree.ts'
 import { payloadBytesMax } from '../broadcast/outgoing-batcher.ts'
 import { costs } from './processing-costs.ts'
-import type { Inbox } from './inbox.ts'
+import type { ApplicationInbox } from './application-inbox.ts'
 import type { MeshCounters } from '../mesh-metrics.ts'
 import type { Channels } from '../channels/channels.ts'
 import type { Verdict } from '../channels/channel.ts'
@@ -35,7 +35,7 @@ export interface MessageDispatcherOptions {
   readonly direct: DirectMessages
   readonly neighborMessages: NeighborMessages
   readonly peerManager: PeerManager
-  readonly inbox: Inbox
+  readonly inbox: ApplicationInbox
   readonly counters: MeshCounters
   readonly channels: Channels
 }

@@ -1,7 +1,7 @@
 import { type LeaseClaim, endOf } from './lease-claim.ts'
 import { timestampsPerSecond } from './hybrid-clock.ts'
 import { graceSeconds, isOwnedByAnother } from './owned-key.ts'
-import { type ClaimEvent, compareEvents, compareWatermarks, compareTerms, compareVersions } from './order.ts'
+import { type ClaimEvent, compareEvents, compareWatermarks, compareTerms, compareVersions } from './claim-order.ts'
 import { emptyValue } from '../values/packed-value.ts'
 
 /** What a store keeps of one key: the claims that matter, and what follows from them. Never changed, only replaced. */

@@ -1,14 +1,14 @@
 import type { BinaryString } from '../values/binary-string.ts'
 import type { LeaseRules } from '../leases/key-state.ts'
-import type { Policies } from './policies.ts'
+import type { LeasePolicies } from './lease-policies.ts'
 
 /** The rules of each key. */
 export class KeyRules {
-  readonly #policies: Policies
+  readonly #policies: LeasePolicies
   readonly #leased: LeaseRules
   readonly #unleased: LeaseRules
 
-  constructor(policies: Policies, leased: LeaseRules) {
+  constructor(policies: LeasePolicies, leased: LeaseRules) {
     this.#policies = policies
     this.#leased = leased
     this.#unleased = { ...leased, leaseSeconds: 0, leaseSecondsMax: 0 }

@@ -1,7 +1,7 @@
 import type { BinaryString } from './binary-string.ts'
 import type { LeaseClaim } from '../leases/lease-claim.ts'
 import { claimsOf, type KeyState } from '../leases/key-state.ts'
-import { supersedes } from '../leases/order.ts'
+import { supersedes } from '../leases/claim-order.ts'
 
 /**
  * Adds a write to the key state of its key in a store without leases, where anyone may overwrite. Kept are the latest

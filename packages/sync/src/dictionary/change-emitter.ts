@@ -1,8 +1,8 @@
 import type { NodeId } from '@ts2p/protocol'
 import { secondOf } from '@ts2p/store'
 import type { BinaryString, Change, FencingToken, Store } from '@ts2p/store'
-import type { Contest } from '../clocks/early-records.ts'
-import type { Codec } from './codec.ts'
+import type { Contest } from '../clocks/early-record-reports.ts'
+import type { KeyValueCodec } from './key-value-codec.ts'
 import { DecodingError } from '../errors.ts'
 import type { SyncSocketEvents, Update } from '../sync-options.ts'
 import { Watcher } from './watch.ts'
@@ -15,7 +15,7 @@ export function tokenText({ timestamp, owner }: FencingToken): string {
 
 /** What an announcer needs of the socket for which it speaks. */
 export interface ChangeEmitterOptions<K, V> {
-  readonly codec: Codec<K, V>
+  readonly codec: KeyValueCodec<K, V>
   readonly store: () => Store
   /** Tells the listeners of an event. */
   readonly tell: <E extends keyof SyncSocketEvents<K, V>>(event: E, ...values: SyncSocketEvents<K, V>[E]) => void

@@ -1,21 +1,21 @@
 import { checkObject, PublicEmitter } from '@ts2p/base'
 import type { Failure } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
-import { Policies } from '@ts2p/store'
+import { LeasePolicies } from '@ts2p/store'
 import type { BinaryString, Change, Store } from '@ts2p/store'
 import { ChangeEmitter, tokenText } from './change-emitter.ts'
-import type { Contest } from '../clocks/early-records.ts'
-import type { Codec } from './codec.ts'
-import type { Input } from './encoding.ts'
+import type { Contest } from '../clocks/early-record-reports.ts'
+import type { KeyValueCodec } from './key-value-codec.ts'
+import type { Input } from './encodings.ts'
 import { ReadableEntries } from './readable-entries.ts'
 import { ReadCache } from './read-cache.ts'
-import type { LeaseTerms } from '../lease-terms.ts'
+import type { LeaseTerms } from '../network-lease-terms.ts'
 import type { LeaseInfo, SyncSocketEvents } from '../sync-options.ts'
 import type { WatchEvent, WatchOptions } from './watch.ts'
 
 /** What a dictionary is made of. */
 export interface DictionaryParts<K, V> {
-  readonly codec: Codec<K, V>
+  readonly codec: KeyValueCodec<K, V>
   readonly terms: LeaseTerms
   /** Records an issue. */
   readonly report: (code: string, message: string, failure?: Failure) => void
@@ -23,8 +23,8 @@ export interface DictionaryParts<K, V> {
 
 /** A dictionary over a store: how it is read, and how it tells of changes. */
 export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvents<K, V>> {
-  protected readonly codec: Codec<K, V>
-  readonly #policies: Policies
+  protected readonly codec: KeyValueCodec<K, V>
+  readonly #policies: LeasePolicies
   readonly #lastRead = new ReadCache<V>()
   readonly #changeEmitter: ChangeEmitter<K, V>
   readonly #readable: ReadableEntries<K, V>
@@ -34,7 +34,7 @@ export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvent
       options.report('listener-failed', `A listener of the application failed: ${String(error)}`, { error }),
     )
     this.codec = options.codec
-    this.#policies = new Policies(options.terms)
+    this.#policies = new LeasePolicies(options.terms)
     this.#readable = new ReadableEntries({
       ...{ codec: options.codec, report: options.report },
       store: () => this.store,

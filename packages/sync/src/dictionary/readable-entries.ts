@@ -1,14 +1,18 @@
 import type { BinaryString, Store } from '@ts2p/store'
-import type { Codec } from './codec.ts'
+import type { KeyValueCodec } from './key-value-codec.ts'
 import { DecodingError } from '../errors.ts'
 
 /** The entries of a store that are in a socket's encodings. Each of the others is an issue when a reading meets it. */
 export class ReadableEntries<K, V> {
-  readonly #codec: Codec<K, V>
+  readonly #codec: KeyValueCodec<K, V>
   readonly #store: () => Store
   readonly #report: (code: string, message: string) => void
 
-  constructor(options: { codec: Codec<K, V>; store: () => Store; report: (code: string, message: string) => void }) {
+  constructor(options: {
+    codec: KeyValueCodec<K, V>
+    store: () => Store
+    report: (code: string, message: string) => void
+  }) {
     this.#codec = options.codec
     this.#store = options.store
     this.#report = options.report

@@ -9,7 +9,7 @@ import type { Item, PreparedBatch, SavedItem } from './persisted-entries.ts'
 import { ClockHighWaterMark, highWaterMark } from './clock-high-water-mark.ts'
 import { PersistedPeerCache } from './persisted-peer-cache.ts'
 import { encodeCursors } from './persisted-cursors.ts'
-import type { PersistedReplica } from './persisted-replica.ts'
+import type { PersistableReplica } from './persistable-replica.ts'
 import { chooseIdentity, encodeIdentity } from './persisted-identity.ts'
 import { encodeContact, readState } from './persisted-state.ts'
 import type { LastContact, PersistedState, StateName } from './persisted-state.ts'
@@ -46,7 +46,7 @@ export class Persister {
   readonly #entries: PersistedEntries
   readonly #unchanged = new UnchangedState()
   readonly #reservation = new ClockHighWaterMark(() => (this.#replica?.latestTimestamp ?? 0) <= this.#entries.clock)
-  #replica: PersistedReplica | undefined
+  #replica: PersistableReplica | undefined
   /** Whether the network is saved. */
   #hasNetwork = false
   #phase: 'idle' | 'waiting' | 'writing' | 'closed' = 'closed'
@@ -115,7 +115,7 @@ export class Persister {
   }
 
   /** Begins to persist a node. Resolves when that is durable which must be before its first write: the clock, and what has a name. */
-  async start(replica: PersistedReplica): Promise<void> {
+  async start(replica: PersistableReplica): Promise<void> {
     this.#replica = replica
     this.#phase = 'idle'
     this.#isHeadDue = true

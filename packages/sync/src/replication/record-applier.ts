@@ -3,10 +3,10 @@ import type { WireBatch, WireRecord } from '@ts2p/protocol'
 import type { MessageProof } from '@ts2p/mesh'
 import { binaryFromBytes, millisecondsAhead } from '@ts2p/store'
 import type { Change, ApplyResult, RecordProof, Store, StoreRecord } from '@ts2p/store'
-import { holdsLease } from '../clocks/early-records.ts'
-import type { EarlyRecord } from '../clocks/early-records.ts'
+import { holdsLease } from '../clocks/early-record-reports.ts'
+import type { EarlyRecord } from '../clocks/early-record-reports.ts'
 import { recordOf } from './record-batches.ts'
-import { withValues } from './renewals.ts'
+import { withValues } from './valueless-renewals.ts'
 import type { Proofs, Verifier } from './verifier.ts'
 
 /** What became of the records of a message. */

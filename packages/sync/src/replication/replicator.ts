@@ -6,17 +6,17 @@ import type { BinaryString, Change, Store, StoreRecord } from '@ts2p/store'
 import { AntiEntropyScheduler } from '../anti-entropy/anti-entropy-scheduler.ts'
 import type { PartitionDetector } from '../anti-entropy/partition-detector.ts'
 import type { Cursors } from '../anti-entropy/cursors.ts'
-import type { EarlyRecord } from '../clocks/early-records.ts'
+import type { EarlyRecord } from '../clocks/early-record-reports.ts'
 import type { Journal } from './journal.ts'
 import { LinkStreams } from './link-streams.ts'
 import { RecordApplier } from './record-applier.ts'
 import type { AppliedRecords } from './record-applier.ts'
 import { MissedWrites } from './missed-writes.ts'
-import { RecordMessages } from './record-messages.ts'
+import { RecordMessageBuilder } from './record-message-builder.ts'
 import type { RecordPayload } from './record-payload.ts'
 import { Refusals } from './refusals.ts'
 import { Forwarder } from './forwarder.ts'
-import { recordsToBroadcast } from './renewals.ts'
+import { recordsToBroadcast } from './valueless-renewals.ts'
 import { ReplicationIssues } from './replication-issues.ts'
 import { MisbehaviorScore } from './misbehavior-score.ts'
 import type { SendToNeighbor } from '../sync-channel.ts'
@@ -45,7 +45,7 @@ export class Replicator {
   readonly #relay: Forwarder
   readonly #journal: Journal
   readonly #cursors: Cursors
-  readonly #messages: RecordMessages
+  readonly #messages: RecordMessageBuilder
   readonly #strikes: MisbehaviorScore
   readonly #refusals: Refusals
   readonly #neighbors = new Set<Connection>()
@@ -104,7 +104,7 @@ export class Replicator {
     this.#issues = new ReplicationIssues(options.report)
     this.#isClockApart = options.isClockApart
     this.#onEarly = options.onEarly
-    this.#messages = new RecordMessages({
+    this.#messages = new RecordMessageBuilder({
       ...{ store: options.store, isSigned: options.verifier !== undefined, sign: options.sign },
       limits: options.limits,
     })

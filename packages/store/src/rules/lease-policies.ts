@@ -8,7 +8,7 @@ export interface KeyPolicy {
 }
 
 /** Which keys have leases: the policy of the longest prefix with which a key begins says so. */
-export class Policies {
+export class LeasePolicies {
   readonly #leasing: boolean
   /** The longest prefix first. */
   readonly #policies: readonly KeyPolicy[]

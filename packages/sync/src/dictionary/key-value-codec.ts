@@ -2,8 +2,8 @@ import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
 import type { BinaryString, Store } from '@ts2p/store'
 import { bytesFromText } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
-import { binary, encodingOf, json, jsonText, utf8 } from './encoding.ts'
-import type { Encoding, EncodingName, Input } from './encoding.ts'
+import { binary, encodingOf, json, jsonText, utf8 } from './encodings.ts'
+import type { Encoding, EncodingName, Input } from './encodings.ts'
 import { DecodingError, NotAMappingError } from '../errors.ts'
 import type { Undecodable } from '../errors.ts'
 
@@ -12,7 +12,7 @@ const notAscii = /[^\0-\x7f]/
 const asciiValueMax = 512
 
 /** Between what the application says and what the store holds: keys, values, and values of which fields were set apart. */
-export class Codec<K, V> {
+export class KeyValueCodec<K, V> {
   readonly #keys: Encoding<K>
   readonly #values: Encoding<V>
   /** Strings that are ASCII are their own bytes, with the two encodings that take strings as UTF-8. */

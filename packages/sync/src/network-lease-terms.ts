@@ -1,7 +1,7 @@
 import { ArgumentError, checkObject } from '@ts2p/base'
 import { binaryFromBytes, bytesFromBinary, ephemeralSecondsMin } from '@ts2p/store'
 import type { KeyPolicy } from '@ts2p/store'
-import { binary, json } from './dictionary/encoding.ts'
+import { binary, json } from './dictionary/encodings.ts'
 import type { LeasingOptions, WriteOptions } from './sync-options.ts'
 
 /** What all nodes of a network have in common about leases. */

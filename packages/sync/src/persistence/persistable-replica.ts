@@ -1,7 +1,7 @@
 import type { BinaryString } from '@ts2p/store'
 
 /** What is persisted of a node. */
-export interface PersistedReplica {
+export interface PersistableReplica {
   readonly networkId: Uint8Array
   /** The greatest timestamp in use. */
   readonly latestTimestamp: number

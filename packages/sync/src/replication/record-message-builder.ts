@@ -10,7 +10,7 @@ import type { RecordPayload } from './record-payload.ts'
 const streamBytes = 64 * 1024
 
 /** Signs records, and makes messages of them. */
-export class RecordMessages {
+export class RecordMessageBuilder {
   readonly #store: Store
   readonly #isSigned: boolean
   readonly #sign: (options?: { readonly regroup: boolean }) => void

@@ -21,7 +21,7 @@ interface Compared {
  * has dialed: if the application has asked for that, or if no neighbor has dialed in yet. A neighbor that dials in starts none: if it did, any node could
  * keep this one from writing.
  */
-export class CatchUp {
+export class CatchUpGate {
   readonly #acknowledgments: Acknowledgments
   readonly #isComparing: (connection: Connection) => boolean
   readonly #environment: Environment

@@ -13,7 +13,7 @@ export type MessageHandler = (message: Message, connection: Connection | undefin
  * The application's messages: each goes through its handlers, in the order in which they were registered, then into a queue for `recv()`.
  * When the application takes none from the queue, the oldest are dropped, and an issue reports it.
  */
-export class Inbox {
+export class ApplicationInbox {
   readonly #bytesMax: number
   readonly #report: (code: string, message: string, failure?: Failure) => void
   readonly #onQueued: () => void

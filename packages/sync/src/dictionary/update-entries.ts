@@ -1,5 +1,5 @@
 import { ArgumentError } from '@ts2p/base'
-import type { Input } from './encoding.ts'
+import type { Input } from './encodings.ts'
 
 /** Entries to set: pairs (a Map, an array of pairs), or an object whose names are keys. */
 export type Entries<K, V> = Iterable<readonly [Input<K>, Input<V>]> | Readonly<Record<string, Input<V>>>

@@ -25,7 +25,7 @@ export function holdsLease(store: Store, key: BinaryString, nowMs: number): bool
 }
 
 /** Reports the records that are put aside, and tells the holder of a lease if one of them claims it. */
-export class EarlyRecords {
+export class EarlyRecordReports {
   readonly #store: Store
   readonly #now: () => number
   readonly #report: (code: 'record-put-aside' | 'lease-contested', message: string) => void

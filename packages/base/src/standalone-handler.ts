@@ -13,7 +13,7 @@ export interface BaseSocketEvents {
 }
 
 /** Turns what a socket has to tell into its events, when no layer stands on it. */
-export function eventHandler(socket: {
+export function standaloneHandler(socket: {
   readonly tell: <E extends keyof BaseSocketEvents>(event: E, ...values: BaseSocketEvents[E]) => void
   readonly log: (message: string, fields: Readonly<Record<string, unknown>>) => void
 }): BaseHandler {
