@@ -3,7 +3,7 @@ import type { Figures } from '../running/case.ts'
 import { sampleBytes } from '../running/samples.ts'
 import type { MeshNode } from '../subjects/node.ts'
 import { until } from '../running/until.ts'
-import { Receipts } from './receipts.ts'
+import { Results } from './deliveries.ts'
 
 /** Each node dials so many nodes after it in a ring, so that each has twice as many links: as many as ours want. */
 const dialsPerNode = 3
@@ -21,11 +21,11 @@ export async function measureBroadcast(
   for (let index = 0; index < nodes; index += 1) ring.push(await create())
   await link(ring)
   const [sender, ...others] = ring
-  const receipts = new Receipts(others)
-  const warm = receipts.next(warmUpMessages * others.length)
+  const results = new Results(others)
+  const warm = results.next(warmUpMessages * others.length)
   sendAll(sender, 0, warmUpMessages)
   await warm
-  const received = receipts.next(count * others.length)
+  const received = results.next(count * others.length)
   const startedAt = performance.now()
   sendAll(sender, warmUpMessages, count)
   await received

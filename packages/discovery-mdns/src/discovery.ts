@@ -1,6 +1,6 @@
 import type { Environment } from '@ts2p/base'
 import { lazyPushOf, serviceList, serviceListName, serviceName } from './packets/announcement.ts'
-import { Dialer } from './dialler.ts'
+import { Dialer } from './mdns-dialer.ts'
 import type { FoundNode } from './found-nodes.ts'
 import { FoundNodes } from './found-nodes.ts'
 import { Gate } from './network/gate.ts'
@@ -73,7 +73,7 @@ export class LocalDiscovery implements Discovery {
         environment.log('warn', error.message)
         fail(error)
       },
-      onTrouble: (error) => environment.log('debug', 'discovery: something of multicast DNS failed', { error }),
+      onProblem: (error) => environment.log('debug', 'discovery: something of multicast DNS failed', { error }),
     })
     this.#dialer = new Dialer({ node, environment, found: this.#found, linksWanted })
     node.on('close', this.#onNodeClosed)

@@ -33,7 +33,7 @@ export class HeldLease {
   #until = Number.NEGATIVE_INFINITY
   #isConfirmed = false
   #hasEnded = false
-  #trouble: unknown
+  #problem: unknown
 
   /** Claims the key. @throws as `SyncSocket.set` */
   constructor(parts: { key: LeasedKey; settings: Settings; handler: HeldLeaseHandler }) {
@@ -106,7 +106,7 @@ export class HeldLease {
     if (this.#until === Number.NEGATIVE_INFINITY) this.#extend(until)
     this.#key.confirmed({ replicas, timeoutMs: leftMs }).then(
       () => this.#onConfirmed(until),
-      (error: unknown) => (this.#trouble = error),
+      (error: unknown) => (this.#problem = error),
     )
   }
 
@@ -135,10 +135,10 @@ export class HeldLease {
     const { environment } = this.#settings
     try {
       this.#write()
-      this.#trouble = undefined
+      this.#problem = undefined
     } catch (error) {
       if (error instanceof LeaseHeldError) return this.#endLost('taken', error)
-      this.#trouble = error
+      this.#problem = error
       environment.log('warn', 'The lease of a lock could not be renewed. It is tried again.', { error: String(error) })
       this.#renewal.set(Math.max(100, (this.#expires - environment.now()) / 3), () => this.renew())
     }
@@ -148,10 +148,10 @@ export class HeldLease {
     if (this.#hasEnded) return
     const { environment } = this.#settings
     const lease = this.#key.lease()
-    if (lease === undefined) this.#endLost(environment.now() < this.#expires ? 'deleted' : 'expired', this.#trouble)
+    if (lease === undefined) this.#endLost(environment.now() < this.#expires ? 'deleted' : 'expired', this.#problem)
     else if (lease.owner !== this.#key.self) this.#endLost('taken')
     else if (environment.monotonicNow() >= this.#until) {
-      this.#endLost(this.#settings.replicas > 0 ? 'unconfirmed' : 'expired', this.#trouble)
+      this.#endLost(this.#settings.replicas > 0 ? 'unconfirmed' : 'expired', this.#problem)
     } else {
       const skew = this.#key.clockSkew(this.#settings.guardMs)
       if (skew !== undefined && skew !== 'unknown') this.#endLost('clock', skew)

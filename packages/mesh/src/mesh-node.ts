@@ -251,7 +251,7 @@ export class MeshNode implements BaseHandler {
   onRefused(error: RefusedError): void {
     this.#peerManager.addHints(error.peerHints)
     const isOut = this.#wasLinked && this.base.connections.size === 0
-    if (isTrouble(error, isOut)) this.#listener.onRefused(error)
+    if (isProblem(error, isOut)) this.#listener.onRefused(error)
   }
 
   onDialFailed(address: Address, error: Error): void {
@@ -305,7 +305,7 @@ function createBase(
  * Whether a refusal is worth telling. Not that of a second link with the same node, when two dial each other at the same
  * time; nor that there is no place, unless this node has lost the network: to others, another node is as good.
  */
-function isTrouble({ refusal, refusedBy }: RefusedError, isOut: boolean): boolean {
+function isProblem({ refusal, refusedBy }: RefusedError, isOut: boolean): boolean {
   if (refusal === 'full') return refusedBy === 'them' && isOut
   return refusal !== 'duplicate-link'
 }

@@ -151,12 +151,12 @@ test('a layer that fails is reported, and the others go on; one that is closed i
     },
   })
   const [good, closed] = [openNoting(a, 'good'), openNoting(a, 'closed')]
-  let sweeps = 0
-  a.socket.openChannel('clock', { onMaintenance: () => (sweeps += 1) })
+  let checks = 0
+  a.socket.openChannel('clock', { onMaintenance: () => (checks += 1) })
   closed.channel.close()
   await connect(network, b.socket, a.name)
   expect([good.calls, closed.calls]).toEqual([['up'], []])
-  expect(sweeps).toBeGreaterThan(1)
+  expect(checks).toBeGreaterThan(1)
   expect(a.socket.issues).toEqual([
     expect.objectContaining({ code: 'channel-failed', message: expect.stringContaining('out of order') }),
   ])

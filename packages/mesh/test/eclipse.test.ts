@@ -85,7 +85,7 @@ class Day {
     return this.#honest.filter(({ links }) => !links.some(({ peer }) => this.#byId.has(peer.id))).length
   }
 
-  /** Links break; whoever had dialed does so again, before others have taken the place, or presses for one. */
+  /** Links break; whoever had dialed does so again, before others have taken the place, or high-priority joins for one. */
   #lose(node: Honest): void {
     for (const link of node.links) {
       if (!this.#random.chance(breaks)) continue

@@ -50,7 +50,7 @@ test('every broadcast arrives whose sender awaits writable(), though other traff
   expect(lossesOf(a)).toBe(before)
 })
 
-/** How many broadcasts and whispers are reported as lost to a neighbor. */
+/** How many broadcasts and messages to neighbors are reported as lost to a neighbor. */
 function lossesOf({ socket }: Node): number {
   return socket.issues.find(({ code }) => code === 'slow-neighbor')?.count ?? 0
 }

@@ -14,7 +14,7 @@ const entry = `
   exports.util = require('./util/minimal')
   const { Buffer } = exports.util.global
   const { alloc } = exports.Writer
-  // Node reserves memory without clearing it: that is faster when it is more than a slab is made for.
+  // Node reserves memory without clearing it: that is faster when it is more than a pooled buffer is made for.
   if (Buffer) exports.Writer.alloc = (size) => (size > 4096 ? Buffer.allocUnsafe(size) : alloc(size))
 `
 

@@ -32,7 +32,7 @@ export interface Limits {
   /** Broadcasts that are kept for neighbors that missed them: bytes in all, and for how long, milliseconds. */
   readonly repairBytesMax: number
   readonly repairMs: number
-  /** Origins of messages remembered, so that each message is delivered once; whoever was silent for longest is forgotten first. */
+  /** Sources of broadcasts that are remembered, so that each message is delivered once. The one that was silent for longest is evicted first. */
   readonly sourcesMax: number
   /** Links with nodes that can be dialed: how many a node seeks, and how many it has at most. */
   readonly coreLinksWanted: number

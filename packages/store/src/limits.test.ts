@@ -111,8 +111,8 @@ describe('room', () => {
     for (let round = 0; round < 100; round += 1) {
       const key = `name ${round}`
       const changes = [bob.set(key, bytes('his'), start), bob.delete(key, start)]
-      const receipts = changes.flatMap((change) => deliver(change, start, alice))
-      expect(receipts.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted'])
+      const results = changes.flatMap((change) => deliver(change, start, alice))
+      expect(results.map(({ outcome }) => outcome)).toEqual(['accepted', 'accepted'])
     }
     expect([alice.recordCount, alice.size]).toEqual([100, 0])
   })
@@ -139,8 +139,8 @@ describe('room', () => {
     const limits = { keysPerOwnerMax: 5 }
     const [alice, bob] = [replica('alice', { leaseSeconds: 0, limits }), replica('bob', { leaseSeconds: 0 })]
     for (let round = 0; round < 5; round += 1) {
-      const receipts = deliver(bob.set(`key ${round}`, bytes('his'), start), start, alice)
-      expect(receipts).toMatchObject([{ outcome: 'accepted' }])
+      const results = deliver(bob.set(`key ${round}`, bytes('his'), start), start, alice)
+      expect(results).toMatchObject([{ outcome: 'accepted' }])
       alice.set(`key ${round}`, bytes('hers'), start)
     }
     expect(deliver(bob.set('key 5', bytes('his'), start), start, alice)).toMatchObject([{ outcome: 'accepted' }])

@@ -164,17 +164,17 @@ export class Store extends StoreRetention {
       const proof = prove()
       if (this.#settings.signed && proof === undefined) return { outcome: 'forged' }
       if (aheadMs > limits.driftMsRefused) return { outcome: 'too-far-ahead', aheadMs }
-      const kept = this.#quarantine.add({ ...record, proof })
-      if (kept !== 'new' && kept !== 'known') return { outcome: 'full', limit: kept }
-      return { outcome: 'quarantined', aheadMs, wasKnown: kept === 'known' }
+      const persisted = this.#quarantine.add({ ...record, proof })
+      if (persisted !== 'new' && persisted !== 'known') return { outcome: 'full', limit: persisted }
+      return { outcome: 'quarantined', aheadMs, wasKnown: persisted === 'known' }
     }
     return this.#merge(record, { prove })
   }
 
   /** Merges the records kept aside that are due by now, and tells what they changed. */
   releaseDue(nowMs: number): Change[] {
-    const receipts = this.#quarantine.popDue(nowMs).map((record) => this.#merge(record))
-    return receipts.flatMap((receipt) => (receipt.outcome === 'accepted' ? [receipt.change] : []))
+    const results = this.#quarantine.popDue(nowMs).map((record) => this.#merge(record))
+    return results.flatMap((result) => (result.outcome === 'accepted' ? [result.change] : []))
   }
 
   /** Whether records of others were refused for want of room, and not much of that is free since: the store lacks some. */
@@ -238,8 +238,8 @@ export class Store extends StoreRetention {
     // Deleting is the way out of a full store.
     const limit = content.released ? undefined : this.#book.usage.limitMet(entry, this.#self)
     if (limit !== undefined) throw new StoreFullError({ limit, max: this.#settings.limits[limit] })
-    const isSupersededKept = before !== undefined && after.others.includes(before.holder)
-    const sent = isSupersededKept && this.isLeased(key) ? [claim, before.holder] : [claim]
+    const isSupersededPersisted = before !== undefined && after.others.includes(before.holder)
+    const sent = isSupersededPersisted && this.isLeased(key) ? [claim, before.holder] : [claim]
     return this.#commit(entry, sent)
   }
 

@@ -36,7 +36,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
   /** Whether the records of the dictionary are signed by the nodes that write them. */
   readonly isSigned: boolean
   /** Whether this node can come back with the same id: the application gave the identity, or there is a `persistence`. */
-  readonly #isIdentityKept: boolean
+  readonly #isIdentityPersisted: boolean
   readonly #replicaOptions: Omit<ReplicaOptions, 'identity'>
   #persister: Persister | undefined
   /** Present if the socket has a `persistence`. */
@@ -74,7 +74,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
     this.#environment = environment
     this.leaseTerms = terms
     this.isSigned = signing
-    this.#isIdentityKept = persistence !== undefined || options.identity !== undefined
+    this.#isIdentityPersisted = persistence !== undefined || options.identity !== undefined
     this.#replicaOptions = {
       ...{ ...meshOptions, environment, storeLimits },
       ...{ terms, isSigned: signing },
@@ -180,7 +180,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
    * @throws {ArgumentError} `release` is not a boolean. The socket is not closed.
    */
   close(options: CloseOptions = {}): Promise<void> {
-    const { release = !this.#isIdentityKept } = checkClose(options)
+    const { release = !this.#isIdentityPersisted } = checkClose(options)
     let begin = (): void => undefined
     this.#closing ??= new Promise((resolve) => (begin = () => resolve(this.#close(release))))
     begin()

@@ -27,7 +27,7 @@ async function start(
   journal: Journal
   sent: string[]
   receive: (from: number, message: ReconciliationMessage) => void
-  sweep: () => void
+  runMaintenance: () => void
 }> {
   const network = createNetwork(1)
   const { host, socket } = await startNode(network, 'self', { limits: { exchangeAddressesMax: 0 } })
@@ -57,8 +57,8 @@ async function start(
     const connection = connections[from]
     if (connection) scheduler.onMessage(connection, encodeReconciliation(message))
   }
-  const sweep = (): void => scheduler.runDue(host.environment.monotonicNow())
-  return { network, scheduler, connections, journal, sent, receive, sweep }
+  const runMaintenance = (): void => scheduler.runDue(host.environment.monotonicNow())
+  return { network, scheduler, connections, journal, sent, receive, runMaintenance }
 }
 
 test('an open of the neighbor replaces an own one that was lost, but not one that has just been sent', async () => {
@@ -80,12 +80,12 @@ test('one reconciliation is opened at a time, and the next once the neighbor has
 })
 
 test('a neighbor that does not answer delays others for 2 s', async () => {
-  const { network, sent, sweep } = await start(2)
+  const { network, sent, runMaintenance } = await start(2)
   network.simulation.runFor(1999)
-  sweep()
+  runMaintenance()
   expect(sent).toEqual(['open 0'])
   network.simulation.runFor(1)
-  sweep()
+  runMaintenance()
   expect(sent).toEqual(['open 0', 'open 1'])
 })
 
@@ -103,7 +103,7 @@ test('the neighbors that the handler names when one has settled are reconciled w
 test('a neighbor whose changes the journal loses while they are sent is reconciled with', async () => {
   const ends: (() => ReconciliationMessage | undefined)[] = []
   const read: string[] = []
-  const { sent, receive, journal, sweep } = await start(1, {
+  const { sent, receive, journal, runMaintenance } = await start(1, {
     stream: (_, keys, last) => {
       if ('allBut' in keys) return
       ends.push(() => {
@@ -122,14 +122,14 @@ test('a neighbor whose changes the journal loses while they are sent is reconcil
   journal.begin()
   expect(ends.shift()?.()).toBeUndefined()
   expect(sent).toEqual(['open 0'])
-  sweep()
+  runMaintenance()
   expect(sent).toEqual(['open 0', 'open 0'])
 })
 
 test('one answer to `since` is sent at a time, and of several questions the last is answered', async () => {
   const keysRead: string[][] = []
   const ends: (() => ReconciliationMessage | undefined)[] = []
-  const { receive, journal, scheduler, connections, sweep } = await start(1, {
+  const { receive, journal, scheduler, connections, runMaintenance } = await start(1, {
     stream: (_, keys, last) => {
       if ('allBut' in keys) return
       ends.push(() => {
@@ -146,7 +146,7 @@ test('one answer to `since` is sent at a time, and of several questions the last
   const [connection] = connections
   expect(connection && scheduler.owes(connection)).toBe(true)
   ends.shift()?.()
-  sweep()
+  runMaintenance()
   ends.shift()?.()
   expect(keysRead).toEqual([['one', 'two', 'three'], ['three']])
   expect(ends).toHaveLength(0)

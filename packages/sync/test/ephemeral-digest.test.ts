@@ -41,7 +41,7 @@ class Node {
   }
 
   /** What a node does twice a second. @returns how many keys ended */
-  sweep(nowMs: number): number {
+  runMaintenance(nowMs: number): number {
     const ended = this.store.endEphemeral(nowMs + apartMs)
     this.store.dropGarbage(nowMs + this.#aheadMs)
     return ended.length
@@ -63,13 +63,13 @@ class Node {
 test('of two nodes with clocks 30 s apart, while 100 ephemeral keys end each second, 99 % of comparisons end at the digest', () => {
   const nodes = [new Node(1, 0), new Node(2, apartMs)] as const
   let [nowMs, comparisons, atDigest, ends, dropped, atFullRate] = [startMs, 0, 0, 0, 0, 0]
-  const sweep = (): void => {
+  const runMaintenance = (): void => {
     nowMs += tickMs
     const [first, second] = nodes
-    // One sweeps between the steps of the other.
+    // One checks between the steps of the other.
     const before = first.store.recordCount
-    ends += nowMs % 500 === 0 ? first.sweep(nowMs) : 0
-    if (nowMs % 500 !== 0) second.sweep(nowMs)
+    ends += nowMs % 500 === 0 ? first.runMaintenance(nowMs) : 0
+    if (nowMs % 500 !== 0) second.runMaintenance(nowMs)
     dropped += before - first.store.recordCount
   }
   for (let second = 0; second < setSeconds; second += 1) {
@@ -79,7 +79,7 @@ test('of two nodes with clocks 30 s apart, while 100 ephemeral keys end each sec
       const leaseSeconds = leaseSecondsMin + (index % (leaseSecondsMax - leaseSecondsMin + 1))
       reader.receive(writer.set(`key ${second} ${index}`, leaseSeconds, nowMs), nowMs)
     }
-    for (let tick = 0; tick < 4; tick += 1) sweep()
+    for (let tick = 0; tick < 4; tick += 1) runMaintenance()
   }
   // Until all have ended and are dropped on both.
   while (nodes.some(({ store }) => store.recordCount > 0)) {
@@ -89,7 +89,7 @@ test('of two nodes with clocks 30 s apart, while 100 ephemeral keys end each sec
     opener.step({ kind: 'open' }, nowMs)
     for (let tick = 0; tick < 4; tick += 1) {
       const sent = nodes.map(({ outbox }) => outbox.splice(0))
-      sweep()
+      runMaintenance()
       for (const message of sent[0] ?? []) nodes[1].step({ kind: 'message', message }, nowMs)
       for (const message of sent[1] ?? []) nodes[0].step({ kind: 'message', message }, nowMs)
     }

@@ -5,7 +5,7 @@ import type { Axis } from './chart.ts'
 const width = 720
 /** Of Okabe and Ito: told apart by all eyes, on light and on dark. */
 const colors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#999999']
-export const grey = '#808080'
+export const gray = '#808080'
 
 /** What all charts have: colors that can be read on light and on dark, and nothing that moves. */
 export function frameOf(chart: { readonly title: string; readonly subtitle?: string }): EChartsOption {
@@ -17,11 +17,11 @@ export function frameOf(chart: { readonly title: string; readonly subtitle?: str
       ...(chart.subtitle === undefined ? {} : { subtext: chart.subtitle }),
       left: 'center',
       itemGap: 6,
-      textStyle: { color: grey, fontSize: 15 },
-      subtextStyle: { color: grey, fontSize: 11 },
+      textStyle: { color: gray, fontSize: 15 },
+      subtextStyle: { color: gray, fontSize: 11 },
     },
     // Widths of texts are guessed where nothing measures them, and guessed too small.
-    legend: { bottom: 0, itemGap: 22, itemWidth: 18, textStyle: { color: grey } },
+    legend: { bottom: 0, itemGap: 22, itemWidth: 18, textStyle: { color: gray } },
   }
 }
 
@@ -33,9 +33,9 @@ export interface AxisStyle {
 }
 
 export const axisStyle: AxisStyle = {
-  nameTextStyle: { color: grey },
-  axisLabel: { color: grey },
-  axisLine: { lineStyle: { color: grey } },
+  nameTextStyle: { color: gray },
+  axisLabel: { color: gray },
+  axisLine: { lineStyle: { color: gray } },
 }
 
 /** An axis of values. */

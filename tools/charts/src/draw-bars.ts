@@ -1,4 +1,4 @@
-import { axisStyle, frameOf, grey, svgOf, valueAxis } from './canvas.ts'
+import { axisStyle, frameOf, gray, svgOf, valueAxis } from './canvas.ts'
 import type { BarChart } from './chart.ts'
 
 const barHeight = 16
@@ -25,7 +25,7 @@ export function drawBars(chart: BarChart): string {
       ...(value.isLogarithmic ? beginningAt(decadeBelow(series.flatMap(({ values }) => values))) : {}),
       nameLocation: 'middle' as const,
       nameGap: 28,
-      splitLine: { lineStyle: { color: grey, opacity: 0.25 } },
+      splitLine: { lineStyle: { color: gray, opacity: 0.25 } },
     },
     yAxis: { ...axisStyle, type: 'category' as const, data: [...labels], inverse: true, axisTick: { show: false } },
     series: series.map(({ name, values }) => ({
@@ -36,7 +36,7 @@ export function drawBars(chart: BarChart): string {
       label: {
         show: true,
         position: 'right' as const,
-        color: grey,
+        color: gray,
         formatter: ({ value: shown }: { value?: unknown }) => textOf(shown),
       },
     })),

@@ -1,4 +1,4 @@
-import { frameOf, grey, svgOf, valueAxis } from './canvas.ts'
+import { frameOf, gray, svgOf, valueAxis } from './canvas.ts'
 import type { Chart } from './chart.ts'
 
 const height = 400
@@ -14,7 +14,7 @@ export function draw(chart: Chart): string {
     ...frameOf(chart),
     grid: { left: 85, right: 30, top: subtitle === undefined ? 50 : 75, bottom: 75 + legendHeight },
     xAxis: { ...valueAxis(x), nameLocation: 'middle' as const, nameGap: 28, splitLine: { show: false } },
-    yAxis: { ...valueAxis(y), splitLine: { lineStyle: { color: grey, opacity: 0.25 } } },
+    yAxis: { ...valueAxis(y), splitLine: { lineStyle: { color: gray, opacity: 0.25 } } },
     series: series.map(({ name, points }) => ({
       name,
       type: 'line' as const,

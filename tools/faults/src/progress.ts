@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { TestedCode } from './commit.ts'
 
 /** Violations that are kept in full for each row. All are counted. */
-const violationsKeptMax = 20
+const violationsPersistedMax = 20
 
 /** How far a row has come. */
 export interface RowProgress {
@@ -60,9 +60,11 @@ export class Progress {
     tested: TestedCode & { readonly machine: string },
     report: (sentence: string) => void,
   ): Progress {
-    const kept = Progress.last(path, report)
-    if (kept?.sources === tested.sources) return new Progress(path, { ...tested, rows: Object.fromEntries(kept.#rows) })
-    if (kept) report(`The kept progress belongs to ${kept.commit}, whose code is another; all rows begin anew.`)
+    const persisted = Progress.last(path, report)
+    if (persisted?.sources === tested.sources)
+      return new Progress(path, { ...tested, rows: Object.fromEntries(persisted.#rows) })
+    if (persisted)
+      report(`The kept progress belongs to ${persisted.commit}, whose code is another; all rows begin anew.`)
     return new Progress(path, { ...tested, rows: {} })
   }
 
@@ -100,7 +102,7 @@ export class Progress {
     this.#rows.set(name, {
       done: before.done + done,
       ...(worstOfAll !== undefined && { worst: worstOfAll }),
-      violations: [...before.violations, ...fresh].slice(0, violationsKeptMax),
+      violations: [...before.violations, ...fresh].slice(0, violationsPersistedMax),
       violationCount: before.violationCount + fresh.length,
       ms: before.ms + ms,
     })

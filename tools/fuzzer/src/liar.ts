@@ -83,9 +83,9 @@ export class Liar {
 
   /** Spreads a record as if it had just been written. */
   #tell(replica: Replica, what: string, record: StoreRecord, nowMs: number): string {
-    const receipt = this.#shadowOf(replica, this.#plan.leaseSeconds).apply(record, nowMs + 3_600_000)
-    if (receipt.outcome === 'accepted') replica.spreadLie(receipt.change)
-    return `${what} ${record.acquired} ${record.timestamp} ${record.pruneWatermark} ${record.released} ${receipt.outcome}`
+    const result = this.#shadowOf(replica, this.#plan.leaseSeconds).apply(record, nowMs + 3_600_000)
+    if (result.outcome === 'accepted') replica.spreadLie(result.change)
+    return `${what} ${record.acquired} ${record.timestamp} ${record.pruneWatermark} ${record.released} ${result.outcome}`
   }
 
   /** What no honest node sends: fields under leases, or a lease term where there are none. */

@@ -51,9 +51,9 @@ export class Replica extends SyncSocket<string, Value> {
 
   /** Holds a record as if it had been received. */
   apply(record: StoreRecord, nowMs: number): string {
-    const receipt = this.store.apply(record, nowMs)
-    if (receipt.outcome === 'accepted') this.announce([receipt.change])
-    return receipt.outcome
+    const result = this.store.apply(record, nowMs)
+    if (result.outcome === 'accepted') this.announce([result.change])
+    return result.outcome
   }
 
   /** A record with the signature that this node can give it. */

@@ -1,7 +1,7 @@
 import { Random } from '@ts2p/simulator'
 
 // Other rules by which a message spreads, as small models over a random graph, beside ours: links of the same delays, the
-// same share dying at once. What they lack in detail is in their favour: their links are known and never congested.
+// same share dying at once. What they lack in detail is in their favor: their links are known and never congested.
 
 /** What a rule makes of one message, sent when a share of the nodes dies. */
 interface Outcome {

@@ -7,7 +7,7 @@ export interface TimerCount {
   readonly live: () => number
 }
 
-/** Counts the timers that are set by an environment and have neither run nor been cancelled. */
+/** Counts the timers that are set by an environment and have neither run nor been canceled. */
 export function countTimers(environment: Environment): TimerCount {
   const timers = new Set<object>()
   return {

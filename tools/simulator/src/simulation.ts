@@ -153,9 +153,9 @@ export class Simulation {
 
   /** As `schedule`, at a time from the start, exactly: a sum of differences may be off by a bit, and swap two events. */
   at(elapsedMs: number, callback: () => void, host?: Host): () => void {
-    let isCancelled = false
+    let isCanceled = false
     const run = (): void => {
-      if (isCancelled || host?.isDown) return
+      if (isCanceled || host?.isDown) return
       const { asleepUntil = 0 } = this.#hosts.get(host?.name ?? '') ?? {}
       // The order of what has come meanwhile stays.
       if (asleepUntil > this.#elapsedMs)
@@ -164,7 +164,7 @@ export class Simulation {
     }
     this.#queue.push({ at: Math.max(this.#elapsedMs, elapsedMs), order: this.#order++, host: host?.name, run })
     return () => {
-      isCancelled = true
+      isCanceled = true
     }
   }
 

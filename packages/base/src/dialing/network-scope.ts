@@ -48,7 +48,7 @@ export function hostKey(host: string): string | undefined {
   return canonical === '' ? undefined : canonical.split(':').slice(0, 4).join(':')
 }
 
-/** Whether a node may dial an address of one scope that a node of another scope named: only if the address is no closer than the teller. */
+/** Whether a node may dial an address of one scope that a node of another scope named: only if the address is no closer than that node. */
 export function mayAdvertise(addressSource: NetworkScope, told: NetworkScope): boolean {
   return closeness[told] <= closeness[addressSource]
 }

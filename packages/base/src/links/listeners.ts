@@ -12,7 +12,7 @@ export interface ListenOptions {
   readonly port?: number
 }
 
-/** The transports of a socket, and its open doors on them. */
+/** The transports of a socket, and its open listeners on them. */
 export class Listeners {
   readonly #transports: readonly Transport[]
   readonly #onLink: (link: Link) => void
@@ -41,7 +41,7 @@ export class Listeners {
   }
 
   /**
-   * Opens the doors, all or none.
+   * Opens the listeners, all or none.
    * @throws {AddressInUseError} @throws {ListenError} @throws {ArgumentError}
    * @throws {ClosedError} They were closed meanwhile.
    */

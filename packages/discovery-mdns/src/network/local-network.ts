@@ -11,7 +11,7 @@ export interface NetworkHandler {
   /** It cannot, and will not be. */
   onUnavailable(error: Error): void
   /** Something did not work, once: a packet that is none, or one that could not be sent. */
-  onTrouble(error: Error): void
+  onProblem(error: Error): void
 }
 
 /** The group of those who speak multicast DNS on the local network. */

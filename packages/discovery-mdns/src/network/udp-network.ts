@@ -28,7 +28,7 @@ export function udpNetwork({ port, interface: only }: { port: number; interface?
       isUnavailable = true
       handler.onUnavailable(new DiscoveryUnavailableError(port, { cause: error }))
     })
-    multicast.on('warning', (error: Error) => handler.onTrouble(error))
+    multicast.on('warning', (error: Error) => handler.onProblem(error))
     multicast.on('ready', () => handler.onReady())
     multicast.on('query', (packet, { address }) => handler.onPacket(packetFromWire(packet), address))
     multicast.on('response', (packet, { address }) => handler.onPacket(packetFromWire(packet), address))
@@ -38,7 +38,7 @@ export function udpNetwork({ port, interface: only }: { port: number; interface?
         return
       }
       const whenSent = (error: Error | null): void => {
-        if (error) handler.onTrouble(error)
+        if (error) handler.onProblem(error)
         onSent()
       }
       if (packet.type === 'query') multicast.query({ questions: questionsToWire(packet) }, whenSent)

@@ -20,7 +20,7 @@ export class EvictionTest {
   }
 
   /** Begins the test that is due, if none is under way. */
-  sweep(): void {
+  runMaintenance(): void {
     const test = this.#book.toTest
     if (!test || this.#address !== undefined) return
     if (this.#base.connections.has(test.id)) return this.#book.endTest(true)

@@ -174,7 +174,7 @@ export class PeerManager {
   maintain(now: number): void {
     this.#plan(now)
     this.#probe(now)
-    this.#evictionTest.sweep()
+    this.#evictionTest.runMaintenance()
     const isExchanged = this.#exchange.exchangeDue(now, this.#isShort)
     if (isExchanged) this.#save()
   }

@@ -105,13 +105,13 @@ test('without leases a write supersedes by timestamp, then by the smaller id, th
   expect(supersedes(carol, claimBy('carol', { acquired: 2 }))).toBe(false)
 })
 
-test('the floor keeps itself, drops what began before it, and the latest lease terms stay', () => {
+test('the watermark keeps itself, drops what began before it, and the latest lease terms stay', () => {
   const old = claimBy('alice', { acquired: 1 })
-  const floor = claimBy('bob', { acquired: 2, timestamp: 9, pruneWatermark: 5 })
-  const atFloor = claimBy('carol', { acquired: 5 })
-  expect(joinClaims([old, floor, atFloor], 4)).toEqual([floor, atFloor])
+  const watermark = claimBy('bob', { acquired: 2, timestamp: 9, pruneWatermark: 5 })
+  const atWatermark = claimBy('carol', { acquired: 5 })
+  expect(joinClaims([old, watermark, atWatermark], 4)).toEqual([watermark, atWatermark])
   const many = [6, 7, 8, 9, 10].map((acquired) => claimBy('carol', { acquired }))
-  expect(joinClaims([...many, floor], 4)).toEqual([floor, ...many.slice(1)])
+  expect(joinClaims([...many, watermark], 4)).toEqual([watermark, ...many.slice(1)])
   expect(joinClaims(many, 4)).toEqual(many.slice(1))
 })
 
@@ -130,7 +130,7 @@ test('a key state of several: what is known, outdated, or of no account changes 
   expect(addClaim(keyState, claimBy('bob', { acquired: 5 }), rules)).toBeUndefined()
   const renewed = joined(alice, bob, claimBy('bob', { acquired: 5, timestamp: 6 }))
   expect(addClaim(renewed, bob, rules)).toBeUndefined()
-  // A floor that closes all the others leaves itself alone.
+  // A watermark that closes all the others leaves itself alone.
   const pruneWatermark = claimBy('carol', { acquired: 40, pruneWatermark: 40 })
   expect(addClaim(keyState, pruneWatermark, rules)).toBe(pruneWatermark)
   expect(claimsOf(keyState)).toEqual([alice, bob])

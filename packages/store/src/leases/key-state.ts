@@ -60,8 +60,8 @@ export function addClaim(
 /**
  * The claims of one key that matter, out of all that are known, ascending by lease term:
  * 1. of each lease term its latest version;
- * 2. the claim that closes most sets a floor;
- * 3. the latest lease terms that began at the floor or after it, as many as may be kept, and the claim that set it;
+ * 2. the claim that closes most sets a watermark;
+ * 3. the latest lease terms that began at the watermark or after it, as many as may be kept, and the claim that set it;
  * 4. of the deletions of an owned key by other nodes the latest, unless a lease term of the owner began later, or closes what was before.
  *
  * A union of sets, cut down by orders that only grow: so it does not matter in which order, how often or in what
@@ -69,12 +69,12 @@ export function addClaim(
  */
 export function joinClaims(claims: readonly LeaseClaim[], leaseTermsMax: number): LeaseClaim[] {
   const { owned, deletions } = byWriter(claims)
-  const kept = joinLeaseTerms(owned, leaseTermsMax)
+  const persisted = joinLeaseTerms(owned, leaseTermsMax)
   const [latest] = deletions.toSorted((x, y) => compareTerms(y, x))
   const isOver =
     latest !== undefined &&
-    kept.some(({ acquired, pruneWatermark }) => acquired > latest.timestamp || pruneWatermark > latest.timestamp)
-  return latest === undefined || isOver ? kept : [...kept, latest]
+    persisted.some(({ acquired, pruneWatermark }) => acquired > latest.timestamp || pruneWatermark > latest.timestamp)
+  return latest === undefined || isOver ? persisted : [...persisted, latest]
 }
 
 function joinLeaseTerms(claims: readonly LeaseClaim[], leaseTermsMax: number): LeaseClaim[] {
@@ -84,9 +84,9 @@ function joinLeaseTerms(claims: readonly LeaseClaim[], leaseTermsMax: number): L
     const next = versions[index + 1]
     return next === undefined || compareTerms(claim, next) !== 0
   })
-  const floor = leaseTerms.reduce((most, claim) => (compareWatermarks(claim, most) > 0 ? claim : most))
-  const kept = leaseTerms.filter((claim) => claim.acquired >= floor.pruneWatermark).slice(-leaseTermsMax)
-  return floor.pruneWatermark === 0 || kept.includes(floor) ? kept : [floor, ...kept]
+  const watermark = leaseTerms.reduce((most, claim) => (compareWatermarks(claim, most) > 0 ? claim : most))
+  const persisted = leaseTerms.filter((claim) => claim.acquired >= watermark.pruneWatermark).slice(-leaseTermsMax)
+  return watermark.pruneWatermark === 0 || persisted.includes(watermark) ? persisted : [watermark, ...persisted]
 }
 
 /** Claims of those that may write the key, and deletions by others. All claims are of one key. */

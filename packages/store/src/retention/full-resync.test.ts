@@ -16,7 +16,7 @@ import {
 
 const hour = 3_600_000
 const day = 24 * hour
-const horizon = 30 * day
+const retention = 30 * day
 const returns = Number(process.env['TS2P_COLD_JOINS'] ?? scaled(200, 2000))
 
 test('what others wrote, and what was written before contact was lost, is discarded and told', () => {
@@ -57,7 +57,7 @@ test('fields too, in a store without leases', () => {
 test('after a cold join nothing is missing, and what follows is the same on all', () => {
   const [alice, bob] = [replica('alice'), replica('bob')]
   for (let key = 0; key < 100; key += 1) deliver(bob.set(`key ${key}`, bytes('value'), start), start, alice)
-  const back = start + horizon + day
+  const back = start + retention + day
   alice.dropRemoteState(start)
   expect(alice.size).toBe(0)
   reconcile(alice, bob, back)

@@ -26,10 +26,10 @@ export class SignedBatch {
   readonly #sign: SignRoot | undefined
   readonly #tree: MerkleTree
   /** 1 at the places of the records that are kept. */
-  #isKept: Uint8Array | undefined
-  #keptCount = 0
+  #isPersisted: Uint8Array | undefined
+  #persistedCount = 0
   /** How many there were when the tree was last cut down. */
-  #keptAtCut = 0
+  #persistedAtCut = 0
   #countedBytes = 0
   /** How many are at work with its proofs. */
   #heldBy = 0
@@ -175,24 +175,24 @@ export class SignedBatch {
   /** Takes less memory from now on: its records are old, and seldom asked for. @returns by how many bytes the batch grew: less than none */
   pack(): number {
     this.#tree.pack()
-    return this.#keptCount === 0 ? 0 : this.#count(this.#bytes)
+    return this.#persistedCount === 0 ? 0 : this.#count(this.#bytes)
   }
 
   /** The record at this place is kept from now on. @returns by how many bytes the batch grew */
   retain(index: number): number {
-    this.#isKept ??= new Uint8Array(this.size)
-    this.#isKept[index] = 1
-    this.#keptCount += 1
-    this.#keptAtCut = Math.max(this.#keptAtCut, this.#keptCount)
+    this.#isPersisted ??= new Uint8Array(this.size)
+    this.#isPersisted[index] = 1
+    this.#persistedCount += 1
+    this.#persistedAtCut = Math.max(this.#persistedAtCut, this.#persistedCount)
     return this.#count(this.#bytes)
   }
 
   /** The record at this place is not kept any more. @returns by how many bytes the batch grew: less than none */
   release(index: number): number {
-    if (this.#isKept) this.#isKept[index] = 0
-    this.#keptCount -= 1
-    if (this.#keptCount === 0) return this.#count(0)
-    if (this.#keptCount * 2 <= this.#keptAtCut && this.#heldBy === 0) this.#cut()
+    if (this.#isPersisted) this.#isPersisted[index] = 0
+    this.#persistedCount -= 1
+    if (this.#persistedCount === 0) return this.#count(0)
+    if (this.#persistedCount * 2 <= this.#persistedAtCut && this.#heldBy === 0) this.#cut()
     return this.#count(this.#bytes)
   }
 
@@ -202,10 +202,10 @@ export class SignedBatch {
   }
 
   #cut(): void {
-    const kept: number[] = []
-    this.#isKept?.forEach((isKept, index) => isKept === 1 && kept.push(index))
-    this.#tree.retain(kept)
-    this.#keptAtCut = this.#keptCount
+    const persisted: number[] = []
+    this.#isPersisted?.forEach((isPersisted, index) => isPersisted === 1 && persisted.push(index))
+    this.#tree.retain(persisted)
+    this.#persistedAtCut = this.#persistedCount
   }
 
   #count(bytes: number): number {

@@ -8,7 +8,7 @@ import { bytes, deliver, read, recordBy, recordsOf, replica, start, stateOf } fr
 
 const hour = 3_600_000
 const day = 24 * hour
-const horizon = 30 * day
+const retention = 30 * day
 
 /** Hands over what each tells of, as a comparison does, until nothing is new. Returns how many rounds it took. */
 function compare(stores: readonly Store[], nowMs: number): number {
@@ -26,10 +26,10 @@ test('a deleted key is forgotten when all its records are past the horizon, whol
   deliver(bob.set('key', bytes('his'), start + 2 * hour), start + 2 * hour, alice)
   deliver(bob.delete('key', start + 3 * hour), start + 3 * hour, alice)
   expect(alice.recordCount).toBe(2)
-  alice.collectTombstones(start + horizon + 2 * hour)
+  alice.collectTombstones(start + retention + 2 * hour)
   // The claim of alice is old enough, that of bob is not.
   expect(alice.recordCount).toBe(2)
-  alice.collectTombstones(start + horizon + 4 * hour)
+  alice.collectTombstones(start + retention + 4 * hour)
   expect([alice.recordCount, recordsOf(alice)]).toEqual([0, []])
   expect(alice.summaryRoot()).toEqual(replica('nobody').summaryRoot())
   expect(alice.summaryRoot()).toEqual(replica('nobody').summaryRoot())
@@ -38,7 +38,7 @@ test('a deleted key is forgotten when all its records are past the horizon, whol
 test('a value is never forgotten, however old it is', () => {
   const alice = replica('alice')
   alice.set('key', bytes('value'), start)
-  for (let month = 1; month <= 24; month += 1) alice.collectTombstones(start + month * horizon)
+  for (let month = 1; month <= 24; month += 1) alice.collectTombstones(start + month * retention)
   expect(read(alice, 'key')).toBe('value')
 })
 
@@ -65,8 +65,8 @@ describe('deleted keys that take more than tombstoneBytesMax', () => {
     expect([alice.recordCount, alice.completeSince]).toEqual([10, 0])
     filled(alice, 40)
     expect(alice.recordCount).toBeLessThanOrEqual(12)
-    const kept = recordsOf(alice).map(({ key }) => new TextDecoder().decode(key))
-    expect(kept.toSorted()[0]).toBe(name(40 - alice.recordCount))
+    const persisted = recordsOf(alice).map(({ key }) => new TextDecoder().decode(key))
+    expect(persisted.toSorted()[0]).toBe(name(40 - alice.recordCount))
     expect(alice.completeSince).toBe(start / 1000 + (40 - alice.recordCount) * 60)
   })
 
@@ -168,10 +168,10 @@ test('a key that is told of no more keeps what it must: a late claim of it is re
   const claim = recordBy('bob')
   const deletion = { ...claim, timestamp: claim.timestamp + 1, released: true, leaseSeconds: 0, value: bytes('') }
   alice.apply(deletion, start)
-  alice.collectTombstones(start + horizon + 1000)
+  alice.collectTombstones(start + retention + 1000)
   expect(alice.recordCount).toBe(0)
-  expect(alice.apply(claim, start + horizon + 1000).outcome).toBe('stale')
-  expect(alice.apply(deletion, start + horizon + 1000).outcome).toBe('known')
+  expect(alice.apply(claim, start + retention + 1000).outcome).toBe('stale')
+  expect(alice.apply(deletion, start + retention + 1000).outcome).toBe('known')
   expect(alice.has('key')).toBe(false)
 })
 
@@ -182,9 +182,9 @@ test('a key that is told of no more, or is dropped here and not there, can be se
   deliver(alice.set('key', bytes('old'), start), start, bob, carol)
   deliver(alice.delete('key', start), start, bob, carol)
   // Alice has dropped it, bob tells of it no more, carol still does.
-  alice.collectTombstones(start + horizon + 2 * hour)
-  bob.collectTombstones(start + horizon + 1000)
-  const nowMs = start + horizon + 2 * hour
+  alice.collectTombstones(start + retention + 2 * hour)
+  bob.collectTombstones(start + retention + 1000)
+  const nowMs = start + retention + 2 * hour
   deliver(bob.set('key', bytes('new'), nowMs), nowMs, alice, carol)
   expect(compare(nodes, nowMs)).toBeLessThanOrEqual(1)
   expect(nodes.map((node) => read(node, 'key'))).toEqual(['new', 'new', 'new'])
@@ -198,7 +198,7 @@ test('replicas that forget at different moments neither differ for longer nor gi
     deliver(alice.delete(`key ${key}`, start), start, bob)
   }
   let dividedHours = 0
-  for (let at = start; at < start + horizon + 2 * day; at += hour / 4) {
+  for (let at = start; at < start + retention + 2 * day; at += hour / 4) {
     // Bob's clock is 20 minutes behind.
     alice.collectTombstones(at)
     bob.collectTombstones(at - hour / 3)
@@ -207,7 +207,7 @@ test('replicas that forget at different moments neither differ for longer nor gi
   console.log(`divided for ${dividedHours} of ${24 * 32} hours`)
   expect(dividedHours).toBeLessThan(3)
   expect([alice.recordCount, bob.recordCount]).toEqual([0, 0])
-  expect(compare([alice, bob], start + 2 * horizon)).toBe(0)
+  expect(compare([alice, bob], start + 2 * retention)).toBe(0)
 })
 
 test('nothing is forgotten before the longest lease has ended, if that is longer than the horizon', () => {

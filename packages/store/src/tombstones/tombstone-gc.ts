@@ -22,7 +22,7 @@ export interface GcCutoffs {
 export interface Trimming {
   readonly bytesMax: number
   /** The second from which on all are left. */
-  readonly keptFrom: number
+  readonly persistedFrom: number
 }
 
 /**
@@ -57,10 +57,10 @@ export class TombstoneGc {
   /** What is to be left of deleted keys that take so many bytes; undefined if there is room for all, or if it has answered in this minute. */
   trimming(bytes: number, nowMs: number): Trimming | undefined {
     if (bytes <= this.#tombstoneBytesMax) return undefined
-    const keptFrom = minuteOf(Math.floor((nowMs - trimmedAgeMs) / 1000))
-    if (keptFrom === this.#trimmedTo) return undefined
-    this.#trimmedTo = keptFrom
-    return { bytesMax: this.#tombstoneBytesMax * trimmedShare, keptFrom }
+    const persistedFrom = minuteOf(Math.floor((nowMs - trimmedAgeMs) / 1000))
+    if (persistedFrom === this.#trimmedTo) return undefined
+    this.#trimmedTo = persistedFrom
+    return { bytesMax: this.#tombstoneBytesMax * trimmedShare, persistedFrom }
   }
 
   /** What may be forgotten now; undefined when it is too early to look again. A clock that was set back is followed. */

@@ -13,7 +13,7 @@ export function tokenText({ timestamp, owner }: FencingToken): string {
   return `${String(timestamp).padStart(16, '0')}.${owner}`
 }
 
-/** What an announcer needs of the socket for which it speaks. */
+/** What a change emitter needs of the socket for which it speaks. */
 export interface ChangeEmitterOptions<K, V> {
   readonly codec: KeyValueCodec<K, V>
   readonly store: () => Store

@@ -15,7 +15,7 @@ export function highWaterMark(at: { readonly nowMs: number; readonly clock: numb
 }
 
 /**
- * Holds back what this node would send until its timestamps are durably reserved. An idle node renews its reservation in memory only; the
+ * Holds back what this node would send until its timestamps are durably reserved. An idle node renews its high-water mark in memory only; the
  * first write afterwards may have a timestamp above the one on the disk, and is sent once that has been renewed.
  */
 export class ClockHighWaterMark {

@@ -9,8 +9,8 @@ export type PersistedIdentity =
   | { readonly kind: 'given'; readonly key: Uint8Array }
 
 /** One byte for the kind, and 32. */
-export function encodeIdentity(kept: PersistedIdentity): Uint8Array {
-  return kept.kind === 'made' ? Uint8Array.of(1, ...kept.seed) : Uint8Array.of(2, ...kept.key)
+export function encodeIdentity(persisted: PersistedIdentity): Uint8Array {
+  return persisted.kind === 'made' ? Uint8Array.of(1, ...persisted.seed) : Uint8Array.of(2, ...persisted.key)
 }
 
 /** @throws {RangeError} The bytes are no identity. */

@@ -9,12 +9,12 @@ const node = (byte: number) => ({
 
 test('the nodes that were saved are there again, and the same ones are not written twice', async () => {
   const written: Uint8Array[] = []
-  const kept = new PersistedPeerCache([], (bytes) => void written.push(bytes))
-  expect(await kept.load()).toEqual([])
-  kept.save([node(1), node(2)])
-  kept.save([node(2), node(1)])
+  const persisted = new PersistedPeerCache([], (bytes) => void written.push(bytes))
+  expect(await persisted.load()).toEqual([])
+  persisted.save([node(1), node(2)])
+  persisted.save([node(2), node(1)])
   expect(written.length).toBe(1)
-  kept.save([node(1), node(3)])
+  persisted.save([node(1), node(3)])
   expect(written.length).toBe(2)
   const again = new PersistedPeerCache(decodeNodes(written[1] ?? new Uint8Array(0)), () => undefined)
   expect(await again.load()).toEqual([node(1), node(3)])

@@ -23,7 +23,7 @@ const batchKeysMax = 256
 const touchedMax = 65_536
 /** How many times as long as a batch took to encode the next is put off, unless somebody waits: so writing stays fast. */
 const restTimes = 8
-/** How often the reservation of timestamps is renewed, milliseconds: in half the time for which it lasts. On the disk only if some were given out. */
+/** How often the high-water mark of timestamps is renewed, milliseconds: in half the time for which it lasts. On the disk only if some were given out. */
 const reserveMs = 5000
 /** How long after a failed write the next is tried, milliseconds; doubled each time, up to the second figure. */
 const retryMs = { first: 500, most: 30_000 } as const
@@ -45,7 +45,7 @@ export class Persister {
   readonly #report: (sentence: string) => void
   readonly #entries: PersistedEntries
   readonly #unchanged = new UnchangedState()
-  readonly #reservation = new ClockHighWaterMark(() => (this.#replica?.latestTimestamp ?? 0) <= this.#entries.clock)
+  readonly #highWaterMark = new ClockHighWaterMark(() => (this.#replica?.latestTimestamp ?? 0) <= this.#entries.clock)
   #replica: PersistableReplica | undefined
   /** Whether the network is saved. */
   #hasNetwork = false
@@ -152,20 +152,20 @@ export class Persister {
 
   /** Runs an action once every timestamp that was given out is durably reserved, or could not be. Mostly that is at once. */
   whenReserved(action: () => void): void {
-    this.#reservation.run(action)
-    if (!this.#reservation.isHolding || (this.#phase !== 'idle' && this.#phase !== 'waiting')) return
+    this.#highWaterMark.run(action)
+    if (!this.#highWaterMark.isHolding || (this.#phase !== 'idle' && this.#phase !== 'waiting')) return
     this.#cancelCommit?.()
     this.#commitIn(0)
   }
 
-  /** Whether something waits for its reservation. */
+  /** Whether something waits for its high-water mark. */
   get isReserving(): boolean {
-    return this.#reservation.isHolding
+    return this.#highWaterMark.isHolding
   }
 
-  /** Resolves when nothing waits for its reservation. */
+  /** Resolves when nothing waits for its high-water mark. */
   async reserved(): Promise<void> {
-    while (this.#reservation.isHolding) await this.flush().catch(() => this.#reservation.release())
+    while (this.#highWaterMark.isHolding) await this.flush().catch(() => this.#highWaterMark.release())
   }
 
   /** Saves the contact time, if it differs enough from the saved one. */
@@ -278,7 +278,7 @@ export class Persister {
     batch.settle()
     this.#latestWritten = latest
     this.#replica?.onReserved(this.#entries.clock)
-    this.#reservation.onDurable()
+    this.#highWaterMark.onDurable()
     this.#onWritten()
   }
 
@@ -317,7 +317,7 @@ export class Persister {
     if (this.#phase !== 'writing') return
     this.#phase = 'idle'
     if (this.#due === 0 && this.#touched.length === 0) return
-    if (!this.#waiters.isEmpty || this.#reservation.isHolding) this.#commit()
+    if (!this.#waiters.isEmpty || this.#highWaterMark.isHolding) this.#commit()
     else this.#commitIn(Math.max(this.#dirty.size >= batchKeysMax ? 0 : commitMs, this.#effortMs * restTimes))
   }
 
@@ -333,7 +333,7 @@ export class Persister {
     this.#named = new Map([...named, ...this.#named])
     this.#isHeadDue = true
     this.#report(error.message)
-    this.#reservation.release()
+    this.#highWaterMark.release()
     this.#waiters.reject(error)
     if (this.#phase !== 'writing') return
     this.#commitIn(Math.min(retryMs.first * 2 ** this.#failures, retryMs.most))

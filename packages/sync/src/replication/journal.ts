@@ -2,7 +2,7 @@ import type { JournalPosition } from '@ts2p/protocol'
 import type { BinaryString } from '@ts2p/store'
 
 /** How many changes a journal reaches back at least. */
-const keptMin = 65_536
+const persistedMin = 65_536
 /** A key that changed several times is sent once among this many distinct keys. */
 const recentMax = 4096
 
@@ -32,7 +32,7 @@ export class Journal {
   append(key: BinaryString): void {
     if (this.#sequence === 0xffffffff) this.begin()
     this.#sequence += 1
-    if (this.#keys.push(key) >= 2 * keptMin) this.#keys = this.#keys.slice(-keptMin)
+    if (this.#keys.push(key) >= 2 * persistedMin) this.#keys = this.#keys.slice(-persistedMin)
   }
 
   /** Whether it is known what has changed since a position: not if that is of another journal, or too long ago. */

@@ -96,23 +96,23 @@ export class RecordApplier {
             continue
           }
           const received = recordOf(batch, record)
-          const receipt = this.#store.apply(received, nowMs, () => proofs?.at(place))
-          if (receipt.outcome === 'invalid') error = new ProtocolError(`record: ${receipt.reason}`)
-          if (receipt.outcome === 'accepted') changes.push(receipt.change)
-          if (receipt.outcome === 'full') {
-            limitMet = receipt.limit
+          const result = this.#store.apply(received, nowMs, () => proofs?.at(place))
+          if (result.outcome === 'invalid') error = new ProtocolError(`record: ${result.reason}`)
+          if (result.outcome === 'accepted') changes.push(result.change)
+          if (result.outcome === 'full') {
+            limitMet = result.limit
             // What has no room among the records that are put aside has it once it is due, and comes again.
-            if (!receipt.limit.startsWith('quarantine')) refused.push(received)
+            if (!result.limit.startsWith('quarantine')) refused.push(received)
           }
-          if (isEarly(receipt)) {
+          if (isEarly(result)) {
             const [key, owner] = [binaryFromBytes(record.key), nodeIdFromKey(batch.owner)]
-            early.push({ key, owner, aheadMs: receipt.aheadMs, isRefused: receipt.outcome === 'too-far-ahead' })
+            early.push({ key, owner, aheadMs: result.aheadMs, isRefused: result.outcome === 'too-far-ahead' })
           }
-          if (receipt.outcome === 'quarantined' && !receipt.wasKnown)
+          if (result.outcome === 'quarantined' && !result.wasKnown)
             putAside.push(withProof(received, proofs?.at(place)))
           // What is early travels on: the holder of its key hears of it, and the clock here may be the wrong one.
-          isNews ||= receipt.outcome === 'accepted' || receipt.outcome === 'full' || isEarly(receipt)
-          isForged ||= receipt.outcome === 'forged'
+          isNews ||= result.outcome === 'accepted' || result.outcome === 'full' || isEarly(result)
+          isForged ||= result.outcome === 'forged'
         }
       }
       if (isNews && options.isForwarded && !error) isForged ||= batches.some(({ proofs }) => proofs && !proofs.at(0))
@@ -139,6 +139,6 @@ function withProof(record: StoreRecord, proof: RecordProof | undefined): StoreRe
 }
 
 /** Whether a record is dated ahead of the clock here, and that is news. */
-function isEarly(receipt: ApplyResult): receipt is Extract<ApplyResult, { readonly aheadMs: number }> {
-  return receipt.outcome === 'too-far-ahead' || (receipt.outcome === 'quarantined' && !receipt.wasKnown)
+function isEarly(result: ApplyResult): result is Extract<ApplyResult, { readonly aheadMs: number }> {
+  return result.outcome === 'too-far-ahead' || (result.outcome === 'quarantined' && !result.wasKnown)
 }

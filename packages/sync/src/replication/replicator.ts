@@ -42,11 +42,11 @@ export class Replicator {
   readonly #dispatcher: RecordApplier
   readonly #antiEntropy: AntiEntropyScheduler
   readonly #streams: LinkStreams
-  readonly #relay: Forwarder
+  readonly #forwarder: Forwarder
   readonly #journal: Journal
   readonly #cursors: Cursors
   readonly #messages: RecordMessageBuilder
-  readonly #strikes: MisbehaviorScore
+  readonly #misbehavior: MisbehaviorScore
   readonly #refusals: Refusals
   readonly #neighbors = new Set<Connection>()
   readonly #issues: ReplicationIssues
@@ -108,7 +108,7 @@ export class Replicator {
       ...{ store: options.store, isSigned: options.verifier !== undefined, sign: options.sign },
       limits: options.limits,
     })
-    this.#strikes = new MisbehaviorScore(options.limits.forgeriesMax)
+    this.#misbehavior = new MisbehaviorScore(options.limits.forgeriesMax)
     this.#refusals = new Refusals({ ...{ send: options.send, store: options.store, networkId: options.networkId } })
     this.#journal = options.journal
     this.#outboxFrom = options.journal.position
@@ -119,7 +119,7 @@ export class Replicator {
       send: (connection, { kind, payload }) => send(connection, kind, payload),
       onDrained: () => this.#emitIfDrained(),
     })
-    this.#relay = new Forwarder({
+    this.#forwarder = new Forwarder({
       send: (records, to) => {
         for (const payload of this.#messages.payloads(records)) {
           for (const connection of to) send(connection, 'records', payload)
@@ -135,7 +135,7 @@ export class Replicator {
         onFull: (connection) => this.#issues.neighborFull(connection),
         onSettled: (connection) => {
           this.#contact.onCopied()
-          return this.#relay.onSettled(connection)
+          return this.#forwarder.onSettled(connection)
         },
         onInvalidSymbols: (connection) => this.#issues.invalidSymbols(connection),
         onCutoffTooFarAhead: (connection, seconds) => this.#issues.cutoffTooFarAhead(connection, seconds),
@@ -168,7 +168,7 @@ export class Replicator {
   onStore(payload: Uint8Array, { from, proof }: BroadcastArrival): Verdict {
     const taken = this.#apply(from, payload, { isForwarded: true, proof })
     if (!taken.isForged) return taken.isNews ? 'accept' : 'ignore'
-    this.#relay.forward(taken.changes, from)
+    this.#forwarder.forward(taken.changes, from)
     return this.#onForged(from)
   }
 
@@ -182,9 +182,9 @@ export class Replicator {
     this.#antiEntropy.onRecords(from)
     const { changes, putAside, isForged } = this.#apply(from, payload, { isForwarded: false })
     // A node that has put it aside, too, does not pass it on again.
-    this.#relay.forwardEarly(putAside, from)
+    this.#forwarder.forwardEarly(putAside, from)
     this.#antiEntropy.onNews(from, changes.length)
-    this.#relay.onNews(from, changes, this.#antiEntropy.isInBulk(from))
+    this.#forwarder.onNews(from, changes, this.#antiEntropy.isInBulk(from))
     return isForged ? this.#onForged(from) : 'ignore'
   }
 
@@ -200,7 +200,7 @@ export class Replicator {
     if (!this.#neighbors.has(connection)) {
       if (this.#neighbors.size === 0) this.#onContact(connection)
       this.#neighbors.add(connection)
-      this.#relay.onNeighbor(connection)
+      this.#forwarder.onNeighbor(connection)
       return this.#antiEntropy.onNeighbor(connection)
     }
     this.#streams.resume(connection)
@@ -243,13 +243,13 @@ export class Replicator {
     if (this.#neighbors.size === 0) this.#contact.end()
     this.#missed.delete(connection)
     this.#antiEntropy.onNeighborLost(connection)
-    for (const next of this.#relay.onNeighborLost(connection)) this.#antiEntropy.reconcile(next)
+    for (const next of this.#forwarder.onNeighborLost(connection)) this.#antiEntropy.reconcile(next)
     this.#streams.delete(connection)
   }
 
   maintain(now: number): void {
     const changes = this.#store.releaseDue(this.#environment.now())
-    this.#relay.forward(changes)
+    this.#forwarder.forward(changes)
     this.#emit(changes)
     const forgotten = this.#store.collectTombstones(this.#environment.now())
     // In a new journal nobody can ask for changes of keys of which nothing is left.
@@ -325,7 +325,7 @@ export class Replicator {
   /** Every node verifies before it passes on, so it is this neighbor that forges, or its memory or line is broken. */
   #onForged(from: Connection): Verdict {
     this.#issues.forged(from)
-    return this.#strikes.addStrike(from.id) ? 'ban' : 'ignore'
+    return this.#misbehavior.addStrike(from.id) ? 'ban' : 'ignore'
   }
 
   /** Records that a neighbor has missed. If some are not known anymore, the two reconcile. */

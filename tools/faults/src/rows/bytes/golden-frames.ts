@@ -8,7 +8,7 @@ const golden = goldenMessages()
 const casesOf = (length: number): number => 1 + length + 8 * length
 const wanted = golden.reduce((sum, { bytes }) => sum + casesOf(bytes.length), 0)
 
-/** Every prefix and every single-bit flip of 200 messages, handshake proofs and receipts among them. */
+/** Every prefix and every single-bit flip of 200 messages, handshake proofs and results among them. */
 export const goldenFrames: FaultRow = {
   name: 'golden-frames',
   fault: `Every decoder is given each prefix and each flip of one bit of ${golden.length} good messages.`,

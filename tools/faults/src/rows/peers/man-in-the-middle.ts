@@ -54,7 +54,7 @@ const attacks: Readonly<Record<string, (target: Target) => Tamper>> = {
       return [payload, held]
     }
   },
-  relay: () => (_, payload) => [payload],
+  forwarder: () => (_, payload) => [payload],
   reflect: (target) => {
     const heard: Record<Way, Uint8Array[]> = { 'to the acceptor': [], 'to the dialer': [] }
     const back: Record<Way, Way> = { 'to the acceptor': 'to the dialer', 'to the dialer': 'to the acceptor' }

@@ -62,14 +62,14 @@ function offer(store: Store, index: number, waiting: Map<string, number>): strin
   const rest = { pruneWatermark: 0, released: false, leaseSeconds: 3600, ephemeral: false, field: undefined }
   const [owner, value] = [new Uint8Array(32).fill(2 + (index % owners)), Buffer.from('value')]
   const record: StoreRecord = { owner, acquired: timestamp, timestamp, ...rest, key: Buffer.from(key), value }
-  const receipt = store.apply(record, startMs)
+  const result = store.apply(record, startMs)
   const expected = aheadMs > driftMsRefused ? 'too-far-ahead' : aheadMs > driftMsMax ? 'quarantined' : 'accepted'
   const ofOwner = [...waiting.keys()].filter((name) => Number(name.slice('key '.length)) % owners === index % owners)
   const isFull = expected === 'quarantined' && ofOwner.length >= quarantineRecordsMax / owners
-  if (receipt.outcome !== (isFull ? 'full' : expected)) {
-    return `a record ${aheadMs} ms ahead is ${receipt.outcome}, not ${isFull ? 'full' : expected}.`
+  if (result.outcome !== (isFull ? 'full' : expected)) {
+    return `a record ${aheadMs} ms ahead is ${result.outcome}, not ${isFull ? 'full' : expected}.`
   }
-  if (receipt.outcome === 'quarantined') waiting.set(key, second * 1000)
+  if (result.outcome === 'quarantined') waiting.set(key, second * 1000)
   if (store.has(key) !== (expected === 'accepted')) return `a record ${aheadMs} ms ahead is visible, or is not.`
   return undefined
 }

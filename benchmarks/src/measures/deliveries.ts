@@ -2,7 +2,7 @@ import type { MeshNode } from '../subjects/node.ts'
 import { signal } from '../running/until.ts'
 
 /** Counts the messages that nodes receive, each once a node, by the number in their first 4 bytes. */
-export class Receipts {
+export class Results {
   #count = 0
   #wanted = Number.POSITIVE_INFINITY
   #give = (): void => {}
