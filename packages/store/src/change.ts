@@ -64,8 +64,8 @@ export class Change {
   /** As `records`, without those that were replaced meanwhile: nobody needs them. */
   get latestRecords(): readonly StoreRecord[] {
     const keyState = this.#book.find(this.key)
-    const persisted = keyState ? claimsOf(keyState) : []
-    const latest = this.#claims.filter((claim) => persisted.includes(claim))
+    const retained = keyState ? claimsOf(keyState) : []
+    const latest = this.#claims.filter((claim) => retained.includes(claim))
     return latest.map((claim) => recordFromClaim(bytesFromBinary(this.key), claim))
   }
 }

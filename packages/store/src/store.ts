@@ -164,9 +164,9 @@ export class Store extends StoreRetention {
       const proof = prove()
       if (this.#settings.signed && proof === undefined) return { outcome: 'forged' }
       if (aheadMs > limits.driftMsRefused) return { outcome: 'too-far-ahead', aheadMs }
-      const persisted = this.#quarantine.add({ ...record, proof })
-      if (persisted !== 'new' && persisted !== 'known') return { outcome: 'full', limit: persisted }
-      return { outcome: 'quarantined', aheadMs, wasKnown: persisted === 'known' }
+      const retained = this.#quarantine.add({ ...record, proof })
+      if (retained !== 'new' && retained !== 'known') return { outcome: 'full', limit: retained }
+      return { outcome: 'quarantined', aheadMs, wasKnown: retained === 'known' }
     }
     return this.#merge(record, { prove })
   }
@@ -238,8 +238,8 @@ export class Store extends StoreRetention {
     // Deleting is the way out of a full store.
     const limit = content.released ? undefined : this.#book.usage.limitMet(entry, this.#self)
     if (limit !== undefined) throw new StoreFullError({ limit, max: this.#settings.limits[limit] })
-    const isSupersededPersisted = before !== undefined && after.others.includes(before.holder)
-    const sent = isSupersededPersisted && this.isLeased(key) ? [claim, before.holder] : [claim]
+    const isSupersededRetained = before !== undefined && after.others.includes(before.holder)
+    const sent = isSupersededRetained && this.isLeased(key) ? [claim, before.holder] : [claim]
     return this.#commit(entry, sent)
   }
 

@@ -115,8 +115,8 @@ test(`so is merging without leases: ${sets} hostile sets`, { timeout: timeoutMs 
       claims.filter(() => draw(2) === 0),
       addWrite,
     )
-    const persisted = [...(part ? claimsOf(part) : []), ...(one ? claimsOf(one) : [])]
-    expect(describe(addedInOrder(shuffledWithRepeats(persisted, draw), addWrite))).toEqual(describe(one))
+    const retained = [...(part ? claimsOf(part) : []), ...(one ? claimsOf(one) : [])]
+    expect(describe(addedInOrder(shuffledWithRepeats(retained, draw), addWrite))).toEqual(describe(one))
   })
   fc.assert(property, { numRuns: sets })
 })

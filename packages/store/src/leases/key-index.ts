@@ -156,8 +156,8 @@ export class KeyIndex {
   /** Takes a claim's proof away. */
   detachProof(claim: LeaseClaim): void {
     const keyState = this.#tombstones.loosen(claim.key) ?? this.find(claim.key)
-    const persisted = keyState && claimsOf(keyState).find((other) => other.isSameAs(claim))
-    if (persisted) this.usage.uncountProof(persisted, keyState)
+    const retained = keyState && claimsOf(keyState).find((other) => other.isSameAs(claim))
+    if (retained) this.usage.uncountProof(retained, keyState)
   }
 
   /** Replaces the key state. */
@@ -208,17 +208,17 @@ export class KeyIndex {
   }
 
   /** Drops the oldest deleted keys, whole minutes of them. @returns the keys, and the second before which all were dropped */
-  trim({ bytesMax, persistedFrom }: Trimming): { keys: BinaryString[]; before: number } {
+  trim({ bytesMax, retainedFrom }: Trimming): { keys: BinaryString[]; before: number } {
     const keys: BinaryString[] = []
     let before = 0
     const minutes = this.#minutesOfDeleted()
     const bytesOfKey = this.usage.deletedBytes / minutes.reduce((sum, { count }) => sum + count, 0)
     let bytesLeft = this.usage.deletedBytes
     for (const [index, { minute, count }] of minutes.entries()) {
-      if (minute >= persistedFrom) break
+      if (minute >= retainedFrom) break
       before = minute + 60
       bytesLeft -= count * bytesOfKey
-      const isLast = (minutes[index + 1]?.minute ?? persistedFrom) >= persistedFrom
+      const isLast = (minutes[index + 1]?.minute ?? retainedFrom) >= retainedFrom
       if (bytesLeft > bytesMax && !isLast) continue
       // To look for keys takes as long for many minutes as for one.
       for (const key of [...this.#expired.keysBefore(before), ...this.#tombstones.keysBefore(before)]) {
@@ -322,6 +322,6 @@ export class KeyIndex {
 function claimsGone({ before, after, claim }: KeyChange): readonly LeaseClaim[] {
   if (before === undefined) return []
   if (before.others.length === 0 && after.others.length === 0) return [before.holder]
-  const persisted = new Set(claimsOf(after))
-  return claimsOf(before).filter((other) => other !== claim && !persisted.has(other))
+  const retained = new Set(claimsOf(after))
+  return claimsOf(before).filter((other) => other !== claim && !retained.has(other))
 }

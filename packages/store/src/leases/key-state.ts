@@ -69,12 +69,12 @@ export function addClaim(
  */
 export function joinClaims(claims: readonly LeaseClaim[], leaseTermsMax: number): LeaseClaim[] {
   const { owned, deletions } = byWriter(claims)
-  const persisted = joinLeaseTerms(owned, leaseTermsMax)
+  const retained = joinLeaseTerms(owned, leaseTermsMax)
   const [latest] = deletions.toSorted((x, y) => compareTerms(y, x))
   const isOver =
     latest !== undefined &&
-    persisted.some(({ acquired, pruneWatermark }) => acquired > latest.timestamp || pruneWatermark > latest.timestamp)
-  return latest === undefined || isOver ? persisted : [...persisted, latest]
+    retained.some(({ acquired, pruneWatermark }) => acquired > latest.timestamp || pruneWatermark > latest.timestamp)
+  return latest === undefined || isOver ? retained : [...retained, latest]
 }
 
 function joinLeaseTerms(claims: readonly LeaseClaim[], leaseTermsMax: number): LeaseClaim[] {
@@ -85,8 +85,8 @@ function joinLeaseTerms(claims: readonly LeaseClaim[], leaseTermsMax: number): L
     return next === undefined || compareTerms(claim, next) !== 0
   })
   const watermark = leaseTerms.reduce((most, claim) => (compareWatermarks(claim, most) > 0 ? claim : most))
-  const persisted = leaseTerms.filter((claim) => claim.acquired >= watermark.pruneWatermark).slice(-leaseTermsMax)
-  return watermark.pruneWatermark === 0 || persisted.includes(watermark) ? persisted : [watermark, ...persisted]
+  const retained = leaseTerms.filter((claim) => claim.acquired >= watermark.pruneWatermark).slice(-leaseTermsMax)
+  return watermark.pruneWatermark === 0 || retained.includes(watermark) ? retained : [watermark, ...retained]
 }
 
 /** Claims of those that may write the key, and deletions by others. All claims are of one key. */

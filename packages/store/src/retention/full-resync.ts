@@ -27,12 +27,12 @@ export function dropRemoteState(
   const sinceSecond = Math.floor(sinceMs / 1000)
   const changes: Change[] = []
   for (const [key, before] of [...book.keyStates()]) {
-    const persisted = claimsOf(before).filter(
+    const retained = claimsOf(before).filter(
       (claim) => claim.owner === owner && secondOf(claim.timestamp) >= sinceSecond,
     )
     const seen = book.isVisible(key) ? before : undefined
     book.remove(key)
-    for (const claim of persisted) merge(recordFromClaim(bytesFromBinary(key), claim))
+    for (const claim of retained) merge(recordFromClaim(bytesFromBinary(key), claim))
     const change = changeOfDrop(book, key, { before, seen })
     if (change.effect !== 'none') changes.push(change)
   }

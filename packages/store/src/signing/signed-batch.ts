@@ -26,10 +26,10 @@ export class SignedBatch {
   readonly #sign: SignRoot | undefined
   readonly #tree: MerkleTree
   /** 1 at the places of the records that are kept. */
-  #isPersisted: Uint8Array | undefined
-  #persistedCount = 0
+  #isRetained: Uint8Array | undefined
+  #retainedCount = 0
   /** How many there were when the tree was last cut down. */
-  #persistedAtCut = 0
+  #retainedAtCut = 0
   #countedBytes = 0
   /** How many are at work with its proofs. */
   #heldBy = 0
@@ -175,24 +175,24 @@ export class SignedBatch {
   /** Takes less memory from now on: its records are old, and seldom asked for. @returns by how many bytes the batch grew: less than none */
   pack(): number {
     this.#tree.pack()
-    return this.#persistedCount === 0 ? 0 : this.#count(this.#bytes)
+    return this.#retainedCount === 0 ? 0 : this.#count(this.#bytes)
   }
 
   /** The record at this place is kept from now on. @returns by how many bytes the batch grew */
   retain(index: number): number {
-    this.#isPersisted ??= new Uint8Array(this.size)
-    this.#isPersisted[index] = 1
-    this.#persistedCount += 1
-    this.#persistedAtCut = Math.max(this.#persistedAtCut, this.#persistedCount)
+    this.#isRetained ??= new Uint8Array(this.size)
+    this.#isRetained[index] = 1
+    this.#retainedCount += 1
+    this.#retainedAtCut = Math.max(this.#retainedAtCut, this.#retainedCount)
     return this.#count(this.#bytes)
   }
 
   /** The record at this place is not kept any more. @returns by how many bytes the batch grew: less than none */
   release(index: number): number {
-    if (this.#isPersisted) this.#isPersisted[index] = 0
-    this.#persistedCount -= 1
-    if (this.#persistedCount === 0) return this.#count(0)
-    if (this.#persistedCount * 2 <= this.#persistedAtCut && this.#heldBy === 0) this.#cut()
+    if (this.#isRetained) this.#isRetained[index] = 0
+    this.#retainedCount -= 1
+    if (this.#retainedCount === 0) return this.#count(0)
+    if (this.#retainedCount * 2 <= this.#retainedAtCut && this.#heldBy === 0) this.#cut()
     return this.#count(this.#bytes)
   }
 
@@ -202,10 +202,10 @@ export class SignedBatch {
   }
 
   #cut(): void {
-    const persisted: number[] = []
-    this.#isPersisted?.forEach((isPersisted, index) => isPersisted === 1 && persisted.push(index))
-    this.#tree.retain(persisted)
-    this.#persistedAtCut = this.#persistedCount
+    const retained: number[] = []
+    this.#isRetained?.forEach((isRetained, index) => isRetained === 1 && retained.push(index))
+    this.#tree.retain(retained)
+    this.#retainedAtCut = this.#retainedCount
   }
 
   #count(bytes: number): number {

@@ -1,7 +1,8 @@
 /** Objects by numbers, each as often as it is in use. A number that is free is given out again. */
 export class InternTable<T> {
   readonly #numbers = new Map<T, number>()
-  readonly #items: { readonly item: T; uses: number }[] = []
+  /** Undefined where a number is free, so that its object is not held. */
+  readonly #items: ({ readonly item: T; uses: number } | undefined)[] = []
   readonly #free: number[] = []
 
   /** How many numbers were given out at most. */
@@ -42,6 +43,7 @@ export class InternTable<T> {
     entry.uses -= 1
     if (entry.uses > 0) return
     this.#numbers.delete(entry.item)
+    this.#items[number] = undefined
     this.#free.push(number)
   }
 

@@ -59,14 +59,14 @@ describe('deleted keys that take more than tombstoneBytesMax', () => {
     return start + count * minute
   }
 
-  test('are dropped, the oldest first, to three quarters of it, and the store knows since when it is complete', () => {
+  test('are dropped, the oldest first, to a little less, and the store knows since when it is complete', () => {
     const alice = replica('alice', { limits })
     expect(filled(alice, 10)).toBe(start + 10 * minute)
     expect([alice.recordCount, alice.completeSince]).toEqual([10, 0])
     filled(alice, 40)
     expect(alice.recordCount).toBeLessThanOrEqual(12)
-    const persisted = recordsOf(alice).map(({ key }) => new TextDecoder().decode(key))
-    expect(persisted.toSorted()[0]).toBe(name(40 - alice.recordCount))
+    const retained = recordsOf(alice).map(({ key }) => new TextDecoder().decode(key))
+    expect(retained.toSorted()[0]).toBe(name(40 - alice.recordCount))
     expect(alice.completeSince).toBe(start / 1000 + (40 - alice.recordCount) * 60)
   })
 

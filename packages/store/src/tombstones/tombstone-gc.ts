@@ -7,8 +7,8 @@ const lookMs = 3_600_000
 
 /** How old a deletion is at least when it is dropped for want of room, milliseconds: by then all nodes in contact have heard of it. */
 const trimmedAgeMs = 600_000
-/** What share of `tombstoneBytesMax` is left then, so that it is seldom done. */
-const trimmedShare = 0.75
+/** What share of `tombstoneBytesMax` is left then: more at a time would take memory for all that goes. */
+const trimmedShare = 0.95
 
 /** Seconds since 1970 that tell what is to be done with the key of a key state. */
 export interface GcCutoffs {
@@ -22,7 +22,7 @@ export interface GcCutoffs {
 export interface Trimming {
   readonly bytesMax: number
   /** The second from which on all are left. */
-  readonly persistedFrom: number
+  readonly retainedFrom: number
 }
 
 /**
@@ -57,10 +57,10 @@ export class TombstoneGc {
   /** What is to be left of deleted keys that take so many bytes; undefined if there is room for all, or if it has answered in this minute. */
   trimming(bytes: number, nowMs: number): Trimming | undefined {
     if (bytes <= this.#tombstoneBytesMax) return undefined
-    const persistedFrom = minuteOf(Math.floor((nowMs - trimmedAgeMs) / 1000))
-    if (persistedFrom === this.#trimmedTo) return undefined
-    this.#trimmedTo = persistedFrom
-    return { bytesMax: this.#tombstoneBytesMax * trimmedShare, persistedFrom }
+    const retainedFrom = minuteOf(Math.floor((nowMs - trimmedAgeMs) / 1000))
+    if (retainedFrom === this.#trimmedTo) return undefined
+    this.#trimmedTo = retainedFrom
+    return { bytesMax: this.#tombstoneBytesMax * trimmedShare, retainedFrom }
   }
 
   /** What may be forgotten now; undefined when it is too early to look again. A clock that was set back is followed. */

@@ -15,8 +15,8 @@ export function addWrite(before: KeyState | undefined, write: LeaseClaim): KeySt
   if (previous !== undefined && !supersedes(write, previous)) return undefined
   if (base !== undefined && !supersedes(write, base)) return undefined
   const replacesFields = write.field === undefined
-  const persisted = known.filter((other) => other !== previous && (!replacesFields || supersedes(other, write)))
-  return keyStateOf([...persisted, write])
+  const retained = known.filter((other) => other !== previous && (!replacesFields || supersedes(other, write)))
+  return keyStateOf([...retained, write])
 }
 
 /** The fields that were set one by one; undefined when there are none. */

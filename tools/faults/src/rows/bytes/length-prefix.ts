@@ -39,7 +39,7 @@ const kinds: readonly Kind[] = [
 class LengthPrefix implements FaultRunner {
   readonly #network: SimulatedNetwork
   readonly #node: SimulatedNode<Awaited<ReturnType<typeof startBase>>['socket']>
-  readonly #persisted: (Stranger | FrameDecoder)[] = []
+  readonly #retained: (Stranger | FrameDecoder)[] = []
   #before = 0
 
   private constructor(network: SimulatedNetwork, node: Awaited<ReturnType<typeof startBase>>) {
@@ -104,7 +104,7 @@ class LengthPrefix implements FaultRunner {
     if (!(await passUntil(this.#network, isReady, 2000, 10))) return `${kind}: the link was not made.`
     link.write([kind.endsWith('above the limit') ? bytes.subarray(0, 4) : bytes])
     await pass(this.#network, 20, 10)
-    this.#persisted.push(stranger)
+    this.#retained.push(stranger)
     const shouldEnd = kind.endsWith('above the limit')
     if (stranger.isEnded === shouldEnd) return undefined
     return `${kind}: the link ${stranger.isEnded ? 'ended' : 'stayed'} after ${lengths[kind]} bytes were announced.`
@@ -121,7 +121,7 @@ class LengthPrefix implements FaultRunner {
   #announceToDecoder(): string | undefined {
     const decoder = new FrameDecoder(0xffff_ffff)
     decoder.push(Uint8Array.of(255, 255, 255, 255, 1))
-    this.#persisted.push(decoder)
+    this.#retained.push(decoder)
     return decoder.next() === undefined ? undefined : 'a decoder gave a frame that has not come.'
   }
 }

@@ -130,8 +130,8 @@ function decode(
 function isExplained(victim: Victim, decoder: SymbolDecoder, symbols: CodedSymbols): boolean {
   const { ours = new Uint32Array(0), theirs = new Uint32Array(0) } = decoder.difference ?? {}
   const lacked = new Set(ours)
-  const persisted = victim.ids.filter((_, at) => !lacked.has(at >> 1))
-  const explained = symbolsOf(victim, new Uint32Array([...persisted, ...theirs]))
+  const retained = victim.ids.filter((_, at) => !lacked.has(at >> 1))
+  const explained = symbolsOf(victim, new Uint32Array([...retained, ...theirs]))
   for (let at = 0; at < decoder.length * 4; at += 1) if (explained.words[at] !== symbols.words[at]) return false
   return true
 }

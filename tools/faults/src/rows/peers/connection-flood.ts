@@ -108,13 +108,13 @@ function judge(
   const { coreLinksMax, leafLinksMax, peersMax } = target.limits
   const cap = Math.min(peersMax, coreLinksMax + leafLinksMax)
   const now: ReadonlyMap<string, Connection> = target.routingTable ?? new Map()
-  const persisted = [...before].filter(([id, link]) => link !== undefined && now.get(id) === link).length
+  const retained = [...before].filter(([id, link]) => link !== undefined && now.get(id) === link).length
   const core = [...now.values()].filter(({ peer }) => peer.addresses.length > 0).length
   return [
     ...unless(most <= cap, `There were ${most} links, ${cap} allowed.`),
     ...unless(core <= coreLinksMax, `There are ${core} core links, ${coreLinksMax} allowed.`),
     ...unless(now.size - core <= leafLinksMax, `There are ${now.size - core} leaf links, ${leafLinksMax} allowed.`),
-    ...unless(persisted === before.size, `${persisted} of ${before.size} honest links were kept.`),
+    ...unless(retained === before.size, `${retained} of ${before.size} honest links were kept.`),
   ]
 }
 

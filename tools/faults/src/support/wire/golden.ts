@@ -176,9 +176,9 @@ function directs(): Uint8Array[] {
 }
 
 function questions(): Uint8Array[] {
-  const persisted = [7, 0, 200].map((length) => ({ key: filled(length), id: filled(8) }))
+  const items = [7, 0, 200].map((length) => ({ key: filled(length), id: filled(8) }))
   return [0, 1, 2 ** 32 - 1].flatMap((nonce) =>
-    [0, 1, 3].map((count) => encodeAcknowledgmentRequest({ nonce, records: persisted.slice(0, count) })),
+    [0, 1, 3].map((count) => encodeAcknowledgmentRequest({ nonce, records: items.slice(0, count) })),
   )
 }
 
