@@ -77,6 +77,7 @@ export default defineConfig({
           { text: 'Leases', link: '/leases' },
           { text: 'Wire protocol', link: '/protocol' },
           { text: 'Threat model', link: '/threat-model' },
+          { text: 'Glossary', link: '/glossary' },
           { text: 'Reliability', link: '/reliability' },
           { text: 'Simulation', link: '/simulation' },
           { text: 'Benchmarks', link: '/benchmarks' },
