@@ -64,8 +64,12 @@ async function tryEverything(folder: string, registry: MemoryRegistry, upstream:
   for (const node of found) await tryOnNode(node, options)
   const [node] = found
   if (!node) throw new Error('There is no Node that users may have.')
-  // Ours, and the line of those that have the compiler's API in JavaScript, which many tools still need.
-  const typescripts = [catalogVersion(checkout, 'typescript'), '5']
+  // Ours, the line of those that have the compiler's API in JavaScript, which many tools still need, and the lowest that README.md names.
+  const typescripts = [
+    { version: catalogVersion(checkout, 'typescript'), hasRequire: true },
+    { version: '5', hasRequire: true },
+    { version: '5.2', hasRequire: false },
+  ]
   const readme = readFileSync(join(clone.folder, 'README.md'), 'utf8')
   const program = /^```js\n([^]*?)^```/m.exec(readme)?.[1] ?? ''
   await tryTarballs(node, await clone.tarballs(), { folder, registry: upstream, program })

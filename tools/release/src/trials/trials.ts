@@ -68,10 +68,17 @@ export async function tryTarballs(
 /** Whose script need not run: docs/decisions/0007-persistence.md has the reason. */
 const excused: readonly string[] = ['classic-level']
 
+/** A version of TypeScript that users may have. */
+export interface TriedTypescript {
+  readonly version: string
+  /** Whether it knows that Node can require ES modules: from 5.8 on. */
+  readonly hasRequire: boolean
+}
+
 /** Compiles types, and bundles a page. @throws {CommandError} Something failed. */
 export async function tryTools(
   node: Node,
-  tools: { readonly typescripts: readonly string[]; readonly vite: string },
+  tools: { readonly typescripts: readonly TriedTypescript[]; readonly vite: string },
   { folder, registry, works }: TrialOptions,
 ): Promise<void> {
   const project = new UserProject({ folder: join(folder, 'tools'), registry, node })
@@ -79,10 +86,10 @@ export async function tryTools(
   project.write('typed.mts', programs.typed)
   project.write('typed.cts', programs.typed)
   for (const typescript of tools.typescripts) {
-    await project.npmInstall(`typescript@${typescript}`)
+    await project.npmInstall(`typescript@${typescript.version}`)
     const version = (await project.tool('tsc', ['--version'])).trim().replace('Version ', '')
     for (const [moduleResolution, module, files] of [
-      ['nodenext', 'nodenext', ['typed.mts', 'typed.cts']],
+      ['nodenext', 'nodenext', typescript.hasRequire ? ['typed.mts', 'typed.cts'] : ['typed.mts']],
       ['bundler', 'esnext', ['typed.mts']],
     ] as const) {
       const compilerOptions = { moduleResolution, module, lib: ['es2022'], target: 'es2022', strict: true, types: [] }
