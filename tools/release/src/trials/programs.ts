@@ -26,7 +26,7 @@ const one = new Store({ owner: new Uint8Array(32).fill(1), idOf })
 const two = new Store({ owner: new Uint8Array(32).fill(2), idOf })
 const now = Date.UTC(2027, 0, 1)
 const [record] = one.set('key', Uint8Array.of(7), now).records
-console.log(two.receive(record, now).outcome, two.get('key').length)
+console.log(two.apply(record, now).outcome, two.get('key').length)
 `
 
 /** Two stores, one of which takes in what the other wrote. */
