@@ -1,7 +1,7 @@
 import { datumOf } from './control/datum.ts'
 
 /** An error as it is printed and as it travels: a code, a sentence, and what the error knows besides. */
-export interface Failure {
+export interface PrintedError {
   readonly code: string
   readonly message: string
   readonly [detail: string]: unknown
@@ -14,7 +14,7 @@ export function codeOf(error: unknown): string {
 }
 
 /** What is to be said of an error. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown): PrintedError {
   if (!(error instanceof Error)) return { code: 'UNKNOWN', message: String(error) }
   const details = Object.entries(error).flatMap(([name, value]: [string, unknown]) => {
     if (['name', 'code', 'message', 'stack', 'cause'].includes(name)) return []
@@ -25,11 +25,11 @@ export function failureOf(error: unknown): Failure {
 }
 
 /** What a running node could not do, as it has told. */
-export class RemoteError extends Error {
-  override readonly name = 'RemoteError'
+export class RunningNodeError extends Error {
+  override readonly name = 'RunningNodeError'
   readonly code: string
 
-  constructor({ code, message, ...details }: Failure) {
+  constructor({ code, message, ...details }: PrintedError) {
     super(message)
     Object.assign(this, details)
     this.code = code

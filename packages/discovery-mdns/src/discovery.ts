@@ -7,7 +7,7 @@ import { Gate } from './network/gate.ts'
 import { hostToDial } from './network/interfaces.ts'
 import type { EnterNetwork, LocalNetwork } from './network/local-network.ts'
 import type { LocalNode } from './local-node.ts'
-import type { Packet } from './packets/packet.ts'
+import type { DnsPacket } from './packets/packet.ts'
 import { questionDelayMs, startDelayMs } from './schedule.ts'
 import { sightingsIn } from './sighting.ts'
 import type { Sighting } from './sighting.ts'
@@ -129,7 +129,7 @@ export class LocalDiscovery implements Discovery {
     })
   }
 
-  #onPacket(packet: Packet, source: string): void {
+  #onPacket(packet: DnsPacket, source: string): void {
     if (this.#closing) return
     if (packet.type === 'query') {
       this.#onQuestion(packet.names.map((name) => name.toLowerCase()))

@@ -8,7 +8,7 @@ export interface FoundNode {
   readonly addresses: readonly Address[]
 }
 
-interface Entry {
+interface Announced {
   addresses: readonly Address[]
   /** Where the announcements came from. */
   readonly source: string
@@ -38,7 +38,7 @@ const rest = { firstMs: 5000, mostMs: 600_000 }
 
 /** The nodes found, as long as they are announced. Whoever announces many has room for a few. Times are monotonic milliseconds. */
 export class FoundNodes {
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, Announced>()
 
   get all(): FoundNode[] {
     return [...this.#entries].map(([id, { addresses }]) => ({ id, addresses }))
@@ -113,6 +113,6 @@ export class FoundNodes {
 }
 
 /** By another address after each failure. */
-function choiceOf(id: string, { addresses, failures, dueAt }: Entry): Choice {
+function choiceOf(id: string, { addresses, failures, dueAt }: Announced): Choice {
   return { id, address: addresses[failures % addresses.length], dueAt }
 }

@@ -2,7 +2,7 @@ import type { Simulation } from '@ts2p/simulator'
 import dnsPacket from 'dns-packet'
 import type { Interface } from './network/interfaces.ts'
 import type { EnterNetwork, NetworkHandler } from './network/local-network.ts'
-import type { Packet } from './packets/packet.ts'
+import type { DnsPacket } from './packets/packet.ts'
 import { packetFromWire, questionsToWire, recordToWire } from './packets/wire-packet.ts'
 
 interface Member {
@@ -19,7 +19,7 @@ export class MemoryGroup {
   /** Members that are cut off from the others, by address; they hear each other. */
   apart: ReadonlySet<string> = new Set()
   /** What was sent, with its sender's address. */
-  readonly sent: { readonly packet: Packet; readonly source: string; readonly atMs: number }[] = []
+  readonly sent: { readonly packet: DnsPacket; readonly source: string; readonly atMs: number }[] = []
 
   constructor(simulation: Simulation) {
     this.#simulation = simulation
@@ -47,7 +47,7 @@ export class MemoryGroup {
     for (const member of this.#members) this.#deliver(member, bytes, source)
   }
 
-  #send(packet: Packet, source: string): void {
+  #send(packet: DnsPacket, source: string): void {
     this.sent.push({ packet, source, atMs: this.#simulation.elapsedMs })
     const bytes = encode(packet)
     for (const member of this.#members) {
@@ -72,14 +72,14 @@ export function interfacesOf(address: string): Interface[] {
 }
 
 /** The bytes of a packet, as multicast-dns writes them. */
-export function encode(packet: Packet): Uint8Array {
+export function encode(packet: DnsPacket): Uint8Array {
   return packet.type === 'query'
     ? dnsPacket.encode({ type: 'query', questions: questionsToWire(packet) })
     : dnsPacket.encode({ type: 'response', flags: 0x400, answers: packet.records.map(recordToWire) })
 }
 
 /** As multicast-dns: bytes that are no packet are passed over. */
-export function decode(bytes: Uint8Array): Packet | undefined {
+export function decode(bytes: Uint8Array): DnsPacket | undefined {
   let decoded
   try {
     decoded = dnsPacket.decode(Buffer.from(bytes))

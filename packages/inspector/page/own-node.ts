@@ -3,7 +3,7 @@ import { identityFromSeed } from '@ts2p/protocol'
 import { SyncSocket } from '@ts2p/sync'
 import type { LeasingOptions } from '@ts2p/sync'
 import { websocket } from '@ts2p/transport-websocket'
-import type { LeaseTerms, NodeDescription } from '../src/wire.ts'
+import type { NodeLeaseTerms, NodeDescription } from '../src/wire.ts'
 import { bytesOf } from './seed.ts'
 
 /** The dictionary as this page has it: names and values are bytes. */
@@ -41,7 +41,7 @@ export function createOwnNode({ subnet, secret }: NodeDescription, seed: Uint8Ar
 }
 
 /** The options by which a socket has these terms. */
-function leasingOf({ leasing, leaseSeconds, leaseSecondsMax, policies }: LeaseTerms): LeasingOptions {
+function leasingOf({ leasing, leaseSeconds, leaseSecondsMax, policies }: NodeLeaseTerms): LeasingOptions {
   const bytes = policies.map(({ prefix, leasing: isLeased }) => ({
     prefix: Uint8Array.from(prefix, (character) => character.charCodeAt(0)),
     leasing: isLeased,

@@ -10,7 +10,7 @@ import type { InspectOptions, Inspector } from './inspect-options.ts'
 import type { Inspected } from './inspected.ts'
 import { nodeMetrics } from './watching/node-metrics.ts'
 import { pageFile } from './server/page-files.ts'
-import { View } from './view.ts'
+import { InspectorView } from './view.ts'
 
 const tokenLengthMin = 16
 
@@ -31,7 +31,7 @@ export async function inspect(node: Inspected, options: InspectOptions = {}): Pr
     )
   }
   const registry = nodeMetrics(node)
-  let view: View | undefined
+  let view: InspectorView | undefined
   const server = createServer((request, response) => {
     const refusal = strangerRefusal(request, port)
     if (!refusal) return void serve({ registry, view, token }, request, response)
@@ -50,7 +50,7 @@ export async function inspect(node: Inspected, options: InspectOptions = {}): Pr
   }
   const onNodeClosed = (): void => void close()
   try {
-    if (page) view = await View.open(node, { port, environment, secret })
+    if (page) view = await InspectorView.open(node, { port, environment, secret })
     if (node.isClosed) throw new ClosedError('inspect')
     node.on('close', onNodeClosed)
   } catch (error) {
@@ -69,7 +69,7 @@ export async function inspect(node: Inspected, options: InspectOptions = {}): Pr
 }
 
 async function serve(
-  { registry, view, token }: { registry: Registry; view: View | undefined; token: string },
+  { registry, view, token }: { registry: Registry; view: InspectorView | undefined; token: string },
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {

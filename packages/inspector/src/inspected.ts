@@ -1,7 +1,7 @@
 import type { Closable, Issue, Link, RefusedError } from '@ts2p/base'
 import type { DeliveryObserver, MeshMetrics, MeshSocket, Message, TreeView } from '@ts2p/mesh'
 import type { Address, NodeId, Subnet } from '@ts2p/protocol'
-import type { LeaseTerms } from './wire.ts'
+import type { NodeLeaseTerms } from './wire.ts'
 
 /** What is looked into: a SyncSocket, or a MeshSocket. */
 export interface Inspected extends Closable {
@@ -14,7 +14,7 @@ export interface Inspected extends Closable {
   /** How many keys there are, where there is a dictionary. */
   readonly size?: number
   /** What its network has in common about leases, where there is a dictionary. */
-  readonly leaseTerms?: LeaseTerms
+  readonly leaseTerms?: NodeLeaseTerms
   /** Whether records are signed, where there is a dictionary. */
   readonly isSigned?: boolean
   metrics(): MeshMetrics

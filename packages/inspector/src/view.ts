@@ -13,7 +13,7 @@ import { IssueWatch } from './watching/issue-watch.ts'
 import type { NodeDescription } from './wire.ts'
 
 /** What a page is shown of a node, and the door by which it becomes a node itself. */
-export class View {
+export class InspectorView {
   readonly issues: IssueWatch
   readonly #node: Inspected
   readonly #door: Listener
@@ -45,14 +45,14 @@ export class View {
   static async open(
     node: Inspected,
     options: { port: number; environment: Environment; secret: string | Uint8Array | undefined },
-  ): Promise<View> {
+  ): Promise<InspectorView> {
     const host = '127.0.0.1'
     const transport = websocket({ allowOrigin: (origin) => isOrigin(origin, options.port) })
     const links = new PageEndpoint()
     // What is on this machine's loopback cannot be listened to: the link is taken also where others are encrypted.
     const door = await transport.listen?.(host, 0, (link) => node.accept(links.watched(link)))
     if (!door) throw new ListenError({ host, port: 0, reason: 'WebSocket cannot listen on this platform' })
-    return new View(node, { door, links }, options)
+    return new InspectorView(node, { door, links }, options)
   }
 
   get doorPort(): number {

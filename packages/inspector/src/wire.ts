@@ -5,7 +5,7 @@ import type { LogLevel } from '@ts2p/base'
 // What the inspector's server says to its page, as JSON.
 
 /** What a network has in common about leases. */
-export interface LeaseTerms {
+export interface NodeLeaseTerms {
   /** Whether keys without a policy have leases. */
   readonly leasing: boolean
   /** Seconds, where a write names none; 0: no key has a lease. */
@@ -26,7 +26,7 @@ export interface NodeDescription {
     readonly description: string
     readonly security: Security
     /** Null: there is no dictionary. */
-    readonly leaseTerms: LeaseTerms | null
+    readonly leaseTerms: NodeLeaseTerms | null
     readonly isSigned: boolean
   }
   /** Of a closed network, hexadecimal; null if the inspector was given none. */

@@ -1,10 +1,4 @@
-/** What is needed of an AbortSignal that is given. */
-export interface AbortSignalLike {
-  readonly aborted: boolean
-  readonly reason?: unknown
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
-}
+import type { AbortSignalLike } from '@ts2p/sync'
 
 /** The platform's AbortSignal, as whoever compiles knows it; by itself this package compiles without a platform. */
 export type LossSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }

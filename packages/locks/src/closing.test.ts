@@ -5,15 +5,15 @@ import { election } from './election.ts'
 import { lock } from './lock.ts'
 import type { Lock } from './held-lock.ts'
 import { advance, ask, createNetwork, startNodes } from './nodes.test-helper.ts'
-import type { Node } from './nodes.test-helper.ts'
+import type { TestNode } from './nodes.test-helper.ts'
 
 /** Two linked nodes; the timers that the locks of the first one set are counted. */
 async function startTwo(seed: number): Promise<{
   network: ReturnType<typeof createNetwork>
-  a: Node
-  b: Node
+  a: TestNode
+  b: TestNode
   live: () => number
-  environment: Node['host']['environment']
+  environment: TestNode['host']['environment']
 }> {
   const network = createNetwork(seed)
   const [a, b] = await startNodes(network, ['a', 'b'])

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { election } from './election.ts'
 import type { Election, ElectionOptions } from './election.ts'
 import { advance, createNetwork, startNodes } from './nodes.test-helper.ts'
-import type { Node } from './nodes.test-helper.ts'
+import type { TestNode } from './nodes.test-helper.ts'
 
-function stand({ name, socket, host }: Node, options: ElectionOptions<string> = {}): Election<string> {
+function stand({ name, socket, host }: TestNode, options: ElectionOptions<string> = {}): Election<string> {
   return election(socket, 'leader', { environment: host.environment, value: name, ...options })
 }
 

@@ -1,4 +1,5 @@
-export type { AbortSignalLike, LossSignal } from './abort.ts'
+export type { AbortSignalLike } from '@ts2p/sync'
+export type { LossSignal } from './abort.ts'
 export { election, Election } from './election.ts'
 export type { ElectionEvents, ElectionOptions, Leader } from './election.ts'
 export { LeasesMissingError, LockAbortedError, LockHeldError, LockLostError } from './errors.ts'

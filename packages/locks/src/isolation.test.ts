@@ -1,7 +1,7 @@
 import { simulatedPort as port } from '@ts2p/simulator/testing'
 import { expect, test } from 'vitest'
 import { advance, ask, createNetwork, startNodes } from './nodes.test-helper.ts'
-import type { Node } from './nodes.test-helper.ts'
+import type { TestNode } from './nodes.test-helper.ts'
 
 /** Two nodes that have been linked. */
 async function startPair() {
@@ -9,7 +9,7 @@ async function startPair() {
   const [a, b] = await startNodes(network, ['a', 'b'])
   if (!a || !b) throw new Error('Two nodes were asked for.')
   /** A node crashes, and the other one has noticed. */
-  const crash = async (node: Node, other: Node): Promise<void> => {
+  const crash = async (node: TestNode, other: TestNode): Promise<void> => {
     network.crash(node.host)
     for (let slices = 0; slices < 4000 && other.socket.isolatedMs === undefined; slices += 1) await advance(network, 25)
     expect(other.socket.isolatedMs).toBeLessThanOrEqual(25)

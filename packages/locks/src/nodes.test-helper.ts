@@ -6,7 +6,7 @@ import type { Lock } from './held-lock.ts'
 import { lock } from './lock.ts'
 import type { LockOptions } from './lock.ts'
 
-export interface Node {
+export interface TestNode {
   readonly name: string
   readonly host: Host
   readonly socket: SyncSocket<string, string>
@@ -19,9 +19,9 @@ export async function startNodes(
   network: SimulatedNetwork,
   names: readonly string[],
   options: Partial<SyncSocketOptions<string, string>> & { skewsMs?: readonly number[] } = {},
-): Promise<Node[]> {
+): Promise<TestNode[]> {
   const { skewsMs = [], ...socketOptions } = options
-  const nodes = names.map((name, index): Node => {
+  const nodes = names.map((name, index): TestNode => {
     const host = network.simulation.host(name, { skewMs: skewsMs[index] ?? 0 })
     const socket = new SyncSocket<string, string>({
       transports: [network.transport(host)],
@@ -59,7 +59,7 @@ export async function advance(
 
 /** A node asks for the lock of the tests. */
 export function ask(
-  { socket, host }: Node,
+  { socket, host }: TestNode,
   options: LockOptions<string> = {},
 ): { value: Lock | undefined; error: unknown } {
   return outcomeOf(lock(socket, 'lock', { environment: host.environment, ...options }))

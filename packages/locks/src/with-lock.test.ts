@@ -5,7 +5,7 @@ import { LockLostError } from './errors.ts'
 import type { Lock } from './held-lock.ts'
 import type { LockOptions } from './lock.ts'
 import { advance, ask, createNetwork, startNodes } from './nodes.test-helper.ts'
-import type { Node } from './nodes.test-helper.ts'
+import type { TestNode } from './nodes.test-helper.ts'
 import { withLock } from './with-lock.ts'
 
 /** Work that ends when the test says so, and what it was given. */
@@ -29,7 +29,9 @@ function createWork(): {
   return { work, given, end, fail }
 }
 
-async function startTwo(seed: number): Promise<{ network: ReturnType<typeof createNetwork>; a: Node; b: Node }> {
+async function startTwo(
+  seed: number,
+): Promise<{ network: ReturnType<typeof createNetwork>; a: TestNode; b: TestNode }> {
   const network = createNetwork(seed)
   const [a, b] = await startNodes(network, ['a', 'b'])
   if (!a || !b) throw new Error('two nodes')
@@ -38,7 +40,7 @@ async function startTwo(seed: number): Promise<{ network: ReturnType<typeof crea
 
 /** A node works under the lock of the tests. */
 function workAt<R>(
-  { socket, host }: Node,
+  { socket, host }: TestNode,
   work: (lock: Lock, signal: LossSignal) => R | Promise<R>,
   options: LockOptions<string> = {},
 ): { readonly isSettled: boolean; readonly value: R | undefined; readonly error: unknown } {

@@ -1,6 +1,7 @@
 import type { Input, SyncSocket } from '@ts2p/sync'
 import { eitherSignal } from './abort.ts'
-import type { AbortSignalLike, LossSignal } from './abort.ts'
+import type { AbortSignalLike } from '@ts2p/sync'
+import type { LossSignal } from './abort.ts'
 import { LockAbortedError, LockLostError } from './errors.ts'
 import type { Lock } from './held-lock.ts'
 import { acquire } from './lock.ts'

@@ -1,7 +1,7 @@
 import type { Host, SimulatedNetwork } from '@ts2p/simulator'
 import type { Lock } from '../src/held-lock.ts'
 import { ask, createNetwork, settled, startNodes } from '../src/nodes.test-helper.ts'
-import type { Node } from '../src/nodes.test-helper.ts'
+import type { TestNode } from '../src/nodes.test-helper.ts'
 
 /** What happens to the clock of one node, the odd one, while all nodes want one lock. */
 export interface ClockCase {
@@ -62,13 +62,13 @@ const againMs = 2000
 
 /** One node that wants the lock, and asks again whenever it does not get it, or loses it. */
 class Candidate {
-  readonly node: Node
+  readonly node: TestNode
   #asked: { value: Lock | undefined; error: unknown } | undefined
   #askAt: number
   /** Whether it held the lock when it looked last. */
   isHolder = false
 
-  constructor(node: Node, askAt: number) {
+  constructor(node: TestNode, askAt: number) {
     this.node = node
     this.#askAt = askAt
   }
@@ -110,7 +110,7 @@ export async function runCase(
     return new Candidate(node, start + (node === holder ? 0 : node === first || node === odd ? 3000 : 3500))
   })
   let twoMs = 0
-  const could = new Set<Node>()
+  const could = new Set<TestNode>()
   const pass = async (ms: number, isLate: boolean): Promise<void> => {
     const end = simulation.elapsedMs + ms
     while (simulation.elapsedMs < end) {
@@ -154,7 +154,7 @@ export async function runCase(
   }
 }
 
-function outcomeOfSet({ socket }: Node): Outcome['set'] {
+function outcomeOfSet({ socket }: TestNode): Outcome['set'] {
   try {
     socket.set('of the odd node', 'x')
     return 'writes'

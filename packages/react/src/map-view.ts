@@ -3,10 +3,10 @@ import { compare } from './comparison.ts'
 import { isDecodingError } from './decoding.ts'
 import { beginsWith, keyName } from './key-name.ts'
 import { whenReady } from './readiness.ts'
-import { View } from './view.ts'
+import { EntriesView } from './view.ts'
 
 /** The keys that begin with a prefix, and their values. */
-export class MapView<K, V> extends View<K, V, ReadonlyMap<K, V>> {
+export class MapView<K, V> extends EntriesView<K, V, ReadonlyMap<K, V>> {
   readonly #prefix: string | Uint8Array | undefined
   /** By the names of the keys, since a key that is bytes is another object each time. */
   #entries = new Map<string, readonly [K, V]>()

@@ -1,5 +1,5 @@
 import { isReady } from './readiness.ts'
-import { View } from './view.ts'
+import { EntriesView } from './view.ts'
 
 /**
  * How a node is: 'opening' while it reads what it has kept; 'failed' if that could not be read, and `socket.ready` says why; 'alone' without a
@@ -8,7 +8,7 @@ import { View } from './view.ts'
 export type SyncStatus = 'opening' | 'failed' | 'alone' | 'linked' | 'closed'
 
 /** How a node is. */
-export class StatusView<K, V> extends View<K, V, SyncStatus> {
+export class StatusView<K, V> extends EntriesView<K, V, SyncStatus> {
   #status: SyncStatus = 'opening'
   #hasFailed = false
 

@@ -3,10 +3,10 @@ import { compare } from './comparison.ts'
 import { isDecodingError } from './decoding.ts'
 import { keyName, namesOf } from './key-name.ts'
 import { whenReady } from './readiness.ts'
-import { View } from './view.ts'
+import { EntriesView } from './view.ts'
 
 /** The value of one key. While it cannot be read, `snapshot` throws the `DecodingError`, and never shows an older value. */
-export class ValueView<K, V> extends View<K, V, V | undefined> {
+export class ValueView<K, V> extends EntriesView<K, V, V | undefined> {
   readonly #key: Input<K>
   readonly #names: ReadonlySet<string>
   #value: V | undefined

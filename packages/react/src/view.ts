@@ -6,7 +6,7 @@ import { isReady } from './readiness.ts'
  * something changes, and word of changes. It listens to the socket only while somebody listens to it, so that a view which React has
  * made and thrown away leaves nothing behind.
  */
-export abstract class View<K, V, S> {
+export abstract class EntriesView<K, V, S> {
   protected readonly socket: SyncSocket<K, V>
   readonly #listeners = new Set<() => void>()
   #isTold = false

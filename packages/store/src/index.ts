@@ -13,7 +13,7 @@ export {
   ValueTooLargeError,
 } from './errors.ts'
 export type { FencingToken, Lease } from './leases/lease.ts'
-export type { Cut } from './leases/key-index.ts'
+export type { Cut, RecordIds } from './leases/key-index.ts'
 export type { LeaseLength } from './rules/lease-length.ts'
 export { type KeyPolicy, LeasePolicies } from './rules/lease-policies.ts'
 export { defaultStoreLimits, type StoreLimits } from './limits.ts'

@@ -27,4 +27,4 @@ export type {
   Update,
   WriteOptions,
 } from './sync-options.ts'
-export type { WatchEvent, WatchOptions } from './dictionary/watch.ts'
+export type { AbortSignalLike, WatchEvent, WatchOptions } from './dictionary/watch.ts'

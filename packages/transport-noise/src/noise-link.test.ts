@@ -6,13 +6,13 @@ import vectors from '../vectors/noise-nn.json' with { type: 'json' }
 import { InnerLink } from './inner-link.test-helper.ts'
 import { NoiseError } from './noise-error.ts'
 import { NoiseLink } from './noise-link.ts'
-import type { Role } from './noise-link.ts'
+import type { NoiseRole } from './noise-link.ts'
 
 const prologue = hexToBytes(vectors.link.prologue)
-const dialed: Role = { kind: 'dialed', host: 'far.example', port: 4444 }
+const dialed: NoiseRole = { kind: 'dialed', host: 'far.example', port: 4444 }
 
 /** An encrypted link, what is beneath it, and what it tells. */
-function side(role: Role): { inner: InnerLink; link: NoiseLink; told: Recorder } {
+function side(role: NoiseRole): { inner: InnerLink; link: NoiseLink; told: Recorder } {
   const inner = new InnerLink()
   const { initiatorSecret, responderSecret } = vectors.link
   const secret = hexToBytes(role.kind === 'dialed' ? initiatorSecret : responderSecret)

@@ -7,7 +7,7 @@ import { NoiseError } from './noise-error.ts'
 import { encryptChunks, encryptEnd, frameOf } from './write-messages.ts'
 
 /** The side of a link that dialed begins the handshake; the other answers. */
-export type Role =
+export type NoiseRole =
   | { readonly kind: 'dialed'; readonly host: string; readonly port: number }
   | { readonly kind: 'accepted' }
 
@@ -17,7 +17,7 @@ export type Role =
  */
 export class NoiseLink implements Link, LinkHandler {
   readonly #inner: Link
-  readonly #role: Role
+  readonly #role: NoiseRole
   readonly #input: HandshakeInput
   readonly #reader: MessageReader
   #handler: LinkHandler | undefined
@@ -30,7 +30,7 @@ export class NoiseLink implements Link, LinkHandler {
   #error: Error | undefined
 
   /** Attaches itself to the link beneath, which must have been made in this very turn. */
-  constructor(inner: Link, role: Role, input: HandshakeInput) {
+  constructor(inner: Link, role: NoiseRole, input: HandshakeInput) {
     this.#inner = inner
     this.#role = role
     this.#input = input

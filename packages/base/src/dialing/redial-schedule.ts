@@ -4,7 +4,7 @@ import { backoffMs, defaultBackoff } from './backoff.ts'
 import type { PersistentPeer, PersistentPeerOwner } from '../base-options.ts'
 
 /** One address that is dialed again whenever it is not linked. */
-interface Entry {
+interface RedialEntry {
   readonly address: Address
   failures: number
   dueAt: number
@@ -24,7 +24,7 @@ const [claimsMax, claimPauseMs] = [10, 1000] as const
 /** Remembers the addresses to keep linked and says which are due. Decides; the socket dials. */
 export class RedialSchedule {
   readonly #random: () => number
-  readonly #entries = new Map<string, Entry>()
+  readonly #entries = new Map<string, RedialEntry>()
 
   constructor(random: () => number) {
     this.#random = random
@@ -94,7 +94,7 @@ export class RedialSchedule {
     this.#postpone(entry, now, entry.failures < claimsMax ? claimPauseMs : undefined)
   }
 
-  #postpone(entry: Entry, now: number, mostMs = defaultBackoff.mostMs): void {
+  #postpone(entry: RedialEntry, now: number, mostMs = defaultBackoff.mostMs): void {
     entry.failures += 1
     entry.dueAt = now + backoffMs(entry.failures, this.#random(), { ...defaultBackoff, mostMs })
   }

@@ -5,7 +5,7 @@ import { parseWhole } from '../running/network-options.ts'
 import type { WatchReply } from '../control/request.ts'
 import type { AskCommand, OutputOptions } from '../terminal/shell.ts'
 
-interface WatchOptions extends OutputOptions {
+interface WatchArguments extends OutputOptions {
   readonly initial?: boolean
   readonly count?: number
 }
@@ -18,7 +18,7 @@ export const watch: AskCommand = (program, shell) => {
     )
     .option('--initial', 'begin with what is there')
     .addOption(new Option('--count <changes>', 'end after so many').argParser(parseWhole(1)))
-    .action((prefix: string, options: WatchOptions) =>
+    .action((prefix: string, options: WatchArguments) =>
       shell.ask(options, async ({ asker, terminal, signal }) => {
         let count = 0
         const changes = asker.ask({ ask: 'watch', prefix, initial: options.initial ?? false }, signal)

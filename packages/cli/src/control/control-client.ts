@@ -4,10 +4,10 @@ import type { ControlFile } from './control-file.ts'
 import { fieldOf } from './control-message.ts'
 import type { ToAsker, ToNode } from './control-message.ts'
 import { controlProof, isProven, newNonce } from './control-proof.ts'
-import { ControlLostError, NoNodeError, RemoteError } from '../failure.ts'
+import { ControlLostError, NoNodeError, RunningNodeError } from '../failure.ts'
 import { lineBytesMax, LineStream } from '../terminal/line-stream.ts'
 import { ReplyQueue } from './reply-queue.ts'
-import type { Ask, Asker, Replies, Requests } from './request.ts'
+import type { Ask, Asker, Replies, CommandRequests } from './request.ts'
 
 /** A node that runs in another process. */
 export class ControlClient implements Asker {
@@ -42,7 +42,7 @@ export class ControlClient implements Asker {
   }
 
   async *ask<A extends Ask>(
-    request: { readonly ask: A } & Requests[A],
+    request: { readonly ask: A } & CommandRequests[A],
     signal?: AbortSignal,
   ): AsyncGenerator<Replies[A], void, undefined> {
     if (this.#lost) throw this.#lost
@@ -81,7 +81,7 @@ export class ControlClient implements Asker {
         if ('reply' in message) await queue?.push(message.reply)
         else {
           this.#open.delete(message.number)
-          queue?.end('failure' in message ? new RemoteError(message.failure) : undefined)
+          queue?.end('failure' in message ? new RunningNodeError(message.failure) : undefined)
         }
       }
     } catch (error) {

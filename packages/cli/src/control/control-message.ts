@@ -1,4 +1,4 @@
-import type { Failure } from '../failure.ts'
+import type { PrintedError } from '../failure.ts'
 import type { Request } from './request.ts'
 
 /** From who asks, once both have shown that they know the token. */
@@ -10,7 +10,7 @@ export type ToNode =
 export type ToAsker =
   | { readonly number: number; readonly reply: unknown }
   | { readonly number: number; readonly end: true }
-  | { readonly number: number; readonly failure: Failure }
+  | { readonly number: number; readonly failure: PrintedError }
 
 /** A field of what came, which may be anything. */
 export function fieldOf(value: unknown, name: string): unknown {

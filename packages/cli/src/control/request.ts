@@ -8,7 +8,7 @@ export interface Confirmation {
 }
 
 /** What can be asked of a network, through whichever node. It travels as JSON to a running one. */
-export interface Requests {
+export interface CommandRequests {
   get: { readonly key: Datum }
   set: {
     readonly key: Datum
@@ -31,10 +31,10 @@ export interface Requests {
 }
 
 /** What is asked. */
-export type Ask = keyof Requests
+export type Ask = keyof CommandRequests
 
 /** A request, with what it asks. */
-export type Request = { readonly [A in Ask]: { readonly ask: A } & Requests[A] }[Ask]
+export type Request = { readonly [A in Ask]: { readonly ask: A } & CommandRequests[A] }[Ask]
 
 /** Until when nobody else may change a key. */
 export interface LeaseReply {
@@ -114,7 +114,7 @@ export interface Replies {
 export interface Asker {
   /** Answers come until there are no more, or until `signal`. Leaving the loop ends the asking. */
   ask<A extends Ask>(
-    request: { readonly ask: A } & Requests[A],
+    request: { readonly ask: A } & CommandRequests[A],
     signal?: AbortSignal,
   ): AsyncGenerator<Replies[A], void, undefined>
   /** What was written is sent first. */

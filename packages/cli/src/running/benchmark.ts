@@ -1,6 +1,6 @@
 import type { SyncSocket } from '@ts2p/sync'
 import { NoNeighborError } from '../failure.ts'
-import type { BenchReply, Requests } from '../control/request.ts'
+import type { BenchReply, CommandRequests } from '../control/request.ts'
 
 /** How many writes are made before the next progress is told, and how many wait for their confirmation at once. */
 const roundWrites = 64
@@ -13,7 +13,7 @@ const roundWrites = 64
  */
 export async function* benchmark(
   socket: SyncSocket,
-  { count, bytes, confirm }: Requests['bench'],
+  { count, bytes, confirm }: CommandRequests['bench'],
   signal: AbortSignal,
 ): AsyncGenerator<BenchReply, void, undefined> {
   const linked = socket.routingTable?.size ?? 0

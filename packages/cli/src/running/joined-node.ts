@@ -3,7 +3,7 @@ import { answer } from '../control/answer.ts'
 import { IncompleteError } from '../failure.ts'
 import type { JoinPlan } from './plan-socket.ts'
 import type { Progress } from '../terminal/progress.ts'
-import type { Ask, Asker, Replies, Request, Requests } from '../control/request.ts'
+import type { Ask, Asker, Replies, Request, CommandRequests } from '../control/request.ts'
 
 /** A node that joins a network, is asked, and leaves. */
 export class JoinedNode implements Asker {
@@ -53,7 +53,7 @@ export class JoinedNode implements Asker {
   }
 
   async *ask<A extends Ask>(
-    request: { readonly ask: A } & Requests[A],
+    request: { readonly ask: A } & CommandRequests[A],
     signal: AbortSignal = this.#signal,
   ): AsyncGenerator<Replies[A], void, undefined> {
     // A measurement ends by itself, and deletes what it wrote first.

@@ -2,10 +2,10 @@ import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import { parseAddress } from './address.ts'
 import type { JoinAddress } from './address.ts'
-import type { TlsOptions } from './tls-files.ts'
+import type { TlsArguments } from './tls-files.ts'
 
 /** What every command that is a node is told of its network. */
-export interface NetworkOptions extends TlsOptions {
+export interface NetworkOptions extends TlsArguments {
   readonly subnet?: string
   readonly secret?: string
   readonly leaseSeconds?: number

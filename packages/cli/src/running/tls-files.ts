@@ -7,7 +7,7 @@ import type { JoinAddress } from './address.ts'
 import { FileError, UsageError } from '../failure.ts'
 
 /** What the command line is told of TLS. */
-export interface TlsOptions {
+export interface TlsArguments {
   /** Of a node that listens. */
   readonly tlsCert?: string
   readonly tlsKey?: string
@@ -21,7 +21,7 @@ export interface TlsOptions {
  * Whether the links of the network are encrypted by TLS: one of the options of TLS says so, or an address to join by.
  * @throws {UsageError} The options contradict each other.
  */
-export function hasTls(options: TlsOptions): boolean {
+export function hasTls(options: TlsArguments): boolean {
   const { tlsCert, tlsKey, ca, noise, join = [] } = options
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     throw new UsageError('A certificate needs its private key: give both --tls-cert and --tls-key, or none.')
@@ -36,7 +36,7 @@ export function hasTls(options: TlsOptions): boolean {
 }
 
 /** TCP and WebSocket by TLS. @throws {FileError} A file cannot be read, or has not in it what it should. */
-export function tlsTransports({ tlsCert, tlsKey, ca }: TlsOptions): readonly Transport[] {
+export function tlsTransports({ tlsCert, tlsKey, ca }: TlsArguments): readonly Transport[] {
   const authorities = ca === undefined ? {} : { ca: readCertificates(ca) }
   if (tlsCert === undefined || tlsKey === undefined) return [tls(authorities), secureWebsocket(authorities)]
   const certificate = { cert: readCertificates(tlsCert), key: readText(tlsKey) }

@@ -1,11 +1,11 @@
 import type { Interface } from './interfaces.ts'
-import type { Packet } from '../packets/packet.ts'
+import type { DnsPacket } from '../packets/packet.ts'
 
 /** What is heard of the local network. */
 export interface NetworkHandler {
   /** Asked before a packet is decoded. */
   accepts(arrival: { readonly source: string; readonly bytes: number }): boolean
-  onPacket(packet: Packet, source: string): void
+  onPacket(packet: DnsPacket, source: string): void
   /** The network can be used from here on. */
   onReady(): void
   /** It cannot, and will not be. */
@@ -18,9 +18,9 @@ export interface NetworkHandler {
 export interface LocalNetwork {
   /** This machine's IPv4 addresses, as they are now. */
   interfaces(): readonly Interface[]
-  send(packet: Packet): void
+  send(packet: DnsPacket): void
   /** Sends what is left to say, then leaves. */
-  close(farewell: readonly Packet[]): Promise<void>
+  close(farewell: readonly DnsPacket[]): Promise<void>
 }
 
 /** Enters a local network. The handler is not called before this has returned. */

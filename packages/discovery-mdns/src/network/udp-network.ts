@@ -6,7 +6,7 @@ import multicastDns from 'multicast-dns'
 import { DiscoveryUnavailableError } from '../errors.ts'
 import type { Interface } from './interfaces.ts'
 import type { EnterNetwork, NetworkHandler } from './local-network.ts'
-import type { Packet } from '../packets/packet.ts'
+import type { DnsPacket } from '../packets/packet.ts'
 import { packetFromWire, questionsToWire, recordToWire } from '../packets/wire-packet.ts'
 
 /** The port of multicast DNS (RFC 6762). */
@@ -32,7 +32,7 @@ export function udpNetwork({ port, interface: only }: { port: number; interface?
     multicast.on('ready', () => handler.onReady())
     multicast.on('query', (packet, { address }) => handler.onPacket(packetFromWire(packet), address))
     multicast.on('response', (packet, { address }) => handler.onPacket(packetFromWire(packet), address))
-    const send = (packet: Packet, onSent: () => void): void => {
+    const send = (packet: DnsPacket, onSent: () => void): void => {
       if (isUnavailable) {
         onSent()
         return

@@ -3,7 +3,7 @@ import { addressesPerNodeMax } from '@ts2p/protocol'
 import type { Address } from '@ts2p/protocol'
 import type { Interface } from '../network/interfaces.ts'
 import type { LocalNode } from '../local-node.ts'
-import type { Packet, ServiceRecord } from './packet.ts'
+import type { DnsPacket, ServiceRecord } from './packet.ts'
 
 /** The name of the service, and that under which all kinds of services are listed (RFC 6763, 9). */
 export const serviceName = '_ts2p._tcp.local'
@@ -23,7 +23,7 @@ export function lazyPushOf(
   node: Pick<LocalNode, 'id' | 'subnet' | 'addresses'>,
   interfaces: readonly Interface[],
   lifetime: number = ttlSeconds,
-): Packet[] {
+): DnsPacket[] {
   return node.addresses.slice(0, addressesPerNodeMax).flatMap((address, index) => {
     const hosts = hostsOf(address, interfaces)
     if (!hosts) return []
@@ -41,7 +41,7 @@ export function lazyPushOf(
 }
 
 /** That there is this service at all: for tools that list every kind. */
-export const serviceList: Packet = {
+export const serviceList: DnsPacket = {
   type: 'response',
   records: [{ type: 'PTR', name: serviceListName, ttlSeconds, target: serviceName }],
 }

@@ -12,7 +12,7 @@ export type ServiceRecord =
   | { readonly type: 'A'; readonly name: string; readonly ttlSeconds: number; readonly address: string }
 
 /** A packet of multicast DNS, as far as it is about services: a question for names, or records. */
-export type Packet =
+export type DnsPacket =
   | { readonly type: 'query'; readonly names: readonly string[] }
   | { readonly type: 'response'; readonly records: readonly ServiceRecord[] }
 

@@ -1,8 +1,8 @@
 import type { Answer, Packet as WirePacket, Question, TxtData } from 'dns-packet'
-import type { Packet, ServiceRecord } from './packet.ts'
+import type { DnsPacket, ServiceRecord } from './packet.ts'
 
 /** The questions of a query, as dns-packet takes them. */
-export function questionsToWire({ names }: Extract<Packet, { type: 'query' }>): Question[] {
+export function questionsToWire({ names }: Extract<DnsPacket, { type: 'query' }>): Question[] {
   return names.map((name) => ({ name, type: 'PTR' }))
 }
 
@@ -23,7 +23,7 @@ export function recordToWire(record: ServiceRecord): Answer {
 }
 
 /** What a decoded packet says of services; other records are left out. Whatever dns-packet decodes, this does not throw. */
-export function packetFromWire({ type, questions, answers, additionals }: WirePacket): Packet {
+export function packetFromWire({ type, questions, answers, additionals }: WirePacket): DnsPacket {
   if (type === 'query') return { type, names: (questions ?? []).map(({ name }) => name) }
   return { type: 'response', records: [...(answers ?? []), ...(additionals ?? [])].flatMap(recordFromWire) }
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Refusal } from './gate.ts'
+import type { RequestRefusal } from './gate.ts'
 import type { PageFile } from './page-files.ts'
 
 /** Headers of every answer: for this page only, kept nowhere, in no frame. */
@@ -28,7 +28,7 @@ export function answer(
 }
 
 /** Turns a request away. */
-export function answerRefused(response: ServerResponse, { status, sentence }: Refusal): void {
+export function answerRefused(response: ServerResponse, { status, sentence }: RequestRefusal): void {
   answer(response, status, `${sentence}\n`)
 }
 

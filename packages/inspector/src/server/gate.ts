@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
 /** Why a request is turned away: status and sentence. */
-export interface Refusal {
+export interface RequestRefusal {
   readonly status: 401 | 403 | 405
   readonly sentence: string
 }
@@ -18,7 +18,7 @@ function hostsOf(port: number): readonly [string, string] {
  * could also read the answers: so the Host must be this machine's, and the Origin, if there is one, this server's.
  * @returns undefined: the request may pass
  */
-export function strangerRefusal(request: IncomingMessage, port: number): Refusal | undefined {
+export function strangerRefusal(request: IncomingMessage, port: number): RequestRefusal | undefined {
   const { host = '', origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = request.headers
   const hosts = hostsOf(port)
   if (!hosts.includes(host)) return { status: 403, sentence: `Ask by http://${hosts[0]}/, not by another name.` }
@@ -38,7 +38,7 @@ export function isOrigin(origin: string | undefined, port: number): boolean {
 }
 
 /** Whether a request brings the token. @returns undefined: it does */
-export function tokenRefusal({ headers }: IncomingMessage, token: string): Refusal | undefined {
+export function tokenRefusal({ headers }: IncomingMessage, token: string): RequestRefusal | undefined {
   const [, given = ''] = /^bearer +(.+)$/i.exec(headers.authorization ?? '') ?? []
   if (isSame(given, token)) return undefined
   return { status: 401, sentence: 'Give the token that the node told: Authorization: Bearer <token>.' }

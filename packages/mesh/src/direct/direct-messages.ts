@@ -45,7 +45,7 @@ export interface DirectOptions {
 }
 
 /** Messages for this node. */
-interface Arrival extends Pick<DirectContent, 'epoch' | 'first' | 'messages' | 'kinds' | 'answered'> {
+interface DirectArrival extends Pick<DirectContent, 'epoch' | 'first' | 'messages' | 'kinds' | 'answered'> {
   readonly sender: NodeId
   readonly time: number
   /** Which of the messages have come for the first time, ascending. */
@@ -276,7 +276,7 @@ export class DirectMessages implements Replier {
   }
 
   /** Settles the requests of this node that are answered, and gives the other messages to the inbox. */
-  #deliver(arrival: Arrival): void {
+  #deliver(arrival: DirectArrival): void {
     const { sender, time, epoch, first: sequence, messages, kinds, from } = arrival
     const source = { sender, time, epoch, sequence, messages, hops: 0, kinds, replier: this }
     const isAnswer = (kind: DirectKind | undefined): boolean => kind === 'answer' || kind === 'failure'

@@ -27,7 +27,7 @@ export interface BudgetLink {
   readonly remoteHost: string
 }
 
-interface Source {
+interface BudgetedSource {
   readonly metAt: number
   /** What it has used of its part of the reserve, while it is new. */
   readonly small: TokenBucket
@@ -42,7 +42,7 @@ interface Source {
 export class SourceBudgets<L extends BudgetLink> {
   readonly #limits: Pick<Limits, 'workPerSecond' | 'burstSeconds'>
   /** Those whose messages were verified, the one that sent nothing for longest first. */
-  readonly #sources = new Map<NodeId, Source>()
+  readonly #sources = new Map<NodeId, BudgetedSource>()
   readonly #inboundPeers = new Map<L, TokenBucket>()
   readonly #reserves = new Map<L, TokenBucket>()
   /** What ended links have left, by their hosts: a liar that dials again does not get another burst. */

@@ -13,7 +13,7 @@ import type { StoreRecord } from '../records/record.ts'
 import type { RecordProof } from '../signing/signed-batch.ts'
 import { type KeyChange, Usage } from './store-usage.ts'
 
-/** What a store holds at one moment. */
+/** The ids of the records that a store held at one moment, and at the same place the key of each. */
 export interface RecordIds {
   readonly ids: readonly BinaryString[]
   readonly keys: readonly BinaryString[]

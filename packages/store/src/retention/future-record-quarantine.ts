@@ -17,7 +17,7 @@ interface Room {
 }
 
 /** A record that waits: a copy, since it may be a view of a receive buffer that is used again. Strings take less than byte arrays. */
-interface Waiting {
+interface WaitingRecord {
   readonly rest: Omit<StoreRecord, 'owner' | 'key' | 'value' | 'field'>
   readonly owner: BinaryString
   readonly key: BinaryString
@@ -30,7 +30,7 @@ interface Waiting {
  * this replica's own timestamps along, and yet the record is judged here exactly as everywhere else, only later.
  */
 export class Quarantine {
-  readonly #byId = new Map<BinaryString, Waiting>()
+  readonly #byId = new Map<BinaryString, WaitingRecord>()
   readonly #limits: StoreLimits
   readonly #networkId: Uint8Array
   /** An owner's name is kept once, for all its records. */
@@ -110,13 +110,13 @@ function bytesOf({ key, value, field }: StoreRecord): number {
   return waitingOverheadBytes + key.length + value.length + (field?.length ?? 0)
 }
 
-function waitingOf(record: StoreRecord, owner: BinaryString): Waiting {
+function waitingOf(record: StoreRecord, owner: BinaryString): WaitingRecord {
   const { owner: _, key, value, field, ...rest } = record
   const fieldText = field && binaryFromBytes(field)
   return { rest, owner, key: binaryFromBytes(key), value: binaryFromBytes(value), field: fieldText }
 }
 
-function recordOf({ rest, owner, key, value, field }: Waiting): StoreRecord {
+function recordOf({ rest, owner, key, value, field }: WaitingRecord): StoreRecord {
   return {
     ...rest,
     owner: bytesFromBinary(owner),

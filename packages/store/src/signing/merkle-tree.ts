@@ -167,7 +167,7 @@ function nodeCount(size: number): number {
 }
 
 /** One step up: a node with its children by their numbers, and which of these does not follow from the leaves. */
-interface Step {
+interface TreeStep {
   readonly node: number
   readonly left: number
   /** Undefined where the node is that of the level below. */
@@ -176,8 +176,8 @@ interface Step {
 }
 
 /** All steps from some leaves to the root, level by level. */
-function climb(size: number, indices: readonly number[]): Step[] {
-  const steps: Step[] = []
+function climb(size: number, indices: readonly number[]): TreeStep[] {
+  const steps: TreeStep[] = []
   let first = 0
   let known = indices
   for (let width = size; width > 1; width = (width + 1) >>> 1) {

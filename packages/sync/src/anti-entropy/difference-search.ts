@@ -1,8 +1,7 @@
 import { ProtocolError } from '@ts2p/protocol'
 import { decodeSymbols, InvalidSymbolsError, SymbolDecoder } from '@ts2p/reconciliation'
 import type { SymbolChunk, WorkBudget } from '@ts2p/reconciliation'
-import type { BinaryString } from '@ts2p/store'
-import type { RecordIds } from './keyed-records.ts'
+import type { BinaryString, RecordIds } from '@ts2p/store'
 import { KeyedRecords } from './keyed-records.ts'
 
 /** If a larger share of the records differs, it is cheaper to send all of them. */

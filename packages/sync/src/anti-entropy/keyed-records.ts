@@ -3,13 +3,10 @@ import { concatBytes } from '@noble/hashes/utils.js'
 import { keyedIdBytes } from '@ts2p/protocol'
 import { KeyedId, SymbolEncoder } from '@ts2p/reconciliation'
 import type { WorkBudget } from '@ts2p/reconciliation'
-import type { BinaryString, Store } from '@ts2p/store'
+import type { BinaryString, RecordIds } from '@ts2p/store'
 
 /** How many steps of a budget it takes to hash an id. */
 const hashSteps = 8
-
-/** The ids of the records that a store held at one moment, and the key of each. */
-export type RecordIds = ReturnType<Store['recordIdsOf']>
 
 /** The salt of one reconciliation, 16 bytes that neither side can choose: SHA-256 of both nonces, the opener's first. */
 export function saltOf(opener: Uint8Array, answerer: Uint8Array): Uint8Array {

@@ -19,7 +19,7 @@ const postponedMax = 2
 /** The journal of a node that has none: no neighbor's reaches back to it. */
 const nowhere: JournalPosition = { epoch: 0, sequence: 0 }
 
-type Message<Kind extends ReconciliationMessage['kind']> = Extract<ReconciliationMessage, { kind: Kind }>
+type MessageOf<Kind extends ReconciliationMessage['kind']> = Extract<ReconciliationMessage, { kind: Kind }>
 
 /**
  * Reconciles with one neighbor: takes the state and an input, returns the next state and what is to be done. One side opens. The
@@ -144,7 +144,11 @@ function openAgain(state: SessionState, neighborCut: Cut, local: LocalView): Ste
   return [{ ...state, opened: undefined, neighborCut: later(state.neighborCut, neighborCut) }, [{ kind: 'open-again' }]]
 }
 
-function tellChanges(before: SessionState, { position, isInReturn, isFull }: Message<'since'>, local: LocalView): Step {
+function tellChanges(
+  before: SessionState,
+  { position, isInReturn, isFull }: MessageOf<'since'>,
+  local: LocalView,
+): Step {
   const { journal } = local
   const state = { ...before, isNeighborFull: isFull }
   if (!journal.covers(position)) return [{ ...state, isAwaitingChanges: false }, [{ kind: 'journal-lost' }]]
@@ -153,7 +157,7 @@ function tellChanges(before: SessionState, { position, isInReturn, isFull }: Mes
   return [{ ...withSentAt(state, local), changesEnd: journal.position }, effects]
 }
 
-function answerOpen(before: SessionState, opening: Message<'open'>, local: LocalView): Step {
+function answerOpen(before: SessionState, opening: MessageOf<'open'>, local: LocalView): Step {
   const { store, journal } = local
   const { position } = journal
   const aheadSeconds = secondsTooFarAhead(opening, local)
@@ -184,7 +188,7 @@ function answerOpen(before: SessionState, opening: Message<'open'>, local: Local
 }
 
 /** Skips symbols that this node did not ask for, or whose search it gave up. */
-function receiveChunk(state: SessionState, { nonce, chunk }: Message<'symbols'>, local: LocalView): Step {
+function receiveChunk(state: SessionState, { nonce, chunk }: MessageOf<'symbols'>, local: LocalView): Step {
   const { opened } = state
   if (!opened || (nonce === undefined) === (opened.search === undefined)) return [state, []]
   const search = nonce ? createSearch(local.store.recordIdsOf(opened.cut), saltOf(opened.nonce, nonce)) : opened.search

@@ -1,9 +1,9 @@
+import type { RecordIds } from '@ts2p/store'
 import { ProtocolError } from '@ts2p/protocol'
 import type { ReconciliationMessage, JournalPosition } from '@ts2p/protocol'
 import { codedSymbolsMax, encodeSymbols } from '@ts2p/reconciliation'
 import type { WorkBudget } from '@ts2p/reconciliation'
 import { symbolsMax } from './difference-search.ts'
-import type { RecordIds } from './keyed-records.ts'
 import { KeyedRecords, saltOf } from './keyed-records.ts'
 
 /** Symbols of the first message: enough for a few differences. */

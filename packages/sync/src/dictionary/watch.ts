@@ -16,6 +16,7 @@ export interface WatchOptions {
 /** What is needed of an AbortSignal, which Node and browsers have. */
 export interface AbortSignalLike {
   readonly aborted: boolean
+  readonly reason?: unknown
   addEventListener(type: 'abort', listener: () => void): void
   removeEventListener(type: 'abort', listener: () => void): void
 }

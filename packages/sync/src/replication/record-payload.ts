@@ -42,7 +42,7 @@ export function* packRecords(
   },
 ): Generator<RecordPayload, void, undefined> {
   const { bytesMax, isSigned, canShare = false } = options
-  let message = new Message(canShare)
+  let message = new PayloadMessage(canShare)
   for (const record of records) {
     if (isSigned && !record.proof) continue
     if (message.hasRoomFor(record, bytesMax)) {
@@ -51,15 +51,15 @@ export function* packRecords(
     }
     // It is proven now: when it is sent it may have been replaced, and its batch have forgotten what proves it. But if that batch is signed with
     // the broadcast of the records before, it has to have that signature first.
-    const next = canShare ? undefined : new Message(canShare, record)
+    const next = canShare ? undefined : new PayloadMessage(canShare, record)
     yield message.encode()
-    message = next ?? new Message(canShare, record)
+    message = next ?? new PayloadMessage(canShare, record)
   }
   if (message.count > 0) yield message.encode()
 }
 
 /** The records of one message, and how long it gets at most. */
-class Message {
+class PayloadMessage {
   readonly #canShare: boolean
   #shared: SignedBatch | undefined
   readonly #first: readonly WireBatch[]

@@ -20,7 +20,7 @@ export interface RedialOptions {
 }
 
 /** What the caller of `start` waits for. */
-interface Waiting {
+interface WaitingRedial {
   readonly linked: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: Error) => void
@@ -33,7 +33,7 @@ export class Redial {
   #firstFailure: UnreachableError | undefined
   #isDialing = false
   /** Present while a link is wanted. */
-  #waiting: Waiting | undefined
+  #waiting: WaitingRedial | undefined
   #cancelTimer: CancelTimer = () => undefined
 
   constructor(options: RedialOptions) {
@@ -109,7 +109,7 @@ export class Redial {
   }
 }
 
-function createWaiting(): Waiting {
+function createWaiting(): WaitingRedial {
   let resolve: () => void = () => undefined
   let reject: (error: Error) => void = () => undefined
   const linked = new Promise<void>((...settle) => ([resolve, reject] = settle))

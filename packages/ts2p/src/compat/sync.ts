@@ -20,7 +20,7 @@ export interface meta {
   timestamp: number
 }
 
-type Entries = Iterable<readonly [Binary, Binary]> | Readonly<Record<string, Binary>>
+type BinaryEntries = Iterable<readonly [Binary, Binary]> | Readonly<Record<string, Binary>>
 
 export interface SyncEvents extends SocketEvents<sync_socket> {
   update: [conn: sync_socket, key: BufferLike, new_data: BufferLike, meta: meta]
@@ -93,7 +93,7 @@ export class sync_socket extends named_socket<SyncEvents> {
     return this.#layered.del(keyOf(key))
   }
 
-  update(update_dict: Entries): void {
+  update(update_dict: BinaryEntries): void {
     this.#layered.update(pairsOf(update_dict))
   }
 
@@ -160,7 +160,7 @@ function valueOf(value: Binary): string | Uint8Array {
 }
 
 /** @throws {ArgumentError} */
-function* pairsOf(entries: Entries): Generator<[string | Uint8Array, string | Uint8Array], void, undefined> {
+function* pairsOf(entries: BinaryEntries): Generator<[string | Uint8Array, string | Uint8Array], void, undefined> {
   const expectation = 'an object, a Map, or another iterable of pairs'
   if (typeof entries !== 'object' || entries === null) throw new ArgumentError('update_dict', expectation, entries)
   for (const pair of Symbol.iterator in entries ? entries : Object.entries(entries)) {
