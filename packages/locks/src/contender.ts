@@ -8,7 +8,7 @@ import { settleTime } from './settle-time.ts'
 import { HeldLease } from './held-lease.ts'
 import { Timer } from './timer.ts'
 
-/** Whoever is told how a contender fares. */
+/** What a contender reports. */
 export interface ContenderHandler {
   /** It holds the key. */
   onHeld(leaseTerm: HeldLease): void

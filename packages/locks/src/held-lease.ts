@@ -7,7 +7,7 @@ import { renewalDelay } from './renewal-time.ts'
 import type { Settings } from './settings.ts'
 import { Timer } from './timer.ts'
 
-/** Whoever is told what becomes of a lease term. */
+/** What a held lease reports. */
 export interface HeldLeaseHandler {
   /** It may count: as many neighbors as are wanted know of it. */
   onConfirmed(): void

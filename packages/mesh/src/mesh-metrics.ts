@@ -11,7 +11,7 @@ export interface MeshMetrics {
   readonly duplicatesReceived: number
   /** Copies given to links, those passed on included. */
   readonly payloadSent: number
-  /** Messages by which the mesh keeps itself: word of messages, requests for them, prunes, lists of nodes, questions for routes. */
+  /** Messages by which the mesh keeps itself: announcements, requests for messages, prunes, lists of nodes, questions for routes. */
   readonly controlSent: number
   readonly controlReceived: number
   /** Requests for missing messages, and requests to send no more of a source. */

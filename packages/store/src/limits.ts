@@ -28,7 +28,7 @@ export interface StoreLimits {
   readonly driftMsRefused: number
   /**
    * A deleted key is forgotten when all its records are older than this, in milliseconds, or than a lease if that is
-   * longer. A replica without contact for as long must call `discardForeign`. The same on every replica.
+   * longer. A replica without contact for as long must call `dropRemoteState`. The same on every replica.
    */
   readonly tombstoneRetentionMs: number
 }

@@ -59,7 +59,7 @@ export class StoreRetention extends StoreView {
 
   /**
    * The second since 1970 from which on this store knows every deletion that it heard of; 0: it has forgotten none before its time. A replica
-   * without contact since before then must call `discardForeign`, and this one tells it.
+   * without contact since before then must call `dropRemoteState`, and this one tells it.
    */
   get completeSince(): number {
     return this.#tombstoneGc.completeSince

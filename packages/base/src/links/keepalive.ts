@@ -13,7 +13,7 @@ export interface Keepalive {
 export interface KeepaliveTimes {
   readonly pingMs: number
   readonly deadMs: number
-  /** How often `sweepKeepalive` is called. */
+  /** How often `checkKeepalive` is called. */
   readonly checkMs: number
 }
 

@@ -17,8 +17,8 @@ const announceMs = { least: 75, most: 125 } as const
 const underWayMs = 500
 
 /**
- * Word of messages, to the links by which they do not travel: what came, what is missing, and what need not be sent. One
- * timer, which runs only while there is something to tell or something missing.
+ * The lazy part of Plumtree: sends IHAVE to the neighbors that do not get a message at once, IWANT for what is missing here, and PRUNE for
+ * what comes twice. Its one timer runs only while there is something to announce, or something missing.
  */
 export class LazyPush {
   readonly #sources: Sources<Connection>

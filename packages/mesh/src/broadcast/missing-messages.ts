@@ -38,7 +38,7 @@ const lacksMax = 4096
 /** How many messages of a source that was over its budget a link is asked for at once, and in a minute: if they are dropped again, it sent them in vain. */
 const [retriedMax, retriesPerMinute] = [64, 3000]
 
-/** The messages that neighbors have told of and that did not come: after a while one neighbor after the other is asked. */
+/** The messages that neighbors have announced and that did not come. After a while this node asks one neighbor after the other. */
 export class MissingMessages<L> {
   readonly #lacks = new Map<Source<L>, Lack<L>>()
   readonly #retries = new LinkQuota<L>(retriesPerMinute)

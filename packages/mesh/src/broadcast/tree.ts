@@ -3,8 +3,8 @@ import type { Range } from './sequence-set.ts'
 
 // The tree by which one source's messages spread (Leitão, Pereira, Rodrigues: Epidemic Broadcast Trees, 2007), one for each
 // source, so that many who speak at once do not pull one tree to and fro. The link by which a message came first is the
-// parent; a neighbor that sends one again is told to leave that, and after a few messages nobody gets anything twice. The
-// other links carry word of what there is, and who misses something asks for it, and for all that follows.
+// parent. A neighbor that sends a message again is pruned, so that after a few messages no node gets anything twice. The other links
+// carry IHAVE, and a node that misses something asks for it, and for all that follows.
 
 /** What the tree needs to know of a link. */
 export interface TreeLink {

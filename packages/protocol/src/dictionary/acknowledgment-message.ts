@@ -30,7 +30,7 @@ export interface AcknowledgmentReply {
   readonly held: readonly boolean[]
 }
 
-/** A question as bytes; `decodeReplicaQuestion` reads it. */
+/** A question as bytes; `decodeAcknowledgmentRequest` reads it. */
 export function encodeAcknowledgmentRequest({ nonce, records }: AcknowledgmentRequest): Uint8Array {
   const keyLengths = records.map(({ key }) => key.length)
   const [keys, ids] = [joined(records.map(({ key }) => key)), joined(records.map(({ id }) => id))]
@@ -57,7 +57,7 @@ export function decodeAcknowledgmentRequest(payload: Uint8Array): Acknowledgment
   return { nonce: integerOf(question.nonce, 'question.nonce'), records }
 }
 
-/** An answer as bytes; `decodeReplicaAnswer` reads it. */
+/** An answer as bytes; `decodeAcknowledgmentReply` reads it. */
 export function encodeAcknowledgmentReply({ nonce, held }: AcknowledgmentReply): Uint8Array {
   const bits = new Uint8Array(Math.ceil(held.length / 8))
   held.forEach((isHeld, index) => {

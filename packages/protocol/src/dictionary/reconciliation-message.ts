@@ -60,7 +60,7 @@ export type ReconciliationMessage =
   /** What I had from you was all that was new here since. */
   | { readonly kind: 'settled'; readonly position: JournalPosition }
 
-/** A message of a comparison as bytes; `decodeCompare` reads it. */
+/** A message of a reconciliation as bytes; `decodeReconciliation` reads it. */
 export function encodeReconciliation(message: ReconciliationMessage): Uint8Array {
   return plainView(raw.encode(rawOf(message)).finish())
 }

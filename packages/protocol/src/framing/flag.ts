@@ -30,7 +30,7 @@ export const flags = {
   forward: 14,
   /** Reserved: changes of a part of a value. */
   delta: 17,
-  /** To a neighbor: no more messages of these sources, only word of them. */
+  /** To a neighbor: no more messages of these sources, only announcements of them. */
   prune: 20,
   /** To one node, hop by hop: which of its messages arrived, or which a relay has dropped. */
   acknowledge: 21,

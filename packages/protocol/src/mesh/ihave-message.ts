@@ -33,7 +33,7 @@ export interface IWant {
   readonly isEverything: boolean
 }
 
-/** Word of the messages that there are, as bytes; `decodeRanges` reads it. */
+/** An IHAVE, the messages that a node has, as bytes; `decodeIHave` reads it. */
 export function encodeIHave(ranges: readonly SequenceRange[]): Uint8Array {
   return plainView(raw.IHave.encode({ ranges: [...ranges] }).finish())
 }
@@ -43,7 +43,7 @@ export function decodeIHave(payload: Uint8Array): SequenceRange[] {
   return sequenceRangesOf(decoding('ranges', () => raw.IHave.decode(payload)).ranges)
 }
 
-/** What messages are asked for, as bytes; `decodeWanted` reads it. */
+/** What messages are asked for, as bytes; `decodeIWant` reads it. */
 export function encodeIWant({ ranges, ageMsMax, isEverything }: IWant): Uint8Array {
   return plainView(raw.IWant.encode({ ranges: [...ranges], ageMsMax, everything: isEverything }).finish())
 }

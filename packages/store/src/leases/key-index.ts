@@ -44,7 +44,7 @@ export class KeyIndex {
   readonly present: ReadonlyMap<BinaryString, KeyState>
   readonly #present: Map<BinaryString, KeyState>
   readonly #tombstones: Tombstones
-  /** Deleted keys of which nobody is told any more: not in the digest, not among the records. */
+  /** Expired tombstones: they are no longer advertised, so they are neither in the digest nor among the records. */
   readonly #expired: Tombstones
   readonly #ephemeral: EphemeralKeys
   readonly #digest = new LazySetDigest()
@@ -68,7 +68,7 @@ export class KeyIndex {
     return this.#records
   }
 
-  /** How many records others are told of, and the digest of them. */
+  /** How many records are advertised, and the digest of them. */
   get summary(): SetSummary {
     return { count: this.#records, digest: this.#digest.digestOf(this.#claims(noCut)) }
   }
@@ -183,7 +183,7 @@ export class KeyIndex {
     this.usage.remove(key, keyState)
   }
 
-  /** Forgets deleted keys: tells of some no more, and drops some of those. */
+  /** Collects tombstones: stops advertising the expired ones, and drops those that expired long ago. */
   collectTombstones({ expiredBefore, droppedBefore }: GcCutoffs): BinaryString[] {
     for (const key of this.#tombstones.keysBefore(expiredBefore)) {
       const keyState = this.#tombstones.get(key)
@@ -250,12 +250,12 @@ export class KeyIndex {
     }
   }
 
-  /** The records of a key that others are told of. */
+  /** The records of a key that are advertised. */
   advertisedRecordsOf(key: BinaryString): StoreRecord[] {
     return this.#expired.has(key) ? [] : this.recordsOf(key)
   }
 
-  /** The ids of all records that others are told of, without those that `records` leaves out, and at the same place the key of each. */
+  /** The ids of all records that are advertised, without those that `records` leaves out, and at the same place the key of each. */
   recordIdsOf(cut: Cut): RecordIds {
     const ids: BinaryString[] = []
     const keys: BinaryString[] = []

@@ -20,7 +20,7 @@ export class LeaseClaim implements KeyState {
   readonly timestamp: number
   readonly pruneWatermark: number
   readonly field: BinaryString | undefined
-  /** Whether the digest of the store has it. Kept here by `Census`, which would need a set of all claims else. */
+  /** Whether the digest of the store has it. Kept here by `LazySetDigest`, which would need a set of all claims else. */
   isCounted = false
   /** What the owner signed it in, and its place there. Two fields, since an object for both would be one more per key. */
   #batch: SignedBatch | undefined

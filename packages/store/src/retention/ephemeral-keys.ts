@@ -38,7 +38,7 @@ export class EphemeralKeys {
     return this.#ends.next
   }
 
-  /** Whether the value of a key state had ended at the time of the last `takeEnded`. */
+  /** Whether the value of a key state had ended at the time of the last `popEnded`. */
   isEnded(keyState: KeyState): boolean {
     const end = endSecondOf(keyState)
     return end !== undefined && end <= this.#endedTo

@@ -12,7 +12,7 @@ const trimmedShare = 0.95
 
 /** Seconds since 1970 that tell what is to be done with the key of a key state. */
 export interface GcCutoffs {
-  /** A deleted key of which all is older than this is not told of any more. */
+  /** A tombstone is expired, and no longer advertised, if all records of its key are older than this. */
   readonly expiredBefore: number
   /** One of which all is older than this is dropped. */
   readonly droppedBefore: number
