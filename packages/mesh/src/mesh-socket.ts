@@ -66,6 +66,11 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     return this.#node.base.connections.size > 0 ? this.#node.base.connections : undefined
   }
 
+  /** Whether this node has a neighbor. */
+  get isConnected(): boolean {
+    return this.#node.base.connections.size > 0
+  }
+
   /** For how long this node has had no neighbor, milliseconds; undefined while it has one, and before it has had the first. */
   get isolatedMs(): number | undefined {
     return this.#node.isolatedMs
@@ -206,9 +211,12 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     return count === undefined ? this.#node.inbox.dequeue(1)[0] : this.#node.inbox.dequeue(count)
   }
 
-  /** Appends a handler: each message goes through the handlers in order, until one returns true. */
-  registerHandler(handler: MessageHandler): void {
-    this.#node.inbox.register(handler)
+  /**
+   * Appends a handler: each message goes through the handlers in order, until one returns true.
+   * @returns removes the handler; a second call does nothing @throws {ArgumentError} The handler is not a function.
+   */
+  registerHandler(handler: MessageHandler): () => void {
+    return this.#node.inbox.register(handler)
   }
 
   /**

@@ -61,6 +61,27 @@ test('handlers see a message in order; one that returns true takes it', async ()
   expect(b.events).toEqual(['connect', 'message'])
 })
 
+test('registerHandler returns what removes the handler, and this node knows whether it is connected', async () => {
+  const network = createNetwork(1)
+  const nodes = await startChain(network, ['a', 'b'])
+  const [a, b] = [nodeIn(nodes, 'a'), nodeIn(nodes, 'b')]
+  const seen: string[] = []
+  const handler = (message: Parameters<typeof textOf>[0]): boolean => seen.push(textOf(message)) > 0
+  // The same function twice: each call removes one of the two.
+  const [removeFirst, removeSecond] = [b.socket.registerHandler(handler), b.socket.registerHandler(handler)]
+  removeFirst()
+  removeFirst()
+  a.socket.send(['one'])
+  network.simulation.runFor(100)
+  removeSecond()
+  a.socket.send(['two'])
+  network.simulation.runFor(100)
+  expect([seen, received(b)]).toEqual([['one'], ['two']])
+  expect([a.socket.isConnected, b.socket.isConnected]).toEqual([true, true])
+  const alone = await startNode(network, 'alone')
+  expect(alone.socket.isConnected).toBe(false)
+})
+
 test('a handler or listener that throws or rejects is isolated: the next ones see the message, issues count', async () => {
   const network = createNetwork(1)
   const nodes = await startChain(network, ['a', 'b', 'c'])

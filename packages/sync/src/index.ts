@@ -14,6 +14,7 @@ export {
 } from './errors.ts'
 export type { LeaseTerms } from './network-lease-terms.ts'
 export { MemoryPersistence } from './persistence/memory-persistence.ts'
+export type { RangeOptions } from './dictionary/dictionary-view.ts'
 export { SyncSocket } from './sync-socket.ts'
 
 export type {

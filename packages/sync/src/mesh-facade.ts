@@ -39,6 +39,11 @@ export abstract class MeshFacade<K, V> extends Dictionary<K, V> {
     return this.mesh.routingTable
   }
 
+  /** Whether this node has a neighbor. */
+  get isConnected(): boolean {
+    return this.mesh.isConnected
+  }
+
   /** See MeshSocket. */
   get isolatedMs(): number | undefined {
     return this.mesh.isolatedMs

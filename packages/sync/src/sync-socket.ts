@@ -17,6 +17,12 @@ import type { LeaseTerms } from './network-lease-terms.ts'
 import { checkClose, checkReplicated } from './sync-options.ts'
 import type { CloseOptions, SyncSocketOptions } from './sync-options.ts'
 
+/** A handler of messages, and what removes it once it is registered with the mesh. */
+interface EarlyHandler {
+  readonly handler: MessageHandler
+  remove: (() => void) | undefined
+}
+
 /**
  * A dictionary that every node of the network holds. Reading is local; writing is local too, and reaches the others a moment later.
  * By default a key belongs to the node that set it, until an hour after its last write: others get a LeaseHeldError.
@@ -30,7 +36,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
    */
   readonly ready: Promise<void>
   readonly #environment: Environment
-  readonly #early: MessageHandler[] = []
+  /** The handlers that were registered before the socket was ready. */
+  readonly #early = new Set<EarlyHandler>()
   /** What the network has in common about leases. */
   readonly leaseTerms: LeaseTerms
   /** Whether the records of the dictionary are signed by the nodes that write them. */
@@ -162,10 +169,16 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
     return this.#whole.clockWatch.judge(toleranceMs)
   }
 
-  /** See MeshSocket. */
-  registerHandler(handler: MessageHandler): void {
-    if (this.#replica) this.#replica.mesh.registerHandler(handler)
-    else this.#early.push(handler)
+  /** See MeshSocket. Before `ready` as well. @returns removes the handler @throws {ArgumentError} The handler is not a function. */
+  registerHandler(handler: MessageHandler): () => void {
+    if (this.#replica) return this.#replica.mesh.registerHandler(handler)
+    if (typeof handler !== 'function') throw new ArgumentError('handler', 'a function', handler)
+    const early: EarlyHandler = { handler, remove: undefined }
+    this.#early.add(early)
+    return () => {
+      this.#early.delete(early)
+      early.remove?.()
+    }
   }
 
   /**
@@ -291,7 +304,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
       const replica = this.#createReplica({ knownNodes, ...this.#replicaOptions, identity })
       await replica.restore(saved)
       await persister.start(replica)
-      for (const handler of this.#early) replica.mesh.registerHandler(handler)
+      for (const early of this.#early) early.remove = replica.mesh.registerHandler(early.handler)
       this.#replica = replica
     } catch (error) {
       await persister.release(error)

@@ -37,6 +37,33 @@ test('del removes a key, and tells whether there was one', async () => {
   expect(socket.size).toBe(0)
 })
 
+test('it is read and written like a Map: delete, entries, forEach', async () => {
+  const { socket } = await startNode(createNetwork(1), 'a')
+  socket.update({ 'job/1': 'one', 'job/2': 'two', lock: 'mine' })
+  expect([...socket.entries()]).toEqual([...socket.copy()])
+  const seen: unknown[] = []
+  socket.forEach((value, key, dictionary) => seen.push([value, key, dictionary === socket]))
+  expect(seen).toEqual([
+    ['one', 'job/1', true],
+    ['two', 'job/2', true],
+    ['mine', 'lock', true],
+  ])
+  expect([socket.delete('lock'), socket.delete('lock'), socket.has('lock')]).toEqual([true, false, false])
+})
+
+test('a prefix, as text or bytes, chooses which keys are read', async () => {
+  const { socket } = await startNode(createNetwork(1), 'a')
+  socket.update({ 'job/1': 'one', 'job/2': 'two', lock: 'mine', 'ключ/1': 'значение' })
+  expect([...socket.keys({ prefix: 'job/' })]).toEqual(['job/1', 'job/2'])
+  expect([...socket.values({ prefix: 'job/' })]).toEqual(['one', 'two'])
+  expect([...socket.entries({ prefix: Uint8Array.of(108) })]).toEqual([['lock', 'mine']])
+  expect([...socket.entries({ prefix: 'ключ' })]).toEqual([['ключ/1', 'значение']])
+  expect([...socket.keys({ prefix: 'none' })]).toEqual([])
+  expect([...socket.keys({ prefix: '' })]).toHaveLength(4)
+  const wrong = [null, 'job/', { prefix: 7 }]
+  for (const options of wrong) expect(() => socket.keys(options as never)).toThrow(ArgumentError)
+})
+
 test('update takes an object, a Map, or pairs', async () => {
   const network = createNetwork(1)
   const { a, b } = await startNetwork(network, ['a', 'b'])

@@ -115,8 +115,18 @@ describe('a node that is kept', () => {
     ]) {
       expect(action).toThrow(notReady)
     }
-    socket.registerHandler(() => true)
+    const seen: string[] = []
+    const note = (name: string) => (): boolean => seen.push(name) > 0
+    const removeFirst = socket.registerHandler(note('first'))
+    const removeSecond = socket.registerHandler(note('second'))
+    socket.registerHandler(note('third'))
+    removeFirst()
     await socket.ready
+    removeSecond()
+    const sent = socket.sendTo(socket.id, ['x'])
+    network.simulation.runFor(100)
+    await sent
+    expect(seen).toEqual(['third'])
     expect(socket.set('key', 'value').size).toBe(1)
     await socket.close()
   })

@@ -17,7 +17,8 @@ export class ApplicationInbox {
   readonly #bytesMax: number
   readonly #report: (code: string, message: string, failure?: Failure) => void
   readonly #onQueued: () => void
-  readonly #handlers: MessageHandler[] = []
+  /** Replaced at each change, so that a message meets those that were there when it came. */
+  #handlers: readonly { readonly handler: MessageHandler }[] = []
   #queue: Message[] = []
   /** How many messages of #queue are taken. */
   #taken = 0
@@ -34,9 +35,15 @@ export class ApplicationInbox {
     this.#onQueued = options.onQueued
   }
 
-  register(handler: MessageHandler): void {
+  /** @returns what removes it: calling it twice does nothing */
+  register(handler: MessageHandler): () => void {
     if (typeof handler !== 'function') throw new ArgumentError('handler', 'a function', handler)
-    this.#handlers.push(handler)
+    // One function may be registered several times: each place has an object of its own.
+    const entry = { handler }
+    this.#handlers = [...this.#handlers, entry]
+    return () => {
+      this.#handlers = this.#handlers.filter((each) => each !== entry)
+    }
   }
 
   /**
@@ -87,7 +94,7 @@ export class ApplicationInbox {
     }
     // A handler that throws has not taken a message, but the sender of a request waits.
     return this.#handlers.some(
-      (handler) => callIsolated(() => handler(message, connection), onHandlerFailed) === true || isAnswered,
+      ({ handler }) => callIsolated(() => handler(message, connection), onHandlerFailed) === true || isAnswered,
     )
   }
 }

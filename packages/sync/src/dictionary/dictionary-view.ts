@@ -21,6 +21,12 @@ export interface DictionaryParts<K, V> {
   readonly report: (code: string, message: string, failure?: Failure) => void
 }
 
+/** Which keys are read. */
+export interface RangeOptions {
+  /** Of the bytes of the keys; text stands for its UTF-8 bytes. Default '': all keys. */
+  readonly prefix?: string | Uint8Array
+}
+
 /** A dictionary over a store: how it is read, and how it tells of changes. */
 export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvents<K, V>> {
   protected readonly codec: KeyValueCodec<K, V>
@@ -92,32 +98,44 @@ export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvent
   /**
    * The keys, in the order in which they got a value here. A key that cannot be read is left out, and is an issue with the code
    * 'undecodable'. A key whose value cannot be read is among them.
+   * @throws {ArgumentError} The prefix is neither text nor bytes.
    */
-  keys(): Generator<K, void, undefined> {
-    return this.#readable.keys()
+  keys(options: RangeOptions = {}): Generator<K, void, undefined> {
+    return this.#readable.keys(this.#prefixOf(options))
   }
 
-  /** The values, in the order of the keys, as far as `items` has them. */
-  *values(): Generator<V, void, undefined> {
-    for (const [, value] of this.items()) yield value
+  /** The values, in the order of the keys, as far as `entries` has them. @throws {ArgumentError} */
+  values(options: RangeOptions = {}): Generator<V, void, undefined> {
+    return valuesOf(this.entries(options))
   }
 
   /**
    * Keys with their values. An entry of which key or value cannot be read is left out, and is an issue with the code 'undecodable', whose
-   * count grows at each reading.
+   * count grows at each reading. Looks through all keys.
+   * @throws {ArgumentError} The prefix is neither text nor bytes.
    */
+  entries(options: RangeOptions = {}): Generator<[K, V], void, undefined> {
+    return this.#readable.entries(this.#prefixOf(options))
+  }
+
+  /** `entries` by its Python name, of all keys. */
   items(): Generator<[K, V], void, undefined> {
-    return this.#readable.items()
+    return this.entries()
   }
 
-  /** As `items`, so that the dictionary can be read like a Map. */
+  /** As `entries`, so that the dictionary can be read like a Map. */
   [Symbol.iterator](): Generator<[K, V], void, undefined> {
-    return this.items()
+    return this.entries()
   }
 
-  /** What `items` has now, as a Map. A key that is bytes is another object each time: look it up here, not in the copy. */
+  /** Calls a function for each entry that `entries` has, like that of a Map. */
+  forEach(callback: (value: V, key: K, dictionary: this) => void): void {
+    for (const [key, value] of this.entries()) callback(value, key, this)
+  }
+
+  /** What `entries` has now, as a Map. A key that is bytes is another object each time: look it up here, not in the copy. */
   copy(): Map<K, V> {
-    return new Map(this.items())
+    return new Map(this.entries())
   }
 
   /** Whether what is written under a key takes its lease: see `leasing` and `policies`. @throws {ArgumentError} */
@@ -169,6 +187,12 @@ export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvent
     this.#changeEmitter.endWatches()
   }
 
+  /** @throws {ArgumentError} */
+  #prefixOf(options: RangeOptions): BinaryString {
+    checkObject('options', options)
+    return this.codec.encodePrefix(options.prefix ?? '')
+  }
+
   protected isLeasedName(key: BinaryString): boolean {
     return this.#policies.isLeased(key)
   }
@@ -177,4 +201,8 @@ export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvent
   protected lastReadable(): ReturnType<ReadableEntries<K, V>['last']> {
     return this.#readable.last()
   }
+}
+
+function* valuesOf<V>(entries: Iterable<readonly [unknown, V]>): Generator<V, void, undefined> {
+  for (const [, value] of entries) yield value
 }

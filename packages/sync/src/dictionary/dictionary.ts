@@ -62,8 +62,13 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
    * @throws {LeaseHeldError} Another node holds the key. @throws {ClosedError}
    * @throws {OwnedKeyError} The key is another node's own, `~<its id>/…`, and a minute has not passed since its lease ended.
    */
-  del(key: Input<K>): boolean {
+  delete(key: Input<K>): boolean {
     return this.#delete(this.codec.encodeKey(key))
+  }
+
+  /** `delete` by its Python name. */
+  del(key: Input<K>): boolean {
+    return this.delete(key)
   }
 
   /**
@@ -111,7 +116,7 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
     }
     // Not by `get`: what it hands out may be changed by whoever had it before.
     const value = this.codec.valueIn(this.store, this.codec.encodeKey(key))
-    this.del(key)
+    this.delete(key)
     return value
   }
 
@@ -182,7 +187,7 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
   }
 
   #delete(key: BinaryString): boolean {
-    this.assertOpen('del')
+    this.assertOpen('delete')
     this.#assertMayWrite([key])
     return this.#publishIf(this.store.delete(key, this.now()))
   }

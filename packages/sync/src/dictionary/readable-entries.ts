@@ -18,16 +18,16 @@ export class ReadableEntries<K, V> {
     this.#report = options.report
   }
 
-  /** The keys that can be read, whatever their values are. */
-  *keys(): Generator<K, void, undefined> {
-    for (const key of this.#store().keys()) {
+  /** The keys that can be read, whatever their values are. @param prefix of the bytes of the keys; '' for all */
+  *keys(prefix: BinaryString): Generator<K, void, undefined> {
+    for (const key of this.#keysWith(prefix)) {
       const found = this.#readable(() => [this.#keyAt(key)] as const)
       if (found) yield found[0]
     }
   }
 
-  *items(): Generator<[K, V], void, undefined> {
-    for (const key of this.#store().keys()) {
+  *entries(prefix: BinaryString): Generator<[K, V], void, undefined> {
+    for (const key of this.#keysWith(prefix)) {
       const item = this.#readable(() => this.#itemAt(key))
       if (item && item[1] !== undefined) yield item
     }
@@ -40,6 +40,10 @@ export class ReadableEntries<K, V> {
       if (item) return { key, item }
     }
     return undefined
+  }
+
+  *#keysWith(prefix: BinaryString): Generator<BinaryString, void, undefined> {
+    for (const key of this.#store().keys()) if (key.startsWith(prefix)) yield key
   }
 
   /** @throws {DecodingError} */
