@@ -68,7 +68,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     this.#handler =
       handler ??
       standaloneHandler({
-        tell: (event, ...values) => this.tell(event, ...values),
+        tell: (event, ...values) => this.emitIsolated(event, ...values),
         log: (message, fields) => options.environment.log('info', message, fields),
       })
     this.#dialManager = new DialManager({
@@ -281,7 +281,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     for (const connection of this.#open) if (!connection.isEstablished) connection.leave()
     rejectDialManager()
     const drained = this.#handler.onClose?.()
-    this.tell('close')
+    this.emitIsolated('close')
     if (drained) await drained
     this.#state = 'closed'
     for (const connection of this.#open) connection.leave()

@@ -8,11 +8,11 @@ interface Events {
 
 class Speaker extends PublicEmitter<Events> {
   say(word: string): void {
-    this.tell('word', word)
+    this.emitIsolated('word', word)
   }
 
   add(left: number, right: number): void {
-    this.tell('pair', left, right)
+    this.emitIsolated('pair', left, right)
   }
 }
 

@@ -51,7 +51,7 @@ export class PublicEmitter<Events extends Record<keyof Events, readonly unknown[
   }
 
   /** Tells every listener, in order, each isolated from the others and from the caller. */
-  protected tell<E extends keyof Events & string>(event: E, ...values: Events[E]): void {
+  protected emitIsolated<E extends keyof Events & string>(event: E, ...values: Events[E]): void {
     if (this.#emitter.listenerCount(event) === 0) return
     for (const listener of this.#emitter.listeners(event)) {
       // With its last argument, off() takes away listeners of once() only.

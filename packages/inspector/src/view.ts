@@ -35,10 +35,10 @@ export class InspectorView {
     this.#peerPoller = new PeerPoller({
       node,
       environment,
-      onPropagation: (propagation) => this.#feed.tell(propagation),
+      onPropagation: (propagation) => this.#feed.publish(propagation),
     })
     this.#feed = new Feed({ node, environment, peerPoller: this.#peerPoller, issues: () => this.issues })
-    this.issues = new IssueWatch({ node, environment, tell: (issue) => this.#feed.tell(issue) })
+    this.issues = new IssueWatch({ node, environment, tell: (issue) => this.#feed.publish(issue) })
   }
 
   /** Opens the door, to the page of the server on this port only. @throws {ListenError} */

@@ -73,7 +73,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
       handler: {
         onHeld: (leaseTerm) => {
           this.#term = Lock.of({ leaseTerm, environment, release: () => this.resign() })
-          this.tell('elected', this.#term.held)
+          this.emitIsolated('elected', this.#term.held)
           this.#lookWhoLeads()
         },
         onLost: (error) => this.#onLost(error),
@@ -153,7 +153,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
     this.#term = undefined
     if (!this.#isClosed) this.stand()
     term?.lose(error)
-    this.tell('lost', error)
+    this.emitIsolated('lost', error)
     this.#lookWhoLeads()
   }
 
@@ -163,7 +163,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
     this.#settings.environment.log('warn', 'Standing for election has failed; it is tried again.', {
       error: String(error),
     })
-    this.tell('failed', error)
+    this.emitIsolated('failed', error)
   }
 
   #lookWhoLeads(): void {
@@ -175,7 +175,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
     const { leader } = this
     if (leader?.id === this.#leaderTold) return
     this.#leaderTold = leader?.id
-    this.tell('leader', leader)
+    this.emitIsolated('leader', leader)
   }
 }
 

@@ -42,7 +42,7 @@ export class Lock extends PublicEmitter<LockEvents> {
       held,
       lose(error) {
         held.#loss.abort(error)
-        held.tell('lost', error)
+        held.emitIsolated('lost', error)
       },
     }
   }

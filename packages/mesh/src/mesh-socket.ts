@@ -31,14 +31,14 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
       this.#node.base.report('listener-failed', `A listener of the application failed: ${String(error)}`, { error }),
     )
     this.#node = new MeshNode(options, {
-      onConnect: () => this.tell('connect'),
-      onDisconnect: () => this.tell('disconnect'),
-      onPeerConnect: (connection) => this.tell('peer-connect', connection),
-      onPeerDisconnect: (connection) => this.tell('peer-disconnect', connection),
-      onMessage: () => this.tell('message'),
-      onRefused: (error) => this.tell('refused', error),
+      onConnect: () => this.emitIsolated('connect'),
+      onDisconnect: () => this.emitIsolated('disconnect'),
+      onPeerConnect: (connection) => this.emitIsolated('peer-connect', connection),
+      onPeerDisconnect: (connection) => this.emitIsolated('peer-disconnect', connection),
+      onMessage: () => this.emitIsolated('message'),
+      onRefused: (error) => this.emitIsolated('refused', error),
     })
-    this.#node.base.on('close', () => this.tell('close'))
+    this.#node.base.on('close', () => this.emitIsolated('close'))
   }
 
   /** What nodes must have in common with this one. */

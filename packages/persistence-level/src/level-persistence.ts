@@ -52,7 +52,7 @@ export class LevelPersistence implements Persistence {
       const sequence = this.#sequence + 1
       await this.#database?.batch([...batch.map(toOperation), put(sequenceKey, encodeSlot(sequence))], { sync: true })
       this.#sequence = sequence
-      await this.#observe?.note(sequence)
+      await this.#observe?.write(sequence)
     } catch (error) {
       this.#isBroken = true
       throw translated(error, { place: this.place, action: 'write' })

@@ -35,7 +35,7 @@ export class SequenceMark {
   }
 
   /** A batch is durable. */
-  async note(sequence: number): Promise<void> {
+  async write(sequence: number): Promise<void> {
     await this.#file.write(encodeSlot(sequence), 0, slotBytes, (sequence % 2) * slotBytes)
   }
 

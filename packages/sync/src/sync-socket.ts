@@ -255,18 +255,18 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
         void this.#saveCursors()
       },
       onMaintenance: () => this.announceExpired(),
-      onMeshEvent: (event) => this.tell(event),
-      onPeerEvent: (event, connection) => this.tell(event, connection),
-      onRefused: (error) => this.tell('refused', error),
+      onMeshEvent: (event) => this.emitIsolated(event),
+      onPeerEvent: (event, connection) => this.emitIsolated(event, connection),
+      onRefused: (error) => this.emitIsolated('refused', error),
       onWritesRefused: (keys, by) => this.announceRefused(keys, by),
-      onClocksDiffer: (found) => this.tell('clocks-differ', found),
+      onClocksDiffer: (found) => this.emitIsolated('clocks-differ', found),
       onContested: (contest) => this.announceContest(contest),
     })
   }
 
   async #close(isReleasing: boolean): Promise<void> {
     this.endWatches()
-    this.tell('close')
+    this.emitIsolated('close')
     // What is being opened is opened first: it cannot be given free in between.
     if (!this.#replica) await this.#opening?.catch(() => undefined)
     if (this.#persister) await this.#persister.reserved()

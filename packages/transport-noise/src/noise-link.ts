@@ -106,7 +106,7 @@ export class NoiseLink implements Link, LinkHandler {
       while (this.#state === 'opening' || this.#state === 'open') {
         const message = this.#reader.next()
         if (!message) return
-        if (this.#session) this.#take(message, this.#session)
+        if (this.#session) this.#onMessage(message, this.#session)
         else this.#shakeHands(message)
       }
     } catch (error) {
@@ -145,7 +145,7 @@ export class NoiseLink implements Link, LinkHandler {
     this.#handler?.onOpen()
   }
 
-  #take(message: Uint8Array, session: Session): void {
+  #onMessage(message: Uint8Array, session: Session): void {
     const plaintext = session.receive.decrypt(message)
     if (plaintext.length > 0) return this.#handler?.onData(plaintext)
     // The other side has closed, and nothing follows. The link beneath is closed here, too, so that nobody in the middle

@@ -30,7 +30,7 @@ export const bench: AskCommand = (program, shell) => {
         progress.start('writing', count)
         try {
           for await (const reply of asker.ask({ ask: 'bench', count, bytes, confirm }, signal)) {
-            if ('done' in reply) progress.tell(reply.done)
+            if ('done' in reply) progress.update(reply.done)
             else {
               progress.stop()
               const { setsPerSecond, confirmedMsMedian, confirmedMs99 } = reply

@@ -15,7 +15,7 @@ export const del: AskCommand = (program, shell) => {
       )
       const text = reply.deleted ? `${printable(key)} is deleted` : `There was nothing at ${printable(key)}.`
       if (reply.deleted || options.json) asking.terminal.result(reply, text, options)
-      else asking.terminal.note(text)
+      else asking.terminal.printNote(text)
       return reply.deleted ? exitCodes.ok : exitCodes.no
     }),
   )

@@ -13,7 +13,7 @@ export const get: AskCommand = (program, shell) => {
       shell.ask(options, async ({ asker, terminal }) => {
         const reply = await single(asker.ask({ ask: 'get', key }))
         if (options.json) terminal.result(reply, '', options)
-        else if (!reply.found) terminal.note(`There is nothing at ${printable(key)}.`)
+        else if (!reply.found) terminal.printNote(`There is nothing at ${printable(key)}.`)
         else if (options.raw) terminal.raw(bytesOf(reply.value))
         else terminal.value(reply.value, bytesOf(reply.value))
         if (reply.partial) throw new PartialDictionaryError()

@@ -14,7 +14,7 @@ export const lease: AskCommand = (program, shell) => {
         const reply = await single(asker.ask({ ask: 'lease', key }))
         if (reply.owner === undefined) {
           if (options.json) terminal.result({ key, held: false }, '', options)
-          else terminal.note(`Nobody holds ${printable(key)}.`)
+          else terminal.printNote(`Nobody holds ${printable(key)}.`)
           return exitCodes.no
         }
         const until = new Date(reply.expires).toISOString()

@@ -31,7 +31,7 @@ function ownLeaseCommand(
         const until = reply.lease ? new Date(reply.lease.expires).toISOString() : ''
         const text = reply.held ? texts.done(printable(key), until) : `The node has no lease of ${printable(key)}.`
         if (reply.held || options.json) terminal.result(reply, text, options)
-        else terminal.note(text)
+        else terminal.printNote(text)
         return reply.held ? exitCodes.ok : exitCodes.no
       }),
     )

@@ -22,7 +22,8 @@ export const watch: AskCommand = (program, shell) => {
       shell.ask(options, async ({ asker, terminal, signal }) => {
         let count = 0
         const changes = asker.ask({ ask: 'watch', prefix, initial: options.initial ?? false }, signal)
-        if (!options.json) terminal.note(`watching ${prefix === '' ? 'all keys' : printable(prefix)}; Ctrl-C ends it`)
+        if (!options.json)
+          terminal.printNote(`watching ${prefix === '' ? 'all keys' : printable(prefix)}; Ctrl-C ends it`)
         for await (const change of changes) {
           terminal.result(change, sentenceOf(change), options)
           count += 1

@@ -49,11 +49,11 @@ export class ControlClient implements Asker {
     const number = ++this.#number
     const queue = new ReplyQueue()
     this.#open.set(number, queue)
-    const cancel = (): void => void this.#tell({ number, cancel: true })
+    const cancel = (): void => void this.#send({ number, cancel: true })
     try {
       signal?.addEventListener('abort', cancel)
       // The request is of the kind that its name says.
-      await this.#tell({ number, request: request as never })
+      await this.#send({ number, request: request as never })
       if (signal?.aborted) cancel()
       for await (const reply of queue) yield reply as Replies[A]
     } finally {
@@ -67,7 +67,7 @@ export class ControlClient implements Asker {
     return Promise.resolve()
   }
 
-  #tell(message: ToNode): Promise<void> {
+  #send(message: ToNode): Promise<void> {
     return this.#stream.write(message)
   }
 

@@ -66,7 +66,7 @@ export class ControlServer {
         if (typeof number !== 'number') return
         if (fieldOf(message, 'cancel') === true) asks.get(number)?.abort()
         else if (asks.has(number) || asks.size >= asksMax) return
-        else void this.#take(number, { request: fieldOf(message, 'request'), stream, asks })
+        else void this.#handle(number, { request: fieldOf(message, 'request'), stream, asks })
       }
     } catch {
       // Whoever does not speak as asked is hung up on.
@@ -95,7 +95,7 @@ export class ControlServer {
     return isProven(fieldOf(await stream.read(), 'proof'), this.token, 'asker', nonces)
   }
 
-  async #take(
+  async #handle(
     number: number,
     { request, stream, asks }: { request: unknown; stream: LineStream; asks: Map<number, AbortController> },
   ): Promise<void> {

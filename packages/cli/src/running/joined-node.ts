@@ -32,7 +32,7 @@ export class JoinedNode implements Asker {
     if (signal.aborted) node.#onAbort()
     else signal.addEventListener('abort', node.#onAbort, { once: true })
     progress.start('joining the network')
-    const onUpdate = (): void => progress.tell(socket.size)
+    const onUpdate = (): void => progress.update(socket.size)
     socket.on('update', onUpdate)
     try {
       await joinByAny(addresses, async ({ host, port, transport }) => {

@@ -97,7 +97,7 @@ export class RunningNode {
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
     this.#log.info(`closing (${String(signal.reason)}): what was set last goes to the others first`)
     await this.#close()
-    this.#tell('closed')
+    this.#printEvent('closed')
   }
 
   async #openInspectors(): Promise<void> {
@@ -123,7 +123,7 @@ export class RunningNode {
     const page = this.#page?.pageUrl
     if (this.#options.json) {
       const urls = { metrics: this.#metrics?.metricsUrl ?? null, inspect: page ?? null }
-      return this.#tell('listening', { id, addresses, pid: process.pid, control: controlPath ?? null, ...urls })
+      return this.#printEvent('listening', { id, addresses, pid: process.pid, control: controlPath ?? null, ...urls })
     }
     const places = addresses.map((address) => `${address.transport}://${addressText(address)}`)
     const via = controlPath === undefined ? '' : `\nask it with: ts2p keys --via ${process.pid}`
@@ -150,11 +150,11 @@ export class RunningNode {
     const log = this.#log
     socket.on('connect', () => {
       log.info({ neighbors: socket.routingTable?.size ?? 0 }, 'linked with the network')
-      this.#tell('connect')
+      this.#printEvent('connect')
     })
     socket.on('disconnect', () => {
       log.info('linked with nobody now; nodes that this one has dialed are dialed again')
-      this.#tell('disconnect')
+      this.#printEvent('disconnect')
     })
     socket.on('refused', ({ code, message }) => log.warn({ code }, message))
     socket.on('lease-lost', ({ key, owner }) =>
@@ -172,12 +172,12 @@ export class RunningNode {
       const { sender, packets } = message
       const texts = packets.slice(1).map((packet) => datumOf(packet))
       this.#log.info({ sender, packets: texts }, 'a message')
-      if (this.#options.json) this.#tell('message', { sender, packets: texts })
+      if (this.#options.json) this.#printEvent('message', { sender, packets: texts })
       else this.#world.terminal.result(undefined, `${sender.slice(0, 8)}…: ${texts.map(printable).join(' ')}`, {})
     }
   }
 
-  #tell(event: string, fields: Readonly<Record<string, unknown>> = {}): void {
+  #printEvent(event: string, fields: Readonly<Record<string, unknown>> = {}): void {
     if (this.#options.json) this.#world.terminal.result({ event, ...fields }, '', { json: true })
   }
 }

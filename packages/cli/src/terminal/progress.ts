@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts'
 export interface Progress {
   /** @param total how many there will be, if it is known */
   start(what: string, total?: number): void
-  tell(done: number): void
+  update(done: number): void
   stop(): void
 }
 
@@ -15,7 +15,7 @@ const patienceMs = 300
 /** Progress on the errors' stream, where a person looks at it; elsewhere nothing. */
 export function progressOn(terminal: Terminal): Progress {
   const stream = terminal.progressStream
-  if (!stream) return { start: () => undefined, tell: () => undefined, stop: () => undefined }
+  if (!stream) return { start: () => undefined, update: () => undefined, stop: () => undefined }
   let bar: SingleBar | undefined
   let done = 0
   let timer: NodeJS.Timeout | undefined
@@ -30,7 +30,7 @@ export function progressOn(terminal: Terminal): Progress {
       }, patienceMs)
       timer.unref()
     },
-    tell(now) {
+    update(now) {
       done = now
       bar?.update(now)
     },

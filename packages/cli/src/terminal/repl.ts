@@ -69,7 +69,7 @@ export class Repl implements Shell {
     const readStdin = (): Promise<Uint8Array> =>
       Promise.reject(new UsageError('Here the standard input has the commands. Give the value itself, or a file.'))
     try {
-      this.#note(await use({ ...this.#asking, signal: running.signal, readStdin }))
+      this.#recordExitCode(await use({ ...this.#asking, signal: running.signal, readStdin }))
     } finally {
       this.#running = undefined
     }
@@ -86,11 +86,11 @@ export class Repl implements Shell {
       const failure =
         error instanceof CommanderError ? new UsageError(`${error.message.replace(/^error: /, '')} Try help.`) : error
       terminal.error(failure, { json: this.#json })
-      this.#note(exitCodeOf(failure))
+      this.#recordExitCode(exitCodeOf(failure))
     }
   }
 
-  #note(code: ExitCode): void {
+  #recordExitCode(code: ExitCode): void {
     if (this.#exitCode === exitCodes.ok) this.#exitCode = code
   }
 

@@ -49,7 +49,7 @@ export class Terminal {
   }
 
   /** A remark. */
-  note(text: string): void {
+  printNote(text: string): void {
     this.#streams.err.write(`${this.#colors.dim(text)}\n`)
   }
 

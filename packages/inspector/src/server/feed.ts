@@ -50,7 +50,7 @@ export class Feed {
       node,
       environment,
       togetherMs,
-      tell: (propagation) => this.tell(propagation),
+      tell: (propagation) => this.publish(propagation),
     })
     for (const event of [first, ...this.#issues().remembered]) response.write(lineOf(event))
     this.#cancelTimer?.()
@@ -58,7 +58,7 @@ export class Feed {
   }
 
   /** Tells all pages. */
-  tell(event: FeedEvent): void {
+  publish(event: FeedEvent): void {
     const line = lineOf(event)
     for (const response of this.#readers) if (response.writableLength < waitingBytesMax) response.write(line)
   }
@@ -75,7 +75,7 @@ export class Feed {
     this.#peerPoller.look()
     const { others } = this.#peerPoller
     const delays = this.#watch?.takeDelays() ?? null
-    this.tell(snapshotOf(this.#node, { now: this.#environment.now(), others, delays }))
+    this.publish(snapshotOf(this.#node, { now: this.#environment.now(), others, delays }))
     this.#cancelTimer = this.#environment.setTimer(snapshotMs, () => this.#tick())
   }
 

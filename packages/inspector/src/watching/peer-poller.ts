@@ -50,7 +50,7 @@ export class PeerPoller {
     this.#environment = options.environment
     this.#onPropagation = options.onPropagation
     this.#reports = new PropagationReports(options)
-    options.node.registerHandler((message) => !this.#isClosed && this.#take(message))
+    options.node.registerHandler((message) => !this.#isClosed && this.#onMessage(message))
   }
 
   /** What is shown of the others. */
@@ -81,7 +81,7 @@ export class PeerPoller {
   }
 
   /** @returns whether it was for an inspector */
-  #take(message: Message): boolean {
+  #onMessage(message: Message): boolean {
     const { sender, type } = message
     if (type === linksType) {
       // Whoever asked and is gone needs none.

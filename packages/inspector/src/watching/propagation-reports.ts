@@ -32,7 +32,7 @@ export class PropagationReports {
 
   /** A node has asked for this one's links. */
   extend(id: NodeId): void {
-    this.#forget()
+    this.#expire()
     if (!this.#watchers.has(id) && this.#watchers.size >= watchersMax) return
     this.#watchers.set(id, this.#environment.monotonicNow() + watchedMs)
     const { node, environment } = { node: this.#node, environment: this.#environment }
@@ -50,7 +50,7 @@ export class PropagationReports {
   }
 
   #report({ copies, omitted }: Propagation): void {
-    this.#forget()
+    this.#expire()
     if (this.#watchers.size === 0) return this.#stop()
     const text = JSON.stringify({ copies, omitted })
     // Who is gone needs nothing.
@@ -58,7 +58,7 @@ export class PropagationReports {
       this.#node.sendTo(id, [text], { type: propagationType }).catch(() => undefined)
   }
 
-  #forget(): void {
+  #expire(): void {
     const now = this.#environment.monotonicNow()
     for (const [id, until] of this.#watchers) if (until < now) this.#watchers.delete(id)
   }

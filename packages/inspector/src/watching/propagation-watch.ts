@@ -31,7 +31,7 @@ export class PropagationWatch {
     this.#tell = options.tell
     this.#togetherMs = options.togetherMs
     this.#id = options.node.id
-    this.#stop = options.node.observeDeliveries((copy) => this.#take(copy))
+    this.#stop = options.node.observeDeliveries((copy) => this.#recordDelivery(copy))
   }
 
   /** The delays since the last call. */
@@ -46,7 +46,7 @@ export class PropagationWatch {
     this.#cancelTimer?.()
   }
 
-  #take({ source, from, flag, channel, count, hops, delayMs }: Delivery): void {
+  #recordDelivery({ source, from, flag, channel, count, hops, delayMs }: Delivery): void {
     // What the mesh says to keep itself would only distract.
     if (flag !== 'broadcast') return
     if (from !== undefined) {

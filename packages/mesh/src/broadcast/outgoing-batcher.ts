@@ -104,7 +104,7 @@ export class OutgoingBatcher {
     this.#cancelPause = undefined
     if (this.isEmpty) return
     const count = this.#waiting.size
-    const content = encodePackets(this.#waiting.take())
+    const content = encodePackets(this.#waiting.finish())
     if (content.length >= longBroadcast.bytes)
       this.#pausedUntil = this.#environment.monotonicNow() + longBroadcast.pauseMs
     this.#send({ flag: 'broadcast', channel: 0, count, content })

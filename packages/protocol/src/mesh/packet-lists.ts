@@ -35,7 +35,7 @@ export class PacketLists implements Iterable<readonly Uint8Array[]> {
   static of(messages: readonly (readonly Uint8Array[])[]): PacketLists {
     const writer = new PacketWriter()
     for (const packets of messages) writer.add(packets)
-    return writer.take()
+    return writer.finish()
   }
 
   /** All packets of all messages. */
@@ -125,7 +125,7 @@ export class PacketWriter {
   }
 
   /** All that was added: its bytes are valid until more is. */
-  take(): PacketLists {
+  finish(): PacketLists {
     const taken = new PacketLists(this.#bytes.subarray(0, this.#end), this.#lengths, this.#counts)
     this.#end = 0
     this.#lengths = []

@@ -54,8 +54,8 @@ export class EphemeralKeys {
   onChange(key: BinaryString, before: KeyState | undefined, after: KeyState): void {
     // A value that has ended is noted no more: a late renewal brings it back, and it must end again.
     const isNoted = before !== undefined && !this.isEnded(before)
-    note(this.#ends, key, isNoted ? endSecondOf(before) : undefined, endSecondOf(after))
-    note(this.#garbage, key, before && this.#garbageFrom(before), this.#garbageFrom(after))
+    schedule(this.#ends, key, isNoted ? endSecondOf(before) : undefined, endSecondOf(after))
+    schedule(this.#garbage, key, before && this.#garbageFrom(before), this.#garbageFrom(after))
   }
 
   /** The keys whose values have ended by a second, each once, in the order in which they did. */
@@ -105,7 +105,7 @@ function endSecondOf({ holder }: KeyState): number | undefined {
 }
 
 /** Notes a key for a second, unless it is noted for an earlier one, at which it is looked at again. */
-function note(due: DueKeys, key: BinaryString, before: number | undefined, after: number | undefined): void {
+function schedule(due: DueKeys, key: BinaryString, before: number | undefined, after: number | undefined): void {
   if (after !== undefined && (before === undefined || after < before)) due.add(key, after)
 }
 

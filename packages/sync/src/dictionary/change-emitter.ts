@@ -18,7 +18,7 @@ export interface ChangeEmitterOptions<K, V> {
   readonly codec: KeyValueCodec<K, V>
   readonly store: () => Store
   /** Tells the listeners of an event. */
-  readonly tell: <E extends keyof SyncSocketEvents<K, V>>(event: E, ...values: SyncSocketEvents<K, V>[E]) => void
+  readonly emit: <E extends keyof SyncSocketEvents<K, V>>(event: E, ...values: SyncSocketEvents<K, V>[E]) => void
   /** Whether anyone listens to an event. */
   readonly hasListeners: (event: keyof SyncSocketEvents<K, V>) => boolean
   /** Records an issue. */
@@ -51,17 +51,17 @@ export class ChangeEmitter<K, V> {
 
   /** Tells of leases of this node that have run out. */
   announceExpired(keys: readonly BinaryString[]): void {
-    const { codec, tell } = this.#options
-    for (const key of keys) this.#guarded(() => tell('lease-expired', { key: codec.decodeKey(key) }))
+    const { codec, emit } = this.#options
+    for (const key of keys) this.#guarded(() => emit('lease-expired', { key: codec.decodeKey(key) }))
   }
 
   /** Tells that another node seems to hold a lease of this node. */
   announceContest({ key, owner, aheadMs }: Contest): void {
-    const { codec, store, tell } = this.#options
+    const { codec, store, emit } = this.#options
     const lease = store().lease(key)
     if (!lease) return
     this.#guarded(() => {
-      tell('lease-contested', { key: codec.decodeKey(key), owner, aheadMs, token: tokenText(lease.token) })
+      emit('lease-contested', { key: codec.decodeKey(key), owner, aheadMs, token: tokenText(lease.token) })
     })
   }
 
@@ -86,11 +86,11 @@ export class ChangeEmitter<K, V> {
 
   /** Tells of what this node has written, and a neighbor has no room for. */
   announceRefused(keys: readonly BinaryString[], by: NodeId): void {
-    const { codec, store, tell } = this.#options
+    const { codec, store, emit } = this.#options
     for (const key of keys) {
       const lease = store().lease(key)
       const token = lease && tokenText(lease.token)
-      this.#guarded(() => tell('write-refused', { key: codec.decodeKey(key), by, token }))
+      this.#guarded(() => emit('write-refused', { key: codec.decodeKey(key), by, token }))
     }
   }
 
@@ -99,16 +99,16 @@ export class ChangeEmitter<K, V> {
   }
 
   #announceChange({ key, effect, owner, timestamp, leaseLost }: Change): void {
-    const { codec, tell } = this.#options
+    const { codec, emit } = this.#options
     if (effect === 'update') this.#announceUpdate(key, { owner, timestamp })
     if (effect === 'delete' || effect === 'expire') this.#announceDeletion(effect, key, { owner, timestamp })
     if (effect === 'release')
-      this.#guarded(() => tell('lease-released', { key: codec.decodeKey(key), owner: owner as NodeId }))
-    if (leaseLost) this.#guarded(() => tell('lease-lost', { key: codec.decodeKey(key), owner: owner as NodeId }))
+      this.#guarded(() => emit('lease-released', { key: codec.decodeKey(key), owner: owner as NodeId }))
+    if (leaseLost) this.#guarded(() => emit('lease-lost', { key: codec.decodeKey(key), owner: owner as NodeId }))
   }
 
   #announceUpdate(key: BinaryString, written: { owner: string; timestamp: number }): void {
-    const { hasListeners, store, tell } = this.#options
+    const { hasListeners, store, emit } = this.#options
     if (this.#watchers.size === 0 && !hasListeners('update') && !hasListeners('undecodable')) return
     // The change that took the value away is told next.
     if (!store().has(key)) return
@@ -117,11 +117,11 @@ export class ChangeEmitter<K, V> {
     if (update instanceof DecodingError) {
       // An encoding of keys gives keys.
       const told = { key: update.key as K | undefined, keyBytes: update.keyBytes, error: update }
-      tell('undecodable', { ...told, owner: meta.owner as NodeId, timestamp: secondOf(meta.timestamp) })
+      emit('undecodable', { ...told, owner: meta.owner as NodeId, timestamp: secondOf(meta.timestamp) })
       return
     }
     this.#push(key, { type: 'update', ...update })
-    tell('update', update)
+    emit('update', update)
   }
 
   #announceDeletion(
@@ -129,7 +129,7 @@ export class ChangeEmitter<K, V> {
     key: BinaryString,
     { owner, timestamp }: { owner: string; timestamp: number },
   ): void {
-    const { hasListeners, store, tell } = this.#options
+    const { hasListeners, store, emit } = this.#options
     if (this.#watchers.size === 0 && !hasListeners(type)) return
     // The change that brought a value again is told next.
     if (store().has(key)) return
@@ -137,7 +137,7 @@ export class ChangeEmitter<K, V> {
     if (!name) return
     const deletion = { key: name.key, owner: owner as NodeId, timestamp: secondOf(timestamp) }
     this.#push(key, { type, ...deletion })
-    tell(type, deletion)
+    emit(type, deletion)
   }
 
   #push(key: BinaryString, event: WatchEvent<K, V>): void {
@@ -169,9 +169,9 @@ export class ChangeEmitter<K, V> {
   }
 
   /** What another node wrote may not be readable here: that is an issue, and stops nothing. */
-  #guarded(tell: () => void): void {
+  #guarded(emit: () => void): void {
     try {
-      tell()
+      emit()
     } catch (error) {
       this.#options.report('undecodable', `A change could not be told to listeners: ${String(error)}`)
     }

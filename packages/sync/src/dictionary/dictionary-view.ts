@@ -48,7 +48,7 @@ export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvent
     this.#changeEmitter = new ChangeEmitter({
       codec: options.codec,
       store: () => this.store,
-      tell: (event, ...values) => this.tell(event, ...values),
+      emit: (event, ...values) => this.emitIsolated(event, ...values),
       hasListeners: (event) => this.listenerCount(event) > 0,
       report: options.report,
     })

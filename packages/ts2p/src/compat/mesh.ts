@@ -37,11 +37,11 @@ export class mesh_socket extends named_socket<SocketEvents<mesh_socket>> {
     const used = runtime ?? runtimeFor(position)
     const layered = new MeshSocket(optionsOf(position, used))
     super(position, used.environment, layered)
-    layered.on('connect', () => this.tell('connect', this))
-    layered.on('message', () => this.tell('message', this))
+    layered.on('connect', () => this.emitIsolated('connect', this))
+    layered.on('message', () => this.emitIsolated('message', this))
   }
 
   protected override tellError(error: Error): void {
-    this.tell('error', this, error)
+    this.emitIsolated('error', this, error)
   }
 }

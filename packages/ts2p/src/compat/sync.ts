@@ -57,15 +57,15 @@ export class sync_socket extends named_socket<SyncEvents> {
     const layered = new SyncSocket({ ...optionsOf(position, used), leasing: Boolean(leasing), catchUpMs: 0 })
     super(position, used.environment, layered)
     this.#layered = layered
-    layered.on('connect', () => this.tell('connect', this))
-    layered.on('message', () => this.tell('message', this))
+    layered.on('connect', () => this.emitIsolated('connect', this))
+    layered.on('message', () => this.emitIsolated('message', this))
     layered.on('update', ({ key, value, owner, timestamp }) =>
-      this.tell('update', this, bufferOf(key), bufferOf(value), { owner, timestamp }),
+      this.emitIsolated('update', this, bufferOf(key), bufferOf(value), { owner, timestamp }),
     )
     for (const event of ['delete', 'expire'] as const) {
-      layered.on(event, ({ key }) => this.tell('delete', this, bufferOf(key)))
+      layered.on(event, ({ key }) => this.emitIsolated('delete', this, bufferOf(key)))
     }
-    layered.on('lease-lost', ({ key, owner }) => this.tell('lease-lost', this, bufferOf(key), owner))
+    layered.on('lease-lost', ({ key, owner }) => this.emitIsolated('lease-lost', this, bufferOf(key), owner))
   }
 
   /** How many keys have a value. */
@@ -145,7 +145,7 @@ export class sync_socket extends named_socket<SyncEvents> {
   }
 
   protected override tellError(error: Error): void {
-    this.tell('error', this, error)
+    this.emitIsolated('error', this, error)
   }
 }
 
