@@ -1,4 +1,3 @@
-import { scaled } from '@ts2p/test-config/scaled'
 import { describe, expect, test } from 'vitest'
 import { connect, contents, createNetwork, startApart } from './network.test-helper.ts'
 import type { SyncSocket } from '../src/index.ts'
@@ -49,7 +48,7 @@ describe('deleted keys that were dropped for want of room', () => {
   })
 })
 
-const many = scaled(70_000, 200_000)
+const many = 200_000
 
 test(`${many} keys of one writer come to one that joins later, with the limits that a node has by default`, async () => {
   const network = createNetwork(1)
