@@ -31,7 +31,7 @@ test('a node that was cut off for 20 s gets the messages that it missed, once, a
   }
 })
 
-test('a inbound peer gets no messages of the time before it came', async () => {
+test('an inbound peer gets no messages of the time before it came', async () => {
   const network = createNetwork(1)
   const nodes = await startNetwork(network, 4)
   nodes[1]?.socket.send(['old'])

@@ -63,7 +63,7 @@ async function startInboundPeer(
   return { victim, liar }
 }
 
-test('a inbound peer that a liar gives the broadcasts of last week delivers none of them, and hears their source', async () => {
+test('an inbound peer that a liar gives the broadcasts of last week delivers none of them, and hears their source', async () => {
   const network = createSigningNetwork(1)
   const { nodes, old, observer } = await startReturned(network, weekMs)
   await observer.say('before')
@@ -91,7 +91,7 @@ test('broadcasts of a run that ended minutes ago are delivered once, though they
   observer.check(oldTexts)
 })
 
-test('a inbound peer does not deliver what a source has sent long before in the same run', async () => {
+test('an inbound peer does not deliver what a source has sent long before in the same run', async () => {
   const network = createSigningNetwork(3)
   const nodes = Object.values(await startChain(network, ['n0', 'n1', 'n2', 'n3']))
   const source = nodes[3]
@@ -114,7 +114,7 @@ test('a inbound peer does not deliver what a source has sent long before in the 
   expect(victim.socket.routingTable?.has(liar.identity.id)).toBe(true)
 })
 
-test('announcements of a real source far ahead, by the first link of a inbound peer, do not make it deaf for that source', async () => {
+test('announcements of a real source far ahead, by the first link of an inbound peer, do not make it deaf for that source', async () => {
   const network = createSigningNetwork(4)
   const nodes = Object.values(await startChain(network, ['n0', 'n1', 'n2', 'n3']))
   const observer = new Observer(network, nodes)

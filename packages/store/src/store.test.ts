@@ -207,8 +207,8 @@ describe('a record that no honest replica sends is invalid', () => {
     ['a timestamp is no safe integer', { pruneWatermark: Number.NaN }],
     ['the lease term does not begin between 1 and the timestamp', { acquired: 0, timestamp: 5 }],
     ['the lease term does not begin between 1 and the timestamp', { acquired: 6, timestamp: 5 }],
-    ['the closing timestamp does not lie between 0 and the timestamp', { timestamp: 5, pruneWatermark: 6 }],
-    ['the closing timestamp does not lie between 0 and the timestamp', { pruneWatermark: -1 }],
+    ['the prune watermark does not lie between 0 and the timestamp', { timestamp: 5, pruneWatermark: 6 }],
+    ['the prune watermark does not lie between 0 and the timestamp', { pruneWatermark: -1 }],
     ['a released record has a value', { released: true, value: bytes('value') }],
   ]
   const withLeases: typeof faulty = [

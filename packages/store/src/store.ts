@@ -238,8 +238,8 @@ export class Store extends StoreRetention {
     // Deleting is the way out of a full store.
     const limit = content.released ? undefined : this.#book.usage.limitMet(entry, this.#self)
     if (limit !== undefined) throw new StoreFullError({ limit, max: this.#settings.limits[limit] })
-    const isSupersededRetained = before !== undefined && after.others.includes(before.holder)
-    const sent = isSupersededRetained && this.isLeased(key) ? [claim, before.holder] : [claim]
+    const isSupersededKept = before !== undefined && after.others.includes(before.holder)
+    const sent = isSupersededKept && this.isLeased(key) ? [claim, before.holder] : [claim]
     return this.#commit(entry, sent)
   }
 

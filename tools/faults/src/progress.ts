@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { TestedCode } from './commit.ts'
 
 /** Violations that are kept in full for each row. All are counted. */
-const violationsPersistedMax = 20
+const violationsKeptMax = 20
 
 /** How far a row has come. */
 export interface RowProgress {
@@ -102,7 +102,7 @@ export class Progress {
     this.#rows.set(name, {
       done: before.done + done,
       ...(worstOfAll !== undefined && { worst: worstOfAll }),
-      violations: [...before.violations, ...fresh].slice(0, violationsPersistedMax),
+      violations: [...before.violations, ...fresh].slice(0, violationsKeptMax),
       violationCount: before.violationCount + fresh.length,
       ms: before.ms + ms,
     })

@@ -49,7 +49,7 @@ test('for a link that the node dials, the youngest accepted one goes, however lo
   ).toBeUndefined()
 })
 
-test('a link that has lasted for ten minutes does not go for a inbound peer', () => {
+test('a link that has lasted for ten minutes does not go for an inbound peer', () => {
   expect(hasSlot(highPriority, links(10, 'accepted'), limits, 599_000)).toBe(true)
   expect(hasSlot(highPriority, links(10, 'accepted'), limits, 700_000)).toBe(false)
 })

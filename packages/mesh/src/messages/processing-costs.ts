@@ -20,7 +20,7 @@ export const costs = {
   /** Each source whose messages are sent to a neighbor that wants those of all. */
   graft: 0.2,
   /**
-   * Each broadcast, or to one node, that its source has signed: less than it takes to verify it and to pass it on, about 300, since honest
+   * Each broadcast or direct message that its source has signed: less than it takes to verify it and to pass it on, about 300, since honest
    * sources send a thousand a second. New sources pay `newTimes` as much (see `SourceBudgets`).
    */
   signed: 40,

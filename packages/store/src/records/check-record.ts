@@ -26,7 +26,7 @@ export function faultOf(
   }
   if (acquired < 1 || acquired > timestamp) return 'the lease term does not begin between 1 and the timestamp'
   if (pruneWatermark < 0 || pruneWatermark > timestamp)
-    return 'the closing timestamp does not lie between 0 and the timestamp'
+    return 'the prune watermark does not lie between 0 and the timestamp'
   if (released && value.length > 0) return 'a released record has a value'
   const length = lengthFault(record, leaseSecondsMax)
   if (length !== undefined) return length

@@ -10,7 +10,7 @@ const trimmedAgeMs = 600_000
 /** What share of `tombstoneBytesMax` is left then: more at a time would take memory for all that goes. */
 const trimmedShare = 0.95
 
-/** Seconds since 1970 that tell what is to be done with the key of a key state. */
+/** Times that decide what becomes of a tombstone, seconds since 1970. */
 export interface GcCutoffs {
   /** A tombstone is expired, and no longer advertised, if all records of its key are older than this. */
   readonly expiredBefore: number
