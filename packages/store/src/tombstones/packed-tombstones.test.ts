@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { secondOf } from '../leases/hybrid-clock.ts'
 import { LeaseClaim } from '../leases/lease-claim.ts'
 import { Owners } from '../records/owners.ts'
 import { SignedBatch } from '../signing/signed-batch.ts'
@@ -70,6 +71,11 @@ describe('packed deletions', () => {
         expected.set(key, contentOf(claim))
       }
       expect([differences, packed.size]).toEqual([0, expected.size])
+      // Entries that are written again elsewhere are found by their time as well.
+      const middle = secondOf(2 ** 45 + 2 ** 29)
+      const older = [...packed.claims()].filter(({ timestamp }) => secondOf(timestamp) < middle)
+      expect(older.length).toBeGreaterThan(0)
+      expect(packed.keysBefore(middle).toSorted()).toEqual(older.map(({ key }) => key).toSorted())
       const all = Array.from(packed.claims(), (claim) => [claim.key, contentOf(claim)] as const)
       expect(new Map(all)).toEqual(expected)
       for (const key of expected.keys()) {

@@ -35,9 +35,9 @@ export function wordsIn(source: Source, words: readonly BannedWord[]): WordHit[]
   const names = applying.filter(({ scope }) => scope !== 'prose')
   const prose = applying.filter(({ scope }) => scope !== 'names')
   return [
-    ...partsOf(path).flatMap(({ part }) => hitsOf(names, part, { path, line: 0 })),
+    ...partsOf(path).flatMap((part) => hitsOf(names, part, { path, line: 0 })),
     ...Array.from(code.matchAll(/[A-Za-z_$][\w$]*/g)).flatMap(({ 0: name, index }) =>
-      partsOf(name).flatMap(({ part }) => hitsOf(names, part, { path, line: lineAt(text, index) })),
+      partsOf(name).flatMap((part) => hitsOf(names, part, { path, line: lineAt(text, index) })),
     ),
     ...proseOf(text, isDocument).flatMap(({ at, prose: sentence }) =>
       Array.from(sentence.matchAll(/[A-Za-z]+/g)).flatMap(({ 0: word, index }) =>
@@ -57,8 +57,8 @@ function hitsOf(words: readonly BannedWord[], found: string, at: { path: string;
 }
 
 /** The words of a name, in lower case: `keptFloods` has two, and so has `kept-floods.ts`, apart from its ending. */
-function partsOf(name: string): { readonly part: string }[] {
-  return Array.from(name.matchAll(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g), ([part]) => ({ part: part.toLowerCase() }))
+function partsOf(name: string): string[] {
+  return Array.from(name.matchAll(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g), ([part]) => part.toLowerCase())
 }
 
 /** What is written for people: a document but for its code, or the comments of a source. */
