@@ -22,7 +22,7 @@ async function open(options: { readonly persistence?: IndexedDbPersistence }): P
     valueEncoding: 'json',
     // Everybody may change every note; changes of different fields at the same time are both kept.
     leasing: false,
-    seeds: [address],
+    join: [address],
     ...options,
   })
   await socket.listen()

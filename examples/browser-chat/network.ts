@@ -14,13 +14,13 @@ export interface Entry {
 export const leaseSeconds = 90
 
 /** A page dials the node at the port behind the # of its address, whenever it is not linked. */
-const seeds = [{ host: '127.0.0.1', port: Number(location.hash.slice(1)) || 4445 }]
+const join = [{ host: '127.0.0.1', port: Number(location.hash.slice(1)) || 4445 }]
 export const node = new SyncSocket<string, Entry>({
   transports: [websocket()],
   keyEncoding: 'utf8',
   valueEncoding: 'json',
   leaseSeconds,
-  seeds,
+  join,
   // A page writes keys of its own only: it need not learn first what others have written.
   catchUpMs: 0,
 })
@@ -54,7 +54,7 @@ export function people(): [key: string, person: Entry][] {
 
 /** Dials at once, where the node would wait for up to half a minute. */
 export function hurry(): void {
-  const [{ host, port } = { host: '', port: 0 }] = seeds
+  const [{ host, port } = { host: '', port: 0 }] = join
   // If nobody answers, the node itself goes on trying.
   if (!node.routingTable) void node.connect(host, port).catch(() => undefined)
 }

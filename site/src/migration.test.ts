@@ -18,7 +18,15 @@ function membersOf(constructor: abstract new (...parameters: never[]) => object)
 }
 
 /** What classes have for their own sake: their constructors, and what they override. */
-const inner = new Set(['constructor', 'closeLayered', 'layered', 'emitIsolated', 'emitErrorIsolated', 'watched', ...membersOf(Object)])
+const inner = new Set([
+  'constructor',
+  'closeLayered',
+  'layered',
+  'emitIsolated',
+  'tellError',
+  'watched',
+  ...membersOf(Object),
+])
 
 test.each([
   ['base', base],

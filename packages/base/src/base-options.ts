@@ -1,7 +1,7 @@
 import type { Address, Limits, NodeId, OwnIdentity, Subnet } from '@ts2p/protocol'
 import type { Environment } from './environment/environment.ts'
 import type { Connection } from './links/connection.ts'
-import type { ListenOptions } from './links/listeners.ts'
+import type { ListenOption } from './dialing/address-option.ts'
 import type { Transport } from './links/transport.ts'
 
 /** Who asks to be linked. */
@@ -34,8 +34,8 @@ export interface BaseSocketOptions {
   readonly environment: Environment
   /** All of the subnet's security; the first is the default. */
   readonly transports: readonly Transport[]
-  /** Where to listen; nothing: this node only dials. */
-  readonly listen?: readonly ListenOptions[]
+  /** Where to listen: a port of 127.0.0.1, `tcp://0.0.0.0:4444`, or its parts; one or several. Default nowhere: this node only dials. */
+  readonly listen?: ListenOption | readonly ListenOption[]
   /** Addresses to give to others instead of those listened on, for a node behind a router. */
   readonly advertise?: readonly Address[]
   readonly limits?: Partial<Limits>

@@ -267,7 +267,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
 
   async #listen(): Promise<void> {
     try {
-      await this.#listeners.open(this.#options.listen ?? [])
+      await this.#listeners.open()
       this.#isListening = true
     } catch (error) {
       this.#listening = undefined // The port may be free the next time.

@@ -24,6 +24,18 @@ export class ArgumentError extends TypeError {
   }
 }
 
+/** A call has waited as long as its `timeoutMs` says. */
+export class TimeoutError extends Error {
+  override readonly name = 'TimeoutError'
+  readonly code = 'TIMEOUT'
+  readonly timeoutMs: number
+
+  constructor(action: string, timeoutMs: number) {
+    super(`Could not ${action} within ${timeoutMs} ms. Raise timeoutMs, or look into issues for what is wrong.`)
+    this.timeoutMs = timeoutMs
+  }
+}
+
 /** A handshake took longer than allowed, the other side hung up during it, or is no ts2p node. */
 export class HandshakeFailedError extends Error {
   override readonly name = 'HandshakeFailedError'

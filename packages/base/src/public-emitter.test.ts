@@ -105,3 +105,25 @@ test('callIsolated gives back what the function gives, and undefined when it thr
   ).toBeUndefined()
   expect(reports).toEqual([new RangeError('no')])
 })
+
+test('a signal removes a listener', () => {
+  const { speaker } = createSpeaker()
+  const heard: string[] = []
+  const controller = new AbortController()
+  const { signal } = controller
+  speaker.on('word', (word) => heard.push(`on ${word}`), { signal })
+  speaker.once('word', (word) => heard.push(`once ${word}`), { signal })
+  speaker.say('one')
+  controller.abort()
+  speaker.say('two')
+  speaker.on('word', (word) => heard.push(`late ${word}`), { signal })
+  speaker.say('three')
+  expect(heard).toEqual(['on one', 'once one'])
+  expect(speaker.listenerCount('word')).toBe(0)
+})
+
+test('a listener that is no function is refused', () => {
+  const { speaker } = createSpeaker()
+  // What a caller without types may give.
+  expect(() => speaker.on('word', undefined as never)).toThrow(expect.objectContaining({ argument: 'listener' }))
+})

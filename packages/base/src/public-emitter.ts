@@ -1,4 +1,6 @@
 import { EventEmitter } from 'eventemitter3'
+import { ArgumentError } from './errors.ts'
+import type { AbortSignalLike } from './wait-options.ts'
 
 /** Hears of a listener or handler of the application that threw, or whose promise was rejected. */
 export type FailureReport = (error: unknown) => void
@@ -15,6 +17,12 @@ export function callIsolated<R>(call: () => R, report: FailureReport): R | undef
   }
 }
 
+/** How long a listener stays. */
+export interface ListenerOptions {
+  /** Removes the listener when it is aborted. Default none. */
+  readonly signal?: AbortSignalLike
+}
+
 /**
  * The emitter of the public sockets. eventemitter3 lets a listener's exception unwind into whoever emits, which would be
  * the connection of the innocent peer that sent the bytes; `tell` does not.
@@ -27,15 +35,23 @@ export class PublicEmitter<Events extends Record<keyof Events, readonly unknown[
     this.#report = report
   }
 
-  /** Calls the listener at every such event. */
-  on<E extends keyof Events & string>(event: E, listener: (...values: Events[E]) => unknown): this {
-    this.#emitter.on(event, listener)
+  /** Calls the listener at every such event, until `off` or the signal. @throws {ArgumentError} The listener is no function. */
+  on<E extends keyof Events & string>(
+    event: E,
+    listener: (...values: Events[E]) => unknown,
+    options: ListenerOptions = {},
+  ): this {
+    if (this.#mayAdd(event, listener, options)) this.#emitter.on(event, listener)
     return this
   }
 
-  /** Calls the listener at the next such event only. */
-  once<E extends keyof Events & string>(event: E, listener: (...values: Events[E]) => unknown): this {
-    this.#emitter.once(event, listener)
+  /** Calls the listener at the next such event only, unless `off` or the signal comes before. @throws {ArgumentError} The listener is no function. */
+  once<E extends keyof Events & string>(
+    event: E,
+    listener: (...values: Events[E]) => unknown,
+    options: ListenerOptions = {},
+  ): this {
+    if (this.#mayAdd(event, listener, options)) this.#emitter.once(event, listener)
     return this
   }
 
@@ -48,6 +64,18 @@ export class PublicEmitter<Events extends Record<keyof Events, readonly unknown[
   /** How many listeners an event has. */
   listenerCount(event: keyof Events & string): number {
     return this.#emitter.listenerCount(event)
+  }
+
+  /** Has the signal remove a listener. @returns false if it is aborted already @throws {ArgumentError} */
+  #mayAdd<E extends keyof Events & string>(
+    event: E,
+    listener: (...values: Events[E]) => unknown,
+    { signal }: ListenerOptions,
+  ): boolean {
+    if (typeof listener !== 'function') throw new ArgumentError('listener', 'a function', listener)
+    if (signal?.aborted) return false
+    signal?.addEventListener('abort', () => this.off(event, listener))
+    return true
   }
 
   /** Tells every listener, in order, each isolated from the others and from the caller. */

@@ -34,11 +34,11 @@ function countDialManager({ socket }: TestNode): { readonly hosts: string[]; rea
   const counts = { hosts: [] as string[], atOnce: 0 }
   let dialing = 0
   const connect = socket.connect.bind(socket)
-  socket.connect = async (host, port, transport) => {
-    counts.hosts.push(host)
+  socket.connect = async (...target) => {
+    counts.hosts.push(String(target[0]))
     dialing += 1
     counts.atOnce = Math.max(counts.atOnce, dialing)
-    await connect(host, port, transport).finally(() => {
+    await connect(...target).finally(() => {
       dialing -= 1
     })
   }

@@ -1,4 +1,4 @@
-import type { AbortSignalLike } from '@ts2p/sync'
+import type { AbortSignalLike } from '@ts2p/base'
 
 /** The platform's AbortSignal, as whoever compiles knows it; by itself this package compiles without a platform. */
 export type LossSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }

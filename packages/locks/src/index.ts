@@ -1,4 +1,4 @@
-export type { AbortSignalLike } from '@ts2p/sync'
+export type { AbortSignalLike } from '@ts2p/base'
 export type { LossSignal } from './abort.ts'
 export { election, Election } from './election.ts'
 export type { ElectionEvents, ElectionOptions, Leader } from './election.ts'

@@ -1,5 +1,5 @@
 import type { Input, SyncSocket } from '@ts2p/sync'
-import type { AbortSignalLike } from '@ts2p/sync'
+import type { AbortSignalLike } from '@ts2p/base'
 import { Contender } from './contender.ts'
 import { LockAbortedError } from './errors.ts'
 import type { LockLostError } from './errors.ts'

@@ -1,6 +1,6 @@
 import type { Input, SyncSocket } from '@ts2p/sync'
 import { eitherSignal } from './abort.ts'
-import type { AbortSignalLike } from '@ts2p/sync'
+import type { AbortSignalLike } from '@ts2p/base'
 import type { LossSignal } from './abort.ts'
 import { LockAbortedError, LockLostError } from './errors.ts'
 import type { Lock } from './held-lock.ts'

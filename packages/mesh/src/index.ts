@@ -2,10 +2,16 @@ export type { BroadcastArrival, Channel, ChannelHandler, SentBroadcast, Verdict 
 export { MessageTooLargeError, RemoteError, RequestTimeoutError, TermsFixedError } from './errors.ts'
 export type { Delivery, DeliveryObserver } from './broadcast/delivery-trace.ts'
 export type { MessageHandler } from './messages/application-inbox.ts'
-export type { MeshSocketEvents, MeshSocketOptions, RequestOptions, SendOptions } from './mesh-options.ts'
+export type {
+  ConnectArguments,
+  MeshSocketEvents,
+  MeshSocketOptions,
+  RequestOptions,
+  SendOptions,
+} from './mesh-options.ts'
 export type { CachedPeer, PeerCache } from './membership/peer-cache.ts'
 export type { MeshMetrics } from './mesh-metrics.ts'
-export { MeshSocket } from './mesh-socket.ts'
+export { connectArguments, MeshSocket, openOrClose } from './mesh-socket.ts'
 export type { MessageProof } from './signing/signer.ts'
 export { Message } from './messages/message.ts'
 export type { Packet } from './messages/message.ts'

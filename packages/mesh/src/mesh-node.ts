@@ -1,4 +1,5 @@
 import {
+  addressFrom,
   ArgumentError,
   BaseSocket,
   checkOptions,
@@ -8,7 +9,7 @@ import {
   RefusedError,
 } from '@ts2p/base'
 import { systemEnvironment } from '@ts2p/base'
-import type { BaseHandler, Connection, Environment, Failure, InboundPeer } from '@ts2p/base'
+import type { AddressOption, BaseHandler, Connection, Environment, Failure, InboundPeer } from '@ts2p/base'
 import { identityFromSeed, ProtocolError, seedBytes } from '@ts2p/protocol'
 import type { Address, Flag, NodeId, OwnIdentity, ReceivedEnvelope, Subnet } from '@ts2p/protocol'
 import { BanList } from './membership/ban-list.ts'
@@ -18,6 +19,7 @@ import { DirectMessages } from './direct/direct-messages.ts'
 import { Plumtree } from './broadcast/plumtree.ts'
 import { ApplicationInbox } from './messages/application-inbox.ts'
 import { MessageDispatcher } from './messages/message-dispatcher.ts'
+import { defaultJoinMs } from './membership/first-link.ts'
 import { join } from './membership/join.ts'
 import { LinkMeter } from './link-meter.ts'
 import type { MeshSocketOptions } from './mesh-options.ts'
@@ -49,13 +51,15 @@ export class MeshNode implements BaseHandler {
   readonly neighborMessages: NeighborMessages
   readonly direct: DirectMessages
   readonly inbox: ApplicationInbox
-  readonly #environment: Environment
+  readonly environment: Environment
+  /** The addresses of the network to join. */
+  readonly seeds: readonly Address[]
+  readonly joinMs: number
   readonly #registry: ChannelRegistry
   readonly #banList: BanList
   readonly #peerManager: PeerManager
   readonly #dispatcher: MessageDispatcher
   readonly #defaultTransport: string
-  readonly #seeds: readonly Address[]
   readonly #listener: MeshListener
   #started: Promise<void> | undefined
   #wasLinked = false
@@ -72,9 +76,10 @@ export class MeshNode implements BaseHandler {
     const transport = defaultTransport(options.transports)
     const environment = options.environment ?? systemEnvironment()
     const identity = options.identity ?? identityFromSeed(environment.randomBytes(seedBytes), environment.ed25519)
-    this.#environment = environment
+    this.environment = environment
     this.#defaultTransport = transport.name
-    this.#seeds = seedsOf(options.seeds, transport.name)
+    this.joinMs = joinMsFrom(options.joinMs)
+    this.seeds = seedsFrom(options.join, transport.name)
     this.#listener = listener
 
     const registry = new ChannelRegistry({
@@ -154,28 +159,33 @@ export class MeshNode implements BaseHandler {
 
   /** For how long this node has had no neighbor, milliseconds; undefined while it has one, and before it has had the first. */
   get isolatedMs(): number | undefined {
-    return this.#isolatedAt === undefined ? undefined : this.#environment.monotonicNow() - this.#isolatedAt
+    return this.#isolatedAt === undefined ? undefined : this.environment.monotonicNow() - this.#isolatedAt
   }
 
   /** Listens, and then dials the nodes that it is to begin with. @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError} */
   async listen(): Promise<void> {
     await this.base.listen()
-    this.#started ??= this.#peerManager.start(this.#seeds).catch((error: unknown) => {
+    this.#started ??= this.#peerManager.start(this.seeds).catch((error: unknown) => {
       this.base.report('known-nodes-unreadable', `The nodes known before could not be read: ${String(error)}`)
     })
     await this.#started
   }
 
-  /** Joins the network by a node, and stays. */
-  async connect(host: string, port: number, transport?: string): Promise<void> {
-    checkAddress(host, port)
+  /** Joins the network by a node, and stays. @param isWanted - Whether the caller still waits: otherwise a link that is made is ended again. */
+  async connect(option: AddressOption, isWanted: () => boolean): Promise<void> {
+    const address = { transport: this.#defaultTransport, ...addressFrom('address', option) }
     if (!this.base.isListening) await this.listen()
-    const address = { transport: transport ?? this.#defaultTransport, host, port }
+    const before = new Set(this.base.connections.keys())
     const linked = await this.#join(address).catch((error: unknown) => {
       const isOurs = error instanceof RefusedError && error.refusedBy === 'us'
       if (isOurs && this.#banList.forgive(error.peerId)) return this.#join(address)
       throw error
     })
+    if (!isWanted()) {
+      const connection = this.base.connections.get(linked.peerId)
+      if (connection && !before.has(linked.peerId)) this.disconnect(connection)
+      return
+    }
     this.#peerManager.addSeed(linked.address, linked.peerId)
     // If another node had the free slot, the address that was asked for is a seed as well: those two nodes may know no third one.
     if (linked.address !== address) this.#peerManager.addSeed(address)
@@ -216,7 +226,7 @@ export class MeshNode implements BaseHandler {
         `The link with ${connection.id} at ${connection.remote} was closed, since it sent what no ts2p node sends: ${error.message}`,
       )
     }
-    if (this.base.connections.size === 0) this.#isolatedAt = this.#environment.monotonicNow()
+    if (this.base.connections.size === 0) this.#isolatedAt = this.environment.monotonicNow()
     this.plumtree.onUnlink(connection)
     this.#peerManager.onUnlink(connection, error)
     this.direct.onUnlink(connection)
@@ -276,7 +286,7 @@ export class MeshNode implements BaseHandler {
   }
 
   #join(address: Address): Promise<{ address: Address; peerId: NodeId }> {
-    return join(this.base, this.#environment, address)
+    return join(this.base, this.environment, address)
   }
 }
 
@@ -286,7 +296,7 @@ function createBase(
   parts: { environment: Environment; identity: OwnIdentity; registry: ChannelRegistry; banList: BanList },
   handler: BaseHandler,
 ): BaseSocket {
-  const { listen, seeds: _seeds, knownNodes: _knownNodes, signing: _signing, ...rest } = options
+  const { join: _join, joinMs: _joinMs, knownNodes: _knownNodes, signing: _signing, ...rest } = options
   const { environment, identity, registry, banList } = parts
   return new BaseSocket(
     {
@@ -294,7 +304,6 @@ function createBase(
       environment,
       identity,
       subnet: () => registry.subnet,
-      listen: listen === undefined ? [] : [listen].flat(),
       allow: (candidate) => !banList.has(candidate.id) && isAdmitted(options.allow, candidate),
     },
     handler,
@@ -310,18 +319,18 @@ function isProblem({ refusal, refusedBy }: RefusedError, isOut: boolean): boolea
   return refusal !== 'duplicate-link'
 }
 
-/** @throws {ArgumentError} */
-function checkAddress(host: unknown, port: unknown): void {
-  if (typeof host !== 'string' || host === '') throw new ArgumentError('host', 'a host name or address', host)
-  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new ArgumentError('port', 'from 1 to 65535', port)
+/** The addresses to join. @throws {ArgumentError} One is no address. */
+function seedsFrom(addresses: MeshSocketOptions['join'] = [], transport: string): Address[] {
+  const options: readonly AddressOption[] = isList(addresses) ? addresses : [addresses]
+  return options.map((option) => ({ transport, ...addressFrom('join', option) }))
 }
 
-/** @throws {ArgumentError} One is no address. */
-function seedsOf(seeds: MeshSocketOptions['seeds'], transport: string): Address[] {
-  if (seeds !== undefined && !Array.isArray(seeds)) throw new ArgumentError('seeds', 'an array of addresses', seeds)
-  return (seeds ?? []).map((seed) => {
-    checkAddress(seed.host, seed.port)
-    return { transport, ...seed }
-  })
+/** @throws {ArgumentError} */
+function joinMsFrom(joinMs = defaultJoinMs): number {
+  if (typeof joinMs === 'number' && joinMs >= 0 && joinMs < 2 ** 31) return joinMs
+  throw new ArgumentError('joinMs', 'a number of milliseconds, 0 or more', joinMs)
+}
+
+function isList(addresses: NonNullable<MeshSocketOptions['join']>): addresses is readonly AddressOption[] {
+  return Array.isArray(addresses)
 }

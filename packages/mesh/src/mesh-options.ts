@@ -1,4 +1,13 @@
-import type { AdmissionRule, Connection, Environment, ListenOptions, RefusedError, Transport } from '@ts2p/base'
+import type {
+  AddressOption,
+  AdmissionRule,
+  Connection,
+  Environment,
+  ListenOption,
+  RefusedError,
+  Transport,
+  WaitOptions,
+} from '@ts2p/base'
 import type { Address, Limits, OwnIdentity } from '@ts2p/protocol'
 import type { PeerCache } from './membership/peer-cache.ts'
 import type { Packet } from './messages/message.ts'
@@ -14,15 +23,17 @@ export interface MeshSocketOptions {
   readonly signing?: boolean
   /** Ways to other nodes, all plaintext or all TLS; the first is the default for `listen` and `connect`. */
   readonly transports: readonly Transport[]
-  /** Where to listen; nothing: this node only dials, as browsers do. */
-  readonly listen?: ListenOptions | readonly ListenOptions[]
+  /** Where to listen: a port of 127.0.0.1, `tcp://0.0.0.0:4444`, or its parts; one or several. Default nowhere: this node only dials, as browsers do. */
+  readonly listen?: ListenOption | readonly ListenOption[]
   /** Addresses to give to other nodes instead of those listened on, for a node behind a router. */
   readonly advertise?: readonly Address[]
   /**
-   * Addresses of nodes to begin with, dialed once this node listens, and whenever it has few links; the transport is the
-   * default one if not given. `connect` does the same for one, and tells whether it is there.
+   * Addresses of nodes of the network to join, such as `tcp://10.0.0.7:4444`: dialed once this node listens, and whenever it has few links.
+   * `open` waits for the first link; `connect` does the same for one address, and rejects if nobody answers there. Default none.
    */
-  readonly seeds?: readonly (Pick<Address, 'host' | 'port'> & Partial<Address>)[]
+  readonly join?: AddressOption | readonly AddressOption[]
+  /** How long `open` waits at most for the first link of `join`, milliseconds; default 2,000. The node goes on dialing afterwards. */
+  readonly joinMs?: number
   /** Keeps the nodes known, so that this node finds its network again when it is started anew; default nothing. */
   readonly knownNodes?: PeerCache
   /** Who this node is, by `identityFromSeed`; default: someone new. */
@@ -68,10 +79,13 @@ export interface SendOptions {
   readonly type?: Packet
 }
 
-/** How to ask one node. */
-export interface RequestOptions {
+/** The arguments of `connect`: an address and how long to wait, or host, port and the name of the transport. */
+export type ConnectArguments =
+  | [address: AddressOption, options?: WaitOptions | undefined]
+  | [host: string, port: number, transport?: string | undefined]
+
+/** How to ask one node. `timeoutMs`: how long to wait for an answer, default 10,000. */
+export interface RequestOptions extends WaitOptions {
   /** The first packet of the message; default 'request'. */
   readonly type?: Packet
-  /** How long to wait for an answer, milliseconds; default 10,000. */
-  readonly timeoutMs?: number
 }

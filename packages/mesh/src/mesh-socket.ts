@@ -1,13 +1,14 @@
-import { ArgumentError, checkObject, Connection, PublicEmitter, untilClosed } from '@ts2p/base'
-import type { Issue, Link } from '@ts2p/base'
+import { ArgumentError, checkObject, checkWait, Connection, PublicEmitter, untilClosed, waitFor } from '@ts2p/base'
+import type { AddressOption, Issue, Link, WaitOptions } from '@ts2p/base'
 import { isNodeId } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import type { Channel, ChannelHandler } from './channels/channel.ts'
+import { firstLink } from './membership/first-link.ts'
 import type { DeliveryObserver } from './broadcast/delivery-trace.ts'
 import type { MessageHandler } from './messages/application-inbox.ts'
 import type { MeshMetrics } from './mesh-metrics.ts'
 import { MeshNode } from './mesh-node.ts'
-import type { MeshSocketEvents, MeshSocketOptions } from './mesh-options.ts'
+import type { ConnectArguments, MeshSocketEvents, MeshSocketOptions } from './mesh-options.ts'
 import type { RequestOptions, SendOptions } from './mesh-options.ts'
 import type { Message, Packet } from './messages/message.ts'
 import { packetsToBytes } from './messages/packets.ts'
@@ -39,6 +40,15 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
       onRefused: (error) => this.emitIsolated('refused', error),
     })
     this.#node.base.on('close', () => this.emitIsolated('close'))
+  }
+
+  /**
+   * Makes a socket that listens and has joined its network: see `join`. If that fails, the socket is closed.
+   * @throws as the constructor and `join`
+   */
+  static async open(options: MeshSocketOptions, wait: WaitOptions = {}): Promise<MeshSocket> {
+    const socket = new MeshSocket(options)
+    return openOrClose(socket, () => socket.join(wait))
   }
 
   /** What nodes must have in common with this one. */
@@ -105,14 +115,42 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   }
 
   /**
+   * Starts listening, and joins the network by the addresses of the option `join`. Resolves when linked with one node; without such addresses,
+   * at once. If nobody answers within `joinMs`, it resolves unlinked, since this node may be the first: the issue 'not-joined' says so, and the
+   * addresses are dialed until a node answers.
+   * @param options default: `joinMs` alone limits the wait
+   * @throws {RefusedError} The nodes there refuse this one. @throws {AddressInUseError} @throws {ListenError} @throws {ClosedError} @throws {TimeoutError}
+   */
+  async join(options: WaitOptions = {}): Promise<void> {
+    const { seeds, joinMs, environment, base } = this.#node
+    const onAlone = (): void =>
+      base.report(
+        'not-joined',
+        `None of the addresses in join answered within ${joinMs} ms. They are dialed until one does; if this is not the first node, check them.`,
+      )
+    const join = async (): Promise<void> => {
+      await Promise.all([firstLink(this, { seeds, joinMs, environment, onAlone }), this.#node.listen()])
+    }
+    await untilClosed(this, 'join', this.#wait('join', options, join))
+  }
+
+  /**
    * Joins the network of the node at this address, and stays: if the link is lost it is dialed again, with growing
    * pauses, and the other nodes that it told of are dialed too. Resolves when linked.
-   * @param transport name of the transport to dial with; default the first
-   * @throws {UnreachableError} @throws {RefusedError} @throws {HandshakeFailedError} @throws {ClosedError}
+   * @param target an address, such as `tcp://10.0.0.7:4444`, and how long to wait, by default as long as `limits.handshakeMs` says; or host,
+   *   port and the name of a transport, by default the first. After an abort or a timeout the node has no link by this call.
+   * @throws {UnreachableError} @throws {RefusedError} @throws {HandshakeFailedError} @throws {ClosedError} @throws {TimeoutError}
    * @throws {ArgumentError} The host is empty, the port is not from 1 to 65535, or there is no such transport.
    */
-  connect(host: string, port: number, transport?: string): Promise<void> {
-    return untilClosed(this, 'connect', this.#node.connect(host, port, transport))
+  async connect(...target: ConnectArguments): Promise<void> {
+    const [address, wait] = connectArguments(target)
+    let isWanted = true
+    const connect = (): Promise<void> => this.#node.connect(address, () => isWanted)
+    try {
+      await untilClosed(this, 'connect', this.#wait('connect', wait, connect))
+    } finally {
+      isWanted = false
+    }
   }
 
   /** Ends the link with a node, and has none with it until `connect`: it is not dialed, and refused when it dials. */
@@ -141,25 +179,32 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    * Resolves when none of the neighbors that the next broadcast is sent to has more than `sendQueueSoftBytes` waiting for it, and none
    * lacks a broadcast that it has not asked for yet. Resolves at once if that is so. Await it when sending much. Neighbors that receive
    * this node's broadcasts from others are not waited for.
-   * @throws {ClosedError}
+   * @param options default: waits without end
+   * @throws {ClosedError} @throws {TimeoutError} @throws {ArgumentError}
    */
-  writable(): Promise<void> {
-    return this.#node.plumtree.writable()
+  async writable(options: WaitOptions = {}): Promise<void> {
+    await this.#wait('wait for slow neighbors', options, () => this.#node.plumtree.writable())
   }
 
   /**
    * Sends a message to one node, wherever it is in the network, or to this node itself. Resolves when that node has it. A node delivers each
    * message once; messages that take different routes may overtake each other. At most 1 MiB is under way to one node, and the rest waits in
    * memory: await the promise to send no faster than the node takes. The type of the message is 'whisper' unless the options name another.
+   * @param options `signal` and `timeoutMs` end the wait only, by default there is no limit: the message may arrive all the same
    * @throws {PeerLostError} when the node cannot be reached: its link ended or there was none, and it did not answer two questions for its
    *   route, each within max(300 ms, 4 round trips)
-   * @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError}
+   * @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError} @throws {TimeoutError}
    */
-  async sendTo(id: NodeId, packets: readonly Packet[], options: Pick<SendOptions, 'type'> = {}): Promise<void> {
+  async sendTo(
+    id: NodeId,
+    packets: readonly Packet[],
+    options: Pick<SendOptions, 'type'> & WaitOptions = {},
+  ): Promise<void> {
     this.#node.assertOpen('send')
     checkObject('options', options)
     assertNodeId(id)
-    await this.#node.direct.send(id, packetsToBytes(options.type ?? 'whisper', packets))
+    const bytes = packetsToBytes(options.type ?? 'whisper', packets)
+    await this.#wait('send', options, () => this.#node.direct.send(id, bytes))
   }
 
   /**
@@ -172,10 +217,12 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   async request(id: NodeId, packets: readonly Packet[], options: RequestOptions = {}): Promise<Message> {
     this.#node.assertOpen('send')
     checkObject('options', options)
-    const { type = 'request', timeoutMs = defaultTimeoutMs } = options
+    checkWait(options)
+    const { type = 'request', timeoutMs = defaultTimeoutMs, signal } = options
     assertNodeId(id)
-    if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) throw new ArgumentError('timeoutMs', 'a number above 0', timeoutMs)
-    return this.#node.direct.request(id, packetsToBytes(type, packets), timeoutMs)
+    const bytes = packetsToBytes(type, packets)
+    // The request itself knows whether it was received when its time has passed.
+    return this.#wait('request', { ...(signal && { signal }) }, () => this.#node.direct.request(id, bytes, timeoutMs))
   }
 
   /** What this node has counted; plain numbers. */
@@ -242,6 +289,35 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
   }
+
+  #wait<T>(action: string, wait: WaitOptions, begin: () => Promise<T>): Promise<T> {
+    checkObject('options', wait)
+    return waitFor(begin, { ...wait, action, environment: this.#node.environment })
+  }
+}
+
+/** Finishes opening a socket; closes it if that fails. @throws as `finish` */
+export async function openOrClose<S extends { close(): Promise<void> }>(
+  socket: S,
+  finish: () => Promise<void>,
+): Promise<S> {
+  try {
+    await finish()
+    return socket
+  } catch (error) {
+    await socket.close()
+    throw error
+  }
+}
+
+/** The arguments of `connect`, of either form. @throws {ArgumentError} The options are none. */
+export function connectArguments([address, second, transport]: ConnectArguments): [AddressOption, WaitOptions] {
+  if (second === undefined || typeof second === 'object') {
+    checkObject('options', second ?? {})
+    return [address, second ?? {}]
+  }
+  const host = address as string
+  return [{ host, port: second, ...(transport !== undefined && { transport }) }, {}]
 }
 
 /** @throws {ArgumentError} It is no id of a node. */

@@ -31,7 +31,7 @@ function dial(network: SimulatedNetwork, from: BaseSocket, to: string): Promise<
 
 test('a node that is disconnected does not take the seed with it whose address it has claimed', async () => {
   const network = createNetwork(1)
-  const anna = await startNode(network, 'anna', { seeds: [{ host: 'seed', port }] })
+  const anna = await startNode(network, 'anna', { join: [{ host: 'seed', port }] })
   const liar = startLiar(network, network.simulation.host('liar'), [addressOf('seed')])
   await dial(network, liar, 'anna')
   for (const connection of anna.socket.routingTable?.values() ?? []) anna.socket.disconnect(connection)
@@ -154,7 +154,7 @@ test.each(['one identity', 'many identities'])(
 
 test('a node whose links break at once is dialed less and less often; a link that lasts is dialed again at once', async () => {
   const network = createNetwork(5)
-  const anna = await startNode(network, 'anna', { seeds: [{ host: 'bert', port }] })
+  const anna = await startNode(network, 'anna', { join: [{ host: 'bert', port }] })
   const bert = startLiar(network, network.simulation.host('bert'), [addressOf('bert')])
   let isRude = true
   let links = 0

@@ -37,11 +37,11 @@ test('nodes that only dial have three links, and take none of the places of othe
   expect([...listeners, ...browsers.slice(1)].map((node) => received(node).length)).toEqual(Array(41).fill(1))
 })
 
-test('a node joins by whichever of its seeds is there', async () => {
+test('a node joins by whichever of its addresses answers', async () => {
   const network = createNetwork(7)
   await startNetwork(network, 3)
-  const seeds = ['nobody', 'n1'].map((host) => ({ host, port }))
-  const late = await startNode(network, 'late', { seeds })
+  const join = ['nobody', 'n1'].map((host) => ({ host, port }))
+  const late = await startNode(network, 'late', { join })
   network.simulation.runFor(5000)
   await settled()
   expect(late.events).toContain('connect')

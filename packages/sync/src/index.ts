@@ -1,4 +1,5 @@
 export { Dictionary } from './dictionary/dictionary.ts'
+export type { AnyEncoding, Decoded, Json } from './dictionary/decoded.ts'
 export { binary, json, utf8 } from './dictionary/encodings.ts'
 export type { Encoding, EncodingName, Input } from './dictionary/encodings.ts'
 export type { Entries } from './dictionary/update-entries.ts'
@@ -23,9 +24,10 @@ export type {
   KeyPolicyOption,
   LeaseInfo,
   LeasingOptions,
+  ReplicatedOptions,
   SyncSocketEvents,
   SyncSocketOptions,
   Update,
   WriteOptions,
 } from './sync-options.ts'
-export type { AbortSignalLike, WatchEvent, WatchOptions } from './dictionary/watch.ts'
+export type { WatchEvent, WatchOptions } from './dictionary/watch.ts'

@@ -1,4 +1,4 @@
-import type { Connection, Issue, Link } from '@ts2p/base'
+import type { Connection, Issue, Link, WaitOptions } from '@ts2p/base'
 import type {
   DeliveryObserver,
   MeshMetrics,
@@ -82,12 +82,12 @@ export abstract class MeshFacade<K, V> extends Dictionary<K, V> {
   }
 
   /** See MeshSocket. */
-  writable(): Promise<void> {
-    return this.mesh.writable()
+  writable(options?: WaitOptions): Promise<void> {
+    return this.mesh.writable(options)
   }
 
   /** See MeshSocket. */
-  sendTo(id: NodeId, packets: readonly Packet[], options?: Pick<SendOptions, 'type'>): Promise<void> {
+  sendTo(id: NodeId, packets: readonly Packet[], options?: Pick<SendOptions, 'type'> & WaitOptions): Promise<void> {
     return this.mesh.sendTo(id, packets, options)
   }
 

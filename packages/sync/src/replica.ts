@@ -1,7 +1,7 @@
-import type { Connection, Environment, Failure, RefusedError } from '@ts2p/base'
+import type { Connection, Environment, Failure, RefusedError, WaitOptions } from '@ts2p/base'
 import { ArgumentError } from '@ts2p/base'
 import { MeshSocket } from '@ts2p/mesh'
-import type { Channel, MeshSocketOptions, Verdict } from '@ts2p/mesh'
+import type { Channel, ConnectArguments, MeshSocketOptions, Verdict } from '@ts2p/mesh'
 import { batchMessage, decodeNeighborMessage, encodeRecords, nodeIdFromKey, portableEd25519 } from '@ts2p/protocol'
 import type { NodeId, OwnIdentity } from '@ts2p/protocol'
 import {
@@ -177,7 +177,7 @@ export class Replica {
       ...{ acknowledgments, environment, catchUpMs },
       isComparing: (connection) => replicator.isComparing(connection),
     })
-    if (meshOptions.seeds && meshOptions.seeds.length > 0) this.catchUp.onDial()
+    if (meshOptions.join !== undefined && [meshOptions.join].flat().length > 0) this.catchUp.onDial()
     for (const event of ['connect', 'disconnect', 'message'] as const) mesh.on(event, () => listener.onMeshEvent(event))
     for (const event of ['peer-connect', 'peer-disconnect'] as const) {
       mesh.on(event, (peer) => listener.onPeerEvent(event, peer))
@@ -237,9 +237,15 @@ export class Replica {
   }
 
   /** Joins a network by a node. The first call starts the catch-up, by a link in either direction: two nodes that dial each other have one. */
-  async connect(host: string, port: number, transport: string | undefined): Promise<void> {
+  async connect(...target: ConnectArguments): Promise<void> {
     this.catchUp.onDial()
-    await this.mesh.connect(host, port, transport)
+    await this.mesh.connect(...target)
+    this.catchUp.onJoined(this.mesh.routingTable?.values() ?? [])
+  }
+
+  /** Joins a network by the addresses of the option `join`. */
+  async join(wait: WaitOptions): Promise<void> {
+    await this.mesh.join(wait)
     this.catchUp.onJoined(this.mesh.routingTable?.values() ?? [])
   }
 

@@ -1,4 +1,5 @@
-import { ArgumentError, checkObject } from '@ts2p/base'
+import { ArgumentError, checkObject, checkWait } from '@ts2p/base'
+import type { WaitOptions } from '@ts2p/base'
 import type { MeshSocketEvents, MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
@@ -46,7 +47,7 @@ export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshS
    */
   readonly persistence?: Persistence
   /**
-   * How long a catch-up lasts at most, milliseconds; default 2,000. It starts with the first link of a node that has `seeds`, calls `connect` or has
+   * How long a catch-up lasts at most, milliseconds; default 2,000. It starts with the first link of a node that has `join`, calls `connect` or has
    * kept its state, and ends when the node has what a neighbor had. Until then leased writes throw a `CatchingUpError`, and `connect` waits. 0: there
    * is none; the node may then lose a key to a lease of which it had not heard, and 'lease-lost' reports that.
    */
@@ -147,16 +148,19 @@ export interface LeaseInfo {
   readonly ephemeral: boolean
 }
 
+/** How long `replicated` waits, and for how many neighbors. `timeoutMs`: default 10,000. */
+export interface ReplicatedOptions extends WaitOptions {
+  /** Default 1. */
+  readonly replicas?: number
+}
+
 /** Checks the options of `replicated`, and completes them. @throws {ArgumentError} */
-export function checkReplicated(options: { replicas?: number; timeoutMs?: number }): {
-  replicas: number
-  timeoutMs: number
-} {
+export function checkReplicated(options: ReplicatedOptions): { replicas: number; timeoutMs: number } {
   checkObject('options', options)
+  checkWait(options)
   const { replicas = 1, timeoutMs = 10_000 } = options
   if (!(Number.isInteger(replicas) && replicas > 0))
     throw new ArgumentError('replicas', 'a whole number above 0', replicas)
-  if (!(timeoutMs > 0 && timeoutMs < 2 ** 31)) throw new ArgumentError('timeoutMs', 'a number above 0', timeoutMs)
   return { replicas, timeoutMs }
 }
 

@@ -1,9 +1,19 @@
-import { ArgumentError, checkOptions, ClosedError, systemEnvironment, untilClosed } from '@ts2p/base'
-import type { Environment } from '@ts2p/base'
-import type { MeshSocket, MessageHandler } from '@ts2p/mesh'
+import {
+  ArgumentError,
+  checkObject,
+  checkOptions,
+  ClosedError,
+  systemEnvironment,
+  untilClosed,
+  waitFor,
+} from '@ts2p/base'
+import type { Environment, WaitOptions } from '@ts2p/base'
+import { connectArguments, openOrClose } from '@ts2p/mesh'
+import type { ConnectArguments, MeshSocket, MessageHandler } from '@ts2p/mesh'
 import type { OwnIdentity } from '@ts2p/protocol'
 import type { Change, Persistence, Store } from '@ts2p/store'
 import { KeyValueCodec } from './dictionary/key-value-codec.ts'
+import type { AnyEncoding, Decoded } from './dictionary/decoded.ts'
 import type { Input } from './dictionary/encodings.ts'
 import { CatchingUpError, type ClockSkewError, NotPersistedError, NotReadyError } from './errors.ts'
 import { MeshFacade } from './mesh-facade.ts'
@@ -15,7 +25,7 @@ import type { ReplicaOptions } from './replica.ts'
 import { completeTerms } from './network-lease-terms.ts'
 import type { LeaseTerms } from './network-lease-terms.ts'
 import { checkClose, checkReplicated } from './sync-options.ts'
-import type { CloseOptions, SyncSocketOptions } from './sync-options.ts'
+import type { CloseOptions, ReplicatedOptions, SyncSocketOptions } from './sync-options.ts'
 
 /** A handler of messages, and what removes it once it is registered with the mesh. */
 interface EarlyHandler {
@@ -96,6 +106,25 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
     this.ready.catch(() => undefined)
   }
 
+  /**
+   * Makes a socket that has restored what is kept, listens, and has joined its network: see `join`. If that fails, the socket is closed.
+   * The types of keys and values are those of the encodings.
+   * @param wait default: `joinMs` and `catchUpMs` alone limit the wait
+   * @throws as the constructor and `join`
+   */
+  static open<KE extends AnyEncoding = 'binary', VE extends AnyEncoding = 'binary'>(
+    options: Omit<SyncSocketOptions, 'keyEncoding' | 'valueEncoding'> & {
+      readonly keyEncoding?: KE
+      readonly valueEncoding?: VE
+    },
+    wait?: WaitOptions,
+  ): Promise<SyncSocket<Decoded<KE>, Decoded<VE>>>
+  static open<K, V>(options: SyncSocketOptions<K, V>, wait?: WaitOptions): Promise<SyncSocket<K, V>>
+  static async open<K, V>(options: SyncSocketOptions<K, V>, wait: WaitOptions = {}): Promise<SyncSocket<K, V>> {
+    const socket = new SyncSocket<K, V>(options)
+    return openOrClose(socket, () => socket.join(wait))
+  }
+
   /** The length of a lease, seconds; 0 if no key has one. */
   get leaseSeconds(): number {
     return this.leaseTerms.leaseSeconds
@@ -120,45 +149,68 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
    * See MeshSocket. Resolves when this node is linked and has caught up with a neighbor, which takes at most `catchUpMs`; a second call
    * resolves when it is linked. @throws as `ready` rejects
    */
-  connect(host: string, port: number, transport?: string): Promise<void> {
-    return this.#whenReady('connect', async () => {
-      await this.#whole.connect(host, port, transport)
-      await this.caughtUp()
-    })
+  async connect(...target: ConnectArguments): Promise<void> {
+    const [address, wait] = connectArguments(target)
+    await this.#wait('connect', wait, () =>
+      this.#whenReady('connect', async () => {
+        await this.#whole.connect(address, wait)
+        await this.caughtUp()
+      }),
+    )
+  }
+
+  /**
+   * See MeshSocket. Resolves when this node is linked and has caught up with a neighbor, or nobody has answered within `joinMs`.
+   * @throws as `ready` and MeshSocket's `join` reject
+   */
+  async join(options: WaitOptions = {}): Promise<void> {
+    await this.#wait('join', options, () =>
+      this.#whenReady('join', async () => {
+        await this.#whole.join(options)
+        await this.caughtUp()
+      }),
+    )
   }
 
   /**
    * Resolves when this node has caught up with a neighbor, after at most `catchUpMs`; at once when no catch-up is under way, as when there
-   * is no link. Until then leased writes throw a CatchingUpError. @throws {ClosedError}
+   * is no link. Until then leased writes throw a CatchingUpError. @throws {ClosedError} @throws {TimeoutError}
    */
-  async caughtUp(): Promise<void> {
-    await this.ready
-    await untilClosed(this, 'catch up', this.#whole.catchUp.settled())
+  async caughtUp(options: WaitOptions = {}): Promise<void> {
+    await this.#wait('catch up', options, async () => {
+      await this.ready
+      await untilClosed(this, 'catch up', this.#whole.catchUp.settled())
+    })
   }
 
   /**
    * Resolves when everything is durable that was set here, or came from others, before the call. `close` completes a flush under way.
    * @throws {PersistenceFailedError} It could not be written; it is tried again, also without another call.
-   * @throws {NotPersistedError} The socket has no `persistence`. @throws {ClosedError}
+   * @throws {NotPersistedError} The socket has no `persistence`. @throws {ClosedError} @throws {TimeoutError}
    */
-  async flush(): Promise<void> {
+  async flush(options: WaitOptions = {}): Promise<void> {
     if (!this.#opening) throw new NotPersistedError()
     if (this.isClosed) throw new ClosedError('flush')
-    await this.ready
-    await this.#persister?.flush()
+    await this.#wait('flush', options, async () => {
+      await this.ready
+      await this.#persister?.flush()
+    })
   }
 
   /**
    * Resolves when `replicas` neighbors hold what the key has now, in memory: `await socket.set(key, value).replicated(key, { replicas: 2 })`.
-   * @param options.replicas neighbors, default 1 @param options.timeoutMs default 10,000
    * @throws {ReplicasMissingError} There were fewer in that time; its `reason` says if clocks are why. @throws {ArgumentError} @throws {ClosedError}
    */
-  async replicated(key: Input<K>, options: { replicas?: number; timeoutMs?: number } = {}): Promise<void> {
+  async replicated(key: Input<K>, options: ReplicatedOptions = {}): Promise<void> {
     if (this.isClosed) throw new ClosedError('wait for replicas')
     const wait = checkReplicated(options)
     // Neighbors are asked for what was sent to them.
     if (this.#persister?.isReserving) await this.#persister.reserved()
-    await this.#whole.acknowledgments.replicated(this.codec.encodeKey(key), wait)
+    const name = this.codec.encodeKey(key)
+    const { signal } = options
+    await this.#wait('wait for replicas', { ...(signal && { signal }) }, () =>
+      this.#whole.acknowledgments.replicated(name, wait),
+    )
   }
 
   /**
@@ -321,6 +373,11 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
     // Ephemeral keys are not kept: what is held when a cursor is used again is less than it says.
     const cursors = this.#replica.store.hasEphemeral ? [] : this.#replica.cursors.entries()
     await this.#persister?.saveCursors(cursors)
+  }
+
+  #wait<T>(action: string, wait: WaitOptions, begin: () => Promise<T>): Promise<T> {
+    checkObject('options', wait)
+    return waitFor(begin, { ...wait, action, environment: this.#environment })
   }
 
   #whenReady(name: string, action: () => Promise<void>): Promise<void> {

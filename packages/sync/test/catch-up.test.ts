@@ -90,11 +90,11 @@ test('a new node has everything when connect resolves, and writes under no lease
   expect([again.value, refused, cleo.routingTable?.has(dora.id)]).toEqual(['linked', new Set(['LEASE_HELD']), true])
 })
 
-test('a new node with seeds catches up by its first link', async () => {
+test('a new node with addresses to join catches up by its first link', async () => {
   const network = createNetwork(8)
   const { socket: bert } = await start(network, 'bert', {})
   for (let index = 0; index < 3000; index += 1) bert.set(`key ${index}`, 'x'.repeat(200))
-  const started = outcomeOf(startNode(network, 'cleo', { seeds: [{ host: 'bert', port: 4444 }] }))
+  const started = outcomeOf(startNode(network, 'cleo', { join: [{ host: 'bert', port: 4444 }] }))
   const cleo = (): SyncSocket<string, string> | undefined => started.value?.socket
   const refusals = await writeWhile(network, () => cleo()?.size === 3000, { socket: cleo })
   expect([cleo()?.size, refusals]).toEqual([3000, new Set(['CATCHING_UP'])])
@@ -144,8 +144,8 @@ test.each(['another has dialed', 'catchUpMs is 0'])(
   },
 )
 
-test('a node that returns with seeds, or finds the nodes that it had saved, catches up by the link that it dials', async () => {
-  for (const seeds of [[{ host: 'bert', port: 4444 }], []]) {
+test('a node that returns with addresses to join, or finds the nodes that it had saved, catches up by the link that it dials', async () => {
+  for (const join of [[{ host: 'bert', port: 4444 }], []]) {
     const network = createNetwork(6)
     const persistence = new TestPersistence()
     const { socket: bert } = await start(network, 'bert', {})
@@ -157,7 +157,7 @@ test('a node that returns with seeds, or finds the nodes that it had saved, catc
     anna.set('key', 'value')
     await leave(network, anna)
     for (let index = 0; index < 2000; index += 1) bert.set(`later ${index}`, 'x'.repeat(100))
-    const started = outcomeOf(startNode(network, 'anna-2', { persistence, seeds }))
+    const started = outcomeOf(startNode(network, 'anna-2', { persistence, join }))
     const refusals = new Set<unknown>()
     for (let slice = 0; slice < 5000 && started.value?.socket.size !== 2001; slice += 1) {
       network.simulation.runFor(1)

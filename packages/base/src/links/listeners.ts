@@ -1,27 +1,24 @@
 import type { Address, Subnet } from '@ts2p/protocol'
+import { listenOptionsFrom } from '../dialing/address-option.ts'
+import type { ListenOption, ListenOptions } from '../dialing/address-option.ts'
 import { ArgumentError, ClosedError } from '../errors.ts'
 import type { Link, Listener, Transport } from './transport.ts'
-
-/** Where to listen. */
-export interface ListenOptions {
-  /** Name of one of the transports; default the first. */
-  readonly transport?: string
-  /** Default '127.0.0.1'; '0.0.0.0' for every interface. */
-  readonly host?: string
-  /** 0 (default) for any free port. */
-  readonly port?: number
-}
 
 /** The transports of a socket, and its open listeners on them. */
 export class Listeners {
   readonly #transports: readonly Transport[]
+  readonly #wanted: readonly ListenOptions[]
   readonly #onLink: (link: Link) => void
   #listeners: { transport: string; listener: Listener }[] = []
   #isClosed = false
 
-  /** @throws {ArgumentError} There is no transport, or one whose security is not the subnet's, or not that of the first. */
+  /** @throws {ArgumentError} There is no transport, or one whose security is not the subnet's, or not that of the first; or no such place to listen. */
   constructor(
-    options: { transports: readonly Transport[]; subnet: Subnet | (() => Subnet) },
+    options: {
+      transports: readonly Transport[]
+      subnet: Subnet | (() => Subnet)
+      listen?: ListenOption | readonly ListenOption[]
+    },
     onLink: (link: Link) => void,
   ) {
     const { transports, subnet } = options
@@ -32,6 +29,8 @@ export class Listeners {
       throw new ArgumentError('transports', `of the subnet's security, ${wanted}`, `${name} (${security})`)
     }
     this.#transports = transports
+    this.#wanted = listenOptionsFrom(options.listen)
+    for (const { transport } of this.#wanted) this.transport(transport)
     this.#onLink = onLink
   }
 
@@ -45,9 +44,9 @@ export class Listeners {
    * @throws {AddressInUseError} @throws {ListenError} @throws {ArgumentError}
    * @throws {ClosedError} They were closed meanwhile.
    */
-  async open(wanted: readonly ListenOptions[]): Promise<void> {
+  async open(): Promise<void> {
     try {
-      for (const { transport: name, host = '127.0.0.1', port = 0 } of wanted) {
+      for (const { transport: name, host = '127.0.0.1', port = 0 } of this.#wanted) {
         const transport = this.transport(name)
         if (!transport.listen)
           throw new ArgumentError('listen', 'a transport that can listen on this platform', transport.name)

@@ -17,7 +17,7 @@ interface Compared {
  * and after a restart perhaps its own last writes. A reconciliation has ended when a neighbor confirms that it has applied all that it was
  * sent, and has sent no message of a reconciliation meanwhile.
  *
- * There is one catch-up in the life of a node that has seeds, calls `connect` or has kept its state. It starts with a link that the node
+ * There is one catch-up in the life of a node that has addresses to join, calls `connect` or has kept its state. It starts with a link that the node
  * has dialed: if the application has asked for that, or if no neighbor has dialed in yet. A neighbor that dials in starts none: if it did, any node could
  * keep this one from writing.
  */

@@ -1,3 +1,4 @@
+import type { AbortSignalLike } from '@ts2p/base'
 import type { BinaryString } from '@ts2p/store'
 
 /** A change of a key, as a watcher sees it. */
@@ -11,14 +12,6 @@ export interface WatchOptions {
   readonly initial?: boolean
   /** Ends the watch at once: the changes that wait are dropped. */
   readonly signal?: AbortSignalLike
-}
-
-/** What is needed of an AbortSignal, which Node and browsers have. */
-export interface AbortSignalLike {
-  readonly aborted: boolean
-  readonly reason?: unknown
-  addEventListener(type: 'abort', listener: () => void): void
-  removeEventListener(type: 'abort', listener: () => void): void
 }
 
 /**
