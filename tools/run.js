@@ -37,6 +37,12 @@ const commands = {
   },
   build: { does: 'builds every package', task: 'build', logs: 'full' },
   format: { does: 'formats every file', program: 'node_modules/oxfmt/bin/oxfmt' },
+  api: {
+    does: 'writes the API report of each published package, which check compares with the code',
+    filters: ['@ts2p/checks...', './packages/*'],
+    program: 'tools/checks/dist/check-api.js',
+    parameters: ['--update'],
+  },
   sim: {
     does: 'simulates random networks, and large ones; --full, --seeds N, --seed N, --workers N',
     filters: ['@ts2p/checks...', '@ts2p/fuzzer...', '@ts2p/scale...'],

@@ -2,7 +2,7 @@ import * as base from './compat/base.ts'
 import * as mesh from './compat/mesh.ts'
 import * as sync from './compat/sync.ts'
 
-// The layers, as the packages that they come from export them.
+// The layers, as the packages that they come from export them. What is left out is listed in test/exports.test.ts, with the reason.
 export {
   AddressInUseError,
   ArgumentError,
@@ -17,47 +17,139 @@ export {
   UnreachableError,
 } from '@ts2p/base'
 export type {
-  Candidate,
+  AdmissionRule,
   BaseSocketEvents,
   BaseSocketOptions,
+  CancelTimer,
+  Candidate,
+  Certificate,
+  ClockReading,
+  DialAttempt,
   Environment,
+  Failure,
+  Issue,
   Link,
   LinkHandler,
   Listener,
   ListenOptions,
   LogLevel,
+  MeasuredClock,
   Peer,
+  PersistentPeer,
+  PersistentPeerOwner,
+  SystemEnvironmentOptions,
+  TlsOptions,
+  Traffic,
   Transport,
 } from '@ts2p/base'
-export { MeshSocket, Message, MessageTooLargeError, RemoteError, RequestTimeoutError } from '@ts2p/mesh'
-export type { MeshSocketEvents, MeshSocketOptions, MessageHandler, Packet, SendOptions } from '@ts2p/mesh'
 export {
+  election,
+  Election,
+  LeasesMissingError,
+  lock,
+  Lock,
+  LockAbortedError,
+  LockHeldError,
+  LockLostError,
+  withLock,
+} from '@ts2p/locks'
+export type {
+  ElectionEvents,
+  ElectionOptions,
+  Leader,
+  LeaseOptions,
+  LockedWork,
+  LockEvents,
+  LockOptions,
+  LossReason,
+  LossSignal,
+} from '@ts2p/locks'
+export { MeshSocket, Message, MessageTooLargeError, RemoteError, RequestTimeoutError } from '@ts2p/mesh'
+export type {
+  CachedPeer,
+  Delivery,
+  DeliveryObserver,
+  MeshMetrics,
+  MeshSocketEvents,
+  MeshSocketOptions,
+  MessageHandler,
+  MessageProof,
+  Packet,
+  PeerCache,
+  RequestOptions,
+  SendOptions,
+  TreeView,
+} from '@ts2p/mesh'
+export {
+  addressToString,
   createSubnet,
   defaultLimits,
+  flagName,
   flags,
   identityFromKey,
   identityFromSeed,
+  isNodeId,
+  nodeIdFromKey,
   ProtocolError,
   protocolVersion,
+  secretBytesMin,
 } from '@ts2p/protocol'
-export type { Address, Identity, Limits, NodeId, Refusal, Subnet } from '@ts2p/protocol'
+export type {
+  Address,
+  Flag,
+  Identity,
+  Limits,
+  NodeId,
+  OwnIdentity,
+  Refusal,
+  Security,
+  Sha256,
+  SignatureScheme,
+  Subnet,
+  SubnetTerms,
+  Term,
+} from '@ts2p/protocol'
 export {
+  binaryFromBytes,
+  bytesFromBinary,
   defaultStoreLimits,
+  ephemeralSecondsMin,
+  FieldsUnavailableError,
+  InvalidArgumentError,
   InvalidKeyError,
   KeyTooLargeError,
   LeaseContestedError,
   LeaseHeldError,
+  millisecondsAhead,
   OwnedKeyError,
   PersistenceCorruptError,
   PersistenceFailedError,
   PersistenceInUseError,
   PersistenceMismatchError,
+  secondOf,
+  SignedBatch,
   Store,
   StoreFullError,
   TimestampsReservedError,
+  timestampsPerSecond,
   ValueTooLargeError,
 } from '@ts2p/store'
-export type { PersistedEntry, PersistedWrite, Persistence, StoreLimits, StoreOptions, StoreRecord } from '@ts2p/store'
+export type {
+  ApplyResult,
+  BinaryString,
+  Change,
+  FencingToken,
+  KeyPolicy,
+  Lease,
+  LeaseLength,
+  PersistedEntry,
+  PersistedWrite,
+  Persistence,
+  RecordProof,
+  StoreLimits,
+  StoreOptions,
+  StoreRecord,
+} from '@ts2p/store'
 export {
   binary,
   CatchingUpError,
@@ -74,23 +166,31 @@ export {
   utf8,
 } from '@ts2p/sync'
 export type {
+  AbortSignalLike,
   CloseOptions,
   Deletion,
   Encoding,
   EncodingName,
   Entries,
   Input,
+  KeyPolicyOption,
   LeaseInfo,
+  LeaseTerms,
+  LeasingOptions,
+  RangeOptions,
   SyncSocketEvents,
   SyncSocketOptions,
   Update,
   WatchEvent,
   WatchOptions,
+  WriteOptions,
 } from '@ts2p/sync'
 export { selfSignedCertificate, tcp, tls } from '#platform'
 export { noise, NoiseError } from '@ts2p/transport-noise'
 export type { NoiseOptions } from '@ts2p/transport-noise'
+export type { SelfSignedCertificate } from '@ts2p/transport-tcp'
 export { secureWebsocket, websocket } from '@ts2p/transport-websocket'
+export type { SecureWebSocketOptions, WebSocketOptions } from '@ts2p/transport-websocket'
 
 // The names and argument orders of js2p.
 export { base, mesh, sync }

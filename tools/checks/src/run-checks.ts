@@ -32,6 +32,7 @@ const checks: readonly Check[] = [
   { what: 'addresses and paths', commands: ['node tools/checks/dist/check-addresses.js'] },
   { what: 'the shape of the sources', commands: ['node tools/checks/dist/check-shape.js'] },
   { what: 'the words of the field', commands: ['node tools/checks/dist/check-words.js'] },
+  { what: 'API reports', commands: ['node tools/checks/dist/check-api.js'] },
   { what: 'pages on dependencies', commands: ['node tools/checks/dist/check-dependencies.js'] },
   { what: 'scripts at installation', commands: ['node tools/checks/dist/check-install-scripts.js'] },
   { what: 'links', commands: ['node site/dist/check-links.js'] },
