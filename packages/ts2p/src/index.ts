@@ -15,8 +15,14 @@ export {
   RefusedError,
   systemEnvironment,
   UnreachableError,
+  TimeoutError,
 } from '@ts2p/base'
 export type {
+  AbortSignalLike,
+  AddressOption,
+  ListenerOptions,
+  ListenOption,
+  WaitOptions,
   AdmissionRule,
   BaseSocketEvents,
   BaseSocketOptions,
@@ -79,6 +85,7 @@ export type {
   RequestOptions,
   SendOptions,
   TreeView,
+  ConnectArguments,
 } from '@ts2p/mesh'
 export {
   addressToString,
@@ -166,7 +173,6 @@ export {
   utf8,
 } from '@ts2p/sync'
 export type {
-  AbortSignalLike,
   CloseOptions,
   Deletion,
   Encoding,
@@ -184,6 +190,10 @@ export type {
   WatchEvent,
   WatchOptions,
   WriteOptions,
+  AnyEncoding,
+  Decoded,
+  Json,
+  ReplicatedOptions,
 } from '@ts2p/sync'
 export { selfSignedCertificate, tcp, tls } from '#platform'
 export { noise, NoiseError } from '@ts2p/transport-noise'

@@ -80,7 +80,8 @@ const leftOut: readonly LeftOut[] = [
   {
     layer: 'base',
     reason: 'Parts of sockets: their events, issues, and checks of options.',
-    names: 'callIsolated checkObject checkOptions Closable FailureReport Issues PublicEmitter untilClosed',
+    names: `addressFrom callIsolated checkObject checkOptions checkWait Closable FailureReport Issues PublicEmitter untilClosed Wait
+      waitFor`,
   },
   {
     layer: 'base',
@@ -91,6 +92,11 @@ const leftOut: readonly LeftOut[] = [
     layer: 'mesh',
     reason: 'Channels: for a layer above the mesh, such as sync.',
     names: 'BroadcastArrival Channel ChannelHandler SentBroadcast TermsFixedError Verdict',
+  },
+  {
+    layer: 'mesh',
+    reason: 'Parts of sockets, for those that stand on a MeshSocket.',
+    names: 'connectArguments openOrClose',
   },
   {
     layer: 'store',
