@@ -23,11 +23,11 @@ await anna.listen()
 await bert.connect('127.0.0.1', anna.addresses[0].port)
 
 // A change comes as an event, to every node, the one that made it included.
-/** @type {Promise<import('@ts2p/sync').Update<string, Job>>} */
-const seen = new Promise((resolve) => bert.once('update', resolve))
+/** @type {Promise<import('@ts2p/sync').DictionaryChange<string, Job>>} */
+const seen = new Promise((resolve) => bert.once('change', resolve))
 anna.set('job/17', { state: 'running', by: 'anna' })
 const { key, value, owner } = await seen
-console.log(`bert sees ${key}: ${value.state}, set by ${owner === anna.id ? 'anna' : owner}`)
+console.log(`bert sees ${key}: ${value?.state}, set by ${owner === anna.id ? 'anna' : owner}`)
 
 // Reading asks nobody: every node holds the whole dictionary.
 console.log('bert reads', bert.get('job/17'))

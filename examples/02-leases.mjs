@@ -41,11 +41,11 @@ function takeLock(node, name) {
   node.set('lock/printer', name, { leaseSeconds: 2 }) // an hour, if nothing is said
   const lease = node.lease('lock/printer')
   if (lease === undefined) throw new Error('A lease that was just taken has run out: is the clock being set?')
-  console.log(`${name} has the lock until ${new Date(lease.expires).toISOString()}`)
+  console.log(`${name} has the lock until ${new Date(lease.expiresAt).toISOString()}`)
   return lease.token
 }
 
-const bertSees = new Promise((resolve) => bert.once('update', resolve))
+const bertSees = new Promise((resolve) => bert.once('change', resolve))
 const annasToken = takeLock(anna, 'anna')
 printer.print('page 1 of anna', annasToken)
 await bertSees

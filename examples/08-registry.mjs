@@ -37,11 +37,13 @@ const find = (kind) =>
 const untilThereAre = (count) =>
   new Promise((resolve) => {
     const look = () => client.size === count && resolve(undefined)
-    for (const event of /** @type {const} */ (['update', 'delete', 'expire'])) client.on(event, look)
+    client.on('change', look)
     look()
   })
 
-client.on('expire', ({ owner }) => console.log(`${owner === printer.id ? 'the printer' : owner} is gone`))
+client.on('change', ({ type, owner }) => {
+  if (type === 'expire') console.log(`${owner === printer.id ? 'the printer' : owner} is gone`)
+})
 register(printer, 'printer')
 register(scanner, 'scanner')
 await untilThereAre(2)

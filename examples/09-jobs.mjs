@@ -51,7 +51,7 @@ async function work(node, name, perform) {
   }
 }
 
-await new Promise((resolve) => anna.on('update', () => anna.has('job/3') && resolve(undefined)))
+await new Promise((resolve) => anna.on('change', () => anna.has('job/3') && resolve(undefined)))
 await new Promise((resolve) => {
   const crash = () => (resolve(anna.close({ release: false })), new Promise(() => {})) // its process has ended: nothing is released
   work(anna, 'anna', crash).catch(() => console.log('anna is gone in the middle of its jobs'))

@@ -39,7 +39,7 @@ const count = (node) => users.filter((user) => isOn(node, 'new-checkout', user))
 async function heardBy(node, percent) {
   const key = 'flag/new-checkout'
   for await (const change of node.watch(key, { initial: true })) {
-    if (change.type === 'update' && change.value.percent === percent) return
+    if (change.type === 'set' && change.value.percent === percent) return
   }
 }
 

@@ -24,7 +24,7 @@ let reads = 0
 function makeCache(node) {
   const kept = new Map()
   // Also what was missed while there was no link is told, when nodes meet and compare.
-  node.on('update', ({ key }) => kept.delete(key))
+  node.on('change', ({ key }) => kept.delete(key))
   return {
     /** @param {string} name */
     async read(name) {
@@ -48,7 +48,7 @@ const [annas, berts] = [makeCache(anna), makeCache(bert)]
 console.log(await annas.read('price'), await annas.read('price'), await berts.read('price'), `in ${reads} reads`)
 await annas.write('price', '12') // bert is not linked yet, and knows nothing of it
 console.log(`bert has ${await berts.read('price')}, anna has ${await annas.read('price')}`)
-const hears = new Promise((resolve) => bert.once('update', resolve))
+const hears = new Promise((resolve) => bert.once('change', resolve))
 await bert.connect('127.0.0.1', anna.addresses[0].port)
 await hears
 console.log(`linked, bert has ${await berts.read('price')}`)

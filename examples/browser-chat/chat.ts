@@ -57,8 +57,7 @@ function showStatus(): void {
   status.textContent = node.routingTable ? 'Connected' : 'Offline: what you write is sent when you are back'
 }
 
-node.on('update', ({ key }) => show(key))
-node.on('delete', ({ key }) => show(key))
+node.on('change', ({ key }) => show(key))
 node.on('connect', showStatus)
 node.on('disconnect', showStatus)
 

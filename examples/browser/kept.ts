@@ -25,8 +25,7 @@ function show(): void {
   list?.replaceChildren(...items)
 }
 
-node.on('update', show)
-node.on('delete', show)
+node.on('change', show)
 try {
   await node.ready
   show()

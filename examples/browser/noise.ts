@@ -17,8 +17,8 @@ function tell(sentence: string): void {
   list?.append(item)
 }
 
-node.on('update', ({ key, value }) => {
-  tell(`${key} = ${value}`)
+node.on('change', ({ key, value }) => {
+  tell(`${key} = ${value ?? 'nothing'}`)
   // A node that has just joined learns first what the others have written.
   if (key === 'question') void node.caughtUp().then(() => node.set('answer', '42'))
 })

@@ -24,8 +24,7 @@ function tell(sentence: string): void {
   if (state) state.textContent = sentence
 }
 
-node.on('update', show)
-node.on('delete', show)
+node.on('change', show)
 node.on('connect', () => tell('Joined.'))
 node.on('disconnect', () => tell('Alone. Trying to return…'))
 node.connect('127.0.0.1', Number(location.hash.slice(1))).catch((error: Error) => tell(error.message))

@@ -56,7 +56,7 @@ function Page(): ReactNode {
   )
 }
 
-const listeners = (): number => node.listenerCount('update') + node.listenerCount('delete')
+const listeners = (): number => node.listenerCount('change')
 Object.assign(globalThis, { node, seen: { renders, tears, listeners } })
 const root = document.querySelector('#root')
 if (root)

@@ -19,8 +19,8 @@ const host = '127.0.0.1'
 /** The value of a key and who set it, when a node hears of it. */
 function updateOf(socket: SyncSocket<string, string>, key: string): Promise<{ value: string; owner: string }> {
   return new Promise((resolve) => {
-    socket.on('update', (update) => {
-      if (update.key === key) resolve({ value: update.value, owner: update.owner })
+    socket.on('change', (change) => {
+      if (change.type === 'set' && change.key === key) resolve({ value: change.value, owner: change.owner })
     })
   })
 }
@@ -108,14 +108,14 @@ describe.runIf(hasChromium())('the same socket in a page', () => {
       name: 'LeaseHeldError',
       code: 'LEASE_HELD',
       owner: bert.id,
-      expiresAt: bert.lease('from bert')?.expires,
+      expiresAt: bert.lease('from bert')?.expiresAt,
       message: expect.stringContaining('"from bert" is leased by'),
     })
     expect(bert.get('from bert')).toBe('hello page')
   })
 
   test('a deletion goes both ways', async () => {
-    const gone = new Promise((resolve) => bert.once('delete', resolve))
+    const gone = new Promise((resolve) => bert.once('change', resolve))
     await tab.page.evaluate(() => node.del('from the page'))
     expect(await gone).toMatchObject({ key: 'from the page' })
     bert.del('from bert')

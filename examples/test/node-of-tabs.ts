@@ -46,12 +46,10 @@ export class NodeOfTabs {
     return new Promise((resolve) => {
       const look = (): void => {
         if (!isSo(socket)) return
-        socket.off('update', look)
-        socket.off('delete', look)
+        socket.off('change', look)
         resolve()
       }
-      socket.on('update', look)
-      socket.on('delete', look)
+      socket.on('change', look)
       look()
     })
   }

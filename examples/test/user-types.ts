@@ -7,7 +7,7 @@ import { MeshSocket } from '@ts2p/mesh'
 import type { Message } from '@ts2p/mesh'
 import { LeaseHeldError } from '@ts2p/store'
 import { SyncSocket, utf8 } from '@ts2p/sync'
-import type { Encoding, LeaseInfo, Update } from '@ts2p/sync'
+import type { Encoding, LeaseInfo, DictionaryChange } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
 import { websocket } from '@ts2p/transport-websocket'
 import { SyncSocket as UmbrellaSyncSocket, sync } from 'ts2p'
@@ -64,16 +64,17 @@ holds(true satisfies Exactly<typeof tasksNow, Map<string, Task>>)
 const lease = tasks.lease('a')
 holds(true satisfies Exactly<typeof lease, LeaseInfo | undefined>)
 for (const [key, value] of tasks) holds(true satisfies Exactly<[typeof key, typeof value], [string, Task]>)
-tasks.on('update', (update) => holds(true satisfies Exactly<typeof update, Update<string, Task>>))
-tasks.on('delete', ({ key, timestamp }) =>
-  holds(true satisfies Exactly<[typeof key, typeof timestamp], [string, number]>),
-)
+tasks.on('change', (change) => {
+  holds(true satisfies Exactly<typeof change, DictionaryChange<string, Task>>)
+  if (change.type === 'set') holds(true satisfies Exactly<typeof change.value, Task>)
+  holds(true satisfies Exactly<typeof change.previous, Task | undefined>)
+  holds(true satisfies Exactly<typeof change.at, number>)
+})
 
 async function readChanges(): Promise<void> {
   for await (const change of tasks.watch('job/')) {
-    if (change.type === 'update') holds(true satisfies Exactly<typeof change.value, Task>)
-    // @ts-expect-error: there is no value any more
-    else void change.value
+    if (change.type === 'set') holds(true satisfies Exactly<typeof change.value, Task>)
+    else holds(true satisfies Exactly<typeof change.value, undefined>)
   }
 }
 void readChanges

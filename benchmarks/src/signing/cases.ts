@@ -64,7 +64,7 @@ export async function measureSigning({ doing, turns, count, signing }: SigningCa
 function arrivals(node: SyncSocket, count: number): Promise<void> {
   const { given, give } = signal()
   let arrived = 0
-  node.on('update', () => {
+  node.on('change', () => {
     arrived += 1
     if (arrived === count) give()
   })

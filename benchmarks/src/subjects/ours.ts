@@ -21,7 +21,7 @@ export const ours: Subject = {
       ...nodeOf(socket),
       size: () => socket.size,
       set: (key, value) => void socket.set(key, value),
-      onUpdate: (listener) => void socket.on('update', listener),
+      onUpdate: (listener) => void socket.on('change', listener),
     }
   },
 

@@ -139,8 +139,8 @@ test('changes are printed as they come, by both ways, until there were enough', 
       fieldOf(change, 'value'),
     ])
     expect(changes).toEqual([
-      ['update', 'job/1', 'a'],
-      ['update', 'job/2', 'b'],
+      ['set', 'job/1', 'a'],
+      ['set', 'job/2', 'b'],
       ['delete', 'job/1', undefined],
     ])
   }

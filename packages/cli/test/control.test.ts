@@ -172,7 +172,7 @@ test('a node without room for all of the dictionary says so with exit code 3, an
     for (const socket of [fuller, full]) await socket.listen()
     for (const key of ['a', 'b', 'c', 'd']) fuller.set(key, `of ${key}`)
     const isFull = new Promise<void>((resolve) => {
-      full.on('update', () => {
+      full.on('change', () => {
         if (!full.isComplete) resolve()
       })
     })

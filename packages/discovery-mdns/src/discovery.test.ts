@@ -35,7 +35,8 @@ function countDialManager({ socket }: TestNode): { readonly hosts: string[]; rea
   let dialing = 0
   const connect = socket.connect.bind(socket)
   socket.connect = async (...target) => {
-    counts.hosts.push(String(target[0]))
+    const [host] = target
+    counts.hosts.push(typeof host === 'string' ? host : host.host)
     dialing += 1
     counts.atOnce = Math.max(counts.atOnce, dialing)
     await connect(...target).finally(() => {

@@ -67,7 +67,7 @@ test('the same nodes and links have the same places, apart from each other and w
 })
 
 test('what is left of a lease and its length, in words', () => {
-  const lease = (expires: number, leaseSeconds: number) => ({ expires, leaseSeconds, ephemeral: false })
+  const lease = (expiresAt: number, leaseSeconds: number) => ({ expiresAt, leaseSeconds, ephemeral: false })
   expect(leaseText(undefined, 0)).toBe('free')
   expect(leaseText(lease(1000, 1), 1000)).toBe('free')
   expect(leaseText(lease(1000, 60), 1)).toBe('1 s of 1 min')

@@ -43,7 +43,7 @@ test('close() rejects a lock that is waited for, in every stage, and leaves no t
     expect(waiting.map(({ error }) => error)).toEqual(waiting.map(() => expect.any(ClosedError)))
     expect(live()).toBe(0)
     await advance(network, 30_000)
-    expect(['update', 'close'].map((event) => a.socket.listenerCount(event as 'update' | 'close'))).toEqual([0, 0])
+    expect(['change', 'close'].map((event) => a.socket.listenerCount(event as 'change' | 'close'))).toEqual([0, 0])
   }
 })
 

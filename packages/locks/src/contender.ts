@@ -98,7 +98,7 @@ export class Contender {
     if (lease !== undefined && !this.#isPatient) return this.#fail(new LockHeldError(lease))
     if (lease !== undefined) {
       this.#stage = 'waiting'
-      this.#timer.set(lease.expires - this.#settings.environment.now() + this.#pauseMs(), () => this.#claim())
+      this.#timer.set(lease.expiresAt - this.#settings.environment.now() + this.#pauseMs(), () => this.#claim())
     } else if (this.#isAlone) {
       if (!this.#isPatient) return this.#fail(new LockLostError('unconfirmed'))
       this.#stage = 'alone'

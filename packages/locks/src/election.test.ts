@@ -144,7 +144,7 @@ test('closed, it leads no more, tells nothing more and leaves no listener; a clo
   await advance(network, 100)
   expect(b.socket.lease('leader')).toBeUndefined()
   expect(heard).toEqual([])
-  expect(a.socket.listenerCount('update')).toBe(0)
+  expect(a.socket.listenerCount('change')).toBe(0)
   expect(() => anna.stand()).toThrow(expect.objectContaining({ code: 'CLOSED' }))
   anna.close()
 
@@ -154,7 +154,7 @@ test('closed, it leads no more, tells nothing more and leaves no listener; a clo
   void b.socket.close()
   await advance(network, 20_000)
   expect(bertHears).toEqual(['lost: closed'])
-  expect(b.socket.listenerCount('update')).toBe(0)
+  expect(b.socket.listenerCount('change')).toBe(0)
 })
 
 test('resigned before it began, it never stands', async () => {

@@ -170,7 +170,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
     if (this.#isClosed) return
     const { environment } = this.#settings
     const lease = this.#key.lease()
-    if (lease) this.#leaderEnds.set(lease.expires - environment.now(), () => this.#lookWhoLeads())
+    if (lease) this.#leaderEnds.set(lease.expiresAt - environment.now(), () => this.#lookWhoLeads())
     else this.#leaderEnds.cancel()
     const { leader } = this
     if (leader?.id === this.#leaderTold) return

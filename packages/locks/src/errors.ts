@@ -7,13 +7,13 @@ export class LockHeldError extends Error {
   /** When the lease runs out unless it is renewed: milliseconds since 1970, UTC. */
   readonly expiresAt: number
 
-  constructor(lease: { owner: string; expires: number }) {
+  constructor(lease: { owner: string; expiresAt: number }) {
     super(
-      `The lock is held by ${lease.owner}, until ${new Date(lease.expires).toISOString()} unless it renews its lease. ` +
+      `The lock is held by ${lease.owner}, until ${new Date(lease.expiresAt).toISOString()} unless it renews its lease. ` +
         'Do something else, or leave out `wait: false` to wait for it.',
     )
     this.owner = lease.owner
-    this.expiresAt = lease.expires
+    this.expiresAt = lease.expiresAt
   }
 }
 

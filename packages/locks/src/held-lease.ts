@@ -93,7 +93,7 @@ export class HeldLease {
   /** @throws as `SyncSocket.set` */
   #write(): void {
     const { environment, guardMs, leaseMs, replicas } = this.#settings
-    const { token, expires } = this.#key.write()
+    const { token, expiresAt: expires } = this.#key.write()
     const now = environment.now()
     // A clock that was set back does not make the lease longer: the others count it from a timestamp in their past.
     const leftMs = Math.min(expires - now, leaseMs)

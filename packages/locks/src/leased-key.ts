@@ -47,7 +47,7 @@ export function leaseSecondsMaxOf<K, V>(socket: SyncSocket<K, V>, key: Input<K>)
 }
 
 const changes = [
-  ...(['update', 'delete', 'expire', 'connect', 'clocks-differ'] as const),
+  ...(['change', 'connect', 'clocks-differ'] as const),
   ...(['lease-lost', 'lease-expired', 'lease-released'] as const),
 ] as const
 

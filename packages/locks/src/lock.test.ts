@@ -232,12 +232,12 @@ test('released after it was lost without notice, it is not claimed again', async
   const asked = ask(a, { environment: { ...environment, monotonicNow: () => environment.monotonicNow() + stoppedMs } })
   await advance(network, 1600)
   // One who listens while it is held; two would be one too many.
-  expect(a.socket.listenerCount('update')).toBe(1)
+  expect(a.socket.listenerCount('change')).toBe(1)
   stoppedMs = 12_000
   asked.value?.release()
   await advance(network, 30_000)
   expect(a.socket.lease('lock')).toBeUndefined()
-  expect(a.socket.listenerCount('update')).toBe(0)
+  expect(a.socket.listenerCount('change')).toBe(0)
 })
 
 test('a claim for which a neighbor has no room gets no lock, since that neighbor may let others have it', async () => {

@@ -14,6 +14,6 @@ test('on a server there is nothing, whatever its node has: a page begins with th
     return `${color} ${useSyncMap(bert).size} ${useSyncStatus(bert)}`
   }
   expect(renderToString(createElement(Page))).toBe('undefined 0 opening')
-  expect(bert.listenerCount('update')).toBe(0)
+  expect(bert.listenerCount('change')).toBe(0)
   await Promise.all([anna.close(), bert.close(), pass(15_000)])
 })

@@ -1,4 +1,4 @@
-import type { Deletion, Input, SyncSocket, SyncSocketEvents, Update } from '@ts2p/sync'
+import type { DictionaryChange, Input, SyncSocket, SyncSocketEvents } from '@ts2p/sync'
 import { compare } from './comparison.ts'
 import { isDecodingError } from './decoding.ts'
 import { beginsWith, keyName } from './key-name.ts'
@@ -39,30 +39,26 @@ export class MapView<K, V> extends EntriesView<K, V, ReadonlyMap<K, V>> {
   }
 
   protected override start(): void {
-    this.socket.on('update', this.#onUpdate)
-    this.socket.on('delete', this.#onDelete)
-    this.socket.on('expire', this.#onDelete)
+    this.socket.on('change', this.#onChange)
     this.socket.on('undecodable', this.#onUndecodable)
   }
 
   protected override stop(): void {
-    this.socket.off('update', this.#onUpdate)
-    this.socket.off('delete', this.#onDelete)
-    this.socket.off('expire', this.#onDelete)
+    this.socket.off('change', this.#onChange)
     this.socket.off('undecodable', this.#onUndecodable)
   }
 
-  readonly #onUpdate = ({ key, value }: Update<K, V>): void => {
-    if (!beginsWith(key, this.#prefix)) return
+  readonly #onChange = ({ type, key, value }: DictionaryChange<K, V>): void => {
     const name = keyName(key)
+    if (type !== 'set') {
+      if (this.#entries.delete(name)) this.#change()
+      return
+    }
+    if (!beginsWith(key, this.#prefix)) return
     const before = this.#entries.get(name)
     if (before && compare(before[1], value) === 'same') return
     this.#entries.set(name, [key, value])
     this.#change()
-  }
-
-  readonly #onDelete = ({ key }: Deletion<K>): void => {
-    if (this.#entries.delete(keyName(key))) this.#change()
   }
 
   /** It is left out, as it would be by a view that begins now. */

@@ -68,7 +68,7 @@ test('what changes between a rendering and its subscription is not missed', asyn
 
 test('a view that is subscribed to no longer leaves no listener at the socket', async () => {
   const { anna, bert, pass } = await linkedPair<string, Note>(4, notes)
-  const count = (): number => bert.listenerCount('update') + bert.listenerCount('delete')
+  const count = (): number => bert.listenerCount('change') + bert.listenerCount('undecodable')
   const before = count()
   const view = new ValueView(bert, 'a')
   view.snapshot()

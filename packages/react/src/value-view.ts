@@ -1,4 +1,4 @@
-import type { Deletion, Input, SyncSocket, SyncSocketEvents, Update } from '@ts2p/sync'
+import type { DictionaryChange, Input, SyncSocket, SyncSocketEvents } from '@ts2p/sync'
 import { compare } from './comparison.ts'
 import { isDecodingError } from './decoding.ts'
 import { keyName, namesOf } from './key-name.ts'
@@ -36,24 +36,19 @@ export class ValueView<K, V> extends EntriesView<K, V, V | undefined> {
   }
 
   protected override start(): void {
-    this.socket.on('update', this.#onUpdate)
-    this.socket.on('delete', this.#onDelete)
-    this.socket.on('expire', this.#onDelete)
+    this.socket.on('change', this.#onChange)
     this.socket.on('undecodable', this.#onUndecodable)
   }
 
   protected override stop(): void {
-    this.socket.off('update', this.#onUpdate)
-    this.socket.off('delete', this.#onDelete)
-    this.socket.off('expire', this.#onDelete)
+    this.socket.off('change', this.#onChange)
     this.socket.off('undecodable', this.#onUndecodable)
   }
 
-  readonly #onUpdate = ({ key, value }: Update<K, V>): void => {
-    if (this.#isMine(key) && (this.#error || compare(this.#value, value) !== 'same')) this.#change(key, value)
+  readonly #onChange = ({ type, key, value }: DictionaryChange<K, V>): void => {
+    const isSame = type === 'set' && !this.#error && this.#isMine(key) && compare(this.#value, value) === 'same'
+    if (!isSame) this.#change(key, value)
   }
-
-  readonly #onDelete = ({ key }: Deletion<K>): void => this.#change(key)
 
   readonly #onUndecodable = ({ key, error }: SyncSocketEvents<K, V>['undecodable'][0]): void =>
     this.#change(key, undefined, error)

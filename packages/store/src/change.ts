@@ -5,6 +5,13 @@ import { compareTerms } from './leases/claim-order.ts'
 import type { Owner } from './records/owners.ts'
 import type { KeyIndex } from './leases/key-index.ts'
 import type { StoreRecord } from './records/record.ts'
+import { fieldsOf } from './values/last-writer-wins.ts'
+
+/** A value, and the fields that were set one by one after it, if there are any. */
+export interface StoredValue {
+  readonly value: Uint8Array
+  readonly fields: ReadonlyMap<BinaryString, Uint8Array> | undefined
+}
 
 /** What a write or a received record changed. It is made for every write, so what few ask for is made on demand. */
 export class Change {
@@ -21,20 +28,22 @@ export class Change {
   readonly leaseLost: boolean
   /** A later write of the same lease term with the same value: its record can travel without the value. */
   readonly isRenewal: boolean
+  readonly #before: KeyState | undefined
   readonly #after: KeyState
   readonly #claims: readonly LeaseClaim[]
   readonly #book: Pick<KeyIndex, 'find'>
 
-  /** @param options.book that of the store, to find out later what was replaced */
+  /** @param options.before - What a reader saw before; undefined if it saw no value. @param options.book that of the store, to find out later what was replaced */
   constructor(
     told: Pick<Change, 'key' | 'effect' | 'leaseLost'> & { readonly isRenewal?: boolean },
     options: {
+      readonly before: KeyState | undefined
       readonly after: KeyState
       readonly claims: readonly LeaseClaim[]
       readonly book: Pick<KeyIndex, 'find'>
     },
   ) {
-    const { after, claims, book } = options
+    const { before, after, claims, book } = options
     this.key = told.key
     this.effect = told.effect
     this.owner = after.holder.owner.id
@@ -42,6 +51,7 @@ export class Change {
     this.leaseSeconds = after.holder.leaseSeconds
     this.leaseLost = told.leaseLost
     this.isRenewal = told.isRenewal ?? false
+    this.#before = before
     this.#after = after
     this.#claims = claims
     this.#book = book
@@ -50,6 +60,13 @@ export class Change {
   /** The value afterwards. It may be the store's own array: do not change it. */
   get value(): Uint8Array | undefined {
     return valueOf(this.#after)
+  }
+
+  /** What a reader saw before; undefined if it saw no value. The bytes may be the store's own: do not change them. */
+  get previous(): StoredValue | undefined {
+    const before = this.#before
+    const value = before && valueOf(before)
+    return before && value && { value, fields: fieldsOf(before) }
   }
 
   /**

@@ -1,5 +1,5 @@
 export { type BinaryString, binaryFromBytes, bytesFromBinary } from './values/binary-string.ts'
-export type { Change, ApplyResult } from './change.ts'
+export type { Change, ApplyResult, StoredValue } from './change.ts'
 export {
   FieldsUnavailableError,
   InvalidArgumentError,

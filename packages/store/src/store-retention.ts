@@ -40,7 +40,10 @@ export class StoreRetention extends StoreView {
   /** Hides the values of ephemeral keys that have ended by a time. @param nowMs the network's time, as far as it is known */
   endEphemeral(nowMs: number): Change[] {
     return this.#book.hideEnded(Math.floor(nowMs / 1000)).map(([key, after]) => {
-      return new Change({ key, effect: 'expire', leaseLost: false }, { after, claims: [], book: this.#book })
+      return new Change(
+        { key, effect: 'expire', leaseLost: false },
+        { before: after, after, claims: [], book: this.#book },
+      )
     })
   }
 

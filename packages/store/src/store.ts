@@ -328,7 +328,10 @@ export class Store extends StoreRetention {
     const leaseLost = losesLease(before, after, this.#self) && this.isLeased(key)
     const effect = effectOf(seen, after, { isVisible: this.#book.isVisible(key) })
     const isSameValue = before !== undefined && isRenewal(before, after) && claim === after.holder
-    return new Change({ key, effect, leaseLost, isRenewal: isSameValue }, { after, claims: sent, book: this.#book })
+    return new Change(
+      { key, effect, leaseLost, isRenewal: isSameValue },
+      { before: seen, after, claims: sent, book: this.#book },
+    )
   }
 
   #heldBySelf(key: BinaryString, nowMs: number): LeaseClaim | undefined {

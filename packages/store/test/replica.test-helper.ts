@@ -66,7 +66,7 @@ export function stateOf(store: Store): string {
   )
   const seen = [...store.keys()].map((key) => {
     const meta = store.meta(key)
-    const since = store.lease(key)?.since
+    const since = store.lease(key)?.acquiredAt
     return `${hex(Buffer.from(key, 'latin1'))} = ${hex(store.get(key))} by ${meta?.owner} ${meta?.timestamp} ${since}`
   })
   return [...records.toSorted(), ...seen.toSorted()].join('\n')

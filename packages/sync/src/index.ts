@@ -20,14 +20,16 @@ export { SyncSocket } from './sync-socket.ts'
 
 export type {
   CloseOptions,
-  Deletion,
+  DictionaryChange,
+  EndChange,
   KeyPolicyOption,
   LeaseInfo,
   LeasingOptions,
   ReplicatedOptions,
+  SetChange,
   SyncSocketEvents,
   SyncSocketOptions,
-  Update,
   WriteOptions,
 } from './sync-options.ts'
-export type { WatchEvent, WatchOptions } from './dictionary/watch.ts'
+export { compareTokens, formatToken } from './dictionary/fencing-token.ts'
+export type { WatchOptions } from './dictionary/watch.ts'

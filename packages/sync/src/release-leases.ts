@@ -19,7 +19,7 @@ export function releaseLeases(store: Store, nowMs: number): ReleasedLeases {
   // A copy: a release changes what is iterated.
   for (const key of [...store.keys()]) {
     const lease = store.lease(key)
-    if (lease?.owner !== store.id || lease.expires <= nowMs) continue
+    if (lease?.owner !== store.id || lease.expiresAt <= nowMs) continue
     try {
       const isEphemeral = store.held.recordsOf(key)[0]?.ephemeral === true
       const change = isEphemeral ? store.delete(key, nowMs) : store.release(key, nowMs)

@@ -54,51 +54,60 @@ export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshS
   readonly catchUpMs?: number
 }
 
-/** A key has a new value. */
-export interface Update<K, V> {
+/** What all changes of a key have. */
+interface ChangeDetails<K, V> {
   readonly key: K
-  readonly value: V
-  /** The node that wrote it. */
+  /** The value before; undefined if there was none, or it cannot be read. */
+  readonly previous: V | undefined
+  /** The node that wrote it, or deleted it, or whose ephemeral key has ended. */
   readonly owner: NodeId
-  /** When, by the owner's clock: seconds since 1970, UTC. */
-  readonly timestamp: number
+  /** When it did so, by its clock, or wrote the ephemeral key last: milliseconds since 1970, UTC, in whole seconds. */
+  readonly at: number
+  /** The fencing token of that write: see `compareTokens`. */
+  readonly token: string
 }
 
-/** A key has no value any more. */
-export interface Deletion<K> {
-  readonly key: K
-  /** The node that deleted it. */
-  readonly owner: NodeId
-  readonly timestamp: number
+/** A key has a new value. */
+export interface SetChange<K, V> extends ChangeDetails<K, V> {
+  readonly type: 'set'
+  readonly value: V
 }
+
+/** A key has no value anymore: it was deleted, or its value has ended with the lease of an ephemeral key. */
+export interface EndChange<K, V> extends ChangeDetails<K, V> {
+  readonly type: 'delete' | 'expire'
+  readonly value: undefined
+}
+
+/** What has happened to a key, here or elsewhere. */
+export type DictionaryChange<K, V> = SetChange<K, V> | EndChange<K, V>
 
 /** The events of a sync socket: those of a mesh socket, 'close' among them, and those of the dictionary. */
 export interface SyncSocketEvents<K, V> extends MeshSocketEvents {
-  /** A value was set, here or elsewhere. */
-  update: [update: Update<K, V>]
-  /** A value was deleted, here or elsewhere. */
-  delete: [deletion: Deletion<K>]
   /**
-   * A key has a new value, and this socket cannot read the key or the value: it is in another encoding. The listeners of 'update' and the
+   * A value was set, was deleted, or has ended with the lease of an ephemeral key, here or elsewhere. A renewal of a lease is no change. Of what
+   * a neighbor sends at once, the listeners hear when all of it is in the dictionary.
+   */
+  change: [change: DictionaryChange<K, V>]
+  /**
+   * A key has a new value, and this socket cannot read the key or the value: it is in another encoding. The listeners of 'change' and the
    * watches do not hear of it. `key` is undefined if it is the key that cannot be read; `keyBytes` are its bytes, for `delBytes`. `owner`
-   * wrote it at `timestamp`, in seconds since 1970, UTC, by its clock.
+   * wrote it at `at`, in milliseconds since 1970, UTC, by its clock.
    */
   undecodable: [
     entry: {
       readonly key: K | undefined
       readonly keyBytes: Uint8Array
       readonly owner: NodeId
-      readonly timestamp: number
+      readonly at: number
       readonly error: DecodingError
     },
   ]
-  /** The value of an ephemeral key has ended with its lease: its owner is gone, or has not renewed it. `owner` is that node. */
-  expire: [expiry: Deletion<K>]
   /** Another node holds a key that this one held: both claimed it while apart, or at the same time. */
   'lease-lost': [lost: { readonly key: K; readonly owner: NodeId }]
   /** This node's lease of a key has run out; the value stays until someone changes it. */
   'lease-expired': [expired: { readonly key: K }]
-  /** `owner`, this node or another, has released its lease of a key: the value stays, and anyone may write it. A deletion is a 'delete' instead. */
+  /** `owner`, this node or another, has released its lease of a key: the value stays, and anyone may write it. A deletion is a 'change' instead. */
   'lease-released': [released: { readonly key: K; readonly owner: NodeId }]
   /** A neighbor has no room for a key that this node has written: it may let others have it. `token` is that of this node's lease, if it has one. */
   'write-refused': [refused: { readonly key: K; readonly by: NodeId; readonly token: string | undefined }]
@@ -133,10 +142,12 @@ export interface CloseOptions {
 /** Who holds a key, and for how long. */
 export interface LeaseInfo {
   readonly owner: NodeId
+  /** Whether this node is the owner. */
+  readonly isOurs: boolean
   /** When the owner acquired it, milliseconds since 1970, UTC. */
-  readonly since: number
+  readonly acquiredAt: number
   /** Until when others may not change it, milliseconds since 1970, UTC. */
-  readonly expires: number
+  readonly expiresAt: number
   /**
    * Grows, as a string, with every write of the key: a resource that remembers the greatest it has seen, and turns away
    * smaller ones, is safe from a holder that does not know yet that it is one no more (docs/leases.md).

@@ -42,8 +42,8 @@ test('without leases, changes of different fields at the same time both survive'
   const [a, b] = await startPair(network, false)
   a.set('task', { title: 'write' })
   await connect(network, b, 'a')
-  const heard: Task[] = []
-  a.on('update', ({ value }) => heard.push(value))
+  const heard: (Task | undefined)[] = []
+  a.on('change', ({ value }) => heard.push(value))
   a.applyDelta('task', { by: 'a' })
   b.applyDelta('task', { due: 'today' })
   network.simulation.runFor(1000)

@@ -262,7 +262,7 @@ test('bytes: keys and values may be Uint8Arrays, Buffers or strings, and what co
   for (const each of socket.values()) each.fill(9)
   expect(socket.get(new Uint8Array([107, 101, 121]))).toEqual(new Uint8Array([1, 2, 3]))
   expect([...socket]).toEqual([[new Uint8Array([107, 101, 121]), new Uint8Array([1, 2, 3])]])
-  socket.once('update', (update) => update.value.fill(9))
+  socket.once('change', (change) => change.value?.fill(9))
   socket.set('key', new Uint8Array([4]))
   expect(socket.get('key')).toEqual(new Uint8Array([4]))
 })

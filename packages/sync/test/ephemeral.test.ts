@@ -18,9 +18,7 @@ const short = { leaseSeconds: 15, ephemeral: true } as const
 /** What a socket tells of its keys, by type. */
 function eventsOf(socket: SyncSocket<string, string>): string[] {
   const events: string[] = []
-  socket.on('update', ({ key }) => void events.push(`update ${key}`))
-  socket.on('delete', ({ key }) => void events.push(`delete ${key}`))
-  socket.on('expire', ({ key }) => void events.push(`expire ${key}`))
+  socket.on('change', ({ type, key }) => void events.push(`${type} ${key}`))
   return events
 }
 
@@ -80,7 +78,7 @@ describe('an ephemeral key', () => {
     expect(a.metrics().messagesSent - messages).toBe(12)
     expect((a.metrics().bytesSent - bytes) / 12).toBeLessThan(1000 * (64 + 12))
     expect(keys.filter((key) => b.get(key) !== a.get(key))).toEqual([])
-    expect(b.lease('service/0500')?.expires).toBeGreaterThan(network.simulation.now + 9000)
+    expect(b.lease('service/0500')?.expiresAt).toBeGreaterThan(network.simulation.now + 9000)
   })
 
   test('is gone at once when it is deleted or released, and may then be set by others', async () => {

@@ -3,23 +3,23 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { connect, createNetwork, settled, startApart, startNetwork, startNode } from './network.test-helper.ts'
 import { SyncSocket } from '../src/sync-socket.ts'
 
-test("'update' and 'delete' tell of everyone's writes, one's own too, with owner and time in seconds", async () => {
+test("'change' tells of everyone's writes, one's own too, with owner, time and the value before", async () => {
   const network = createNetwork(1)
   const { a, b } = await startNetwork(network, ['a', 'b'])
   const heard: Record<string, unknown[]> = { a: [], b: [] }
   for (const [name, node] of Object.entries({ a, b })) {
-    node.on('update', (update) => heard[name]?.push(update))
-    node.on('delete', (deletion) => heard[name]?.push(deletion))
+    node.on('change', ({ token, ...change }) => heard[name]?.push({ ...change, hasToken: token.endsWith(`.${a.id}`) }))
   }
-  const timestamp = Math.floor(network.simulation.now / 1000)
+  const at = Math.floor(network.simulation.now / 1000) * 1000
+  const written = { key: 'key', owner: a.id, hasToken: true }
   a.set('key', 'value')
-  expect(heard['a']).toEqual([{ key: 'key', value: 'value', owner: a.id, timestamp }])
+  expect(heard['a']).toEqual([{ ...written, type: 'set', value: 'value', previous: undefined, at }])
   expect(heard['b']).toEqual([])
   network.simulation.runFor(5000)
   expect(heard['b']).toEqual(heard['a'])
   a.del('key')
   network.simulation.runFor(1000)
-  expect(heard['b']?.[1]).toEqual({ key: 'key', owner: a.id, timestamp: timestamp + 5 })
+  expect(heard['b']?.[1]).toEqual({ ...written, type: 'delete', value: undefined, previous: 'value', at: at + 5000 })
   expect(heard['b']).toEqual(heard['a'])
 })
 
@@ -28,10 +28,10 @@ test('a listener that throws stops nothing: neither the write, nor the others, n
   const { a, b, c } = await startNetwork(network, ['a', 'b', 'c'])
   const heard: string[] = []
   for (const node of [a, b]) {
-    node.on('update', () => {
+    node.on('change', () => {
       throw new Error('on purpose')
     })
-    node.on('update', ({ key }) => heard.push(key))
+    node.on('change', ({ key }) => heard.push(key))
   }
   a.set('key', 'value')
   network.simulation.runFor(1000)
@@ -57,7 +57,7 @@ test('what a listener or a handler throws goes to the console with its stack, un
       ...options,
     })
     const error = new Error('on purpose')
-    socket.on('update', () => Promise.reject(error))
+    socket.on('change', () => Promise.reject(error))
     socket.set('key', 'value')
     await settled()
     const isSilent = environment !== undefined
@@ -73,10 +73,14 @@ test('a listener may write: events tell what is there when they come', async () 
   const network = createNetwork(1)
   const { a, b } = await startNetwork(network, ['a', 'b'])
   const heard = new Map<string, string>()
-  a.once('update', () => a.del('second'))
-  a.once('delete', () => a.set('first', 'again'))
-  a.on('update', ({ key, value }) => heard.set(key, value))
-  a.on('delete', ({ key }) => heard.delete(key))
+  a.once('change', () => {
+    a.once('change', ({ key }) => a.set('first', `again after ${key}`))
+    a.del('second')
+  })
+  a.on('change', ({ type, key, value }) => {
+    if (type === 'set') heard.set(key, value)
+    else heard.delete(key)
+  })
   a.update({ first: '1', second: '2', third: '3' })
   expect(heard).toEqual(a.copy())
   network.simulation.runFor(1000)
@@ -89,8 +93,7 @@ test.each([true, false])(
     const network = createNetwork(1)
     const { a, b } = await startNetwork(network, ['a', 'b'], { signing })
     const heard: string[] = []
-    b.on('update', ({ key, value }) => heard.push(`${key}=${value}`))
-    b.on('delete', ({ key }) => heard.push(`${key} deleted`))
+    b.on('change', ({ key, value }) => heard.push(value === undefined ? `${key} deleted` : `${key}=${value}`))
     a.set('early', '1')
     network.simulation.runFor(1000)
     for (let index = 0; index < 10; index++) a.set('counter', `${index}`)
@@ -109,8 +112,7 @@ test('no event comes for what is refused, known already, or outdated', async () 
   const heard: unknown[] = []
   a.set('key', 'value')
   network.simulation.runFor(1000)
-  b.on('update', (update) => heard.push(update))
-  b.on('delete', (deletion) => heard.push(deletion))
+  b.on('change', (change) => heard.push(change))
   expect(() => b.set('key', 'mine')).toThrow(/is leased by/)
   expect(b.del('nothing there')).toBe(false)
   // Comparisons with the neighbor, every half minute.
@@ -170,7 +172,7 @@ test('whoever is told of a change sees all that came with it, by whatever method
   // Asked for, so that both are remembered.
   expect([b.get('x'), b.get('y')]).toEqual(['old', 'old'])
   const seen: unknown[] = []
-  b.on('update', ({ key }) => seen.push([key, b.get('x'), b.get('y'), Object.fromEntries(b.items())]))
+  b.on('change', ({ key }) => seen.push([key, b.get('x'), b.get('y'), Object.fromEntries(b.items())]))
   a.update({ x: 'new', y: 'new' })
   network.simulation.runFor(1000)
   const both = { x: 'new', y: 'new' }
@@ -186,7 +188,7 @@ test("'lease-released' comes once on every node when a lease is released, also b
   const { a: anna, b: bert } = { a: [] as unknown[], b: [] as unknown[] }
   a.on('lease-released', ({ key, owner }) => anna.push([key, owner === a.id, a.lease(key)]))
   b.on('lease-released', ({ key, owner }) => bert.push([key, owner === a.id, b.lease(key)]))
-  b.on('update', ({ key }) => bert.push(key))
+  b.on('change', ({ key, type }) => type === 'set' && bert.push(key))
   a.set('released', 'x').set('deleted', 'x').set('kept until the close', 'x')
   network.simulation.runFor(1000)
   expect([a.release('released'), a.release('released'), a.del('deleted')]).toEqual([true, false, true])
@@ -203,7 +205,7 @@ test('an update for which there is not room changes nothing: not the values, not
   socket.set('k1', 'old')
   expect(socket.get('k1')).toBe('old')
   const told: unknown[] = []
-  socket.on('update', ({ key }) => told.push(key))
+  socket.on('change', ({ key }) => told.push(key))
   expect(() => socket.update({ k1: 'new', k2: 'x', k3: 'y' })).toThrow(expect.objectContaining({ code: 'STORE_FULL' }))
   expect([socket.get('k1'), [...socket.items()], told]).toEqual(['old', [['k1', 'old']], []])
 })

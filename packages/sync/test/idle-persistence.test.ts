@@ -34,7 +34,7 @@ test('the first write of a node that was idle for two hours has the time of now,
   await connect(network, bert, 'anna')
   await pass(network, 120 * minute)
   anna.set('key', 'value')
-  expect(anna.lease('key')?.since).toBeGreaterThan(host.environment.now() - 2000)
+  expect(anna.lease('key')?.acquiredAt).toBeGreaterThan(host.environment.now() - 2000)
   await pass(network)
   expect(contents(bert)).toEqual([['key', 'value']])
 })

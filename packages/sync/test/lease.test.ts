@@ -159,8 +159,9 @@ test('lease() tells owner, since when, until when, and a fencing token', async (
   const token = a.lease('key')?.token
   expect(b.lease('key')).toEqual({
     owner: a.id,
-    since,
-    expires: since + 15_000,
+    isOurs: false,
+    acquiredAt: since,
+    expiresAt: since + 15_000,
     token,
     leaseSeconds: 10,
     ephemeral: false,
@@ -249,7 +250,7 @@ describe('leases of different lengths in one network', () => {
     a.set('key', 'a', { leaseSeconds: 5 })
     until(3)
     const heard: string[] = []
-    for (const socket of [a, b]) socket.on('update', ({ key }) => void heard.push(key))
+    for (const socket of [a, b]) socket.on('change', ({ key }) => void heard.push(key))
     expect([a.renew('key'), b.renew('key'), a.renew('none')]).toEqual([true, false, false])
     until(7)
     expect([heard, b.lease('key')?.owner]).toEqual([[], a.id])

@@ -86,31 +86,30 @@ test('popitem takes the last entry that can be read', async () => {
   expect([texts.size, bytes.size, bytes.has('good')]).toEqual([2, 2, false])
 })
 
-test('it is told by an event with key, owner and time, and not to the listeners of updates and the watches', async () => {
+test('it is told by an event with key, owner and time, and not to the listeners of changes and the watches', async () => {
   const pair = await startPair()
   const { network, bytes, texts } = pair
   const heard: unknown[] = []
-  const updates: string[] = []
+  const changes: string[] = []
   texts.on('undecodable', (entry) => heard.push(entry))
-  texts.on('update', ({ key }) => updates.push(key))
-  texts.on('delete', ({ key }) => updates.push(`${key} deleted`))
+  texts.on('change', ({ type, key }) => changes.push(`${type} ${key}`))
   const watch = texts.watch()
-  const timestamp = Math.floor(network.simulation.now / 1000)
+  const at = Math.floor(network.simulation.now / 1000) * 1000
   write(pair)
   const error: unknown = expect.any(DecodingError)
-  const written = { owner: bytes.id, timestamp, error }
+  const written = { owner: bytes.id, at, error }
   expect(heard).toEqual([
     { ...written, key: 'no json', keyBytes: new TextEncoder().encode('no json') },
     { ...written, key: undefined, keyBytes: unreadableKey },
   ])
-  expect(updates).toEqual(['good'])
+  expect(changes).toEqual(['set good'])
   expect(texts.issues).toEqual([expect.objectContaining({ code: 'undecodable', count: 2 })])
   // That a key with a name is gone is told; nobody knew the other.
   bytes.del(unreadableKey)
   bytes.del('no json')
   network.simulation.runFor(1000)
-  expect(updates).toEqual(['good', 'no json deleted'])
-  expect(await watch.next()).toMatchObject({ value: { type: 'update', key: 'good' } })
+  expect(changes).toEqual(['set good', 'delete no json'])
+  expect(await watch.next()).toMatchObject({ value: { type: 'set', key: 'good' } })
   expect(await watch.next()).toMatchObject({ value: { type: 'delete', key: 'no json' } })
   const next = outcomeOf(watch.next())
   await settled()

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
+import { compareTokens } from '../src/dictionary/fencing-token.ts'
 import { createNetwork, settled, startNetwork, startNode } from './network.test-helper.ts'
-import type { WatchEvent } from '../src/dictionary/watch.ts'
+import type { DictionaryChange } from '../src/sync-options.ts'
 
 /** Reads a watch to its end, or to so many changes. */
-async function read(watch: AsyncIterable<WatchEvent<string, string>>, most = Infinity): Promise<string[]> {
+async function read(watch: AsyncIterable<DictionaryChange<string, string>>, most = Infinity): Promise<string[]> {
   const seen: string[] = []
   for await (const change of watch) {
-    seen.push(change.type === 'update' ? `${change.key}=${change.value}` : `${change.key} deleted`)
+    seen.push(change.type === 'set' ? `${change.key}=${change.value}` : `${change.key} deleted`)
     if (seen.length >= most) break
   }
   return seen
@@ -37,14 +38,23 @@ test('with initial, a watch begins with what is there', async () => {
   expect(await read(socket.watch('', { initial: true }), 4)).toEqual(['x1=1', 'y=2', 'x2=3', 'x3=4'])
 })
 
-test('a change tells owner and time', async () => {
+test('a change tells the value before, owner, time and token', async () => {
   const network = createNetwork(1)
   const { socket } = await startNode(network, 'a')
   const watch = socket.watch()
   socket.set('key', 'x')
-  const timestamp = Math.floor(network.simulation.now / 1000)
-  const value: unknown = { type: 'update', key: 'key', value: 'x', owner: socket.id, timestamp }
-  expect(await watch.next()).toEqual({ done: false, value })
+  const written = { owner: socket.id, at: Math.floor(network.simulation.now / 1000) * 1000 }
+  const set = { type: 'set', key: 'key', value: 'x', previous: undefined, ...written }
+  const { token } = socket.lease('key') ?? {}
+  expect(await watch.next()).toEqual({ done: false, value: { ...set, token } })
+  socket.set('key', 'y')
+  const { token: second = '' } = socket.lease('key') ?? {}
+  expect(await watch.next()).toEqual({ done: false, value: { ...set, value: 'y', previous: 'x', token: second } })
+  expect(compareTokens(second, token ?? '')).toBe(1)
+  socket.del('key')
+  const { value: deletion } = await watch.next()
+  expect(deletion).toMatchObject({ type: 'delete', key: 'key', value: undefined, previous: 'y', ...written })
+  expect(compareTokens(deletion?.token ?? '', second)).toBe(1)
 })
 
 test('a slow reader gets the last change of each key, in the order of those', async () => {
@@ -52,7 +62,9 @@ test('a slow reader gets the last change of each key, in the order of those', as
   const watch = socket.watch()
   for (let index = 0; index < 1000; index++) socket.set('counter', `${index}`).set(`key ${index % 3}`, `${index}`)
   socket.del('key 1')
-  expect(await read(watch, 4)).toEqual(['key 2=998', 'counter=999', 'key 0=999', 'key 1 deleted'])
+  const { value: first } = await watch.next()
+  expect(first).toMatchObject({ key: 'key 2', value: '998', previous: undefined })
+  expect(await read(watch, 3)).toEqual(['counter=999', 'key 0=999', 'key 1 deleted'])
 })
 
 test('a watch ends by break, by its signal, and by close, after which the changes that wait can still be read', async () => {

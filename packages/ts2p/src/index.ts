@@ -161,7 +161,9 @@ export {
   binary,
   CatchingUpError,
   ClockSkewError,
+  compareTokens,
   DecodingError,
+  formatToken,
   json,
   KeyNotFoundError,
   MemoryPersistence,
@@ -174,7 +176,8 @@ export {
 } from '@ts2p/sync'
 export type {
   CloseOptions,
-  Deletion,
+  DictionaryChange,
+  EndChange,
   Encoding,
   EncodingName,
   Entries,
@@ -186,14 +189,13 @@ export type {
   RangeOptions,
   SyncSocketEvents,
   SyncSocketOptions,
-  Update,
-  WatchEvent,
   WatchOptions,
   WriteOptions,
   AnyEncoding,
   Decoded,
   Json,
   ReplicatedOptions,
+  SetChange,
 } from '@ts2p/sync'
 export { selfSignedCertificate, tcp, tls } from '#platform'
 export { noise, NoiseError } from '@ts2p/transport-noise'

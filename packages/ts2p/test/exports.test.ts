@@ -101,7 +101,7 @@ const leftOut: readonly LeftOut[] = [
   {
     layer: 'store',
     reason: 'How sync drives a store.',
-    names: 'Cut cutoffOf LeasePolicies recordId RecordIds',
+    names: 'Cut cutoffOf LeasePolicies recordId RecordIds StoredValue',
   },
   {
     layer: 'sync',

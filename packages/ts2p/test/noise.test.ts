@@ -23,7 +23,7 @@ test.each([
     if (!address) throw new Error('A node that listens has an address.')
     expect(address.transport).toBe(`noise+${name}`)
     const updated = new Promise<string | undefined>((resolve) => {
-      bert.once('update', ({ key }) => resolve(bert.get(key)))
+      bert.once('change', ({ key }) => resolve(bert.get(key)))
     })
     await bert.connect('127.0.0.1', address.port)
     anna.set('greeting', 'hello')

@@ -26,7 +26,7 @@ export interface Answers {
   /** When it was done: nanoseconds of the machine's monotonic clock, as text. */
   set: { at: string }
   del: { at: string }
-  lease: { owner: string; expires: number; token: string } | undefined
+  lease: { owner: string; expiresAt: number; token: string } | undefined
   look: { neighbors: string[]; entries: [string, string][] }
   close: undefined
 }
@@ -40,7 +40,7 @@ export interface Failure {
 /** What a node tells by itself; `at` as above. */
 export type Report =
   | { readonly event: 'connect'; readonly at: string }
-  | { readonly event: 'update'; readonly at: string; readonly key: string; readonly value: string }
+  | { readonly event: 'set'; readonly at: string; readonly key: string; readonly value: string }
   | { readonly event: 'delete'; readonly at: string; readonly key: string }
   | { readonly event: 'lease-expired'; readonly at: string; readonly key: string }
   | { readonly event: 'refused'; readonly at: string; readonly sentence: string }

@@ -57,8 +57,9 @@ async function start({ transport, subnet, leaseSeconds }: NodeSetup): Promise<An
   })
   node = socket
   socket.on('connect', () => report({ event: 'connect', at: now() }))
-  socket.on('update', ({ key, value }) => report({ event: 'update', at: now(), key, value }))
-  socket.on('delete', ({ key }) => report({ event: 'delete', at: now(), key }))
+  socket.on('change', ({ key, value }) => {
+    report(value === undefined ? { event: 'delete', at: now(), key } : { event: 'set', at: now(), key, value })
+  })
   socket.on('lease-expired', ({ key }) => report({ event: 'lease-expired', at: now(), key }))
   socket.on('refused', ({ message: sentence }) => report({ event: 'refused', at: now(), sentence }))
   await socket.listen()

@@ -163,9 +163,7 @@ export class Cluster {
     }
     const replica = createReplica(this.#network, host, { leaseSeconds, leaseSecondsMax, isLiar, onWrite })
     const note = (line: string): void => this.#note(`${host.name} hears ${line}`)
-    replica.on('update', ({ key, value, timestamp }) => note(`${key} ${JSON.stringify(value)} ${timestamp}`))
-    replica.on('delete', ({ key, timestamp }) => note(`${key} deleted ${timestamp}`))
-    replica.on('expire', ({ key, timestamp }) => note(`${key} ended ${timestamp}`))
+    replica.on('change', ({ type, key, value, at }) => note(`${key} ${type} ${JSON.stringify(value)} ${at}`))
     replica.on('lease-lost', ({ key }) => note(`${key} lost`))
     return replica
   }

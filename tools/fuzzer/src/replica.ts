@@ -39,9 +39,10 @@ export class Replica extends SyncSocket<string, Value> {
     this.ownerKey = part.identity.key
     this.#identity = part.identity
     this.#onWrite = part.onWrite
-    this.on('update', ({ key, value }) => void this.heard.set(key, value))
-    this.on('delete', ({ key }) => void this.heard.delete(key))
-    this.on('expire', ({ key }) => void this.heard.delete(key))
+    this.on('change', ({ type, key, value }) => {
+      if (type === 'set') this.heard.set(key, value)
+      else this.heard.delete(key)
+    })
   }
 
   /** Sends to all what this node's own store need not hold. */

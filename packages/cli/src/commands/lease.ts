@@ -17,7 +17,7 @@ export const lease: AskCommand = (program, shell) => {
           else terminal.printNote(`Nobody holds ${printable(key)}.`)
           return exitCodes.no
         }
-        const until = new Date(reply.expires).toISOString()
+        const until = new Date(reply.expiresAt).toISOString()
         const text = `${printable(key)} is held by ${reply.owner} until ${until}, token ${reply.token}`
         terminal.result({ ...reply, held: true }, text, options)
         return exitCodes.ok

@@ -28,7 +28,7 @@ function ownLeaseCommand(
       shell.ask(options, async (asking) => {
         const { asker, terminal, signal } = asking
         const reply = await single(asker.ask({ ask, key, confirm: confirmationOf(options, asking) }, signal))
-        const until = reply.lease ? new Date(reply.lease.expires).toISOString() : ''
+        const until = reply.lease ? new Date(reply.lease.expiresAt).toISOString() : ''
         const text = reply.held ? texts.done(printable(key), until) : `The node has no lease of ${printable(key)}.`
         if (reply.held || options.json) terminal.result(reply, text, options)
         else terminal.printNote(text)

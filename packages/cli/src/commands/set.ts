@@ -87,5 +87,5 @@ function heldBy({ replicas, isDurable, lease }: Replies['set']): string {
   const others = replicas === 1 ? 'held by 1 neighbor' : `held by ${replicas} neighbors`
   const places = [...(replicas > 0 ? [others] : []), ...(isDurable ? ['on the disk of the node'] : [])]
   const place = places.length === 0 ? 'at the node; it goes to the others by itself' : places.join(' and ')
-  return lease ? `${place}; leased until ${new Date(lease.expires).toISOString()}` : place
+  return lease ? `${place}; leased until ${new Date(lease.expiresAt).toISOString()}` : place
 }

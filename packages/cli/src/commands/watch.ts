@@ -35,8 +35,8 @@ export const watch: AskCommand = (program, shell) => {
 }
 
 function sentenceOf(change: WatchReply): string {
-  const time = new Date(change.timestamp * 1000).toISOString()
+  const time = new Date(change.at).toISOString()
   const gone = change.type === 'expire' ? ' has ended' : ' is deleted'
-  const what = change.type === 'update' ? ` = ${printable(change.value)}` : gone
+  const what = change.type === 'set' ? ` = ${printable(change.value)}` : gone
   return `${time} ${printable(change.key)}${what}  (${change.owner.slice(0, 8)}…)`
 }

@@ -51,10 +51,10 @@ export async function* answer(
       return
     case 'watch':
       for await (const change of socket.watch(request.prefix, { initial: request.initial, signal })) {
-        const { key, owner, timestamp } = change
-        const told = { key: datumOf(key), owner, timestamp }
-        yield change.type === 'update'
-          ? { type: 'update', ...told, value: valueDatum(change.value) }
+        const { key, owner, at } = change
+        const told = { key: datumOf(key), owner, at }
+        yield change.type === 'set'
+          ? { type: 'set', ...told, value: valueDatum(change.value) }
           : { type: change.type, ...told }
       }
       return

@@ -41,8 +41,8 @@ export interface LeaseReply {
   readonly key: Datum
   readonly owner: string
   /** Milliseconds since 1970, UTC. */
-  readonly since: number
-  readonly expires: number
+  readonly acquiredAt: number
+  readonly expiresAt: number
   readonly token: string
   /** Its length from each write on, seconds. */
   readonly leaseSeconds: number
@@ -69,13 +69,13 @@ interface PeerReply {
 /** What a key has become. */
 export type WatchReply =
   | {
-      readonly type: 'update'
+      readonly type: 'set'
       readonly key: Datum
       readonly value: Datum
       readonly owner: string
-      readonly timestamp: number
+      readonly at: number
     }
-  | { readonly type: 'delete' | 'expire'; readonly key: Datum; readonly owner: string; readonly timestamp: number }
+  | { readonly type: 'delete' | 'expire'; readonly key: Datum; readonly owner: string; readonly at: number }
 
 /** How a measurement goes, and what came of it. */
 export type BenchReply =

@@ -32,8 +32,8 @@ export class JoinedNode implements Asker {
     if (signal.aborted) node.#onAbort()
     else signal.addEventListener('abort', node.#onAbort, { once: true })
     progress.start('joining the network')
-    const onUpdate = (): void => progress.update(socket.size)
-    socket.on('update', onUpdate)
+    const onChange = (): void => progress.update(socket.size)
+    socket.on('change', onChange)
     try {
       await joinByAny(addresses, async ({ host, port, transport }) => {
         const begunMs = performance.now()
@@ -47,7 +47,7 @@ export class JoinedNode implements Asker {
       if (!signal.aborted) await node.close()
       throw error
     } finally {
-      socket.off('update', onUpdate)
+      socket.off('change', onChange)
       progress.stop()
     }
   }

@@ -18,6 +18,13 @@ import { openPersistence } from './persistence.ts'
 import type { OutputOptions } from '../terminal/shell.ts'
 import type { Streams, Terminal } from '../terminal/terminal.ts'
 
+/** What has happened to a key, for the log. */
+const changeSentences = {
+  set: 'a value was set',
+  delete: 'a value was deleted',
+  expire: 'a value has ended with its lease',
+} as const
+
 /** What `ts2p node` is told. */
 export interface NodeOptions extends NetworkOptions, OutputOptions {
   readonly port: number
@@ -161,9 +168,7 @@ export class RunningNode {
       log.warn({ key: datumOf(key), owner }, 'another node holds a key that this one held'),
     )
     socket.on('lease-expired', ({ key }) => log.info({ key: datumOf(key) }, 'a lease of this node has run out'))
-    socket.on('update', ({ key, owner }) => log.debug({ key: datumOf(key), owner }, 'a value was set'))
-    socket.on('delete', ({ key, owner }) => log.debug({ key: datumOf(key), owner }, 'a value was deleted'))
-    socket.on('expire', ({ key, owner }) => log.debug({ key: datumOf(key), owner }, 'a value has ended with its lease'))
+    socket.on('change', ({ type, key, owner }) => log.debug({ key: datumOf(key), owner }, changeSentences[type]))
     socket.on('message', () => this.#takeMessages())
   }
 

@@ -27,8 +27,8 @@ afterEach(async () => {
 
 /** The next event of a socket. */
 function next(
-  socket: { once(event: 'connect' | 'update', listener: () => void): unknown },
-  event: 'connect' | 'update',
+  socket: { once(event: 'connect' | 'change', listener: () => void): unknown },
+  event: 'connect' | 'change',
 ): Promise<void> {
   return new Promise((resolve) => {
     socket.once(event, () => resolve())
@@ -64,7 +64,7 @@ describe('on a real network', () => {
     await linked
     expect([annas.found, berts.found].flat().length).toBeGreaterThan(0)
 
-    const told = next(bert, 'update')
+    const told = next(bert, 'change')
     await anna.caughtUp()
     anna.set('key', 'value')
     await told

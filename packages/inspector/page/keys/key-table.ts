@@ -27,8 +27,7 @@ export class KeyTable {
     this.#dictionary = dictionary
     this.#onFailure = onFailure
     // A renewal is none of these: the row only counts from the new end on.
-    for (const event of ['update', 'delete', 'expire', 'lease-released'] as const)
-      dictionary.on(event, () => this.#drawSoon())
+    for (const event of ['change', 'lease-released'] as const) dictionary.on(event, () => this.#drawSoon())
     this.#filter.addEventListener('input', () => this.#drawSoon())
     this.#editor = new KeyEditor({
       dictionary,

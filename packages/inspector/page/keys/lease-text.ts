@@ -1,9 +1,9 @@
 /** What is left of a lease and how long it is, to read. Milliseconds since 1970. */
 export function leaseText(
-  lease: { readonly expires: number; readonly leaseSeconds: number; readonly ephemeral: boolean } | undefined,
+  lease: { readonly expiresAt: number; readonly leaseSeconds: number; readonly ephemeral: boolean } | undefined,
   now: number,
 ): string {
-  const seconds = lease ? Math.ceil((lease.expires - now) / 1000) : 0
+  const seconds = lease ? Math.ceil((lease.expiresAt - now) / 1000) : 0
   if (!lease || seconds <= 0) return 'free'
   // A lease lives through its last second, so a new one has a second more.
   const left = durationText(Math.min(seconds, lease.leaseSeconds))

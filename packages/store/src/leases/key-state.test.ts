@@ -290,7 +290,7 @@ test('what a lease tells', () => {
   const alice = claimBy('alice', { acquired: 1, timestamp: 3 })
   const token = { timestamp: 3 * timestampsPerSecond, owner: 'z' }
   expect(leaseOf(alice)).toEqual({
-    ...{ owner: 'z', since: 1000, expires: 14_000, token },
+    ...{ owner: 'z', acquiredAt: 1000, expiresAt: 14_000, token },
     ...{ leaseSeconds: 10, ephemeral: false },
   })
   expect(leaseOf(claimBy('alice', { acquired: 1, released: true }))).toBeUndefined()

@@ -21,7 +21,7 @@ describe('the rules of leases', () => {
     const lastMoment = start + hour + 999
     expect(bob.mayWrite('key', lastMoment)).toMatchObject({ owner: 'alice', expiresAt: lastMoment + 1 })
     expect(bob.mayWrite('key', lastMoment + 1)).toBeUndefined()
-    expect(bob.lease('key')?.expires).toBe(lastMoment + 1)
+    expect(bob.lease('key')?.expiresAt).toBe(lastMoment + 1)
     const taken = bob.set('key', bytes('his'), lastMoment + 1)
     expect(deliver(taken, lastMoment + 1, alice)).toMatchObject([
       { outcome: 'accepted', change: { effect: 'update', owner: 'bob', leaseLost: false } },
@@ -37,7 +37,7 @@ describe('the rules of leases', () => {
     deliver(alice.set('key', bytes('two'), start + hour / 2), start + hour / 2, bob)
     expect(bob.mayWrite('key', start + hour + second)).toBeInstanceOf(LeaseHeldError)
     expect(bob.mayWrite('key', start + hour + hour / 2 + second)).toBeUndefined()
-    expect(bob.lease('key')).toMatchObject({ owner: 'alice', since: start })
+    expect(bob.lease('key')).toMatchObject({ owner: 'alice', acquiredAt: start })
     expect(bob.recordCount).toBe(1)
   })
 
@@ -91,7 +91,7 @@ describe('the rules of leases', () => {
     reconcile(alice, bob, start + hour + second)
     expect(read(alice, 'key')).toBe('his, again')
     // Bob's lease began anew where it was granted, and his next write renews that lease term.
-    expect(alice.lease('key')?.since).toBe(start + hour + second)
+    expect(alice.lease('key')?.acquiredAt).toBe(start + hour + second)
     deliver(bob.set('key', bytes('third'), start + hour + 2 * second), start + hour + 2 * second, alice)
     expect(stateOf(alice)).toBe(stateOf(bob))
   })
@@ -137,7 +137,7 @@ describe('leases that run out', () => {
     // Bob's clock is 25 s ahead, and his timestamps are greater than any of hers.
     deliver(bob.set('other', bytes('his'), start + 25 * second), start, alice)
     alice.set('key', bytes('hers'), start)
-    const end = alice.lease('key')?.expires ?? 0
+    const end = alice.lease('key')?.expiresAt ?? 0
     expect(end).toBe(start + hour + 26 * second)
     expect(alice.expiredLeases(start + hour + second)).toEqual([])
     expect(alice.expiredLeases(end - 1)).toEqual([])
@@ -158,7 +158,7 @@ describe('leases that run out', () => {
     alice.set('key', bytes('one'), start)
     const change = alice.set('key', bytes('two'), start + 2 * hour)
     expect(change.records.map(({ value }) => value)).toEqual([bytes('two'), bytes('one')])
-    expect(alice.lease('key')?.since).toBe(start + 2 * hour)
+    expect(alice.lease('key')?.acquiredAt).toBe(start + 2 * hour)
   })
 
   test('the fast clock of a third ends no lease', () => {
@@ -179,12 +179,12 @@ describe('a lease has a length of its own', () => {
   test('which its latest write decides: shorter and longer', () => {
     const [alice, bob] = [replica('alice'), replica('bob')]
     deliver(alice.set('key', bytes('a'), start, { leaseSeconds: 10 }), start, bob)
-    expect(bob.lease('key')).toMatchObject({ expires: start + 11_000, leaseSeconds: 10 })
+    expect(bob.lease('key')).toMatchObject({ expiresAt: start + 11_000, leaseSeconds: 10 })
     deliver(alice.set('key', bytes('a'), start + 1000, { leaseSeconds: 2 }), start + 1000, bob)
     expect(bob.mayWrite('key', start + 3999)?.code).toBe('LEASE_HELD')
     expect(bob.mayWrite('key', start + 4000)).toBeUndefined()
     deliver(alice.set('key', bytes('a'), start + 2000), start + 2000, bob)
-    expect(bob.lease('key')?.expires).toBe(start + 3_603_000)
+    expect(bob.lease('key')?.expiresAt).toBe(start + 3_603_000)
   })
 
   test('and a lease that was shortened is reported as expired once, at its new end', () => {
@@ -203,7 +203,7 @@ describe('a lease has a length of its own', () => {
     const renewal = alice.renew('key', start + 5000)
     expect(renewal?.effect).toBe('none')
     expect(deliver(renewal, start + 5000, bob)).toMatchObject([{ outcome: 'accepted', change: { effect: 'none' } }])
-    expect([read(bob, 'key'), bob.lease('key')?.expires]).toEqual(['a', start + 16_000])
+    expect([read(bob, 'key'), bob.lease('key')?.expiresAt]).toEqual(['a', start + 16_000])
     expect(alice.renew('key', start + 16_000)).toBeUndefined()
     expect(alice.renew('none', start)).toBeUndefined()
   })

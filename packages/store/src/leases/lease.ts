@@ -9,9 +9,9 @@ export interface Lease {
   /** Id of the holder. */
   readonly owner: string
   /** Since when it holds the key: milliseconds since 1970, UTC, in whole seconds. */
-  readonly since: number
+  readonly acquiredAt: number
   /** The first moment at which the lease has run out: milliseconds since 1970, UTC. Compare it with your clock. */
-  readonly expires: number
+  readonly expiresAt: number
   /** Grows from each write of the key to the next: a service that remembers the greatest can refuse late holders. */
   readonly token: FencingToken
   /** Its length from each write on. */
@@ -67,8 +67,8 @@ export function leaseOf({ holder, granted }: KeyState): Lease | undefined {
   if (leaseSeconds === 0) return undefined
   return {
     owner: holder.owner.id,
-    since: secondOf(granted) * 1000,
-    expires: secondOf(endOf(holder)) * 1000,
+    acquiredAt: secondOf(granted) * 1000,
+    expiresAt: secondOf(endOf(holder)) * 1000,
     token: { timestamp: holder.timestamp, owner: holder.owner.id },
     leaseSeconds,
     ephemeral,

@@ -50,7 +50,7 @@ function changeOfDrop(
   const left = after ?? { isPresent: false, base: undefined, holder, granted, others: [] }
   const isSame = after !== undefined && isSameToReader(before, after)
   const effect = isSame ? 'none' : effectOf(seen, left, { isVisible: book.isVisible(key) })
-  return new Change({ key, effect, leaseLost: false }, { after: left, claims: [], book })
+  return new Change({ key, effect, leaseLost: false }, { before: seen, after: left, claims: [], book })
 }
 
 /** Claims that were put back are other objects. What is left is part of what was there. */

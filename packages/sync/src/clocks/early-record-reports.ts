@@ -21,7 +21,7 @@ export interface Contest {
 /** Whether this node holds the lease of a key by its own clock. */
 export function holdsLease(store: Store, key: BinaryString, nowMs: number): boolean {
   const lease = store.lease(key)
-  return lease !== undefined && lease.owner === store.id && lease.expires > nowMs
+  return lease !== undefined && lease.owner === store.id && lease.expiresAt > nowMs
 }
 
 /** Reports the records that are put aside, and tells the holder of a lease if one of them claims it. */

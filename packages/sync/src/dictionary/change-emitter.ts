@@ -1,17 +1,13 @@
 import type { NodeId } from '@ts2p/protocol'
 import { secondOf } from '@ts2p/store'
-import type { BinaryString, Change, FencingToken, Store } from '@ts2p/store'
+import type { BinaryString, Change, Store } from '@ts2p/store'
 import type { Contest } from '../clocks/early-record-reports.ts'
 import type { KeyValueCodec } from './key-value-codec.ts'
 import { DecodingError } from '../errors.ts'
-import type { SyncSocketEvents, Update } from '../sync-options.ts'
+import type { DictionaryChange, EndChange, SetChange, SyncSocketEvents } from '../sync-options.ts'
+import { formatToken } from './fencing-token.ts'
 import { Watcher } from './watch.ts'
-import type { WatchEvent, WatchOptions } from './watch.ts'
-
-/** A fencing token as a text whose order is that of the tokens. */
-export function tokenText({ timestamp, owner }: FencingToken): string {
-  return `${String(timestamp).padStart(16, '0')}.${owner}`
-}
+import type { WatchOptions } from './watch.ts'
 
 /** What a change emitter needs of the socket for which it speaks. */
 export interface ChangeEmitterOptions<K, V> {
@@ -28,7 +24,7 @@ export interface ChangeEmitterOptions<K, V> {
 /** Tells listeners and watchers what has changed in a store. */
 export class ChangeEmitter<K, V> {
   readonly #options: ChangeEmitterOptions<K, V>
-  readonly #watchers = new Set<Watcher<WatchEvent<K, V>>>()
+  readonly #watchers = new Set<Watcher<DictionaryChange<K, V>>>()
   /** Changes to tell of, while some are being told. */
   readonly #untold: Change[] = []
 
@@ -61,13 +57,13 @@ export class ChangeEmitter<K, V> {
     const lease = store().lease(key)
     if (!lease) return
     this.#guarded(() => {
-      emit('lease-contested', { key: codec.decodeKey(key), owner, aheadMs, token: tokenText(lease.token) })
+      emit('lease-contested', { key: codec.decodeKey(key), owner, aheadMs, token: formatToken(lease.token) })
     })
   }
 
-  watch(prefix: string | Uint8Array, { initial, signal }: WatchOptions): Watcher<WatchEvent<K, V>> {
+  watch(prefix: string | Uint8Array, { initial, signal }: WatchOptions): Watcher<DictionaryChange<K, V>> {
     const store = this.#options.store()
-    const watcher = new Watcher<WatchEvent<K, V>>({
+    const watcher = new Watcher<DictionaryChange<K, V>>({
       prefix: this.#options.codec.encodePrefix(prefix),
       signal,
       onEnd: (ended) => this.#watchers.delete(ended),
@@ -78,8 +74,8 @@ export class ChangeEmitter<K, V> {
     for (const key of store.keys()) {
       const meta = store.meta(key)
       if (!meta || !watcher.matches(key)) continue
-      const update = this.#read(key, meta)
-      if (!(update instanceof DecodingError)) watcher.push(key, { type: 'update', ...update })
+      const change = this.#read(key, meta)
+      if (!(change instanceof DecodingError)) watcher.push(key, change, combine)
     }
     return watcher
   }
@@ -89,7 +85,7 @@ export class ChangeEmitter<K, V> {
     const { codec, store, emit } = this.#options
     for (const key of keys) {
       const lease = store().lease(key)
-      const token = lease && tokenText(lease.token)
+      const token = lease && formatToken(lease.token)
       this.#guarded(() => emit('write-refused', { key: codec.decodeKey(key), by, token }))
     }
   }
@@ -98,64 +94,77 @@ export class ChangeEmitter<K, V> {
     for (const watcher of this.#watchers) watcher.end()
   }
 
-  #announceChange({ key, effect, owner, timestamp, leaseLost }: Change): void {
+  #announceChange(change: Change): void {
+    const { key, effect, owner, leaseLost } = change
     const { codec, emit } = this.#options
-    if (effect === 'update') this.#announceUpdate(key, { owner, timestamp })
-    if (effect === 'delete' || effect === 'expire') this.#announceDeletion(effect, key, { owner, timestamp })
+    if (effect === 'update') this.#announceSet(change)
+    if (effect === 'delete' || effect === 'expire') this.#announceEnd(effect, change)
     if (effect === 'release')
       this.#guarded(() => emit('lease-released', { key: codec.decodeKey(key), owner: owner as NodeId }))
     if (leaseLost) this.#guarded(() => emit('lease-lost', { key: codec.decodeKey(key), owner: owner as NodeId }))
   }
 
-  #announceUpdate(key: BinaryString, written: { owner: string; timestamp: number }): void {
+  #announceSet(written: Change): void {
     const { hasListeners, store, emit } = this.#options
-    if (this.#watchers.size === 0 && !hasListeners('update') && !hasListeners('undecodable')) return
+    if (this.#watchers.size === 0 && !hasListeners('change') && !hasListeners('undecodable')) return
+    const { key } = written
     // The change that took the value away is told next.
     if (!store().has(key)) return
     const meta = store().meta(key) ?? written
-    const update = this.#read(key, meta)
-    if (update instanceof DecodingError) {
+    const change = this.#read(key, meta, written)
+    if (change instanceof DecodingError) {
       // An encoding of keys gives keys.
-      const told = { key: update.key as K | undefined, keyBytes: update.keyBytes, error: update }
-      emit('undecodable', { ...told, owner: meta.owner as NodeId, timestamp: secondOf(meta.timestamp) })
+      const told = { key: change.key as K | undefined, keyBytes: change.keyBytes, error: change }
+      emit('undecodable', { ...told, owner: meta.owner as NodeId, at: secondOf(meta.timestamp) * 1000 })
       return
     }
-    this.#push(key, { type: 'update', ...update })
-    emit('update', update)
+    this.#emitChange(key, change)
   }
 
-  #announceDeletion(
-    type: 'delete' | 'expire',
-    key: BinaryString,
-    { owner, timestamp }: { owner: string; timestamp: number },
-  ): void {
-    const { hasListeners, store, emit } = this.#options
-    if (this.#watchers.size === 0 && !hasListeners(type)) return
+  #announceEnd(type: EndChange<K, V>['type'], ended: Change): void {
+    const { hasListeners, store } = this.#options
+    if (this.#watchers.size === 0 && !hasListeners('change')) return
+    const { key } = ended
     // The change that brought a value again is told next.
     if (store().has(key)) return
     const name = this.#readableKey(key)
     if (!name) return
-    const deletion = { key: name.key, owner: owner as NodeId, timestamp: secondOf(timestamp) }
-    this.#push(key, { type, ...deletion })
-    emit(type, deletion)
+    this.#emitChange(key, {
+      ...{ type, key: name.key, value: undefined, previous: this.#previousOf(ended) },
+      ...writeOf(ended),
+    })
   }
 
-  #push(key: BinaryString, event: WatchEvent<K, V>): void {
-    for (const watcher of this.#watchers) if (watcher.matches(key)) watcher.push(key, event)
+  #emitChange(key: BinaryString, change: DictionaryChange<K, V>): void {
+    for (const watcher of this.#watchers) if (watcher.matches(key)) watcher.push(key, change, combine)
+    this.#options.emit('change', change)
   }
 
   /** What a key has now; an error, which is an issue too, if it is not in this socket's encoding. */
-  #read(key: BinaryString, { owner, timestamp }: { owner: string; timestamp: number }): Update<K, V> | DecodingError {
+  #read(
+    key: BinaryString,
+    written: { owner: string; timestamp: number },
+    change?: Change,
+  ): SetChange<K, V> | DecodingError {
     const { codec, report, store } = this.#options
     try {
-      const name = codec.decodeKey(key, owner)
+      const name = codec.decodeKey(key, written.owner)
       // There is a value: the caller has made sure of it.
       const value = codec.valueIn(store(), key) as V
-      return { key: name, value, owner: owner as NodeId, timestamp: secondOf(timestamp) }
+      return { type: 'set', key: name, value, previous: change && this.#previousOf(change), ...writeOf(written) }
     } catch (error) {
       if (!(error instanceof DecodingError)) throw error
       report('undecodable', `${error.message} Its changes are told by the event 'undecodable'.`)
       return error
+    }
+  }
+
+  /** The value before a change; undefined if there was none, or it cannot be read, which was reported when it came. */
+  #previousOf({ key, previous }: Change): V | undefined {
+    try {
+      return previous && this.#options.codec.decodeStored(key, previous)
+    } catch {
+      return undefined
     }
   }
 
@@ -176,4 +185,18 @@ export class ChangeEmitter<K, V> {
       this.#options.report('undecodable', `A change could not be told to listeners: ${String(error)}`)
     }
   }
+}
+
+/** Who has written, when, and the token of that. */
+function writeOf(written: { readonly owner: string; readonly timestamp: number }): {
+  owner: NodeId
+  at: number
+  token: string
+} {
+  return { owner: written.owner as NodeId, at: secondOf(written.timestamp) * 1000, token: formatToken(written) }
+}
+
+/** The later of two changes, for a reader that has seen neither. */
+function combine<K, V>({ previous }: DictionaryChange<K, V>, change: DictionaryChange<K, V>): DictionaryChange<K, V> {
+  return { ...change, previous }
 }

@@ -3,15 +3,16 @@ import type { Failure } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import { LeasePolicies } from '@ts2p/store'
 import type { BinaryString, Change, Store } from '@ts2p/store'
-import { ChangeEmitter, tokenText } from './change-emitter.ts'
+import { ChangeEmitter } from './change-emitter.ts'
+import { formatToken } from './fencing-token.ts'
 import type { Contest } from '../clocks/early-record-reports.ts'
 import type { KeyValueCodec } from './key-value-codec.ts'
 import type { Input } from './encodings.ts'
 import { ReadableEntries } from './readable-entries.ts'
 import { ReadCache } from './read-cache.ts'
 import type { LeaseTerms } from '../network-lease-terms.ts'
-import type { LeaseInfo, SyncSocketEvents } from '../sync-options.ts'
-import type { WatchEvent, WatchOptions } from './watch.ts'
+import type { DictionaryChange, LeaseInfo, SyncSocketEvents } from '../sync-options.ts'
+import type { WatchOptions } from './watch.ts'
 
 /** What a dictionary is made of. */
 export interface DictionaryParts<K, V> {
@@ -146,17 +147,17 @@ export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvent
   /** Who holds a key now; undefined if nobody does, its lease has run out, or there are no leases. */
   lease(key: Input<K>): LeaseInfo | undefined {
     const lease = this.store.lease(this.codec.encodeKey(key))
-    if (!lease || lease.expires <= this.now()) return undefined
+    if (!lease || lease.expiresAt <= this.now()) return undefined
     const { owner, token, ...rest } = lease
-    return { owner: owner as NodeId, token: tokenText(token), ...rest }
+    return { owner: owner as NodeId, isOurs: owner === this.store.id, token: formatToken(token), ...rest }
   }
 
   /**
    * The changes of the keys that begin with a prefix, from now on: `for await (const change of socket.watch('job/'))`.
-   * Ends with the socket, by `break`, or by `signal`, which drops the changes that wait. A slow reader gets the last change of each key.
+   * Ends with the socket, by `break`, or by `signal`, which drops the changes that wait. A slow reader gets the last change of each key, with the value before the first as `previous`.
    * @param prefix of the key's bytes; '' for all keys
    */
-  watch(prefix: string | Uint8Array = '', options: WatchOptions = {}): AsyncIterableIterator<WatchEvent<K, V>> {
+  watch(prefix: string | Uint8Array = '', options: WatchOptions = {}): AsyncIterableIterator<DictionaryChange<K, V>> {
     this.assertOpen('watch')
     checkObject('options', options)
     return this.#changeEmitter.watch(prefix, options)

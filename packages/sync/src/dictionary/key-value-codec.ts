@@ -1,5 +1,5 @@
 import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
-import type { BinaryString, Store } from '@ts2p/store'
+import type { BinaryString, Store, StoredValue } from '@ts2p/store'
 import { bytesFromText } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
 import { binary, encodingOf, json, jsonText, utf8 } from './encodings.ts'
@@ -71,10 +71,19 @@ export class KeyValueCodec<K, V> {
     const bytes = store.get(key)
     if (bytes === undefined) return undefined
     const fields = this.#hasFields ? store.fields(key) : undefined
+    return this.decodeStored(key, { value: bytes, fields }, () => store.meta(key)?.owner)
+  }
+
+  /** A value as the store has it, or had it. @param ownerOf - The node that wrote it, for the error. @throws {DecodingError} */
+  decodeStored(
+    key: BinaryString,
+    { value, fields }: StoredValue,
+    ownerOf: () => string | undefined = () => undefined,
+  ): V {
     try {
-      return fields ? this.#withFields(bytes, fields) : this.#values.decode(bytes)
+      return fields ? this.#withFields(value, fields) : this.#values.decode(value)
     } catch (cause) {
-      throw this.#error({ what: 'value', encoding: this.#values.name, key, owner: store.meta(key)?.owner }, cause)
+      throw this.#error({ what: 'value', encoding: this.#values.name, key, owner: ownerOf() }, cause)
     }
   }
 

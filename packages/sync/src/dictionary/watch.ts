@@ -1,14 +1,9 @@
 import type { AbortSignalLike } from '@ts2p/base'
 import type { BinaryString } from '@ts2p/store'
 
-/** A change of a key, as a watcher sees it. */
-export type WatchEvent<K, V> =
-  | { readonly type: 'update'; readonly key: K; readonly value: V; readonly owner: string; readonly timestamp: number }
-  | { readonly type: 'delete' | 'expire'; readonly key: K; readonly owner: string; readonly timestamp: number }
-
 /** How changes are watched. */
 export interface WatchOptions {
-  /** Begin with what is there already, as updates. Default false. */
+  /** Begin with what is there already, as changes of the type 'set' with `previous` undefined. Default false. */
   readonly initial?: boolean
   /** Ends the watch at once: the changes that wait are dropped. */
   readonly signal?: AbortSignalLike
@@ -44,14 +39,15 @@ export class Watcher<E> implements AsyncIterableIterator<E> {
     return !this.#isEnded && key.startsWith(this.#prefix)
   }
 
-  /** A watched key has changed. */
-  push(key: BinaryString, event: E): void {
+  /** A watched key has changed. @param combine - Makes one change of one that waits and this one. */
+  push(key: BinaryString, event: E, combine: (waiting: E, event: E) => E): void {
     if (this.#isEnded) return
     const reader = this.#readers.shift()
     if (reader) return reader({ value: event, done: false })
     // The last change of a key takes its place at the end: the order is that of the last changes.
+    const waiting = this.#waiting.get(key)
     this.#waiting.delete(key)
-    this.#waiting.set(key, event)
+    this.#waiting.set(key, waiting === undefined ? event : combine(waiting, event))
   }
 
   /** No more changes; those waiting can still be read. */

@@ -59,12 +59,10 @@ export class sync_socket extends named_socket<SyncEvents> {
     this.#layered = layered
     layered.on('connect', () => this.emitIsolated('connect', this))
     layered.on('message', () => this.emitIsolated('message', this))
-    layered.on('update', ({ key, value, owner, timestamp }) =>
-      this.emitIsolated('update', this, bufferOf(key), bufferOf(value), { owner, timestamp }),
-    )
-    for (const event of ['delete', 'expire'] as const) {
-      layered.on(event, ({ key }) => this.emitIsolated('delete', this, bufferOf(key)))
-    }
+    layered.on('change', ({ key, value, owner, at }) => {
+      if (value === undefined) this.emitIsolated('delete', this, bufferOf(key))
+      else this.emitIsolated('update', this, bufferOf(key), bufferOf(value), { owner, timestamp: at / 1000 })
+    })
     layered.on('lease-lost', ({ key, owner }) => this.emitIsolated('lease-lost', this, bufferOf(key), owner))
   }
 

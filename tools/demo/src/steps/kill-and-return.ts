@@ -16,9 +16,7 @@ export async function killAndReturn(stage: Stage): Promise<void> {
   narrator.say(`cleo is back, as process ${node.pid}, with empty hands.`)
   const port = stage.player('bert').ports['tcp'] ?? 0
   narrator.does('cleo', `await socket.connect('127.0.0.1', ${port}) // bert this time`)
-  const caughtUp = Promise.all(
-    ['before', 'meanwhile'].map((key) => node.hears('update', (report) => report.key === key)),
-  )
+  const caughtUp = Promise.all(['before', 'meanwhile'].map((key) => node.hears('set', (report) => report.key === key)))
   await node.ask({ do: 'connect', port })
   await caughtUp
   const looks = await Promise.all(stage.players.map((player) => player.node.ask({ do: 'look' })))

@@ -58,9 +58,7 @@ async function deleteSeenByAll(stage: Stage): Promise<void> {
 export async function setAndWatch(stage: Stage, player: Player, name: string, value: string): Promise<void> {
   const { narrator } = stage
   const others = stage.othersThan(player.node.name)
-  const heard = others.map(({ node }) =>
-    node.hears('update', (report) => report.key === name && report.value === value),
-  )
+  const heard = others.map(({ node }) => node.hears('set', (report) => report.key === name && report.value === value))
   narrator.does(player.node.name, `socket.set('${name}', '${value}')`)
   const { at } = await player.node.ask({ do: 'set', key: name, value })
   const reports = await Promise.all(heard)

@@ -15,7 +15,10 @@ export async function takeover(stage: Stage): Promise<void> {
   const expired = bert.node.hears('lease-expired', (report) => report.key === key)
   await setAndWatch(stage, bert, key, 'bert')
   const before = await bert.node.ask({ do: 'lease', key })
-  narrator.sees('bert', `lease until ${new Date(before?.expires ?? 0).toISOString()}, token ${before?.token ?? 'none'}`)
+  narrator.sees(
+    'bert',
+    `lease until ${new Date(before?.expiresAt ?? 0).toISOString()}, token ${before?.token ?? 'none'}`,
+  )
   await expired
   narrator.sees('bert', `'lease-expired'`)
   const after = await bert.node.ask({ do: 'lease', key })
@@ -23,7 +26,7 @@ export async function takeover(stage: Stage): Promise<void> {
   const cleo = stage.player('cleo')
   await setAndWatch(stage, cleo, key, 'cleo')
   const taken = await cleo.node.ask({ do: 'lease', key })
-  narrator.sees('cleo', `lease until ${new Date(taken?.expires ?? 0).toISOString()}, token ${taken?.token ?? 'none'}`)
+  narrator.sees('cleo', `lease until ${new Date(taken?.expiresAt ?? 0).toISOString()}, token ${taken?.token ?? 'none'}`)
   narrator.check('cleo holds the key', taken?.owner === cleo.id)
   narrator.check(
     "cleo's fencing token is greater than bert's: a resource can turn bert away",

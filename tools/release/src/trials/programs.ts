@@ -7,7 +7,7 @@ async function main() {
   const bert = new SyncSocket(options)
   await anna.listen()
   await bert.connect('127.0.0.1', anna.addresses[0].port)
-  const told = new Promise((resolve) => bert.once('update', resolve))
+  const told = new Promise((resolve) => bert.once('change', resolve))
   anna.set('job/17', { state: 'running' })
   const { key, value } = await told
   await Promise.all([anna.close(), bert.close()])
@@ -80,6 +80,6 @@ export const page = '<!doctype html><title>page</title><script type="module" src
 export const pageScript = `
 import { SyncSocket, websocket } from 'ts2p'
 const node = new SyncSocket({ transports: [websocket()], keyEncoding: 'utf8', valueEncoding: 'json' })
-node.on('update', ({ key }) => document.body.append(key))
+node.on('change', ({ key }) => document.body.append(key))
 void node.connect(location.hostname, Number(location.hash.slice(1)))
 `

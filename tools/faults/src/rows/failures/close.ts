@@ -102,12 +102,11 @@ function tellLate(socket: Dictionary, tell: (event: string) => void): void {
   socket.on('peer-connect', () => tell('peer-connect'))
   socket.on('peer-disconnect', () => tell('peer-disconnect'))
   socket.on('message', () => tell('message'))
-  socket.on('update', () => tell('update'))
-  socket.on('delete', () => tell('delete'))
+  socket.on('change', () => tell('change'))
 }
 
 function heard(socket: Dictionary): Promise<void> {
-  return new Promise((resolve) => socket.once('update', () => resolve()))
+  return new Promise((resolve) => socket.once('change', () => resolve()))
 }
 
 /** Goes the first steps, and does not wait for the last one unless told to. */

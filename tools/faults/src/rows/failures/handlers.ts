@@ -48,7 +48,7 @@ class Node {
     this.socket = socket
     // Applications in JavaScript register async functions, which the type does not allow.
     socket.registerHandler((() => this.#fail('handler')) as MessageHandler)
-    socket.on('update', () => this.#fail('listener'))
+    socket.on('change', () => this.#fail('listener'))
     socket.on('peer-disconnect', () => (this.lost += 1))
   }
 

@@ -48,7 +48,7 @@ class JobQueues implements FaultRunner {
     const jobs = Array.from({ length: jobsPerQueue }, (_, number) => `${prefix}${number}`)
     const marks = this.#workers.map(({ reports }) => reports.length)
     this.#boss.send({ do: 'fill', keys: jobs })
-    await Promise.all(this.#workers.map((each) => each.hears('update', { fits: ({ key }) => key === jobs.at(-1) })))
+    await Promise.all(this.#workers.map((each) => each.hears('set', { fits: ({ key }) => key === jobs.at(-1) })))
     const startedAt = now()
     for (const each of this.#workers) each.send({ do: 'work', prefix })
     await Promise.all(this.#workers.map((each, number) => each.hears('worked', { mark: marks[number] ?? 0 })))

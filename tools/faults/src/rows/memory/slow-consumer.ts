@@ -80,8 +80,8 @@ class Load {
     this.#readers = readers.length
     this.#rest = Buffer.from(network.simulation.random.bytes(valueBytes * 0.75)).toString('base64')
     for (const { socket } of readers) {
-      socket.on('update', ({ value }) => {
-        const sentAt = this.#sentAt.get(value.slice(0, 20))
+      socket.on('change', ({ value }) => {
+        const sentAt = this.#sentAt.get(value?.slice(0, 20) ?? '')
         if (sentAt === undefined) return
         this.#arrivals += 1
         this.#delays.push(network.simulation.elapsedMs - sentAt)

@@ -49,7 +49,7 @@ class Forger implements FaultRunner {
       )
       return [batchOf(owner, records, { signer: owner, subnet: target.subnet })]
     })
-    offered.neighbor.on('update', () => (this.#heard += 1))
+    offered.neighbor.on('change', () => (this.#heard += 1))
   }
 
   static async open(): Promise<Forger> {

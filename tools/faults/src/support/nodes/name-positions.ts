@@ -68,8 +68,10 @@ async function startPair<V>(
 async function keysAndValues(name: string): Promise<string> {
   const { network, a, b, end } = await startPair<string>({ valueEncoding: 'utf8' })
   const heard: unknown[] = []
-  b.on('update', ({ key, value, owner }) => heard.push(key, value, owner === a.id))
-  b.on('delete', ({ key }) => heard.push('deleted', key))
+  b.on('change', ({ type, key, value, owner }) => {
+    if (type === 'set') heard.push(key, value, owner === a.id)
+    else heard.push('deleted', key)
+  })
   const before = [a.has(name), a.get(name), a.get(name, 'none')]
   a.set(name, name)
   await pass(network, 500)

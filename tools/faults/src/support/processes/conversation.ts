@@ -20,7 +20,7 @@ export type Command =
 /** What a node tells of itself. */
 export type News =
   | { readonly event: 'joined'; readonly id: string; readonly port: number }
-  | { readonly event: 'update'; readonly key: string }
+  | { readonly event: 'set'; readonly key: string }
   | { readonly event: 'expire'; readonly key: string }
   | { readonly event: 'performed'; readonly key: string }
   | { readonly event: 'keys'; readonly keys: readonly string[] }

@@ -15,8 +15,9 @@ const socket = new SyncSocket<string, string>({
 })
 let standing: Election<string> | undefined
 
-socket.on('update', ({ key }) => report({ event: 'update', key }))
-socket.on('expire', ({ key }) => report({ event: 'expire', key }))
+socket.on('change', ({ type, key }) => {
+  if (type !== 'delete') report({ event: type, key })
+})
 process.on('message', (command: Command) => void obey(command))
 // The parent has ended.
 process.on('disconnect', () => process.exit())

@@ -65,7 +65,7 @@ export class Registries {
   async #killOne(keys: readonly string[], options: { delayMs: number; marks: readonly number[] }): Promise<number[]> {
     const service = await Member.start(this.#watchers)
     service.send({ do: 'register', keys, leaseSeconds })
-    const hear = (event: 'update' | 'expire'): Promise<{ at: number }[]> =>
+    const hear = (event: 'set' | 'expire'): Promise<{ at: number }[]> =>
       Promise.all(
         this.#watchers.flatMap((watcher, number) =>
           keys.map((wanted) =>
@@ -73,7 +73,7 @@ export class Registries {
           ),
         ),
       )
-    await hear('update')
+    await hear('set')
     if (options.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, options.delayMs))
     const killedAt = await service.kill()
     return (await hear('expire')).map(({ at }) => at - killedAt)
