@@ -12,6 +12,13 @@ export interface ListenOptions {
   readonly port?: number
 }
 
+/** The names of the options of a listener. */
+export const listenOptionNames: readonly string[] = Object.keys({
+  transport: true,
+  host: true,
+  port: true,
+} satisfies Record<keyof ListenOptions, true>)
+
 /** The transports of a socket, and its open listeners on them. */
 export class Listeners {
   readonly #transports: readonly Transport[]
