@@ -53,6 +53,20 @@ export interface BaseSocketOptions {
   readonly secret?: string | Uint8Array
 }
 
+/** The names of the options of a `BaseSocket`. */
+export const baseOptionNames: readonly string[] = Object.keys({
+  identity: true,
+  subnet: true,
+  environment: true,
+  transports: true,
+  listen: true,
+  advertise: true,
+  limits: true,
+  allow: true,
+  trustedProxies: true,
+  secret: true,
+} satisfies Record<keyof BaseSocketOptions, true>)
+
 /** A dial, and whom to tell of its outcome. */
 export interface DialAttempt {
   readonly address: Address

@@ -55,7 +55,7 @@ export class BaseSocket extends PublicEmitter<BaseSocketEvents> implements Conne
     super((error) =>
       this.report('listener-failed', `A listener of the application failed: ${String(error)}`, { error }),
     )
-    checkBaseOptions(options)
+    checkBaseOptions(options, handler !== undefined)
     this.identity = options.identity
     this.limits = completeLimits(options.limits)
     this.#environment = options.environment

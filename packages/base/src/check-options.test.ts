@@ -31,7 +31,12 @@ test.each([
   ['a transport that is not in a list', { ...good, transports: nowhere }, 'transports'],
   ['a function in the place of what it returns', { ...good, transports: [() => nowhere] }, 'transports'],
   ['an identity that cannot sign', { ...good, identity: { key: new Uint8Array(32) } }, 'identity'],
-  ['a limit that there is not', { ...good, limits: { peers: 3 } }, 'limits'],
+  ['an option that there is not', { ...good, lissten: [] }, 'options.lissten'],
+  ['an option that there is not, of value undefined', { ...good, seeds: undefined }, 'options.seeds'],
+  ['a limit that there is not', { ...good, limits: { peers: 3 } }, 'limits.peers'],
+  ['a place to listen that is not in a list', { ...good, listen: { port: 4444 } }, 'listen'],
+  ['a place to listen that is no object', { ...good, listen: [4444] }, 'listen'],
+  ['a place to listen with an option that there is not', { ...good, listen: [{ prot: 4444 }] }, 'listen.prot'],
   ['a limit that is no number', { ...good, limits: { pingMs: 'x' } }, 'limits.pingMs'],
   ['a limit that is not a number', { ...good, limits: { peersMax: Number.NaN } }, 'limits.peersMax'],
   ['a limit that lets nothing pass', { ...good, limits: { messagesPerSecond: 0 } }, 'limits.messagesPerSecond'],
@@ -43,4 +48,17 @@ test.each([
   ['a secret that can be guessed', { ...good, secret: 'hunter2' }, 'secret'],
 ])('%s: an error that says so', (_, options, argument) => {
   expect(() => new BaseSocket(options as never)).toThrow(expect.objectContaining({ code: 'ARGUMENT', argument }))
+})
+
+test('options of a layer above may have more', () => {
+  const handler = { peerHints: () => [] }
+  expect(() => new BaseSocket({ ...good, seeds: [] } as never, handler as never)).not.toThrow()
+})
+
+test.each([
+  ['an option that there is not', { loglevel: 'info' }, 'options.loglevel'],
+  ['a level that there is not', { logLevel: 'warning' }, 'logLevel'],
+  ['no object', null, 'options'],
+])('systemEnvironment, %s: an error that says so', (_, options, argument) => {
+  expect(() => systemEnvironment(options as never)).toThrow(expect.objectContaining({ code: 'ARGUMENT', argument }))
 })

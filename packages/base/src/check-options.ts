@@ -1,6 +1,8 @@
 import { addressesPerNodeMax, addressFault, defaultLimits } from '@ts2p/protocol'
 import type { Address, Limits } from '@ts2p/protocol'
+import { baseOptionNames } from './base-options.ts'
 import type { BaseSocketOptions } from './base-options.ts'
+import { checkKnown } from './check-known.ts'
 import type { Environment } from './environment/environment.ts'
 import { ArgumentError } from './errors.ts'
 import { isIpAddress } from './dialing/network-scope.ts'
@@ -10,10 +12,8 @@ const switches: readonly string[] = ['exchangeAddressesMax', 'peersMax', 'receiv
 
 /** The default limits with some replaced. @throws {ArgumentError} There is no such limit, or it is no number above 0. */
 export function completeLimits(given: Partial<Limits> = {}): Limits {
-  checkObject('limits', given)
-  const names = Object.keys(defaultLimits)
+  checkKnown('limits', given, Object.keys(defaultLimits))
   for (const [name, limit] of Object.entries(given)) {
-    if (!names.includes(name)) throw new ArgumentError('limits', `made of ${names.join(', ')}`, name)
     // Infinity is a limit: none.
     const isGood = typeof limit === 'number' && (limit > 0 || (limit === 0 && switches.includes(name)))
     if (!isGood) throw new ArgumentError(`limits.${name}`, 'a number above 0', limit)
@@ -50,9 +50,14 @@ export function checkOptions(options: unknown): void {
     throw new ArgumentError('environment', `an object with ${environmentMethods.join('(), ')}()`, environment)
 }
 
-/** What the types say, for callers without types. Transports and limits are checked where they are used. @throws {ArgumentError} */
-export function checkBaseOptions(options: BaseSocketOptions): void {
+/**
+ * What the types say, for callers without types. Transports and limits are checked where they are used.
+ * @param isLayered - Whether the options come from the layer above, which passes on more than is known here, and checks its own.
+ * @throws {ArgumentError}
+ */
+export function checkBaseOptions(options: BaseSocketOptions, isLayered: boolean): void {
   checkOptions(options)
+  if (!isLayered) checkKnown('options', options, baseOptionNames)
   checkAdvertised(options.advertise)
   const { identity, trustedProxies = [] } = options as Partial<BaseSocketOptions>
   if (!Array.isArray(trustedProxies) || !trustedProxies.every((host) => typeof host === 'string' && isIpAddress(host)))

@@ -15,11 +15,15 @@ export class ClosedError extends Error {
 export class ArgumentError extends TypeError {
   override readonly name = 'ArgumentError'
   readonly code = 'ARGUMENT'
-  /** The argument's name. */
+  /** The argument's name, or the path of a part of it, such as `options.port`. */
   readonly argument: string
 
-  constructor(argument: string, expectation: string, value: unknown) {
-    super(`${argument} must be ${expectation}, not ${describe(value)}.`)
+  /** @param expectation - What it must be: the message says so, and what it is. */
+  constructor(argument: string, expectation: string, value: unknown)
+  /** @param message - The whole message, where it is no matter of the value. */
+  constructor(argument: string, message: { readonly sentence: string })
+  constructor(argument: string, fault: string | { readonly sentence: string }, value?: unknown) {
+    super(typeof fault === 'string' ? `${argument} must be ${fault}, not ${describe(value)}.` : fault.sentence)
     this.argument = argument
   }
 }
@@ -94,6 +98,8 @@ const lossSentences: Readonly<Record<PeerLostError['reason'], (peerId: NodeId | 
 
 function describe(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'bigint') return `the BigInt ${value}`
   if (value === null || typeof value !== 'object') return String(value)
   return `an object of ${Object.getPrototypeOf(value)?.constructor?.name ?? 'no class'}`
 }

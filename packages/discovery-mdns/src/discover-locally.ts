@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net'
-import { ArgumentError, ClosedError, systemEnvironment } from '@ts2p/base'
+import { ArgumentError, checkKnown, ClosedError, systemEnvironment } from '@ts2p/base'
 import type { Environment } from '@ts2p/base'
 import { LocalDiscovery } from './discovery.ts'
 import type { Discovery } from './discovery.ts'
@@ -18,14 +18,22 @@ export interface DiscoveryOptions {
   readonly linksWanted?: number
 }
 
+const optionNames = Object.keys({
+  environment: true,
+  port: true,
+  interface: true,
+  linksWanted: true,
+} satisfies Record<keyof DiscoveryOptions, true>)
+
 /**
  * Finds the nodes of the same subnet on the local network by multicast DNS and links with them, and announces where the node
  * listens, so that they find it. The node need not listen yet, or at all.
- * @throws {ArgumentError} An option is not what it must be.
+ * @throws {ArgumentError} An option is not what it must be, or there is no such option.
  * @throws {ClosedError} The node is closed.
  * @throws {NotReadyError} The node is one that is kept, and was not read yet: await its `ready`, or `listen()`, before.
  */
 export function discoverLocally(node: LocalNode, options: DiscoveryOptions = {}): Discovery {
+  checkKnown('options', options, optionNames)
   const { environment = systemEnvironment(), port = multicastDnsPort, linksWanted = 3 } = options
   if (typeof (node as Partial<LocalNode> | undefined)?.connect !== 'function' || typeof node.id !== 'string')
     throw new ArgumentError('node', 'a MeshSocket or a SyncSocket', node)

@@ -14,6 +14,15 @@ export interface InspectOptions {
   readonly environment?: Environment
 }
 
+/** The names of the options of an inspector. */
+export const inspectOptionNames: readonly string[] = Object.keys({
+  port: true,
+  token: true,
+  page: true,
+  secret: true,
+  environment: true,
+} satisfies Record<keyof InspectOptions, true>)
+
 /** A server that looks into a node. */
 export interface Inspector {
   /** The page, with the token behind the `#`, where no server and no log sees it; undefined without a page. */

@@ -3,9 +3,10 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Registry } from 'prom-client'
-import { ClosedError, systemEnvironment } from '@ts2p/base'
+import { checkKnown, ClosedError, systemEnvironment } from '@ts2p/base'
 import { answer, answerFile, answerRefused } from './server/answer.ts'
 import { strangerRefusal, tokenRefusal } from './server/gate.ts'
+import { inspectOptionNames } from './inspect-options.ts'
 import type { InspectOptions, Inspector } from './inspect-options.ts'
 import type { Inspected } from './inspected.ts'
 import { nodeMetrics } from './watching/node-metrics.ts'
@@ -17,11 +18,12 @@ const tokenLengthMin = 16
 /**
  * Serves what a node does, on 127.0.0.1 only, to those who know the token: a page that is a node of the network itself, and `/metrics` as
  * Prometheus reads it. It ends with the node.
- * @throws {ClosedError} The node is closed.
+ * @throws {ArgumentError} There is no such option. @throws {ClosedError} The node is closed.
  * @throws {RangeError} The token is too short. @throws {Error} with `code` EADDRINUSE: the port is taken
  * @throws {NotReadyError} The socket has a `persistence`, and has not been read yet: await its `ready` first.
  */
 export async function inspect(node: Inspected, options: InspectOptions = {}): Promise<Inspector> {
+  checkKnown('options', options, inspectOptionNames)
   const { port: wanted = 0, token = randomBytes(32).toString('base64url'), secret } = options
   const { environment = systemEnvironment(), page = true } = options
   if (node.isClosed) throw new ClosedError('inspect')

@@ -172,3 +172,10 @@ test('it ends with its node, and closed twice; a closed node cannot be inspected
   expect(['refused', 'lease-lost', 'close'].map((event) => anna.listenerCount(event as 'close'))).toEqual([0, 0, 0])
   await expect(inspect(anna)).rejects.toBeInstanceOf(ClosedError)
 })
+
+test('an option that there is not is refused', async () => {
+  const options: object = { tokn: 'x'.repeat(16) }
+  await expect(inspect(anna, options)).rejects.toThrow(
+    'options.tokn is no option. Did you mean token? The options are port, token, page, secret, environment.',
+  )
+})

@@ -1,4 +1,4 @@
-import { ClosedError, PublicEmitter } from '@ts2p/base'
+import { checkKnown, ClosedError, PublicEmitter } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import type { Input, SyncSocket } from '@ts2p/sync'
 import { Contender } from './contender.ts'
@@ -6,7 +6,7 @@ import type { LockLostError } from './errors.ts'
 import { Lock } from './held-lock.ts'
 import { leasedKey, leaseSecondsMaxOf } from './leased-key.ts'
 import type { LeasedKey } from './leased-key.ts'
-import { completeSettings } from './settings.ts'
+import { completeSettings, optionNames } from './settings.ts'
 import type { LeaseOptions, Settings } from './settings.ts'
 import { Timer } from './timer.ts'
 
@@ -15,6 +15,8 @@ export interface ElectionOptions<V> extends LeaseOptions<V> {
   /** Whether the node is a candidate from the beginning. Default true; one that is not hears who leads. */
   readonly stand?: boolean
 }
+
+const electionOptionNames = optionNames<unknown, ElectionOptions<unknown>>({ stand: true })
 
 /** Who leads. */
 export interface Leader<V> {
@@ -185,7 +187,7 @@ export class Election<V> extends PublicEmitter<ElectionEvents<V>> {
  *
  * Leading is a lease, so **two may lead** while the network is divided, or when clocks or messages are later than `guardMs` and
  * `settleMs` allow for: let whatever the leader acts on check `term.token`.
- * @throws {LeasesMissingError} The socket has `leasing: false`. @throws {ArgumentError} An option is out of its range.
+ * @throws {LeasesMissingError} The socket has `leasing: false`. @throws {ArgumentError} An option is out of its range, or there is no such option.
  * @throws {ClosedError} The socket is closed.
  * @throws {NotReadyError} The socket is kept, and was not read yet: await its `ready`, `listen()` or `connect()` before.
  */
@@ -205,6 +207,7 @@ export function election<K, V>(
   options: ElectionOptions<V> & { readonly value: Input<V> },
 ): Election<V>
 export function election<K, V>(socket: SyncSocket<K, V>, key: Input<K>, options: ElectionOptions<V> = {}): Election<V> {
+  checkKnown('options', options, electionOptionNames)
   const settings = completeSettings(options, leaseSecondsMaxOf(socket, key))
   const made = new Election<V>({
     key: leasedKey(socket, { key, value: options.value, settings }),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { election } from './election.ts'
 import { lock } from './lock.ts'
 import { advance, ask, createNetwork, settled, startNodes } from './nodes.test-helper.ts'
+import { withLock } from './with-lock.ts'
 
 test('two parts of one program exclude each other, too', async () => {
   const network = createNetwork(61)
@@ -133,6 +134,23 @@ test('what cannot be: leases that are off, options out of range', async () => {
   await expect(lock(b.socket, 'lock', { guardMs: 5000 })).rejects.toMatchObject({ argument: 'guardMs' })
   await expect(lock(b.socket, 'lock', { replicas: 0.5 })).rejects.toMatchObject({ argument: 'replicas' })
   await expect(lock(b.socket, '', {})).rejects.toMatchObject({ code: 'INVALID_KEY' })
+})
+
+test('an option that there is not is refused by its name, before anything is waited for', async () => {
+  const [a] = await startNodes(createNetwork(133), ['a'])
+  if (!a) throw new Error('one node')
+  const misspelled: object = { leaseSecond: 5 }
+  const refusal = {
+    ...{ code: 'ARGUMENT', argument: 'options.leaseSecond' },
+    message: expect.stringContaining('options.leaseSecond is no option. Did you mean leaseSeconds?') as unknown,
+  }
+  await expect(lock(a.socket, 'lock', misspelled)).rejects.toMatchObject(refusal)
+  await expect(withLock(a.socket, 'lock', () => 1, misspelled)).rejects.toMatchObject(refusal)
+  expect(() => election(a.socket, 'lock', misspelled)).toThrow(expect.objectContaining(refusal))
+  // An option of the one is none of the other.
+  await expect(lock(a.socket, 'lock', { stand: true } as never)).rejects.toMatchObject({ argument: 'options.stand' })
+  expect(() => election(a.socket, 'lock', { wait: false } as never)).toThrow(/^options\.wait is no option/)
+  expect(a.socket.has('lock')).toBe(false)
 })
 
 test('a key whose prefix has no leases cannot be locked; another can', async () => {

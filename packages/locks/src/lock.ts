@@ -1,3 +1,4 @@
+import { checkKnown } from '@ts2p/base'
 import type { Input, SyncSocket } from '@ts2p/sync'
 import type { AbortSignalLike } from '@ts2p/base'
 import { Contender } from './contender.ts'
@@ -5,7 +6,7 @@ import { LockAbortedError } from './errors.ts'
 import type { LockLostError } from './errors.ts'
 import { Lock } from './held-lock.ts'
 import { leasedKey, leaseSecondsMaxOf } from './leased-key.ts'
-import { completeSettings } from './settings.ts'
+import { completeSettings, optionNames } from './settings.ts'
 import type { LeaseOptions } from './settings.ts'
 
 /** How a lock is got; everything has a default. */
@@ -15,6 +16,8 @@ export interface LockOptions<V> extends LeaseOptions<V> {
   /** Ends the wait. What comes of a lock that was got it does not touch. */
   readonly signal?: AbortSignalLike
 }
+
+const lockOptionNames = optionNames<unknown, LockOptions<unknown>>({ wait: true, signal: true })
 
 /**
  * Gets the lock of a key: claims it when it is free, waits until the claim has settled, and renews its lease until it is
@@ -26,7 +29,7 @@ export interface LockOptions<V> extends LeaseOptions<V> {
  * @param key written with `value` while the lock is held, deleted when it is released
  * @throws {LockHeldError} Somebody holds it, and `wait` is false. @throws {LockAbortedError} `signal` was aborted.
  * @throws {ClockSkewError} A neighbor's clock differs from this node's by more than `guardMs`, and this node's may be the one that is wrong.
- * @throws {LeasesMissingError} The socket has `leasing: false`. @throws {ArgumentError} An option is out of its range.
+ * @throws {LeasesMissingError} The socket has `leasing: false`. @throws {ArgumentError} An option is out of its range, or there is no such option.
  * @throws {ClosedError} The socket was closed before the lock was got.
  * @throws {LockLostError} With `wait: false`: too few neighbors confirmed it.
  * @throws as `SyncSocket.set` and `SyncSocket.ready`
@@ -47,6 +50,7 @@ export function lock<K, V>(socket: SyncSocket<K, V>, key: Input<K>, options: Loc
 
 /** As `lock`; the caller makes sure that there is a value where values are neither strings nor bytes. */
 export async function acquire<K, V>(socket: SyncSocket<K, V>, key: Input<K>, options: LockOptions<V>): Promise<Lock> {
+  checkKnown('options', options, lockOptionNames)
   await socket.ready
   const { value, signal, wait = true } = options
   const settings = completeSettings(options, leaseSecondsMaxOf(socket, key))

@@ -33,6 +33,23 @@ export interface LeaseOptions<V> {
   readonly replicas?: number
 }
 
+/** The names of the options of a lease. */
+const leaseOptionNames: Readonly<Record<keyof LeaseOptions<unknown>, true>> = {
+  value: true,
+  leaseSeconds: true,
+  environment: true,
+  settleMs: true,
+  guardMs: true,
+  replicas: true,
+}
+
+/** The names of the options of what is held by a lease: those of the lease, and its own. */
+export function optionNames<V, Options extends LeaseOptions<V>>(
+  own: Readonly<Record<Exclude<keyof Options, keyof LeaseOptions<V>>, true>>,
+): readonly string[] {
+  return Object.keys({ ...own, ...leaseOptionNames })
+}
+
 /** The length of a lock's lease of which nothing is said, seconds. */
 const defaultLeaseSeconds = 10
 

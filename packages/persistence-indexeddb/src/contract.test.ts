@@ -1,4 +1,5 @@
 import { IDBFactory } from 'fake-indexeddb'
+import { expect, test } from 'vitest'
 import { persistenceContract } from '@ts2p/persistence-contract'
 import { IndexedDbPersistence } from './indexed-db-persistence.ts'
 import 'fake-indexeddb/auto'
@@ -18,4 +19,11 @@ persistenceContract('IndexedDB', () => {
   }
   Object.defineProperty(globalThis, 'navigator', { value: { locks }, configurable: true })
   return { make: () => new IndexedDbPersistence('node', { waitMs: 0 }), remove: () => undefined }
+})
+
+test('an option that there is not is refused', () => {
+  const options: object = { waitms: 0 }
+  expect(() => new IndexedDbPersistence('node', options)).toThrow(
+    'options.waitms is no option. Did you mean waitMs? The options are waitMs.',
+  )
 })

@@ -1,4 +1,4 @@
-import { PersistenceCorruptError, PersistenceFailedError, PersistenceInUseError } from '@ts2p/store'
+import { checkKnown, PersistenceCorruptError, PersistenceFailedError, PersistenceInUseError } from '@ts2p/store'
 import type { PersistedEntry, PersistedWrite, Persistence } from '@ts2p/store'
 import { commitOf, resultOf } from './request.ts'
 import { Tenancy } from './tenancy.ts'
@@ -12,6 +12,8 @@ export interface IndexedDbOptions {
    */
   readonly waitMs?: number
 }
+
+const optionNames = Object.keys({ waitMs: true } satisfies Record<keyof IndexedDbOptions, true>)
 
 /** How many entries are read at a time. */
 const pieceEntries = 1000
@@ -29,8 +31,13 @@ export class IndexedDbPersistence implements Persistence {
   #tenancy: Tenancy | undefined
   #mark = new WriterMark()
 
-  /** @param name of the database. One node at a time may have it open, of all tabs of the origin. */
-  constructor(name: string, { waitMs = 1000 }: IndexedDbOptions = {}) {
+  /**
+   * @param name of the database. One node at a time may have it open, of all tabs of the origin.
+   * @throws {InvalidArgumentError} There is no such option.
+   */
+  constructor(name: string, options: IndexedDbOptions = {}) {
+    checkKnown('options', options, optionNames)
+    const { waitMs = 1000 } = options
     this.#name = name
     this.#waitMs = waitMs
     this.place = `the database ${name} of this browser`

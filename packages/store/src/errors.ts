@@ -146,10 +146,12 @@ export class TimestampsReservedError extends Error {
 export class InvalidArgumentError extends Error {
   override readonly name = 'InvalidArgumentError'
   readonly code = 'INVALID_ARGUMENT'
+  /** Its name, or the path of a part of it, such as `limits.keysMax`. */
   readonly argument: string
 
-  constructor(fault: { argument: string; expected: string }) {
-    super(`${fault.argument} must be ${fault.expected}.`)
+  /** @param fault.sentence - The whole message, where it is no matter of the value. */
+  constructor(fault: { argument: string; expected: string } | { argument: string; sentence: string }) {
+    super('sentence' in fault ? fault.sentence : `${fault.argument} must be ${fault.expected}.`)
     this.argument = fault.argument
   }
 }

@@ -12,6 +12,7 @@ export {
   TimestampsReservedError,
   ValueTooLargeError,
 } from './errors.ts'
+export { checkKnown } from './check-known.ts'
 export type { FencingToken, Lease } from './leases/lease.ts'
 export type { Cut, RecordIds } from './leases/key-index.ts'
 export type { LeaseLength } from './rules/lease-length.ts'

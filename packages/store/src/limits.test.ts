@@ -209,6 +209,25 @@ describe('options', () => {
     expect(() => replica('alice', { limits: { leaseTermsPerKeyMax: 0 } })).toThrow(/at least 1/)
   })
 
+  test('an unknown name is refused, with the nearest that there is', () => {
+    const owner = new Uint8Array(32)
+    expect(() => new Store({ owner, leasesSeconds: 60 } as never)).toThrow(
+      /^options\.leasesSeconds is no option\. Did you mean leaseSeconds\? The options are owner, /,
+    )
+    expect(() => new Store({ owner, limits: { keyMax: 3 } as never })).toThrow(
+      expect.objectContaining({
+        ...{ code: 'INVALID_ARGUMENT', argument: 'limits.keyMax' },
+        message: expect.stringContaining('Did you mean keysMax?') as unknown,
+      }),
+    )
+    const policy = { prefix: 'a', leasing: true, leesing: false }
+    expect(() => new Store({ owner, policies: [policy] })).toThrow(/^policies\.leesing is no option\./)
+    expect(() => new Store({ owner }).set('key', 'value', start, { seconds: 5 } as never)).toThrow(
+      'length.seconds is no option. The options are leaseSeconds, ephemeral.',
+    )
+    expect(() => new Store(undefined as never)).toThrow('options must be an object.')
+  })
+
   test('owner, network id and length of leases are checked', () => {
     expect(() => new Store({ owner: new Uint8Array(31) })).toThrow('owner must be 32 bytes.')
     expect(() => replica('alice', { networkId: new Uint8Array(0) })).toThrow('networkId must be 32 bytes.')

@@ -1,3 +1,4 @@
+import { checkKnown } from './check-known.ts'
 import { InvalidArgumentError } from './errors.ts'
 
 /** How much one store takes in. */
@@ -55,16 +56,13 @@ export const defaultStoreLimits: StoreLimits = Object.freeze({
 
 /**
  * The default limits with some replaced.
- * @throws {InvalidArgumentError} A limit is no whole number, is negative, or leaves no room for one lease term.
+ * @throws {InvalidArgumentError} There is no such limit, or it is no whole number, is negative, or leaves no room for one lease term.
  */
 export function completeLimits(given: Partial<StoreLimits>): StoreLimits {
+  checkKnown('limits', given, Object.keys(defaultStoreLimits))
   const { keysMax = defaultStoreLimits.keysMax } = given
   const limits = { ...defaultStoreLimits, keysPerOwnerMax: keysMax, ...given }
   for (const [name, limit] of Object.entries(limits)) {
-    if (!Object.hasOwn(defaultStoreLimits, name)) {
-      const names = Object.keys(defaultStoreLimits).join(', ')
-      throw new InvalidArgumentError({ argument: `limits.${name}`, expected: `one of ${names}` })
-    }
     if (!Number.isSafeInteger(limit) || limit < 0) {
       throw new InvalidArgumentError({ argument: `limits.${name}`, expected: 'a whole number, zero or greater' })
     }

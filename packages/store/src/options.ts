@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
+import { checkKnown } from './check-known.ts'
 import { InvalidArgumentError } from './errors.ts'
 import type { KeyPolicy } from './rules/lease-policies.ts'
 import { completeLimits, type StoreLimits } from './limits.ts'
@@ -31,6 +32,21 @@ export interface StoreOptions {
   readonly drawSeed?: () => number
 }
 
+const optionNames = Object.keys({
+  owner: true,
+  leaseSeconds: true,
+  leasing: true,
+  policies: true,
+  leaseSecondsMax: true,
+  networkId: true,
+  idOf: true,
+  signed: true,
+  limits: true,
+  drawSeed: true,
+} satisfies Record<keyof StoreOptions, true>)
+
+const policyNames = Object.keys({ prefix: true, leasing: true } satisfies Record<keyof KeyPolicy, true>)
+
 /** Options checked, copied and completed. */
 export interface StoreSettings {
   readonly owner: Uint8Array
@@ -50,8 +66,9 @@ export interface StoreSettings {
 const defaultLeaseSeconds = 3600
 const defaultLeaseSecondsMax = 14_400
 
-/** @throws {InvalidArgumentError} An option is out of its range. */
+/** @throws {InvalidArgumentError} An option is out of its range, or there is no such option. */
 export function completeOptions(options: StoreOptions): StoreSettings {
+  checkKnown('options', options, optionNames)
   const { owner, leaseSeconds = defaultLeaseSeconds, networkId = new Uint8Array(32), idOf = hashOf } = options
   if (owner.length !== ownerBytes) throw new InvalidArgumentError({ argument: 'owner', expected: '32 bytes' })
   if (networkId.length !== 32) throw new InvalidArgumentError({ argument: 'networkId', expected: '32 bytes' })
@@ -66,6 +83,7 @@ export function completeOptions(options: StoreOptions): StoreSettings {
     })
   }
   const { leasing = leaseSeconds > 0, policies = [] } = options
+  for (const policy of policies) checkKnown('policies', policy, policyNames)
   const fault = policyFault({ leaseSeconds, leasing, policies })
   if (fault !== undefined) throw new InvalidArgumentError(fault)
   return {

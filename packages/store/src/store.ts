@@ -45,7 +45,7 @@ export class Store extends StoreRetention {
   readonly #batchCopies = new BatchCache()
   readonly #fullness: Fullness
 
-  /** @throws {InvalidArgumentError} An option is out of its range. */
+  /** @throws {InvalidArgumentError} An option is out of its range, or there is no such option. */
   constructor(options: StoreOptions) {
     const settings = completeOptions(options)
     const { limits, leaseSeconds, leaseSecondsMax, networkId } = settings

@@ -1,4 +1,4 @@
-import { systemEnvironment } from '@ts2p/base'
+import { checkKnown, systemEnvironment } from '@ts2p/base'
 import type { Transport } from '@ts2p/base'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import type { HandshakeInput } from './handshake.ts'
@@ -17,6 +17,8 @@ export interface NoiseOptions {
   readonly randomBytes?: (length: number) => Uint8Array
 }
 
+const optionNames = Object.keys({ randomBytes: true } satisfies Record<keyof NoiseOptions, true>)
+
 /**
  * Encrypts the links of a transport by the Noise protocol (Noise_NN_25519_ChaChaPoly_SHA256, revision 34), with new keys
  * for each link, on Node and in browsers. Both sides must use it. By itself it shows nobody who the other side is: for that
@@ -24,8 +26,10 @@ export interface NoiseOptions {
  *
  * Links open when the handshake is done. One that breaks the protocol, or that ends without the other side's word, ends with
  * a NoiseError; during a dial with an UnreachableError whose cause is one.
+ * @throws {ArgumentError} There is no such option.
  */
 export function noise(transport: Transport, options: NoiseOptions = {}): Transport {
+  checkKnown('options', options, optionNames)
   const environment = options.randomBytes ? { randomBytes: options.randomBytes } : systemEnvironment()
   const input = (): HandshakeInput => ({
     secret: environment.randomBytes(secretBytes),

@@ -37,3 +37,9 @@ test('it says what it protects from and what not', async () => {
 test('it needs a host', async () => {
   await expect(selfSignedCertificate({ hosts: [] })).rejects.toThrow(ArgumentError)
 })
+
+test('an option that there is not is refused', async () => {
+  await expect(selfSignedCertificate({ hosts: ['127.0.0.1'], day: 3 } as never)).rejects.toThrow(
+    /^options.day is no option\. Did you mean days\?/,
+  )
+})

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
-import { ArgumentError } from '@ts2p/base'
+import { ArgumentError, checkKnown } from '@ts2p/base'
 import type { Certificate } from '@ts2p/base'
 
 /** A certificate that nobody has vouched for. */
@@ -9,20 +9,29 @@ export interface SelfSignedCertificate extends Certificate {
   readonly warning: string
 }
 
+/** What a certificate is for. */
+export interface SelfSignedCertificateOptions {
+  /** Names and addresses that it is for, at least one. */
+  readonly hosts: readonly string[]
+  /** How long it is valid from now on; default 365. It counts from a day ago, for clocks that are slow. */
+  readonly days?: number
+}
+
+const optionNames = Object.keys({
+  hosts: true,
+  days: true,
+} satisfies Record<keyof SelfSignedCertificateOptions, true>)
+
 const dayMs = 24 * 3600 * 1000
 
 /**
  * Makes a self-signed certificate, which protects from someone who only listens on the way, and not from someone who
  * answers in the node's place: whoever dials must either be given this very certificate as `ca`, or trust anyone.
  * It vouches for its own hosts only: who is given it as `ca` does not make the node an authority for others.
- * @param options.hosts names and addresses that it is for, at least one
- * @param options.days how long it is valid from now on; default 365. It counts from a day ago, for clocks that are slow
- * @throws {ArgumentError} `hosts` is empty.
+ * @throws {ArgumentError} `hosts` is empty, or there is no such option.
  */
-export async function selfSignedCertificate(options: {
-  hosts: readonly string[]
-  days?: number
-}): Promise<SelfSignedCertificate> {
+export async function selfSignedCertificate(options: SelfSignedCertificateOptions): Promise<SelfSignedCertificate> {
+  checkKnown('options', options, optionNames)
   const { hosts, days = 365 } = options
   if (hosts.length === 0) throw new ArgumentError('hosts', 'a list of at least one name or address', hosts)
   const { generate } = await import('selfsigned')

@@ -1,5 +1,5 @@
 export type { Certificate, TlsOptions } from '@ts2p/base'
 export { selfSignedCertificate } from './certificate.ts'
-export type { SelfSignedCertificate } from './certificate.ts'
+export type { SelfSignedCertificate, SelfSignedCertificateOptions } from './certificate.ts'
 export { tcp } from './tcp.ts'
 export { tls } from './tls.ts'

@@ -112,3 +112,11 @@ test('a certificate that is none cannot be listened with', async () => {
   expect(error).toBeInstanceOf(ListenError)
   expect(String(error)).toContain('its certificate cannot be used')
 })
+
+test('an option that there is not is refused, and so are no options', () => {
+  const argument = 'options.certficate'
+  expect(() => tls({ certficate: ofThisHost } as never)).toThrow(
+    expect.objectContaining({ code: 'ARGUMENT', argument }),
+  )
+  expect(() => tls(undefined as never)).toThrow('options must be an object, not undefined.')
+})

@@ -1,12 +1,13 @@
 import { connect, createServer } from 'node:tls'
-import { PendingLinks } from '@ts2p/base'
+import { checkKnown, PendingLinks, tlsOptionNames } from '@ts2p/base'
 import type { TlsOptions, Transport } from '@ts2p/base'
 import { createTlsServer, openServer, tlsDialOptions } from '@ts2p/base/node'
 import { dialSocket } from './dial-socket.ts'
 import { TcpLink } from './tcp-link.ts'
 
-/** TCP encrypted by TLS 1.3. */
+/** TCP encrypted by TLS 1.3. @throws {ArgumentError} There is no such option. */
 export function tls(options: TlsOptions): Transport {
+  checkKnown('options', options, tlsOptionNames)
   const { certificate } = options
   return {
     name: 'tls',

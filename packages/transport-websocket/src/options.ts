@@ -1,3 +1,4 @@
+import { tlsOptionNames } from '@ts2p/base'
 import type { TlsOptions } from '@ts2p/base'
 
 /** Options on Node; browsers decide all this by themselves. */
@@ -11,3 +12,11 @@ export interface WebSocketOptions {
 
 /** Options of wss on Node; browsers take the certificates that they trust. */
 export interface SecureWebSocketOptions extends WebSocketOptions, TlsOptions {}
+
+/** The names of the options of ws. */
+export const optionNames: readonly string[] = Object.keys({
+  allowOrigin: true,
+} satisfies Record<keyof WebSocketOptions, true>)
+
+/** The names of the options of wss. */
+export const secureOptionNames: readonly string[] = [...optionNames, ...tlsOptionNames]

@@ -1,5 +1,6 @@
-import { networkScope } from '@ts2p/base'
+import { checkKnown, networkScope } from '@ts2p/base'
 import type { Link, Transport } from '@ts2p/base'
+import { optionNames, secureOptionNames } from './options.ts'
 import type { SecureWebSocketOptions, WebSocketOptions } from './options.ts'
 import { UnreachedLink } from './unreached-link.ts'
 import { urlOf } from './url.ts'
@@ -18,13 +19,15 @@ declare const setTimeout: (callback: () => void, delayMs: number) => unknown
 /** Browsers tell of no drain, so it is looked for while something waits, milliseconds. */
 const drainMs = 20
 
-/** WebSockets without encryption. */
-export function websocket(_options: WebSocketOptions = {}): Transport {
+/** WebSockets without encryption. @throws {ArgumentError} There is no such option. */
+export function websocket(options: WebSocketOptions = {}): Transport {
+  checkKnown('options', options, optionNames)
   return { name: 'ws', security: 'plaintext', dial: (host, port) => dial('ws', host, port) }
 }
 
-/** WebSockets encrypted by TLS. */
-export function secureWebsocket(_options: SecureWebSocketOptions = {}): Transport {
+/** WebSockets encrypted by TLS. @throws {ArgumentError} There is no such option. */
+export function secureWebsocket(options: SecureWebSocketOptions = {}): Transport {
+  checkKnown('options', options, secureOptionNames)
   return { name: 'wss', security: 'tls', dial: (host, port) => dial('wss', host, port) }
 }
 

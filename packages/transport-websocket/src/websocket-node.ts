@@ -3,11 +3,12 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'nod
 import { createServer as createHttpsServer } from 'node:https'
 import type { Server as HttpsServer } from 'node:https'
 import type { Socket } from 'node:net'
-import { PendingLinks, plainHost } from '@ts2p/base'
+import { checkKnown, PendingLinks, plainHost } from '@ts2p/base'
 import type { Link, Transport } from '@ts2p/base'
 import { channelBindingOf, createTlsServer, openServer, reasonOf, tlsDialOptions } from '@ts2p/base/node'
 import { WebSocket, WebSocketServer } from 'ws'
 import type { ClientOptions } from 'ws'
+import { optionNames, secureOptionNames } from './options.ts'
 import type { SecureWebSocketOptions, WebSocketOptions } from './options.ts'
 import { UnreachedLink } from './unreached-link.ts'
 import { urlOf } from './url.ts'
@@ -29,8 +30,9 @@ const serverOptions: ServerOptions = {
   connectionsCheckingInterval: 1000,
 }
 
-/** WebSockets without encryption. */
+/** WebSockets without encryption. @throws {ArgumentError} There is no such option. */
 export function websocket(options: WebSocketOptions = {}): Transport {
+  checkKnown('options', options, optionNames)
   return {
     name: 'ws',
     security: 'plaintext',
@@ -43,8 +45,9 @@ export function websocket(options: WebSocketOptions = {}): Transport {
   }
 }
 
-/** WebSockets encrypted by TLS 1.3. */
+/** WebSockets encrypted by TLS 1.3. @throws {ArgumentError} There is no such option. */
 export function secureWebsocket(options: SecureWebSocketOptions = {}): Transport {
+  checkKnown('options', options, secureOptionNames)
   const { certificate } = options
   return {
     name: 'wss',

@@ -1,4 +1,5 @@
 import type { Address } from '@ts2p/protocol'
+import { checkKnown } from '../check-known.ts'
 import { ArgumentError } from '../errors.ts'
 
 /** An address as an application writes it: `tcp://10.0.0.7:4444`, `10.0.0.7:4444`, or its parts. Without a transport, the first of the socket is meant. */
@@ -13,6 +14,12 @@ export interface ListenOptions {
   /** 0 (default) for any free port. */
   readonly port?: number
 }
+
+const listenOptionNames = Object.keys({
+  transport: true,
+  host: true,
+  port: true,
+} satisfies Record<keyof ListenOptions, true>)
 
 /** Where to listen, as an application writes it: a port, `tcp://0.0.0.0:4444`, or its parts. */
 export type ListenOption = number | string | ListenOptions
@@ -38,6 +45,7 @@ export function listenOptionsFrom(option: ListenOption | readonly ListenOption[]
     const where = typeof each === 'number' ? { port: each } : typeof each === 'string' ? parts('listen', each) : each
     if (typeof where !== 'object' || where === null)
       throw new ArgumentError('listen', "a port, an address such as 'tcp://0.0.0.0:4444', or { host, port }", each)
+    checkKnown('listen', where, listenOptionNames)
     const { host, port, transport } = where
     if (host !== undefined && (typeof host !== 'string' || host === ''))
       throw new ArgumentError('listen.host', 'a host name or address', host)

@@ -1,3 +1,5 @@
+import { checkKnown } from '../check-known.ts'
+import { ArgumentError } from '../errors.ts'
 import type { Environment, LogLevel } from './environment.ts'
 import { nativeEd25519, nativeSha256 } from './native-crypto.ts'
 import type { NodeCrypto } from './native-crypto.ts'
@@ -21,11 +23,20 @@ export interface SystemEnvironmentOptions {
   readonly logLevel?: LogLevel | 'silent'
 }
 
+const optionNames = Object.keys({ logLevel: true } satisfies Record<keyof SystemEnvironmentOptions, true>)
+
 const gravity: Readonly<Record<LogLevel | 'silent', number>> = { debug: 0, info: 1, warn: 2, error: 3, silent: 4 }
 
-/** The clock, timers, randomness and console of the platform, Node or browser. */
+/**
+ * The clock, timers, randomness and console of the platform, Node or browser.
+ * @throws {ArgumentError} There is no such option, or no such level.
+ */
 export function systemEnvironment(options: SystemEnvironmentOptions = {}): Environment {
-  const leastGravity = gravity[options.logLevel ?? 'warn']
+  checkKnown('options', options, optionNames)
+  const { logLevel = 'warn' } = options
+  if (!Object.hasOwn(gravity, logLevel))
+    throw new ArgumentError('logLevel', `one of ${Object.keys(gravity).join(', ')}`, logLevel)
+  const leastGravity = gravity[logLevel]
   const nodeCrypto =
     typeof process === 'undefined' ? undefined : (process.getBuiltinModule?.('crypto') as NodeCrypto | undefined)
   return {

@@ -16,3 +16,10 @@ export interface TlsOptions {
    */
   readonly verify?: 'authority' | 'none'
 }
+
+/** The names of the options of TLS. */
+export const tlsOptionNames: readonly string[] = Object.keys({
+  certificate: true,
+  ca: true,
+  verify: true,
+} satisfies Record<keyof TlsOptions, true>)

@@ -1,3 +1,4 @@
+import { checkKnown } from '../check-known.ts'
 import { InvalidArgumentError } from '../errors.ts'
 import type { ClaimContent } from '../leases/lease-claim.ts'
 import type { LeaseRules } from '../leases/key-state.ts'
@@ -11,17 +12,20 @@ export interface LeaseLength {
   readonly ephemeral?: boolean
 }
 
+const optionNames = Object.keys({ leaseSeconds: true, ephemeral: true } satisfies Record<keyof LeaseLength, true>)
+
 /** A lease as a record states it. */
 export type StatedLease = Pick<ClaimContent, 'leaseSeconds' | 'ephemeral'>
 
 /** Nobody holds what is written. */
 export const noLease: StatedLease = { leaseSeconds: 0, ephemeral: false }
 
-/** @throws {InvalidArgumentError} The length is out of its range, or there are no leases. */
+/** @throws {InvalidArgumentError} The length is out of its range, there are no leases, or there is no such option. */
 export function statedLease(
   length: LeaseLength,
   rules: Pick<LeaseRules, 'leaseSeconds' | 'leaseSecondsMax'>,
 ): StatedLease {
+  checkKnown('length', length, optionNames)
   const { leaseSeconds = rules.leaseSeconds, ephemeral = false } = length
   const max = rules.leaseSecondsMax
   if (max === 0 && leaseSeconds === 0 && !ephemeral) return noLease

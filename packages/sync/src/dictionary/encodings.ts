@@ -1,5 +1,8 @@
 import { ArgumentError } from '@ts2p/base'
 import { bytesFromText, textFromUtf8 } from '@ts2p/protocol'
+import { jsonText } from './json-text.ts'
+
+export { jsonText } from './json-text.ts'
 
 /** How keys or values become bytes and come back. Write one for any other form, such as MessagePack. */
 export interface Encoding<T> {
@@ -36,25 +39,17 @@ export const utf8: Encoding<string> = {
   decode: textFromUtf8,
 }
 
-/** Whatever JSON can say, as its UTF-8 text. */
+/**
+ * Whatever JSON can say, as its UTF-8 text. Refuses what JSON would change silently, with an `ArgumentError` that names the path of it: `NaN`,
+ * `Infinity`, Dates and whatever has a `toJSON`, functions, symbols, BigInts, Maps, Sets, instances of classes, and `undefined` as the value or in
+ * an array. A property may be `undefined`: JSON leaves it out, and reading it gives `undefined` all the same.
+ */
 export const json: Encoding<unknown> = {
   name: 'json',
   encode(value) {
     return bytesFromText(jsonText(value))
   },
   decode: (bytes) => JSON.parse(textFromUtf8(bytes)) as unknown,
-}
-
-/** The JSON of a value. @throws {ArgumentError} It has none: undefined, a function, a BigInt, a cycle. */
-export function jsonText(value: unknown): string {
-  let text: string | undefined
-  try {
-    text = JSON.stringify(value)
-  } catch (error) {
-    throw new ArgumentError('a key or value', `something that JSON can say (${String(error)})`, value)
-  }
-  if (text === undefined) throw new ArgumentError('a key or value', 'something that JSON can say', value)
-  return text
 }
 
 const loneSurrogate = /\p{Surrogate}/u
