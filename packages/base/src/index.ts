@@ -30,6 +30,7 @@ export { ArgumentError, ClosedError, HandshakeFailedError, PeerLostError, Timeou
 export type { BaseSocketEvents } from './standalone-handler.ts'
 export { Issues } from './issues.ts'
 export type { Failure, Issue } from './issues.ts'
+export { jsonText } from './json-text.ts'
 export { checkKnown } from './check-known.ts'
 export { checkObject, checkOptions } from './check-options.ts'
 export { PendingLink } from './handshake/pending-link.ts'

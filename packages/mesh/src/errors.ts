@@ -35,6 +35,20 @@ export class RequestTimeoutError extends Error {
   }
 }
 
+/** A node has no handler for a procedure that it was to call. */
+export class NoHandlerError extends Error {
+  override readonly name = 'NoHandlerError'
+  readonly code = 'NO_HANDLER'
+  readonly target: NodeId
+  readonly procedure: string
+
+  constructor(target: NodeId, procedure: string) {
+    super(`Node ${target} has no handler for ${JSON.stringify(procedure)}. Register one there: handle(name, handler).`)
+    this.target = target
+    this.procedure = procedure
+  }
+}
+
 /** A handler of another node failed while it handled a request. */
 export class RemoteError extends Error {
   override readonly name = 'RemoteError'

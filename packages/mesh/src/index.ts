@@ -1,5 +1,5 @@
 export type { BroadcastArrival, Channel, ChannelHandler, SentBroadcast, Verdict } from './channels/channel.ts'
-export { MessageTooLargeError, RemoteError, RequestTimeoutError, TermsFixedError } from './errors.ts'
+export { MessageTooLargeError, NoHandlerError, RemoteError, RequestTimeoutError, TermsFixedError } from './errors.ts'
 export type { Delivery, DeliveryObserver } from './broadcast/delivery-trace.ts'
 export type { MessageHandler } from './messages/application-inbox.ts'
 export type {
@@ -14,5 +14,6 @@ export type { MeshMetrics } from './mesh-metrics.ts'
 export { connectArguments, MeshSocket, openOrClose } from './mesh-socket.ts'
 export type { MessageProof } from './signing/signer.ts'
 export { Message } from './messages/message.ts'
+export type { CallContext, CallHandler, CallSignal } from './messages/procedures.ts'
 export type { Packet } from './messages/message.ts'
 export type { TreeView } from './broadcast/tree-view.ts'

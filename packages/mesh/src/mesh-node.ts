@@ -3,14 +3,16 @@ import {
   ArgumentError,
   BaseSocket,
   checkOptions,
+  checkWait,
   ClosedError,
   defaultTransport,
   isAdmitted,
   RefusedError,
+  waitFor,
 } from '@ts2p/base'
 import { systemEnvironment } from '@ts2p/base'
 import type { AddressOption, BaseHandler, Connection, Environment, Failure, InboundPeer } from '@ts2p/base'
-import { identityFromSeed, ProtocolError, seedBytes } from '@ts2p/protocol'
+import { identityFromSeed, isNodeId, ProtocolError, seedBytes } from '@ts2p/protocol'
 import type { Address, Flag, NodeId, OwnIdentity, ReceivedEnvelope, Subnet } from '@ts2p/protocol'
 import { BanList } from './membership/ban-list.ts'
 import { ChannelRegistry } from './channels/channel-registry.ts'
@@ -18,11 +20,14 @@ import { Channels } from './channels/channels.ts'
 import { DirectMessages } from './direct/direct-messages.ts'
 import { Plumtree } from './broadcast/plumtree.ts'
 import { ApplicationInbox } from './messages/application-inbox.ts'
+import { Procedures } from './messages/procedures.ts'
 import { MessageDispatcher } from './messages/message-dispatcher.ts'
 import { defaultJoinMs } from './membership/first-link.ts'
 import { join } from './membership/join.ts'
 import { LinkMeter } from './link-meter.ts'
-import type { MeshSocketOptions } from './mesh-options.ts'
+import type { MeshSocketOptions, RequestOptions } from './mesh-options.ts'
+import type { Message, Packet } from './messages/message.ts'
+import { packetsToBytes } from './messages/packets.ts'
 import { MessageIds } from './messages/message-ids.ts'
 import { networkNow } from './broadcast/network-clock.ts'
 import { payloadBytesMax } from './broadcast/outgoing-batcher.ts'
@@ -31,6 +36,9 @@ import { PeerTable } from './membership/peer-table.ts'
 import { Signer } from './signing/signer.ts'
 import { SourceBudgets } from './quotas/source-budgets.ts'
 import { NeighborMessages } from './messages/neighbor-messages.ts'
+
+/** How long `request` waits for an answer, milliseconds. */
+const defaultTimeoutMs = 10_000
 
 /** What the socket emits as events. */
 export interface MeshListener {
@@ -51,6 +59,7 @@ export class MeshNode implements BaseHandler {
   readonly neighborMessages: NeighborMessages
   readonly direct: DirectMessages
   readonly inbox: ApplicationInbox
+  readonly procedures: Procedures
   readonly environment: Environment
   /** The addresses of the network to join. */
   readonly seeds: readonly Address[]
@@ -141,6 +150,11 @@ export class MeshNode implements BaseHandler {
       networkNow: () => networkNow(environment, links().values()),
       dial: (id) => peerManager.dial(id),
     })
+    this.procedures = new Procedures({
+      ...{ environment, inbox, report },
+      request: (id, packets, wait) => this.request(id, packets, wait),
+      fail: (request, error) => direct.replyFailure(request, error),
+    })
     this.#peerManager = peerManager
     this.plumtree = plumtree
     this.neighborMessages = neighborMessages
@@ -197,6 +211,18 @@ export class MeshNode implements BaseHandler {
     connection.close()
   }
 
+  /** Sends a request, and resolves with the answer. @param options.timeoutMs - Default 10,000. @throws as MeshSocket's `request` */
+  async request(id: NodeId, packets: readonly Packet[], options: RequestOptions): Promise<Message> {
+    this.assertOpen('send')
+    checkWait(options)
+    const { type = 'request', timeoutMs = defaultTimeoutMs, signal } = options
+    assertNodeId(id)
+    const bytes = packetsToBytes(type, packets)
+    const wait = { action: 'request', environment: this.environment, ...(signal && { signal }) }
+    // The request itself knows whether it was received when its time has passed.
+    return waitFor(() => this.direct.request(id, bytes, timeoutMs), wait)
+  }
+
   /** Sends what is queued, then leaves. Resolves when every link and port is closed. */
   close(): Promise<void> {
     return this.base.close()
@@ -250,6 +276,7 @@ export class MeshNode implements BaseHandler {
   }
 
   onClose(): Promise<void> | undefined {
+    this.procedures.close(new ClosedError('handle'))
     this.direct.close(new ClosedError('send'))
     this.plumtree.drainWaiters.close(new ClosedError('send'))
     const drained = this.channels.onClose()
@@ -288,6 +315,11 @@ export class MeshNode implements BaseHandler {
   #join(address: Address): Promise<{ address: Address; peerId: NodeId }> {
     return join(this.base, this.environment, address)
   }
+}
+
+/** @throws {ArgumentError} It is no id of a node. */
+export function assertNodeId(id: NodeId): void {
+  if (typeof id !== 'string' || !isNodeId(id)) throw new ArgumentError('id', 'the id of a node', id)
 }
 
 /** The base socket of a mesh node. It asks the registry for the subnet when it first needs it. */

@@ -1,21 +1,18 @@
-import { ArgumentError, checkObject, checkWait, Connection, PublicEmitter, untilClosed, waitFor } from '@ts2p/base'
+import { ArgumentError, checkObject, Connection, PublicEmitter, untilClosed, waitFor } from '@ts2p/base'
 import type { AddressOption, Issue, Link, WaitOptions } from '@ts2p/base'
-import { isNodeId } from '@ts2p/protocol'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import type { Channel, ChannelHandler } from './channels/channel.ts'
 import { firstLink } from './membership/first-link.ts'
 import type { DeliveryObserver } from './broadcast/delivery-trace.ts'
 import type { MessageHandler } from './messages/application-inbox.ts'
 import type { MeshMetrics } from './mesh-metrics.ts'
-import { MeshNode } from './mesh-node.ts'
+import { assertNodeId, MeshNode } from './mesh-node.ts'
+import type { CallHandler } from './messages/procedures.ts'
 import type { ConnectArguments, MeshSocketEvents, MeshSocketOptions } from './mesh-options.ts'
 import type { RequestOptions, SendOptions } from './mesh-options.ts'
 import type { Message, Packet } from './messages/message.ts'
 import { packetsToBytes } from './messages/packets.ts'
 import type { TreeView } from './broadcast/tree-view.ts'
-
-/** How long `request` waits for an answer, milliseconds. */
-const defaultTimeoutMs = 10_000
 
 /**
  * A node of a mesh: one address is enough to join, a broadcast reaches every node of a connected network exactly
@@ -215,14 +212,31 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    * @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError}
    */
   async request(id: NodeId, packets: readonly Packet[], options: RequestOptions = {}): Promise<Message> {
-    this.#node.assertOpen('send')
     checkObject('options', options)
-    checkWait(options)
-    const { type = 'request', timeoutMs = defaultTimeoutMs, signal } = options
-    assertNodeId(id)
-    const bytes = packetsToBytes(type, packets)
-    // The request itself knows whether it was received when its time has passed.
-    return this.#wait('request', { ...(signal && { signal }) }, () => this.#node.direct.request(id, bytes, timeoutMs))
+    return this.#node.request(id, packets, options)
+  }
+
+  /**
+   * Answers calls of a procedure, by any node: `node.handle('sum', ({ a, b }) => a + b)`. The arguments are what the caller sent: check them.
+   * Arguments and results are JSON.
+   * @returns removes the handler @throws {ArgumentError} The name is not of 1 to 256 characters, or has a handler already.
+   */
+  handle<A = unknown, R = unknown>(name: string, handler: CallHandler<A, R>): () => void {
+    return this.#node.procedures.handle(name, handler)
+  }
+
+  /**
+   * Calls a procedure of a node, wherever it is in the network; this node itself works too. Resolves with what the handler there returns. Whoever
+   * calls says its type: it is what that node has sent.
+   * @param args anything that JSON can say, or undefined
+   * @param options `timeoutMs`: default 10,000. An abort or timeout aborts the signal of the handler there.
+   * @throws {NoHandlerError} at once, when that node has no handler of that name
+   * @throws {RemoteError} The handler failed. @throws {PeerLostError} The node cannot be reached. @throws {RequestTimeoutError}
+   * @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError}
+   */
+  async call<R = unknown>(id: NodeId, name: string, args?: unknown, options: WaitOptions = {}): Promise<R> {
+    checkObject('options', options)
+    return this.#node.procedures.call<R>(id, name, args, options)
   }
 
   /** What this node has counted; plain numbers. */
@@ -318,9 +332,4 @@ export function connectArguments([address, second, transport]: ConnectArguments)
   }
   const host = address as string
   return [{ host, port: second, ...(transport !== undefined && { transport }) }, {}]
-}
-
-/** @throws {ArgumentError} It is no id of a node. */
-function assertNodeId(id: NodeId): void {
-  if (typeof id !== 'string' || !isNodeId(id)) throw new ArgumentError('id', 'the id of a node', id)
 }

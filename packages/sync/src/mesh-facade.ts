@@ -97,6 +97,11 @@ export abstract class MeshFacade<K, V> extends Dictionary<K, V> {
   }
 
   /** See MeshSocket. */
+  call<R = unknown>(id: NodeId, name: string, args?: unknown, options?: WaitOptions): Promise<R> {
+    return this.mesh.call<R>(id, name, args, options)
+  }
+
+  /** See MeshSocket. */
   metrics(): MeshMetrics {
     return this.mesh.metrics()
   }

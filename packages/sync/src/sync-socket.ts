@@ -9,7 +9,7 @@ import {
 } from '@ts2p/base'
 import type { Environment, WaitOptions } from '@ts2p/base'
 import { connectArguments, openOrClose } from '@ts2p/mesh'
-import type { ConnectArguments, MeshSocket, MessageHandler } from '@ts2p/mesh'
+import type { CallHandler, ConnectArguments, MeshSocket, MessageHandler } from '@ts2p/mesh'
 import type { OwnIdentity } from '@ts2p/protocol'
 import type { Change, Persistence, Store } from '@ts2p/store'
 import { KeyValueCodec } from './dictionary/key-value-codec.ts'
@@ -27,9 +27,9 @@ import type { LeaseTerms } from './network-lease-terms.ts'
 import { checkClose, checkReplicated } from './sync-options.ts'
 import type { CloseOptions, ReplicatedOptions, SyncSocketOptions } from './sync-options.ts'
 
-/** A handler of messages, and what removes it once it is registered with the mesh. */
+/** A handler that was registered before there was a mesh, and what removes it once it is registered there. */
 interface EarlyHandler {
-  readonly handler: MessageHandler
+  readonly register: (mesh: MeshSocket) => () => void
   remove: (() => void) | undefined
 }
 
@@ -223,14 +223,12 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
 
   /** See MeshSocket. Before `ready` as well. @returns removes the handler @throws {ArgumentError} The handler is not a function. */
   registerHandler(handler: MessageHandler): () => void {
-    if (this.#replica) return this.#replica.mesh.registerHandler(handler)
-    if (typeof handler !== 'function') throw new ArgumentError('handler', 'a function', handler)
-    const early: EarlyHandler = { handler, remove: undefined }
-    this.#early.add(early)
-    return () => {
-      this.#early.delete(early)
-      early.remove?.()
-    }
+    return this.#register(handler, (mesh) => mesh.registerHandler(handler))
+  }
+
+  /** See MeshSocket. Before `ready` as well. @returns removes the handler @throws {ArgumentError} */
+  handle<A = unknown, R = unknown>(name: string, handler: CallHandler<A, R>): () => void {
+    return this.#register(handler, (mesh) => mesh.handle(name, handler))
   }
 
   /**
@@ -356,7 +354,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
       const replica = this.#createReplica({ knownNodes, ...this.#replicaOptions, identity })
       await replica.restore(saved)
       await persister.start(replica)
-      for (const early of this.#early) early.remove = replica.mesh.registerHandler(early.handler)
+      for (const early of this.#early) early.remove = early.register(replica.mesh)
       this.#replica = replica
     } catch (error) {
       await persister.release(error)
@@ -373,6 +371,17 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
     // Ephemeral keys are not kept: what is held when a cursor is used again is less than it says.
     const cursors = this.#replica.store.hasEphemeral ? [] : this.#replica.cursors.entries()
     await this.#persister?.saveCursors(cursors)
+  }
+
+  #register(handler: unknown, register: EarlyHandler['register']): () => void {
+    if (this.#replica) return register(this.#replica.mesh)
+    if (typeof handler !== 'function') throw new ArgumentError('handler', 'a function', handler)
+    const early: EarlyHandler = { register, remove: undefined }
+    this.#early.add(early)
+    return () => {
+      this.#early.delete(early)
+      early.remove?.()
+    }
   }
 
   #wait<T>(action: string, wait: WaitOptions, begin: () => Promise<T>): Promise<T> {

@@ -72,7 +72,7 @@ test("an encoding of one's own gets a copy of the bytes, and must give bytes", a
 
 test('the encodings that there are may be given by name or as they are', async () => {
   const byName = await start<string, unknown>(createNetwork(1), { keyEncoding: 'utf8', valueEncoding: 'json' })
-  const asIs = await start<string, unknown>(createNetwork(1), { keyEncoding: utf8, valueEncoding: json })
+  const asIs = await start<string, unknown>(createNetwork(1), { keyEncoding: utf8, valueEncoding: json() })
   const bytes = await start(createNetwork(1), { keyEncoding: binary, valueEncoding: binary })
   expect(byName.set('x', 1).get('x')).toBe(1)
   expect(asIs.set('x', 1).get('x')).toBe(1)

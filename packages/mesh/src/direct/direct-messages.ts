@@ -295,14 +295,14 @@ export class DirectMessages implements Replier {
   }
 
   #offer(message: Message, from: Connection | undefined): void {
-    const onFailed = (error: unknown): void => this.#replyFailure(message, error)
+    const onFailed = (error: unknown): void => this.replyFailure(message, error)
     // A node without a handler for a message of ts2p itself does not show it to the application.
     if (isSystemType(message.type)) this.#inbox.offer(message, from, onFailed)
     else this.#inbox.deliver(message, from, onFailed)
   }
 
   /** Tells the sender of a request that it failed here. Nobody waits for the acknowledgment. */
-  #replyFailure({ sender, epoch, sequence }: Message, error: unknown): void {
+  replyFailure({ sender, epoch, sequence }: Message, error: unknown): void {
     if (this.#closedBy) return
     const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) }
     const packets = packetsToBytes('failure', [name, message.slice(0, failureCharactersMax)])

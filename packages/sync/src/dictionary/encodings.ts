@@ -1,8 +1,6 @@
-import { ArgumentError } from '@ts2p/base'
+import { ArgumentError, jsonText } from '@ts2p/base'
 import { bytesFromText, textFromUtf8 } from '@ts2p/protocol'
-import { jsonText } from './json-text.ts'
-
-export { jsonText } from './json-text.ts'
+import type { Json } from './decoded.ts'
 
 /** How keys or values become bytes and come back. Write one for any other form, such as MessagePack. */
 export interface Encoding<T> {
@@ -40,16 +38,21 @@ export const utf8: Encoding<string> = {
 }
 
 /**
- * Whatever JSON can say, as its UTF-8 text. Refuses what JSON would change silently, with an `ArgumentError` that names the path of it: `NaN`,
+ * What JSON can say, as its UTF-8 text: `json<Job>()` for values of one type. Refuses what JSON would change silently, with an `ArgumentError` that names the path of it: `NaN`,
  * `Infinity`, Dates and whatever has a `toJSON`, functions, symbols, BigInts, Maps, Sets, instances of classes, and `undefined` as the value or in
  * an array. A property may be `undefined`: JSON leaves it out, and reading it gives `undefined` all the same.
  */
-export const json: Encoding<unknown> = {
+export function json<T = Json>(): Encoding<T> {
+  // Whoever names a type of values says what they are: JSON itself cannot tell.
+  return jsonEncoding as Encoding<unknown> as Encoding<T>
+}
+
+const jsonEncoding: Encoding<Json> = {
   name: 'json',
   encode(value) {
     return bytesFromText(jsonText(value))
   },
-  decode: (bytes) => JSON.parse(textFromUtf8(bytes)) as unknown,
+  decode: (bytes) => JSON.parse(textFromUtf8(bytes)) as Json,
 }
 
 const loneSurrogate = /\p{Surrogate}/u
@@ -61,7 +64,7 @@ function textBytes(text: string): Uint8Array {
 }
 
 const named: ReadonlyMap<unknown, Encoding<never>> = new Map(
-  [binary, utf8, json].map((encoding) => [encoding.name, encoding as Encoding<never>]),
+  [binary, utf8, jsonEncoding].map((encoding) => [encoding.name, encoding as Encoding<never>]),
 )
 
 /** The encoding of a name, or the one given. @throws {ArgumentError} There is none of that name. */

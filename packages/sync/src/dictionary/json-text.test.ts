@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm'
 import { ArgumentError } from '@ts2p/base'
 import { describe, expect, test } from 'vitest'
 import { json } from './encodings.ts'
-import { jsonText } from './json-text.ts'
+import { jsonText } from '@ts2p/base'
 
 function failure(value: unknown): ArgumentError {
   try {
@@ -31,7 +31,7 @@ test.each<[unknown]>([
   [{ '': 0, 'a b': { c: [{ d: 'e' }] }, length: 3 }],
 ])('whatever JSON can say reads back as it was: %j', (value) => {
   expect(jsonText(value)).toBe(JSON.stringify(value))
-  expect(json.decode(json.encode(value))).toEqual(value)
+  expect(json().decode(json<unknown>().encode(value))).toEqual(value)
 })
 
 describe('refused, with the path', () => {
@@ -84,7 +84,7 @@ describe('refused, with the path', () => {
     ['the last of many', { a: [{ b: 1 }, {}, []], c: { d: 1n } }, 'value.c.d', expect.any(String) as string],
   ])('%s', (_, value, argument, message) => {
     expect(failure(value)).toMatchObject({ code: 'ARGUMENT', argument, message })
-    expect(() => json.encode(value)).toThrow(ArgumentError)
+    expect(() => json<unknown>().encode(value)).toThrow(ArgumentError)
   })
 
   test.each([
@@ -126,7 +126,7 @@ describe('taken', () => {
 
   test('lone surrogates in texts, which JSON escapes, and the key __proto__', () => {
     const value: unknown = JSON.parse('{"\\ud800":"\\udc00","__proto__":[1]}')
-    expect(json.decode(json.encode(value))).toEqual(value)
+    expect(json().decode(json<unknown>().encode(value))).toEqual(value)
   })
 
   test('-0, as 0', () => expect(jsonText([-0])).toBe('[0]'))

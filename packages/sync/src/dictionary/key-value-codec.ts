@@ -2,7 +2,8 @@ import { binaryFromBytes, bytesFromBinary } from '@ts2p/store'
 import type { BinaryString, Store, StoredValue } from '@ts2p/store'
 import { bytesFromText } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
-import { binary, encodingOf, json, jsonText, utf8 } from './encodings.ts'
+import { jsonText } from '@ts2p/base'
+import { binary, encodingOf, json, utf8 } from './encodings.ts'
 import type { Encoding, EncodingName, Input } from './encodings.ts'
 import { DecodingError, NotAMappingError } from '../errors.ts'
 import type { Undecodable } from '../errors.ts'
@@ -109,7 +110,7 @@ export class KeyValueCodec<K, V> {
     for (const [field, part] of [...fields].toSorted(([x], [y]) => (x < y ? -1 : 1))) {
       const name = utf8.decode(bytesFromBinary(field))
       if (part.length === 0) value.delete(name)
-      else value.set(name, json.decode(part))
+      else value.set(name, json().decode(part))
     }
     return Object.fromEntries(value) as V
   }

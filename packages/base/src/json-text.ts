@@ -1,4 +1,4 @@
-import { ArgumentError } from '@ts2p/base'
+import { ArgumentError } from './errors.ts'
 
 /**
  * The JSON of a value that reads back as it was.
@@ -6,17 +6,18 @@ import { ArgumentError } from '@ts2p/base'
  * Refuses what JSON would change silently: `NaN`, `Infinity`, functions, symbols, BigInts, and objects that have a `toJSON` (such as a Date)
  * or are neither plain objects nor arrays (such as a Map). Refuses `undefined` as the value and as an item of an array, but not as a property:
  * JSON leaves the property out, and reading it gives `undefined` all the same. `-0` becomes 0.
+ * @param name - Of the value, for the error.
  * @throws {ArgumentError} A part of the value is refused: `argument` is its path, such as `value.items[2]`. Or the value is part of itself, or
  * too deeply nested.
  */
-export function jsonText(value: unknown): string {
-  assertFaithful(value)
+export function jsonText(value: unknown, name = 'value'): string {
+  assertFaithful(value, name)
   try {
     return JSON.stringify(value)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    throw new ArgumentError('value', {
-      sentence: `value is too large or too deeply nested for JSON: ${error.message}.`,
+    throw new ArgumentError(name, {
+      sentence: `${name} is too large or too deeply nested for JSON: ${error.message}.`,
     })
   }
 }
@@ -31,7 +32,7 @@ interface Step {
 }
 
 /** @throws {ArgumentError} A part of the value is not the same in JSON. */
-function assertFaithful(value: unknown): void {
+function assertFaithful(value: unknown, name: string): void {
   if (isScalar(value)) return
   // Without recursion: values that JSON.stringify can still walk through may be too deep for that.
   const path: Step[] = []
@@ -41,14 +42,14 @@ function assertFaithful(value: unknown): void {
     if (isScalar(part) || (part === undefined && isProperty)) return
     if (typeof part !== 'object' || part === null) {
       const expectation = typeof part === 'number' ? 'a finite number' : 'something that JSON can say'
-      throw new ArgumentError(pathText(path), expectation, part)
+      throw new ArgumentError(pathText(name, path), expectation, part)
     }
     if (ancestors.has(part)) {
-      const place = pathText(path)
+      const place = pathText(name, path)
       throw new ArgumentError(place, { sentence: `${place} contains itself, which JSON cannot say.` })
     }
     const expectation = objectFault(part)
-    if (expectation !== undefined) throw new ArgumentError(pathText(path), expectation, part)
+    if (expectation !== undefined) throw new ArgumentError(pathText(name, path), expectation, part)
     ancestors.add(part)
     path.push(stepInto(part))
   }
@@ -91,11 +92,11 @@ function stepInto(container: object): Step {
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u
 
 /** Where the part is that is being visited. */
-function pathText(path: readonly Step[]): string {
+function pathText(name: string, path: readonly Step[]): string {
   const steps = path.map(({ keys, next }) => {
     if (keys === undefined) return `[${next - 1}]`
     const key = keys[next - 1] ?? ''
     return identifier.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`
   })
-  return `value${steps.join('')}`
+  return `${name}${steps.join('')}`
 }
