@@ -43,7 +43,7 @@ describe('the examples run, and end by themselves', () => {
 
   test.concurrent('services are found and asked, and those that are gone are not', async () => {
     expect((await project.run(recipes[1] ?? '')).split('\n')).toEqual([
-      '1 printer: printer did it',
+      '1 printer: printer did page 1',
       'the printer is gone',
       'then 0 printers and 1 scanner',
       'at last 0 scanners',
@@ -95,7 +95,7 @@ describe('the examples run, and end by themselves', () => {
     const printed = await project.run(twoNodes)
     expect(printed).toContain('bert sees job/17: running, set by anna')
     expect(printed).toContain("bert reads { state: 'running', by: 'anna' }")
-    expect(printed).toContain('watched: update of job/18')
+    expect(printed).toContain('watched: set of job/18')
   })
 
   test.concurrent('a lease passes on, and the resource turns the former holder away', async () => {

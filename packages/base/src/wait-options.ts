@@ -17,6 +17,12 @@ export interface WaitOptions {
   readonly timeoutMs?: number
 }
 
+/** The names of `WaitOptions`. */
+export const waitOptionNames: readonly string[] = Object.keys({
+  signal: true,
+  timeoutMs: true,
+} satisfies Record<keyof WaitOptions, true>)
+
 /** Checks how long a call waits. @throws {ArgumentError} */
 export function checkWait({ signal, timeoutMs }: WaitOptions): void {
   if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs > 0 && timeoutMs < 2 ** 31))

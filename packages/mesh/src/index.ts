@@ -10,6 +10,7 @@ export type {
   SendOptions,
 } from './mesh-options.ts'
 export type { CachedPeer, PeerCache } from './membership/peer-cache.ts'
+export { meshOptionNames } from './mesh-options.ts'
 export type { MeshMetrics } from './mesh-metrics.ts'
 export { connectArguments, MeshSocket, openOrClose } from './mesh-socket.ts'
 export type { MessageProof } from './signing/signer.ts'

@@ -2,6 +2,7 @@ import {
   addressFrom,
   ArgumentError,
   BaseSocket,
+  checkKnown,
   checkOptions,
   checkWait,
   ClosedError,
@@ -25,6 +26,7 @@ import { MessageDispatcher } from './messages/message-dispatcher.ts'
 import { defaultJoinMs } from './membership/first-link.ts'
 import { join } from './membership/join.ts'
 import { LinkMeter } from './link-meter.ts'
+import { meshOptionNames } from './mesh-options.ts'
 import type { MeshSocketOptions, RequestOptions } from './mesh-options.ts'
 import type { Message, Packet } from './messages/message.ts'
 import { packetsToBytes } from './messages/packets.ts'
@@ -78,6 +80,7 @@ export class MeshNode implements BaseHandler {
   /** @throws {ArgumentError} No transport, or transports of different security. */
   constructor(options: MeshSocketOptions, listener: MeshListener) {
     checkOptions(options)
+    checkKnown('options', options, meshOptionNames)
     if (options.subnet !== undefined && typeof options.subnet !== 'string')
       throw new ArgumentError('subnet', 'a string', options.subnet)
     const { signing: isSigning = true } = options

@@ -1,3 +1,4 @@
+import { waitOptionNames } from '@ts2p/base'
 import type {
   AddressOption,
   AdmissionRule,
@@ -53,6 +54,24 @@ export interface MeshSocketOptions {
   readonly secret?: string | Uint8Array
 }
 
+/** The names of `MeshSocketOptions`. */
+export const meshOptionNames: readonly string[] = Object.keys({
+  subnet: true,
+  signing: true,
+  transports: true,
+  listen: true,
+  advertise: true,
+  join: true,
+  joinMs: true,
+  knownNodes: true,
+  identity: true,
+  environment: true,
+  limits: true,
+  allow: true,
+  trustedProxies: true,
+  secret: true,
+} satisfies Record<keyof MeshSocketOptions, true>)
+
 /** What a mesh socket tells. */
 export interface MeshSocketEvents {
   /** The node has joined the network: it has its first link, or its first again after it had lost all. */
@@ -89,3 +108,10 @@ export interface RequestOptions extends WaitOptions {
   /** The first packet of the message; default 'request'. */
   readonly type?: Packet
 }
+
+/** The names of the options of the methods that send. */
+export const sendOptionNames: readonly string[] = Object.keys({
+  flag: true,
+  type: true,
+} satisfies Record<keyof SendOptions, true>)
+export const requestOptionNames: readonly string[] = ['type', ...waitOptionNames]

@@ -1,4 +1,4 @@
-import { ArgumentError, checkObject, Connection, PublicEmitter, untilClosed, waitFor } from '@ts2p/base'
+import { ArgumentError, checkKnown, Connection, PublicEmitter, untilClosed, waitFor, waitOptionNames } from '@ts2p/base'
 import type { AddressOption, Issue, Link, WaitOptions } from '@ts2p/base'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import type { Channel, ChannelHandler } from './channels/channel.ts'
@@ -8,6 +8,7 @@ import type { MessageHandler } from './messages/application-inbox.ts'
 import type { MeshMetrics } from './mesh-metrics.ts'
 import { assertNodeId, MeshNode } from './mesh-node.ts'
 import type { CallHandler } from './messages/procedures.ts'
+import { requestOptionNames, sendOptionNames } from './mesh-options.ts'
 import type { ConnectArguments, MeshSocketEvents, MeshSocketOptions } from './mesh-options.ts'
 import type { RequestOptions, SendOptions } from './mesh-options.ts'
 import type { Message, Packet } from './messages/message.ts'
@@ -165,7 +166,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    */
   send(packets: readonly Packet[], options: SendOptions = {}): number {
     this.#node.assertOpen('send')
-    checkObject('options', options)
+    checkKnown('options', options, sendOptionNames)
     const flag = options.flag ?? 'broadcast'
     if (flag !== 'broadcast' && flag !== 'whisper') throw new ArgumentError('flag', "'broadcast' or 'whisper'", flag)
     const bytes = packetsToBytes(options.type ?? flag, packets)
@@ -198,10 +199,11 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     options: Pick<SendOptions, 'type'> & WaitOptions = {},
   ): Promise<void> {
     this.#node.assertOpen('send')
-    checkObject('options', options)
+    checkKnown('options', options, requestOptionNames)
     assertNodeId(id)
-    const bytes = packetsToBytes(options.type ?? 'whisper', packets)
-    await this.#wait('send', options, () => this.#node.direct.send(id, bytes))
+    const { type = 'whisper', ...wait } = options
+    const bytes = packetsToBytes(type, packets)
+    await this.#wait('send', wait, () => this.#node.direct.send(id, bytes))
   }
 
   /**
@@ -212,7 +214,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    * @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError}
    */
   async request(id: NodeId, packets: readonly Packet[], options: RequestOptions = {}): Promise<Message> {
-    checkObject('options', options)
+    checkKnown('options', options, requestOptionNames)
     return this.#node.request(id, packets, options)
   }
 
@@ -235,7 +237,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
    * @throws {MessageTooLargeError} @throws {ArgumentError} @throws {ClosedError}
    */
   async call<R = unknown>(id: NodeId, name: string, args?: unknown, options: WaitOptions = {}): Promise<R> {
-    checkObject('options', options)
+    checkKnown('options', options, waitOptionNames)
     return this.#node.procedures.call<R>(id, name, args, options)
   }
 
@@ -305,7 +307,7 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   }
 
   #wait<T>(action: string, wait: WaitOptions, begin: () => Promise<T>): Promise<T> {
-    checkObject('options', wait)
+    checkKnown('options', wait, waitOptionNames)
     return waitFor(begin, { ...wait, action, environment: this.#node.environment })
   }
 }
@@ -327,7 +329,7 @@ export async function openOrClose<S extends { close(): Promise<void> }>(
 /** The arguments of `connect`, of either form. @throws {ArgumentError} The options are none. */
 export function connectArguments([address, second, transport]: ConnectArguments): [AddressOption, WaitOptions] {
   if (second === undefined || typeof second === 'object') {
-    checkObject('options', second ?? {})
+    checkKnown('options', second ?? {}, waitOptionNames)
     return [address, second ?? {}]
   }
   const host = address as string

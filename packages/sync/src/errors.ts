@@ -75,6 +75,26 @@ export class NotAMappingError extends TypeError {
   }
 }
 
+/** A value was to be set only if the key had a certain token, and it has another, or none. */
+export class TokenMismatchError extends Error {
+  override readonly name = 'TokenMismatchError'
+  readonly code = 'TOKEN_MISMATCH'
+  readonly key: unknown
+  /** The token that the key was to have; null: no value. */
+  readonly expected: string | null
+  /** The token that it has; null: no value. */
+  readonly token: string | null
+
+  constructor({ key, expected, token }: { key: unknown; expected: string | null; token: string | null }) {
+    const found = token === null ? 'has no value' : `has the token ${token}`
+    const wanted = expected === null ? 'to have no value' : `to have the token ${expected}`
+    super(`The key ${nameOf(key)} ${found}, and was ${wanted}. Read the key again, and decide anew.`)
+    this.key = key
+    this.expected = expected
+    this.token = token
+  }
+}
+
 /** What is kept was not read yet. */
 export class NotReadyError extends Error {
   override readonly name = 'NotReadyError'
@@ -89,8 +109,8 @@ export class NotReadyError extends Error {
 
 /** A wait for the disk of a socket that keeps nothing. */
 export class NotPersistedError extends Error {
-  override readonly name = 'NotKeptError'
-  readonly code = 'NOT_KEPT'
+  override readonly name = 'NotPersistedError'
+  readonly code = 'NOT_PERSISTED'
 
   constructor() {
     super('Nothing can be flushed: this socket keeps what it has in memory only. Give it the option persistence.')

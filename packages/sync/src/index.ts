@@ -12,6 +12,7 @@ export {
   NotPersistedError,
   NotReadyError,
   ReplicasMissingError,
+  TokenMismatchError,
 } from './errors.ts'
 export type { LeaseTerms } from './network-lease-terms.ts'
 export { MemoryPersistence } from './persistence/memory-persistence.ts'
@@ -27,6 +28,7 @@ export type {
   LeasingOptions,
   ReplicatedOptions,
   SetChange,
+  SetOptions,
   SyncSocketEvents,
   SyncSocketOptions,
   WriteOptions,

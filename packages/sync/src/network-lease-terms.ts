@@ -1,4 +1,4 @@
-import { ArgumentError, checkObject } from '@ts2p/base'
+import { ArgumentError, checkKnown, checkObject } from '@ts2p/base'
 import { binaryFromBytes, bytesFromBinary, ephemeralSecondsMin } from '@ts2p/store'
 import type { KeyPolicy } from '@ts2p/store'
 import { binary, json } from './dictionary/encodings.ts'
@@ -94,13 +94,15 @@ function termName({ prefix }: Pick<KeyPolicy, 'prefix'>): string {
   return `leases of ${text.join('')}`
 }
 
+const writeOptionNames = Object.keys({ leaseSeconds: true, ephemeral: true } satisfies Record<keyof WriteOptions, true>)
+
 /**
  * Checks the options of a write.
  * @param areLeased whether all its keys have leases
  * @throws {ArgumentError}
  */
 export function checkWrite(options: WriteOptions, terms: LeaseTerms, areLeased: () => boolean): WriteOptions {
-  checkObject('options', options)
+  checkKnown('options', options, writeOptionNames)
   const { leaseSeconds: asked, ephemeral = false } = options
   if (typeof ephemeral !== 'boolean') throw new ArgumentError('ephemeral', 'true or false', ephemeral)
   if (asked === undefined && !ephemeral) return {}

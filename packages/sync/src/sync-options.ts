@@ -1,5 +1,6 @@
-import { ArgumentError, checkObject, checkWait } from '@ts2p/base'
+import { ArgumentError, checkKnown, checkWait, waitOptionNames } from '@ts2p/base'
 import type { WaitOptions } from '@ts2p/base'
+import { meshOptionNames } from '@ts2p/mesh'
 import type { MeshSocketEvents, MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
@@ -53,6 +54,22 @@ export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshS
    */
   readonly catchUpMs?: number
 }
+
+/** The names of `SyncSocketOptions`. */
+export const syncOptionNames: readonly string[] = [
+  ...meshOptionNames,
+  ...Object.keys({
+    leasing: true,
+    leaseSeconds: true,
+    leaseSecondsMax: true,
+    policies: true,
+    keyEncoding: true,
+    valueEncoding: true,
+    storeLimits: true,
+    persistence: true,
+    catchUpMs: true,
+  } satisfies Record<Exclude<keyof SyncSocketOptions, keyof MeshSocketOptions>, true>),
+]
 
 /** What all changes of a key have. */
 interface ChangeDetails<K, V> {
@@ -133,6 +150,15 @@ export interface WriteOptions {
   readonly ephemeral?: boolean
 }
 
+/** How one value is set. */
+export interface SetOptions extends WriteOptions {
+  /**
+   * Sets the value only if this is the token of the key as this node knows it (see `token`); null: only if the key has no value. The check is
+   * local: two nodes that set a key at the same time can both pass it, and the leases decide. Default: no check.
+   */
+  readonly ifToken?: string | null
+}
+
 /** How a socket is closed; everything has a default. */
 export interface CloseOptions {
   /** Whether the leases of this node are released. Default true if the socket has neither `persistence` nor `identity`, else false. */
@@ -167,7 +193,7 @@ export interface ReplicatedOptions extends WaitOptions {
 
 /** Checks the options of `replicated`, and completes them. @throws {ArgumentError} */
 export function checkReplicated(options: ReplicatedOptions): { replicas: number; timeoutMs: number } {
-  checkObject('options', options)
+  checkKnown('options', options, ['replicas', ...waitOptionNames])
   checkWait(options)
   const { replicas = 1, timeoutMs = 10_000 } = options
   if (!(Number.isInteger(replicas) && replicas > 0))
@@ -177,7 +203,7 @@ export function checkReplicated(options: ReplicatedOptions): { replicas: number;
 
 /** Checks the options of `close`. @throws {ArgumentError} */
 export function checkClose(options: CloseOptions): CloseOptions {
-  checkObject('options', options)
+  checkKnown('options', options, ['release'])
   const { release } = options
   if (release !== undefined && typeof release !== 'boolean')
     throw new ArgumentError('release', 'true or false', release)

@@ -1,16 +1,18 @@
 import {
   ArgumentError,
-  checkObject,
+  checkKnown,
   checkOptions,
   ClosedError,
   systemEnvironment,
   untilClosed,
   waitFor,
+  waitOptionNames,
 } from '@ts2p/base'
 import type { Environment, WaitOptions } from '@ts2p/base'
 import { connectArguments, openOrClose } from '@ts2p/mesh'
 import type { CallHandler, ConnectArguments, MeshSocket, MessageHandler } from '@ts2p/mesh'
 import type { OwnIdentity } from '@ts2p/protocol'
+import { defaultStoreLimits } from '@ts2p/store'
 import type { Change, Persistence, Store } from '@ts2p/store'
 import { KeyValueCodec } from './dictionary/key-value-codec.ts'
 import type { AnyEncoding, Decoded } from './dictionary/decoded.ts'
@@ -24,7 +26,7 @@ import { Replica } from './replica.ts'
 import type { ReplicaOptions } from './replica.ts'
 import { completeTerms } from './network-lease-terms.ts'
 import type { LeaseTerms } from './network-lease-terms.ts'
-import { checkClose, checkReplicated } from './sync-options.ts'
+import { checkClose, checkReplicated, syncOptionNames } from './sync-options.ts'
 import type { CloseOptions, ReplicatedOptions, SyncSocketOptions } from './sync-options.ts'
 
 /** A handler that was registered before there was a mesh, and what removes it once it is registered there. */
@@ -64,6 +66,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
   /** @throws {ArgumentError} An option is not what it must be. */
   constructor(options: SyncSocketOptions<K, V>) {
     checkOptions(options)
+    checkKnown('options', options, syncOptionNames)
     const {
       leasing,
       leaseSeconds,
@@ -86,6 +89,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
         else if (failure) this.#environment.log('error', message, { error: failure.error })
       },
     })
+    checkKnown('storeLimits', storeLimits, Object.keys(defaultStoreLimits))
     if (typeof signing !== 'boolean') throw new ArgumentError('signing', 'true or false', signing)
     const environment = options.environment ?? systemEnvironment()
     this.#environment = environment
@@ -385,7 +389,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
   }
 
   #wait<T>(action: string, wait: WaitOptions, begin: () => Promise<T>): Promise<T> {
-    checkObject('options', wait)
+    checkKnown('options', wait, waitOptionNames)
     return waitFor(begin, { ...wait, action, environment: this.#environment })
   }
 

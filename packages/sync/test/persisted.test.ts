@@ -142,7 +142,7 @@ describe('a node that is kept', () => {
 
   test('without persistence, flush says that nothing is kept', async () => {
     const { socket } = await startNode(createNetwork(5), 'anna')
-    await expect(socket.flush()).rejects.toMatchObject({ code: 'NOT_KEPT' })
+    await expect(socket.flush()).rejects.toMatchObject({ code: 'NOT_PERSISTED' })
   })
 
   test('one place is for one node, one identity and one network', async () => {

@@ -70,7 +70,7 @@ export type {
   LossReason,
   LossSignal,
 } from '@ts2p/locks'
-export { MeshSocket, Message, MessageTooLargeError, RemoteError, RequestTimeoutError } from '@ts2p/mesh'
+export { MeshSocket, Message, MessageTooLargeError, NoHandlerError, RemoteError, RequestTimeoutError } from '@ts2p/mesh'
 export type {
   CachedPeer,
   Delivery,
@@ -85,6 +85,9 @@ export type {
   RequestOptions,
   SendOptions,
   TreeView,
+  CallContext,
+  CallHandler,
+  CallSignal,
   ConnectArguments,
 } from '@ts2p/mesh'
 export {
@@ -172,6 +175,7 @@ export {
   NotReadyError,
   ReplicasMissingError,
   SyncSocket,
+  TokenMismatchError,
   utf8,
 } from '@ts2p/sync'
 export type {
@@ -196,11 +200,12 @@ export type {
   Json,
   ReplicatedOptions,
   SetChange,
+  SetOptions,
 } from '@ts2p/sync'
 export { selfSignedCertificate, tcp, tls } from '#platform'
 export { noise, NoiseError } from '@ts2p/transport-noise'
 export type { NoiseOptions } from '@ts2p/transport-noise'
-export type { SelfSignedCertificate } from '@ts2p/transport-tcp'
+export type { SelfSignedCertificate, SelfSignedCertificateOptions } from '@ts2p/transport-tcp'
 export { secureWebsocket, websocket } from '@ts2p/transport-websocket'
 export type { SecureWebSocketOptions, WebSocketOptions } from '@ts2p/transport-websocket'
 

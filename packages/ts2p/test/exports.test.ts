@@ -80,8 +80,8 @@ const leftOut: readonly LeftOut[] = [
   {
     layer: 'base',
     reason: 'Parts of sockets: their events, issues, and checks of options.',
-    names: `addressFrom callIsolated checkObject checkOptions checkWait Closable FailureReport Issues PublicEmitter untilClosed Wait
-      waitFor`,
+    names: `addressFrom callIsolated checkKnown checkObject checkOptions checkWait Closable FailureReport Issues jsonText PublicEmitter tlsOptionNames untilClosed Wait
+      waitFor waitOptionNames`,
   },
   {
     layer: 'base',
@@ -96,12 +96,12 @@ const leftOut: readonly LeftOut[] = [
   {
     layer: 'mesh',
     reason: 'Parts of sockets, for those that stand on a MeshSocket.',
-    names: 'connectArguments openOrClose',
+    names: 'connectArguments meshOptionNames openOrClose',
   },
   {
     layer: 'store',
     reason: 'How sync drives a store.',
-    names: 'Cut cutoffOf LeasePolicies recordId RecordIds StoredValue',
+    names: 'checkKnown Cut cutoffOf LeasePolicies recordId RecordIds StoredValue',
   },
   {
     layer: 'sync',

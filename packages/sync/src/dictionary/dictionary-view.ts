@@ -1,4 +1,4 @@
-import { checkObject, PublicEmitter } from '@ts2p/base'
+import { checkKnown, PublicEmitter } from '@ts2p/base'
 import type { Failure } from '@ts2p/base'
 import type { NodeId } from '@ts2p/protocol'
 import { LeasePolicies } from '@ts2p/store'
@@ -144,6 +144,16 @@ export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvent
     return this.isLeasedName(this.codec.encodeKey(key))
   }
 
+  /** The fencing token of the latest write of a key that this node knows, for `ifToken`; undefined if the key has no value. */
+  token(key: Input<K>): string | undefined {
+    return this.tokenOf(this.codec.encodeKey(key))
+  }
+
+  protected tokenOf(key: BinaryString): string | undefined {
+    const written = this.store.meta(key)
+    return written && formatToken(written)
+  }
+
   /** Who holds a key now; undefined if nobody does, its lease has run out, or there are no leases. */
   lease(key: Input<K>): LeaseInfo | undefined {
     const lease = this.store.lease(this.codec.encodeKey(key))
@@ -159,7 +169,7 @@ export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvent
    */
   watch(prefix: string | Uint8Array = '', options: WatchOptions = {}): AsyncIterableIterator<DictionaryChange<K, V>> {
     this.assertOpen('watch')
-    checkObject('options', options)
+    checkKnown('options', options, ['initial', 'signal'])
     return this.#changeEmitter.watch(prefix, options)
   }
 
@@ -190,7 +200,7 @@ export abstract class DictionaryView<K, V> extends PublicEmitter<SyncSocketEvent
 
   /** @throws {ArgumentError} */
   #prefixOf(options: RangeOptions): BinaryString {
-    checkObject('options', options)
+    checkKnown('options', options, ['prefix'])
     return this.codec.encodePrefix(options.prefix ?? '')
   }
 

@@ -1,3 +1,4 @@
+import { ArgumentError } from '@ts2p/base'
 import { OwnedKeyError } from '@ts2p/store'
 import type { BinaryString, Change } from '@ts2p/store'
 import { DictionaryView } from './dictionary-view.ts'
@@ -5,10 +6,10 @@ import type { DictionaryParts } from './dictionary-view.ts'
 import type { Input } from './encodings.ts'
 import { pairsOf } from './update-entries.ts'
 import type { Entries } from './update-entries.ts'
-import { KeyNotFoundError } from '../errors.ts'
+import { KeyNotFoundError, TokenMismatchError } from '../errors.ts'
 import { checkWrite } from '../network-lease-terms.ts'
 import type { LeaseTerms } from '../network-lease-terms.ts'
-import type { WriteOptions } from '../sync-options.ts'
+import type { SetOptions, WriteOptions } from '../sync-options.ts'
 
 /** What a dictionary does, over a store: knows no network. What is written is handed to `spread`. */
 export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
@@ -27,15 +28,18 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
 
   /**
    * Sets a value, and takes or renews the lease of its key. The latest write decides how long the lease is.
+   * @throws {TokenMismatchError} `options.ifToken` is not the token of the key.
    * @throws {LeaseHeldError} Another node holds the key: it says which and until when.
    * @throws {OwnedKeyError} The key is another node's own, `~<its id>/…`.
    * @throws {ClockSkewError} This node's clock is too wrong to judge leases by.
    * @throws {KeyTooLargeError} @throws {InvalidKeyError} @throws {ValueTooLargeError} @throws {StoreFullError}
    * @throws {ArgumentError} The encoding does not take the key or the value. @throws {ClosedError}
    */
-  set(key: Input<K>, value: Input<V>, options: WriteOptions = {}): this {
+  set(key: Input<K>, value: Input<V>, options: SetOptions = {}): this {
+    const { ifToken, ...write } = options
     const name = this.#nameToWrite('set', key)
-    const length = checkWrite(options, this.#terms, () => this.isLeasedName(name))
+    const length = checkWrite(write, this.#terms, () => this.isLeasedName(name))
+    if (ifToken !== undefined) this.#checkToken(name, { key, ifToken })
     this.publish([this.store.set(name, this.codec.encodeValue(value), this.now(), length)])
     return this
   }
@@ -175,6 +179,14 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
     const name = this.codec.encodeKey(key)
     this.#assertMayWrite([name])
     return name
+  }
+
+  /** @throws {TokenMismatchError} @throws {ArgumentError} */
+  #checkToken(name: BinaryString, { key, ifToken }: { readonly key: Input<K>; readonly ifToken: string | null }): void {
+    if (ifToken !== null && typeof ifToken !== 'string')
+      throw new ArgumentError('ifToken', 'a token, or null for a key without a value', ifToken)
+    const token = this.tokenOf(name) ?? null
+    if (token !== ifToken) throw new TokenMismatchError({ key, expected: ifToken, token })
   }
 
   /** What is written are keys that this node knows: before it has caught up, it knows few. */
