@@ -1,20 +1,8 @@
-import {
-  addressFrom,
-  ArgumentError,
-  BaseSocket,
-  checkKnown,
-  checkOptions,
-  checkWait,
-  ClosedError,
-  defaultTransport,
-  isAdmitted,
-  RefusedError,
-  waitFor,
-} from '@ts2p/base'
-import { systemEnvironment } from '@ts2p/base'
+import { addressFrom, BaseSocket, checkWait, ClosedError, isAdmitted, RefusedError, waitFor } from '@ts2p/base'
 import type { AddressOption, BaseHandler, Connection, Environment, Failure, InboundPeer } from '@ts2p/base'
-import { identityFromSeed, isNodeId, ProtocolError, seedBytes } from '@ts2p/protocol'
+import { ProtocolError } from '@ts2p/protocol'
 import type { Address, Flag, NodeId, OwnIdentity, ReceivedEnvelope, Subnet } from '@ts2p/protocol'
+import { assertNodeId, completeOptions } from './complete-options.ts'
 import { BanList } from './membership/ban-list.ts'
 import { ChannelRegistry } from './channels/channel-registry.ts'
 import { Channels } from './channels/channels.ts'
@@ -23,10 +11,8 @@ import { Plumtree } from './broadcast/plumtree.ts'
 import { ApplicationInbox } from './messages/application-inbox.ts'
 import { Procedures } from './messages/procedures.ts'
 import { MessageDispatcher } from './messages/message-dispatcher.ts'
-import { defaultJoinMs } from './membership/first-link.ts'
 import { join } from './membership/join.ts'
 import { LinkMeter } from './link-meter.ts'
-import { meshOptionNames } from './mesh-options.ts'
 import type { MeshSocketOptions, RequestOptions } from './mesh-options.ts'
 import type { Message, Packet } from './messages/message.ts'
 import { packetsToBytes } from './messages/packets.ts'
@@ -79,19 +65,11 @@ export class MeshNode implements BaseHandler {
 
   /** @throws {ArgumentError} No transport, or transports of different security. */
   constructor(options: MeshSocketOptions, listener: MeshListener) {
-    checkOptions(options)
-    checkKnown('options', options, meshOptionNames)
-    if (options.subnet !== undefined && typeof options.subnet !== 'string')
-      throw new ArgumentError('subnet', 'a string', options.subnet)
-    const { signing: isSigning = true } = options
-    if (typeof isSigning !== 'boolean') throw new ArgumentError('signing', 'true or false', isSigning)
-    const transport = defaultTransport(options.transports)
-    const environment = options.environment ?? systemEnvironment()
-    const identity = options.identity ?? identityFromSeed(environment.randomBytes(seedBytes), environment.ed25519)
+    const { seeds, joinMs, isSigning, transport, environment, identity } = completeOptions(options)
     this.environment = environment
     this.#defaultTransport = transport.name
-    this.joinMs = joinMsFrom(options.joinMs)
-    this.seeds = seedsFrom(options.join, transport.name)
+    this.joinMs = joinMs
+    this.seeds = seeds
     this.#listener = listener
 
     const registry = new ChannelRegistry({
@@ -320,11 +298,6 @@ export class MeshNode implements BaseHandler {
   }
 }
 
-/** @throws {ArgumentError} It is no id of a node. */
-export function assertNodeId(id: NodeId): void {
-  if (typeof id !== 'string' || !isNodeId(id)) throw new ArgumentError('id', 'the id of a node', id)
-}
-
 /** The base socket of a mesh node. It asks the registry for the subnet when it first needs it. */
 function createBase(
   options: MeshSocketOptions,
@@ -352,20 +325,4 @@ function createBase(
 function isProblem({ refusal, refusedBy }: RefusedError, isOut: boolean): boolean {
   if (refusal === 'full') return refusedBy === 'them' && isOut
   return refusal !== 'duplicate-link'
-}
-
-/** The addresses to join. @throws {ArgumentError} One is no address. */
-function seedsFrom(addresses: MeshSocketOptions['join'] = [], transport: string): Address[] {
-  const options: readonly AddressOption[] = isList(addresses) ? addresses : [addresses]
-  return options.map((option) => ({ transport, ...addressFrom('join', option) }))
-}
-
-/** @throws {ArgumentError} */
-function joinMsFrom(joinMs = defaultJoinMs): number {
-  if (typeof joinMs === 'number' && joinMs >= 0 && joinMs < 2 ** 31) return joinMs
-  throw new ArgumentError('joinMs', 'a number of milliseconds, 0 or more', joinMs)
-}
-
-function isList(addresses: NonNullable<MeshSocketOptions['join']>): addresses is readonly AddressOption[] {
-  return Array.isArray(addresses)
 }

@@ -1,5 +1,6 @@
 export { Dictionary } from './dictionary/dictionary.ts'
-export type { AnyEncoding, Decoded, Json } from './dictionary/decoded.ts'
+export type { AnyEncoding, Decoded } from './dictionary/decoded.ts'
+export type { Json } from './dictionary/json-value.ts'
 export { binary, json, utf8 } from './dictionary/encodings.ts'
 export type { Encoding, EncodingName, Input } from './dictionary/encodings.ts'
 export type { Entries } from './dictionary/update-entries.ts'

@@ -30,3 +30,16 @@ export function releaseLeases(store: Store, nowMs: number): ReleasedLeases {
   }
   return { changes, failures }
 }
+
+/** What other nodes do not know of a release, in sentences. @param options.isIsolated - Whether this node had neighbors, and has none now. */
+export function unreleased({ changes, failures }: ReleasedLeases, options: { readonly isIsolated: boolean }): string[] {
+  const sentences: string[] = []
+  if (failures.length > 0)
+    sentences.push(`${failures.length} leases could not be released, and end by themselves: ${String(failures[0])}`)
+  // A node that never had a neighbor has told nobody of its leases.
+  if (changes.length > 0 && options.isIsolated)
+    sentences.push(
+      `There is no neighbor to hear that ${changes.length} leases were released. Where they are known they end by themselves.`,
+    )
+  return sentences
+}

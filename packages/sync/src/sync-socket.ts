@@ -1,39 +1,24 @@
-import {
-  ArgumentError,
-  checkKnown,
-  checkOptions,
-  ClosedError,
-  systemEnvironment,
-  untilClosed,
-  waitFor,
-  waitOptionNames,
-} from '@ts2p/base'
+import { checkKnown, ClosedError, untilClosed, waitFor, waitOptionNames } from '@ts2p/base'
 import type { Environment, WaitOptions } from '@ts2p/base'
 import { connectArguments, openOrClose } from '@ts2p/mesh'
 import type { CallHandler, ConnectArguments, MeshSocket, MessageHandler } from '@ts2p/mesh'
 import type { OwnIdentity } from '@ts2p/protocol'
-import { defaultStoreLimits } from '@ts2p/store'
 import type { Change, Persistence, Store } from '@ts2p/store'
-import { KeyValueCodec } from './dictionary/key-value-codec.ts'
+import { completeOptions } from './complete-options.ts'
 import type { AnyEncoding, Decoded } from './dictionary/decoded.ts'
 import type { Input } from './dictionary/encodings.ts'
+import { EarlyHandlers } from './early-handlers.ts'
+import type { HandlerRegistration } from './early-handlers.ts'
 import { CatchingUpError, type ClockSkewError, NotPersistedError, NotReadyError } from './errors.ts'
 import { MeshFacade } from './mesh-facade.ts'
 import { newIdentity } from './new-identity.ts'
 import type { Persister } from './persistence/persister.ts'
-import { releaseLeases } from './release-leases.ts'
+import { releaseLeases, unreleased } from './release-leases.ts'
 import { Replica } from './replica.ts'
 import type { ReplicaOptions } from './replica.ts'
-import { completeTerms } from './network-lease-terms.ts'
 import type { LeaseTerms } from './network-lease-terms.ts'
-import { checkClose, checkReplicated, syncOptionNames } from './sync-options.ts'
+import { checkClose, checkReplicated } from './sync-options.ts'
 import type { CloseOptions, ReplicatedOptions, SyncSocketOptions } from './sync-options.ts'
-
-/** A handler that was registered before there was a mesh, and what removes it once it is registered there. */
-interface EarlyHandler {
-  readonly register: (mesh: MeshSocket) => () => void
-  remove: (() => void) | undefined
-}
 
 /**
  * A dictionary that every node of the network holds. Reading is local; writing is local too, and reaches the others a moment later.
@@ -48,8 +33,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
    */
   readonly ready: Promise<void>
   readonly #environment: Environment
-  /** The handlers that were registered before the socket was ready. */
-  readonly #early = new Set<EarlyHandler>()
+  readonly #early = new EarlyHandlers()
   /** What the network has in common about leases. */
   readonly leaseTerms: LeaseTerms
   /** Whether the records of the dictionary are signed by the nodes that write them. */
@@ -65,41 +49,21 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
 
   /** @throws {ArgumentError} An option is not what it must be. */
   constructor(options: SyncSocketOptions<K, V>) {
-    checkOptions(options)
-    checkKnown('options', options, syncOptionNames)
-    const {
-      leasing,
-      leaseSeconds,
-      leaseSecondsMax,
-      policies,
-      signing = true,
-      keyEncoding,
-      valueEncoding,
-      storeLimits = {},
-      persistence,
-      ...meshOptions
-    } = options
-    const terms = completeTerms({ leasing, leaseSeconds, leaseSecondsMax, policies, keyEncoding })
-    const hasUnleased = !terms.leasing || terms.policies.some((policy) => !policy.leasing)
+    const { codec, replica, isIdentityPersisted } = completeOptions(options)
+    const { environment, terms } = replica
     super({
-      codec: new KeyValueCodec<K, V>({ keyEncoding, valueEncoding, hasFields: hasUnleased }),
-      terms,
+      ...{ codec, terms },
       report: (code, message, failure) => {
         if (this.#replica) this.#replica.report(code, message, failure)
-        else if (failure) this.#environment.log('error', message, { error: failure.error })
+        else if (failure) environment.log('error', message, { error: failure.error })
       },
     })
-    checkKnown('storeLimits', storeLimits, Object.keys(defaultStoreLimits))
-    if (typeof signing !== 'boolean') throw new ArgumentError('signing', 'true or false', signing)
-    const environment = options.environment ?? systemEnvironment()
     this.#environment = environment
     this.leaseTerms = terms
-    this.isSigned = signing
-    this.#isIdentityPersisted = persistence !== undefined || options.identity !== undefined
-    this.#replicaOptions = {
-      ...{ ...meshOptions, environment, storeLimits },
-      ...{ terms, isSigned: signing },
-    }
+    this.isSigned = replica.isSigned
+    this.#isIdentityPersisted = isIdentityPersisted
+    this.#replicaOptions = replica
+    const { persistence } = options
     if (persistence) this.ready = untilClosed(this, 'open', (this.#opening = this.#open(persistence, options.identity)))
     else {
       const identity = options.identity ?? newIdentity(environment).identity
@@ -335,16 +299,10 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
 
   /** Releases the leases of this node. The changes are sent before the links close. */
   #release(replica: Replica): void {
-    const { changes, failures } = releaseLeases(replica.store, this.now())
-    for (const change of changes) this.spread(change)
-    if (failures.length > 0) {
-      const sentence = `${failures.length} leases could not be released, and end by themselves: ${String(failures[0])}`
+    const released = releaseLeases(replica.store, this.now())
+    for (const change of released.changes) this.spread(change)
+    for (const sentence of unreleased(released, { isIsolated: replica.mesh.isolatedMs !== undefined }))
       replica.report('leases-not-released', sentence)
-    }
-    // A node that never had a neighbor has told nobody of its leases.
-    if (changes.length === 0 || replica.mesh.isolatedMs === undefined) return
-    const sentence = `There is no neighbor to hear that ${changes.length} leases were released. Where they are known they end by themselves.`
-    replica.report('leases-not-released', sentence)
   }
 
   async #open(persistence: Persistence, given: OwnIdentity | undefined): Promise<void> {
@@ -358,7 +316,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
       const replica = this.#createReplica({ knownNodes, ...this.#replicaOptions, identity })
       await replica.restore(saved)
       await persister.start(replica)
-      for (const early of this.#early) early.remove = early.register(replica.mesh)
+      this.#early.registerWith(replica.mesh)
       this.#replica = replica
     } catch (error) {
       await persister.release(error)
@@ -377,15 +335,8 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
     await this.#persister?.saveCursors(cursors)
   }
 
-  #register(handler: unknown, register: EarlyHandler['register']): () => void {
-    if (this.#replica) return register(this.#replica.mesh)
-    if (typeof handler !== 'function') throw new ArgumentError('handler', 'a function', handler)
-    const early: EarlyHandler = { register, remove: undefined }
-    this.#early.add(early)
-    return () => {
-      this.#early.delete(early)
-      early.remove?.()
-    }
+  #register(handler: unknown, register: HandlerRegistration): () => void {
+    return this.#replica ? register(this.#replica.mesh) : this.#early.add(handler, register)
   }
 
   #wait<T>(action: string, wait: WaitOptions, begin: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import { expect, expectTypeOf, test } from 'vitest'
 import { utf8 } from '../src/dictionary/encodings.ts'
-import type { Json } from '../src/dictionary/decoded.ts'
+import type { Json } from '../src/dictionary/json-value.ts'
 import { SyncSocket } from '../src/sync-socket.ts'
 import { atHost, createNetwork, outcomeOf, port, settled, startNode } from './network.test-helper.ts'
 import { pass } from './test-persistence.test-helper.ts'

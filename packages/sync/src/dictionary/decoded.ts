@@ -1,7 +1,5 @@
 import type { Encoding } from './encodings.ts'
-
-/** What JSON can say. A property whose value is undefined is left out. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json | undefined }
+import type { Json } from './json-value.ts'
 
 /** An encoding, or the name of one. */
 export type AnyEncoding = 'binary' | 'utf8' | 'json' | Encoding<unknown>

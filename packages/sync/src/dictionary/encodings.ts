@@ -1,6 +1,6 @@
 import { ArgumentError, jsonText } from '@ts2p/base'
 import { bytesFromText, textFromUtf8 } from '@ts2p/protocol'
-import type { Json } from './decoded.ts'
+import type { Json } from './json-value.ts'
 
 /** How keys or values become bytes and come back. Write one for any other form, such as MessagePack. */
 export interface Encoding<T> {
