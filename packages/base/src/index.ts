@@ -18,7 +18,7 @@ export type { BackoffTimes } from './dialing/backoff.ts'
 export { BaseSocket, maintenanceMs } from './base-socket.ts'
 
 export { Connection } from './links/connection.ts'
-export type { Peer } from './links/connection.ts'
+export type { PeerIdentity } from './links/connection.ts'
 export type { ClockReading, MeasuredClock } from './links/peer-clock.ts'
 export { defaultTransport } from './links/listeners.ts'
 export { addressFrom } from './dialing/address-option.ts'

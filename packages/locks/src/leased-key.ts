@@ -109,7 +109,7 @@ export function leasedKey<K, V>(
     },
     clockSkew: (toleranceMs) => socket.clockSkew(toleranceMs),
     confirmed: (wait) => socket.replicated(key, wait),
-    hasNeighbors: () => (socket.routingTable?.size ?? 0) > 0,
+    hasNeighbors: () => socket.isConnected,
     slowestLinkMs: () => slowestOf(socket.routingTable),
     isolatedMs: () => socket.isolatedMs,
     caughtUp: () => socket.caughtUp(),

@@ -14,6 +14,8 @@ import type { ConnectArguments, MeshSocketEvents, MeshSocketOptions } from './me
 import type { RequestOptions, SendOptions } from './mesh-options.ts'
 import type { Message, Packet } from './messages/message.ts'
 import { packetsToBytes } from './messages/packets.ts'
+import { peerOf } from './peer.ts'
+import type { Peer } from './peer.ts'
 import type { TreeView } from './broadcast/tree-view.ts'
 
 /**
@@ -73,6 +75,12 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   /** The linked nodes by id; undefined while there is none, so that it can be asked whether the node is connected. */
   get routingTable(): ReadonlyMap<NodeId, Connection> | undefined {
     return this.#node.base.connections.size > 0 ? this.#node.base.connections : undefined
+  }
+
+  /** The neighbors by id, as they are now. */
+  get peers(): ReadonlyMap<NodeId, Peer> {
+    const { base, environment } = this.#node
+    return new Map([...base.connections].map(([id, connection]) => [id, peerOf(connection, environment)]))
   }
 
   /** Whether this node has a neighbor. */
@@ -152,10 +160,15 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
     }
   }
 
-  /** Ends the link with a node, and has none with it until `connect`: it is not dialed, and refused when it dials. */
-  disconnect(connection: Connection): void {
-    if (!(connection instanceof Connection)) throw new ArgumentError('connection', 'one of routingTable', connection)
-    this.#node.disconnect(connection)
+  /**
+   * Ends the link with a node, and has none with it until `connect`: it is not dialed, and refused when it dials.
+   * @param peer its id, or its link @returns whether there was a link @throws {ArgumentError}
+   */
+  disconnect(peer: NodeId | Connection): boolean {
+    if (!(peer instanceof Connection)) assertNodeId(peer)
+    const connection = peer instanceof Connection ? peer : this.#node.base.connections.get(peer)
+    if (connection) this.#node.disconnect(connection)
+    return connection !== undefined
   }
 
   /**

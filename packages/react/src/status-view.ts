@@ -18,7 +18,7 @@ export class StatusView<K, V> extends EntriesView<K, V, SyncStatus> {
 
   protected override refresh(): void {
     if (this.socket.isClosed) this.#status = 'closed'
-    else if (isReady(this.socket)) this.#status = this.socket.routingTable ? 'linked' : 'alone'
+    else if (isReady(this.socket)) this.#status = this.socket.isConnected ? 'linked' : 'alone'
     else this.#status = this.#hasFailed ? 'failed' : 'opening'
   }
 

@@ -5,6 +5,7 @@ import type {
   MeshSocket,
   Message,
   Packet,
+  Peer,
   RequestOptions,
   SendOptions,
   TreeView,
@@ -39,6 +40,11 @@ export abstract class MeshFacade<K, V> extends Dictionary<K, V> {
     return this.mesh.routingTable
   }
 
+  /** The neighbors by id, as they are now. */
+  get peers(): ReadonlyMap<NodeId, Peer> {
+    return this.mesh.peers
+  }
+
   /** Whether this node has a neighbor. */
   get isConnected(): boolean {
     return this.mesh.isConnected
@@ -65,8 +71,8 @@ export abstract class MeshFacade<K, V> extends Dictionary<K, V> {
   }
 
   /** See MeshSocket. */
-  disconnect(connection: Connection): void {
-    this.mesh.disconnect(connection)
+  disconnect(peer: NodeId | Connection): boolean {
+    return this.mesh.disconnect(peer)
   }
 
   /** See MeshSocket. */

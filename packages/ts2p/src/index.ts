@@ -40,7 +40,7 @@ export type {
   ListenOptions,
   LogLevel,
   MeasuredClock,
-  Peer,
+  PeerIdentity,
   PersistentPeer,
   PersistentPeerOwner,
   SystemEnvironmentOptions,
@@ -88,6 +88,7 @@ export type {
   CallContext,
   CallHandler,
   CallSignal,
+  Peer,
   ConnectArguments,
 } from '@ts2p/mesh'
 export {

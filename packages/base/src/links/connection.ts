@@ -29,7 +29,7 @@ export interface ConnectionOwner {
 }
 
 /** Who the other side of an established connection is. */
-export interface Peer {
+export interface PeerIdentity {
   readonly id: NodeId
   /** SHA-256 of its key. */
   readonly hash: Uint8Array
@@ -60,7 +60,7 @@ export class Connection implements LinkHandler {
   readonly #isProxied: boolean
   readonly #decoder: FrameDecoder
   #state: 'handshake' | 'established' | 'closing' | 'closed' = 'handshake'
-  #peer: Peer | undefined
+  #peer: PeerIdentity | undefined
   #establishedAt: number | undefined
   #compress = false
   readonly #outbox = new Outbox()
@@ -108,7 +108,7 @@ export class Connection implements LinkHandler {
   }
 
   /** Who the other side is; as `id`, only after the handshake. */
-  get peer(): Peer {
+  get peer(): PeerIdentity {
     if (!this.#peer) throw new Error('The handshake of this connection is not done.')
     return this.#peer
   }
@@ -239,7 +239,7 @@ export class Connection implements LinkHandler {
   }
 
   /** The handshake is done: from now on this is a connection with that peer. */
-  establish(peer: Peer, hello: Hello): void {
+  establish(peer: PeerIdentity, hello: Hello): void {
     this.#peer = peer
     this.#compress = hello.compressions.includes(compressions.zlib)
     this.#decoder.bodyBytesMax = this.#limits.frameBytesMax

@@ -63,8 +63,8 @@ export async function* answer(
         neighbors: socket.send([bytesOf(request.text)], { flag: request.whisper ? 'whisper' : 'broadcast' }),
       }
     case 'peers':
-      for (const [id, { remote, direction, queuedBytes }] of socket.routingTable ?? []) {
-        yield { id, remote, direction, queuedBytes }
+      for (const { id, address, direction, queuedBytes } of socket.peers.values()) {
+        yield { id, remote: address, direction, queuedBytes }
       }
       return
     case 'lease':

@@ -16,7 +16,7 @@ export async function* benchmark(
   { count, bytes, confirm }: CommandRequests['bench'],
   signal: AbortSignal,
 ): AsyncGenerator<BenchReply, void, undefined> {
-  const linked = socket.routingTable?.size ?? 0
+  const linked = socket.peers.size
   if (linked < confirm.replicas) throw new NoNeighborError({ linked, wanted: confirm.replicas })
   const value = new Uint8Array(bytes).fill(120)
   const names = Array.from({ length: count }, (_, index) => `ts2p-bench/${socket.id}/${index}`)

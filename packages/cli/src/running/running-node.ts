@@ -156,7 +156,7 @@ export class RunningNode {
     const socket = this.#socket
     const log = this.#log
     socket.on('connect', () => {
-      log.info({ neighbors: socket.routingTable?.size ?? 0 }, 'linked with the network')
+      log.info({ neighbors: socket.peers.size }, 'linked with the network')
       this.#printEvent('connect')
     })
     socket.on('disconnect', () => {
