@@ -10,9 +10,9 @@ export type {
   SendOptions,
 } from './mesh-options.ts'
 export type { CachedPeer, PeerCache } from './membership/peer-cache.ts'
-export { meshOptionNames } from './mesh-options.ts'
+export { connectArguments, meshOptionNames } from './mesh-options.ts'
 export type { MeshMetrics } from './mesh-metrics.ts'
-export { connectArguments, MeshSocket, openOrClose } from './mesh-socket.ts'
+export { MeshSocket, openOrClose } from './mesh-socket.ts'
 export type { MessageProof } from './signing/signer.ts'
 export { Message } from './messages/message.ts'
 export type { CallContext, CallHandler, CallSignal } from './messages/procedures.ts'

@@ -1,4 +1,4 @@
-import { waitOptionNames } from '@ts2p/base'
+import { checkKnown, waitOptionNames } from '@ts2p/base'
 import type {
   AddressOption,
   AdmissionRule,
@@ -115,3 +115,13 @@ export const sendOptionNames: readonly string[] = Object.keys({
   type: true,
 } satisfies Record<keyof SendOptions, true>)
 export const requestOptionNames: readonly string[] = ['type', ...waitOptionNames]
+
+/** The arguments of `connect`, of either form. @throws {ArgumentError} The options are none. */
+export function connectArguments([address, second, transport]: ConnectArguments): [AddressOption, WaitOptions] {
+  if (second === undefined || typeof second === 'object') {
+    checkKnown('options', second ?? {}, waitOptionNames)
+    return [address, second ?? {}]
+  }
+  const host = address as string
+  return [{ host, port: second, ...(transport !== undefined && { transport }) }, {}]
+}

@@ -1,5 +1,5 @@
 import { ArgumentError, checkKnown, Connection, PublicEmitter, untilClosed, waitFor, waitOptionNames } from '@ts2p/base'
-import type { AddressOption, Issue, Link, WaitOptions } from '@ts2p/base'
+import type { Issue, Link, WaitOptions } from '@ts2p/base'
 import type { Address, Limits, NodeId, Subnet } from '@ts2p/protocol'
 import type { Channel, ChannelHandler } from './channels/channel.ts'
 import { firstLink } from './membership/first-link.ts'
@@ -9,7 +9,7 @@ import type { MeshMetrics } from './mesh-metrics.ts'
 import { assertNodeId } from './complete-options.ts'
 import { MeshNode } from './mesh-node.ts'
 import type { CallHandler } from './messages/procedures.ts'
-import { requestOptionNames, sendOptionNames } from './mesh-options.ts'
+import { connectArguments, requestOptionNames, sendOptionNames } from './mesh-options.ts'
 import type { ConnectArguments, MeshSocketEvents, MeshSocketOptions } from './mesh-options.ts'
 import type { RequestOptions, SendOptions } from './mesh-options.ts'
 import type { Message, Packet } from './messages/message.ts'
@@ -338,14 +338,4 @@ export async function openOrClose<S extends { close(): Promise<void> }>(
     await socket.close()
     throw error
   }
-}
-
-/** The arguments of `connect`, of either form. @throws {ArgumentError} The options are none. */
-export function connectArguments([address, second, transport]: ConnectArguments): [AddressOption, WaitOptions] {
-  if (second === undefined || typeof second === 'object') {
-    checkKnown('options', second ?? {}, waitOptionNames)
-    return [address, second ?? {}]
-  }
-  const host = address as string
-  return [{ host, port: second, ...(transport !== undefined && { transport }) }, {}]
 }

@@ -26,13 +26,14 @@ export function completeOptions<K, V>(options: SyncSocketOptions<K, V>): Complet
     signing = true,
     keyEncoding,
     valueEncoding,
+    schema,
     storeLimits = {},
     persistence,
     ...meshOptions
   } = options
   const terms = completeTerms({ leasing, leaseSeconds, leaseSecondsMax, policies, keyEncoding })
   const hasUnleased = !terms.leasing || terms.policies.some((policy) => !policy.leasing)
-  const codec = new KeyValueCodec<K, V>({ keyEncoding, valueEncoding, hasFields: hasUnleased })
+  const codec = new KeyValueCodec<K, V>({ keyEncoding, valueEncoding, schema, hasFields: hasUnleased })
   checkKnown('storeLimits', storeLimits, Object.keys(defaultStoreLimits))
   if (typeof signing !== 'boolean') throw new ArgumentError('signing', 'true or false', signing)
   const environment = options.environment ?? systemEnvironment()

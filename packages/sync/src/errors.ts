@@ -41,9 +41,11 @@ export class DecodingError extends Error {
   constructor({ what, encoding, key, keyBytes, owner }: Undecodable, options: ErrorOptions = {}) {
     const subject = what === 'key' ? `The key ${nameOf(keyBytes)}` : `The value of the key ${nameOf(key ?? keyBytes)}`
     const remedy = key === undefined ? 'delete it by delBytes(keyBytes)' : 'overwrite or delete the key'
+    const isInvalid = options.cause instanceof ValidationError
+    const [fault, other] = isInvalid ? ['what its schema here says', 'schema'] : [encoding, 'encoding']
     super(
-      `${subject} is not ${encoding}: ${owner === undefined ? 'a node' : `node ${owner}`} with another encoding wrote it. ` +
-        `Use the same encodings on every node, or ${remedy}.`,
+      `${subject} is not ${fault}: ${owner === undefined ? 'a node' : `node ${owner}`} with another ${other} wrote it. ` +
+        `Use the same ${other}s on every node, or ${remedy}.`,
       options,
     )
     this.encoding = encoding
@@ -61,6 +63,22 @@ function nameOf(key: unknown): string {
 
 function hexOf(bytes: Uint8Array): string {
   return Array.from(bytes.subarray(0, 32), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** A value does not fit the schema of this socket. */
+export class ValidationError extends TypeError {
+  override readonly name = 'ValidationError'
+  readonly code = 'VALIDATION'
+  readonly key: unknown
+  /** What is wrong, by the validator: a sentence each, with the path of the part. */
+  readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[]
+
+  constructor(key: unknown, issues: ValidationError['issues']) {
+    const sentences = issues.slice(0, 3).map(({ message }) => message)
+    super(`The value of the key ${nameOf(key)} does not fit its schema: ${sentences.join('; ')}.`)
+    this.key = key
+    this.issues = issues
+  }
 }
 
 /** A delta cannot be applied to a value that is no mapping. */

@@ -14,6 +14,7 @@ export {
   NotReadyError,
   ReplicasMissingError,
   TokenMismatchError,
+  ValidationError,
 } from './errors.ts'
 export type { LeaseTerms } from './network-lease-terms.ts'
 export { MemoryPersistence } from './persistence/memory-persistence.ts'
@@ -27,6 +28,7 @@ export type {
   KeyPolicyOption,
   LeaseInfo,
   LeasingOptions,
+  OpenOptions,
   ReplicatedOptions,
   SetChange,
   SetOptions,
@@ -35,4 +37,5 @@ export type {
   WriteOptions,
 } from './sync-options.ts'
 export { compareTokens, formatToken } from './dictionary/fencing-token.ts'
+export type { SchemaEntry, StandardSchema, ValidationResult } from './dictionary/schema.ts'
 export type { WatchOptions } from './dictionary/watch.ts'

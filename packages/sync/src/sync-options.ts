@@ -5,6 +5,8 @@ import type { MeshSocketEvents, MeshSocketOptions } from '@ts2p/mesh'
 import type { NodeId } from '@ts2p/protocol'
 import type { Persistence, StoreLimits } from '@ts2p/store'
 import type { Encoding, EncodingName } from './dictionary/encodings.ts'
+import type { AnyEncoding, Decoded } from './dictionary/decoded.ts'
+import type { SchemaEntry } from './dictionary/schema.ts'
 import type { DecodingError } from './errors.ts'
 
 /** Whether and how long a key belongs to the node that has set it; the same on every node, else they refuse each other. */
@@ -40,6 +42,12 @@ export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshS
   readonly keyEncoding?: EncodingName<K> | Encoding<K>
   /** Default 'binary'. */
   readonly valueEncoding?: EncodingName<V> | Encoding<V>
+  /**
+   * Encodings and validators of values by the prefixes of their keys: `[{ prefix: 'job/', validate: z.object({ … }) }]`. Each node has its own. A
+   * value that does not fit is refused when it is set here. One that comes from another node is as one that cannot be decoded: see 'undecodable'.
+   * Default none.
+   */
+  readonly schema?: readonly SchemaEntry<V>[]
   /** Limits of the dictionary that differ from the default ones. */
   readonly storeLimits?: Partial<StoreLimits>
   /**
@@ -55,6 +63,16 @@ export interface SyncSocketOptions<K = Uint8Array, V = Uint8Array> extends MeshS
   readonly catchUpMs?: number
 }
 
+/** `SyncSocketOptions` by the encodings, from which the types of keys and values follow. */
+export interface OpenOptions<KE extends AnyEncoding, VE extends AnyEncoding> extends Omit<
+  SyncSocketOptions,
+  'keyEncoding' | 'valueEncoding' | 'schema'
+> {
+  readonly keyEncoding?: KE
+  readonly valueEncoding?: VE
+  readonly schema?: readonly SchemaEntry<Decoded<VE>>[]
+}
+
 /** The names of `SyncSocketOptions`. */
 export const syncOptionNames: readonly string[] = [
   ...meshOptionNames,
@@ -65,6 +83,7 @@ export const syncOptionNames: readonly string[] = [
     policies: true,
     keyEncoding: true,
     valueEncoding: true,
+    schema: true,
     storeLimits: true,
     persistence: true,
     catchUpMs: true,

@@ -18,7 +18,7 @@ import { Replica } from './replica.ts'
 import type { ReplicaOptions } from './replica.ts'
 import type { LeaseTerms } from './network-lease-terms.ts'
 import { checkClose, checkReplicated } from './sync-options.ts'
-import type { CloseOptions, ReplicatedOptions, SyncSocketOptions } from './sync-options.ts'
+import type { CloseOptions, OpenOptions, ReplicatedOptions, SyncSocketOptions } from './sync-options.ts'
 
 /**
  * A dictionary that every node of the network holds. Reading is local; writing is local too, and reaches the others a moment later.
@@ -81,10 +81,7 @@ export class SyncSocket<K = Uint8Array, V = Uint8Array> extends MeshFacade<K, V>
    * @throws as the constructor and `join`
    */
   static open<KE extends AnyEncoding = 'binary', VE extends AnyEncoding = 'binary'>(
-    options: Omit<SyncSocketOptions, 'keyEncoding' | 'valueEncoding'> & {
-      readonly keyEncoding?: KE
-      readonly valueEncoding?: VE
-    },
+    options: OpenOptions<KE, VE>,
     wait?: WaitOptions,
   ): Promise<SyncSocket<Decoded<KE>, Decoded<VE>>>
   static open<K, V>(options: SyncSocketOptions<K, V>, wait?: WaitOptions): Promise<SyncSocket<K, V>>

@@ -177,6 +177,7 @@ export {
   ReplicasMissingError,
   SyncSocket,
   TokenMismatchError,
+  ValidationError,
   utf8,
 } from '@ts2p/sync'
 export type {
@@ -199,9 +200,13 @@ export type {
   AnyEncoding,
   Decoded,
   Json,
+  OpenOptions,
   ReplicatedOptions,
   SetChange,
   SetOptions,
+  SchemaEntry,
+  StandardSchema,
+  ValidationResult,
 } from '@ts2p/sync'
 export { selfSignedCertificate, tcp, tls } from '#platform'
 export { noise, NoiseError } from '@ts2p/transport-noise'

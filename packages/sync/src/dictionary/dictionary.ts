@@ -28,6 +28,7 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
 
   /**
    * Sets a value, and takes or renews the lease of its key. The latest write decides how long the lease is.
+   * @throws {ValidationError} The value does not fit the `schema` of this socket.
    * @throws {TokenMismatchError} `options.ifToken` is not the token of the key.
    * @throws {LeaseHeldError} Another node holds the key: it says which and until when.
    * @throws {OwnedKeyError} The key is another node's own, `~<its id>/…`.
@@ -40,7 +41,7 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
     const name = this.#nameToWrite('set', key)
     const length = checkWrite(write, this.#terms, () => this.isLeasedName(name))
     if (ifToken !== undefined) this.#checkToken(name, { key, ifToken })
-    this.publish([this.store.set(name, this.codec.encodeValue(value), this.now(), length)])
+    this.publish([this.store.set(name, this.codec.encodeValue(name, value, key), this.now(), length)])
     return this
   }
 
@@ -90,9 +91,10 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
    */
   update(entries: Entries<K, V>, options: WriteOptions = {}): this {
     this.assertOpen('update')
-    const writes = pairsOf(entries).map(
-      ([key, value]) => [this.codec.encodeKey(key), this.codec.encodeValue(value)] as const,
-    )
+    const writes = pairsOf(entries).map(([key, value]) => {
+      const name = this.codec.encodeKey(key)
+      return [name, this.codec.encodeValue(name, value, key)] as const
+    })
     const names = writes.map(([name]) => name)
     this.#assertMayWrite(names)
     const length = checkWrite(options, this.#terms, () => names.every((name) => this.isLeasedName(name)))
@@ -162,6 +164,7 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
     const before = this.codec.valueIn(this.store, name)
     const merged = this.codec.merge(before, delta)
     const fields = this.codec.encodeFields(delta)
+    this.codec.checkValue(name, merged, key)
     if (this.isLeasedName(name) || (before === undefined && fields.length === 0))
       this.set(key, merged, this.#lengthOfOwn(name))
     else this.#setFields(name, fields)

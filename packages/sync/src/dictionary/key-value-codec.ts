@@ -7,6 +7,8 @@ import { binary, encodingOf, json, utf8 } from './encodings.ts'
 import type { Encoding, EncodingName, Input } from './encodings.ts'
 import { DecodingError, NotAMappingError } from '../errors.ts'
 import type { Undecodable } from '../errors.ts'
+import { Schema } from './schema.ts'
+import type { SchemaEntry } from './schema.ts'
 
 const notAscii = /[^\0-\x7f]/
 /** Longest value that is looked through for ASCII, characters: the store keeps longer ones as bytes anyway. */
@@ -15,7 +17,7 @@ const asciiValueMax = 512
 /** Between what the application says and what the store holds: keys, values, and values of which fields were set apart. */
 export class KeyValueCodec<K, V> {
   readonly #keys: Encoding<K>
-  readonly #values: Encoding<V>
+  readonly #values: Schema<V>
   /** Strings that are ASCII are their own bytes, with the two encodings that take strings as UTF-8. */
   readonly #takesText: boolean
 
@@ -32,12 +34,14 @@ export class KeyValueCodec<K, V> {
     hasFields: boolean
     keyEncoding: EncodingName<K> | Encoding<K> | undefined
     valueEncoding: EncodingName<V> | Encoding<V> | undefined
+    schema?: readonly SchemaEntry<V>[] | undefined
   }) {
     this.#keys = encodingOf('keyEncoding', options.keyEncoding)
-    this.#values = encodingOf('valueEncoding', options.valueEncoding)
+    const values = encodingOf('valueEncoding', options.valueEncoding)
+    this.#values = new Schema(options.schema ?? [], values)
     this.#hasFields = options.hasFields
     this.#takesText = ([binary, utf8] as readonly unknown[]).includes(this.#keys)
-    this.mayShareValues = ([binary, utf8] as readonly unknown[]).includes(this.#values)
+    this.mayShareValues = this.#values.isUniform && ([binary, utf8] as readonly unknown[]).includes(values)
   }
 
   /** @throws {ArgumentError} The encoding does not take such a key. */
@@ -60,11 +64,12 @@ export class KeyValueCodec<K, V> {
     }
   }
 
-  /** @throws {ArgumentError} The encoding does not take such a value. */
-  encodeValue(value: Input<V>): BinaryString | Uint8Array {
+  /** @param key - As the application gave it. @throws {ArgumentError} The encoding does not take such a value. @throws {ValidationError} */
+  encodeValue(name: BinaryString, value: Input<V>, key: Input<K>): BinaryString | Uint8Array {
+    this.#values.check(name, value, key)
     if (this.mayShareValues && typeof value === 'string' && value.length <= asciiValueMax && isAscii(value))
       return value
-    return this.#values.encode(value as V)
+    return this.#values.encodingOf(name).encode(value as V)
   }
 
   /** The value of a key as the store has it. @throws {DecodingError} */
@@ -81,10 +86,13 @@ export class KeyValueCodec<K, V> {
     { value, fields }: StoredValue,
     ownerOf: () => string | undefined = () => undefined,
   ): V {
+    const encoding = this.#values.encodingOf(key)
     try {
-      return fields ? this.#withFields(value, fields) : this.#values.decode(value)
+      const decoded = fields ? this.#withFields(encoding, value, fields) : encoding.decode(value)
+      this.#values.check(key, decoded, key)
+      return decoded
     } catch (cause) {
-      throw this.#error({ what: 'value', encoding: this.#values.name, key, owner: ownerOf() }, cause)
+      throw this.#error({ what: 'value', encoding: encoding.name, key, owner: ownerOf() }, cause)
     }
   }
 
@@ -100,12 +108,17 @@ export class KeyValueCodec<K, V> {
     return { ...mappingOf('value', value ?? {}), ...mappingOf('delta', delta) } as Input<V>
   }
 
+  /** Checks a value that is put together of fields. @throws {ValidationError} */
+  checkValue(name: BinaryString, value: Input<V>, key: Input<K>): void {
+    this.#values.check(name, value, key)
+  }
+
   /**
    * Fields that were set after the value are part of it; a value that has no fields has given way to them. They come in
    * the order of their names, so that all nodes see the same.
    */
-  #withFields(bytes: Uint8Array, fields: ReadonlyMap<BinaryString, Uint8Array>): V {
-    const base: unknown = bytes.length === 0 ? {} : this.#values.decode(bytes)
+  #withFields(encoding: Encoding<V>, bytes: Uint8Array, fields: ReadonlyMap<BinaryString, Uint8Array>): V {
+    const base: unknown = bytes.length === 0 ? {} : encoding.decode(bytes)
     const value = new Map<string, unknown>(isMapping(base) ? Object.entries(base) : [])
     for (const [field, part] of [...fields].toSorted(([x], [y]) => (x < y ? -1 : 1))) {
       const name = utf8.decode(bytesFromBinary(field))
