@@ -94,13 +94,13 @@ describe.runIf(hasChromium())('the hooks in a page, in StrictMode', () => {
   })
 
   test('components that are gone listen to nothing', async () => {
-    // Two fields and the people, two functions each.
-    expect(await tab.page.evaluate(() => seen.listeners())).toBe(6)
+    // Two fields and the people, one function each.
+    expect(await tab.page.evaluate(() => seen.listeners())).toBe(3)
     await tab.page.getByRole('button', { name: 'Fields' }).click()
     await tab.page.getByLabel('a').waitFor({ state: 'detached' })
     await tab.page.waitForFunction(() => seen.listeners() === 0)
     await tab.page.getByRole('button', { name: 'Fields' }).click()
-    await tab.page.waitForFunction(() => seen.listeners() === 6)
+    await tab.page.waitForFunction(() => seen.listeners() === 3)
     expect(await tab.page.getByLabel('a').inputValue()).toBe('from the other')
   })
 

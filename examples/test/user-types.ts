@@ -4,10 +4,11 @@ import type { Discovery } from '@ts2p/discovery-mdns'
 import { election, lock } from '@ts2p/locks'
 import type { Election, Lock } from '@ts2p/locks'
 import { MeshSocket } from '@ts2p/mesh'
-import type { Message } from '@ts2p/mesh'
+import type { Message, Peer } from '@ts2p/mesh'
+import type { NodeId } from '@ts2p/protocol'
 import { LeaseHeldError } from '@ts2p/store'
-import { SyncSocket, utf8 } from '@ts2p/sync'
-import type { Encoding, LeaseInfo, DictionaryChange } from '@ts2p/sync'
+import { json, SyncSocket, utf8 } from '@ts2p/sync'
+import type { Encoding, LeaseInfo, DictionaryChange, Json } from '@ts2p/sync'
 import { tcp } from '@ts2p/transport-tcp'
 import { websocket } from '@ts2p/transport-websocket'
 import { SyncSocket as UmbrellaSyncSocket, sync } from 'ts2p'
@@ -57,6 +58,43 @@ async function readLocks(): Promise<void> {
   holds(true satisfies Exactly<typeof ofBytes, Election<Uint8Array>>)
 }
 void readLocks
+
+// The types of keys and values follow from the encodings.
+async function open(): Promise<void> {
+  const named = await SyncSocket.open({
+    transports,
+    listen: 4444,
+    join: 'tcp://10.0.0.7:4444',
+    keyEncoding: 'utf8',
+    valueEncoding: 'json',
+  })
+  holds(true satisfies Exactly<typeof named, SyncSocket<string, Json>>)
+  const ofTasks = await SyncSocket.open(
+    { transports, keyEncoding: utf8, valueEncoding: json<Task>() },
+    { timeoutMs: 5000 },
+  )
+  holds(true satisfies Exactly<typeof ofTasks, SyncSocket<string, Task>>)
+  const told = await SyncSocket.open<string, Task>({ transports, keyEncoding: 'utf8', valueEncoding: 'json' })
+  holds(true satisfies Exactly<typeof told, SyncSocket<string, Task>>)
+  const ofBytes = await SyncSocket.open({ transports })
+  holds(true satisfies Exactly<typeof ofBytes, SyncSocket>)
+  await named.connect('tcp://10.0.0.7:4444', { signal: AbortSignal.timeout(1000), timeoutMs: 500 })
+  ofTasks.set('a', { state: 'waiting' }, { leaseSeconds: 5, ephemeral: true, ifToken: ofTasks.token('a') ?? null })
+  // @ts-expect-error: not a state of a task
+  ofTasks.set('a', { state: 'asleep' })
+  // @ts-expect-error: there is no such option
+  void SyncSocket.open({ transports, valueEncodng: 'json' })
+  const remove = named.handle('sum', ({ x, y }: { x: number; y: number }, { from, signal }) => {
+    holds(true satisfies Exactly<[typeof from, typeof signal], [NodeId, AbortSignal]>)
+    return x + y
+  })
+  holds(true satisfies Exactly<typeof remove, () => void>)
+  const sum = await named.call<number>(named.id, 'sum', { x: 1, y: 2 })
+  holds(true satisfies Exactly<typeof sum, number>)
+  for (const [id, peer] of named.peers) holds(true satisfies Exactly<[typeof id, typeof peer], [NodeId, Peer]>)
+  named.on('change', () => undefined, { signal: AbortSignal.timeout(1000) })
+}
+void open
 const popped = tasks.pop('a')
 holds(true satisfies Exactly<typeof popped, Task>)
 const tasksNow = tasks.copy()

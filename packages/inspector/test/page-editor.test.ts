@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium())('the form of the page keeps bytes', () => {
     const { page, complaints } = await open([[key, value]])
     const changes = writer.watch('')
     expect(await setAfter(page, shownKey)).toContain('was set.')
-    expect((await changes.next()).value).toMatchObject({ type: 'update', key, value })
+    expect((await changes.next()).value).toMatchObject({ type: 'set', key, value })
     expect(writer.size).toBe(1)
     expect(complaints).toEqual([])
   })

@@ -157,7 +157,7 @@ describe.skipIf(!hasChromium())('the page', () => {
     await page.keyboard.type('grün')
     await page.keyboard.press('Control+Enter')
     await page.getByRole('status').filter({ hasText: 'color was set.' }).waitFor()
-    expect((await changes.next()).value).toMatchObject({ type: 'update', key: 'color', value: 'grün' })
+    expect((await changes.next()).value).toMatchObject({ type: 'set', key: 'color', value: 'grün' })
     await rowOf(page, 'color')
     await page.getByRole('button', { name: 'Edit color' }).focus()
     await page.keyboard.press('Enter')

@@ -46,7 +46,7 @@ test('liars are heard, and what they make up is told', async () => {
   for (const what of ['makes up', 'forges', 'replays', 'tells garbage']) {
     expect(lines.some((line) => line.includes(what))).toBe(true)
   }
-  expect(lines.some((line) => /hears k\d+ "lie/.test(line))).toBe(true)
+  expect(lines.some((line) => /hears k\d+ set "lie/.test(line))).toBe(true)
 })
 
 test('all that happens can be read, and reading changes nothing', async () => {
