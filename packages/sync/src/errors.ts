@@ -106,7 +106,9 @@ export class TokenMismatchError extends Error {
   constructor({ key, expected, token }: { key: unknown; expected: string | null; token: string | null }) {
     const found = token === null ? 'has no value' : `has the token ${token}`
     const wanted = expected === null ? 'to have no value' : `to have the token ${expected}`
-    super(`The key ${nameOf(key)} ${found}, and was ${wanted}. Read the key again, and decide anew.`)
+    super(
+      `The key ${nameOf(key)} ${found}, and was ${wanted}. Read the key again by get(key) and token(key), and decide anew.`,
+    )
     this.key = key
     this.expected = expected
     this.token = token

@@ -173,7 +173,7 @@ export interface WriteOptions {
 export interface SetOptions extends WriteOptions {
   /**
    * Sets the value only if this is the token of the key as this node knows it (see `token`); null: only if the key has no value. The check is
-   * local: two nodes that set a key at the same time can both pass it, and the leases decide. Default: no check.
+   * local: two nodes that set a key at the same time can both pass it, and the leases decide. Left out: no check; `undefined` is an ArgumentError.
    */
   readonly ifToken?: string | null
 }

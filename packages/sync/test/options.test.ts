@@ -51,6 +51,10 @@ test('ifToken: a value is set only if the key is as it was read', async () => {
   expect(() => b.set('config/x', '3', { ifToken: 7 as never })).toThrow(
     expect.objectContaining({ argument: 'ifToken' }),
   )
+  // A token that was not found must not turn the check off.
+  expect(() => b.set('config/x', '3', { ifToken: b.token('nothing') as never })).toThrow(
+    expect.objectContaining({ argument: 'ifToken' }),
+  )
   expect([b.get('config/x'), b.token('nothing')]).toEqual(['2', undefined])
   // A leased key: its token is that of its lease.
   a.set('leased', 'x')

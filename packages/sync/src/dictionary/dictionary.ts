@@ -38,9 +38,11 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
    */
   set(key: Input<K>, value: Input<V>, options: SetOptions = {}): this {
     const { ifToken, ...write } = options
+    // Left out there is no check; undefined is a token that was not found, and must not turn the check off.
+    const isChecked = 'ifToken' in options
     const name = this.#nameToWrite('set', key)
     const length = checkWrite(write, this.#terms, () => this.isLeasedName(name))
-    if (ifToken !== undefined) this.#checkToken(name, { key, ifToken })
+    if (isChecked) this.#checkToken(name, { key, ifToken })
     this.publish([this.store.set(name, this.codec.encodeValue(name, value, key), this.now(), length)])
     return this
   }
@@ -185,7 +187,7 @@ export abstract class Dictionary<K, V> extends DictionaryView<K, V> {
   }
 
   /** @throws {TokenMismatchError} @throws {ArgumentError} */
-  #checkToken(name: BinaryString, { key, ifToken }: { readonly key: Input<K>; readonly ifToken: string | null }): void {
+  #checkToken(name: BinaryString, { key, ifToken }: { readonly key: Input<K>; readonly ifToken: unknown }): void {
     if (ifToken !== null && typeof ifToken !== 'string')
       throw new ArgumentError('ifToken', 'a token, or null for a key without a value', ifToken)
     const token = this.tokenOf(name) ?? null
