@@ -122,6 +122,23 @@ test('a signal removes a listener', () => {
   expect(speaker.listenerCount('word')).toBe(0)
 })
 
+test('a listener that is removed leaves nothing at its signal', () => {
+  const { speaker } = createSpeaker()
+  const atSignal = new Set<() => void>()
+  const signal = {
+    aborted: false,
+    addEventListener: (_: 'abort', listener: () => void) => void atSignal.add(listener),
+    removeEventListener: (_: 'abort', listener: () => void) => void atSignal.delete(listener),
+  }
+  const listener = (): void => undefined
+  speaker.on('word', listener, { signal }).once('word', () => undefined, { signal })
+  expect(atSignal.size).toBe(2)
+  speaker.say('one')
+  expect(atSignal.size).toBe(1)
+  speaker.off('word', listener)
+  expect(atSignal.size).toBe(0)
+})
+
 test('a listener that is no function is refused', () => {
   const { speaker } = createSpeaker()
   // What a caller without types may give.

@@ -17,6 +17,15 @@ export function callIsolated<R>(call: () => R, report: FailureReport): R | undef
   }
 }
 
+type Listener = (...values: readonly unknown[]) => unknown
+
+interface Registration {
+  readonly event: string
+  readonly listener: Listener
+  /** Whether it hears the next event only. */
+  readonly isOnce: boolean
+}
+
 /** How long a listener stays. */
 export interface ListenerOptions {
   /** Removes the listener when it is aborted. Default none. */
@@ -30,6 +39,8 @@ export interface ListenerOptions {
 export class PublicEmitter<Events extends Record<keyof Events, readonly unknown[]>> {
   readonly #emitter = new EventEmitter<string>()
   readonly #report: FailureReport
+  /** The listeners that have a signal. */
+  #withSignals: readonly (Registration & { readonly leave: () => void })[] = []
 
   constructor(report: FailureReport) {
     this.#report = report
@@ -41,8 +52,7 @@ export class PublicEmitter<Events extends Record<keyof Events, readonly unknown[
     listener: (...values: Events[E]) => unknown,
     options: ListenerOptions = {},
   ): this {
-    if (this.#mayAdd(event, listener, options)) this.#emitter.on(event, listener)
-    return this
+    return this.#add({ event, listener: listener as Listener, isOnce: false }, options)
   }
 
   /** Calls the listener at the next such event only, unless `off` or the signal comes before. @throws {ArgumentError} The listener is no function. */
@@ -51,13 +61,13 @@ export class PublicEmitter<Events extends Record<keyof Events, readonly unknown[
     listener: (...values: Events[E]) => unknown,
     options: ListenerOptions = {},
   ): this {
-    if (this.#mayAdd(event, listener, options)) this.#emitter.once(event, listener)
-    return this
+    return this.#add({ event, listener: listener as Listener, isOnce: true }, options)
   }
 
   /** Calls the listener no more. */
   off<E extends keyof Events & string>(event: E, listener: (...values: Events[E]) => unknown): this {
     this.#emitter.off(event, listener)
+    this.#leaveSignals((each) => each.event === event && each.listener === listener)
     return this
   }
 
@@ -66,16 +76,30 @@ export class PublicEmitter<Events extends Record<keyof Events, readonly unknown[
     return this.#emitter.listenerCount(event)
   }
 
-  /** Has the signal remove a listener. @returns false if it is aborted already @throws {ArgumentError} */
-  #mayAdd<E extends keyof Events & string>(
-    event: E,
-    listener: (...values: Events[E]) => unknown,
-    { signal }: ListenerOptions,
-  ): boolean {
+  /** @throws {ArgumentError} The listener is no function. */
+  #add(registration: Registration, { signal }: ListenerOptions): this {
+    const { event, listener, isOnce } = registration
     if (typeof listener !== 'function') throw new ArgumentError('listener', 'a function', listener)
-    if (signal?.aborted) return false
-    signal?.addEventListener('abort', () => this.off(event, listener))
-    return true
+    if (signal?.aborted) return this
+    if (signal) {
+      const remove = (): void => {
+        this.#emitter.off(event, listener)
+        this.#leaveSignals((each) => each.event === event && each.listener === listener)
+      }
+      signal.addEventListener('abort', remove)
+      const leave = (): void => signal.removeEventListener('abort', remove)
+      this.#withSignals = [...this.#withSignals, { ...registration, leave }]
+    }
+    if (isOnce) this.#emitter.once(event, listener)
+    else this.#emitter.on(event, listener)
+    return this
+  }
+
+  /** Takes listeners that are removed off their signals, which may live for long. */
+  #leaveSignals(isRemoved: (registration: Registration) => boolean): void {
+    if (this.#withSignals.length === 0) return
+    for (const each of this.#withSignals) if (isRemoved(each)) each.leave()
+    this.#withSignals = this.#withSignals.filter((each) => !isRemoved(each))
   }
 
   /** Tells every listener, in order, each isolated from the others and from the caller. */
@@ -84,6 +108,7 @@ export class PublicEmitter<Events extends Record<keyof Events, readonly unknown[
     for (const listener of this.#emitter.listeners(event)) {
       // With its last argument, off() takes away listeners of once() only.
       this.#emitter.off(event, listener, undefined, true)
+      this.#leaveSignals((each) => each.isOnce && each.event === event && each.listener === listener)
       callIsolated(() => listener(...values), this.#report)
     }
   }

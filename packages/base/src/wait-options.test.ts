@@ -53,11 +53,13 @@ test('an abort rejects with its reason, and before the call nothing is begun', a
   const waiting = waitFor(begin, wait)
   controller.abort(new Error('changed my mind'))
   await expect(waiting).rejects.toThrow('changed my mind')
+  // What was begun may never end: no timer waits for it.
+  expect(environment.open()).toBe(0)
   await expect(waitFor(begin, wait)).rejects.toThrow('changed my mind')
   expect(begun).toBe(1)
 })
 
-test('a wait that is none is refused by name', async () => {
+test('wrong wait options are refused by name', async () => {
   for (const [options, argument] of [
     [{ timeoutMs: 0 }, 'timeoutMs'],
     [{ timeoutMs: '5' }, 'timeoutMs'],

@@ -46,19 +46,20 @@ export function waitFor<T>(begin: () => Promise<T>, wait: Wait): Promise<T> {
   const { signal, timeoutMs, action, environment } = wait
   return new Promise((resolve, reject) => {
     checkWait(wait)
+    if (signal?.aborted) return reject(signal.reason)
+    const end = (settle: () => void): void => {
+      cancel?.()
+      signal?.removeEventListener('abort', onAbort)
+      settle()
+    }
     // The reason is the caller's, and mostly an AbortError.
-    const onAbort = (): void => reject(signal?.reason)
-    if (signal?.aborted) return onAbort()
+    const onAbort = (): void => end(() => reject(signal?.reason))
     signal?.addEventListener('abort', onAbort)
-    const cancel =
-      timeoutMs === undefined
-        ? undefined
-        : environment.setTimer(timeoutMs, () => reject(new TimeoutError(action, timeoutMs)))
-    void begin()
-      .then(resolve, reject)
-      .finally(() => {
-        cancel?.()
-        signal?.removeEventListener('abort', onAbort)
-      })
+    const onTimeout = (): void => end(() => reject(new TimeoutError(action, timeoutMs ?? 0)))
+    const cancel = timeoutMs === undefined ? undefined : environment.setTimer(timeoutMs, onTimeout)
+    begin().then(
+      (value) => end(() => resolve(value)),
+      (error: unknown) => end(() => reject(error)),
+    )
   })
 }

@@ -242,8 +242,8 @@ export class MeshSocket extends PublicEmitter<MeshSocketEvents> {
   }
 
   /**
-   * Calls a procedure of a node, wherever it is in the network; this node itself works too. Resolves with what the handler there returns. Whoever
-   * calls says its type: it is what that node has sent.
+   * Calls a procedure of a node, wherever it is in the network; this node itself works too. Resolves with what the handler there returns. Its
+   * type is not checked: it is what that node has sent.
    * @param args anything that JSON can say, or undefined
    * @param options `timeoutMs`: default 10,000. An abort or timeout aborts the signal of the handler there.
    * @throws {NoHandlerError} at once, when that node has no handler of that name

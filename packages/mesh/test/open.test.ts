@@ -77,6 +77,17 @@ test('open() ends by a signal and by its time', async () => {
   expect(late.error).toMatchObject({ code: 'TIMEOUT' })
 })
 
+test('a socket that is closed while it joins does not look for others any more', async () => {
+  const network = createNetwork(8)
+  const socket = new MeshSocket({ ...optionsAt(network, 'a'), join: 'nobody:1' })
+  const joined = outcomeOf(socket.join())
+  await settled()
+  const closed = socket.close()
+  await pass(network, 10_000)
+  await closed
+  expect([joined.error, socket.issues]).toEqual([expect.objectContaining({ code: 'CLOSED' }), []])
+})
+
 test('connect() takes an address, and leaves no link when it was given up', async () => {
   const network = createNetwork(6)
   const { socket: a } = await startNode(network, 'n0')
@@ -92,7 +103,7 @@ test('connect() takes an address, and leaves no link when it was given up', asyn
   expect([linked.error, b.isConnected]).toEqual([undefined, true])
 })
 
-test('an option that is none is refused by name', () => {
+test('wrong options are refused by name', () => {
   const network = createNetwork(7)
   const usual = optionsAt(network, 'a')
   for (const [options, argument] of [

@@ -45,10 +45,13 @@ test('no handler, one that throws, and a node that is gone reject at once, each 
   })
   c.handle('later', () => Promise.reject(new Error('too late')))
   c.handle('date', () => new Date(0))
+  const sentBefore = a.metrics().directSent
   const [missing, failed, later, date] = ['missing', 'fail', 'later', 'date'].map((name) =>
     outcomeOf(a.call(c.id, name)),
   )
   await pass()
+  // Nobody works for them any more, so there is nothing to cancel.
+  expect(a.metrics().directSent - sentBefore).toBe(4)
   expect(missing?.error).toBeInstanceOf(NoHandlerError)
   expect(missing?.error).toMatchObject({ code: 'NO_HANDLER', target: c.id, procedure: 'missing' })
   expect(failed?.error).toBeInstanceOf(RemoteError)
@@ -96,7 +99,7 @@ test('a caller that gives up aborts the signal of the handler, and so does a clo
   expect([ended, closed.error !== undefined]).toEqual([['abort', 'timeout', 'close'], true])
 })
 
-test('what is no call is refused by name', async () => {
+test('wrong arguments of a call are refused by name', async () => {
   const { a } = await startEnds(4)
   a.handle('taken', () => 1)
   for (const [handle, argument] of [

@@ -94,7 +94,7 @@ test('each prefix may have an encoding, and the longest that fits counts', async
   expect(checked.get('text/json/a')).toBe('quoted')
 })
 
-test('a schema that is none is refused by name', async () => {
+test('a wrong schema is refused by name', async () => {
   const network = createNetwork(2)
   const options = atHost(network, network.simulation.host('a'))
   for (const [schema, argument] of [

@@ -86,7 +86,7 @@ test('popitem takes the last entry that can be read', async () => {
   expect([texts.size, bytes.size, bytes.has('good')]).toEqual([2, 2, false])
 })
 
-test('it is told by an event with key, owner and time, and not to the listeners of changes and the watches', async () => {
+test('an event reports it with key, owner and time; the listeners of changes and the watches do not hear of it', async () => {
   const pair = await startPair()
   const { network, bytes, texts } = pair
   const heard: unknown[] = []

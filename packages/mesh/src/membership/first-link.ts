@@ -8,9 +8,9 @@ export const defaultJoinMs = 2000
 /** What a wait for the first link needs of a socket. */
 export interface JoiningSocket {
   readonly isConnected: boolean
-  on(event: 'connect', listener: () => void): unknown
+  on(event: 'connect' | 'close', listener: () => void): unknown
   on(event: 'refused', listener: (error: RefusedError) => void): unknown
-  off(event: 'connect', listener: () => void): unknown
+  off(event: 'connect' | 'close', listener: () => void): unknown
   off(event: 'refused', listener: (error: RefusedError) => void): unknown
 }
 
@@ -35,11 +35,13 @@ export function firstLink(
     let refusal: RefusedError | undefined
     const end = (settle: () => void): void => {
       cancel()
-      socket.off('connect', onConnect)
+      socket.off('connect', onDone)
+      socket.off('close', onDone)
       socket.off('refused', onRefused)
       settle()
     }
-    const onConnect = (): void => end(resolve)
+    // The wait of a socket that closes is ended by the socket.
+    const onDone = (): void => end(resolve)
     const endUnlinked = (): void => end(() => (refusal ? reject(refusal) : resolve()))
     const onRefused = (error: RefusedError): void => {
       if (!open.delete(error.address)) return
@@ -51,7 +53,8 @@ export function firstLink(
       if (!refusal) options.onAlone()
       endUnlinked()
     })
-    socket.on('connect', onConnect)
+    socket.on('connect', onDone)
+    socket.on('close', onDone)
     socket.on('refused', onRefused)
   })
 }

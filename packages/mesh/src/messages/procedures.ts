@@ -2,12 +2,12 @@ import { ArgumentError, jsonText } from '@ts2p/base'
 import type { Environment, Failure, WaitOptions } from '@ts2p/base'
 import { bytesFromText, textFromUtf8 } from '@ts2p/protocol'
 import type { NodeId } from '@ts2p/protocol'
-import { NoHandlerError } from '../errors.ts'
+import { NoHandlerError, RequestTimeoutError } from '../errors.ts'
 import type { RequestOptions } from '../mesh-options.ts'
 import type { ApplicationInbox } from './application-inbox.ts'
 import type { Message, Packet } from './message.ts'
 
-/** The signal of the platform, where whoever compiles knows it. */
+/** The AbortSignal of the platform, if the compiler knows one. */
 export type CallSignal = typeof globalThis extends { AbortSignal: { prototype: infer Signal } }
   ? Signal
   : NonNullable<WaitOptions['signal']>
@@ -75,6 +75,7 @@ export class Procedures {
     checkName(name)
     this.#epoch ??= this.#environment.randomBytes(8).join('.')
     const number = `${this.#epoch}.${(this.#calls += 1)}`
+    const wasAborted = isAborted(wait)
     const packets = ['call', number, name, jsonOf('args', args)]
     try {
       const { packets: answer } = await this.#request(id, packets, { ...wait, type: callType })
@@ -83,8 +84,9 @@ export class Procedures {
       // The caller says what the other node gives.
       return valueOf(result) as R
     } catch (error) {
-      // One that still works for it can stop. It may not be there, and nobody waits for its answer.
-      this.#request(id, ['cancel', number], { type: callType }).catch(() => undefined)
+      const isGivenUp = error instanceof RequestTimeoutError || (!wasAborted && isAborted(wait))
+      // A node that still works for it can stop. It may not be there, and nobody waits for its answer.
+      if (isGivenUp) this.#request(id, ['cancel', number], { type: callType }).catch(() => undefined)
       throw error
     }
   }
@@ -137,6 +139,10 @@ export class Procedures {
       if (packets[0] === 'result') this.#fail(message, error)
     })
   }
+}
+
+function isAborted({ signal }: WaitOptions): boolean {
+  return signal?.aborted === true
 }
 
 /** @throws {ArgumentError} */

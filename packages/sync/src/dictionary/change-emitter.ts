@@ -187,7 +187,7 @@ export class ChangeEmitter<K, V> {
   }
 }
 
-/** Who has written, when, and the token of that. */
+/** The owner, time and token of a write. */
 function writeOf(written: { readonly owner: string; readonly timestamp: number }): {
   owner: NodeId
   at: number

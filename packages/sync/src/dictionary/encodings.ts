@@ -43,7 +43,7 @@ export const utf8: Encoding<string> = {
  * an array. A property may be `undefined`: JSON leaves it out, and reading it gives `undefined` all the same.
  */
 export function json<T = Json>(): Encoding<T> {
-  // Whoever names a type of values says what they are: JSON itself cannot tell.
+  // The type is the caller's word: JSON itself has none.
   return jsonEncoding as Encoding<unknown> as Encoding<T>
 }
 
